@@ -1,0 +1,262 @@
+"""The partners of Norfolk: what they are, since when, and what has passed between us."""
+
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from nsca.lib.images import PictureField
+from nsca.lib.richtext import RichTextField
+
+hex_colour = RegexValidator(
+    r"^#[0-9A-Fa-f]{6}\Z", "Write a colour as # and six digits, like #0D4468."
+)
+language_tag = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Write a language tag, like fr, zh-Hans or en-GB."
+)
+
+
+def real_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            "Write a zone's name as in the world's clock tables, like Europe/Paris."
+        )
+
+
+class CityQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(is_published=True)
+
+
+class City(models.Model):
+    """A partner of Norfolk: most are cities, one is a county."""
+
+    class Bond(models.TextChoices):
+        SISTER = "sister", "sister"
+        FRIENDSHIP = "friendship", "friendship"
+        SUSPENDED = "suspended", "suspended"
+        FORMER = "former", "former"
+
+    class Partner(models.TextChoices):
+        CITY = "city", "city"
+        COUNTY = "county", "county"
+
+    class Motif(models.TextChoices):
+        RINGS = "", "rings (no motif)"
+        BRIDGE = "bridge", "bridge"
+        SAILS = "sails", "sails"
+        CANOE = "canoe", "canoe"
+        LIGHTHOUSE = "lighthouse", "lighthouse"
+        RIVER = "river", "river"
+        SWINGBRIDGE = "swingbridge", "swing bridge"
+        WINDPUMP = "windpump", "wind pump"
+        PAGODA = "pagoda", "pagoda"
+
+    name = models.CharField(
+        max_length=80, unique=True, help_text="As Americans say it: “Kitakyushu”."
+    )
+    slug = models.SlugField(
+        unique=True, help_text="Its address: /cities/<this>/. Changing it breaks links."
+    )
+    country = models.CharField(max_length=80, help_text="“Japan”.")
+    country_code = models.CharField(
+        max_length=2,
+        validators=[RegexValidator(r"^[a-z]{2}\Z")],
+        help_text="Two small letters: jp, gh, fr.",
+    )
+    bond = models.CharField(
+        max_length=10, choices=Bond, default=Bond.SISTER, help_text="Council decides, not we."
+    )
+    bond_note = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="For a suspended or former bond: when, and by which decision.",
+    )
+    partner_kind = models.CharField(max_length=6, choices=Partner, default=Partner.CITY)
+    since_year = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="The year of the agreement. Leave it empty where we are not sure.",
+    )
+    since_on = models.DateField(
+        null=True, blank=True, help_text="The exact day, where it is known."
+    )
+    since_note = models.CharField(
+        max_length=120, blank=True, help_text="“as Moji; Kitakyushu from 1963”."
+    )
+    latitude = models.FloatField(validators=[MinValueValidator(-90), MaxValueValidator(90)])
+    longitude = models.FloatField(validators=[MinValueValidator(-180), MaxValueValidator(180)])
+    time_zone = models.CharField(
+        max_length=64, validators=[real_time_zone], help_text="Like Asia/Tokyo."
+    )
+    languages = models.CharField(
+        max_length=120, blank=True, help_text="“French (Provençal heritage)”."
+    )
+    population = models.CharField(max_length=120, blank=True, help_text="In words, with its year.")
+    local_name = models.CharField(
+        max_length=80, blank=True, help_text="Its name in its own script."
+    )
+    local_lang = models.CharField(max_length=20, blank=True, validators=[language_tag])
+    greeting = models.CharField(
+        max_length=80, blank=True, help_text="A word of welcome in their language."
+    )
+    greeting_lang = models.CharField(max_length=20, blank=True, validators=[language_tag])
+    greeting_say = models.CharField(max_length=80, blank=True, help_text="How to say it.")
+    greeting_en = models.CharField(max_length=80, blank=True, help_text="What it means.")
+    summary = models.CharField(
+        max_length=240, help_text="One sentence for lists and search results."
+    )
+    story = RichTextField(blank=True, help_text="Why we are friends, and why one should go there.")
+    known_for = models.CharField(max_length=200, blank=True)
+    shared_ground = models.CharField(
+        max_length=200, blank=True, help_text="What Norfolk and it have in common."
+    )
+    official_url = models.URLField(blank=True, help_text="The city's own site.")
+    committee_email = models.EmailField(blank=True, help_text="Its committee; empty: the office.")
+    committee_note = models.CharField(
+        max_length=200, blank=True, help_text="When the committee meets, if it wishes."
+    )
+    motif = models.CharField(
+        max_length=12, choices=Motif, blank=True, help_text="What the poster shows."
+    )
+    poster_note = models.CharField(
+        max_length=240, blank=True, help_text="A sentence about the poster."
+    )
+    ink_ground = models.CharField(max_length=7, validators=[hex_colour], default="#F4EFE4")
+    ink_sky = models.CharField(max_length=7, validators=[hex_colour], default="#9CC7D8")
+    ink_sea = models.CharField(max_length=7, validators=[hex_colour], default="#12394A")
+    ink_sun = models.CharField(max_length=7, validators=[hex_colour], default="#CF142B")
+    ink_accent = models.CharField(max_length=7, validators=[hex_colour], default="#E0A63A")
+    label_dx = models.SmallIntegerField(
+        null=True, blank=True, help_text="Nudges the name on the map, if it collides."
+    )
+    label_dy = models.SmallIntegerField(null=True, blank=True)
+    label_anchor = models.CharField(
+        max_length=6,
+        blank=True,
+        choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
+    )
+    is_published = models.BooleanField(
+        "published", default=True, help_text="Untick to keep it from visitors."
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CityQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "cities"
+        constraints = [
+            models.CheckConstraint(
+                name="cities_are_on_the_globe",
+                condition=Q(
+                    latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("cities:detail", args=[self.slug])
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def bond_words(self) -> str:
+        """ "Sister city", "Friendship city", "Sister county", "Former sister city"."""
+        if self.bond in (self.Bond.SISTER, self.Bond.FRIENDSHIP):
+            return f"{self.get_bond_display().capitalize()} {self.partner_kind}"
+        lead = "Suspended" if self.bond == self.Bond.SUSPENDED else "Former"
+        return f"{lead} sister {self.partner_kind}"
+
+
+class Milestone(models.Model):
+    """One dated line of a city's timeline."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="milestones")
+    year = models.PositiveSmallIntegerField()
+    date_text = models.CharField(
+        max_length=40, blank=True, help_text="If more than the year is known: “July 14, 1959”."
+    )
+    title = models.CharField(max_length=120)
+    text = models.CharField(max_length=400, blank=True)
+    source_url = models.URLField(
+        blank=True, help_text="Where it is written, for whoever doubts it."
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-year", "pk"]
+
+    def __str__(self):
+        return f"{self.year}: {self.title}"
+
+
+class CityLink(models.Model):
+    """A way on: an official site, a newspaper piece, a walking tour."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="links")
+    label = models.CharField(max_length=120)
+    url = models.URLField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "link"
+
+    def __str__(self):
+        return self.label
+
+
+class Welcome(models.Model):
+    """A page for the people of a city in their own language."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="welcomes")
+    lang = models.CharField(
+        "language", max_length=20, validators=[language_tag], help_text="Like fr or zh-Hans."
+    )
+    language_name = models.CharField(max_length=40, help_text="In itself: “Français”.")
+    title = models.CharField(max_length=120)
+    body = RichTextField()
+    updated_at = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["lang"]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "lang"], name="one_welcome_a_language"),
+        ]
+
+    def __str__(self):
+        return f"{self.city} in {self.language_name}"
+
+    def get_absolute_url(self):
+        return reverse("cities:welcome", args=[self.city.slug, self.lang])
+
+
+class Photograph(models.Model):
+    """A picture of a city, with what a person who cannot see it should know."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="photographs")
+    image = PictureField()
+    alt = models.CharField(
+        "in words", max_length=240, help_text="What it shows, for those who cannot see it."
+    )
+    credit = models.CharField(
+        max_length=120, blank=True, help_text="Who took it, and by whose leave we show it."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.alt

@@ -1,0 +1,39 @@
+"""What every page needs: the association's particulars, the cities for the foot, whether this is
+a demonstration.
+"""
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from cities.models import City
+from nsca.lib.caching import content_version
+from pages.models import SiteSettings
+
+_kept: dict[str, object] = {"version": None}
+
+
+def _particulars() -> dict:
+    """Settings and city names, read again when the content's version moves: two queries an edit,
+    not two a page.
+    """
+    version = content_version()
+    if _kept["version"] != version:
+        _kept.update(
+            version=version,
+            site=SiteSettings.load(),
+            cities=list(City.objects.published().defer("story")),
+        )
+    return _kept
+
+
+def site(request):
+    """Context for every template; lazy, so that a page without a foot asks for nothing."""
+    return {
+        "site": SimpleLazyObject(lambda: _particulars()["site"]),
+        "footer_cities": SimpleLazyObject(lambda: _particulars()["cities"]),
+        "site_url": settings.SITE_URL,
+        "demo": settings.DEMO,
+        "now": getattr(request, "now", None),
+        # A public page is the same for everybody: base.html shows messages on the others only.
+        "is_public": getattr(request, "public_until", None) is not None,
+    }

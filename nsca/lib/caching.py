@@ -1,0 +1,77 @@
+"""Default-deny caching: a response is `no-store` unless its view says @public_cache.
+
+A public page is the same for everybody: it reads no cookie and no session, and its lifetime ends
+at the next
+instant at which it would change (a reveal, a hint, a sale window, a publication), so that no
+cached response is
+fresh at the boundary. Finished pages are kept in each worker's memory, compressed once, until
+they expire or the
+content's version moves.
+"""
+
+import functools
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+
+VERSION_KEY = "content-version"
+
+
+class PublicPageTouchedSession(RuntimeError):
+    """A view marked @public_cache read or wrote a session or a cookie; it must not be cached for
+    others.
+    """
+
+
+def public_cache(*, seconds: int, query: tuple[str, ...] = ()):
+    """Mark a view's answers as the same for everyone for at most `seconds`.
+
+    `query` names the parameters that the view reads; a request with any other is answered but
+    not kept.
+    """
+
+    def decorate(view):
+        @functools.wraps(view)
+        def cached(request, *args, **kwargs):
+            request.public_until = request.now + timedelta(seconds=seconds)
+            response = view(request, *args, **kwargs)
+            if request.method in ("GET", "HEAD") and response.status_code == 200:
+                response.public_until = request.public_until
+                response.public_query = query
+            return response
+
+        cached.is_public = True
+        return cached
+
+    return decorate
+
+
+def changes_at(request, *instants: datetime | None) -> None:
+    """Tell that the page being made changes at these instants (UTC): it is not kept beyond the
+    first that lies ahead.
+    """
+    limit = getattr(request, "public_until", None)
+    if limit is None:
+        return
+    ahead = [instant for instant in instants if instant is not None and instant > request.now]
+    request.public_until = min([limit, *ahead])
+
+
+def content_version() -> str:
+    """The version of everything that staff can edit; moves with content_changed()."""
+    version = cache.get(VERSION_KEY)
+    if version is None:
+        cache.add(VERSION_KEY, secrets.token_hex(8), timeout=None)
+        version = cache.get(VERSION_KEY) or ""
+    return version
+
+
+def content_changed() -> None:
+    """Call after an edit that visitors should see: kept pages are dropped within a second."""
+    cache.set(VERSION_KEY, secrets.token_hex(8), timeout=None)
+
+
+def etag_of(body: bytes) -> str:
+    return '"' + hashlib.blake2b(body, digest_size=12).hexdigest() + '"'

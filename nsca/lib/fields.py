@@ -1,0 +1,54 @@
+"""Form fields that people fill in as they think: dollars, not cents."""
+
+import re
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from nsca.lib.money import dollars
+
+_AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?\Z")
+
+
+class DollarsField(forms.CharField):
+    """An amount as people write it ("95", "$1,250", "95.50"); the cleaned value is whole cents,
+    or None.
+
+    No float touches it: Decimal in, int out.
+    """
+
+    def __init__(self, *, min_cents: int = 0, max_cents: int | None = None, **kwargs):
+        self.min_cents, self.max_cents = min_cents, max_cents
+        kwargs.setdefault("max_length", 20)
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+
+    def to_python(self, value):
+        text = super().to_python(value).strip()
+        if text in self.empty_values:
+            return None
+        match = _AMOUNT.match(text)
+        if not match:
+            raise ValidationError("Write an amount in dollars, like 25 or 25.50.")
+        whole, part = match.groups()
+        return int(Decimal(f"{whole.replace(',', '')}.{part or '0'}") * 100)
+
+    def validate(self, value):
+        if value is None and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value):
+        if value is None:
+            return
+        if value < self.min_cents:
+            raise ValidationError(f"The least is {dollars(self.min_cents)}.")
+        if self.max_cents is not None and value > self.max_cents:
+            raise ValidationError(
+                f"The most online is {dollars(self.max_cents)}. For more, please call us."
+            )
+
+    def prepare_value(self, value):
+        if isinstance(value, int):
+            return f"{value // 100}" + (f".{value % 100:02d}" if value % 100 else "")
+        return value

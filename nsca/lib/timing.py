@@ -1,0 +1,71 @@
+"""Instants are stored in UTC and shown in Norfolk's time, with the zone's word.
+
+Formatting lives here so that the site has one voice for dates: US dates, "6:00 p.m.".
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NORFOLK = ZoneInfo("America/New_York")
+
+
+class ClockGap(ValueError):
+    """The local time does not exist: the clocks jump over it in March."""
+
+
+class ClockFold(ValueError):
+    """The local time happens twice: the clocks go back in November."""
+
+
+def to_instant(local: datetime, zone: ZoneInfo = NORFOLK, *, fold: int | None = None) -> datetime:
+    """The UTC instant of a naive local time.
+
+    Raises ClockGap where the wall clock never shows it, and ClockFold where it shows it twice and
+    `fold` (0 first, 1 second) does not say which.
+    """
+    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if first.astimezone(zone).replace(tzinfo=None, fold=0) != local.replace(fold=0):
+        raise ClockGap(f"{local:%B %-d, %Y, %-I:%M} does not exist: the clocks jump over it.")
+    if first != second:
+        if fold is None:
+            raise ClockFold(f"{local:%B %-d, %Y, %-I:%M} happens twice: the clocks go back.")
+        return second if fold else first
+    return first
+
+
+def day_of(at: datetime) -> date:
+    """The date in Norfolk at an instant."""
+    return at.astimezone(NORFOLK).date()
+
+
+def hour(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
+    """An instant's time of day as "6:00 p.m."."""
+    local = at.astimezone(zone)
+    return f"{local:%-I:%M} " + ("a.m." if local.hour < 12 else "p.m.")
+
+
+def long_day(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
+    """An instant's day as "Thursday, May 20, 2027"."""
+    return f"{at.astimezone(zone):%A, %B %-d, %Y}"
+
+
+def zone_word(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
+    """ "EDT" or "EST", as the clock stands at the instant."""
+    return at.astimezone(zone).tzname() or ""
+
+
+def exactly(at: datetime) -> str:
+    """An instant in full: "Wednesday, May 19, 2027 at 6:00 p.m. EDT"."""
+    return f"{long_day(at)} at {hour(at)} {zone_word(at)}"
+
+
+def in_words(span: timedelta) -> str:
+    """A length of time as people say it: "24 hours", "90 minutes", "3 days"."""
+    minutes = round(span.total_seconds() / 60)
+    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
+        # "24 hours" is the association's own phrase, so days begin at two.
+        if minutes % size == 0 and minutes >= size * (2 if size == 1440 else 1):
+            count = minutes // size
+            return f"{count} {name}" + ("" if count == 1 else "s")
+    return f"{minutes} minutes"

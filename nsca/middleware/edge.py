@@ -1,0 +1,110 @@
+"""The edge: the clock is read once, every answer carries the headers, hostile input goes no
+further.
+"""
+
+import secrets
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
+
+from nsca import errors
+from nsca.lib import clock
+from nsca.logs import request_id
+
+PERMISSIONS = "accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+
+
+class RequestMiddleware:
+    """Gives each request its instant (request.now, UTC) and an id for the logs."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.now = clock.now()
+        request.id = secrets.token_hex(6)
+        token = request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response.headers.setdefault("X-Request-ID", request.id)
+        return response
+
+
+class HeadersMiddleware:
+    """Security headers on every answer, errors included; `no-store` unless something said
+    otherwise.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        # SecurityMiddleware sets these too, but not on what fails outside it.
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _is_unspeakable(text: str) -> bool:
+    """A NUL byte (PostgreSQL refuses it, SQLite cuts at it) or half a surrogate pair (neither can
+    store it).
+    """
+    return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
+
+
+class RefuseHostileInputMiddleware:
+    """The one place that refuses NUL bytes, lone surrogates, oversized bodies and floods of
+    fields.
+
+    400 for what no form of ours could send, 413 for what is too large: never a 500, and the same
+    on both databases.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if b"\x00" in unquote_to_bytes(request.META.get("QUERY_STRING", "")) or _is_unspeakable(
+            request.path
+        ):
+            return errors.bad_request(request)
+        if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+            try:
+                length = int(request.META.get("CONTENT_LENGTH") or 0)
+            except ValueError:
+                return errors.bad_request(request)
+            if length > settings.MAX_BODY_BYTES:
+                return errors.too_large(request)
+            content_type = request.META.get("CONTENT_TYPE", "")
+            if content_type.startswith(
+                ("application/x-www-form-urlencoded", "multipart/form-data")
+            ):
+                try:
+                    pairs = [
+                        *request.POST.lists(),
+                        *(
+                            (name, [f.name for f in files])
+                            for name, files in request.FILES.lists()
+                        ),
+                    ]
+                except RequestDataTooBig:
+                    return errors.too_large(request)
+                except (SuspiciousOperation, MultiPartParserError, UnicodeError):
+                    return errors.bad_request(request)
+                if any(
+                    _is_unspeakable(name) or any(map(_is_unspeakable, values))
+                    for name, values in pairs
+                ):
+                    return errors.bad_request(request)
+        return self.get_response(request)

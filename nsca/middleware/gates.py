@@ -1,0 +1,63 @@
+"""Gates in front of views: throttles, the staff's second factor, the old site's addresses."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import redirect
+
+from nsca import errors
+from nsca.lib.throttle import TooOften
+from pages.models import Redirect
+
+
+class TooOftenMiddleware:
+    """A throttle that closed in any view becomes the page that says how long to wait."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, TooOften):
+            return errors.too_often(request, exception.retry_after)
+        return None
+
+
+class SecondFactorMiddleware:
+    """Staff without a second factor are asked to set one up before they see the admin."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if (
+            settings.STAFF_NEED_SECOND_FACTOR
+            and request.path.startswith("/admin/")
+            and request.user.is_authenticated
+            and request.user.is_staff
+            and not is_mfa_enabled(request.user)
+        ):
+            messages.info(
+                request,
+                "Before you enter the admin, please add a second way to prove that it is you.",
+            )
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+
+class OldAddressMiddleware:
+    """Addresses of the association's old site answer 301, but only where nothing lives there now."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        path = request.path if request.path.endswith("/") else request.path + "/"
+        moved = Redirect.objects.filter(old_path=path[:300]).first()
+        return HttpResponsePermanentRedirect(moved.new_path) if moved else response

@@ -1,0 +1,313 @@
+"""Everything that differs between machines comes from the environment; README.md has the table."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- What kind of running this is -------------------------------------------------------------
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool(
+    "DEMO", False
+)  # the real thing but for keys: pretend till, mail to files, sample data
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+IS_HTTPS = SITE_URL.startswith("https://")
+VAR_DIR = Path(
+    env.str("VAR_DIR", str(BASE_DIR / "var"))
+)  # what the site writes: database, media, mails
+
+# nsca.checks refuses to start with this key outside DEBUG and DEMO.
+SECRET_KEY = env.str("SECRET_KEY", "insecure-only-for-debug-and-demonstration-never-for-guests")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Keys for the places of secret events, newest first, kept outside the database. Empty: one is
+# derived
+# from SECRET_KEY, so that losing it is one loss and not two.
+VENUE_KEYS = env.list("VENUE_KEYS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- Applications -------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "nsca.apps.NscaConfig",
+    "events.apps.EventsConfig",
+    "cities.apps.CitiesConfig",
+    "membership.apps.MembershipConfig",
+    "orders.apps.OrdersConfig",
+    "pages.apps.PagesConfig",
+    "nsca.apps.NscaAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",  # its templates, for FORM_RENDERER
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "simple_history",
+    "import_export",
+    "imagekit",
+    "post_office",
+    "django_prose_editor",
+    "csp",
+]
+
+MIDDLEWARE = [
+    # request.now and request.id: first, so that everything has them
+    "nsca.middleware.RequestMiddleware",
+    "csp.middleware.CSPMiddleware",
+    # outside everything that can fail: errors carry the headers too
+    "nsca.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "nsca.middleware.RefuseHostileInputMiddleware",
+    # before sessions: a cached page costs no query and sets no cookie
+    "nsca.middleware.PageCacheMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "nsca.middleware.TooOftenMiddleware",
+    "nsca.middleware.SecondFactorMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "nsca.middleware.OldAddressMiddleware",
+]
+
+ROOT_URLCONF = "nsca.urls"
+WSGI_APPLICATION = "nsca.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                # Both are lazy: a public page must not ask them for `user` or `messages`.
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "nsca.context.site",
+            ],
+            "builtins": ["nsca.templatetags.voice"],
+        },
+    }
+]
+FORM_RENDERER = "nsca.forms.Renderer"
+
+# --- Database and cache
+# ---------------------------------------------------------------------------
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'nsca.sqlite3'}")
+}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    from nsca.lib.engines import SQLITE_OPTIONS
+
+    _database["OPTIONS"] = SQLITE_OPTIONS
+else:
+    # The default of 0 connects anew for every request and halves throughput.
+    _database["CONN_MAX_AGE"] = 600
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    # Shared between processes: throttles, the breaker, the content's version.
+    "default": env.cache_url("CACHE_URL", default="dbcache://nsca_cache")
+    | {"TIMEOUT": 300, "KEY_PREFIX": "nsca"},
+    # Finished public pages, in each worker's own memory (nsca.lib.caching).
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
+
+# --- People
+# -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "membership.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "membership:home"
+LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "membership.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Norfolk Sister City Association"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+# The director and her colleagues sign in with a second factor; a demonstration has nothing to
+# protect.
+STAFF_NEED_SECOND_FACTOR = not (DEBUG or DEMO)
+
+# --- Money
+# --------------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # a Stripe of one's own, with test keys only
+# Where a browser is sent to pay. Chromium applies form-action to redirects, so the policy names
+# it.
+CHECKOUT_ORIGINS = ["https://checkout.stripe.com"] + ([STRIPE_API_BASE] if STRIPE_API_BASE else [])
+
+# --- Mail
+# -----------------------------------------------------------------------------------------------
+_mail = env.email_url(
+    "EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if DEMO else "consolemail://"
+)
+OUTGOING_EMAIL_BACKEND = _mail.pop("EMAIL_BACKEND")
+for _name, _value in _mail.items():
+    globals()[_name] = _value
+EMAIL_TIMEOUT = 10  # seconds
+EMAIL_BACKEND = (
+    "post_office.EmailBackend"  # the outbox: written with the business, sent by the ticker
+)
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", "Norfolk Sister City Association <staff@norfolksistercities.org>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+POST_OFFICE = {
+    "BACKENDS": {"default": OUTGOING_EMAIL_BACKEND},
+    "DEFAULT_PRIORITY": "medium",
+    "BATCH_SIZE": 50,
+    "MAX_RETRIES": 8,
+    "RETRY_INTERVAL": timedelta(minutes=5),
+    "CELERY_ENABLED": False,
+    "FILE_STORAGE": "outbox",
+    "MESSAGE_ID_ENABLED": True,
+    "MESSAGE_ID_FQDN": SITE_URL.split("//")[-1].split(":")[0],
+}
+
+# --- Words, time, files
+# -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/New_York"  # what staff type and see; the database keeps UTC
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = env.str("MEDIA_URL", "/media/")
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+if env.str("S3_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("S3_BUCKET"),
+            "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
+            "access_key": env.str("S3_ACCESS_KEY", "") or None,
+            "secret_key": env.str("S3_SECRET_KEY", "") or None,
+            "querystring_auth": False,
+            "file_overwrite": False,
+        },
+    }
+# Files on their way with a mail are nobody else's: outside MEDIA_ROOT, which the web serves.
+STORAGES["outbox"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": VAR_DIR / "outbox"},
+}
+WHITENOISE_MAX_AGE = 3600
+IMAGEKIT_DEFAULT_CACHEFILE_STRATEGY = "imagekit.cachefiles.strategies.Optimistic"
+
+# --- Limits: hostile input is refused before anybody works on it
+# -----------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form; pictures are files and counted apart
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+MAX_BODY_BYTES = 30_000_000  # of a whole request, pictures included
+
+# --- Security
+# ------------------------------------------------------------------------------------------------
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$",
+    r"^readyz$",
+]  # asked by the machine itself, without the proxy
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-nsca_session" if IS_HTTPS else "nsca_session"
+CSRF_COOKIE_NAME = "__Host-nsca_csrf" if IS_HTTPS else "nsca_csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "nsca.views.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF, *CHECKOUT_ORIGINS],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+if STORAGES["default"]["BACKEND"].startswith("storages") and MEDIA_URL.startswith("https://"):
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(MEDIA_URL.split("/")[:3]))
+
+# --- Logs: JSON, with a request id and without personal data
+# ------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "nsca.logs.RequestFilter"}},
+    "formatters": {"json": {"()": "nsca.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # SQL carries parameters, and parameters carry people.
+        "django.db.backends": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "post_office": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
+    },
+}
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+if SENTRY_DSN:
+    from nsca.logs import start_sentry
+
+    start_sentry(SENTRY_DSN)

@@ -1,0 +1,55 @@
+"""One voice for money and for time. Loaded in every template."""
+
+from django import template
+from django.utils.html import format_html
+
+from nsca.lib import money, timing
+
+register = template.Library()
+
+register.filter("dollars", money.dollars)
+register.filter("hour", timing.hour)
+register.filter("long_day", timing.long_day)
+register.filter("exactly", timing.exactly)
+register.filter("in_words", timing.in_words)
+
+
+@register.filter
+def short_day(at):
+    """ "May 20, 2027"."""
+    return f"{at.astimezone(timing.NORFOLK):%B %-d, %Y}"
+
+
+@register.filter
+def instant(at):
+    """A <time> with the instant in full: Wednesday, May 19, 2027 at 6:00 p.m. EDT."""
+    local = at.astimezone(timing.NORFOLK)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), timing.exactly(at))
+
+
+@register.filter
+def when(event):
+    """The hours of an event in words: "Thursday, May 20, 2027, 6:00 – 9:00 p.m."; its day where
+    no hour is known.
+    """
+    start, end = event.starts_at, event.ends_at
+    local = start.astimezone(timing.NORFOLK)
+    if not event.hour_is_known:
+        return format_html(
+            '<time datetime="{}">{}</time>', local.date().isoformat(), timing.long_day(start)
+        )
+    first, last = timing.hour(start), timing.hour(end)
+    if timing.day_of(start) == timing.day_of(end):
+        if first[-4:] == last[-4:]:
+            first = first[:-5]
+        words = f"{timing.long_day(start)}, {first} – {last}"
+    else:
+        words = f"{timing.long_day(start)}, {first} – {timing.long_day(end)}, {last}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@register.filter
+def counted(number, noun):
+    """ "1 chair", "12 chairs"; an irregular plural after a comma: "person,people"."""
+    one, _, many = noun.partition(",")
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

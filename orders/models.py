@@ -1,0 +1,302 @@
+"""One purchase by one buyer, what was bought, and every dollar of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from nsca.lib import codes
+
+
+class OrderQuerySet(models.QuerySet):
+    def occupying(self, at):
+        """Orders whose chairs are taken at an instant: paid, or held and not yet lapsed."""
+        return self.filter(
+            Q(state=Order.State.PAID) | Q(state=Order.State.HELD, held_until__gt=at)
+        )
+
+
+class Order(models.Model):
+    """One purchase by one buyer. Nothing with money on it can be deleted."""
+
+    class State(models.TextChoices):
+        HELD = "held", "held"
+        PAID = "paid", "paid"
+        LAPSED = "lapsed", "lapsed"
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "online"
+        CASH = "cash", "cash"
+        CHEQUE = "cheque", "check"
+        INVOICE = "invoice", "invoice to a sponsor"
+        COMPLIMENTARY = "complimentary", "complimentary"
+
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    number = models.CharField(
+        max_length=16, unique=True, default=codes.order_number, editable=False
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.HELD)
+    channel = models.CharField(max_length=16, choices=Channel, default=Channel.ONLINE)
+    buyer_name = models.CharField(max_length=150)
+    buyer_email = models.EmailField("buyer's e-mail", blank=True)
+    buyer_phone = models.CharField("buyer's telephone", max_length=40, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    submission_key = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )  # one form, one order: a double click finds the first
+    terms_text = models.TextField(blank=True, editable=False)  # frozen: what the buyer agreed to
+    placed_at = models.DateTimeField()
+    held_until = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(
+        blank=True, help_text="For colleagues only; never printed for the buyer."
+    )
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        indexes = [models.Index(fields=["state", "held_until"])]
+        constraints = [
+            models.CheckConstraint(
+                name="paid_orders_know_when", condition=~Q(state="paid") | Q(paid_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="lapsed_orders_know_when",
+                condition=~Q(state="lapsed") | Q(lapsed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="holds_end_after_they_begin", condition=Q(held_until__gte=F("placed_at"))
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("orders:detail", args=[self.token])
+
+    def is_held(self, at) -> bool:
+        """Its chairs are kept for the buyer at this instant; they fall free the second the hold
+        lapses.
+        """
+        return self.state == self.State.HELD and self.held_until > at
+
+    def is_occupying(self, at) -> bool:
+        """The same sentence as Order.objects.occupying."""
+        return self.state == self.State.PAID or self.is_held(at)
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.total_cents for line in self.lines.all())
+
+
+class Line(models.Model):
+    """One thing bought. Prices, fair values and words are frozen here; later edits never rewrite
+    history.
+    """
+
+    class Kind(models.TextChoices):
+        TICKET = "ticket", "ticket"
+        DUES = "dues", "dues"
+        GIFT = "gift", "gift"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject_id = models.PositiveBigIntegerField(
+        null=True, blank=True
+    )  # what the selling app sells: a ticket type, a tier
+    label = models.CharField(max_length=200)
+    quantity = models.PositiveIntegerField(default=1)
+    unit_cents = models.PositiveIntegerField()  # after any code or member price
+    fair_value_cents = models.PositiveIntegerField(default=0)  # of one unit
+    position = models.PositiveSmallIntegerField(default=0)
+    details = models.JSONField(default=dict, blank=True)  # frozen particulars of the selling app
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="lines_count_something", condition=Q(quantity__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.label}"
+
+    @property
+    def total_cents(self) -> int:
+        return self.quantity * self.unit_cents
+
+    @property
+    def total_fair_value_cents(self) -> int:
+        return self.quantity * self.fair_value_cents
+
+
+class Payment(models.Model):
+    """One attempt to pay an order, written before the till is asked."""
+
+    class Method(models.TextChoices):
+        STRIPE = "stripe", "Stripe"
+        PRETEND = "pretend", "pretend till"
+        FREE = "free", "nothing to pay"
+        CASH = "cash", "cash"
+        CHEQUE = "cheque", "check"
+        INVOICE = "invoice", "invoice"
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        PAID = "paid", "paid"
+        FAILED = "failed", "failed"
+        EXPIRED = "expired", "expired"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=10, choices=Method)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, default="usd", editable=False)
+    idempotency_key = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )
+    session_id = models.CharField(
+        max_length=255, unique=True, null=True, blank=True, editable=False
+    )
+    intent_id = models.CharField(max_length=255, blank=True, editable=False)
+    checkout_url = models.URLField(max_length=2000, blank=True, editable=False)
+    livemode = models.BooleanField(default=False, editable=False)
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="paid_payments_know_when",
+                condition=~Q(state="paid") | Q(paid_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_method_display()} {self.get_state_display()}"
+
+
+class Refund(models.Model):
+    """Money on its way back."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "requested"
+        SUCCEEDED = "succeeded", "refunded"
+        FAILED = "failed", "failed"
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
+    cents = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
+    idempotency_key = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )
+    provider_id = models.CharField(
+        max_length=255, unique=True, null=True, blank=True, editable=False
+    )
+    requested_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["requested_at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="refunds_give_something", condition=Q(cents__gte=1))
+        ]
+
+    def __str__(self):
+        return f"refund {self.pk}, {self.get_state_display()}"
+
+
+class StripeEvent(models.Model):
+    """A webhook that has had its effect; its id is written in the same transaction (Stripe sends
+    some twice).
+    """
+
+    event_id = models.CharField(max_length=255, unique=True)
+    kind = models.CharField("type", max_length=120)
+    livemode = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-received_at"]
+        verbose_name = "Stripe event"
+
+    def __str__(self):
+        return f"{self.kind} {self.event_id}"
+
+
+class LedgerEntry(models.Model):
+    """What happened to an order, in its order. Append-only: a trigger refuses changes on both
+    databases.
+    """
+
+    class Entry(models.TextChoices):
+        PLACED = "placed", "placed"
+        PAID = "paid", "paid"
+        LAPSED = "lapsed", "lapsed"
+        RETAKEN = "retaken", "chairs taken again"
+        REFUND_REQUESTED = "refund_requested", "refund requested"
+        REFUNDED = "refunded", "refunded"
+        REFUND_FAILED = "refund_failed", "refund failed"
+        DISPUTED = "disputed", "disputed"
+        ALERT = "alert", "alert"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger")
+    entry = models.CharField(max_length=20, choices=Entry)
+    cents = models.IntegerField(default=0)  # money in is positive, money out negative
+    text = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(
+        max_length=150, blank=True
+    )  # "buyer", "Stripe", "ticker", or a staff e-mail
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name_plural = "ledger entries"
+
+    def __str__(self):
+        return f"{self.get_entry_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Task(models.Model):
+    """Something that needs a human, said in words."""
+
+    key = models.CharField(
+        max_length=200, unique=True
+    )  # one task a cause, however often it is found
+    text = models.CharField(max_length=500)
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["done_at", "created_at"]
+
+    def __str__(self):
+        return self.text

@@ -1,0 +1,276 @@
+"""What the association says about itself, who writes to it, and what it still has to find out."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from nsca.lib import codes
+from nsca.lib.images import PictureField
+from nsca.lib.richtext import RichTextField
+
+
+class PublishedQuerySet(models.QuerySet):
+    def published(self, at):
+        return self.filter(is_draft=False, publish_at__lte=at)
+
+
+class Page(models.Model):
+    """A page under /about/."""
+
+    path = models.CharField(
+        max_length=120,
+        unique=True,
+        blank=True,
+        help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
+    )
+    title = models.CharField(max_length=120)
+    menu_title = models.CharField(
+        max_length=40, blank=True, help_text="A shorter title for menus."
+    )
+    summary = models.CharField(
+        max_length=240, blank=True, help_text="One sentence for search and previews."
+    )
+    body = RichTextField()
+    position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first in the menu.")
+    in_menu = models.BooleanField("in the menu", default=True)
+    is_draft = models.BooleanField(
+        "draft", default=False, help_text="Drafts are seen by staff only."
+    )
+    publish_at = models.DateTimeField("publish from", help_text="Norfolk time.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PublishedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "title"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("pages:page", args=[self.path]) if self.path else reverse("pages:about")
+
+    def is_published(self, at) -> bool:
+        return not self.is_draft and self.publish_at <= at
+
+
+class Post(models.Model):
+    """A piece of news."""
+
+    title = models.CharField(max_length=140)
+    slug = models.SlugField(max_length=100, unique=True, help_text="Its address: /news/<this>/.")
+    summary = models.CharField(max_length=240, help_text="One sentence for lists and previews.")
+    body = RichTextField()
+    image = PictureField(blank=True)
+    image_alt = models.CharField(
+        "picture in words", max_length=240, blank=True, help_text="Needed with a picture."
+    )
+    is_draft = models.BooleanField(
+        "draft", default=True, help_text="Drafts are seen by staff only."
+    )
+    publish_at = models.DateTimeField(
+        "publish from", help_text="Norfolk time; also the date shown."
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PublishedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-publish_at", "-pk"]
+        verbose_name = "news post"
+        constraints = [
+            models.CheckConstraint(
+                name="pictures_of_posts_have_words", condition=Q(image="") | ~Q(image_alt="")
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("pages:post", args=[self.slug])
+
+    def clean(self):
+        if self.image and not self.image_alt:
+            raise ValidationError(
+                {"image_alt": "Say what the picture shows, for those who cannot see it."}
+            )
+
+    def is_published(self, at) -> bool:
+        return not self.is_draft and self.publish_at <= at
+
+
+class Subscriber(models.Model):
+    """Somebody who asked for the newsletter, and said so twice."""
+
+    email = models.EmailField("e-mail", unique=True)
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+
+    def __str__(self):
+        return f"subscriber {self.pk}"
+
+    @property
+    def is_subscribed(self) -> bool:
+        return self.confirmed_at is not None and self.left_at is None
+
+
+class Message(models.Model):
+    """What somebody wrote to us: saved first, mailed second."""
+
+    name = models.CharField(max_length=150)
+    email = models.EmailField("e-mail")
+    about = models.CharField(max_length=120, blank=True)
+    text = models.TextField(max_length=5000)
+    submission_key = models.CharField(max_length=64, unique=True)
+    received_at = models.DateTimeField()
+    answered_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody has seen to it."
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["answered_at", "-received_at"]
+
+    def __str__(self):
+        return f"message {self.pk}"
+
+
+class SiteSettings(models.Model):
+    """One row: what the association is called, where it can be reached, and what it may claim."""
+
+    name = models.CharField(max_length=120, default="Norfolk Sister City Association")
+    short_name = models.CharField(max_length=20, default="NSCA")
+    tagline = models.CharField(
+        max_length=160, blank=True, default="Citizen diplomacy from Norfolk, Virginia since 1976."
+    )
+    founded_year = models.PositiveSmallIntegerField(default=1976)
+    email = models.EmailField("e-mail", blank=True, help_text="Shown on every page.")
+    phone = models.CharField(
+        "telephone", max_length=40, blank=True, help_text="Shown on every page."
+    )
+    postal_address = models.TextField(
+        blank=True, help_text="For receipts and the foot of mails. Empty: left out."
+    )
+    ein = models.CharField(
+        "EIN",
+        max_length=20,
+        blank=True,
+        help_text="Empty: no receipt and no page says that anything is deductible.",
+    )
+    disclosure = models.TextField(
+        "charity disclosure",
+        blank=True,
+        help_text="The registration sentence counsel has approved. Empty: left out.",
+    )
+    refund_policy = RichTextField(
+        blank=True, help_text="The board's general policy; an event's own comes first."
+    )
+    staff_email = models.EmailField(
+        "mail for staff",
+        blank=True,
+        help_text="Where messages and alerts go. Empty: the e-mail above.",
+    )
+    social_links = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='A list of pairs, like [["Facebook", "https://…"]]. Empty: none shown.',
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "association's settings"
+        verbose_name_plural = "association's settings"
+        constraints = [
+            models.CheckConstraint(name="there_is_one_row_of_settings", condition=Q(pk=1))
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def load(cls) -> "SiteSettings":
+        """The one row, or its defaults where nothing has been saved yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class Redirect(models.Model):
+    """An address of the old site and where it lives now."""
+
+    old_path = models.CharField(
+        max_length=300, unique=True, help_text="Like /sister-cities/kitakyushu-japan/."
+    )
+    new_path = models.CharField(max_length=300, help_text="Like /cities/kitakyushu/.")
+
+    class Meta:
+        ordering = ["old_path"]
+
+    def __str__(self):
+        return self.old_path
+
+
+class OpenQuestion(models.Model):
+    """Something to be confirmed by the committee; the page does without it until then."""
+
+    key = models.CharField(max_length=120, unique=True)
+    about = models.CharField(max_length=120, help_text="“Toulon”, “Receipts”.")
+    question = models.CharField(max_length=400)
+    where = models.CharField(
+        max_length=200, blank=True, help_text="Where in the admin the answer belongs."
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    answer = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["answered_at", "about", "pk"]
+        verbose_name = "to be confirmed"
+        verbose_name_plural = "to be confirmed"
+
+    def __str__(self):
+        return f"{self.about}: {self.question}"
+
+
+class LoadedContent(models.Model):
+    """What load_content last wrote, field by field, so that it never overwrites what staff
+    changed.
+    """
+
+    key = models.CharField(max_length=200, unique=True)  # "cities.City:toulon"
+    object_pk = models.PositiveBigIntegerField(null=True)  # survives a new title or address
+    digests = models.JSONField(default=dict)  # field → SHA-256 of the value that was loaded
+
+    def __str__(self):
+        return self.key
+
+
+class Heartbeat(models.Model):
+    """When a background process last said that it is alive."""
+
+    name = models.CharField(max_length=40, unique=True)  # "ticker"
+    beat_at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name
