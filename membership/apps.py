@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class MembershipConfig(AppConfig):
+    name = "membership"
+    verbose_name = "People and membership"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from membership.dues import DuesKind
+        from membership.giving import GiftKind
+        from orders import kinds
+
+        kinds.register(DuesKind())
+        kinds.register(GiftKind())

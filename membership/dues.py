@@ -1,0 +1,211 @@
+"""Who is a member on a date, and what a payment of dues does.
+
+A term comes only from a completed payment or a named decision of staff; nothing is ever extended
+by
+editing a date.
+"""
+
+from calendar import isleap
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from membership.models import Household, Person, RenewalLink, Term, Tier, User
+from nsca.lib.timing import day_of
+from orders.kinds import Item, Refusal, Shown
+from orders.models import Line
+
+GRACE = timedelta(days=30)  # a renewal this late still runs on from the old end
+FIRST_MEMBER_NUMBER = 100_001
+NUMBER_TRIES = 5
+
+
+class NoDuesSet(Refusal):
+    """The board has not said what this level costs."""
+
+    def __init__(self, tier: Tier):
+        super().__init__(f"{tier.name} cannot be joined online yet. Please write to the office.")
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Who joins, as they typed it; frozen on the line until the money is here."""
+
+    name: str
+    email: str
+    phone: str = ""
+    others: tuple[str, ...] = field(default=())  # further people of the household, by name
+    city_id: int | None = None
+    household_id: int | None = None  # a renewal by a signed link
+    renewal_link_id: int | None = None  # spent when the money is here
+
+
+def is_member(user, on: date) -> bool:
+    """Whether a signed-in user belongs to a household with a term that holds on the date."""
+    return member_household(user, on) is not None
+
+
+def member_household(user, on: date) -> Household | None:
+    """The household through which the user is a member on the date, or None."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    term = (
+        Term.objects.current(on)
+        .filter(household__people__user=user)
+        .select_related("household")
+        .first()
+    )
+    return term.household if term else None
+
+
+def year_from(start: date) -> date:
+    """The last day of a year that begins on `start`: 2027-03-01 ends 2028-02-29, 2028-02-29 ends
+    2029-02-27.
+    """
+    if start.month == 2 and start.day == 29:
+        return date(start.year + 1, 2, 28 if not isleap(start.year + 1) else 29) - timedelta(
+            days=1
+        )
+    return start.replace(year=start.year + 1) - timedelta(days=1)
+
+
+def next_start(household: Household, on: date) -> date:
+    """The first day of a term paid on `on`: after the old end when early or within grace, else
+    `on`.
+    """
+    last_end = household.terms.filter(ended_on__isnull=True).aggregate(last=Max("ends_on"))["last"]
+    if last_end is not None and last_end >= on - GRACE:
+        return last_end + timedelta(days=1)
+    return on
+
+
+def dues_item(tier: Tier, joining: Joining) -> Item:
+    """One year of a tier as an order's item. Raises NoDuesSet."""
+    if tier.dues_cents is None or not tier.is_offered:
+        raise NoDuesSet(tier)
+    return Item(
+        kind=Line.Kind.DUES,
+        label=f"{tier.name} membership, one year",
+        unit_cents=tier.dues_cents,
+        fair_value_cents=min(tier.fair_value_cents, tier.dues_cents),
+        subject_id=tier.pk,
+        details={**asdict(joining), "others": list(joining.others), "tier": tier.name},
+    )
+
+
+class DuesKind:
+    """What orders calls when dues are bought."""
+
+    name = Line.Kind.DUES
+
+    def lock(self, items: Sequence[Item]) -> None:
+        """Memberships are never scarce."""
+
+    def held(self, line: Line, item: Item, *, at: datetime) -> None:
+        """Nothing is taken: the joining is frozen in the line's details."""
+
+    def paid(self, line: Line, *, at: datetime) -> None:
+        household = _household_of(line, at=at)
+        starts_on = next_start(household, day_of(at))
+        Term.objects.create(
+            household=household,
+            tier_id=line.subject_id,
+            starts_on=starts_on,
+            ends_on=year_from(starts_on),
+            line=line,
+            is_sample=line.order.is_sample,
+        )
+        RenewalLink.objects.filter(
+            pk=line.details.get("renewal_link_id"), used_at__isnull=True
+        ).update(used_at=at)
+
+    def released(self, line: Line, *, at: datetime) -> None:
+        """Nothing was taken."""
+
+    def retake(self, line: Line, *, at: datetime) -> None:
+        """Nothing is scarce, so late dues are always welcome."""
+
+    def refunded(self, line: Line, *, at: datetime) -> None:
+        Term.objects.filter(line=line, ended_on__isnull=True).update(ended_on=day_of(at))
+
+    def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
+        term = Term.objects.filter(line=line).select_related("tier").first()
+        if term is None:
+            return []
+        text = f"Holds from {term.starts_on:%B %-d, %Y} through {term.ends_on:%B %-d, %Y}."
+        return [Shown(f"{term.tier.name} membership", text, reverse("membership:home"))]
+
+
+def _household_of(line: Line, *, at: datetime) -> Household:
+    """The household a payment of dues is for: the one named, else the payer's by e-mail, else a
+    new one.
+
+    A term given to an existing household by its member's address reveals nothing to the payer,
+    and helps
+    nobody but the household: to see it one must receive the sign-in code at that address.
+    """
+    joining = line.details
+    if joining.get("household_id"):
+        return Household.objects.select_for_update().get(pk=joining["household_id"])
+    known = (
+        Person.objects.filter(email__iexact=joining["email"])
+        .select_related("household")
+        .order_by("pk")
+        .first()
+        if joining["email"]
+        else None
+    )
+    if known:
+        return Household.objects.select_for_update().get(pk=known.household_id)
+    household = Household.objects.create(
+        name=joining["name"], created_at=at, is_sample=line.order.is_sample
+    )
+    add_person(
+        household,
+        name=joining["name"],
+        email=joining["email"],
+        phone=joining.get("phone", ""),
+        city_id=joining.get("city_id"),
+        at=at,
+    )
+    for name in joining.get("others", ()):
+        add_person(household, name=name, email="", phone="", city_id=None, at=at)
+    return household
+
+
+def add_person(
+    household: Household, *, name: str, email: str, phone: str, city_id: int | None, at: datetime
+) -> Person:
+    """A new member of a household, with the next number and, given an address, a sign-in."""
+    user = None
+    if email:
+        user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(
+            email, name=name
+        )
+        if Person.objects.filter(user=user).exists():
+            user = None
+    tries_left = NUMBER_TRIES
+    while True:
+        tries_left -= 1
+        highest = Person.objects.aggregate(highest=Max("member_number"))["highest"]
+        try:
+            with transaction.atomic():
+                return Person.objects.create(
+                    household=household,
+                    user=user,
+                    name=name,
+                    email=email.lower(),
+                    phone=phone,
+                    city_id=city_id,
+                    member_number=max((highest or 0) + 1, FIRST_MEMBER_NUMBER),
+                    member_since=day_of(at).year,
+                    is_sample=household.is_sample,
+                )
+        except IntegrityError:
+            # Somebody else joined in this very moment and has the number: take the next.
+            if not tries_left:
+                raise

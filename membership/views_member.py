@@ -1,0 +1,107 @@
+"""The member's own page: card, evenings, receipts, particulars."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from membership.dues import member_household
+from membership.forms import ParticularsForm
+from membership.models import Person
+from membership.renewals import make_renewal_link
+from membership.views import committees
+from nsca.lib.timing import day_of
+from orders.kinds import kind_of
+from orders.models import Order
+
+MOST_ORDERS = 20  # on the page; older ones are the office's to find
+RENEWAL_OPENS_DAYS = 60
+
+
+def _person_of(user):
+    return Person.objects.filter(user=user).select_related("household", "city").first()
+
+
+def _orders_of(user):
+    """Paid orders of this address, bought signed in or not: the sign-in code proved that the
+    mailbox is theirs.
+    """
+    return (
+        Order.objects.filter(state=Order.State.PAID, buyer_email__iexact=user.email)
+        .prefetch_related("lines")
+        .order_by("-paid_at")[:MOST_ORDERS]
+    )
+
+
+@login_required
+def home(request):
+    on = day_of(request.now)
+    person = _person_of(request.user)
+    household = member_household(request.user, on)
+    terms = list(person.household.terms.select_related("tier")) if person else []
+    current = next((term for term in terms if term.is_current(on)), None)
+    last = max(
+        (t for t in terms if t.ends_on and not t.ended_on), key=lambda t: t.ends_on, default=None
+    )
+    orders = list(_orders_of(request.user))
+    shown = [
+        thing
+        for order in orders
+        for line in order.lines.all()
+        for thing in kind_of(line.kind).shown(line, at=request.now)
+        if line.kind == "ticket"
+    ]
+    return render(
+        request,
+        "membership/home.html",
+        {
+            "person": person,
+            "household": household,
+            "others": [p for p in person.household.people.all() if p.pk != person.pk]
+            if person
+            else [],
+            "current": current,
+            "last": last,
+            "may_renew": bool(last and (last.ends_on - on).days <= RENEWAL_OPENS_DAYS),
+            "orders": orders,
+            "shown": shown,
+            "form": ParticularsForm(
+                cities=committees(),
+                initial={
+                    "name": person.name,
+                    "phone": person.phone,
+                    "city": person.city and person.city.slug,
+                },
+            )
+            if person
+            else None,
+        },
+    )
+
+
+@login_required
+@require_POST
+def particulars(request):
+    """Change one's own name, telephone and committee."""
+    person = _person_of(request.user)
+    if person is None:
+        return redirect("membership:join")
+    form = ParticularsForm(request.POST, cities=committees())
+    if not form.is_valid():
+        return render(request, "membership/particulars.html", {"form": form}, status=422)
+    for field in ("name", "phone", "city"):
+        setattr(person, field, form.cleaned_data[field])
+    person.save(update_fields=["name", "phone", "city"])
+    messages.success(request, "Your particulars are changed.")
+    return redirect("membership:home")
+
+
+@login_required
+@require_POST
+def start_renewal(request):
+    """From the member's page to the same renewal that the mail's link opens."""
+    person = _person_of(request.user)
+    if person is None:
+        return redirect("membership:join")
+    link = make_renewal_link(person.household, at=request.now)
+    return redirect("membership:renew", token=link.token)
