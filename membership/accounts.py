@@ -5,6 +5,8 @@ staff.
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 
+from nsca.lib.letterhead import letterhead
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
@@ -14,6 +16,5 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def render_mail(self, template_prefix, email, context, headers=None):
-        return super().render_mail(
-            template_prefix, email, {**context, "site_url": settings.SITE_URL}, headers=headers
-        )
+        ours = {"site_url": settings.SITE_URL, "letterhead": letterhead()}
+        return super().render_mail(template_prefix, email, {**context, **ours}, headers=headers)

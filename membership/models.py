@@ -1,8 +1,9 @@
 """People: who may sign in, who belongs together, and who is a member since when."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -15,10 +16,20 @@ class UserManager(BaseUserManager):
     """Users are known by their e-mail address; a password is optional and rare."""
 
     def create_user(self, email, password=None, **fields):
+        """A user and the address that sign-in codes go to; the first code proves the address."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password) if password else user.set_unusable_password()
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            self.give_address(user)
         return user
+
+    def give_address(self, user):
+        """allauth marks an address as proven only where it has a row for it."""
+        address, _ = EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"primary": True}
+        )
+        return address
 
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)

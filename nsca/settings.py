@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "nsca.middleware.TooOftenMiddleware",
+    "nsca.middleware.SiteWordMiddleware",
     "nsca.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "nsca.middleware.OldAddressMiddleware",

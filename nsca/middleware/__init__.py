@@ -2,7 +2,12 @@
 
 from nsca.middleware.cache import PageCacheMiddleware
 from nsca.middleware.edge import HeadersMiddleware, RefuseHostileInputMiddleware, RequestMiddleware
-from nsca.middleware.gates import OldAddressMiddleware, SecondFactorMiddleware, TooOftenMiddleware
+from nsca.middleware.gates import (
+    OldAddressMiddleware,
+    SecondFactorMiddleware,
+    SiteWordMiddleware,
+    TooOftenMiddleware,
+)
 
 __all__ = [
     "HeadersMiddleware",
@@ -11,5 +16,6 @@ __all__ = [
     "RefuseHostileInputMiddleware",
     "RequestMiddleware",
     "SecondFactorMiddleware",
+    "SiteWordMiddleware",
     "TooOftenMiddleware",
 ]

@@ -1,6 +1,7 @@
 """Finished public pages, kept in the worker's memory, handed out before anything else is done."""
 
 import gzip
+import hashlib
 import time
 
 import brotli
@@ -24,7 +25,9 @@ class PageCacheMiddleware:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        key = f"{request.get_host()}|{request.get_full_path()}"
+        # By digest: an address of a megabyte is a key of forty letters.
+        address = f"{request.get_host()}|{request.get_full_path()}"
+        key = hashlib.blake2b(address.encode(errors="replace"), digest_size=20).hexdigest()
         kept = caches["pages"].get(key)
         if kept and kept["until"] > request.now and kept["version"] == self._version():
             return self._answer(request, kept)
@@ -76,6 +79,7 @@ class PageCacheMiddleware:
             response = HttpResponseNotModified()
         else:
             response = HttpResponse(kept[encoding])
+            response.headers["Content-Length"] = str(len(kept[encoding]))
             if encoding:
                 response.headers["Content-Encoding"] = encoding
         for name, value in kept["headers"].items():

@@ -2,15 +2,18 @@
 further.
 """
 
+import codecs
 import secrets
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from nsca import errors
 from nsca.lib import clock
+from nsca.lib.throttle import TooOften
 from nsca.logs import request_id
 
 PERMISSIONS = "accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
@@ -63,6 +66,20 @@ def _is_unspeakable(text: str) -> bool:
     return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
 
 
+def _is_utf8(encoding: str | None) -> bool:
+    """Whether a request is in the one encoding that all our forms are in; None means it."""
+    return encoding is None or codecs.lookup(encoding).name in ("utf-8", "ascii")
+
+
+UNREADABLE = (  # a form that Django cannot take apart, and one whose sender hung up in the middle
+    SuspiciousOperation,
+    BadRequest,
+    MultiPartParserError,
+    UnicodeError,
+    UnreadablePostError,
+)
+
+
 class RefuseHostileInputMiddleware:
     """The one place that refuses NUL bytes, lone surrogates, oversized bodies and floods of
     fields.
@@ -78,6 +95,13 @@ class RefuseHostileInputMiddleware:
         if b"\x00" in unquote_to_bytes(request.META.get("QUERY_STRING", "")) or _is_unspeakable(
             request.path
         ):
+            return errors.bad_request(request)
+        if not _is_utf8(request.encoding):
+            # “charset=utf-7” smuggles half surrogates in, “charset=hex” is no text at all.
+            return errors.bad_request(request)
+        try:
+            request.GET  # noqa: B018 - read here, once, so that a flood of fields is refused here
+        except SuspiciousOperation:
             return errors.bad_request(request)
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
             try:
@@ -100,7 +124,7 @@ class RefuseHostileInputMiddleware:
                     ]
                 except RequestDataTooBig:
                     return errors.too_large(request)
-                except (SuspiciousOperation, MultiPartParserError, UnicodeError):
+                except UNREADABLE:
                     return errors.bad_request(request)
                 if any(
                     _is_unspeakable(name) or any(map(_is_unspeakable, values))
@@ -108,3 +132,9 @@ class RefuseHostileInputMiddleware:
                 ):
                     return errors.bad_request(request)
         return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """A throttle that no view has caught: 429, with how long to wait."""
+        if isinstance(exception, TooOften):
+            return errors.too_often(request, exception.retry_after)
+        return None

@@ -26,6 +26,21 @@ class TooOftenMiddleware:
         return None
 
 
+class SiteWordMiddleware:
+    """allauth calls the current host `site`, which is our word for the association's settings."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        if response.context_data:
+            response.context_data.pop("site", None)
+        return response
+
+
 class SecondFactorMiddleware:
     """Staff without a second factor are asked to set one up before they see the admin."""
 

@@ -1,0 +1,189 @@
+"""Joining, renewing, giving and the member's own page, as a browser asks for them."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from membership.models import Person, Term
+from membership.renewals import make_renewal_link
+from nsca.lib.timing import day_of
+from orders.models import Order
+from tests.membership.test_dues import make_member, make_tier
+
+pytestmark = pytest.mark.django_db
+
+
+def join_form(**changed):
+    return {
+        "submission_key": "k" * 40,
+        "tier": "individual",
+        "name": "Ada Ellery",
+        "email": "ada@example.org",
+        **changed,
+    }
+
+
+def test_the_join_page_names_each_level_with_its_dues_and_sets_no_cookie(client):
+    make_tier("Individual", 4000)
+    make_tier("Benefactor", None)
+
+    page = client.get("/join/")
+
+    assert page.status_code == 200
+    assert "$40" in page.text and "ask us" in page.text
+    assert page.cookies == {}
+
+
+def test_before_the_board_has_set_dues_the_page_says_what_to_do_instead(client):
+    make_tier("Individual", None)
+
+    page = client.get("/join/")
+
+    assert "when the board has set the dues" in page.text
+    assert "Go to payment" not in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_joiner_is_sent_to_pay_and_a_second_click_is_the_same_order(client):
+    make_tier()
+
+    first = client.post("/join/", join_form(gift="25"))
+    second = client.post("/join/", join_form(gift="25"))
+
+    assert first.status_code == second.status_code == 302
+    order = Order.objects.get()
+    assert order.total_cents == 6500
+    assert order.token in first.url
+    assert Person.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"tier": "emperor"}, "Choose a kind of membership."),
+        ({"tier": ""}, "Choose a kind of membership."),
+        ({"name": ""}, "Enter your name"),
+        ({"email": "ada.example.org"}, "with an @ in it"),
+        ({"others": "Ben\nCleo"}, "covers one person"),
+        ({"gift": "lots"}, "Write an amount in dollars"),
+        ({"gift": "-5"}, "Write an amount in dollars"),
+        ({"gift": "0.50"}, "The least is $1"),
+        ({"gift": "99999999"}, "For more, please call us"),
+    ],
+)
+def test_what_cannot_be_says_so_and_keeps_what_was_typed(client, changed, words):
+    make_tier()
+
+    page = client.post("/join/", join_form(phone="757 555 0123", **changed))
+
+    assert page.status_code == 422
+    assert words in page.text
+    assert "757 555 0123" in page.text
+    assert Order.objects.count() == 0
+
+
+def test_a_form_from_another_site_is_refused(client):
+    make_tier()
+
+    page = client.post("/join/", join_form(), headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert page.status_code == 403
+    assert Order.objects.count() == 0
+
+
+def test_the_renewal_page_shows_initials_and_nothing_else_of_a_person(client):
+    ada = make_member("Ada Ellery", "ada@example.org", ends_on=date(2099, 1, 1))
+    link = make_renewal_link(ada.household, at=timezone.now())
+
+    page = client.get(reverse("membership:renew", args=[link.token]))
+
+    assert "A. E." in page.text
+    assert "Ellery" not in page.text and "ada@" not in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_dead_renewal_link_says_what_to_do(client):
+    page = client.get(reverse("membership:renew", args=["x" * 30]))
+
+    assert page.status_code == 404
+    assert "sign in" in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gift_goes_to_the_till(client):
+    form = {"submission_key": "g" * 40, "amount": "50", "name": "Ada", "email": "a@example.org"}
+
+    answer = client.post("/give/", form)
+
+    assert answer.status_code == 302
+    assert Order.objects.get().lines.get().unit_cents == 5000
+
+
+def test_the_members_page_asks_strangers_to_sign_in(client):
+    answer = client.get("/membership/")
+
+    assert answer.status_code == 302
+    assert answer.url == "/accounts/login/?next=/membership/"
+
+
+def test_a_member_sees_the_card_with_the_number_and_its_last_day(client):
+    ada = make_member("Ada Ellery", ends_on=date(2099, 1, 31))
+    Person.objects.filter(pk=ada.pk).update(member_number=100_418)
+    client.force_login(ada.user)
+
+    page = client.get("/membership/")
+
+    assert "100418" in page.text
+    assert "Jan. 31, 2099" in page.text
+
+
+def test_a_member_who_lapsed_is_told_so_and_offered_to_renew(client):
+    yesterday = day_of(timezone.now()) - timedelta(days=1)
+    ada = make_member("Ada Ellery", ends_on=yesterday)
+    client.force_login(ada.user)
+
+    page = client.get("/membership/")
+    renewal = client.post(reverse("membership:start_renewal"))
+
+    assert "Your membership has ended" in page.text
+    assert client.get(renewal.url).status_code == 200
+
+
+def test_a_member_changes_their_own_particulars_and_nobody_elses(client):
+    ada = make_member("Ada Ellery", "ada@example.org", ends_on=date(2099, 1, 1))
+    ben = make_member("Ben", "ben@example.org", ends_on=date(2099, 1, 1))
+    client.force_login(ada.user)
+
+    client.post(reverse("membership:particulars"), {"name": "Ada E.", "phone": "757"})
+
+    ada.refresh_from_db()
+    ben.refresh_from_db()
+    assert (ada.name, ada.phone, ben.name) == ("Ada E.", "757", "Ben")
+
+
+def test_signing_in_takes_an_address_and_a_mailed_code(client, mailoutbox):
+    make_member("Ada Ellery", "ada@example.org", ends_on=date(2099, 1, 1))
+
+    asked = client.post("/accounts/login/", {"login": "ada@example.org"}, follow=True)
+    (mail,) = mailoutbox
+    code = mail.subject.split()[0]
+    entered = client.post("/accounts/login/code/confirm/", {"code": code}, follow=True)
+
+    assert "a code is on its way" in asked.text
+    assert code in mail.body and code in mail.alternatives[0][0]
+    assert "Ada Ellery" in entered.text
+    assert Term.objects.count() == 1
+
+
+def test_an_unknown_address_gets_the_same_page_as_a_known_one(client):
+    make_member("Ada Ellery", "ada@example.org", ends_on=date(2099, 1, 1))
+
+    known = client.post("/accounts/login/", {"login": "ada@example.org"}, follow=True)
+    client.cookies.clear()
+    unknown = client.post("/accounts/login/", {"login": "eve@example.org"}, follow=True)
+
+    assert known.redirect_chain == unknown.redirect_chain
+    assert unknown.status_code == 200
