@@ -3,7 +3,6 @@
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import redirect, render
-from orders.checkout import Buyer, payment_url, place
 
 from membership.dues import Joining, dues_item, member_household
 from membership.forms import GiveForm, JoinForm, RenewForm
@@ -14,6 +13,7 @@ from nsca.lib.letterhead import letterhead
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import address_of, spend
 from nsca.lib.timing import day_of
+from orders.checkout import Buyer, payment_url, place
 from orders.kinds import Refusal
 
 SUGGESTED_GIFTS = (2500, 5000, 10000, 25000)  # cents
@@ -26,6 +26,20 @@ def offered_tiers():
     return Tier.objects.filter(is_offered=True).prefetch_related(
         Prefetch("benefits", queryset=Benefit.objects.order_by("pk"))
     )
+
+
+def compared(tiers):
+    """What all levels have in common, and each level with what it adds: nobody reads a list five
+    times.
+    """
+    tiers = list(tiers)
+    common = [
+        benefit
+        for benefit in (tiers[0].benefits.all() if tiers else ())
+        if len(tiers) > 1 and all(benefit in tier.benefits.all() for tier in tiers)
+    ]
+    extras = [(tier, [b for b in tier.benefits.all() if b not in common]) for tier in tiers]
+    return {"common": common, "tiers": extras}
 
 
 def committees():
@@ -91,7 +105,7 @@ def join(request):
         "membership/join.html",
         {
             "form": form,
-            "tiers": tiers,
+            **compared(tiers),
             "chosen": chosen,
             "can_join": any(tier.dues_cents is not None for tier in tiers),
             "may_deduct": letterhead().may_speak_of_deductibility,
@@ -137,7 +151,7 @@ def renew(request, token):
         "membership/renew.html",
         {
             "form": form,
-            "tiers": tiers,
+            **compared(tiers),
             "chosen": form.data.get("tier") if form.is_bound else form.initial["tier"],
             "initials": initials(person.name),
             "last": last,

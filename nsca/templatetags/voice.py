@@ -49,6 +49,15 @@ def when(event):
 
 
 @register.filter
+def lower_first(text):
+    """A line of a list in the middle of a sentence; names and abbreviations (“VIP”) stay as they
+    are.
+    """
+    words = str(text)
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+@register.filter
 def counted(number, noun):
     """ "1 chair", "12 chairs"; an irregular plural after a comma: "person,people"."""
     one, _, many = noun.partition(",")
