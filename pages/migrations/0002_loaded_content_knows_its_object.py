@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pages', '0001_initial'),
+        ("pages", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='loadedcontent',
-            name='object_pk',
+            model_name="loadedcontent",
+            name="object_pk",
             field=models.PositiveBigIntegerField(null=True),
         ),
     ]

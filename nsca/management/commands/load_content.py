@@ -1,0 +1,16 @@
+"""The association's real pages, cities and past events."""
+
+from django.core.management.base import BaseCommand
+
+from nsca.content import loader, reading
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads the association's pages, cities, past events and open questions. "
+        "Run it as often as you like: what staff changed or deleted stays as they left it."
+    )
+
+    def handle(self, *args, **options):
+        tally = loader.load(reading.all_items())
+        self.stdout.write(str(tally))
