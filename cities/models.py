@@ -60,7 +60,8 @@ class City(models.Model):
         max_length=80, unique=True, help_text="As Americans say it: “Kitakyushu”."
     )
     slug = models.SlugField(
-        unique=True, help_text="Its address: /cities/<this>/. Changing it breaks links."
+        unique=True,
+        help_text="The last part of its address below /cities/. Changing it breaks links.",
     )
     country = models.CharField(max_length=80, help_text="“Japan”.")
     country_code = models.CharField(
@@ -76,7 +77,12 @@ class City(models.Model):
         blank=True,
         help_text="For a suspended or former bond: when, and by which decision.",
     )
-    partner_kind = models.CharField(max_length=6, choices=Partner, default=Partner.CITY)
+    partner_kind = models.CharField(
+        max_length=6,
+        choices=Partner,
+        default=Partner.CITY,
+        help_text="Most are cities; one is a county.",
+    )
     since_year = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -88,8 +94,14 @@ class City(models.Model):
     since_note = models.CharField(
         max_length=120, blank=True, help_text="“as Moji; Kitakyushu from 1963”."
     )
-    latitude = models.FloatField(validators=[MinValueValidator(-90), MaxValueValidator(90)])
-    longitude = models.FloatField(validators=[MinValueValidator(-180), MaxValueValidator(180)])
+    latitude = models.FloatField(
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text="Degrees, north positive: 33.8834 for Kitakyushu. Three decimals are plenty.",
+    )
+    longitude = models.FloatField(
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text="Degrees, east positive: Halifax is about -63.6.",
+    )
     time_zone = models.CharField(
         max_length=64, validators=[real_time_zone], help_text="Like Asia/Tokyo."
     )
@@ -100,18 +112,30 @@ class City(models.Model):
     local_name = models.CharField(
         max_length=80, blank=True, help_text="Its name in its own script."
     )
-    local_lang = models.CharField(max_length=20, blank=True, validators=[language_tag])
+    local_lang = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[language_tag],
+        help_text="The language of that name, as a tag: ja, zh-Hans.",
+    )
     greeting = models.CharField(
         max_length=80, blank=True, help_text="A word of welcome in their language."
     )
-    greeting_lang = models.CharField(max_length=20, blank=True, validators=[language_tag])
+    greeting_lang = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[language_tag],
+        help_text="The language of the greeting, as a tag: fr, tl.",
+    )
     greeting_say = models.CharField(max_length=80, blank=True, help_text="How to say it.")
     greeting_en = models.CharField(max_length=80, blank=True, help_text="What it means.")
     summary = models.CharField(
         max_length=240, help_text="One sentence for lists and search results."
     )
     story = RichTextField(blank=True, help_text="Why we are friends, and why one should go there.")
-    known_for = models.CharField(max_length=200, blank=True)
+    known_for = models.CharField(
+        max_length=200, blank=True, help_text="What most people there would name first."
+    )
     shared_ground = models.CharField(
         max_length=200, blank=True, help_text="What Norfolk and it have in common."
     )
@@ -126,19 +150,44 @@ class City(models.Model):
     poster_note = models.CharField(
         max_length=240, blank=True, help_text="A sentence about the poster."
     )
-    ink_ground = models.CharField(max_length=7, validators=[hex_colour], default="#F4EFE4")
-    ink_sky = models.CharField(max_length=7, validators=[hex_colour], default="#9CC7D8")
-    ink_sea = models.CharField(max_length=7, validators=[hex_colour], default="#12394A")
-    ink_sun = models.CharField(max_length=7, validators=[hex_colour], default="#CF142B")
-    ink_accent = models.CharField(max_length=7, validators=[hex_colour], default="#E0A63A")
+    ink_ground = models.CharField(
+        max_length=7,
+        validators=[hex_colour],
+        default="#F4EFE4",
+        help_text="The poster's paper, light.",
+    )
+    ink_sky = models.CharField(
+        max_length=7, validators=[hex_colour], default="#9CC7D8", help_text="The poster's sky."
+    )
+    ink_sea = models.CharField(
+        max_length=7,
+        validators=[hex_colour],
+        default="#12394A",
+        help_text="The poster's sea, dark enough for white letters.",
+    )
+    ink_sun = models.CharField(
+        max_length=7,
+        validators=[hex_colour],
+        default="#CF142B",
+        help_text="The disc: one strong color of the flag.",
+    )
+    ink_accent = models.CharField(
+        max_length=7,
+        validators=[hex_colour],
+        default="#E0A63A",
+        help_text="A second strong color.",
+    )
     label_dx = models.SmallIntegerField(
         null=True, blank=True, help_text="Nudges the name on the map, if it collides."
     )
-    label_dy = models.SmallIntegerField(null=True, blank=True)
+    label_dy = models.SmallIntegerField(
+        null=True, blank=True, help_text="The same, up or down; negative is up."
+    )
     label_anchor = models.CharField(
         max_length=6,
         blank=True,
         choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
+        help_text="Which end of the name stands at the point. Empty: the drawing decides.",
     )
     is_published = models.BooleanField(
         "published", default=True, help_text="Untick to keep it from visitors."
@@ -183,12 +232,14 @@ class Milestone(models.Model):
     """One dated line of a city's timeline."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="milestones")
-    year = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField(help_text="The year it happened.")
     date_text = models.CharField(
         max_length=40, blank=True, help_text="If more than the year is known: “July 14, 1959”."
     )
-    title = models.CharField(max_length=120)
-    text = models.CharField(max_length=400, blank=True)
+    title = models.CharField(max_length=120, help_text="In a few words: “First student exchange”.")
+    text = models.CharField(
+        max_length=400, blank=True, help_text="One or two sentences, if there is more to say."
+    )
     source_url = models.URLField(
         blank=True, help_text="Where it is written, for whoever doubts it."
     )
@@ -205,8 +256,8 @@ class CityLink(models.Model):
     """A way on: an official site, a newspaper piece, a walking tour."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="links")
-    label = models.CharField(max_length=120)
-    url = models.URLField()
+    label = models.CharField(max_length=120, help_text="What the reader finds there.")
+    url = models.URLField(help_text="The whole address, beginning with https://.")
 
     class Meta:
         ordering = ["pk"]
@@ -219,13 +270,18 @@ class CityLink(models.Model):
 class Welcome(models.Model):
     """A page for the people of a city in their own language."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="welcomes")
+    city = models.ForeignKey(
+        City,
+        on_delete=models.CASCADE,
+        related_name="welcomes",
+        help_text="Whose people it speaks to.",
+    )
     lang = models.CharField(
         "language", max_length=20, validators=[language_tag], help_text="Like fr or zh-Hans."
     )
     language_name = models.CharField(max_length=40, help_text="In itself: “Français”.")
-    title = models.CharField(max_length=120)
-    body = RichTextField()
+    title = models.CharField(max_length=120, help_text="The heading, in that language.")
+    body = RichTextField(help_text="The page, in that language. Have a native speaker read it.")
     updated_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords()
 
@@ -246,14 +302,16 @@ class Photograph(models.Model):
     """A picture of a city, with what a person who cannot see it should know."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="photographs")
-    image = PictureField()
+    image = PictureField(
+        help_text="At most 40 million pixels. Its hidden data, such as where it was taken, are removed."
+    )
     alt = models.CharField(
         "in words", max_length=240, help_text="What it shows, for those who cannot see it."
     )
     credit = models.CharField(
         max_length=120, blank=True, help_text="Who took it, and by whose leave we show it."
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first.")
 
     class Meta:
         ordering = ["position", "pk"]

@@ -28,9 +28,10 @@ def _particulars() -> dict:
 
 def site(request):
     """Context for every template; lazy, so that a page without a foot asks for nothing."""
+    particulars = SimpleLazyObject(_particulars)  # the version is asked once a page
     return {
-        "site": SimpleLazyObject(lambda: _particulars()["site"]),
-        "footer_cities": SimpleLazyObject(lambda: _particulars()["cities"]),
+        "site": SimpleLazyObject(lambda: particulars["site"]),
+        "footer_cities": SimpleLazyObject(lambda: particulars["cities"]),
         "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
         "now": getattr(request, "now", None),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -126,9 +126,8 @@ CACHES = {
     | {"TIMEOUT": 300, "KEY_PREFIX": "nsca"},
     # Finished public pages, in each worker's own memory (nsca.lib.caching).
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 500},
+        "BACKEND": "nsca.lib.memory.UncopiedCache",
+        "OPTIONS": {"MAX_ENTRIES": 500},  # a worker; about 60 KB each with its encodings
     },
 }
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
@@ -272,7 +271,7 @@ CSRF_FAILURE_VIEW = "nsca.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, NONCE],  # the nonce of pages that ask for one: the editor
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -303,7 +302,8 @@ LOGGING = {
         # SQL carries parameters, and parameters carry people.
         "django.db.backends": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
-        "post_office": {"level": "WARNING"},
+        # It would set up handlers of its own, and tell every few seconds that nothing was to be sent.
+        "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "stripe": {"level": "WARNING"},
     },
 }

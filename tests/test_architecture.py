@@ -120,7 +120,7 @@ def test_only_the_edge_reads_the_clock():
     reading = [
         f"{path} calls {call}()"
         for path, tree in sources(*APPS)
-        if not path.startswith(CLOCK_MAY_BE_READ_IN)
+        if path not in CLOCK_MAY_BE_READ_IN and "/management/commands/" not in path
         for call in reads_the_clock(tree)
     ]
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.http import UnreadablePostError
+from django.http import HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from nsca import errors
@@ -71,6 +71,7 @@ def _is_utf8(encoding: str | None) -> bool:
     return encoding is None or codecs.lookup(encoding).name in ("utf-8", "ascii")
 
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")  # nothing here speaks any other
 UNREADABLE = (  # a form that Django cannot take apart, and one whose sender hung up in the middle
     SuspiciousOperation,
     BadRequest,
@@ -92,6 +93,8 @@ class RefuseHostileInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if b"\x00" in unquote_to_bytes(request.META.get("QUERY_STRING", "")) or _is_unspeakable(
             request.path
         ):
@@ -103,7 +106,7 @@ class RefuseHostileInputMiddleware:
             request.GET  # noqa: B018 - read here, once, so that a flood of fields is refused here
         except SuspiciousOperation:
             return errors.bad_request(request)
-        if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+        if request.method == "POST":
             try:
                 length = int(request.META.get("CONTENT_LENGTH") or 0)
             except ValueError:

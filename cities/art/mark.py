@@ -1,0 +1,25 @@
+"""The association's mark is the map: a disc, Norfolk in the middle, the cities where they are."""
+
+# A path is drawn in one breath.
+# ruff: noqa: E501
+
+from .chart import RADIUS, RIM_MILES, RINGS_MILES, number, spot
+
+RED = "#F0502E"
+
+
+def mark(records):
+    """The mark as SVG. Its two colours come from where it stands (atlas.css, .mark)."""
+    points = [(at.x / 10, at.y / 10) for at in map(spot, records)]
+    far = [(x, y) for x, y in points if abs(x) + abs(y) > 20]
+    near = [(x, y) for x, y in points if abs(x) + abs(y) <= 20]  # under the red point when small
+    rings = "".join(f'<circle r="{number(m / RIM_MILES * RADIUS / 10)}"/>' for m in RINGS_MILES)
+    spokes = "".join(f"M0 0L{number(x)} {number(y)}" for x, y in points)
+    dots = "".join(f'<circle cx="{number(x)}" cy="{number(y)}" r="6.6"/>' for x, y in far)
+    fine = "".join(f'<circle cx="{number(x)}" cy="{number(y)}" r="3"/>' for x, y in near)
+    return (
+        '<svg class="mark" viewBox="-100 -100 200 200" fill="none" aria-hidden="true" focusable="false">'
+        f'<circle class="disc" r="100"/><g class="fine">{rings}</g>'
+        f'<path class="sp" d="{spokes or "M0 0"}"/><g class="pt">{dots}</g>'
+        f'<g class="fine pt">{fine}</g><circle class="h" r="15"/></svg>'
+    )

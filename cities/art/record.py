@@ -1,0 +1,33 @@
+"""A city's record as the drawings see it: a value, so that drawings can be remembered by it."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a drawing may depend on, and nothing else."""
+
+    slug: str
+    name: str
+    latitude: float
+    longitude: float
+    since_year: int | None = None
+    motif: str = ""
+    ink_ground: str = "#F4EFE4"
+    ink_sky: str = "#9CC7D8"
+    ink_sea: str = "#12394A"
+    ink_sun: str = "#CF142B"
+    ink_accent: str = "#E0A63A"
+    greeting: str = ""
+    greeting_lang: str = ""
+    label_dx: int | None = None
+    label_dy: int | None = None
+    label_anchor: str = ""
+
+    @classmethod
+    def of(cls, city):
+        """The record of anything that has a city's attributes; the model is not imported."""
+        if isinstance(city, cls):
+            return city
+        values = {field.name: getattr(city, field.name) for field in fields(cls)}
+        return cls(**values)

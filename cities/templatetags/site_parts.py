@@ -1,0 +1,168 @@
+"""What the shared components need: navigation, pagination, forms. Drawings are in cities_art."""
+
+import json
+from urllib.parse import urljoin
+
+from django import forms, template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from cities.sightings import in_figures
+
+register = template.Library()
+
+# Titles are sized to their band by the rules [data-len="7"] to [data-len="28"] in utilities.css.
+SHORTEST, LONGEST = 7, 28
+
+
+@register.simple_tag(takes_context=True)
+def current(context, address):
+    """aria-current for a link of the menu: "page" on the page itself, "true" anywhere below it."""
+    request = context.get("request")
+    path = request.path if request else ""
+    if path == address:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if path.startswith(address) else ""
+
+
+@register.filter
+def fit(title):
+    """The class and size of a title in the band: one line where it is short, smaller where long.
+
+    `<h1{{ event.title|fit }}>` becomes `<h1 class="fit" data-len="14">`.
+    """
+    length = len(str(title))
+    if length > LONGEST:
+        return mark_safe(' class="long"')
+    return format_html(' class="fit" data-len="{}"', max(SHORTEST, length))
+
+
+@register.filter
+def absolute(address, site_url=""):
+    """An address of the site with its scheme and host, for robots and mails."""
+    return urljoin(f"{site_url or ''}/", str(address or ""))
+
+
+@register.simple_tag(takes_context=True)
+def at_page(context, number):
+    """The query for another page of the same list; whatever was filtered stays filtered."""
+    request = context.get("request")
+    query = request.GET.copy() if request else {}
+    query["page"] = number
+    return "?" + query.urlencode() if request else f"?page={number}"
+
+
+@register.filter
+def elided(paginator, number):
+    """The page numbers worth showing around this one."""
+    return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def widget_kind(field):
+    """How a field is laid out: "hidden", "group" (radios, boxes), "check" (one box) or "line"."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, forms.RadioSelect):  # CheckboxSelectMultiple is one, too
+        return "group"
+    return "check" if isinstance(widget, forms.CheckboxInput) else "line"
+
+
+@register.filter
+def widget_many(field):
+    """True where several boxes may be ticked."""
+    return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def errors_count(form):
+    """How many things need another look."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+@register.filter
+def bare_label(label):
+    """A label without its stop, to stand before a colon."""
+    return str(label).rstrip(".:?")
+
+
+register.filter("in_figures", in_figures)
+
+
+@register.filter
+def first_id(field):
+    """The id of the first control of a field, where a link from the summary should lead."""
+    if widget_kind(field) == "group":
+        return next((choice.id_for_label for choice in field), field.auto_id)
+    return field.id_for_label or field.auto_id
+
+
+@register.filter
+def web_links(pairs):
+    """The pairs (label, address) that are links of the web; what else was typed in is left out."""
+    if not isinstance(pairs, list):
+        return []
+    return [
+        (str(pair[0]), pair[1])
+        for pair in pairs
+        if isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and str(pair[1]).startswith(("https://", "http://"))
+    ]
+
+
+@register.filter
+def bare_address(url):
+    """ "toulon.fr" for "https://www.toulon.fr/": as one would say it aloud."""
+    bare = str(url).split("//", 1)[-1].strip("/")
+    return bare.removeprefix("www.")
+
+
+@register.simple_tag
+def json_ld(data):
+    """Structured data for search engines: nothing runs it, and nothing in it ends the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for letter, escaped in (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026")):
+        text = text.replace(letter, escaped)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumb_data(context, trail, here):
+    """BreadcrumbList of a trail of (label, address) pairs and the page itself."""
+    site_url = context.get("site_url", "")
+    steps = [(label, absolute(address, site_url)) for label, address in trail or []]
+    request = context.get("request")
+    steps.append((str(here), absolute(request.path if request else "", site_url)))
+    items = [
+        {"@type": "ListItem", "position": i, "name": label, "item": address}
+        for i, (label, address) in enumerate([("Home", absolute("/", site_url)), *steps], start=1)
+    ]
+    return json_ld(
+        {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+    )
+
+
+@register.simple_tag(takes_context=True)
+def organization_data(context):
+    """Who we are, for search engines; what is not known is left out."""
+    site, site_url = context.get("site"), context.get("site_url", "")
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NGO",
+        "name": site.name,
+        "alternateName": site.short_name,
+        "url": absolute("/", site_url),
+        "logo": absolute(static("img/mark.svg"), site_url),
+        "foundingDate": str(site.founded_year or ""),
+        "description": site.tagline,
+        "email": site.email,
+        "telephone": site.phone,
+        "address": site.postal_address,
+        "taxID": site.ein,
+        "memberOf": {"@type": "Organization", "name": "Sister Cities International"},
+        "sameAs": [address for _, address in web_links(site.social_links)],
+    }
+    return json_ld({name: value for name, value in data.items() if value})

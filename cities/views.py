@@ -1,0 +1,144 @@
+"""The cities: all of them on one wall, each on its own page, and each in its own language."""
+
+import gzip
+from functools import lru_cache
+
+import brotli
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from cities.models import City, Welcome
+from cities.sightings import company, gap_words, sightings
+from cities.templatetags.cities_art import ink_sheet, poster_of
+from nsca.lib.caching import changes_at, public_cache
+
+# A page with a clock is kept a minute: without JavaScript its clocks are never later than that.
+CLOCK_SECONDS = 60
+FOR_EVER = "public, max-age=31536000, immutable"
+PAST_SHOWN = 12
+
+
+@require_safe
+@public_cache(seconds=CLOCK_SECONDS)
+def index(request):
+    seen = sightings(City.objects.published().defer("story"), at=request.now)
+    by_distance = sorted(seen, key=lambda sighting: sighting.polar.km)
+    context = {
+        "sightings": seen,
+        "standing": [s for s in seen if s.city.bond in ("sister", "friendship")],
+        "rested": [s for s in seen if s.city.bond in ("suspended", "former")],
+        "company": company([s.city for s in seen]),
+        "nearest": by_distance[0] if by_distance else None,
+        "farthest": by_distance[-1] if len(by_distance) > 1 else None,
+    }
+    return render(request, "cities/city_list.html", context)
+
+
+@require_safe
+@public_cache(seconds=CLOCK_SECONDS)
+def detail(request, slug):
+    seen = sightings(City.objects.published(), at=request.now)
+    here = next((sighting for sighting in seen if sighting.city.slug == slug), None)
+    if here is None:
+        raise Http404("No such city is published.")
+    return city_page(request, here, seen)
+
+
+def city_page(request, here, seen):
+    """Also for previews: `here` may be a city that is not published yet; it is one of `seen`."""
+    city = here.city
+    decided = list(city.events.exclude(state="draft").order_by("-starts_at", "-pk"))
+    events = [event for event in decided if event.is_published(request.now)]
+    upcoming = [event for event in reversed(events) if not event.is_past(request.now)]
+    changes_at(
+        request,
+        *(event.publish_at for event in decided),
+        *(event.ends_at for event in upcoming),
+    )
+    before, after = _neighbours(seen, here)
+    context = {
+        "city": city,
+        "here": here,
+        "cities": [sighting.city for sighting in seen],
+        "gap": gap_words(city.time_zone, request.now),
+        "milestones": city.milestones.all(),
+        "links": city.links.all(),
+        "welcomes": city.welcomes.all(),
+        "photographs": city.photographs.all(),
+        "upcoming": upcoming,
+        "past": [event for event in events if event.is_past(request.now)][:PAST_SHOWN],
+        "before": before,
+        "after": after,
+        "trail": _trail(),
+    }
+    return render(request, "cities/city_detail.html", context)
+
+
+@require_safe
+@public_cache(seconds=CLOCK_SECONDS)
+def welcome(request, slug, lang):
+    """A page for the people of a city, in their own language."""
+    found = get_object_or_404(
+        Welcome.objects.select_related("city"), city__slug=slug, city__is_published=True, lang=lang
+    )
+    (here,) = sightings([found.city], at=request.now)
+    others = Welcome.objects.filter(city=found.city).exclude(pk=found.pk).defer("body")
+    context = {
+        "welcome": found,
+        "city": found.city,
+        "here": here,
+        "others": others,
+        "trail": [*_trail(), (found.city.name, found.city.get_absolute_url())],
+    }
+    return render(request, "cities/welcome.html", context)
+
+
+@require_safe
+def poster(request, slug):
+    """The poster as a picture. With the digest of this version in `v` it may be kept for ever."""
+    city = get_object_or_404(City.objects.published().defer("story"), slug=slug)
+    drawing, digest = poster_of(city)
+    return _drawn(request, drawing, "image/svg+xml", is_named=request.GET.get("v") == digest)
+
+
+@require_safe
+def inks(request, digest):
+    """The cities' colours. An address of an older version gets today's sheet, but not for ever."""
+    sheet, current = ink_sheet(City.objects.published().defer("story"))
+    return _drawn(request, sheet, "text/css; charset=utf-8", is_named=digest == current)
+
+
+def _drawn(request, text, content_type, *, is_named):
+    accepted = request.headers.get("Accept-Encoding", "")
+    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    response = HttpResponse(_compressed(text, encoding), content_type=content_type)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    if is_named:
+        response.headers["Cache-Control"] = FOR_EVER
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+@lru_cache(maxsize=64)
+def _compressed(text, encoding):
+    body = text.encode()
+    if encoding == "br":
+        return brotli.compress(body)
+    return gzip.compress(body, mtime=0) if encoding == "gzip" else body
+
+
+def _neighbours(seen, here):
+    """Whom one meets turning left and right; nobody where there is nobody else."""
+    if len(seen) < 2:
+        return None, None
+    at = here.number - 1
+    before, after = seen[at - 1], seen[(at + 1) % len(seen)]
+    return (None, after) if before is after else (before, after)
+
+
+def _trail():
+    return [("Cities", reverse("cities:index"))]

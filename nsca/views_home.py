@@ -1,0 +1,61 @@
+"""The front page: the map, the next event on linen, the cities, the mission, the agenda."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cities.models import City
+from cities.sightings import company, in_figures, sightings
+from events.boxoffice import availabilities
+from events.feeds import next_publication
+from events.models import Event
+from events.views import Listed
+from nsca.lib.caching import changes_at, public_cache
+
+AGENDA_ROWS = 4
+
+
+@require_safe
+@public_cache(seconds=60)  # its clocks are never later than that where there is no JavaScript
+def home(request):
+    at = request.now
+    seen = sightings(City.objects.published().defer("story"), at=at)
+    cities = [sighting.city for sighting in seen]
+    coming, next_event = _what_is_coming(at)
+    offers = availabilities(coming, at=at)
+    changes_at(
+        request,
+        next_publication(at),
+        *(event.ends_at for event in coming),
+        *(event.opens_at for event in coming),
+        *(offer.next_change_at for offer in offers.values()),
+        next_event and next_event.ends_at,
+    )
+    context = {
+        "sightings": seen,
+        "cities": cities,
+        "company": company(cities),
+        "places": in_figures(len(cities)),
+        "next_event": next_event,
+        "coming": [Listed(event, offers[event.pk]) for event in coming],
+    }
+    return render(request, "home/home.html", context)
+
+
+def _what_is_coming(at):
+    """The first rows of the agenda, and the event for which the linen is laid.
+
+    That is the next Soirée; in a season without one, whatever comes first and is not cancelled.
+    """
+    ahead = (
+        Event.objects.published(at)
+        .upcoming(at)
+        .select_related("city")
+        .defer("body", "refund_policy", "bring")
+        .order_by("starts_at", "pk")
+    )
+    coming = list(ahead[:AGENDA_ROWS])
+    taking_place = [event for event in coming if not event.is_cancelled]
+    soirees = [event for event in taking_place if event.kind == Event.Kind.SOIREE]
+    if not soirees and len(coming) == AGENDA_ROWS:  # it may be further ahead
+        soirees = ahead.filter(kind=Event.Kind.SOIREE).exclude(state=Event.State.CANCELLED)[:1]
+    return coming, next(iter([*soirees, *taking_place]), None)

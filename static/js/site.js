@@ -1,0 +1,141 @@
+/* Decoration only: every page reads and works without this file.
+   The server stays the judge of every hour and every sum; this keeps its words fresh. */
+
+const EVERY_MINUTE = 15_000; // often enough that a clock's minute is never visibly late
+const zoned = (locale, options) => new Intl.DateTimeFormat(locale, options).format(new Date());
+
+/* <world-clock zone="Asia/Tokyo">14:51</world-clock>, or show="day" for the weekday there. */
+class WorldClock extends HTMLElement {
+  connectedCallback() {
+    this.tick();
+    this.timer = setInterval(() => this.tick(), EVERY_MINUTE);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  tick() {
+    const timeZone = this.getAttribute("zone");
+    const target = this.querySelector("time") ?? this;
+    target.textContent =
+      this.getAttribute("show") === "day"
+        ? zoned("en-US", { weekday: "long", timeZone })
+        : zoned("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  }
+}
+
+/* <reveal-countdown until="…" now="…">The place opens Friday at 6:00 p.m.</reveal-countdown>
+   `now` is the server's clock, so that a wrong clock at home misleads nobody. At zero the page asks
+   again after a random moment; it is open when the server says so, not when this reaches zero. */
+class RevealCountdown extends HTMLElement {
+  connectedCallback() {
+    const now = Date.parse(this.getAttribute("now") ?? "") || Date.now();
+    this.until = Date.parse(this.getAttribute("until"));
+    if (Number.isNaN(this.until) || this.faces) return;
+    this.skew = now - Date.now();
+    this.faces = this.build();
+    this.tick();
+    this.timer = setInterval(() => this.tick(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+    clearTimeout(this.asking);
+  }
+
+  build() {
+    const count = document.createElement("div");
+    count.className = "count";
+    count.setAttribute("role", "timer");
+    count.setAttribute("aria-label", this.getAttribute("label") ?? "Time until the place is told");
+    const faces = ["days", "hours", "minutes", "seconds"].map((word) => {
+      const face = document.createElement("div");
+      const figure = document.createElement("b");
+      const name = document.createElement("span");
+      name.textContent = word;
+      face.append(figure, name);
+      count.append(face);
+      return { face, figure, name, word };
+    });
+    this.prepend(count);
+    return faces;
+  }
+
+  tick() {
+    const left = Math.max(0, Math.floor((this.until - Date.now() - this.skew) / 1000));
+    const parts = [left / 86400, (left % 86400) / 3600, (left % 3600) / 60, left % 60].map(Math.floor);
+    this.faces.forEach(({ face, figure, name, word }, i) => {
+      face.hidden = i === 0 ? parts[0] === 0 : i === 3 && left >= 3600;
+      if (figure.textContent !== String(parts[i])) figure.textContent = parts[i];
+      name.textContent = parts[i] === 1 ? word.slice(0, -1) : word;
+    });
+    if (left === 0 && !this.asking) this.ask();
+  }
+
+  ask() {
+    // Five hundred guests must not ask in the same second; and where the reveal is held, ask gently.
+    const late = Date.now() + this.skew - this.until > 60_000;
+    const wait = late ? 45_000 + Math.random() * 30_000 : 500 + Math.random() * 9_500;
+    this.asking = setTimeout(() => location.reload(), wait);
+  }
+}
+
+/* <order-sum> around a form: adds up what is chosen, before the server adds it up again.
+   A quantity carries data-price and data-fair in cents; data-name for the line; a gift in dollars
+   carries data-gift; the first data-saves of a quantity cost data-saving less (the member price). The figures go to [data-sum="total"], [data-sum="deductible"] and [data-sum="seats"];
+   [data-guest] groups beyond the number of chairs are folded away. */
+class OrderSum extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("input", () => this.add());
+    this.addEventListener("change", () => this.add());
+    for (const fallback of this.querySelectorAll("[data-nojs]")) fallback.hidden = true;
+    this.add();
+  }
+
+  add() {
+    const sum = { total: 0, fair: 0, seats: 0 };
+    for (const field of this.querySelectorAll("[data-price]")) {
+      const ticked = !["radio", "checkbox"].includes(field.type) || field.checked;
+      const count = ticked ? Math.max(0, Number.parseInt(field.dataset.count ?? field.value, 10) || 0) : 0;
+      sum.total += count * Number(field.dataset.price);
+      sum.total -= Math.min(count, Number(field.dataset.saves ?? 0)) * Number(field.dataset.saving ?? 0);
+      sum.fair += count * Number(field.dataset.fair ?? 0);
+      sum.seats += count * Number(field.dataset.covers ?? 1);
+    }
+    for (const field of this.querySelectorAll("[data-gift]")) {
+      sum.total += Math.max(0, Math.round(Number.parseFloat(field.value) * 100) || 0);
+    }
+    this.write("total", dollars(sum.total));
+    this.write("deductible", dollars(Math.max(0, sum.total - sum.fair)));
+    this.write("seats", sum.seats);
+    [...this.querySelectorAll("[data-guest]")].forEach((guest, i) => {
+      guest.hidden = guest.disabled = i >= sum.seats;
+    });
+  }
+
+  write(name, value) {
+    for (const place of this.querySelectorAll(`[data-sum="${name}"]`)) place.textContent = value;
+  }
+}
+
+const dollars = (cents) =>
+  (cents / 100).toLocaleString("en-US", {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: cents % 100 ? 2 : 0,
+  });
+
+customElements.define("world-clock", WorldClock);
+customElements.define("reveal-countdown", RevealCountdown);
+customElements.define("order-sum", OrderSum);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+});
+for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+
+// After a refused form the reader is taken to what needs another look.
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,63 @@
+"""Where the cities lie as seen from Norfolk, against the association's own table."""
+
+import pytest
+
+from nsca.lib.geo import NORFOLK, Place, Polar, clockwise, point_of, polar
+
+TABLE = [  # latitude, longitude, miles, km, bearing, the nearest of eight winds
+    (44.6488, -63.5752, 854, 1375, 47, "NE"),  # Halifax
+    (52.6309, 1.2974, 3764, 6057, 47, "NE"),  # Norfolk, England
+    (53.5300, 8.1065, 4013, 6458, 44, "NE"),  # Wilhelmshaven
+    (43.1242, 5.9280, 4195, 6752, 56, "NE"),  # Toulon
+    (5.6698, -0.0166, 5225, 8409, 94, "E"),  # Tema
+    (33.8834, 130.8752, 7246, 11661, 337, "NW"),  # Kitakyushu
+    (29.8990, 121.8442, 7678, 12356, 343, "N"),  # Ningbo-Beilun
+    (8.4822, 124.6472, 9023, 14522, 332, "NW"),  # Cagayan de Oro
+]
+
+
+@pytest.mark.parametrize("latitude, longitude, miles, km, bearing, wind", TABLE)
+def test_distance_and_bearing_are_those_of_the_table(
+    latitude, longitude, miles, km, bearing, wind
+):
+    seen = polar(latitude, longitude)
+
+    assert (round(seen.miles), round(seen.km), round(seen.bearing)) == (miles, km, bearing)
+    assert point_of(seen.bearing, winds=8) == wind
+
+
+@pytest.mark.parametrize(
+    "bearing, point, spoken",
+    [
+        (0, "N", "north"),
+        (11.2, "N", "north"),
+        (11.3, "NNE", "north-north-east"),
+        (94, "E", "east"),
+        (337, "NNW", "north-north-west"),
+        (359.9, "N", "north"),
+    ],
+)
+def test_bearings_are_told_by_the_nearest_of_sixteen_winds(bearing, point, spoken):
+    assert point_of(bearing) == point
+    assert Polar(km=1, miles=1, bearing=bearing, point=point).spoken == spoken
+
+
+def test_norfolk_is_no_way_from_itself():
+    assert polar(NORFOLK.latitude, NORFOLK.longitude).km == 0
+
+
+def test_the_other_end_of_the_world_is_half_its_girth_away():
+    antipode = Place(-NORFOLK.latitude, NORFOLK.longitude + 180)
+
+    assert round(polar(antipode.latitude, antipode.longitude).km) == 20015
+
+
+def test_the_house_order_starts_in_the_north_west_and_turns_right():
+    class City:
+        def __init__(self, name, latitude, longitude):
+            self.name, self.latitude, self.longitude = name, latitude, longitude
+
+    tema, toulon = City("Tema", 5.7, 0), City("Toulon", 43.1, 5.9)
+    oro, moji = City("Cagayan de Oro", 8.5, 124.6), City("Kitakyushu", 33.9, 130.9)
+
+    assert clockwise([tema, moji, toulon, oro]) == [oro, moji, toulon, tema]

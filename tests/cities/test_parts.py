@@ -1,0 +1,141 @@
+"""The shared components: forms wired for everybody, links that are links, data that stays data."""
+
+import re
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from cities.templatetags import site_parts
+
+
+class Booking(forms.Form):
+    name = forms.CharField(label="Name, as on the place card")
+    email = forms.EmailField(label="E-mail address", help_text="Only for your tickets.")
+    kind = forms.ChoiceField(
+        label="Kind", widget=forms.RadioSelect, choices=[("a", "Guest"), ("b", "Member")]
+    )
+    white = forms.BooleanField(label="We will all come in white.")
+    note = forms.CharField(required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+REFUSED = Booking({"name": "", "email": "adwoa.example", "note": "n"})
+
+
+def drawn(name, form=REFUSED):
+    return str(form[name].as_field_group())
+
+
+def test_a_field_has_its_label_its_hint_and_its_error_above_it():
+    field = drawn("email")
+
+    order = [field.index(part) for part in ("<label", 'class="hint"', 'class="err"', "<input")]
+    assert order == sorted(order)
+
+
+def test_a_field_names_its_hint_and_its_error_to_screen_readers():
+    field = drawn("email")
+
+    assert 'aria-describedby="id_email_helptext id_email_error"' in field
+    assert 'aria-invalid="true"' in field
+    assert set(re.findall(r'id="(id_email_\w+)"', field)) == {
+        "id_email_helptext",
+        "id_email_error",
+    }
+
+
+def test_radios_are_a_group_with_a_legend():
+    group = drawn("kind")
+
+    assert group.count("<fieldset") == 1
+    assert "<legend>Kind</legend>" in group
+    assert 'aria-describedby="id_kind_error"' in group
+    assert re.findall(r'<label for="(id_kind_\d)"><input type="radio"', group) == [
+        "id_kind_0",
+        "id_kind_1",
+    ]
+
+
+def test_a_box_has_its_words_beside_it():
+    box = drawn("white")
+
+    assert re.search(r'<label class="check" for="id_white"><input type="checkbox".*?<span>We', box)
+
+
+def test_what_may_be_left_out_says_so_and_what_is_hidden_says_nothing():
+    assert "(optional)" in drawn("note")
+    assert "(optional)" not in drawn("name")
+    assert drawn("key").strip() == '<input type="hidden" name="key" id="id_key">'
+
+
+def test_the_summary_leads_to_every_field_that_needs_another_look():
+    summary = render_to_string("components/form_errors.html", {"form": REFUSED})
+
+    assert "<h2>Four things need another look</h2>" in summary
+    assert re.findall(r'href="#(\w+)"', summary) == [
+        "id_name",
+        "id_email",
+        "id_kind_0",
+        "id_white",
+    ]
+    assert "We will all come in white: " in summary
+
+
+def test_a_form_without_faults_has_no_summary():
+    assert render_to_string("components/form_errors.html", {"form": Booking()}).strip() == ""
+
+
+def test_another_page_of_a_list_keeps_what_was_filtered():
+    request = RequestFactory().get("/events/past/", {"kind": "class", "page": "2"})
+    page = Paginator(range(100), 10).page(2)
+
+    pager = render_to_string("components/pager.html", {"page_obj": page}, request=request)
+
+    assert 'href="?kind=class&amp;page=3"' in pager
+    assert 'aria-current="page"' in pager
+
+
+@pytest.mark.parametrize(
+    "title, attributes",
+    [
+        ("Tema", ' class="fit" data-len="7"'),
+        ("Wilhelmshaven", ' class="fit" data-len="13"'),
+        ("A title that is far too long for one line of the band", ' class="long"'),
+    ],
+)
+def test_a_title_is_fitted_to_its_band(title, attributes):
+    assert site_parts.fit(title) == attributes
+
+
+@pytest.mark.parametrize(
+    "address, path, mark",
+    [
+        ("/cities/", "/cities/", ' aria-current="page"'),
+        ("/cities/", "/cities/tema/", ' aria-current="true"'),
+        ("/cities/", "/", ""),
+    ],
+)
+def test_the_menu_says_where_one_is(address, path, mark):
+    assert site_parts.current({"request": RequestFactory().get(path)}, address) == mark
+
+
+@pytest.mark.parametrize(
+    "typed, links",
+    [
+        ([["Facebook", "https://f.example"]], [("Facebook", "https://f.example")]),
+        ([["Trap", "javascript:alert(1)"], ["One"], "x", None, 7], []),
+        ("not a list", []),
+    ],
+)
+def test_only_links_of_the_web_are_shown_in_the_foot(typed, links):
+    assert site_parts.web_links(typed) == links
+
+
+def test_structured_data_cannot_end_its_element():
+    drawn_data = site_parts.json_ld({"name": "</script><script>alert(1)</script>"})
+
+    assert drawn_data.count("</script>") == 1
+    assert drawn_data.count("<script") == 1

@@ -1,0 +1,102 @@
+"""What every test may use: a browser, and pages of it on a live server.
+
+The engine is chosen by DATABASE_URL (or TEST_DATABASE_URL): SQLite without, PostgreSQL with.
+"""
+
+import os
+
+import pytest
+
+# Playwright's synchronous interface keeps an event loop in this thread; Django would take every
+# query beside it for a mistake.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+QUIET = [  # Chromium asks nobody outside while it runs
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+]
+NO_FAULT_OF_A_PAGE = "Failed to load resource"  # the console's word on every 404 a test asks for
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_can_be_emptied():
+    """After a test that commits, SQLite empties tables by DELETE, which append-only tables refuse.
+
+    So their triggers are taken off for that one step and put back. PostgreSQL truncates, which they
+    let pass.
+    """
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def execute_sql_flush(self, statements):
+        with self.connection.cursor() as cursor:
+            triggers = cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall()
+        drops = [f"DROP TRIGGER {self.quote_name(name)}" for name, _sql in triggers]
+        flush(self, [*drops, *statements, *(sql for _name, sql in triggers)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", execute_sql_flush)
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    from browser import installed
+
+    path = os.environ.get("CHROMIUM") or installed()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=QUIET,
+            chromium_sandbox=os.geteuid() != 0,  # it refuses its sandbox to root
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """A function that opens a page in a fresh profile on the live server.
+
+    It takes Playwright's options of a context: `viewport`, `color_scheme`, `java_script_enabled`.
+    When the test ends, an error in any page's console (a script's, a breach of the
+    Content-Security-Policy) is a failure of the test.
+    """
+    contexts, complaints = [], []
+
+    def listen(message):
+        if message.type == "error" and NO_FAULT_OF_A_PAGE not in message.text:
+            complaints.append(message.text)
+
+    def open_page(**options):
+        options = {"base_url": live_server.url, "locale": "en-US", **options}
+        context = chromium.new_context(**options)
+        context.set_default_timeout(15_000)  # milliseconds: a busy machine passes too
+        context.on("console", listen)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page):
+    """One page, 1280 px wide, in the light scheme."""
+    return open_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
