@@ -37,8 +37,14 @@ class Order(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.HELD)
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.ONLINE)
     buyer_name = models.CharField(max_length=150)
-    buyer_email = models.EmailField("buyer's e-mail", blank=True)
-    buyer_phone = models.CharField("buyer's telephone", max_length=40, blank=True)
+    buyer_email = models.EmailField(
+        "buyer's e-mail",
+        blank=True,
+        help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
+    )
+    buyer_phone = models.CharField(
+        "buyer's telephone", max_length=40, blank=True, help_text="For a call when mail fails."
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -1,0 +1,262 @@
+"""From a wish to the till: an order is placed, its chairs are held, and the buyer is shown where
+to pay.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError
+
+from nsca.lib import codes
+from orders import ledger, settle
+from orders.kinds import Item, Refusal, by_kind, kind_of
+from orders.locks import brief, refuse_inside_transaction
+from orders.models import LedgerEntry, Line, Order, Payment
+from orders.till import (
+    SESSION_LIFE,
+    SessionState,
+    TillRefused,
+    TillUnavailable,
+    till,
+    till_of,
+)
+
+HOLD = timedelta(minutes=35)  # outlives the 31 minutes of a session opened at once
+
+_METHODS = {
+    Order.Channel.CASH: Payment.Method.CASH,
+    Order.Channel.CHEQUE: Payment.Method.CHEQUE,
+    Order.Channel.INVOICE: Payment.Method.INVOICE,
+    Order.Channel.COMPLIMENTARY: Payment.Method.FREE,
+}
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who pays, and who is written to."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+class NothingChosen(Refusal):
+    def __init__(self):
+        super().__init__("Choose at least one thing first.")
+
+
+class StaleForm(Refusal):
+    def __init__(self):
+        super().__init__("This form is incomplete; please open the page again.")
+
+
+class HoldEnded(Refusal):
+    """The order is not held any more: what it held may be somebody else's by now."""
+
+    def __init__(self):
+        super().__init__("The time to pay ran out, and what was held went back.")
+
+
+def place(
+    *,
+    items: Sequence[Item],
+    buyer: Buyer,
+    submission_key: str,
+    at: datetime,
+    terms_text: str = "",
+    user=None,
+    channel: Order.Channel = Order.Channel.ONLINE,
+    is_sample: bool = False,
+    hold: timedelta = HOLD,
+) -> Order:
+    """Take what the items take and write the order, held until `at + hold`, in one durable
+    transaction.
+
+    A repeated `submission_key` (16 to 64 characters; see nsca.lib.codes.link_token) finds the
+    first order, whoever
+    was quicker. Raises what the selling apps raise (subclasses of Refusal), NothingChosen,
+    StaleForm and Busy.
+    """
+    first = _placed_before(submission_key)
+    if first:
+        return first
+    try:
+        with brief():
+            return _write(
+                items, buyer, submission_key, at, hold,
+                terms_text=terms_text, user=user, channel=channel, is_sample=is_sample,
+            )  # fmt: skip
+    except IntegrityError:
+        first = _placed_before(submission_key)
+        if first:
+            return first
+        raise
+
+
+def payment_url(order: Order, *, at: datetime) -> str:
+    """Where the buyer's browser goes next: to the till, or to the order's page where nothing is
+    left to pay.
+
+    Call it outside any transaction. A second call while a session is open leads to the same
+    session. Raises
+    HoldEnded, TillUnavailable (nothing is lost: ask again) and Busy.
+    """
+    refuse_inside_transaction()
+    for _ in range(3):  # a session found closed, or never to be had, is replaced
+        with brief():
+            order = Order.objects.select_for_update().get(pk=order.pk)
+            if order.state == Order.State.PAID:
+                return order.get_absolute_url()
+            if not order.is_held(at):
+                raise HoldEnded
+            if order.total_cents == 0:
+                settle.settle_free(order, at=at)
+                return order.get_absolute_url()
+            payment = _open_payment(order, at)
+        if payment.session_id:
+            session = till_of(payment).session(payment.session_id)
+            if session.state == SessionState.OPEN:
+                return session.url
+            settle.settle_session(payment, session, at=at, actor="buyer")
+            continue
+        try:
+            session = till().open(payment)
+        except TillRefused:
+            Payment.objects.filter(pk=payment.pk, session_id=None).update(
+                state=Payment.State.FAILED
+            )
+            if payment.opened_at < at:
+                continue  # an attempt of an earlier click, which can come to nothing any more
+            raise
+        return _noted(payment, session)
+    raise TillUnavailable
+
+
+def record_offline(
+    *,
+    items: Sequence[Item],
+    buyer: Buyer,
+    channel: Order.Channel,
+    by,
+    at: datetime,
+    note: str = "",
+    submission_key: str = "",
+    is_sample: bool = False,
+) -> Order:
+    """An order that staff (`by`, a User) took outside the till: cash, a check, a complimentary
+    seat, an invoice.
+
+    It is paid at once; an invoice's payment stays open, with a task, until `settle.receive`.
+    Complimentary items
+    carry a price of 0. Raises what `place` raises, and ValueError for the online channel.
+    """
+    method = _METHODS.get(channel)
+    if method is None:
+        raise ValueError(f"{channel} is not an offline channel.")
+    key = submission_key or codes.link_token()
+    first = _placed_before(key)
+    if first:
+        return first
+    try:
+        with brief():
+            order = _write(
+                items, buyer, key, at, HOLD,
+                channel=channel, note=note, is_sample=is_sample, actor=str(by),
+            )  # fmt: skip
+            is_owed = method == Payment.Method.INVOICE and order.total_cents > 0
+            payment = Payment.objects.create(
+                order=order,
+                method=method,
+                state=Payment.State.OPEN if is_owed else Payment.State.PAID,
+                amount_cents=order.total_cents,
+                opened_at=at,
+                paid_at=None if is_owed else at,
+                recorded_by=by,
+            )
+            settle.mark_paid(
+                order,
+                at=at,
+                actor=str(by),
+                cents=0 if is_owed else order.total_cents,
+                text=payment.get_method_display(),
+            )
+            if is_owed:
+                text = f"Order {order.number}: the invoice is still to be paid."
+                ledger.ask(f"invoice:{order.number}", text, at=at, order=order)
+            return order
+    except IntegrityError:
+        first = _placed_before(key)
+        if first:
+            return first
+        raise
+
+
+def _placed_before(submission_key: str) -> Order | None:
+    return Order.objects.filter(submission_key=submission_key).first()
+
+
+def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -> Order:
+    if not items:
+        raise NothingChosen
+    if not 16 <= len(submission_key) <= 64:
+        raise StaleForm
+    # First the order: its unique key makes a second click wait here, before it could find
+    # everything sold to the first.
+    order = Order.objects.create(
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        buyer_phone=buyer.phone,
+        submission_key=submission_key,
+        placed_at=at,
+        held_until=at + hold,
+        **fields,
+    )
+    for kind, wanted in by_kind(items):
+        kind.lock(wanted)
+    for position, item in enumerate(items):
+        line = Line.objects.create(
+            order=order,
+            kind=item.kind,
+            subject_id=item.subject_id,
+            label=item.label,
+            quantity=item.quantity,
+            unit_cents=item.unit_cents,
+            fair_value_cents=item.fair_value_cents,
+            position=position,
+            details=item.details,
+        )
+        kind_of(item.kind).held(line, item, at=at)
+    ledger.note(order, LedgerEntry.Entry.PLACED, at=at, actor=actor)
+    return order
+
+
+def _open_payment(order: Order, at: datetime) -> Payment:
+    """The payment under way, or a new one: its row, and so its key, is written before the till is
+    asked.
+    """
+    method = till().method
+    under_way = (
+        order.payments.filter(method=method, state=Payment.State.OPEN, expires_at__gt=at)
+        .order_by("-pk")
+        .first()
+    )
+    return under_way or Payment.objects.create(
+        order=order,
+        method=method,
+        amount_cents=order.total_cents,
+        livemode=till().livemode,
+        opened_at=at,
+        expires_at=at + SESSION_LIFE,
+    )
+
+
+def _noted(payment: Payment, session) -> str:
+    """Write down which session it is. A payment that was closed meanwhile must not be paid."""
+    noted = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
+        session_id=session.id, checkout_url=session.url
+    )
+    if not noted:
+        till_of(payment).expire(session.id)
+        raise HoldEnded
+    return session.url

@@ -1,0 +1,30 @@
+"""Writing down what happened to an order, and what needs a human."""
+
+from datetime import datetime
+
+from orders.models import LedgerEntry, Order, Task
+
+
+def note(
+    order: Order,
+    entry: LedgerEntry.Entry,
+    *,
+    at: datetime,
+    actor: str,
+    cents: int = 0,
+    text: str = "",
+) -> LedgerEntry:
+    """Append one line. `cents` is money that moved: in is positive, out negative; 0 where none
+    did.
+    """
+    return LedgerEntry.objects.create(
+        order=order, entry=entry, at=at, actor=actor, cents=cents, text=text[:300]
+    )
+
+
+def ask(key: str, text: str, *, at: datetime, order: Order | None = None) -> bool:
+    """Put a task before a human; the same key is the same task. True where it is new."""
+    _task, is_new = Task.objects.get_or_create(
+        key=key, defaults={"text": text[:500], "order": order, "created_at": at}
+    )
+    return is_new

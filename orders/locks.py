@@ -1,0 +1,60 @@
+"""Transactions that wait for a lock, but not for ever."""
+
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+from orders.kinds import Refusal
+
+LOCK_WAIT = 5_000  # milliseconds on PostgreSQL; SQLite waits as long as settings say (20 s)
+BUSY_STATES = {
+    "55P03",  # lock_not_available: lock_timeout ran out
+    "40P01",  # deadlock_detected
+}
+
+
+class Busy(Refusal):
+    """Somebody else held what this order needs for longer than a buyer should wait."""
+
+    def __init__(self):
+        super().__init__("Many people are buying at this moment; please try again.")
+
+
+class NetworkInTransaction(RuntimeError):
+    """A slow network must not hold a lock (ARCHITECTURE.md §5)."""
+
+
+@contextmanager
+def brief():
+    """A durable transaction whose waits for locks are bounded. Raises Busy where one took too
+    long.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    # SET LOCAL takes no parameters; the number is ours.
+                    cursor.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT:d}")
+            yield
+    except OperationalError as error:
+        if _is_busy(error):
+            raise Busy from error
+        raise
+
+
+def _is_busy(error: OperationalError) -> bool:
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None)
+    return state in BUSY_STATES or "database is locked" in str(error)
+
+
+def refuse_inside_transaction() -> None:
+    """Said by every till before it speaks. Raises NetworkInTransaction where a transaction is
+    open.
+
+    The transaction that Django's TestCase wraps around a test is not one of ours: the same
+    exception that
+    `atomic(durable=True)` makes.
+    """
+    if connection.in_atomic_block and not connection.atomic_blocks[-1]._from_testcase:
+        raise NetworkInTransaction("The till was asked inside a transaction.")

@@ -1,0 +1,22 @@
+from django.core.management.base import BaseCommand
+
+from nsca.lib import clock
+from orders.reconcile import reconcile
+
+
+class Command(BaseCommand):
+    help = (
+        "Compares our open payments of the last 72 hours with the till and repairs what differs."
+    )
+
+    def handle(self, **options):
+        found = reconcile(clock.now())
+        self.stdout.write(
+            f"{found.read} payments read back, {found.repaired} orders repaired, "
+            f"{found.tasks} new tasks for people."
+        )
+        if found.unanswered:
+            self.stderr.write(
+                f"{found.unanswered} payments could not be read: the till was silent."
+            )
+            raise SystemExit(1)

@@ -1,0 +1,309 @@
+"""Held becomes paid or lapsed; lapsed becomes paid only by taking again. Every change of an
+order's state is here.
+
+Each change is a compare-and-set under the order's row lock, does nothing where it was done
+before, and leaves a line
+in the ledger. The till is asked first, outside the transaction; what it said is applied inside.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from nsca.lib import mail, money
+from orders import refunds
+from orders.kinds import Refusal, by_kind, kind_of, say
+from orders.ledger import ask, note
+from orders.locks import Busy, brief
+from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
+from orders.receipts import receipt_for
+from orders.till import Session, SessionState, TillRefused, TillUnavailable, till, till_of
+
+log = logging.getLogger(__name__)
+
+Entry = LedgerEntry.Entry
+A_MOMENT = timedelta(minutes=1)  # how long an order is held again while its chairs are counted
+
+
+def settle(
+    session_id: str, *, at: datetime, actor: str = "Stripe", event: StripeEvent | None = None
+) -> Order | None:
+    """Read a session back from the till and let the order follow. Any number of calls have one
+    effect.
+
+    `event`, unsaved, is written in the same transaction. None where the session is none of ours.
+    Raises
+    TillUnavailable and Busy (call again), IntegrityError where the event was written before.
+    """
+    payment = Payment.objects.select_related("order").filter(session_id=session_id).first()
+    if payment is None:
+        session = till().session(session_id)
+        payment = _adopt(session)
+    elif payment.state != Payment.State.PAID:
+        session = till_of(payment).session(session_id)
+    else:
+        session = None
+    return settle_session(payment, session, at=at, actor=actor, event=event)
+
+
+def settle_session(
+    payment: Payment | None,
+    session: Session | None,
+    *,
+    at: datetime,
+    actor: str,
+    event: StripeEvent | None = None,
+) -> Order | None:
+    """The second half of `settle`, for callers that have asked the till themselves."""
+    owed: list[Refund] = []
+    with brief():
+        if event:
+            event.save(force_insert=True)
+        if payment and session:
+            owed = _apply(payment, session, at=at, actor=actor)
+    for refund in owed:
+        refunds.send(refund, at=at)
+    return Order.objects.get(pk=payment.order_id) if payment else None
+
+
+def settle_free(order: Order, *, at: datetime) -> None:
+    """Nothing to pay: paid at once. Inside the caller's transaction, under the order's lock."""
+    Payment.objects.create(
+        order=order,
+        method=Payment.Method.FREE,
+        state=Payment.State.PAID,
+        amount_cents=0,
+        opened_at=at,
+        paid_at=at,
+    )
+    mark_paid(order, at=at, actor="buyer", cents=0, text="nothing to pay")
+
+
+def receive(payment: Payment, *, by, at: datetime) -> None:
+    """The money of an invoice arrived; staff (`by`) say so. A second time changes nothing."""
+    with brief():
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        is_new = Payment.objects.filter(
+            pk=payment.pk, method=Payment.Method.INVOICE, state=Payment.State.OPEN
+        ).update(state=Payment.State.PAID, paid_at=at)
+        if is_new:
+            note(
+                order, Entry.PAID, at=at, actor=str(by), cents=payment.amount_cents, text="invoice"
+            )
+            order.tasks.filter(key=f"invoice:{order.number}", done_at=None).update(
+                done_at=at, done_by=by
+            )
+
+
+def mark_paid(order: Order, *, at: datetime, actor: str, cents: int, text: str = "") -> None:
+    """Held becomes paid. Inside a transaction, under the order's lock; the caller has checked the
+    money.
+    """
+    order.state, order.paid_at = Order.State.PAID, at
+    order.save(update_fields=["state", "paid_at"])
+    note(order, Entry.PAID, at=at, actor=actor, cents=cents, text=text)
+    for line in order.lines.all():
+        kind_of(line.kind).paid(line, at=at)
+    if order.buyer_email:
+        mail.post(
+            "order_paid",
+            to=order.buyer_email,
+            to_name=order.buyer_name,
+            context={
+                "order": order,
+                "receipt": receipt_for(order),
+                "order_url": settings.SITE_URL + order.get_absolute_url(),
+            },
+        )
+
+
+def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
+    """A hold that ended: close its sessions at the till, then release. True where the order
+    lapsed now.
+
+    A session that turns out paid is settled instead. Raises TillUnavailable: the order stays as
+    it is, its chairs are
+    free anyway (capacity counts `held_until > at`), and the next tick asks again.
+    """
+    if order.state != Order.State.HELD or order.held_until > at:
+        return False
+    closed, never_payable = _close_sessions(order)
+    owed: list[Refund] = []
+    with brief():
+        for payment, session in closed:
+            owed += _apply(payment, session, at=at, actor=actor)
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        has_lapsed = order.state == Order.State.HELD and order.held_until <= at
+        if has_lapsed:
+            _release(order, at=at, actor=actor)
+        order.payments.filter(pk__in=never_payable, state=Payment.State.OPEN).update(
+            state=Payment.State.EXPIRED
+        )
+    for refund in owed:
+        refunds.send(refund, at=at)
+    return has_lapsed
+
+
+def _close_sessions(order: Order) -> tuple[list[tuple[Payment, Session]], list[int]]:
+    """Close what is open at the till. Payments with its word, and those it knows nothing of."""
+    closed, unknown = [], []
+    for payment in order.payments.filter(state=Payment.State.OPEN).select_related("order"):
+        try:
+            if payment.session_id:
+                closed.append((payment, till_of(payment).expire(payment.session_id)))
+                continue
+        except TillRefused:
+            log.warning("lapse: the till does not know the session of payment %s", payment.pk)
+        unknown.append(payment.pk)
+    return closed, unknown
+
+
+def sweep(at: datetime, *, limit: int = 50) -> int:
+    """Let every ended hold lapse. One that cannot (a till that is silent) keeps nobody else
+    waiting.
+    """
+    ended = Order.objects.filter(state=Order.State.HELD, held_until__lte=at).order_by("held_until")
+    at_the_till = Payment.objects.filter(
+        order=OuterRef("pk"), state=Payment.State.OPEN, session_id__isnull=False
+    )
+    ended = ended.annotate(needs_till=Exists(at_the_till))
+    count, till_is_silent = 0, False
+    for order in ended[:limit]:
+        if order.needs_till and till_is_silent:
+            continue
+        try:
+            count += lapse(order, at=at)
+        except TillUnavailable:
+            till_is_silent = True  # the ticker has other things to do than to wait for each
+        except Busy:
+            log.warning("sweep: order %s waits for a lock", order.pk)
+        except Exception:
+            log.exception("sweep: order %s", order.pk)
+    return count
+
+
+def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> list[Refund]:
+    """What the till said about a session becomes true here. Returns the refunds that are owed
+    now.
+    """
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    if payment.state == Payment.State.PAID:
+        return []
+    if session.state != SessionState.PAID:
+        if session.state == SessionState.EXPIRED and payment.state == Payment.State.OPEN:
+            payment.state = Payment.State.EXPIRED
+            payment.save(update_fields=["state"])
+        return []
+    if not _is_what_we_asked(payment, order, session):
+        _alert(payment, order, session, at=at)
+        return []
+
+    payment.state, payment.paid_at, payment.intent_id = Payment.State.PAID, at, session.intent_id
+    payment.save(update_fields=["state", "paid_at", "intent_id"])
+    cents = payment.amount_cents
+    if order.state == Order.State.PAID:
+        note(order, Entry.PAID, at=at, actor=actor, cents=cents, text="a second payment")
+        return [_refund_by_itself(order, payment, "Paid twice", at=at)]
+    if not order.is_held(at) and not _retaken(order, at=at, actor=actor):
+        note(order, Entry.PAID, at=at, actor=actor, cents=cents, text="late, and nothing was left")
+        for line in order.lines.all():
+            say("turned_away", line, at=at)
+        return [_refund_by_itself(order, payment, "Paid after the hold ended", at=at)]
+    mark_paid(order, at=at, actor=actor, cents=cents)
+    return []
+
+
+def _is_what_we_asked(payment: Payment, order: Order, session: Session) -> bool:
+    return (
+        session.amount_cents == payment.amount_cents == order.total_cents
+        and session.currency == payment.currency
+        and session.livemode == payment.livemode
+        and session.reference == order.number
+    )
+
+
+def _alert(payment: Payment, order: Order, session: Session, *, at: datetime) -> None:
+    """Never a ticket for money that is not what we asked for; always a human."""
+    payment.state = Payment.State.FAILED
+    payment.save(update_fields=["state"])
+    text = (
+        f"Order {order.number}: the till says {money.dollars(session.amount_cents)} "
+        f"{session.currency.upper()} for {session.reference or 'no order'}, we asked for "
+        f"{money.dollars(payment.amount_cents)} {payment.currency.upper()}. No ticket was given. "
+        "Look at the payment in Stripe and give the money back there."
+    )
+    if ask(f"mismatch:{payment.pk}", text, at=at, order=order):
+        note(order, Entry.ALERT, at=at, actor="Stripe", text=text)
+        log.error("settle: payment %s is not what was asked for", payment.pk)
+
+
+def _release(order: Order, *, at: datetime, actor: str) -> None:
+    order.state, order.lapsed_at = Order.State.LAPSED, at
+    order.save(update_fields=["state", "lapsed_at"])
+    note(order, Entry.LAPSED, at=at, actor=actor)
+    for line in order.lines.all():
+        kind_of(line.kind).released(line, at=at)
+
+
+def _retaken(order: Order, *, at: datetime, actor: str) -> bool:
+    """Take again what the lapsed order held, all of it or nothing. False where it is gone."""
+    if order.state == Order.State.HELD:
+        _release(order, at=at, actor=actor)
+    try:
+        with transaction.atomic():
+            lines = list(order.lines.all())
+            for kind, theirs in by_kind(lines):
+                kind.lock(theirs)
+            order.state, order.held_until = Order.State.HELD, at + A_MOMENT
+            order.save(update_fields=["state", "held_until"])
+            for line in lines:
+                kind_of(line.kind).retake(line, at=at)
+            note(order, Entry.RETAKEN, at=at, actor=actor)
+    except Refusal:
+        order.refresh_from_db(fields=["state", "held_until"])
+        return False
+    return True
+
+
+def _refund_by_itself(order: Order, payment: Payment, reason: str, *, at: datetime) -> Refund:
+    """Everything goes back without anybody asking, with a word to the buyer and one to staff."""
+    refund = refunds.owe(payment, payment.amount_cents, reason=reason, at=at, actor="the site")
+    ask(
+        f"refunded-by-itself:{payment.pk}",
+        f"Order {order.number}: {reason.lower()}. {money.dollars(payment.amount_cents)} goes back "
+        "by itself; a kind word would do no harm.",
+        at=at,
+        order=order,
+    )
+    if order.buyer_email:
+        mail.post(
+            "order_late_money",
+            to=order.buyer_email,
+            to_name=order.buyer_name,
+            context={
+                "order": order,
+                "refund": refund,
+                "order_url": settings.SITE_URL + order.get_absolute_url(),
+                "is_second": order.state == Order.State.PAID,
+            },
+        )
+    return refund
+
+
+def _adopt(session: Session) -> Payment | None:
+    """A session whose id was never noted (a crash, a restored backup): its payment, found by the
+    order's number.
+    """
+    payment = (
+        Payment.objects.select_related("order")
+        .filter(order__number=session.reference, session_id=None, method=till().method)
+        .order_by("-pk")
+        .first()
+    )
+    if payment:
+        Payment.objects.filter(pk=payment.pk, session_id=None).update(session_id=session.id)
+    return payment

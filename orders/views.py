@@ -1,0 +1,154 @@
+"""The buyer's own pages: private, by an unguessable link, never cached, never indexed."""
+
+import functools
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from nsca.lib import throttle
+from nsca.lib.origins import same_origin_form
+from orders import settle
+from orders.checkout import payment_url
+from orders.kinds import Refusal, kind_of
+from orders.locks import Busy
+from orders.models import Order, Payment
+from orders.receipts import receipt_for
+from orders.situations import situation_of
+from orders.till import PretendTill, TillUnavailable, pretend_is_allowed
+
+
+def private(view):
+    """Nobody keeps it, nobody finds it, and its address (a key) is told to no other site."""
+
+    @functools.wraps(view)
+    def guarded(request, *args, **kwargs):
+        try:
+            response = view(request, *args, **kwargs)
+        except throttle.TooOften as often:
+            response = render(request, "429.html", status=429)
+            response.headers["Retry-After"] = str(often.retry_after)
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return guarded
+
+
+def get_order_for(token: str) -> Order:
+    """The order that a link opens, with everything its page shows. Raises Http404."""
+    orders = Order.objects.prefetch_related("lines__refunds", "payments__refunds")
+    order = orders.filter(token=token[:64]).first()
+    if order is None:
+        raise Http404("No order has this address.")
+    return order
+
+
+@require_safe
+@private
+def detail(request, token):
+    return _page(request, get_order_for(token))
+
+
+@require_safe
+@private
+def receipt(request, token):
+    order = get_order_for(token)
+    found = receipt_for(order)
+    if order.state != Order.State.PAID and not found.paid_cents:
+        return redirect(order)
+    return render(request, "orders/receipt.html", {"order": order, "receipt": found})
+
+
+@require_POST
+@same_origin_form
+@private
+def pay(request, token):
+    """To the till; a second click leads to the same session."""
+    order = get_order_for(token)
+    _spend(request, "pay", order)
+    try:
+        return redirect(payment_url(order, at=request.now))
+    except (TillUnavailable, Busy) as refusal:
+        return _page(request, order, refusal=refusal, status=503)
+    except Refusal:
+        return redirect(order)  # the hold ended: the page says so, and where to go on
+
+
+@require_GET
+@private
+def come_back(request, token):
+    """Where the till sends the buyer. Settles if the webhook has not, then shows the order."""
+    order = get_order_for(token)
+    _spend(request, "return", order)
+    asked = [p for p in order.payments.all() if p.session_id and p.state != Payment.State.PAID]
+    try:
+        for payment in asked:
+            settle.settle(payment.session_id, at=request.now, actor="buyer")
+    except (TillUnavailable, Busy):
+        pass  # the webhook or reconcile will bring the word; the page says that we wait for it
+    order.refresh_from_db()
+    if order.state == Order.State.HELD:
+        return redirect(f"{order.get_absolute_url()}?waiting")
+    return redirect(order)
+
+
+@same_origin_form
+@private
+def pretend(request, token):
+    """The pretend till, for demonstrations: looks like nobody's payment page, moves no money."""
+    if not pretend_is_allowed():
+        raise Http404
+    order = get_order_for(token)
+    payment = next(
+        (
+            p
+            for p in order.payments.all()
+            if p.method == Payment.Method.PRETEND and p.state == Payment.State.OPEN
+        ),
+        None,
+    )
+    if payment is None or payment.session_id is None or payment.expires_at <= request.now:
+        return redirect(order)
+    context = {
+        "order": order,
+        "payment": payment,
+        "receipt": receipt_for(order),
+        "is_declined": False,
+    }
+    if request.method == "POST":
+        act = request.POST.get("act")
+        if act == "pay":
+            PretendTill().pay(payment, at=request.now)
+            return redirect("orders:return", token=order.token)
+        if act == "leave":
+            return redirect(order)
+        context["is_declined"] = act == "decline"
+    return render(request, "orders/pretend.html", context)
+
+
+def _page(request, order: Order, *, refusal: Refusal | None = None, status: int = 200):
+    at = request.now
+    shown = []
+    if order.state == Order.State.PAID:
+        shown = [
+            each for line in order.lines.all() for each in kind_of(line.kind).shown(line, at=at)
+        ]
+    found = receipt_for(order)
+    context = {
+        "order": order,
+        "receipt": found,
+        "situation": situation_of(order, found, at=at),
+        "is_held": order.is_held(at),
+        "shown": shown,
+        "refusal": refusal,
+        "is_waiting": "waiting" in request.GET and order.is_held(at),
+    }
+    return render(request, "orders/detail.html", context, status=status)
+
+
+def _spend(request, what: str, order: Order) -> None:
+    """Twenty in five minutes: more than a person clicks, fewer than a script would like."""
+    who = f"{throttle.address_of(request)}:{order.pk}"
+    throttle.spend(f"orders-{what}", who, limit=20, seconds=300, at=request.now)

@@ -1,0 +1,339 @@
+"""Held becomes paid or lapsed, once, whoever says so first."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Sum
+from post_office.models import Email
+
+from orders import settle
+from orders.checkout import HOLD, payment_url, record_offline
+from orders.models import LedgerEntry, Order, Payment, Refund, Task
+from orders.refunds import send_due
+from orders.till import PretendTill
+from tests.factories import NOON
+from tests.orders.conftest import ADA, at_minute, buy, chair, gift
+
+pytestmark = pytest.mark.django_db
+A_TICK = timedelta(microseconds=1)
+
+
+def opened(order, at=NOON):
+    """The order's payment, with its session open at the till."""
+    payment_url(order, at=at)
+    return order.payments.get(state="open")
+
+
+def entries(order):
+    return list(order.ledger.values_list("entry", "cents"))
+
+
+def test_a_payment_makes_the_order_paid(stripe, chairs):
+    order = buy(chair(2), gift())
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+
+    settle.settle(payment.session_id, at=at_minute(3))
+
+    order.refresh_from_db()
+    payment.refresh_from_db()
+    assert (order.state, order.paid_at) == ("paid", at_minute(3))
+    assert (payment.state, payment.paid_at) == ("paid", at_minute(3))
+    assert payment.intent_id == stripe.sessions[payment.session_id]["payment_intent"]
+    assert chairs.verbs() == ["held", "paid"]
+    assert entries(order) == [("placed", 0), ("paid", 24_000)]
+
+
+def test_the_buyer_is_written_to_once_however_often_it_is_settled(stripe):
+    order = buy()
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+
+    settle.settle(payment.session_id, at=at_minute(3), actor="buyer")
+    settle.settle(payment.session_id, at=at_minute(4), actor="Stripe")
+
+    assert [(m.to, m.subject) for m in Email.objects.all()] == [
+        (["Ada Ellery <ada@ellery.example>"], f"Your receipt, $95 ({order.number})")
+    ]
+    assert entries(order) == [("placed", 0), ("paid", 9500)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_settlements_at_once_have_one_effect(stripe, chairs, at_once):
+    order = buy()
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+
+    answers = at_once(*[lambda: settle.settle(payment.session_id, at=at_minute(3))] * 10)
+
+    assert [getattr(answer, "state", answer) for answer in answers] == ["paid"] * 10
+    assert chairs.verbs() == ["held", "paid"]
+    assert entries(order) == [("placed", 0), ("paid", 9500)]
+    assert Email.objects.count() == 1
+
+
+def test_a_session_still_open_changes_nothing(stripe):
+    order = buy()
+    payment = opened(order)
+
+    settle.settle(payment.session_id, at=at_minute(3))
+
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().state) == ("held", "open")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"amount_total": 9499},
+        {"currency": "eur"},
+        {"livemode": True},
+        {"client_reference_id": "N-AAAA-AAAA"},
+    ],
+    ids=["amount", "currency", "livemode", "reference"],
+)
+def test_money_that_is_not_what_we_asked_for_is_never_a_ticket(stripe, chairs, lie):
+    order = buy()
+    payment = opened(order)
+    stripe.pay(payment.session_id, **lie)
+
+    settle.settle(payment.session_id, at=at_minute(3))
+    settle.settle(payment.session_id, at=at_minute(4))
+
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().state) == ("held", "failed")
+    assert chairs.verbs() == ["held"]
+    assert entries(order) == [("placed", 0), ("alert", 0)]
+    assert order.tasks.filter(done_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    "after, said",
+    [
+        (HOLD - A_TICK, ["held", "paid"]),
+        (HOLD, ["held", "released", "retake", "paid"]),
+        (HOLD + A_TICK, ["held", "released", "retake", "paid"]),
+    ],
+)
+def test_late_money_takes_the_chairs_again_while_there_are_any(stripe, chairs, after, said):
+    order = buy(chair(3))
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+
+    settle.settle(payment.session_id, at=NOON + after)
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert chairs.verbs() == said
+    assert not Refund.objects.exists()
+
+
+def test_late_money_goes_back_by_itself_when_the_chairs_are_gone(stripe, chairs):
+    late = buy(chair(2), gift())
+    payment = opened(late)
+    buy(chair(2), key="somebody quicker", at=NOON + HOLD)
+    stripe.pay(payment.session_id)
+
+    settle.settle(payment.session_id, at=NOON + HOLD)
+    settle.settle(payment.session_id, at=NOON + HOLD)
+
+    late.refresh_from_db()
+    refund = Refund.objects.get()
+    assert late.state == "lapsed"
+    assert (refund.cents, refund.state, refund.payment) == (24_000, "succeeded", payment)
+    assert [r["amount"] for r in stripe.refunds.values()] == [24_000]
+    assert chairs.verbs() == ["held", "held", "released", "turned_away"]
+    assert late.ledger.aggregate(left=Sum("cents"))["left"] == 0
+    assert [m.subject for m in Email.objects.all()] == [
+        f"$240 is on its way back to you ({late.number})"
+    ]
+    assert late.tasks.count() == 1
+
+
+def test_late_money_of_an_order_that_was_swept_is_treated_the_same(stripe, chairs):
+    order = buy(chair(3))
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+    Order.objects.filter(pk=order.pk).update(state="lapsed", lapsed_at=NOON + HOLD)
+
+    settle.settle(payment.session_id, at=NOON + HOLD + timedelta(hours=1))
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert [entry for entry, _ in entries(order)] == ["placed", "retaken", "paid"]
+
+
+def test_the_second_payment_of_an_order_goes_back(stripe):
+    order = buy()
+    first = opened(order)
+    Payment.objects.filter(pk=first.pk).update(
+        state="expired"
+    )  # what a restored backup may believe
+    second = opened(order)
+    stripe.pay(first.session_id)
+    stripe.pay(second.session_id)
+
+    settle.settle(first.session_id, at=at_minute(3))
+    settle.settle(second.session_id, at=at_minute(4))
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert [(r.payment, r.cents, r.state) for r in Refund.objects.all()] == [
+        (second, 9500, "succeeded")
+    ]
+    assert order.ledger.aggregate(kept=Sum("cents"))["kept"] == 9500
+
+
+def test_a_refund_that_the_till_did_not_answer_is_sent_once_more_and_arrives_once(stripe):
+    late = buy(chair(3))
+    payment = opened(late)
+    buy(chair(3), key="somebody quicker", at=NOON + HOLD)
+    stripe.pay(payment.session_id)
+    stripe.misbehave("", "lost", "lost")
+
+    settle.settle(payment.session_id, at=NOON + HOLD)
+    waiting = Refund.objects.get().state
+    stripe.misbehave()
+    send_due(NOON + HOLD + timedelta(minutes=5))
+
+    assert waiting == "requested"
+    assert Refund.objects.get().state == "succeeded"
+    assert len(stripe.refunds) == 1
+
+
+def test_an_ended_hold_closes_its_session_before_it_frees_the_chairs(stripe, chairs):
+    order = buy()
+    payment = opened(order)
+
+    assert settle.sweep(NOON + HOLD - A_TICK) == 0
+    assert settle.sweep(NOON + HOLD) == 1
+    assert settle.sweep(NOON + HOLD) == 0
+
+    order.refresh_from_db()
+    assert (order.state, order.lapsed_at) == ("lapsed", NOON + HOLD)
+    assert stripe.sessions[payment.session_id]["status"] == "expired"
+    assert order.payments.get().state == "expired"
+    assert chairs.verbs() == ["held", "released"]
+
+
+def test_a_sweep_that_finds_the_session_paid_settles_it(stripe, chairs):
+    order = buy(chair(3))
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+
+    settle.sweep(NOON + HOLD)
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert chairs.verbs() == ["held", "released", "retake", "paid"]
+
+
+def test_while_the_till_is_silent_a_hold_waits_but_occupies_nothing(stripe):
+    order = buy(chair(3))
+    opened(order)
+    stripe.misbehave("503", "503")
+
+    assert settle.sweep(NOON + HOLD) == 0
+
+    order.refresh_from_db()
+    assert order.state == "held"
+    assert not Order.objects.occupying(NOON + HOLD).exists()
+
+
+def test_a_silent_till_keeps_the_ticker_for_one_order_only(stripe):
+    paying = [buy(key=f"on the way to pay {number}") for number in range(3)]
+    for order in paying:
+        opened(order)
+    idle = buy(chair(3), key="never went to the till", at=NOON + HOLD)
+    asked = len(stripe.asked)
+    stripe.misbehave(*["503"] * 6)
+
+    lapsed = settle.sweep(NOON + 2 * HOLD)
+
+    idle.refresh_from_db()
+    assert (lapsed, idle.state) == (1, "lapsed")
+    assert len(stripe.asked) == asked
+    assert len(stripe.misbehaviour) == 4  # one question and its repetition
+
+
+def test_a_session_the_till_knows_nothing_of_holds_nobody_up(stripe):
+    order = buy()
+    payment = opened(order)
+    del stripe.sessions[payment.session_id]
+
+    settle.sweep(NOON + HOLD)
+
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().state) == ("lapsed", "expired")
+
+
+def test_a_hold_that_never_reached_the_till_lapses_without_it(chairs):
+    order = buy()
+
+    settle.sweep(NOON + HOLD)
+
+    order.refresh_from_db()
+    assert order.state == "lapsed"
+
+
+def test_a_session_whose_id_was_never_noted_is_found_by_the_order(stripe):
+    order = buy()
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+    Payment.objects.filter(pk=payment.pk).update(session_id=None, checkout_url="")
+
+    settle.settle(payment.session_id, at=at_minute(3))
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+
+
+def test_a_session_of_somebody_else_is_no_order_of_ours(stripe):
+    order = buy()
+    payment = opened(order)
+    stripe.sessions["cs_other"] = stripe.sessions[payment.session_id] | {
+        "id": "cs_other",
+        "client_reference_id": "a hat",
+        "payment_status": "paid",
+    }
+
+    assert settle.settle("cs_other", at=at_minute(3)) is None
+    assert entries(order) == [("placed", 0)]
+
+
+def test_the_pretend_till_settles_like_the_real_one(chairs):
+    order = buy()
+    payment = opened(order)
+    PretendTill().pay(payment, at=at_minute(2))
+
+    settle.settle(payment.session_id, at=at_minute(2))
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+    assert chairs.verbs() == ["held", "paid"]
+    assert LedgerEntry.objects.filter(entry="alert").count() == Task.objects.count() - 1 == 0
+
+
+def test_a_kind_that_fails_leaves_the_order_as_it_was(stripe, chairs, monkeypatch):
+    order = buy()
+    payment = opened(order)
+    stripe.pay(payment.session_id)
+    monkeypatch.setattr(chairs, "paid", lambda line, *, at: 1 / 0, raising=False)
+
+    with pytest.raises(ZeroDivisionError):
+        settle.settle(payment.session_id, at=at_minute(3))
+
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().state) == ("held", "open")
+    assert entries(order) == [("placed", 0)]
+
+
+def test_an_invoice_is_paid_when_staff_say_so_and_once(tess):
+    order = record_offline(items=[chair()], buyer=ADA, channel="invoice", by=tess, at=NOON)
+
+    settle.receive(order.payments.get(), by=tess, at=at_minute(9))
+    settle.receive(order.payments.get(), by=tess, at=at_minute(10))
+
+    assert (order.payments.get().state, order.payments.get().paid_at) == ("paid", at_minute(9))
+    assert entries(order) == [("placed", 0), ("paid", 0), ("paid", 9500)]
+    assert not order.tasks.filter(done_at=None).exists()
