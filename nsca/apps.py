@@ -7,7 +7,9 @@ class NscaConfig(AppConfig):
     verbose_name = "Norfolk Sister City Association"
 
     def ready(self):
-        from nsca import checks  # noqa: F401 - registers the checks
+        from nsca import checks, search_sources  # noqa: F401 - registers the checks
+
+        search_sources.register()
 
 
 class NscaAdminConfig(AdminConfig):

@@ -241,6 +241,7 @@ STORAGES["outbox"] = {
 }
 WHITENOISE_MAX_AGE = 3600
 IMAGEKIT_DEFAULT_CACHEFILE_STRATEGY = "imagekit.cachefiles.strategies.Optimistic"
+IMAGEKIT_CACHE_BACKEND = "pages"  # renditions are found by their names; its notes are of no use
 
 # --- Limits: hostile input is refused before anybody works on it
 # -----------------------------------------

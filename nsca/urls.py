@@ -4,10 +4,21 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from nsca import health, views, views_home
+from events import feeds
+from nsca import health, seo, seo_pictures, views, views_demo, views_home
 
 urlpatterns = [
     path("", views_home.home, name="home"),
+    # A calendar is made of events, and cities knows none: so it is named here.
+    path("cities/<slug:slug>/calendar.ics", feeds.city_calendar, name="city_calendar"),
+    path("cities/<slug:slug>/og.png", seo_pictures.of_city, name="city_picture"),
+    path("events/<slug:slug>/og.png", seo_pictures.of_event, name="event_picture"),
+    path("og/site.png", seo_pictures.of_site, name="site_picture"),
+    path("apple-touch-icon.png", seo_pictures.touch_icon, name="touch_icon"),
+    path("manifest.webmanifest", seo.manifest, name="manifest"),
+    path("sitemap.xml", seo.sitemap, name="sitemap"),
+    path("robots.txt", seo.robots, name="robots"),
+    path(".well-known/security.txt", seo.security, name="security_txt"),
     path("cities/", include("cities.urls")),
     path("events/", include("events.urls")),
     path("tickets/", include("events.urls_tickets")),
@@ -22,6 +33,17 @@ urlpatterns = [
 ]
 if settings.MEDIA_URL.startswith("/"):
     urlpatterns += [path("media/<path:path>", views.media, name="media")]
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mail/", views_demo.mailbox, name="demo_mailbox"),
+        path("demo/mail/<str:key>/", views_demo.mail, name="demo_mail"),
+        path("demo/mail/<str:key>/html/", views_demo.mail_html, name="demo_mail_html"),
+        path(
+            "demo/mail/<str:key>/attachments/<int:number>/",
+            views_demo.mail_attachment,
+            name="demo_mail_attachment",
+        ),
+    ]
 
 handler400 = "nsca.errors.bad_request"
 handler403 = "nsca.errors.forbidden"

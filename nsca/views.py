@@ -1,12 +1,13 @@
 """Views of the composition root that belong to no app."""
 
-from django.shortcuts import render
 from django.views.static import serve
+
+from nsca import errors
 
 
 def csrf_failure(request, reason=""):
     """A form whose page was open too long, or that another site sent."""
-    return render(request, "403_csrf.html", status=403)
+    return errors.page(request, 403, "403_csrf.html")
 
 
 def media(request, path):

@@ -26,16 +26,20 @@ class Page(models.Model):
         blank=True,
         help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
     )
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, help_text="The heading of the page.")
     menu_title = models.CharField(
         max_length=40, blank=True, help_text="A shorter title for menus."
     )
     summary = models.CharField(
         max_length=240, blank=True, help_text="One sentence for search and previews."
     )
-    body = RichTextField()
+    body = RichTextField(help_text="The page itself. Headings make it easy to find one's way.")
     position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first in the menu.")
-    in_menu = models.BooleanField("in the menu", default=True)
+    in_menu = models.BooleanField(
+        "in the menu",
+        default=True,
+        help_text="Untick for a page that is reached from another page only.",
+    )
     is_draft = models.BooleanField(
         "draft", default=False, help_text="Drafts are seen by staff only."
     )
@@ -61,11 +65,20 @@ class Page(models.Model):
 class Post(models.Model):
     """A piece of news."""
 
-    title = models.CharField(max_length=140)
-    slug = models.SlugField(max_length=100, unique=True, help_text="Its address: /news/<this>/.")
+    title = models.CharField(
+        max_length=140, help_text="The heading, as one would tell it to a friend."
+    )
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text="The last part of its address below /news/. Changing it breaks links.",
+    )
     summary = models.CharField(max_length=240, help_text="One sentence for lists and previews.")
-    body = RichTextField()
-    image = PictureField(blank=True)
+    body = RichTextField(help_text="The piece itself.")
+    image = PictureField(
+        blank=True,
+        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+    )
     image_alt = models.CharField(
         "picture in words", max_length=240, blank=True, help_text="Needed with a picture."
     )
@@ -155,12 +168,21 @@ class Message(models.Model):
 class SiteSettings(models.Model):
     """One row: what the association is called, where it can be reached, and what it may claim."""
 
-    name = models.CharField(max_length=120, default="Norfolk Sister City Association")
-    short_name = models.CharField(max_length=20, default="NSCA")
-    tagline = models.CharField(
-        max_length=160, blank=True, default="Citizen diplomacy from Norfolk, Virginia since 1976."
+    name = models.CharField(
+        max_length=120,
+        default="Norfolk Sister City Association",
+        help_text="As it stands on letterheads and receipts.",
     )
-    founded_year = models.PositiveSmallIntegerField(default=1976)
+    short_name = models.CharField(
+        max_length=20, default="NSCA", help_text="For places where the whole name does not fit."
+    )
+    tagline = models.CharField(
+        max_length=160,
+        blank=True,
+        default="Citizen diplomacy from Norfolk, Virginia since 1976.",
+        help_text="One sentence under the name.",
+    )
+    founded_year = models.PositiveSmallIntegerField(default=1976, help_text="Four digits.")
     email = models.EmailField("e-mail", blank=True, help_text="Shown on every page.")
     phone = models.CharField(
         "telephone", max_length=40, blank=True, help_text="Shown on every page."
@@ -190,7 +212,7 @@ class SiteSettings(models.Model):
     social_links = models.JSONField(
         default=list,
         blank=True,
-        help_text='A list of pairs, like [["Facebook", "https://…"]]. Empty: none shown.',
+        help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
     )
     history = HistoricalRecords()
 
@@ -242,7 +264,11 @@ class OpenQuestion(models.Model):
         blank=True,
         related_name="+",
     )
-    answer = models.CharField(max_length=400, blank=True)
+    answer = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="What was found out, and from whom. An answer closes the question; then put it where it belongs.",
+    )
 
     class Meta:
         ordering = ["answered_at", "about", "pk"]

@@ -26,7 +26,10 @@ def is_same_origin(request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == request.get_host()
+    try:
+        return urlsplit(origin).netloc == request.get_host()
+    except ValueError:  # "http://[::1" is the address of nothing
+        return False
 
 
 def same_origin_form(view):

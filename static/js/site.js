@@ -84,6 +84,7 @@ class RevealCountdown extends HTMLElement {
 /* <order-sum> around a form: adds up what is chosen, before the server adds it up again.
    A quantity carries data-price and data-fair in cents; data-name for the line; a gift in dollars
    carries data-gift; the first data-saves of a quantity cost data-saving less (the member price). The figures go to [data-sum="total"], [data-sum="deductible"] and [data-sum="seats"];
+   what the server said about the choice before, [data-asof], goes while it no longer fits;
    [data-guest] groups beyond the number of chairs are folded away. */
 class OrderSum extends HTMLElement {
   connectedCallback() {
@@ -95,6 +96,7 @@ class OrderSum extends HTMLElement {
 
   add() {
     const sum = { total: 0, fair: 0, seats: 0 };
+    const chosen = [];
     for (const field of this.querySelectorAll("[data-price]")) {
       const ticked = !["radio", "checkbox"].includes(field.type) || field.checked;
       const count = ticked ? Math.max(0, Number.parseInt(field.dataset.count ?? field.value, 10) || 0) : 0;
@@ -102,10 +104,14 @@ class OrderSum extends HTMLElement {
       sum.total -= Math.min(count, Number(field.dataset.saves ?? 0)) * Number(field.dataset.saving ?? 0);
       sum.fair += count * Number(field.dataset.fair ?? 0);
       sum.seats += count * Number(field.dataset.covers ?? 1);
+      chosen.push(count);
     }
     for (const field of this.querySelectorAll("[data-gift]")) {
       sum.total += Math.max(0, Math.round(Number.parseFloat(field.value) * 100) || 0);
+      chosen.push(field.value);
     }
+    this.asked ??= chosen.join();
+    for (const words of this.querySelectorAll("[data-asof]")) words.hidden = chosen.join() !== this.asked;
     this.write("total", dollars(sum.total));
     this.write("deductible", dollars(Math.max(0, sum.total - sum.fair)));
     this.write("seats", sum.seats);

@@ -1,0 +1,115 @@
+"""What the site's search looks through. Public words only: no query here touches the place of an
+event.
+"""
+
+import html
+import re
+
+from django.utils.html import strip_tags
+
+from cities.models import City, Welcome
+from events.models import Event
+from nsca.lib import timing
+from pages.models import Page, Post
+from pages.search import Document, found_in
+
+_BLOCK_ENDS = re.compile(r"<(?:/(?:p|li|h[1-6]|blockquote|td|th|tr)|br\s*/?)>", re.IGNORECASE)
+
+
+def plain(rich_text: str) -> str:
+    """Rich text as one line of words."""
+    return " ".join(html.unescape(strip_tags(_BLOCK_ENDS.sub(" ", rich_text))).split())
+
+
+def cities():
+    for city in City.objects.published().prefetch_related("milestones"):
+        told = [f"{m.year} {m.date_text} {m.title}. {m.text}" for m in city.milestones.all()]
+        yield Document(
+            kind="city",
+            title=city.name,
+            url=city.get_absolute_url(),
+            summary=city.summary,
+            text=" ".join(
+                [plain(city.story), city.known_for, city.shared_ground, city.languages, *told]
+            ),
+            names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
+            note=f"{city.bond_words}, {city.country}",
+            standing=1.5,  # whoever types a city's name wants the city
+        )
+
+
+def events():
+    listed = Event.objects.exclude(state=Event.State.DRAFT).select_related("city")
+    for event in listed.defer("city__story"):
+        note = f"{timing.long_day(event.starts_at)}, {event.area}"
+        yield Document(
+            kind="event",
+            title=event.title,
+            url=event.get_absolute_url(),
+            summary=event.summary,
+            text=" ".join(
+                [
+                    plain(event.body),
+                    plain(event.bring),
+                    event.dress,
+                    event.supper,
+                    event.rain,
+                    event.access,
+                ]
+            ),
+            names=" ".join(
+                [event.city.name if event.city else "", event.area, event.hosted_by]
+                + [event.get_kind_display(), str(timing.day_of(event.starts_at).year)]
+            ),
+            note=f"Cancelled: {note}" if event.is_cancelled else note,
+            lang=event.title_lang,
+            visible_from=event.publish_at,
+            relevant_until=event.ends_at,
+        )
+
+
+def pages():
+    for page in Page.objects.filter(is_draft=False):
+        yield Document(
+            kind="page",
+            title=page.title,
+            url=page.get_absolute_url(),
+            summary=page.summary,
+            text=plain(page.body),
+            names=page.menu_title,
+            visible_from=page.publish_at,
+        )
+
+
+def news():
+    for post in Post.objects.filter(is_draft=False):
+        yield Document(
+            kind="news",
+            title=post.title,
+            url=post.get_absolute_url(),
+            summary=post.summary,
+            text=plain(post.body),
+            note=timing.long_day(post.publish_at),
+            visible_from=post.publish_at,
+        )
+
+
+def welcomes():
+    for welcome in Welcome.objects.filter(city__is_published=True).select_related("city"):
+        yield Document(
+            kind="welcome",
+            title=welcome.title,
+            url=welcome.get_absolute_url(),
+            text=plain(welcome.body),
+            names=f"{welcome.city.name} {welcome.city.local_name} {welcome.language_name}",
+            note=f"{welcome.city.name}, {welcome.language_name}",
+            lang=welcome.lang,
+        )
+
+
+def register() -> None:
+    found_in(cities, city="Cities")
+    found_in(events, event="Events")
+    found_in(pages, page="The Association")
+    found_in(news, news="News")
+    found_in(welcomes, welcome="In their own language")

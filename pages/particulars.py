@@ -1,0 +1,34 @@
+"""The association's particulars, read once for each version of the content and not once a mail."""
+
+from nsca.lib.caching import content_version
+from nsca.lib.letterhead import Letterhead
+from pages.models import SiteSettings
+
+_kept: tuple[str, SiteSettings] | None = None
+
+
+def particulars() -> SiteSettings:
+    """The settings that staff keep, as of the content's present version. Not for changing: a copy
+    in memory.
+    """
+    global _kept
+    version = content_version()
+    kept = _kept
+    if kept is None or kept[0] != version:
+        # One assignment of one pair: another thread sees the old pair or the new one, never half
+        # of each.
+        kept = _kept = (version, SiteSettings.load())
+    return kept[1]
+
+
+def as_letterhead() -> Letterhead:
+    """What receipts and mails print. A field that staff left empty stays empty."""
+    site = particulars()
+    return Letterhead(
+        name=site.name,
+        email=site.email,
+        phone=site.phone,
+        postal_address=site.postal_address,
+        ein=site.ein,
+        disclosure=site.disclosure,
+    )

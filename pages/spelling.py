@@ -1,0 +1,103 @@
+"""Words as a search sees them: without case, accents and apostrophes; and how far apart two
+spellings are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_APOSTROPHE = re.compile(r"['’]")
+# Scripts without spaces between words are read in overlapping pairs of signs.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+# Letters that Unicode does not take apart.
+_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ŋ": "ng"}
+    | {"ɔ": "o", "ɛ": "e"}  # Ga and Akan
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text: where it stands, as written, and every form under which it is found."""
+
+    start: int
+    end: int
+    written: str
+    forms: tuple[str, ...]
+
+
+def normalised(text: str) -> str:
+    """ "Soirée" → "soiree", "Größe" → "grosse"."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """The words of a text, in order."""
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if _UNSPACED.search(match.group()):
+            yield from _pairs(text, start, end)
+            continue
+        parts = [normalised(part) for part in _APOSTROPHE.split(match.group())]
+        # “Baker's” is found as “bakers”, “l’amitié” as “lamitie” and as “amitie”.
+        forms = ["".join(parts), *(part for part in parts if len(part) > 2 and len(parts) > 1)]
+        yield Word(start, end, match.group(), tuple(dict.fromkeys(filter(None, forms))))
+
+
+def _pairs(text: str, start: int, end: int) -> Iterator[Word]:
+    step = start
+    while step < end:
+        run = _UNSPACED.match(text, step, end)
+        if run is None:
+            following = _UNSPACED.search(text, step, end)
+            stop = following.start() if following else end
+            yield Word(step, stop, text[step:stop], (normalised(text[step:stop]),))
+            step = stop
+            continue
+        first, last = run.span()
+        for at in range(first, max(last - 1, first + 1)):
+            pair = text[at : min(at + 2, last)]
+            yield Word(at, at + len(pair), pair, (normalised(pair),))
+        step = last
+
+
+def forms_of(query: str) -> list[str]:
+    """What is asked for: each word in its first form."""
+    return [word.forms[0] for word in words_of(query) if word.forms]
+
+
+def allowance(word: str) -> int:
+    """How many slips are forgiven: none in short words, where every slip is another word."""
+    if not word.isascii() or len(word) < 4 or word.isdigit():
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def distance(a: str, b: str, limit: int) -> int:
+    """Letters wrong, missing, added or swapped between two spellings; limit + 1 where there are
+    more.
+    """
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before_last: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        row = [i]
+        for j, right in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
+                cost = min(cost, before_last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before_last, last = last, row
+    return min(last[-1], limit + 1)
+
+
+def letter_pairs(word: str) -> frozenset[str]:
+    """The pairs of neighbouring letters of a word, its beginning and its end included."""
+    framed = f"^{word}$"
+    return frozenset(framed[i : i + 2] for i in range(len(framed) - 1))

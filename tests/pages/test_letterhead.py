@@ -1,0 +1,38 @@
+"""Who the association is, on paper: what staff typed in, no more, and not read anew for every
+letter.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from nsca.lib.caching import content_changed
+from nsca.lib.letterhead import Letterhead, letterhead
+from pages.models import SiteSettings
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_settings_the_paper_says_the_name_and_claims_nothing():
+    paper = letterhead()
+
+    assert paper == Letterhead("Norfolk Sister City Association", "", "", "", "", "")
+    assert not paper.may_speak_of_deductibility
+
+
+def test_the_paper_follows_the_settings_once_the_content_has_a_new_version():
+    letterhead()
+    SiteSettings.objects.create(pk=1, ein="12-3456789", email="office@nsca.example")
+    content_changed()
+
+    assert letterhead().ein == "12-3456789"
+    assert letterhead().may_speak_of_deductibility
+
+
+def test_a_second_letter_reads_no_settings():
+    letterhead()
+
+    with CaptureQueriesContext(connection) as queries:
+        letterhead()
+
+    assert [q for q in queries.captured_queries if "sitesettings" in q["sql"]] == []
