@@ -1,0 +1,195 @@
+"""Fields that several forms of the box office share: they clean kindly and refuse in sentences."""
+
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.utils.html import format_html_join
+
+from events.boxoffice import SeatOffer, SupperLeft, noun_of
+from events.models import Event, PromoCode
+from events.quotes import price_with
+from membership.giving import GiftOutOfRange, gift_item
+from membership.models import Tier
+from nsca.lib.money import dollars
+
+EMAIL_WORDS = {
+    "required": "Enter your e-mail address: the tickets go there.",
+    "invalid": "Enter an e-mail address with an @ in it, like ada@example.org.",
+}
+
+
+class LineField(forms.CharField):
+    """One line of text: no control characters (they would break a mail's head), single spaces."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        kept = (" " if unicodedata.category(char) == "Cc" else char for char in text)
+        return " ".join("".join(kept).split())
+
+
+class QuantityField(forms.IntegerField):
+    """How many of one kind; empty is none."""
+
+    default_error_messages = {
+        "invalid": "Write how many in figures, like 2.",
+        "min_value": "Write 0 for none, or how many you want.",
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=0, **kwargs)
+
+    def clean(self, value):
+        return super().clean(value) if value not in self.empty_values else 0
+
+
+class QuantityInput(forms.NumberInput):
+    """Not marked as required: of several kinds of seat most stay at 0."""
+
+    def use_required_attribute(self, initial):
+        return False
+
+
+class DollarsField(forms.CharField):
+    """An amount as people type it ("25", "$25.50", "1,000"), cleaned to cents; empty is none."""
+
+    def clean(self, value):
+        text = super().clean(value).replace("$", "").replace(",", "").strip()
+        if not text:
+            return 0
+        try:
+            cents = Decimal(text) * 100
+            if not cents.is_finite() or cents != cents.to_integral_value():
+                raise InvalidOperation
+            return gift_item(int(cents)).unit_cents
+        except GiftOutOfRange as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        except ArithmeticError as error:  # what Decimal raises, overflow included
+            raise forms.ValidationError(
+                "Write the amount in dollars, like 25 or 25.50."
+            ) from error
+
+
+class TierSelect(forms.RadioSelect):
+    """Radios whose dues the script can add up."""
+
+    dues_cents: dict[str, int] = {}
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if cents := self.dues_cents.get(str(value)):
+            option["attrs"] |= {"data-price": cents, "data-count": 1, "data-covers": 0}
+        return option
+
+
+def supper_field(suppers: Sequence[SupperLeft], *, label: str) -> forms.TypedChoiceField:
+    """A select of suppers; what has run out stays, marked, so that no choice is lost."""
+    return forms.TypedChoiceField(
+        label=label,
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "Decide later"), *((s.choice.pk, _supper_words(s)) for s in suppers)],
+        error_messages={"invalid_choice": "Choose a supper from the list."},
+    )
+
+
+def _supper_words(supper: SupperLeft) -> str:
+    if supper.left is None:
+        return supper.choice.label
+    return f"{supper.choice.label} ({f'{supper.left} left' if supper.left else 'run out'})"
+
+
+def quantity_field(
+    event: Event, seat: SeatOffer, promo: PromoCode | None, *, first: bool
+) -> QuantityField:
+    kind = seat.ticket_type
+    price = dollars(kind.price_cents) if kind.price_cents else "free"
+    words = [kind.description]
+    if kind.covers > 1:
+        words.append(f"{kind.covers} {noun_of(event)}s each.")
+    if kind.member_price_cents is not None and kind.member_price_cents < kind.price_cents:
+        words.append(_member_words(seat))
+    words.append(f"{seat.words[0].upper()}{seat.words[1:]}." if seat.left is not None else "")
+    most = min(event.max_per_order, seat.left or event.max_per_order)
+    return QuantityField(
+        label=f"{kind.name}, {price}",
+        initial=1 if first else 0,
+        help_text=format_html_join(" ", "{}", ((word,) for word in words if word)),
+        widget=QuantityInput(
+            attrs={
+                "inputmode": "numeric",
+                "min": 0,
+                "max": most,
+                **prices(seat, promo),
+            }
+        ),
+    )
+
+
+def prices(seat: SeatOffer, promo: PromoCode | None) -> dict[str, int]:
+    """What the script adds up: the price of one, and how many of them cost `saving` less."""
+    kind = seat.ticket_type
+    price = price_with(promo, kind)
+    member_price = price if kind.member_price_cents is None else kind.member_price_cents
+    return {
+        "data-price": price,
+        "data-fair": kind.fair_value_cents,
+        "data-covers": kind.covers,
+        "data-saves": seat.member_left // kind.covers,
+        "data-saving": max(0, price - member_price),
+    }
+
+
+def _member_words(seat: SeatOffer) -> str:
+    price = dollars(seat.ticket_type.member_price_cents)
+    if seat.member_left == 0:
+        return f"Members pay {price}."
+    return (
+        f"{price} for you as a member."
+        if seat.member_left == 1
+        else f"{price} for you as a member, up to {seat.member_left}."
+    )
+
+
+def join_field(tiers: Sequence[Tier]) -> forms.ChoiceField:
+    field = forms.ChoiceField(
+        label="Join, and pay the member price",
+        required=False,
+        choices=[
+            ("", "Not today"),
+            *((t.slug, f"{t.name}, {dollars(t.dues_cents)} a year") for t in tiers),
+        ],
+        widget=TierSelect,
+        error_messages={"invalid_choice": "Choose a membership from the list, or none."},
+    )
+    field.widget.dues_cents = {tier.slug: tier.dues_cents for tier in tiers}
+    return field
+
+
+def guest_fields(
+    event: Event, suppers: Sequence[SupperLeft], number: int
+) -> dict[str, forms.Field]:
+    whose = f"of guest {number}"
+    fields: dict[str, forms.Field] = {
+        f"g{number}_name": LineField(
+            label=f"Name {whose}",
+            max_length=150,
+            required=False,
+            help_text="As on the place card." if event.needs_guest_names else "",
+        )
+    }
+    if suppers:
+        fields[f"g{number}_choice"] = supper_field(suppers, label=f"Supper {whose}")
+    fields[f"g{number}_needs"] = LineField(
+        label=f"Allergies or access needs {whose}", max_length=240, required=False
+    )
+    fields[f"g{number}_email"] = forms.EmailField(
+        label=f"E-mail {whose}",
+        max_length=254,
+        required=False,
+        help_text="They get their own ticket there.",
+        error_messages=EMAIL_WORDS,
+    )
+    return fields

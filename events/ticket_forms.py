@@ -1,0 +1,300 @@
+"""The form of buying: one page for everything. What it refuses it says in words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+
+from events.boxoffice import Availability, SeatOffer, SupperLeft, noun_of
+from events.models import Event, PromoCode, TicketType
+from events.quotes import Guest, find_code, price_with
+from events.refusals import ChoiceGone, CodeRefusal, NotEnoughLeft, SoldOut, TooMany
+from events.ticket_fields import (
+    EMAIL_WORDS,
+    DollarsField,
+    LineField,
+    guest_fields,
+    join_field,
+    prices,
+    quantity_field,
+)
+from membership.giving import GiftOutOfRange
+from membership.models import Tier
+from nsca.lib.codes import link_token
+from orders.kinds import Refusal
+
+MOST_GUESTS = 100  # guests a page; a larger party names the rest later, ticket by ticket
+
+
+@dataclass(frozen=True)
+class GuestRow:
+    """The fields of one guest; hidden until there is a chair for them (the script unfolds it)."""
+
+    number: int
+    fields: Sequence[forms.BoundField]
+    is_hidden: bool
+
+
+class TicketsForm(forms.Form):
+    """Everything about one order of chairs, on one page."""
+
+    submission_key = forms.CharField(
+        widget=forms.HiddenInput, min_length=32, max_length=64, required=False
+    )
+    code = LineField(
+        label="Code", max_length=30, required=False, help_text="If somebody gave you one."
+    )
+    gift = DollarsField(
+        label="A gift on top, in dollars",
+        max_length=20,
+        required=False,
+        help_text="For the association’s work. Any amount, or none.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-gift": True}),
+    )
+    name = LineField(
+        label="Your name",
+        max_length=150,
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        error_messages=EMAIL_WORDS,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = LineField(
+        label="Telephone",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        help_text="So that we can reach you on the day if mail does not.",
+    )
+
+    def __init__(
+        self,
+        data=None,
+        *,
+        event: Event,
+        offer: Availability,
+        suppers: Sequence[SupperLeft],
+        tiers: Sequence[Tier] = (),
+        at: datetime,
+        initial=None,
+    ):
+        super().__init__(data, initial=initial)
+        self.event, self.offer, self.suppers, self.at = event, offer, suppers, at
+        self.tiers = {tier.slug: tier for tier in tiers}
+        self.promo: PromoCode | None = None
+        self.seats = [seat for seat in offer.seats if seat.is_on_sale]
+        for place, seat in enumerate(self.seats):
+            self.fields[_key(seat.ticket_type)] = quantity_field(
+                event, seat, None, first=place == 0
+            )
+        if tiers:
+            self.fields["join"] = join_field(tiers)
+        if event.needs_postal_address:
+            self.fields["postal_address"] = forms.CharField(
+                label="Postal address",
+                max_length=500,
+                widget=forms.Textarea(attrs={"autocomplete": "street-address", "rows": 4}),
+                help_text="Something comes to you by mail.",
+                error_messages={"required": "Enter the address the parcel should go to."},
+            )
+        self.fields["terms"] = forms.BooleanField(
+            label="I have read the refund terms and agree to them.", required=False
+        )
+        self.chairs = self._chairs_asked_for()
+        spare = min(event.max_per_order, offer.left or event.max_per_order)
+        for number in range(1, min(max(self.chairs, spare), MOST_GUESTS) + 1):
+            self.fields |= guest_fields(event, suppers, number)
+        rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
+        seats_and_guests = [name for name in self.fields if name not in rest]
+        self.order_fields(seats_and_guests + rest)  # the summary of errors follows the page
+
+    # --- Drawing --------------------------------------------------------------------------------
+
+    @property
+    def seat_fields(self):
+        return [self[_key(seat.ticket_type)] for seat in self.seats]
+
+    @property
+    def is_guest_list_wanted(self) -> bool:
+        """Place cards or suppers are at stake; else the guests are folded away."""
+        return self.event.needs_guest_names or bool(self.suppers)
+
+    @property
+    def has_guest_words(self) -> bool:
+        """Something was typed about a guest, or refused: the fold stays open."""
+        return any(
+            self[name].value() or self[name].errors
+            for name in self.fields
+            if name[0] == "g" and name != "gift"
+        )
+
+    @property
+    def guest_rows(self) -> list[GuestRow]:
+        rows = []
+        for number in range(1, MOST_GUESTS + 1):
+            names = [name for name in self.fields if name.startswith(f"g{number}_")]
+            if not names:
+                break
+            fields = [self[name] for name in names]
+            rows.append(GuestRow(number, fields, is_hidden=number > max(self.chairs, 1)))
+        return rows
+
+    def price(self, offer: Availability) -> None:
+        """Tell the script what the code and the membership, as far as known, do to prices."""
+        for seat in offer.seats:
+            kind = seat.ticket_type
+            if _key(kind) in self.fields:
+                self.fields[_key(kind)].widget.attrs |= prices(seat, self.promo)
+
+    def only_the_sum(self) -> None:
+        """After “Update” only what the sum is made of is judged; the rest may still be empty."""
+        kept = ("qty_", "code", "gift", "join")
+        for name in [name for name in self.errors if not name.startswith(kept)]:
+            del self.errors[name]
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say a refusal of the box office or of the till where the reader will look for it."""
+        name = None
+        if (type_id := getattr(refusal, "ticket_type_id", None)) is not None:
+            name = f"qty_{type_id}"
+        elif isinstance(refusal, ChoiceGone):
+            name = self._last_to_choose(refusal.choice_id)
+        elif isinstance(refusal, CodeRefusal):
+            name = "code"
+        elif isinstance(refusal, GiftOutOfRange):
+            name = "gift"
+        self.add_error(name if name in self.fields else None, str(refusal))
+
+    # --- What was asked for, as far as it could be understood ---------------------------------
+
+    @property
+    def wanted(self) -> list[tuple[TicketType, int]]:
+        if self.is_bound:
+            given = {seat: self.cleaned_data.get(_key(seat.ticket_type)) for seat in self.seats}
+        else:
+            given = {seat: self.fields[_key(seat.ticket_type)].initial for seat in self.seats}
+        return [(seat.ticket_type, count) for seat, count in given.items() if count]
+
+    @property
+    def guests(self) -> list[Guest]:
+        data = self.cleaned_data
+        return [
+            Guest(
+                name=data.get(f"g{number}_name", ""),
+                email=data.get(f"g{number}_email", ""),
+                choice_id=data.get(f"g{number}_choice"),
+                needs=data.get(f"g{number}_needs", ""),
+            )
+            for number in range(1, min(self.chairs, MOST_GUESTS) + 1)
+        ]
+
+    @property
+    def tier(self) -> Tier | None:
+        return self.tiers.get(self.cleaned_data.get("join", "")) if self.is_bound else None
+
+    def _chairs_asked_for(self) -> int:
+        """Chairs in what was typed, before anything is cleaned: so many guests are asked about."""
+        if not self.is_bound:
+            return sum(kind.covers * count for kind, count in self.wanted)
+        chairs = 0
+        for seat in self.seats:
+            typed = str(self.data.get(_key(seat.ticket_type), "")).strip()
+            if typed.isdecimal() and len(typed) < 5:
+                # One who typed 99 is refused, and not asked for 99 names.
+                chairs += min(int(typed), self.event.max_per_order) * seat.ticket_type.covers
+        return min(chairs, MOST_GUESTS)
+
+    # --- Judging ------------------------------------------------------------------------------
+
+    def clean_submission_key(self) -> str:
+        return self.cleaned_data["submission_key"] or link_token()
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        self._judge_quantities()
+        self._judge_code()
+        self._judge_guests()
+        owes = any(price_with(self.promo, kind) for kind, _ in self.wanted)
+        data = self.cleaned_data
+        if (owes or data.get("gift") or data.get("join")) and not data.get("terms"):
+            self.add_error("terms", "Please read the refund terms, and tick that you agree.")
+
+    def _judge_quantities(self):
+        if any(name.startswith("qty_") for name in self.errors):
+            return
+        wanted = self.wanted
+        units = sum(count for _, count in wanted)
+        first = _key(self.seats[0].ticket_type)
+        if units == 0:
+            self.add_error(first, f"Choose at least one {noun_of(self.event)}.")
+        elif units > self.event.max_per_order:
+            name = _key(wanted[0][0])
+            self.add_error(name, str(TooMany(self.event.max_per_order)))
+        for seat in self.seats:
+            count = self.cleaned_data.get(_key(seat.ticket_type)) or 0
+            if seat.left is not None and count > seat.left and units <= self.event.max_per_order:
+                self.refuse(_too_few(self.event, seat))
+        chairs = sum(kind.covers * count for kind, count in wanted)
+        if self.offer.left is not None and chairs > self.offer.left and not self.errors:
+            self.add_error(first, str(NotEnoughLeft(self.offer.left, noun_of(self.event))))
+
+    def _judge_code(self):
+        if text := self.cleaned_data.get("code"):
+            kinds = [kind for kind, _ in self.wanted] or [seat.ticket_type for seat in self.seats]
+            try:
+                self.promo = find_code(self.event, text, kinds, at=self.at)
+            except CodeRefusal as refusal:
+                self.refuse(refusal)
+
+    def _judge_guests(self):
+        for number in range(max(self.chairs, 1) + 1, MOST_GUESTS + 1):
+            for part in (
+                "name",
+                "choice",
+                "needs",
+                "email",
+            ):  # typed before there were fewer chairs
+                self.errors.pop(f"g{number}_{part}", None)
+        chosen: Counter = Counter()
+        left = {supper.choice.pk: supper for supper in self.suppers}
+        # Once the caterer's deadline has passed nothing can be added on the ticket's own page.
+        is_late = (
+            self.event.choices_close_at is not None and self.at >= self.event.choices_close_at
+        )
+        for number, guest in enumerate(self.guests, start=1):
+            if is_late and self.event.needs_guest_names and not guest.name:
+                self.add_error(f"g{number}_name", "Enter the name for the place card.")
+            if is_late and self.suppers and not guest.choice_id:
+                self.add_error(f"g{number}_choice", "Choose a supper.")
+            if guest.choice_id in left:
+                chosen[guest.choice_id] += 1
+                supper = left[guest.choice_id]
+                if supper.left is not None and chosen[guest.choice_id] > supper.left:
+                    gone = ChoiceGone(supper.choice.label)
+                    self.add_error(f"g{number}_choice", str(gone))
+
+    def _last_to_choose(self, choice_id: int | None) -> str | None:
+        for number in range(len(self.guests), 0, -1):
+            if self.cleaned_data.get(f"g{number}_choice") == choice_id:
+                return f"g{number}_choice"
+        return None
+
+
+def _key(kind: TicketType) -> str:
+    return f"qty_{kind.pk}"
+
+
+def _too_few(event: Event, seat: SeatOffer) -> Refusal:
+    kind = seat.ticket_type
+    if not seat.left:
+        return SoldOut(kind.name, ticket_type_id=kind.pk)
+    noun = noun_of(event) if kind.covers == 1 else "table"
+    return NotEnoughLeft(seat.left, noun, ticket_type_id=kind.pk)

@@ -1,0 +1,77 @@
+"""Mails that carry tickets: all of them to the buyer, and each guest's own to the guest.
+
+Written to the outbox in the transaction that makes the order paid. No letter here knows the place;
+the calendar file knows it only for holders and only after T (calendars.py).
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from events.calendars import ticket_ics
+from events.models import Ticket
+from nsca.lib import mail
+from orders.models import Order
+
+
+def send_tickets(order: Order, *, at: datetime) -> None:
+    """Mail every ticket of an order. A guest with an address of their own gets theirs alone."""
+    tickets = list(
+        Ticket.objects.filter(line__order=order, cancelled_at__isnull=True).select_related(
+            "event", "ticket_type", "choice", "line__order"
+        )
+    )
+    if not tickets:
+        return
+    if order.buyer_email:
+        _to_buyer(order, tickets, at)
+    for ticket in tickets:
+        if ticket.guest_email and ticket.guest_email.lower() != order.buyer_email.lower():
+            _to_guest(ticket, at)
+
+
+def _to_buyer(order: Order, tickets: list[Ticket], at: datetime) -> None:
+    mail.post(
+        "tickets",
+        to=order.buyer_email,
+        to_name=order.buyer_name,
+        context={
+            "order": order,
+            "event": tickets[0].event,
+            "tickets": [(ticket, _address(ticket)) for ticket in tickets],
+            "is_revealed": _is_revealed(tickets[0], at),
+        },
+        attachments=[_calendar(tickets[0], at)],
+        urgent=True,
+    )
+
+
+def _to_guest(ticket: Ticket, at: datetime) -> None:
+    mail.post(
+        "ticket",
+        to=ticket.guest_email,
+        to_name=ticket.guest_name,
+        context={
+            "ticket": ticket,
+            "event": ticket.event,
+            "order": ticket.line.order,
+            "address": _address(ticket),
+            "is_revealed": _is_revealed(ticket, at),
+        },
+        attachments=[_calendar(ticket, at)],
+        urgent=True,
+    )
+
+
+def _address(ticket: Ticket) -> str:
+    return settings.SITE_URL + ticket.get_absolute_url()
+
+
+def _is_revealed(ticket: Ticket, at: datetime) -> bool:
+    """Bought after T: the letter says that the place is on the ticket's page already."""
+    opens_at = ticket.event.opens_at
+    return opens_at is not None and at >= opens_at
+
+
+def _calendar(ticket: Ticket, at: datetime) -> mail.Attachment:
+    return mail.Attachment("event.ics", ticket_ics(ticket, at=at), "text/calendar")

@@ -1,0 +1,205 @@
+"""Buying: one page, one form, one order. Private: it may know who is signed in."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+from django.views.decorators.http import require_http_methods
+
+from events import boxoffice
+from events.boxoffice import Availability, Member
+from events.models import Event
+from events.quotes import ticket_items
+from events.ticket_forms import TicketsForm
+from membership.dues import Joining, dues_item, is_member
+from membership.giving import gift_item
+from membership.models import Tier
+from nsca.lib.codes import link_token
+from nsca.lib.origins import same_origin_form
+from nsca.lib.throttle import TooOften, address_of, spend
+from nsca.lib.timing import day_of
+from orders.checkout import Buyer, payment_url, place
+from orders.kinds import Item, Refusal
+from orders.models import Order
+from orders.receipts import deductible_cents, tax_words
+
+ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: a whole office behind one address passes
+CODES_AN_ADDRESS = 40  # tries of a code; 8 letters of 22 are not guessed at that speed
+WINDOW = 600
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What is chosen so far and what it comes to, in cents."""
+
+    items: tuple[Item, ...] = ()
+    tax_words: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> list[tuple[Item, int]]:
+        return [(item, item.quantity * item.unit_cents) for item in self.items]
+
+    @property
+    def total_cents(self) -> int:
+        return sum(cents for _, cents in self.rows)
+
+    @property
+    def value_cents(self) -> int:
+        return sum(item.quantity * item.fair_value_cents for item in self.items)
+
+    @property
+    def deductible_cents(self) -> int:
+        return deductible_cents(self.total_cents, self.value_cents)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_form
+def tickets(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(
+        Event.objects.published(request.now).select_related("city"), slug=slug
+    )
+    is_final = request.method == "POST" and "update" not in request.POST
+    if is_final and (order := _order_of_this_form(request)):
+        return _to_the_till(request, order)  # a second click finds its order, even the last chair
+    user = request.user if request.user.is_authenticated else None
+    member = None
+    if user is not None and is_member(user, day_of(event.starts_at)):
+        member = Member(user.pk, user.email)
+    offer = boxoffice.availability(event, at=request.now, member=member)
+    if not offer.is_on_sale:
+        return render(request, "events/tickets_closed.html", {"event": event, "offer": offer})
+    form = _form(request, event, offer, user, is_member=member is not None)
+    if not form.is_bound:
+        return _page(request, event, offer, form, _quote(event, offer, form), is_member=member)
+    form.is_valid()
+    if form.tier:
+        member = Member(user.pk if user else None, form.cleaned_data.get("email", ""))
+        offer = boxoffice.availability(event, at=request.now, member=member)
+    form.price(offer)
+    quote = _quote(event, offer, form)
+    if not is_final:
+        form.only_the_sum()
+        return _page(request, event, offer, form, quote, is_member=member)
+    if not form.errors:
+        response = _place(request, event, form, quote, user)
+        if response is not None:
+            return response
+    return _page(request, event, offer, form, quote, is_member=member)
+
+
+def _order_of_this_form(request) -> Order | None:
+    key = request.POST.get("submission_key", "")
+    return Order.objects.filter(submission_key=key).first() if 32 <= len(key) <= 64 else None
+
+
+def _form(request, event, offer, user, *, is_member) -> TicketsForm:
+    has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
+    tiers = []
+    if has_member_price and not is_member:
+        tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
+        tiers = list(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
+    form = TicketsForm(
+        request.POST if request.method == "POST" else None,
+        event=event,
+        offer=offer,
+        suppers=boxoffice.suppers_left(event, at=request.now),
+        tiers=tiers,
+        at=request.now,
+        initial={
+            "submission_key": link_token(),
+            "name": user.name if user else "",
+            "email": user.email if user else "",
+        },
+    )
+    if form.is_bound and request.POST.get("code"):
+        try:
+            spend(
+                "promo-code", address_of(request), limit=CODES_AN_ADDRESS, seconds=WINDOW,
+                at=request.now,
+            )  # fmt: skip
+        except TooOften as error:
+            form.is_valid()
+            form.add_error("code", f"That is a lot of codes. {error}")
+    return form
+
+
+def _quote(event: Event, offer: Availability, form: TicketsForm) -> Quote:
+    """What the form comes to as far as it can be understood."""
+    data = form.cleaned_data if form.is_bound else {}
+    items = ticket_items(
+        event,
+        form.wanted,
+        guests=form.guests if form.is_bound else (),
+        code=form.promo,
+        member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+        postal_address=data.get("postal_address", ""),
+    )
+    if form.tier:
+        joining = Joining(
+            name=data.get("name", ""), email=data.get("email", ""), phone=data.get("phone", "")
+        )
+        items.append(dues_item(form.tier, joining))
+    if data.get("gift"):
+        items.append(gift_item(data["gift"]))
+    quote = Quote(items=tuple(items))
+    return Quote(quote.items, tax_words(quote.total_cents, quote.value_cents))
+
+
+def _place(request, event, form, quote, user) -> HttpResponse | None:
+    """Hold the chairs and go to the till; None where the form has to be shown again."""
+    data = form.cleaned_data
+    try:
+        spend(
+            "place-order", address_of(request), limit=ORDERS_AN_ADDRESS, seconds=WINDOW,
+            at=request.now,
+        )  # fmt: skip
+        order = place(
+            items=quote.items,
+            buyer=Buyer(name=data["name"], email=data["email"], phone=data["phone"]),
+            submission_key=data["submission_key"],
+            at=request.now,
+            terms_text=_terms(request, event),
+            user=user,
+        )
+    except TooOften as error:
+        form.add_error(None, f"Many orders came from your address. {error}")
+        form.retry_after = error.retry_after
+        return None
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+    return _to_the_till(request, order)
+
+
+def _to_the_till(request, order: Order) -> HttpResponse:
+    try:
+        return redirect(payment_url(order, at=request.now))
+    except Refusal as refusal:
+        # The order's own page says how it stands and offers to try again.
+        messages.warning(request, str(refusal))
+        return redirect(order)
+
+
+def _terms(request, event: Event) -> str:
+    """The refund terms exactly as the page shows them, to be frozen with the order."""
+    html = render_to_string("events/_refund_terms.html", {"event": event}, request=request)
+    return " ".join(strip_tags(html).split())
+
+
+def _page(request, event, offer, form, quote, *, is_member) -> HttpResponse:
+    context = {
+        "event": event,
+        "offer": offer,
+        "form": form,
+        "quote": quote,
+        "is_member": is_member is not None and not form.tier,
+    }
+    response = render(request, "events/tickets.html", context)
+    if retry_after := getattr(form, "retry_after", None):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(retry_after)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
