@@ -78,9 +78,14 @@ class Event(models.Model):
     slug = models.SlugField(
         max_length=80,
         unique=True,
-        help_text="Its address: /events/<this>/. Changing it breaks links.",
+        help_text="The last part of its address below /events/. Changing it breaks links.",
     )
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.GATHERING)
+    kind = models.CharField(
+        max_length=12,
+        choices=Kind,
+        default=Kind.GATHERING,
+        help_text="What it is; decides its words and its icon in lists.",
+    )
     summary = models.CharField(
         max_length=240, help_text="One sentence for lists, search and previews."
     )
@@ -100,7 +105,9 @@ class Event(models.Model):
     )
     starts_at = models.DateTimeField("starts", help_text="Norfolk time.")
     ends_at = models.DateTimeField("ends", help_text="Norfolk time. After this the event is past.")
-    doors_at = models.DateTimeField("doors open", null=True, blank=True)
+    doors_at = models.DateTimeField(
+        "doors open", null=True, blank=True, help_text="Norfolk time. Empty: not said."
+    )
     hour_is_known = models.BooleanField(
         "the hour is known",
         default=True,
@@ -123,10 +130,14 @@ class Event(models.Model):
     lead = models.DurationField(
         null=True,
         blank=True,
-        help_text="How long before the start ticket holders learn the place, as hours: 24:00:00. Empty: the place is no secret.",
+        help_text="How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.",
     )
     audience = models.CharField(
-        "who learns the place", max_length=10, choices=Audience, default=Audience.HOLDERS
+        "who learns the place",
+        max_length=10,
+        choices=Audience,
+        default=Audience.HOLDERS,
+        help_text="Holders only, unless the board wants everyone to know at the reveal, or once it is over.",
     )
     reveal_held_at = models.DateTimeField(
         "reveal on hold since", null=True, blank=True, editable=False
@@ -187,7 +198,12 @@ class Event(models.Model):
     )
     dress = models.CharField(max_length=80, blank=True, help_text="“White, entirely”.")
     supper = models.CharField(max_length=120, blank=True, help_text="“Boxed, by Baker's Crust”.")
-    rain = models.CharField("if it rains", max_length=200, blank=True)
+    rain = models.CharField(
+        "if it rains",
+        max_length=200,
+        blank=True,
+        help_text="“Under the roof of the same place”. Without naming it.",
+    )
     access = models.CharField(
         "access",
         max_length=300,
@@ -205,7 +221,10 @@ class Event(models.Model):
         blank=True,
         help_text="What to do for those who cannot pay online. Empty: call or write to the office.",
     )
-    image = PictureField(blank=True)
+    image = PictureField(
+        blank=True,
+        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+    )
     image_alt = models.CharField(
         "picture in words",
         max_length=240,
@@ -343,7 +362,12 @@ class Hint(models.Model):
         blank=True,
         help_text="Norfolk time. Empty: not yet decided, not shown.",
     )
-    audience = models.CharField(max_length=10, choices=Audience, default=Audience.EVERYONE)
+    audience = models.CharField(
+        max_length=10,
+        choices=Audience,
+        default=Audience.EVERYONE,
+        help_text="Who reads it once it is turned.",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -361,7 +385,9 @@ class Choice(models.Model):
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="If the caterer has a limit."
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smallest first in the list of suppers."
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -383,10 +409,10 @@ class TicketType(models.Model):
         max_length=240, blank=True, help_text="One sentence under the name."
     )
     price_cents = models.PositiveIntegerField(
-        "price (cents)", help_text="In cents: 9500 is $95. 0: free."
+        "price", help_text="In dollars: 95, or 95.50. 0: free."
     )
     member_price_cents = models.PositiveIntegerField(
-        "member price (cents)", null=True, blank=True, help_text="Empty: members pay the same."
+        "member price", null=True, blank=True, help_text="In dollars. Empty: members pay the same."
     )
     member_limit = models.PositiveSmallIntegerField(
         "chairs at the member price",
@@ -394,9 +420,9 @@ class TicketType(models.Model):
         help_text="How many one member may have at that price.",
     )
     fair_value_cents = models.PositiveIntegerField(
-        "fair value (cents)",
+        "fair value",
         default=0,
-        help_text="What the guest gets is worth (supper and show, at market price); the rest is deductible.",
+        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.",
     )
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many of this kind. Empty: no own limit."
@@ -410,9 +436,17 @@ class TicketType(models.Model):
     sales_close_at = models.DateTimeField(
         "sales close", null=True, blank=True, help_text="Empty: with the event's."
     )
-    position = models.PositiveSmallIntegerField(default=0)
-    is_offered = models.BooleanField("offered", default=True)
-    is_sample = models.BooleanField("sample amount", default=False)
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smallest first on the ticket page."
+    )
+    is_offered = models.BooleanField(
+        "offered",
+        default=True,
+        help_text="Untick to take it off sale; tickets already sold stay good.",
+    )
+    is_sample = models.BooleanField(
+        "sample amount", default=False, help_text="The amounts are samples, not the board's."
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -443,17 +477,25 @@ class PromoCode(models.Model):
         null=True, blank=True, help_text="10 takes ten percent off."
     )
     cents_off = models.PositiveIntegerField(
-        "amount off (cents)", null=True, blank=True, help_text="Per ticket, in cents."
+        "amount off", null=True, blank=True, help_text="In dollars, for each ticket."
     )
     ticket_types = models.ManyToManyField(
         TicketType, blank=True, help_text="For these kinds only. None: for all."
     )
-    starts_at = models.DateTimeField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(
+        null=True, blank=True, help_text="Norfolk time. Good from this instant on. Empty: at once."
+    )
+    ends_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Norfolk time. Good until this instant. Empty: as long as tickets are sold.",
+    )
     max_uses = models.PositiveIntegerField(
         null=True, blank=True, help_text="Orders. Empty: without limit."
     )
-    is_sample = models.BooleanField("sample", default=False)
+    is_sample = models.BooleanField(
+        "sample", default=False, help_text="Part of the demonstration."
+    )
 
     class Meta:
         ordering = ["code"]
@@ -494,13 +536,31 @@ class Ticket(models.Model):
     number = models.PositiveSmallIntegerField()  # within its line, from 1
     token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
     code = models.CharField(max_length=12, unique=True, default=codes.spoken_code, editable=False)
-    guest_name = models.CharField(max_length=150, blank=True)
-    guest_email = models.EmailField("guest's e-mail", blank=True)
-    choice = models.ForeignKey(
-        Choice, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    guest_name = models.CharField(
+        max_length=150,
+        blank=True,
+        help_text="As it should stand on the place card. Empty: not told yet.",
     )
-    needs = models.CharField("allergies or access needs", max_length=240, blank=True)
-    postal_address = models.TextField(blank=True)
+    guest_email = models.EmailField(
+        "guest's e-mail",
+        blank=True,
+        help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.",
+    )
+    choice = models.ForeignKey(
+        Choice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        help_text="What this guest eats.",
+    )
+    needs = models.CharField(
+        "allergies or access needs",
+        max_length=240,
+        blank=True,
+        help_text="What the kitchen or the door should know.",
+    )
+    postal_address = models.TextField(blank=True, help_text="Where a kit is mailed to.")
     promo_code = models.ForeignKey(
         PromoCode, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
     )

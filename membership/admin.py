@@ -1,6 +1,7 @@
-"""People: households, who belongs to them, what they have paid or been granted, and who may sign in."""
+"""People: households, who belongs to them, what they have paid or been granted, and who may
+sign in.
+"""
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
@@ -42,14 +43,15 @@ class PersonResource(SafeResource):
     class Meta:
         model = Person
         fields = [
-            "member_number", "name", "email", "phone", "household", "postal_address", "member_since", "city",
+            "member_number", "name", "email", "phone", "household", "postal_address",
+            "member_since", "city",
         ]  # fmt: skip
         export_order = fields
 
 
 class PersonInline(DeskInline):
     model = Person
-    fields = ["name", "email", "phone", "member_number", "member_since"]
+    fields = ["name", ("email", "phone"), ("member_number", "member_since")]
     readonly_fields = ["member_number"]
     show_change_link = True
 
@@ -58,8 +60,8 @@ class TermInline(DeskInline):
     """Read only: a term is never edited to extend it. A new one is added on its own page."""
 
     model = Term
-    fields = ["tier", "starts_on", "ends_on", "ended_on", "reason"]
-    readonly_fields = fields
+    fields = ["tier", ("starts_on", "ends_on", "ended_on"), "reason"]
+    readonly_fields = ["tier", "starts_on", "ends_on", "ended_on", "reason"]
     show_change_link = True
     can_delete = False
 
@@ -76,7 +78,16 @@ class PersonAdmin(DeskWithHistory):
     list_select_related = ["household"]
     autocomplete_fields = ["household"]
     raw_id_fields = ["user"]
-    fields = ["name", "household", "email", "phone", "member_number", "member_since", "city", "user"]
+    fields = [
+        "name",
+        "household",
+        "email",
+        "phone",
+        "member_number",
+        "member_since",
+        "city",
+        "user",
+    ]
 
     def get_readonly_fields(self, request, obj=None):
         # Who is tied to which sign-in decides who sees whose page.
@@ -123,13 +134,20 @@ class TermAdmin(Desk):
 
 @admin.register(Tier)
 class TierAdmin(DeskWithHistory):
-    list_display = ["name", money_column("dues_cents", "dues a year"), "max_people", "is_offered", "position"]
+    list_display = [
+        "name",
+        money_column("dues_cents", "dues a year"),
+        "max_people",
+        "is_offered",
+        "position",
+    ]
     list_filter = ["is_offered"]
     search_fields = ["name", "summary"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["benefits"]
     fields = [
-        "name", "slug", "summary", "dues_cents", "is_sample", "max_people", "benefits", "position", "is_offered",
+        "name", "slug", "summary", "dues_cents", "is_sample", "max_people", "benefits",
+        "position", "is_offered",
     ]  # fmt: skip
 
 
@@ -174,10 +192,15 @@ class UserAdmin(Desk):
         return field
 
     def get_readonly_fields(self, request, obj=None):
-        # A sign-in's address decides whose tickets it sees, so it stays what was confirmed by a code.
+        # A sign-in's address decides whose tickets it sees, so it stays what was confirmed by a
+        # code.
         mine = [*self.readonly_fields, *(["email"] if obj else [])]
         # Nobody takes their own key away, nor gives themselves another.
-        return [*mine, "is_staff", "is_active", "groups", "user_permissions"] if obj == request.user else mine
+        return (
+            [*mine, "is_staff", "is_active", "groups", "user_permissions"]
+            if obj == request.user
+            else mine
+        )
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -185,9 +208,7 @@ class UserAdmin(Desk):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
-            EmailAddress.objects.get_or_create(
-                user=obj, email=obj.email, defaults={"primary": True, "verified": False}
-            )
+            User.objects.give_address(obj)
 
     def get_urls(self):
         return [
@@ -209,9 +230,9 @@ class UserAdmin(Desk):
                 user,
                 title="Forget the second factor",
                 words=[
-                    f"{user.get_full_name()} has lost the telephone or key that proves who they are.",
+                    f"{user.get_full_name()} has lost the telephone or key of the second factor.",
                     "Speak to them first: whoever asks by mail alone may be somebody else.",
-                    "Afterwards the e-mailed code is enough once, and a new second factor is set up at once.",
+                    "Afterwards the e-mailed code is enough once; a new factor is set up at once.",
                 ],
                 button="Forget it",
                 is_grave=True,

@@ -94,9 +94,9 @@ class Benefit(models.Model):
         help_text="How many a year, where it runs out (one dinner). Empty: no counting.",
     )
     fair_value_cents = models.PositiveIntegerField(
-        "fair value (cents)",
+        "fair value",
         default=0,
-        help_text="What the member gets is worth, in cents; it lowers the deductible part of the dues.",
+        help_text="In dollars: what the member gets is worth; it lowers the deductible part of the dues.",
     )
 
     class Meta:
@@ -115,10 +115,10 @@ class Tier(models.Model):
         max_length=200, blank=True, help_text="One sentence under the name on the join page."
     )
     dues_cents = models.PositiveIntegerField(
-        "dues a year (cents)",
+        "dues a year",
         null=True,
         blank=True,
-        help_text="In cents: 4000 is $40. Empty: the level is shown but cannot be joined online yet.",
+        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
     )
     max_people = models.PositiveSmallIntegerField(
         "people covered", default=1, help_text="How many of one household this level covers."
@@ -220,9 +220,15 @@ class TermQuerySet(models.QuerySet):
 class Term(models.Model):
     """One paid or granted stretch of membership; never edited to extend."""
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="terms")
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="terms", help_text="Who holds it."
+    )
     tier = models.ForeignKey(
-        Tier, on_delete=models.PROTECT, related_name="terms", verbose_name="level"
+        Tier,
+        on_delete=models.PROTECT,
+        related_name="terms",
+        verbose_name="level",
+        help_text="The level it was paid or granted for.",
     )
     starts_on = models.DateField(help_text="The first day it holds.")
     ends_on = models.DateField(

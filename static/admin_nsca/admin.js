@@ -15,3 +15,12 @@ addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// The rich text editor puts its own box in the place of the field; it gets the field's name.
+const nameTheEditors = () => {
+  for (const box of document.querySelectorAll(".tiptap[role=textbox]:not([aria-label])")) {
+    const label = box.closest(".form-row")?.querySelector("label");
+    if (label) box.setAttribute("aria-label", label.textContent.replace(/:\s*$/, "").trim());
+  }
+};
+new MutationObserver(nameTheEditors).observe(document.documentElement, { childList: true, subtree: true });

@@ -1,0 +1,243 @@
+"""What staff fill in about an event beyond its own fields."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.views.decorators.debug import sensitive_variables
+
+from events.models import Event, TicketType
+from events.places import Kind, Place
+from nsca.lib.desk.fields import InstantField
+from nsca.lib.timing import exactly, in_words
+from orders.models import Order
+
+
+def _tickets(count: int) -> str:
+    return f"{count} ticket" + ("" if count == 1 else "s")
+
+
+class EventForm(forms.ModelForm):
+    """An event as staff edit it. `at` and `may_reveal` are set on the class by the admin, for
+    each request.
+    """
+
+    at: datetime
+    may_reveal = False
+    yes_reveal = forms.BooleanField(
+        label="Yes, reveal the place now",
+        required=False,
+        help_text="Needed only where a new start or lead puts the reveal into the past.",
+    )
+
+    class Meta:
+        model = Event
+        exclude: list[str] = []  # the admin's fieldsets name them
+
+    def clean(self):
+        data = super().clean()
+        # As it is now: where an old version is brought back, `instance` is the old one.
+        present = Event.objects.filter(pk=self.instance.pk).first() or self.instance
+        start, lead, state = (
+            data.get(name) if name in self.fields else getattr(present, name)
+            for name in ("starts_at", "lead", "state")
+        )
+        is_moved = (start, lead, state) != (present.starts_at, present.lead, present.state)
+        if is_moved and start and lead is not None and not present.reveal_version:
+            self._ask_before_revealing(start - lead, state, data.get("ends_at"))
+        return data
+
+    def _ask_before_revealing(self, opens_at: datetime, state: str, ends_at) -> None:
+        """A reveal in the past is due at once: never by a slip of the keyboard (REVEAL.md §6)."""
+        is_running = ends_at is not None and ends_at > self.at
+        if opens_at > self.at or state != Event.State.PUBLISHED or not is_running:
+            return
+        if not self.may_reveal:
+            raise ValidationError(
+                "This would reveal the place at once. Please ask somebody who may reveal it."
+            )
+        if not self.cleaned_data.get("yes_reveal"):
+            count = self.instance.tickets.valid().count() if self.instance.pk else 0
+            self.add_error(
+                "yes_reveal",
+                f"Ticket holders would learn the place on {exactly(opens_at)}, which has "
+                f"passed: it would be revealed at once, to {_tickets(count)}. "
+                "Tick the box to say yes.",
+            )
+
+
+class PromoCodeForm(forms.ModelForm):
+    """A code takes a percentage or an amount, one of the two."""
+
+    def clean(self):
+        data = super().clean()
+        if (data.get("percent_off") is None) == (data.get("cents_off") is None):
+            self.add_error("percent_off", "Enter a percentage or an amount off, one of the two.")
+        if (data.get("percent_off") or 0) > 100:
+            self.add_error("percent_off", "No more than 100 percent can be taken off.")
+        if data.get("code"):
+            data["code"] = data["code"].strip().upper()
+        return data
+
+
+class TicketTypeForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        price, member_price = data.get("price_cents"), data.get("member_price_cents")
+        if price is not None and member_price is not None and member_price > price:
+            self.add_error("member_price_cents", "Members never pay more than others.")
+        return data
+
+
+class PlaceForm(forms.Form):
+    """The inside of the envelope. Nothing of it is repeated in an error, a message or a log."""
+
+    kind = forms.ChoiceField(
+        choices=Kind.choices, help_text="A place to go to, or a link to join."
+    )
+    name = forms.CharField(required=False, help_text="What the place is called.")
+    lines = forms.CharField(
+        label="Address",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 50}),
+        help_text="Street, then town and state, one a line.",
+    )
+    postcode = forms.CharField(label="ZIP code", required=False, help_text="Five digits.")
+    latitude = forms.FloatField(
+        required=False, help_text="In degrees, like 36.8508. Empty: no map."
+    )
+    longitude = forms.FloatField(
+        required=False, help_text="In degrees; west of Greenwich is negative."
+    )
+    phone = forms.CharField(
+        label="Telephone there", required=False, help_text="On the day, on the spot."
+    )
+    parking = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Where cars go."
+    )
+    directions = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="How one finds the way in.",
+    )
+    plan_b = forms.CharField(
+        label="If it rains", required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Where we go instead, if anywhere.",
+    )  # fmt: skip
+    join_url = forms.CharField(
+        label="Link to join",
+        required=False,
+        help_text="For a class online: it begins with https://.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"  # no browser learns it either
+
+    @sensitive_variables()
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            try:
+                self.place().check()
+            except ValidationError as error:
+                self.add_error(None, error)
+        return data
+
+    @sensitive_variables()
+    def place(self) -> Place:
+        lines = (line.strip() for line in self.cleaned_data["lines"].splitlines())
+        return Place(**self.cleaned_data | {"lines": tuple(line for line in lines if line)})
+
+    @staticmethod
+    def typed(place: Place) -> dict:
+        """A place as the form's initial data."""
+        names = PlaceForm.base_fields.keys() - {"lines"}
+        return {name: getattr(place, name) for name in names} | {"lines": "\n".join(place.lines)}
+
+
+class DuplicateForm(forms.Form):
+    starts_at = InstantField(
+        label="The new one starts",
+        help_text="Norfolk time. Every other hour keeps its distance from it.",
+    )
+
+
+class CancelForm(forms.Form):
+    note = forms.CharField(
+        label="What guests should know now",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Printed on the event's page and in the letter to every ticket holder.",
+    )
+
+
+class PreviewForm(forms.Form):
+    """Whose eyes, and when."""
+
+    who = forms.ChoiceField(
+        label="As",
+        choices=[("visitor", "a visitor sees the page"), ("holder", "a holder sees the ticket")],
+        required=False,
+        help_text="The ticket's envelope stays sealed in a preview.",
+    )
+    at = InstantField(label="As it is at", help_text="Norfolk time.")
+
+
+class SellForm(forms.Form):
+    """Tickets sold outside the till: cash, a check, an invoice, or given."""
+
+    channel = forms.ChoiceField(
+        label="Paid by",
+        choices=[choice for choice in Order.Channel.choices if choice[0] != Order.Channel.ONLINE],
+        help_text="An invoice stays open until it is noted as paid. Complimentary costs nothing.",
+    )
+    buyer_name = forms.CharField(
+        max_length=150, help_text="Who pays, or whom the ticket is given to."
+    )
+    buyer_email = forms.EmailField(
+        label="Buyer's e-mail",
+        required=False,
+        help_text="The tickets go there. Empty: print or post them.",
+    )
+    buyer_phone = forms.CharField(
+        label="Buyer's telephone",
+        max_length=40,
+        required=False,
+        help_text="For a call when mail fails.",
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        help_text="For colleagues: the number of the check, who gave leave.",
+    )
+
+    def __init__(self, *args, event: Event, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kinds = {
+            f"kind_{kind.pk}": kind for kind in event.ticket_types.filter(is_offered=True)
+        }
+        for name, kind in self.kinds.items():
+            self.fields[name] = forms.IntegerField(
+                label=kind.name, min_value=0, max_value=50, required=False, initial=0,
+                help_text=f"How many; each covers {kind.covers} chairs."
+                if kind.covers > 1
+                else "How many.",
+            )  # fmt: skip
+
+    def wanted(self) -> list[tuple[TicketType, int]]:
+        counts = ((kind, self.cleaned_data.get(name) or 0) for name, kind in self.kinds.items())
+        return [(kind, count) for kind, count in counts if count]
+
+
+def lead_words(event: Event) -> str:
+    """ "Ticket holders learn the place on Wednesday, May 19, 2027 at 6:00 p.m. EDT, 24 hours
+    before the start.".
+    """
+    if event.lead is None:
+        return "The place is no secret: it is on the event's page as soon as it is entered."
+    everyone = event.audience == Event.Audience.EVERYONE_AT_T
+    who = "Everyone learns" if everyone else "Ticket holders learn"
+    before = in_words(event.lead)
+    return f"{who} the place on {exactly(event.opens_at)}, {before} before the start."

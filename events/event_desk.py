@@ -1,0 +1,243 @@
+"""The staff's acts on an event: preview, duplicate, cancel, sell outside the till, take the
+guest list.
+"""
+
+from copy import copy
+from dataclasses import replace
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.urls import reverse
+
+from events import quotes
+from events.cancelling import AlreadyCancelled, cancel
+from events.desk_forms import CancelForm, DuplicateForm, PreviewForm, SellForm
+from events.duplicating import duplicate
+from events.models import Event, Ticket, TicketType
+from events.reveal import VISITOR, Sealed, reveal_for
+from events.views import event_page
+from events.views_ticket import Standing, State, door_code, private
+from nsca.lib import codes, qr
+from nsca.lib.desk.base import Tool
+from nsca.lib.timing import exactly
+from orders.checkout import Buyer, record_offline
+from orders.kinds import Refusal
+from orders.models import Line, Order
+
+
+class EventActs:
+    """The part of EventAdmin that acts on a whole event."""
+
+    def act_urls(self):
+        return [
+            self.own_path("<int:object_id>/preview/", self.preview_view, "preview"),
+            self.own_path("<int:object_id>/duplicate/", self.duplicate_view, "duplicate"),
+            self.own_path("<int:object_id>/cancel/", self.cancel_view, "cancel"),
+            self.own_path("<int:object_id>/sell/", self.sell_view, "sell"),
+        ]
+
+    def act_tools(self, request, event):
+        tools = [Tool("Preview", self.url("preview", event.pk))]
+        user = request.user
+        if user.has_perm("orders.add_order") and event.state == Event.State.PUBLISHED:
+            tools.append(Tool("Sell outside the till", self.url("sell", event.pk)))
+        if self.has_add_permission(request):
+            tools.append(Tool("Duplicate", self.url("duplicate", event.pk)))
+        if self._may_cancel(request, event):
+            tools.append(Tool("Cancel the event", self.url("cancel", event.pk)))
+        return tools
+
+    def _may_cancel(self, request, event) -> bool:
+        return event.state == Event.State.PUBLISHED and request.user.has_perm(
+            "events.delete_event"
+        )
+
+    # --- Preview
+    # -----------------------------------------------------------------------------------
+
+    def preview_view(self, request, object_id):
+        """The page as visitors see it, or the ticket as a holder does, now or at another instant.
+
+        For those who may edit the event: at a later instant its hints are turned. The place is
+        never told.
+        """
+        event = self.get_or_404(request, object_id)
+        form = PreviewForm(
+            request.GET if "at_0" in request.GET else None, initial={"at": request.now}
+        )
+        if not form.is_bound or not form.is_valid():
+            return self._ask_when(request, event, form)
+        at, as_holder = form.cleaned_data["at"], form.cleaned_data["who"] == "holder"
+        who = "a ticket holder" if as_holder else "a visitor"
+        messages.info(
+            request, f"This is a preview: “{event.title}” as {who} sees it on {exactly(at)}."
+        )
+        if as_holder:
+            return self._ticket_page(request, event)
+        return event_page(request, self._shown_closed(event, request.now), VISITOR, at=at)
+
+    def _ticket_page(self, request, event):
+        """A ticket that nobody holds, with its envelope sealed. It is written nowhere."""
+        order = Order(buyer_name="A guest", state=Order.State.PAID, placed_at=request.now)
+        kind = event.ticket_types.first() or TicketType(event=event, name="Chair", price_cents=0)
+        line = Line(
+            order=order, kind=Line.Kind.TICKET, label=kind.name, unit_cents=kind.price_cents
+        )
+        ticket = Ticket(event=event, ticket_type=kind, line=line, number=1, guest_name="A guest")
+        reveal = Sealed(event.opens_at) if event.is_secret else None
+        context = {
+            "ticket": ticket,
+            "event": event,
+            "order": order,
+            "standing": Standing(State.VALID, reveal, may_change=False),
+            "state": State.VALID,
+            "reveal": reveal,
+            "form": None,
+            "qr": qr.svg(door_code(ticket), label="Code of a ticket that does not exist"),
+        }
+        return private(render(request, "events/ticket.html", context))
+
+    def _ask_when(self, request, event, form):
+        moments = [("now", request.now), ("when it is published", event.publish_at)]
+        if event.is_secret:
+            second = timedelta(seconds=1)
+            moments += [
+                ("a second before the reveal", event.opens_at - second),
+                ("at the reveal", event.opens_at),
+            ]
+        moments += [("when it begins", event.starts_at), ("when it is over", event.ends_at)]
+        return self.page(
+            request,
+            "admin/events/event/preview.html",
+            obj=event,
+            title="Preview",
+            form=form,
+            moments=[(words, at, form["at"].field.widget.decompress(at)) for words, at in moments],
+            status=422 if form.errors else 200,
+        )
+
+    @staticmethod
+    def _shown_closed(event: Event, now) -> Event:
+        """The same event with its envelope shut, unless everybody may open it already.
+
+        A preview of tomorrow must not tell today what tomorrow tells.
+        """
+        opened = event.is_published(now) and getattr(
+            reveal_for(event, VISITOR, at=now), "is_open", False
+        )
+        if opened:
+            return event
+        shut = copy(event)
+        if shut.lead is not None:
+            shut.audience = Event.Audience.HOLDERS
+        return shut
+
+    # --- Duplicate, cancel -----------------------------------------------------------------------
+
+    def duplicate_view(self, request, object_id):
+        event = self.get_or_404(request, object_id, permission="view_or_change")
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        suggested = event.starts_at + timedelta(days=364)  # the same weekday, a year on
+        form = DuplicateForm(request.POST or None, initial={"starts_at": suggested})
+        if request.method == "POST" and form.is_valid():
+            new = duplicate(
+                event, starts_at=form.cleaned_data["starts_at"], by=request.user, at=request.now
+            )
+            self.log_addition(request, new, f"Duplicated from {event}.")
+            return self.done(
+                request, new, "This is the new one, a draft. Look through it, then publish it."
+            )
+        return self.act_page(
+            request,
+            event,
+            title="Duplicate",
+            words=[
+                "A draft is made with the same texts, kinds of ticket, suppers and codes.",
+                "The hints come along without their instants.",
+                "The place, the orders and the waiting list do not come along.",
+            ],
+            button="Duplicate",
+            form=form,
+        )
+
+    def cancel_view(self, request, object_id):
+        event = self.get_or_404(request, object_id)
+        if not self._may_cancel(request, event):
+            raise PermissionDenied
+        form = CancelForm(request.POST or None)
+        count = event.tickets.valid().count()
+        if request.method == "POST" and form.is_valid():
+            try:
+                told = cancel(
+                    event, note=form.cleaned_data["note"], by=request.user, at=request.now
+                )
+            except AlreadyCancelled as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                sentence = f"Cancelled. {told} letter{'' if told == 1 else 's'} to ticket holders."
+                return self.done(request, event, sentence)
+        return self.act_page(
+            request,
+            event,
+            title="Cancel the event",
+            words=[
+                f"Its page says that it is off; the holders of {count} tickets get a letter.",
+                "The place is told to nobody any more. This cannot be taken back.",
+                "Money is given back order by order by the treasurer.",
+            ],
+            button="Cancel the event",
+            form=form,
+            is_grave=True,
+        )
+
+    # --- Sell ------------------------------------------------------------------------------------
+
+    def sell_view(self, request, object_id):
+        """Cash at the office, a check by post, a sponsor's invoice, a seat that is given."""
+        event = self.get_or_404(request, object_id, permission="view")
+        if not request.user.has_perm("orders.add_order") or event.state != Event.State.PUBLISHED:
+            raise PermissionDenied
+        # The key travels with the form: a second click finds the first order.
+        key = request.POST.get("key") or codes.link_token()
+        form = SellForm(request.POST or None, event=event)
+        if request.method == "POST" and form.is_valid():
+            data = form.cleaned_data
+            items = quotes.ticket_items(event, form.wanted())
+            if data["channel"] == Order.Channel.COMPLIMENTARY:
+                items = [
+                    replace(item, unit_cents=0, label=f"{item.label}, complimentary"[:200])
+                    for item in items
+                ]
+            try:
+                order = record_offline(
+                    items=items,
+                    buyer=Buyer(data["buyer_name"], data["buyer_email"], data["buyer_phone"]),
+                    channel=data["channel"],
+                    by=request.user,
+                    at=request.now,
+                    note=data["note"],
+                    submission_key=key,
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return self.done(
+                    request, event, f"Order {order.number} is written.", url=self._order_url(order)
+                )
+        return self.act_page(
+            request,
+            event,
+            title="Sell outside the till",
+            words=[
+                "The order is paid at once, its tickets are valid at once, and the mails go out."
+            ],
+            button="Write the order",
+            form=form,
+            key=key,
+        )
+
+    def _order_url(self, order) -> str:
+        return reverse("admin:orders_order_change", args=[order.pk])

@@ -1,0 +1,100 @@
+"""The staff's place of work: Django's admin, with what needs attention first and models grouped
+by job.
+"""
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
+from django.urls import reverse
+
+# Third-party packages bring admins of their own (secrets of second factors, raw mails): only ours
+# are let in.
+OUR_PACKAGES = {"nsca", "events", "cities", "membership", "orders", "pages"}
+
+JOBS = (
+    ("Events", ("events.Event", "events.Ticket", "events.WaitlistEntry")),
+    ("Box office", ("orders.Order", "orders.Task")),
+    (
+        "People",
+        (
+            "membership.Person",
+            "membership.Household",
+            "membership.Term",
+            "membership.Tier",
+            "membership.Benefit",
+            "pages.Message",
+            "pages.Subscriber",
+        ),
+    ),
+    ("Words", ("pages.Page", "pages.Post", "cities.City", "cities.Welcome")),
+    ("Money", ("orders.Payment", "orders.Refund", "orders.LedgerEntry")),
+    (
+        "Settings",
+        (
+            "pages.SiteSettings",
+            "pages.OpenQuestion",
+            "pages.Redirect",
+            "membership.User",
+            "post_office.Email",
+        ),
+    ),
+)
+
+# Where the list is better known by another name than the model's.
+NAMES = {"membership.User": "Sign-ins", "post_office.Email": "Outbox"}
+
+
+class StaffSite(AdminSite):
+    site_header = "Norfolk Sister City Association"
+    site_title = "NSCA staff"
+    index_title = "What needs you"
+    empty_value_display = "–"
+    enable_nav_sidebar = True
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        package = admin_class.__module__.partition(".")[0] if admin_class else ""
+        if package in OUR_PACKAGES:
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request, app_label=None):
+        """Models under the job they belong to; a job without a model one may see is not there."""
+        models = {
+            f"{app['app_label']}.{model['object_name']}": model
+            for app in super().get_app_list(request, app_label)
+            for model in app["models"]
+        }
+        jobs = []
+        for name, keys in JOBS:
+            found = [
+                models[key] | {"name": NAMES.get(key, models[key]["name"])}
+                for key in keys
+                if key in models
+            ]
+            if found:
+                jobs.append(
+                    {
+                        "name": name,
+                        "app_label": name.lower().replace(" ", "-"),
+                        "app_url": reverse("admin:index") + f"#{name.lower().replace(' ', '-')}",
+                        "has_module_perms": True,
+                        "models": found,
+                    }
+                )
+        return jobs
+
+    def index(self, request, extra_context=None):
+        # Local: what needs attention reads every app's tables, and this module is loaded before
+        # them.
+        from nsca.attention import cards_for
+
+        cards = cards_for(request.user, at=request.now)
+        return super().index(request, {"cards": cards, **(extra_context or {})})
+
+    def login(self, request, extra_context=None):
+        """Sign-in is the site's own, by e-mailed code. Somebody signed in without work here is
+        told so.
+        """
+        if request.user.is_authenticated and not self.has_permission(request):
+            return render(request, "admin/no_work_here.html", status=403)
+        next_url = request.GET.get("next") or reverse("admin:index")
+        return redirect_to_login(next_url, reverse("account_login"))

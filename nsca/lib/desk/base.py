@@ -1,0 +1,312 @@
+"""The ModelAdmin that the site's admins are made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from js_asset import Media
+from simple_history.admin import SimpleHistoryAdmin
+
+from nsca.lib.caching import content_changed
+from nsca.lib.desk.exports import SafeResource, csv_response
+from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
+from nsca.lib.money import dollars
+
+# What django-prose-editor 0.28 writes into a style element of its own. Another release may write
+# something
+# else: tests/admin/test_browser.py says so, and Chromium's console then names the new hash.
+EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
+
+KEPT = (
+    "This is kept: money, tickets or somebody's records hang on it. "
+    "Where it should no longer be used, there is a box to untick or a state to change instead."
+)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A link beside an object's or a list's title: what it says and where it goes."""
+
+    label: str
+    url: str
+
+
+class FriendlyFields:
+    """Money in dollars, lengths of time in hours, instants as day and time of Norfolk."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name.endswith("_cents") or db_field.name == "cents_off":
+            return db_field.formfield(form_class=DollarsField)
+        if isinstance(db_field, models.DateTimeField):
+            return db_field.formfield(form_class=InstantField)
+        if isinstance(db_field, models.DurationField):
+            return db_field.formfield(form_class=HoursField)
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class DeskInline(FriendlyFields, admin.StackedInline):
+    """Rows that belong to an object, edited with it.
+
+    Stacked, not tabular: every box has its label and its help, on a telephone too.
+    """
+
+    extra = 0
+
+
+class Desk(FriendlyFields, admin.ModelAdmin):
+    """One kind of thing that staff work with.
+
+    `holds_money`: nothing of this kind can be deleted, by anybody.
+    `resource_class`: if given, the list can be taken away as CSV by those who may see it.
+    """
+
+    holds_money = False
+    resource_class: type[SafeResource] | None = None
+    list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER  # one query less a filter; the counts help nobody here
+    save_on_top = False
+
+    # --- what others should notice ---------------------------------------------------------------
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(content_changed)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(content_changed)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        transaction.on_commit(content_changed)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        transaction.on_commit(content_changed)
+
+    # --- what may not be deleted -----------------------------------------------------------------
+
+    def has_delete_permission(self, request, obj=None):
+        return not self.holds_money and super().has_delete_permission(request, obj)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, RestrictedError):
+            self.message_user(request, KEPT, messages.ERROR)
+            return HttpResponseRedirect(self.url("change", object_id))
+
+    # --- addresses and acts ----------------------------------------------------------------------
+
+    def url(self, name: str, *args) -> str:
+        """The address of a view of this admin: "changelist", "change", or one of its own."""
+        opts = self.model._meta
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
+
+    def own_path(self, route: str, view: Callable, name: str):
+        """A pattern for get_urls(): a view behind the admin's gate, named like Django's own."""
+        opts = self.model._meta
+        return path(
+            route,
+            self.admin_site.admin_view(view),
+            name=f"{opts.app_label}_{opts.model_name}_{name}",
+        )
+
+    def get_urls(self):
+        own = [self.own_path("export/", self.export_view, "export")] if self.resource_class else []
+        return own + super().get_urls()
+
+    def get_or_404(self, request, object_id, *, permission: str = "change"):
+        """The object, if this person may do that with it. Raises Http404 and PermissionDenied."""
+        obj = self.get_object(request, unquote(str(object_id)))
+        if obj is None:
+            raise Http404
+        if not getattr(self, f"has_{permission}_permission")(request, obj):
+            raise PermissionDenied
+        return obj
+
+    def tools(self, request, obj) -> Sequence[Tool]:
+        """Links beside an object's title."""
+        return []
+
+    def list_tools(self, request) -> Sequence[Tool]:
+        """Links beside the list's title."""
+        if self.resource_class and self.may_export(request):
+            query = request.GET.urlencode()
+            return [Tool("Export as CSV", self.url("export") + (f"?{query}" if query else ""))]
+        return []
+
+    def page(self, request, template: str, *, obj=None, title: str, status=200, **context):
+        """A page of the admin's own: its frame, its trail, our template."""
+        return TemplateResponse(
+            request,
+            template,
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.model._meta,
+                "original": obj,
+                "title": title,
+                "back_url": self.url("change", obj.pk) if obj else self.url("changelist"),
+                **context,
+            },
+            status=status,
+        )
+
+    def act_page(
+        self, request, obj, *, title, words, button, form=None, is_grave=False, **context
+    ):
+        """Ask before something is done: `words` are sentences, `button` is a verb."""
+        return self.page(
+            request,
+            "admin/act.html",
+            obj=obj,
+            title=title,
+            words=words,
+            button=button,
+            form=form,
+            is_grave=is_grave,
+            media=with_nonce(request, self.media + form.media if form else self.media),
+            status=422 if form and form.errors else 200,
+            **context,
+        )
+
+    def done(self, request, obj, sentence: str, *, url: str = ""):
+        """Note what was done in the log, say so, and go back to the object."""
+        self.log_change(request, obj, sentence)
+        self.message_user(request, sentence, messages.SUCCESS)
+        transaction.on_commit(content_changed)
+        return HttpResponseRedirect(url or self.url("change", obj.pk))
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def changelist_view(self, request, extra_context=None):
+        context = {
+            "title": capfirst(str(self.model._meta.verbose_name_plural)),
+            "desk_tools": self.list_tools(request),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["desk_tools"] = self.tools(request, obj) if obj else []
+        context["media"] = with_nonce(request, context["media"])
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        return for_editor(response, context["media"])
+
+    # --- export ----------------------------------------------------------------------------------
+
+    def may_export(self, request) -> bool:
+        return self.has_view_permission(request)
+
+    def exported(self, request, queryset):
+        """The rows of an export, as a dataset."""
+        return self.resource_class().export(queryset=queryset)
+
+    def export_view(self, request):
+        """The list as it is filtered now, as CSV; that it was taken is noted in the log."""
+        if not self.may_export(request):
+            raise PermissionDenied
+        changelist = self.get_changelist_instance(request)
+        dataset = self.exported(request, changelist.get_queryset(request))
+        note_export(request, self.model, len(dataset))
+        return csv_response(dataset, self.model._meta.verbose_name_plural.replace(" ", "-"))
+
+
+class DeskWithHistory(Desk, SimpleHistoryAdmin):
+    """For models that keep their history: every change, who made it, and the way back.
+
+    A form writes its own fields and no others: what the ticker, a colleague's act or a permission
+    keeps from it stays as it is now, also where an old version is brought back.
+    """
+
+    also_written: tuple[str, ...] = ()  # fields that save_model sets beside the form's
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        fields = [field for field in obj._meta.concrete_fields if not field.primary_key]
+        kept = {field.name for field in fields if field.name not in form.fields}
+        obj.refresh_from_db(fields=[*kept])
+        self.before_change(obj, form)
+        stamps = {field.name for field in fields if getattr(field, "auto_now", False)}
+        written = {field.name for field in fields} - kept | stamps | {*self.also_written}
+        obj._history_user = request.user
+        obj.save(update_fields=written)
+        transaction.on_commit(content_changed)
+
+    def before_change(self, obj, form) -> None:
+        """Set what `also_written` names."""
+
+    def render_history_view(self, request, template, context, **kwargs):
+        if "media" in context:
+            context["media"] = with_nonce(request, context["media"])
+        response = super().render_history_view(request, template, context, **kwargs)
+        return for_editor(response, context.get("media"))
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        response = super().history_form_view(request, object_id, version_id, extra_context)
+        if request.method == "POST":
+            transaction.on_commit(content_changed)
+        return response
+
+
+def with_nonce(request, media):
+    """The media of a form under the Content-Security-Policy: an import map is an inline script and
+    needs a nonce.
+
+    Pages without an import map ask for no nonce, so their policy names none.
+    """
+    if not _has_editor(media):
+        return media
+    return Media.from_media(media, nonce=str(request.csp_nonce))
+
+
+def for_editor(response, media):
+    """Let the editor's one style element through, by its hash; nothing else inline gets in with
+    it.
+    """
+    if _has_editor(media):
+        response._csp_update = {"style-src": [EDITOR_STYLE]}
+    return response
+
+
+def _has_editor(media) -> bool:
+    return getattr(media, "_importmap", None) is not None
+
+
+def note_export(request, model, count: int) -> None:
+    """Who took which list away, and how long it was. Never what was on it."""
+    LogEntry.objects.create(
+        user=request.user,
+        content_type=ContentType.objects.get_for_model(model),
+        object_repr=str(model._meta.verbose_name_plural),
+        action_flag=CHANGE,
+        change_message=f"Exported {count} rows as CSV.",
+    )
+
+
+def money_column(name: str, words: str, *, order_field: str | None = None):
+    """A list column that shows `name` (cents) as dollars, with “(sample)” behind sample
+    amounts.
+    """
+
+    @admin.display(description=words, ordering=order_field or name)
+    def column(obj):
+        cents = getattr(obj, name)
+        if cents is None:
+            return "–"
+        return dollars(cents) + (" (sample)" if getattr(obj, "is_sample", False) else "")
+
+    return column

@@ -1,0 +1,57 @@
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+
+from membership.models import User
+from nsca.groups import ensure_groups
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the first director: somebody who may do everything in the admin, and let others in."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--email", required=True, help="where the sign-in codes go")
+        parser.add_argument("--name", default="", help="how the site greets them")
+        parser.add_argument(
+            "--superuser",
+            action="store_true",
+            help="also skip every permission check; rarely needed",
+        )
+
+    @transaction.atomic
+    def handle(self, *args, email, name, superuser, **options):
+        email = email.strip().lower()
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"“{email}” is not an e-mail address.") from error
+        ensure_groups()
+        user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
+        user.is_staff = user.is_active = True
+        user.is_superuser = user.is_superuser or superuser
+        user.name = name or user.name
+        user.save(update_fields=["is_staff", "is_active", "is_superuser", "name"])
+        user.groups.add(Group.objects.get(name="director"))
+        # Whoever runs this has the server in hand: the address needs no second proof.
+        address = User.objects.give_address(user)
+        address.verified = True
+        address.save(update_fields=["verified"])
+        self.stdout.write(
+            f"{email} is a director.\n"
+            f"Next: open {settings.SITE_URL}{reverse('admin:index')}, enter that address, "
+            "and type the code that arrives by mail."
+        )
+        if settings.STAFF_NEED_SECOND_FACTOR:
+            self.stdout.write(
+                "The site then asks for a second factor (an authenticator app or a passkey): "
+                "set it up once, and keep the recovery codes."
+            )
+        self.stdout.write(
+            "Others are let in under Settings, Sign-ins: tick “may enter the admin” and a group."
+        )

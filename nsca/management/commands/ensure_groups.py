@@ -1,0 +1,14 @@
+from django.core.management.base import BaseCommand
+
+from nsca.groups import ensure_groups
+
+
+class Command(BaseCommand):
+    help = "Give the six groups of staff exactly the permissions written in nsca/groups.py."
+
+    def handle(self, *args, **options):
+        changed = ensure_groups()
+        if options["verbosity"]:
+            self.stdout.write(
+                f"Brought up to date: {', '.join(changed)}." if changed else "Nothing to change."
+            )

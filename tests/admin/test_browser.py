@@ -1,0 +1,150 @@
+"""The admin in a real browser under the site's own Content-Security-Policy.
+
+The `page` fixture fails a test whose pages complain in the console, so a breach of the policy is a
+failure.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+
+from events.models import Event
+from pages.models import Page
+
+
+@pytest.fixture
+def enter(live_server, staff):
+    """A function that signs a page of the browser in as a member of a group."""
+
+    def sign_in(page, group="director"):
+        user = staff(group)
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": session.session_key,
+                    "url": live_server.url,
+                }
+            ]
+        )
+        return page
+
+    return sign_in
+
+
+def test_an_editor_writes_with_the_rich_text_editor(page, enter, live_server):
+    enter(page, "editor").goto(reverse("admin:pages_page_add"))
+
+    page.get_by_label("Title:", exact=True).fill("Hosting")
+    page.get_by_label("Path:").fill("hosting")
+    page.locator(".prose-editor > .ProseMirror").first.click()
+    page.keyboard.type("Open your home. ")
+    page.locator("[data-name=bold]").first.click()
+    page.keyboard.type("It is kind.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(f"**{reverse('admin:pages_page_changelist')}")
+
+    assert Page.objects.get().body == "<p>Open your home. <strong>It is kind.</strong></p>"
+
+
+def test_the_editor_s_style_is_let_in_by_its_hash_and_works(page, enter, live_server):
+    response = enter(page, "editor").goto(reverse("admin:pages_page_add"))
+    page.locator(".prose-editor > .ProseMirror").first.wait_for()
+
+    policy = response.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "'nonce-" in policy
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.prose-editor > .ProseMirror')).whiteSpace"
+    ).startswith(("pre-wrap", "break-spaces"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_of_the_day_s_work_is_wider_than_the_screen(
+    scheme, width, open_page, enter, one_of_each
+):
+    page = enter(open_page(color_scheme=scheme, viewport={"width": width, "height": 800}))
+    event = Event.objects.get()
+    urls = [
+        reverse("admin:index"),
+        reverse("admin:events_event_changelist"),
+        reverse("admin:events_event_change", args=[event.pk]),
+        reverse("admin:events_event_place", args=[event.pk]),
+        reverse("admin:events_event_reveal", args=[event.pk]),
+        reverse("admin:events_event_history", args=[event.pk]),
+        reverse("admin:cities_city_changelist"),
+        reverse("admin:cities_city_add"),
+        reverse("admin:membership_user_add"),
+    ]
+
+    widths = {}
+    for url in urls:
+        page.goto(url)
+        widths[url] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {url: w for url, w in widths.items() if w > width} == {}
+
+
+def test_last_year_s_soiree_becomes_this_year_s_and_is_published(page, enter, soiree):
+    enter(page, "events").goto(reverse("admin:events_event_change", args=[soiree.pk]))
+
+    page.get_by_role("link", name="Duplicate").click()
+    page.get_by_label("The new one starts").fill("2027-05-20")
+    page.get_by_label("Time").fill("18:00")
+    page.get_by_role("button", name="Duplicate").click()
+    page.get_by_label("State:").select_option("published")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(f"**{reverse('admin:events_event_changelist')}")
+
+    copy = Event.objects.get(slug="2027-soiree-en-blanc")
+    assert copy.state == "published"
+    assert [kind.name for kind in copy.ticket_types.all()] == ["Chair"]
+
+
+def test_the_admin_works_without_javascript(open_page, enter, soiree):
+    page = enter(open_page(java_script_enabled=False), "events")
+
+    page.goto(reverse("admin:events_event_change", args=[soiree.pk]))
+    page.get_by_label("Summary:").fill("A supper, all in white.")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    assert Event.objects.get().summary == "A supper, all in white."
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_day_s_work_has_no_serious_fault_for_those_who_cannot_see_it(
+    scheme, open_page, enter, one_of_each
+):
+    # axe is put into the page from outside, which the site's policy rightly refuses.
+    page = enter(open_page(color_scheme=scheme, bypass_csp=True))
+    event = Event.objects.get()
+    urls = [
+        reverse("admin:index"),
+        reverse("admin:events_event_changelist"),
+        reverse("admin:events_event_change", args=[event.pk]),
+        reverse("admin:events_event_place", args=[event.pk]),
+        reverse("admin:events_event_duplicate", args=[event.pk]),
+        reverse("admin:pages_page_add"),
+    ]
+
+    faults = {}
+    for url in urls:
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page).response["violations"]
+        faults[url] = [
+            (fault["id"], [node["target"] for node in fault["nodes"]][:3])
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+        ]
+
+    assert faults == {url: [] for url in urls}

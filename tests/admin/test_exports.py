@@ -1,0 +1,160 @@
+"""Lists for spreadsheets: bound to permissions, noted, and without a formula in them."""
+
+import csv
+import io
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from events.models import Ticket
+from nsca.lib.desk.exports import plain
+from pages.models import Message
+from tests.admin.conftest import CANARY
+from tests.factories import make_line, make_order
+
+
+def rows_of(response):
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1+1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠A1",
+        "|calc",
+    ],
+)
+def test_what_a_spreadsheet_would_compute_stays_text(typed):
+    assert plain(typed) == "'" + typed
+
+
+@pytest.mark.parametrize("typed", ["Ada", "a=b", "3 − 1", "", 5, -5, None, 9.5])
+def test_everything_else_is_left_as_it_is(typed):
+    assert plain(typed) == typed
+
+
+def test_a_stranger_s_formula_arrives_as_text(sign_in, one_of_each, at):
+    Message.objects.create(
+        name='=HYPERLINK("https://x.example","Ada")',
+        email="e@x.example",
+        text="@SUM(1)",
+        submission_key="f",
+        received_at=at,
+    )
+
+    rows = rows_of(sign_in("members").get(reverse("admin:pages_message_export")))
+
+    assert {row["name"] for row in rows} == {"Cy", '\'=HYPERLINK("https://x.example","Ada")'}
+    assert "'@SUM(1)" in {row["text"] for row in rows}
+
+
+@pytest.fixture
+def guest(soiree, at):
+    order = make_order(at=at, state="paid", lines=(), payments=False)
+    kind = soiree.ticket_types.get()
+    line = make_line(
+        order,
+        kind="ticket",
+        label="Chair",
+        subject_id=kind.pk,
+        unit_cents=9500,
+        details={"event_id": soiree.pk, "ticket_type": "Chair"},
+    )
+    return Ticket.objects.create(
+        event=soiree,
+        ticket_type=kind,
+        line=line,
+        number=1,
+        guest_name="-Bo",
+        guest_email="bo@x.example",
+        choice=soiree.choices.get(),
+        needs="No nuts",
+    )
+
+
+def test_the_guest_list_has_suppers_and_never_the_place(sign_in, sealed_soiree, guest):
+    response = sign_in("events").get(
+        reverse("admin:events_ticket_export"), {"event__id__exact": sealed_soiree.pk}
+    )
+
+    (row,) = rows_of(response)
+    assert (row["guest_name"], row["supper"], row["needs"]) == ("'-Bo", "Garden box", "No nuts")
+    assert row["guest_email"] == "bo@x.example"
+    assert CANARY not in response.content.decode()
+
+
+def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest):
+    response = sign_in("door").get(reverse("admin:events_ticket_export"))
+
+    assert list(rows_of(response)[0]) == [
+        "event",
+        "code",
+        "guest_name",
+        "kind of ticket",
+        "supper",
+        "needs",
+        "valid",
+    ]
+    assert "bo@x.example" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "status"),
+    [
+        ("treasurer", "orders_order", 200),
+        ("editor", "orders_order", 403),
+        ("members", "membership_person", 200),
+        ("editor", "membership_person", 403),
+        ("door", "pages_message", 403),
+        ("members", "pages_subscriber", 200),
+        ("treasurer", "pages_subscriber", 403),
+        ("members", "events_ticket", 403),
+    ],
+)
+def test_a_list_is_taken_only_by_those_who_may_see_it(group, name, status, sign_in, one_of_each):
+    assert sign_in(group).get(reverse(f"admin:{name}_export")).status_code == status
+
+
+def test_taking_a_list_is_noted_without_what_was_on_it(sign_in, one_of_each):
+    sign_in("members").get(reverse("admin:membership_person_export"))
+
+    (entry,) = LogEntry.objects.all()
+    assert (entry.user.email, entry.object_repr, entry.change_message) == (
+        "members@nsca.example",
+        "people",
+        "Exported 1 rows as CSV.",
+    )
+
+
+def test_an_export_obeys_the_list_s_filters(sign_in, at, groups):
+    make_order(at=at, state="paid", lines=[{}], buyer_name="Paid")
+    make_order(at=at, lines=[{}], buyer_name="Held")
+
+    rows = rows_of(
+        sign_in("treasurer").get(reverse("admin:orders_order_export"), {"state__exact": "paid"})
+    )
+
+    assert [(row["buyer_name"], row["total (dollars)"]) for row in rows] == [("Paid", "50.0")]
+
+
+def test_only_those_who_said_yes_twice_are_on_the_newsletter_s_list(sign_in, one_of_each, at):
+    from pages.models import Subscriber
+
+    Subscriber.objects.create(email="once@x.example", asked_at=at)
+    Subscriber.objects.create(email="gone@x.example", asked_at=at, confirmed_at=at, left_at=at)
+
+    rows = rows_of(sign_in("members").get(reverse("admin:pages_subscriber_export")))
+
+    assert [row["email"] for row in rows] == ["dee@x.example"]

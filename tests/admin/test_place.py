@@ -1,0 +1,266 @@
+"""The envelope in the admin: who may open it, that it is logged, and that it leaves no trace."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.urls import reverse
+
+from events import reveal
+from events.models import Event, VenueLook
+from tests.admin.conftest import CANARY
+
+FORM = {
+    "kind": "place",
+    "name": CANARY,
+    "lines": "7 Canary Street\nNorfolk, Virginia",
+    "postcode": "23510",
+    "latitude": "36.85",
+    "longitude": "-76.29",
+    "phone": "757-555-0142",
+    "parking": "",
+    "directions": "",
+    "plan_b": "",
+    "join_url": "",
+    "seal": "yes",
+}
+
+
+def place_of(event):
+    return reverse("admin:events_event_place", args=[event.pk])
+
+
+def test_the_place_is_sealed_through_the_page_and_the_change_is_logged(sign_in, soiree, at):
+    client = sign_in("events")
+
+    response = client.post(place_of(soiree), FORM)
+
+    assert response.status_code == 302
+    assert [(look.act, look.user.email) for look in soiree.venue_looks.all()] == [
+        ("changed", "events@nsca.example")
+    ]
+    user = soiree.venue_looks.get().user
+    assert reveal.look(soiree, by=user, at=at).name == CANARY
+
+
+def test_opening_the_page_is_no_look_and_a_look_is_logged(sign_in, sealed_soiree):
+    VenueLook.objects.all().delete()
+    client = sign_in("events")
+
+    closed = client.get(place_of(sealed_soiree))
+    assert CANARY not in closed.content.decode()
+    assert not VenueLook.objects.exists()
+
+    opened = client.post(place_of(sealed_soiree), {"look": "yes"})
+    assert CANARY in opened.content.decode()
+    assert [look.act for look in VenueLook.objects.all()] == ["looked"]
+
+
+def test_the_page_of_the_place_is_kept_nowhere(sign_in, sealed_soiree):
+    response = sign_in("events").post(place_of(sealed_soiree), {"look": "yes"})
+
+    assert {"private", "no-store"} <= set(response.headers["Cache-Control"].split(", "))
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_place_leaves_no_trace_in_any_table_of_the_admin(sign_in, soiree):
+    client = sign_in("events")
+    client.post(place_of(soiree), FORM)
+    client.post(place_of(soiree), {**FORM, "postcode": "23511"})
+
+    assert not LogEntry.objects.exists()
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found += [
+                table for row in cursor.fetchall() if any(CANARY in str(cell) for cell in row)
+            ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["change", "history", "reveal", "duplicate", "preview"])
+def test_no_other_page_of_the_event_tells_the_place(name, sign_in, sealed_soiree):
+    client = sign_in("director")
+
+    response = client.get(reverse(f"admin:events_event_{name}", args=[sealed_soiree.pk]))
+
+    assert response.status_code == 200
+    assert CANARY not in response.content.decode()
+
+
+def test_an_editor_s_pages_are_the_same_with_and_without_a_place(sign_in, soiree, staff, at):
+    client = sign_in("editor")
+    urls = [reverse("admin:index"), reverse("admin:events_event_changelist")]
+    before = [_without_tokens(client.get(url)) for url in urls]
+
+    reveal.write_place(soiree, reveal.Place(name=CANARY), by=staff("director"), at=at)
+
+    assert [_without_tokens(client.get(url)) for url in urls] == before
+
+
+def _without_tokens(response):
+    import re
+
+    return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def test_an_error_in_the_place_does_not_repeat_it(sign_in, soiree):
+    response = sign_in("events").post(place_of(soiree), {**FORM, "longitude": ""})
+
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert "Enter both latitude and longitude, or neither." in body
+    assert body.count(CANARY) == 1  # in its own field, and nowhere else
+
+
+def test_hold_release_and_reveal_now_are_asked_before_they_are_done(sign_in, sealed_soiree):
+    client = sign_in("events")
+    VenueLook.objects.all().delete()
+
+    client.get(reverse("admin:events_event_hold", args=[sealed_soiree.pk]))
+    assert Event.objects.get().reveal_held_at is None
+    client.post(reverse("admin:events_event_hold", args=[sealed_soiree.pk]))
+    assert Event.objects.get().reveal_held_at is not None
+    client.post(reverse("admin:events_event_release", args=[sealed_soiree.pk]))
+    assert Event.objects.get().reveal_held_at is None
+    client.post(reverse("admin:events_event_reveal_now", args=[sealed_soiree.pk]))
+
+    acts = list(VenueLook.objects.order_by("pk").values_list("act", flat=True))
+    assert acts == ["held", "released", "opened"]
+
+
+@pytest.mark.parametrize("name", ["hold", "release", "reveal_now", "place"])
+@pytest.mark.parametrize("group", ["editor", "treasurer", "members", "door"])
+def test_others_have_no_hand_in_the_reveal(group, name, sign_in, sealed_soiree):
+    response = sign_in(group).post(reverse(f"admin:events_event_{name}", args=[sealed_soiree.pk]))
+
+    assert response.status_code == 403
+
+
+def test_a_preview_of_a_later_instant_keeps_the_envelope_shut(sign_in, sealed_soiree):
+    Event.objects.update(audience=Event.Audience.EVERYONE_AT_T)
+    client = sign_in("director")
+    url = reverse("admin:events_event_preview", args=[sealed_soiree.pk])
+    start = sealed_soiree.starts_at
+
+    page = client.get(url, {"at_0": f"{start:%Y-%m-%d}", "at_1": "23:59", "who": "visitor"})
+    ticket = client.get(url, {"at_0": f"{start:%Y-%m-%d}", "at_1": "23:59", "who": "holder"})
+
+    assert "This is a preview" in page.content.decode()
+    assert "This is a preview" in ticket.content.decode()
+    assert CANARY not in page.content.decode() + ticket.content.decode()
+
+
+def test_a_move_that_would_reveal_at_once_needs_an_explicit_yes(sign_in, sealed_soiree, at):
+    client = sign_in("events")
+    url = reverse("admin:events_event_change", args=[sealed_soiree.pk])
+    data = form_data(client, url) | {"lead": "240"}
+
+    asked = client.post(url, data)
+    assert "which has passed: it would be revealed at once, to 0 tickets" in asked.content.decode()
+    assert Event.objects.get().lead.days == 1
+
+    client.post(url, data | {"yes_reveal": "on"})
+    assert Event.objects.get().lead.days == 10
+
+
+def test_an_editor_cannot_move_the_reveal(sign_in, sealed_soiree):
+    client = sign_in("editor")
+    url = reverse("admin:events_event_change", args=[sealed_soiree.pk])
+
+    response = client.post(
+        url, form_data(client, url) | {"lead": "240", "starts_at_0": "2020-01-01"}
+    )
+
+    assert response.status_code == 302
+    kept = Event.objects.get()
+    assert (kept.lead, kept.starts_at) == (sealed_soiree.lead, sealed_soiree.starts_at)
+
+
+def test_a_hold_survives_a_form_that_was_open_meanwhile(sign_in, sealed_soiree, staff, at):
+    client = sign_in("editor")
+    url = reverse("admin:events_event_change", args=[sealed_soiree.pk])
+    data = form_data(client, url)
+    reveal.hold(sealed_soiree, by=staff("director"), at=at)
+
+    client.post(url, data | {"summary": "New words."})
+
+    kept = Event.objects.get()
+    assert (kept.summary, kept.reveal_held_at) == ("New words.", at)
+
+
+def test_an_old_version_brings_back_words_and_not_the_reveal(sign_in, sealed_soiree, staff, at):
+    """Its lead was ten days then, and nothing was held: neither comes back with the words."""
+    old = sealed_soiree.history.first()
+    old.lead, old.summary = 10 * old.lead, "Old words."
+    old.save()
+    Event.objects.filter(pk=sealed_soiree.pk).update(reveal_version=1)
+    reveal.hold(sealed_soiree, by=staff("director"), at=at)
+    client = sign_in("editor")
+    url = reverse("admin:events_event_simple_history", args=[sealed_soiree.pk, old.pk])
+
+    data = {}
+    for bound in client.get(url).context["adminform"].form:
+        data |= sent(bound)
+    response = client.post(url, data)
+
+    assert response.status_code == 302
+    kept = Event.objects.get()
+    assert (kept.summary, kept.lead, kept.reveal_held_at, kept.reveal_version) == (
+        "Old words.", sealed_soiree.lead, at, 1,
+    )  # fmt: skip
+
+
+def test_an_old_version_that_would_reveal_at_once_is_asked_about(sign_in, sealed_soiree):
+    old = sealed_soiree.history.first()
+    old.lead = 10 * old.lead
+    old.save()
+    client = sign_in("events")
+    url = reverse("admin:events_event_simple_history", args=[sealed_soiree.pk, old.pk])
+    data = {}
+    for bound in client.get(url).context["adminform"].form:
+        data |= sent(bound)
+
+    response = client.post(url, data)
+
+    assert "it would be revealed at once" in response.content.decode()
+    assert Event.objects.get().lead == sealed_soiree.lead
+
+
+def test_an_old_version_does_not_call_a_cancelled_event_back_to_life(sign_in, sealed_soiree):
+    old = sealed_soiree.history.first()
+    Event.objects.update(state=Event.State.CANCELLED)
+    client = sign_in("director")
+    url = reverse("admin:events_event_simple_history", args=[sealed_soiree.pk, old.pk])
+    data = {}
+    for bound in client.get(url).context["adminform"].form:
+        data |= sent(bound)
+
+    client.post(url, data | {"state": "published"})
+
+    assert Event.objects.get().is_cancelled
+
+
+def form_data(client, url) -> dict:
+    """What a browser would send back from a change form, unchanged."""
+    context = client.get(url).context
+    forms = [context["adminform"].form]
+    data = {}
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    for form in forms:
+        for bound in form:
+            data |= sent(bound)
+    return data
+
+
+def sent(bound) -> dict:
+    value, name = bound.value(), bound.html_name
+    widget = bound.field.widget
+    inner = getattr(widget, "widget", widget)  # the related-object wrapper
+    if hasattr(inner, "decompress"):
+        parts = value if isinstance(value, list) else inner.decompress(value)
+        return {f"{name}_{i}": part or "" for i, part in enumerate(parts)}
+    if value is None or value is False or getattr(inner, "needs_multipart_form", False):
+        return {}
+    return {name: "on" if value is True else value}
