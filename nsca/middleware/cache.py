@@ -89,6 +89,8 @@ class PageCacheMiddleware:
             response = HttpResponseNotModified()
         else:
             response = HttpResponse(page.in_encoding(encoding))
+            # CommonMiddleware, which sets it elsewhere, is further in.
+            response.headers["Content-Length"] = str(len(response.content))
             if encoding:
                 response.headers["Content-Encoding"] = encoding
         for name, value in page.headers.items():
