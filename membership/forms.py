@@ -84,7 +84,7 @@ class JoinForm(SubmissionKeyMixin):
         label="A gift on top, in dollars",
         required=False,
         max_cents=MOST_CENTS,
-        help_text="If you wish. All of it goes to the exchanges.",
+        help_text="If you wish; any amount is welcome.",
     )
 
     def __init__(self, *args, tiers, cities, **kwargs):

@@ -12,7 +12,7 @@ from membership.renewals import make_renewal_link
 from membership.views import committees
 from nsca.lib.timing import day_of
 from orders.kinds import kind_of
-from orders.models import Order
+from orders.models import Line, Order
 
 MOST_ORDERS = 20  # on the page; older ones are the office's to find
 RENEWAL_OPENS_DAYS = 60
@@ -45,11 +45,10 @@ def home(request):
     )
     orders = list(_orders_of(request.user))
     shown = [
-        thing
+        (line, kind_of(line.kind).shown(line, at=request.now))
         for order in orders
         for line in order.lines.all()
-        for thing in kind_of(line.kind).shown(line, at=request.now)
-        if line.kind == "ticket"
+        if line.kind == Line.Kind.TICKET
     ]
     return render(
         request,

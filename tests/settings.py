@@ -36,5 +36,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # No fingerprints: they would need collectstatic before every run.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES["outbox"]["OPTIONS"] = {"location": str(Path(SCRATCH.name) / "outbox")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, and only here

@@ -1,0 +1,141 @@
+"""The sample events as staff would enter them: kinds of ticket, suppers, cards, codes, and the
+place, through its door.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from cities.models import City
+from events import reveal, sender
+from events.models import Choice, Event, Hint, PromoCode, TicketType
+from nsca.demo.days import Days, table
+from nsca.demo.people import staff_member
+from nsca.lib.timing import NORFOLK
+from pages.models import LoadedContent
+
+# Fields of an event that are written as they stand in the file.
+PLAIN = (
+    "title", "title_lang", "kind", "state", "hosted_by", "summary", "area", "capacity",
+    "max_per_order", "needs_guest_names", "needs_postal_address", "bring", "dress", "supper",
+    "rain", "access", "help_phone",
+)  # fmt: skip
+INSTANTS = {
+    "doors": "doors_at",
+    "post_by": "post_by",
+    "sales_close": "sales_close_at",
+    "choices_close": "choices_close_at",
+    "refunds_until": "refunds_until",
+}
+PLANNED = timedelta(hours=2)  # after its publication a place is entered
+TOLD = timedelta(minutes=1)  # after T the ticker has told the holders
+
+
+def add(days: Days) -> None:
+    """Every event of the file that was not added before."""
+    data = table("events.toml")
+    for spec in data["events"]:
+        if event_of(spec["key"]) is None:
+            with transaction.atomic():
+                event = _add_event(spec, data["sample_note"], days)
+                LoadedContent.objects.create(key=_mark(spec["key"]), object_pk=event.pk)
+
+
+def event_of(key: str) -> Event | None:
+    """A sample event by its name in the file, whatever staff did to its address since."""
+    record = LoadedContent.objects.filter(key=_mark(key)).first()
+    return record and Event.objects.filter(pk=record.object_pk).first()
+
+
+def _mark(key: str) -> str:
+    return f"demo.event:{key}"
+
+
+def _add_event(spec: dict, note: str, days: Days) -> Event:
+    start = days.instant(spec["starts"])
+    local_year = start.astimezone(NORFOLK).year
+    event = Event(
+        slug=spec["slug"].format(year=local_year),
+        city=City.objects.filter(slug=spec.get("city", "")).first(),
+        starts_at=start,
+        ends_at=start + timedelta(hours=spec["hours"]),
+        publish_at=days.instant(spec["publish"]),
+        lead=timedelta(hours=spec["lead_hours"]) if "lead_hours" in spec else None,
+        body=spec["body"] + note,
+        is_sample=True,
+        **{"state": Event.State.PUBLISHED} | {name: spec[name] for name in PLAIN if name in spec},
+        **{
+            field: days.instant(spec[name], start=start)
+            for name, field in INSTANTS.items()
+            if name in spec
+        },
+    )
+    event._change_reason = "seed_demo"
+    event.save()
+    kinds = {}
+    for position, kind in enumerate(spec["kinds"]):
+        kinds[kind["key"]] = _add_kind(event, position, kind, days)
+    for position, supper in enumerate(spec.get("suppers", ())):
+        Choice.objects.create(
+            event=event,
+            label=supper["label"],
+            capacity=supper.get("capacity"),
+            position=position,
+        )
+    for hint in spec.get("hints", ()):
+        Hint.objects.create(
+            event=event,
+            text=hint["text"],
+            opens_at=days.instant(hint["turned"]) if "turned" in hint else None,
+            audience=hint.get("audience", Hint.Audience.EVERYONE),
+        )
+    for code in spec.get("codes", ()):
+        row = PromoCode.objects.create(
+            event=event,
+            code=code["code"],
+            percent_off=code.get("percent_off"),
+            cents_off=code.get("cents_off"),
+            max_uses=code.get("max_uses"),
+            ends_at=days.instant(code["ends"]) if "ends" in code else None,
+            is_sample=True,
+        )
+        row.ticket_types.set(kinds[key] for key in code.get("kinds", ()))
+    return event
+
+
+def _add_kind(event: Event, position: int, spec: dict, days: Days) -> TicketType:
+    fields = {name: value for name, value in spec.items() if name not in ("key", "sales_open")}
+    if "sales_open" in spec:
+        fields["sales_open_at"] = days.instant(spec["sales_open"], start=event.starts_at)
+    return TicketType.objects.create(event=event, position=position, is_sample=True, **fields)
+
+
+# --- Places: entered early by the director, told when it was time --------------------------------
+
+
+@transaction.atomic
+def seal_places(days: Days) -> None:
+    """Put each event's place into its envelope, where there is none yet."""
+    director = staff_member("director")
+    for spec in table("events.toml")["events"]:
+        event = event_of(spec["key"])
+        if event is None or "place" not in spec or reveal.has_place(event, by=director):
+            continue
+        place = reveal.Place(**spec["place"] | {"lines": tuple(spec["place"].get("lines", ()))})
+        reveal.write_place(event, place, by=director, at=event.publish_at + PLANNED)
+
+
+def open_envelopes(days: Days, *, backend: str | None) -> None:
+    """What the ticker would have done at T, had it run: publish, and tell the holders.
+
+    `backend` takes the letters; None: where all mail of this site goes.
+    """
+    due = Event.objects.filter(is_sample=True).due_to_reveal(days.at)
+    for event in due:
+        reveal.publish(event.pk, at=event.opens_at)
+        _tell(event.opens_at + TOLD, backend)
+
+
+def _tell(at: datetime, backend: str | None) -> None:
+    while sender.send_due(at=at, backend=backend):
+        pass

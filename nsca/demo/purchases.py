@@ -1,0 +1,116 @@
+"""Sample orders, through the functions that sell: placed, paid at the pretend till, settled.
+
+Every act may be repeated: an order is known by its submission key, and what was done to it is not
+done again. The pretend till is asked even where Stripe has test keys: no sample meets a real bank.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils.crypto import salted_hmac
+
+from membership.models import User
+from orders import checkout, settle
+from orders.checkout import HOLD, Buyer
+from orders.kinds import Item
+from orders.models import Order, Payment
+from orders.till import SESSION_LIFE, PretendTill
+
+AT_THE_TILL = timedelta(minutes=3)  # how long a buyer looks for the card
+
+
+def key_of(name: str) -> str:
+    """The submission key of a sample order: ours to find again, nobody else's to guess."""
+    return salted_hmac("nsca.demo", name, algorithm="sha256").hexdigest()
+
+
+def order_of(name: str) -> Order:
+    """Raises Order.DoesNotExist."""
+    return Order.objects.get(submission_key=key_of(name))
+
+
+def hold(
+    name: str,
+    *,
+    items: Sequence[Item],
+    buyer: Buyer,
+    at: datetime,
+    terms_text: str = "",
+    length: timedelta = HOLD,
+) -> Order:
+    """Placed and not paid."""
+    return checkout.place(
+        items=items,
+        buyer=buyer,
+        submission_key=key_of(name),
+        at=at,
+        terms_text=terms_text,
+        user=User.objects.filter(email=buyer.email).first() if buyer.email else None,
+        is_sample=True,
+        hold=length,
+    )
+
+
+def buy(name: str, *, at: datetime, **wanted) -> Order:
+    """Placed at `at` and paid a few minutes later."""
+    order = hold(name, at=at, **wanted)
+    if order.state != Order.State.HELD:
+        return order
+    paid_at = at + AT_THE_TILL
+    if order.total_cents == 0:
+        checkout.payment_url(order, at=paid_at)  # nothing to pay: this settles it
+    else:
+        press_pay(order, at=paid_at)
+        arrive(order, at=paid_at)
+    order.refresh_from_db()
+    return order
+
+
+def press_pay(order: Order, *, at: datetime) -> None:
+    """The buyer has pressed Pay; nobody has told us yet."""
+    if order.payments.exists():
+        return
+    payment = Payment(
+        order=order,
+        method=Payment.Method.PRETEND,
+        amount_cents=order.total_cents,
+        opened_at=at,
+        expires_at=at + SESSION_LIFE,
+    )
+    payment.checkout_url = PretendTill().open(payment).url  # which also writes the session's name
+    payment.save()
+    PretendTill().pay(payment, at=at)
+
+
+def arrive(order: Order, *, at: datetime) -> None:
+    """The till's answer is here, in time or not."""
+    payment = order.payments.get(method=Payment.Method.PRETEND)
+    settle.settle(payment.session_id, at=at, actor="buyer")
+
+
+def lapse(order: Order) -> None:
+    """The hold ended and its chairs went back."""
+    settle.lapse(order, at=order.held_until)
+
+
+def by_staff(
+    name: str,
+    *,
+    items: Sequence[Item],
+    buyer: Buyer,
+    channel: Order.Channel,
+    by: User,
+    at: datetime,
+    note: str,
+) -> Order:
+    """Taken outside the till."""
+    return checkout.record_offline(
+        items=items,
+        buyer=buyer,
+        channel=channel,
+        by=by,
+        at=at,
+        note=note,
+        submission_key=key_of(name),
+        is_sample=True,
+    )

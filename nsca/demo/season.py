@@ -1,0 +1,56 @@
+"""The whole season, part by part, each once: what staff change or delete afterwards stays so."""
+
+from datetime import datetime
+
+from events.models import Event
+from membership.models import Household, Tier
+from nsca.demo import mails, office, people, programme, sales
+from nsca.demo.days import Days
+from nsca.lib.caching import content_changed
+from orders.models import Order
+from pages.models import LoadedContent
+
+# A part that a later edition adds is brought into a season that is there already.
+PARTS = {
+    "staff": people.add_staff,
+    "dues": people.add_dues,
+    "members": people.add_members,
+    "events": programme.add,
+    "places": programme.seal_places,
+    "sales": sales.add,
+    "reveals": lambda days: programme.open_envelopes(days, backend=mails.backend_of_reveals()),
+    "office": office.add,
+}
+
+
+class NoContent(Exception):
+    """There are no levels of membership to join: load_content has not run."""
+
+
+def seed(*, at: datetime) -> str:
+    """Add the season as seen from the instant `at` (UTC), and say in one line what is there.
+
+    No transaction holds it together (orders have their own): a seeding that was cut short is
+    finished by the next. Raises NoContent.
+    """
+    if not Tier.objects.exists():
+        raise NoContent
+    days, last_letter = Days(at), mails.newest()
+    done = set(LoadedContent.objects.values_list("key", flat=True))
+    missing = [name for name in PARTS if _mark(name) not in done]
+    for name in missing:
+        PARTS[name](days)
+        LoadedContent.objects.create(key=_mark(name))
+    if not missing:
+        return "demo season: already there, nothing changed"
+    mails.keep_few(after=last_letter)
+    content_changed()
+    counts = [
+        f"{model.objects.filter(is_sample=True).count()} {noun}"
+        for model, noun in ((Event, "events"), (Order, "orders"), (Household, "households"))
+    ]
+    return f"demo season: {', '.join(counts)}"
+
+
+def _mark(part: str) -> str:
+    return f"demo.part:{part}"

@@ -1,0 +1,374 @@
+"""seed_demo: a season that shows every state, once, labelled, and with its places kept."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from post_office.models import STATUS, Email
+
+from events import boxoffice, hints, reveal, waitlist
+from events.models import Event, RevealNotice, Ticket, TicketType, VenueLook, WaitlistEntry
+from membership.dues import GRACE, is_member
+from membership.giving import gift_item
+from membership.models import Household, Term, User
+from nsca.content import loader, reading
+from nsca.demo import people, programme, purchases, season
+from nsca.groups import GROUPS
+from nsca.lib.timing import day_of
+from orders.checkout import Buyer
+from orders.models import LedgerEntry, Order, Payment, Refund, Task
+from orders.receipts import receipt_for
+from pages.models import LoadedContent, Message, Post, SiteSettings, Subscriber
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2027, 1, 12, 15, 0, tzinfo=UTC)  # a Tuesday, ten in the morning in Norfolk
+MEMORY = "django.core.mail.backends.locmem.EmailBackend"
+OURS = ("events", "cities", "membership", "orders", "pages", "post_office", "auth", "account")
+SECRETS = ("Sail Loft", "Compass Rose", "Number Nine", "Teaspoon", "class.demo.example")
+SECRETS += ("Chart House", "Ropewalk", "36.8431", "76.2989", "757-555-0109")
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """Content and season, made once for this file and rolled back with it."""
+    outermost = transaction.atomic()
+    outermost._from_testcase = True  # as TestCase's: durable transactions pass within
+    with django_db_blocker.unblock(), override_settings(OUTGOING_EMAIL_BACKEND=MEMORY), outermost:
+        with time_machine.travel(AT, tick=False):
+            loader.load(reading.all_items())
+            summary = season.seed(at=AT)
+        yield summary
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(seeded, db, settings):
+    """The seeded season, looked at when it was seeded; what a test does to it is undone."""
+    settings.OUTGOING_EMAIL_BACKEND = MEMORY
+    with time_machine.travel(AT, tick=False):
+        yield seeded
+
+
+def everything():
+    """Every row of every table that a seeding could touch, the marks of the parts apart."""
+    models = [model for label in OURS for model in apps.get_app_config(label).get_models()]
+    rows = {model: list(model._base_manager.order_by("pk").values()) for model in models}
+    rows[LoadedContent] = [
+        row["key"] for row in rows[LoadedContent] if not row["key"].startswith("demo.part:")
+    ]
+    return rows
+
+
+def event(key):
+    return programme.event_of(key)
+
+
+def offer(key):
+    return boxoffice.availability(event(key), at=AT)
+
+
+def member():
+    return User.objects.get(email=people.MEMBER)
+
+
+# --- Once, and only where it belongs -------------------------------------------------------------
+
+
+def test_a_second_run_days_later_adds_and_changes_nothing(demo):
+    before = everything()
+
+    summary = season.seed(at=AT + timedelta(days=3))
+
+    assert summary == "demo season: already there, nothing changed"
+    assert everything() == before
+
+
+def test_a_seeding_that_was_cut_short_is_finished_without_doubles(demo):
+    before = everything()
+    LoadedContent.objects.filter(key__startswith="demo.part:").delete()
+
+    season.seed(at=AT)
+
+    assert everything() == before
+
+
+def test_what_staff_deleted_stays_deleted(demo):
+    Post.objects.filter(slug="sample-a-postcard-from-the-table").delete()
+
+    season.seed(at=AT)
+
+    assert not Post.objects.filter(title__startswith="Sample").exists()
+
+
+def test_the_command_says_one_line_or_none(demo, capsys):
+    call_command("seed_demo")
+    call_command("seed_demo", verbosity=0)
+
+    assert capsys.readouterr().out == "demo season: already there, nothing changed\n"
+
+
+def test_the_summary_counts_what_is_there(demo):
+    assert demo == (
+        f"demo season: {Event.objects.filter(is_sample=True).count()} events, "
+        f"{Order.objects.count()} orders, {Household.objects.count()} households"
+    )
+
+
+def test_a_sample_is_paid_at_the_pretend_till_even_where_stripe_has_keys(demo, settings):
+    settings.STRIPE_SECRET_KEY = "sk_test_of_nobody"
+
+    order = purchases.buy(
+        "one-more", items=[gift_item(500)], buyer=Buyer("Ada", "ada@demo.example"), at=AT
+    )
+
+    assert order.state == Order.State.PAID
+    assert order.payments.get().method == Payment.Method.PRETEND
+
+
+# --- Every state ---------------------------------------------------------------------------------
+
+
+def test_the_soiree_is_on_sale_and_sealed(demo):
+    soiree = event("soiree")
+
+    assert isinstance(reveal.reveal_for(soiree, reveal.VISITOR, at=AT), reveal.Sealed)
+    assert reveal.has_place(soiree, by=people.staff_member("director"))
+    assert soiree.lead == timedelta(hours=24)
+    assert soiree.refunds_until < soiree.choices_close_at < soiree.opens_at
+    assert [seat.words for seat in offer("soiree").seats] == [
+        "53 chairs left",
+        "5 left",
+        "sold out",
+        "on sale from Friday, April 16, 2027 at 9:00 a.m. EDT",
+    ]
+
+
+def test_its_cards_are_two_turned_one_to_come_one_for_holders_and_one_undecided(demo):
+    soiree = event("soiree")
+
+    assert [card.is_turned for card in hints.cards(soiree, at=AT)] == [True, True, False]
+    assert len(hints.cards(soiree, at=AT, for_holders=True)) == 4
+    assert soiree.hints.filter(opens_at=None).count() == 1
+
+
+def test_the_rehearsal_is_revealed_and_every_holder_told(demo):
+    rehearsal = event("rehearsal")
+    notices = RevealNotice.objects.filter(event=rehearsal)
+
+    assert rehearsal.opens_at < AT < rehearsal.starts_at < AT + timedelta(days=1)
+    assert (rehearsal.reveal_version, rehearsal.revealed_at) == (1, rehearsal.opens_at)
+    assert notices.count() == rehearsal.tickets.count() == 14
+    assert set(notices.values_list("state", flat=True)) == {RevealNotice.State.SENT}
+
+
+def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
+    tea = event("tea")
+
+    assert offer("tea").is_sold_out
+    assert tea.opens_at > AT
+    assert [entry.name for entry in waitlist.waiting(tea)] == [
+        "Quinn Quay",  # whose money came after the chairs were gone
+        "Sam Spinnaker",
+        "Tilda Tiller",
+        "Vic Viking",
+    ]
+
+
+def test_the_class_is_online_with_kits_and_its_link_is_kept(demo):
+    online = event("class")
+
+    assert (online.kind, online.needs_postal_address) == (Event.Kind.ONLINE, True)
+    assert AT < online.post_by < online.opens_at == online.starts_at - timedelta(hours=1)
+    assert offer("class").words == "21 places left"
+    assert not Ticket.objects.filter(event=online, postal_address="").exists()
+
+
+def test_the_gathering_is_free_and_its_place_is_no_secret(demo):
+    shown = reveal.reveal_for(event("coffee"), reveal.VISITOR, at=AT)
+
+    assert offer("coffee").is_free
+    assert shown.place.name == "The Reading Room"
+
+
+def test_the_luncheon_has_a_member_price_suppers_and_a_sponsors_table(demo):
+    chair, table_of_ten = event("luncheon").ticket_types.all()
+
+    assert (chair.price_cents, chair.member_price_cents) == (6500, 5500)
+    assert (table_of_ten.price_cents, table_of_ten.covers) == (50_000, 10)
+    assert event("luncheon").choices.count() == 3
+
+
+def test_one_is_cancelled_one_scheduled_and_one_a_draft(demo):
+    cancelled, scheduled, draft = event("kitchen-party"), event("highlife"), event("merienda")
+
+    assert cancelled.is_cancelled
+    assert cancelled.cancelled_note
+    assert (scheduled.state, scheduled.is_published(AT)) == (Event.State.PUBLISHED, False)
+    assert draft.state == Event.State.DRAFT
+
+
+def test_orders_are_in_every_state_and_came_by_every_channel(demo):
+    held = Order.objects.filter(state=Order.State.HELD)
+
+    assert set(Order.objects.values_list("state", flat=True)) == set(Order.State.values)
+    assert set(Order.objects.values_list("channel", flat=True)) == set(Order.Channel.values)
+    assert [order.is_held(AT) for order in held] == [True, True]
+
+
+def test_the_ledger_has_known_everything_but_a_failure(demo):
+    assert set(LedgerEntry.objects.values_list("entry", flat=True)) == {
+        "placed", "paid", "lapsed", "retaken", "refund_requested", "refunded", "disputed",
+    }  # fmt: skip
+
+
+def test_money_went_back_and_a_dispute_rests(demo):
+    disputed = purchases.order_of("soiree-disputed")
+    part = purchases.order_of("soiree-refunded")
+
+    assert set(Refund.objects.values_list("state", flat=True)) == {Refund.State.SUCCEEDED}
+    assert [refund.cents for refund in Refund.objects.filter(payment__order=part)] == [2 * 9500]
+    assert not Ticket.objects.filter(line__order=part, cancelled_at=None).exists()
+    assert not Ticket.objects.filter(line__order=disputed, suspended_at=None).exists()
+    assert Task.objects.filter(done_at=None).count() == 3  # late money, an invoice, a dispute
+
+
+def test_members_are_current_in_grace_lapsed_and_for_life(demo):
+    today = day_of(AT)
+    ends = list(Term.objects.values_list("ends_on", flat=True))
+    past = [today - end for end in ends if end is not None and end < today]
+
+    assert Term.objects.current(today).count() == 8
+    assert sorted(late <= GRACE for late in past) == [False, True]
+    assert ends.count(None) == 1
+    assert Term.objects.filter(line=None).exclude(reason="").count() == 1
+
+
+def test_the_member_holds_two_chairs_at_the_soiree_and_a_receipt(demo):
+    order = purchases.order_of("soiree-member")
+    tickets = Ticket.objects.valid().filter(line__order=order, event=event("soiree"))
+
+    assert is_member(member(), day_of(event("soiree").starts_at))
+    assert (order.user, order.state) == (member(), Order.State.PAID)
+    assert [ticket.at_member_price for ticket in tickets] == [True, False]
+    assert receipt_for(order).total_cents == 8500 + 9500
+
+
+def test_each_group_of_staff_has_somebody(demo):
+    staff = User.objects.filter(is_staff=True, emailaddress__verified=True)
+
+    assert set(staff.values_list("email", "groups__name")) == {
+        (f"{group}@demo.example", group) for group in ["director", *GROUPS]
+    }
+
+
+def test_the_office_has_a_draft_a_letter_and_two_subscribers(demo):
+    assert Post.objects.filter(is_draft=True).count() == 1
+    assert Message.objects.filter(answered_at=None).count() == 1
+    assert sorted(s.is_subscribed for s in Subscriber.objects.all()) == [False, True]
+
+
+# --- Labelled, true, and quiet -------------------------------------------------------------------
+
+
+def test_every_sample_says_so(demo):
+    loaded = {item.values["slug"] for item in reading.all_items() if item.model == "events.Event"}
+    unlabelled = {
+        model.__name__: list(model.objects.filter(is_sample=False))
+        for model in apps.get_models()
+        if model.__module__.startswith(OURS)
+        and not model.__name__.startswith("Historical")
+        and any(field.name == "is_sample" for field in model._meta.fields)
+    }
+
+    assert {slug.slug for slug in unlabelled.pop("Event")} == loaded
+    assert set(unlabelled) >= {"Order", "TicketType", "Tier", "Household", "WaitlistEntry"}
+    assert {name: rows for name, rows in unlabelled.items() if rows} == {}
+    assert TicketType.objects.exists()
+    assert WaitlistEntry.objects.exists()
+
+
+def test_every_sample_event_says_so_to_visitors(demo):
+    bodies = Event.objects.filter(is_sample=True).values_list("body", flat=True)
+
+    assert [body for body in bodies if "This event is a sample" not in body] == []
+
+
+def test_nobody_real_is_written_to(demo):
+    addresses = [
+        *Order.objects.exclude(buyer_email="").values_list("buyer_email", flat=True),
+        *User.objects.values_list("email", flat=True),
+        *WaitlistEntry.objects.values_list("email", flat=True),
+        *Email.objects.values_list("to", flat=True),
+    ]
+
+    assert [each for each in addresses if "@demo.example" not in str(each)] == []
+
+
+def test_no_ein_is_invented(demo):
+    assert SiteSettings.load().ein == ""
+
+
+def test_where_mail_goes_out_none_of_the_season_is_waiting(demo):
+    assert Email.objects.exclude(status=STATUS.sent).count() == 0
+
+
+def test_where_mail_goes_to_files_only_the_members_letters_wait(demo, settings):
+    settings.OUTGOING_EMAIL_BACKEND = season.mails.TO_FILES
+    Email.objects.update(status=STATUS.queued)
+
+    season.mails.keep_few(after=0)
+
+    waiting = Email.objects.filter(status=STATUS.queued)
+    assert {str(mail.to) for mail in waiting} == {f"['Minnie Member <{people.MEMBER}>']"}
+    assert waiting.count() == 5
+
+
+# --- Where it is ---------------------------------------------------------------------------------
+
+
+def public_addresses():
+    own = [f"/events/{event.slug}/" for event in Event.objects.published(AT)]
+    return [
+        *own,
+        *(address + "event.ics" for address in own),
+        *(address + "og.png" for address in own),
+        *("/", "/events/", "/events/past/", "/events/calendar.ics", "/events/feed.xml"),
+        *("/cities/toulon/", "/cities/kitakyushu/", "/cities/norfolk-county/", "/sitemap.xml"),
+        *("/search/?q=ropewalk", "/search/?q=teaspoon", "/search/?q=sail+loft"),
+    ]
+
+
+def test_no_public_page_knows_a_secret_place(demo, client):
+    pages = {address: client.get(address) for address in public_addresses()}
+
+    leaks = {
+        (address, secret)
+        for address, page in pages.items()
+        for secret in SECRETS
+        if secret in re.sub(r'value="[^"]*"', "", page.content.decode(errors="replace"))
+    }
+    assert {page.status_code for page in pages.values()} == {200}
+    assert leaks == set()
+
+
+def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client):
+    client.force_login(member())
+    mine = Ticket.objects.filter(guest_name="Minnie Member")
+    told = client.get(mine.get(event=event("rehearsal")).get_absolute_url())
+    sealed = client.get(mine.get(event=event("soiree")).get_absolute_url())
+
+    assert "The Sail Loft" in told.content.decode()
+    assert "Chart House" not in sealed.content.decode()
+
+
+def test_the_places_were_entered_by_the_director_through_the_door(demo):
+    looks = VenueLook.objects.values_list("user__email", "act")
+
+    assert set(looks) == {("director@demo.example", VenueLook.Act.CHANGED)}
+    assert looks.count() == 6
