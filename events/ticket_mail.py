@@ -1,7 +1,8 @@
 """Mails that carry tickets: all of them to the buyer, and each guest's own to the guest.
 
-Written to the outbox in the transaction that makes the order paid. No letter here knows the place;
-the calendar file knows it only for holders and only after T (calendars.py).
+Written to the outbox in the transaction that makes the order paid, and kept there: so neither the
+letter nor its calendar file knows more of the place than everyone may. Whoever buys after T is
+told by the sender (sender.py) and on the ticket's page.
 """
 
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.conf import settings
 
 from events.calendars import ticket_ics
 from events.models import Ticket
+from events.reveal import VISITOR
 from nsca.lib import mail
 from orders.models import Order
 
@@ -74,4 +76,5 @@ def _is_revealed(ticket: Ticket, at: datetime) -> bool:
 
 
 def _calendar(ticket: Ticket, at: datetime) -> mail.Attachment:
-    return mail.Attachment("event.ics", ticket_ics(ticket, at=at), "text/calendar")
+    content = ticket_ics(ticket, at=at, viewer=VISITOR)
+    return mail.Attachment("event.ics", content, "text/calendar")

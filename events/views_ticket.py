@@ -14,6 +14,7 @@ from events import ticket_pdf
 from events.boxoffice import suppers_left
 from events.calendars import ticket_ics
 from events.guest_forms import GuestForm
+from events.hints import cards
 from events.models import Ticket
 from events.refusals import ChoiceGone
 from events.reveal import Opened, Sealed, Viewer, reveal_for
@@ -115,6 +116,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "standing": standing,
         "state": standing.state,
         "reveal": standing.reveal,
+        "cards": cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else [],
         "line_cents": ticket.line.unit_cents,
         "covers": ticket.line.details.get("covers", 1),
         "form": form,

@@ -1,0 +1,95 @@
+"""Calendar files of events and of tickets.
+
+Public files carry the area, always. A ticket's own file carries what its holder may know at the
+instant it is made: the area before T, the place from T on, under the same UID with a higher
+SEQUENCE, so that a calendar replaces the entry (REVEAL.md §5).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from events.models import Event, Ticket
+from events.reveal import Opened, Viewer, reveal_for
+from nsca.lib.ics import CANCEL, PUBLISH, Entry, calendar
+from nsca.lib.timing import exactly
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname
+
+
+def _public_description(event: Event) -> str:
+    parts = [event.summary]
+    if event.is_cancelled:
+        parts.append(event.cancelled_note or "This event is cancelled.")
+    elif event.is_secret:
+        parts.append(f"Ticket holders learn the place on {exactly(event.opens_at)}.")
+    return "\n\n".join(parts)
+
+
+def _entry(event: Event, **own) -> Entry:
+    return Entry(
+        **{
+            "uid": f"event-{event.pk}@{_host()}",
+            "sequence": event.sequence + event.is_cancelled,
+            "stamp": event.updated_at,  # of the public record; the place has a row of its own
+            "starts_at": event.starts_at,
+            "ends_at": event.ends_at,
+            "summary": event.title,
+            "location": event.area,
+            "description": _public_description(event),
+            "url": f"{settings.SITE_URL}{event.get_absolute_url()}",
+            "is_cancelled": event.is_cancelled,
+            "is_whole_day": not event.hour_is_known,
+        }
+        | own
+    )
+
+
+def event_ics(event: Event) -> bytes:
+    """One event for everybody: the area, never the place."""
+    return calendar([_entry(event)])
+
+
+def subscription_ics(events: Iterable[Event], *, name: str) -> bytes:
+    """A calendar to subscribe to; the areas only."""
+    return calendar([_entry(event) for event in events], name=name)
+
+
+def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) -> bytes:
+    """The calendar file of one ticket for its holder, as it is at an instant (UTC).
+
+    With VISITOR as `viewer` it says no more than everyone may know, for files that lie somewhere
+    until they are read; the holder's own file replaces it, by a higher SEQUENCE.
+    METHOD:CANCEL where the event or the ticket is off. Needs event and line__order.
+    """
+    event = ticket.event
+    is_off = event.is_cancelled or not ticket.is_valid
+    who = viewer or Viewer(tokens=frozenset({ticket.token}))
+    reveal = None if is_off else reveal_for(event, who, at=at)
+    tells = viewer is None or isinstance(reveal, Opened)
+    own = {
+        "uid": f"ticket-{ticket.pk}@{_host()}",
+        "sequence": event.sequence + ticket.sequence + tells * _step(event, at) + is_off,
+        "stamp": at,
+        "is_cancelled": is_off,
+    }
+    if isinstance(reveal, Opened):
+        place = reveal.place
+        own["location"] = place.join_url if place.is_online else place.one_line
+        own["description"] = "\n".join(
+            part for part in (event.summary, place.directions, place.parking, place.plan_b) if part
+        )
+        if place.has_point:
+            own["point"] = (place.latitude, place.longitude)
+    return calendar([_entry(event, **own)], method=CANCEL if is_off else PUBLISH)
+
+
+def _step(event: Event, at: datetime) -> int:
+    """How often the place has been told by an instant: 0 before T, then R, and 1 until R is 1."""
+    if not event.is_secret:
+        return 0
+    return max(event.reveal_version, 1 if at >= event.opens_at else 0)

@@ -1,0 +1,46 @@
+"""The place cards: hints written ahead, each turned at its own instant, for its own audience."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, F, Value, When
+
+from events.models import Event, Hint
+
+ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card at one instant: its text once it is turned, and its instant (UTC) until then."""
+
+    title: str
+    opens_at: datetime
+    text: str  # empty before opens_at
+
+    @property
+    def is_turned(self) -> bool:
+        return bool(self.text)
+
+
+def cards(event: Event, *, at: datetime, for_holders: bool = False) -> list[Card]:
+    """The cards that everyone, or a ticket holder, sees at an instant (UTC), in one query.
+
+    The text of a card that is not turned yet does not leave the database.
+    """
+    hints = event.hints.filter(opens_at__isnull=False)
+    if not for_holders:
+        hints = hints.filter(audience=Hint.Audience.EVERYONE)
+    shown = Case(When(opens_at__lte=at, then=F("text")), default=Value(""))
+    rows = hints.order_by("opens_at", "pk").values_list("opens_at", shown)
+    return [Card(_title(i), opens_at, text) for i, (opens_at, text) in enumerate(rows)]
+
+
+def _title(index: int) -> str:
+    return f"{ORDINALS[index]} card" if index < len(ORDINALS) else f"Card {index + 1}"
+
+
+def turns(shown: Iterable[Card]) -> list[datetime]:
+    """The instants at which a page with these cards changes."""
+    return [card.opens_at for card in shown]

@@ -1,0 +1,159 @@
+"""Mails we owe to holders: one row for each ticket and version of the place. The row is the queue.
+
+Written when a reveal is published, sent by sender.py, read by staff when mail has failed.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Lower
+
+from events.models import Event, RevealNotice, Ticket
+from orders.models import Task
+
+State = RevealNotice.State
+LEASE = timedelta(minutes=3)  # outlives LETTERS sends that each run into EMAIL_TIMEOUT (10 s)
+LETTERS = 10  # a claim; small, so that a hold stops the mail within one of them
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=5)
+PATIENCE = 4  # refused tries after which a person should telephone; we go on trying
+
+
+def owe(event: Event, *, at: datetime) -> int:
+    """Rows of the event's present version for each valid ticket without one; how many are new.
+
+    What is unsent of an older version is superseded. A ticket that became valid again (a dispute
+    was won) gets its row back.
+    """
+    RevealNotice.objects.filter(
+        event=event, version__lt=event.reveal_version, state=State.QUEUED
+    ).update(state=State.SUPERSEDED, leased_until=None)
+    present = RevealNotice.objects.filter(event=event, version=event.reveal_version)
+    valid = Ticket.objects.valid().filter(event_id=event.pk)
+    again = present.filter(state=State.SUPERSEDED, ticket__in=valid).update(state=State.QUEUED)
+    missing = valid.exclude(pk__in=present.values("ticket_id")).with_holder()
+    host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
+    rows = RevealNotice.objects.bulk_create(
+        [
+            RevealNotice(
+                event=event,
+                version=event.reveal_version,
+                ticket=ticket,
+                state=State.QUEUED if ticket.holder else State.NO_ADDRESS,
+                message_id=f"<reveal.{secrets.token_hex(12)}@{host}>",
+                created_at=at,
+            )
+            for ticket in missing
+        ],
+        ignore_conflicts=True,  # another ticker was quicker
+    )
+    if any(row.state == State.NO_ADDRESS for row in rows):
+        call_for_help(event, at=at)
+    return again + len(rows)
+
+
+def owe_late_holders(*, at: datetime) -> int:
+    """Rows for those who became holders after the publication."""
+    told = Event.objects.filter(
+        state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
+    )
+    return sum(owe(event, at=at) for event in told)
+
+
+def _with_address(rows):
+    """Each with the `address` that its ticket's holder has now."""
+    holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")
+    return rows.annotate(address=Lower(holder[:1]))
+
+
+def claim(*, at: datetime) -> list[list[RevealNotice]]:
+    """Lease the next letters until at + LEASE: lists of rows of one event, version and address.
+
+    A letter is claimed by its first row (SKIP LOCKED where the database can; SQLite lets one
+    writer in at a time), so two senders at once never split one holder's tickets into two mails.
+    """
+    queued = _with_address(RevealNotice.objects.filter(state=State.QUEUED))
+    earlier = queued.filter(
+        event=OuterRef("event"),
+        version=OuterRef("version"),
+        address=OuterRef("address"),
+        pk__lt=OuterRef("pk"),
+    )
+    is_free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    with transaction.atomic():
+        heads = list(
+            queued.filter(is_free)
+            .filter(~Exists(earlier))
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("pk")[:LETTERS]
+        )
+        letters = []
+        for head in heads:
+            rows = list(
+                queued.filter(
+                    event=head.event_id, version=head.version, address=head.address
+                ).order_by("pk")
+            )
+            RevealNotice.objects.filter(pk__in=[row.pk for row in rows]).update(
+                leased_until=at + LEASE, attempts=F("attempts") + 1
+            )
+            letters.append(rows)
+    return letters
+
+
+def _mine(rows):
+    return RevealNotice.objects.filter(pk__in=[row.pk for row in rows], state=State.QUEUED)
+
+
+def stamp_sent(rows, *, at: datetime) -> None:
+    _mine(rows).update(state=State.SENT, sent_at=at, leased_until=None)
+
+
+def drop(rows) -> None:
+    """Not owed any more: the ticket is no longer valid, or a newer place is being told."""
+    _mine(rows).update(state=State.SUPERSEDED, leased_until=None)
+
+
+def put_back(rows, *, until: datetime) -> None:
+    """Nothing was tried (the reveal is held, the key is not here): wait without counting it."""
+    _mine(rows).update(leased_until=until, attempts=F("attempts") - Value(1))
+
+
+def try_later(rows, *, at: datetime) -> None:
+    """The mail server failed us: waits double up to LONGEST_WAIT, staff hear after PATIENCE."""
+    tries = rows[0].attempts + 1
+    _mine(rows).update(leased_until=at + min(FIRST_WAIT * 2 ** min(tries - 1, 8), LONGEST_WAIT))
+    if tries >= PATIENCE:
+        call_for_help(rows[0].event, at=at)
+
+
+def give_up(rows, *, at: datetime) -> None:
+    """The address is refused for good, or the event is over: a person has to telephone."""
+    _mine(rows).update(state=State.FAILED, leased_until=None)
+    call_for_help(rows[0].event, at=at)
+
+
+def untold(event: Event):
+    """Rows of holders whom no mail has reached: the call list."""
+    return (
+        RevealNotice.objects.filter(event=event, version=event.reveal_version)
+        .exclude(state__in=(State.SENT, State.SUPERSEDED))
+        .select_related("ticket__line__order")
+    )
+
+
+def call_for_help(event: Event, *, at: datetime) -> None:
+    """One task an event and version, however many rows it is about. Says how many, never whom."""
+    count = untold(event).count()
+    if count:
+        words = (
+            f"{event}: mail has not reached the holders of {count} "
+            f"ticket{'' if count == 1 else 's'}. Their ticket links work; please call them."
+        )
+        Task.objects.update_or_create(
+            key=f"reveal-untold:{event.pk}:{event.reveal_version}",
+            defaults={"text": words},
+            create_defaults={"text": words, "created_at": at},
+        )

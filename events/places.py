@@ -1,0 +1,114 @@
+"""What is inside the envelope. A Place is held only while one answer is made, and shows itself to
+nobody by accident.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.views.decorators.debug import sensitive_variables
+
+NAME_LIMIT, LINE_LIMIT, TEXT_LIMIT = 120, 120, 600  # characters
+
+
+class Kind(TextChoices):
+    PLACE = "place", "a place"
+    ONLINE = "online", "a link to join"
+
+
+@dataclass(frozen=True, repr=False)
+class Place:
+    """The exact place, or the link to join. Degrees north and east are positive."""
+
+    kind: str = Kind.PLACE
+    name: str = ""
+    lines: tuple[str, ...] = ()  # street, town; without the ZIP
+    postcode: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    phone: str = ""  # on the spot, on the day
+    parking: str = ""
+    directions: str = ""
+    plan_b: str = ""
+    join_url: str = ""
+
+    def __repr__(self):
+        return "<Place: sealed>"
+
+    def __reduce__(self):
+        # A cache, a session or a task's arguments would pickle it.
+        raise TypeError("A place is shown and forgotten; it is kept nowhere but in its envelope.")
+
+    @property
+    def is_online(self) -> bool:
+        return self.kind == Kind.ONLINE
+
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        """As on a letter: the ZIP stands behind the last line."""
+        if not self.postcode:
+            return self.lines
+        *rest, last = self.lines or ("",)
+        return (*rest, f"{last} {self.postcode}".strip())
+
+    @property
+    def one_line(self) -> str:
+        """Name and address in one line, as a calendar's LOCATION wants it."""
+        return ", ".join(part for part in (self.name, *self.address_lines) if part)
+
+    @property
+    def has_point(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+    @property
+    def map_url(self) -> str:
+        """OpenStreetMap at the point; asked only when somebody clicks. Empty where there is no
+        point.
+        """
+        if not self.has_point:
+            return ""
+        where = f"{self.latitude:.6f}/{self.longitude:.6f}"
+        return (
+            f"https://www.openstreetmap.org/?mlat={self.latitude:.6f}&mlon={self.longitude:.6f}"
+            f"#map=17/{where}"
+        )
+
+    def check(self) -> None:
+        """Raises ValidationError with a sentence a field. None of them repeats what was typed."""
+        wrong = {}
+        if self.kind not in Kind.values:
+            wrong["kind"] = "Say whether it is a place or a link to join."
+        if self.is_online and not self.join_url.startswith("https://"):
+            wrong["join_url"] = "Enter the link to join, beginning with https://."
+        if not self.is_online and not self.name:
+            wrong["name"] = "Enter what the place is called."
+        if (self.latitude is None) != (self.longitude is None):
+            wrong["latitude"] = "Enter both latitude and longitude, or neither."
+        if self.has_point and not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            wrong["latitude"] = "Latitude runs from -90 to 90, longitude from -180 to 180."
+        limits = {"name": NAME_LIMIT, "postcode": 20, "phone": 40, "join_url": TEXT_LIMIT}
+        limits |= dict.fromkeys(("parking", "directions", "plan_b"), TEXT_LIMIT)
+        for name, limit in limits.items():
+            if len(getattr(self, name)) > limit:
+                wrong[name] = f"At most {limit} characters fit on the card."
+        if len(self.lines) > 5 or any(len(line) > LINE_LIMIT for line in self.lines):
+            wrong["lines"] = f"At most five lines of {LINE_LIMIT} characters fit on the card."
+        if wrong:
+            raise ValidationError(wrong)
+
+
+@sensitive_variables()
+def packed(place: Place) -> str:
+    fields = {field.name: getattr(place, field.name) for field in dataclasses.fields(place)}
+    return json.dumps(fields, ensure_ascii=False)
+
+
+@sensitive_variables()
+def unpacked(text: str) -> Place:
+    """Fields that a later version added are empty; those it dropped are passed over."""
+    fields = json.loads(text)
+    known = {field.name for field in dataclasses.fields(Place)}
+    fields["lines"] = tuple(fields.get("lines", ()))
+    return Place(**{name: value for name, value in fields.items() if name in known})

@@ -1,0 +1,159 @@
+"""Tells holders the place by mail: each letter rendered now, sent now, kept nowhere.
+
+Not through the outbox: a letter with a place in it must not lie in a table, neither before T nor
+after. What can fail is tried again; the ticket's page keeps the promise meanwhile.
+"""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+
+from anymail.exceptions import AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from events import notices
+from events.calendars import ticket_ics
+from events.models import Event, RevealNotice, Ticket
+from events.reveal import Opened, Viewer, Why, reveal_for
+from nsca.lib.mail import Letter, NoSuchAddress, recipient, render_letter
+from orders.locks import refuse_inside_transaction
+
+log = logging.getLogger(__name__)
+
+ON_TIME = timedelta(minutes=10)  # of T; a later letter says that it is late
+HELD_FOR = timedelta(seconds=5)  # a held letter is looked at again with the next tick
+
+
+def send_due(*, at: datetime, backend: str | None = None) -> int:
+    """Claim some letters (notices.LETTERS at most) and send each or put it off; how many.
+
+    Call it until it returns 0. A crash at any line leaves rows under a lease that runs out;
+    between the provider's yes and our stamp that means one duplicate, with the same Message-ID.
+    """
+    refuse_inside_transaction()
+    letters = notices.claim(at=at)
+    if not letters:
+        return 0
+    connection = get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)
+    is_silent = False  # the mail server does not answer: the rest of the claim need not ask it
+    try:
+        for rows in letters:
+            if is_silent:
+                notices.try_later(rows, at=at)
+                continue
+            try:
+                _send(rows, connection, at)
+            except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
+                # The class alone: a mail server's words repeat addresses.
+                log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)
+                if _is_final(error):
+                    notices.give_up(rows, at=at)
+                else:
+                    notices.try_later(rows, at=at)
+                is_silent = _is_silence(error)
+    finally:
+        connection.close()
+    return len(letters)
+
+
+def _send(rows, connection, at) -> None:
+    """One letter: asks again who may know what, renders, sends, stamps."""
+    event = Event.objects.get(pk=rows[0].event_id)
+    if rows[0].version != event.reveal_version or event.is_cancelled:
+        notices.drop(rows)
+        return
+    if event.is_past(at):
+        notices.give_up(rows, at=at)
+        return
+    tokens = {
+        row.ticket_id: row.ticket.token
+        for row in RevealNotice.objects.filter(pk__in=[row.pk for row in rows]).select_related(
+            "ticket"
+        )
+    }
+    reveal = reveal_for(event, Viewer(tokens=frozenset(tokens.values())), at=at)
+    if not isinstance(reveal, Opened):
+        if reveal is not None and reveal.why == Why.NOT_YOURS:
+            notices.drop(rows)
+        elif reveal is not None and reveal.why in (Why.LOST, Why.MISSING):
+            notices.try_later(rows, at=at)
+        else:
+            notices.put_back(rows, until=at + HELD_FOR)
+        return
+    mine = {ticket.pk: ticket for ticket in reveal.tickets or _tickets(rows)}
+    notices.drop([row for row in rows if row.ticket_id not in mine])
+    # An address corrected since the claim: such a row goes with its own letter.
+    address = rows[0].address
+    rows = [row for row in rows if row.ticket_id in mine]
+    strays = [row for row in rows if mine[row.ticket_id].holder_email.lower() != address]
+    notices.put_back(strays, until=at)
+    rows = [row for row in rows if row not in strays]
+    if not rows:
+        return
+    tickets = [mine[row.ticket_id] for row in rows]
+    for ticket in tickets:
+        ticket.event = event
+    message = _message(rows[0], tickets, reveal, connection, at)
+    connection.open()  # once a claim, not once a letter; a connection that is open stays as it is
+    message.send()
+    notices.stamp_sent(rows, at=at)
+
+
+def _tickets(rows):
+    """The valid tickets of these rows, where everyone may know and the door names no holder."""
+    return (
+        Ticket.objects.valid()
+        .filter(pk__in=[row.ticket_id for row in rows])
+        .select_related("line__order", "choice")
+    )
+
+
+def _message(row, tickets, reveal, connection, at) -> EmailMultiAlternatives:
+    letter = _letter(tickets, reveal, at)
+    name = tickets[0].guest_name or tickets[0].line.order.buyer_name
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[recipient(tickets[0].holder_email, name)],
+        headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
+    message.attach_alternative(letter.html, "text/html")
+    for ticket in tickets:
+        message.attach(
+            f"{ticket.event.slug}-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
+        )
+    return message
+
+
+def _letter(tickets, reveal, at) -> Letter:
+    first = tickets[0]
+    return render_letter(
+        "reveal",
+        {
+            "event": first.event,
+            "reveal": reveal,
+            "place": reveal.place,
+            "tickets": tickets,
+            "greeting": (first.guest_name or first.line.order.buyer_name).strip(),
+            "is_late": not reveal.is_changed and at > reveal.opens_at + ON_TIME,
+        },
+    )
+
+
+def _is_silence(error: Exception) -> bool:
+    """No connection, or one that broke: not a word about this letter."""
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPServerDisconnected)
+    return isinstance(error, OSError)
+
+
+def _is_final(error: Exception) -> bool:
+    """The mail server refuses this address for good (RFC 5321 §4.2.1: 5yz), or it is none."""
+    if isinstance(error, NoSuchAddress):
+        return True
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    return isinstance(error, AnymailRecipientsRefused)

@@ -1,0 +1,76 @@
+"""Events for search engines (schema.org). The area stands where others put an address."""
+
+import re
+from urllib.parse import urljoin
+
+from django.conf import settings
+
+from events.boxoffice import Availability
+from events.models import Event
+from events.reveal import Opened
+from nsca.lib.timing import NORFOLK
+
+_SCHEMA = "https://schema.org/"
+_IN_NORFOLK = re.compile(r"\bNorfolk\b(?! County)")
+
+
+def event_data(event: Event, reveal, availability: Availability, *, organizer: str) -> dict:
+    """schema.org/Event as every visitor may know it. `reveal` must be VISITOR's."""
+    address = urljoin(settings.SITE_URL, event.get_absolute_url())
+    is_online = event.kind == Event.Kind.ONLINE
+    mode = "OnlineEventAttendanceMode" if is_online else "OfflineEventAttendanceMode"
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title,
+        "description": event.summary,
+        "url": address,
+        "startDate": _moment(event, event.starts_at),
+        "endDate": _moment(event, event.ends_at),
+        "doorTime": event.doors_at.isoformat() if event.doors_at else "",
+        "eventStatus": _SCHEMA + ("EventCancelled" if event.is_cancelled else "EventScheduled"),
+        "eventAttendanceMode": _SCHEMA + mode,
+        # Without a link to join: that is for those who hold a ticket.
+        "location": {"@type": "VirtualLocation"} if is_online else _location(event, reveal),
+        "image": urljoin(settings.SITE_URL, event.image.url) if event.image else "",
+        "organizer": {"@type": "Organization", "name": organizer, "url": settings.SITE_URL + "/"},
+        "isAccessibleForFree": True if availability.is_free else None,
+        "offers": [_offer(seat, address) for seat in availability.seats],
+    }
+    return {name: value for name, value in data.items() if value not in ("", None, [])}
+
+
+def _moment(event: Event, at) -> str:
+    """An instant with its offset, or the day alone where no hour is known."""
+    local = at.astimezone(NORFOLK)
+    return local.isoformat() if event.hour_is_known else local.date().isoformat()
+
+
+def _location(event: Event, reveal) -> dict:
+    """The area; the exact address only where everyone may know it."""
+    if isinstance(reveal, Opened) and not reveal.place.is_online:
+        place = reveal.place
+        return {
+            "@type": "Place",
+            "name": place.name,
+            "address": ", ".join(place.address_lines) or event.area,
+        }
+    address = {"@type": "PostalAddress", "addressCountry": "US"}
+    if _IN_NORFOLK.search(event.area):
+        address |= {"addressLocality": "Norfolk", "addressRegion": "VA"}
+        return {"@type": "Place", "name": event.area, "address": address}
+    return {"@type": "Place", "name": event.area, "address": event.area}
+
+
+def _offer(seat, address: str) -> dict:
+    left = "InStock" if seat.is_on_sale else "SoldOut" if seat.is_open else "OutOfStock"
+    return {
+        "@type": "Offer",
+        "name": seat.ticket_type.name,
+        "price": f"{seat.price_cents // 100}.{seat.price_cents % 100:02d}",
+        "priceCurrency": "USD",
+        "availability": _SCHEMA + left,
+        "validFrom": seat.opens_at.isoformat(),
+        "validThrough": seat.closes_at.isoformat(),
+        "url": f"{address}tickets/",
+    }

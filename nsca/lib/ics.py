@@ -1,0 +1,91 @@
+"""Calendar files (RFC 5545), written from plain values: this module knows no app."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, Timezone
+
+from nsca.lib.timing import NORFOLK, day_of
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+PUBLISH, CANCEL = "PUBLISH", "CANCEL"
+
+# The rule of the United States since 2007 (15 U.S.C. §260a), as a rule and not as a list of dates,
+# so that a file made today is right in any year.
+_NEW_YORK = b"""BEGIN:VTIMEZONE\r
+TZID:America/New_York\r
+BEGIN:DAYLIGHT\r
+TZOFFSETFROM:-0500\r
+TZOFFSETTO:-0400\r
+TZNAME:EDT\r
+DTSTART:20070311T020000\r
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r
+END:DAYLIGHT\r
+BEGIN:STANDARD\r
+TZOFFSETFROM:-0400\r
+TZOFFSETTO:-0500\r
+TZNAME:EST\r
+DTSTART:20071104T020000\r
+RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r
+END:STANDARD\r
+END:VTIMEZONE\r
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a calendar. Instants in UTC; `point` is (latitude, longitude) in degrees."""
+
+    uid: str  # stable for ever: a later file with the same one replaces the entry
+    sequence: int  # never falls (§3.8.7.4)
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    location: str = ""
+    description: str = ""
+    url: str = ""
+    point: tuple[float, float] | None = None
+    is_cancelled: bool = False
+    is_whole_day: bool = False  # no hour is known
+
+
+def calendar(entries: Iterable[Entry], *, name: str = "", method: str = PUBLISH) -> bytes:
+    """The file. `name` is what a subscription is called; METHOD:CANCEL takes entries away."""
+    sheet = Calendar()
+    sheet.add("prodid", "-//Norfolk Sister City Association//norfolksistercities.org//EN")
+    sheet.add("version", "2.0")
+    sheet.add("calscale", "GREGORIAN")
+    sheet.add("method", method)
+    if name:
+        sheet.add("name", name)
+        sheet.add("x-wr-calname", name)
+        sheet.add("x-wr-timezone", "America/New_York")
+        sheet.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+        sheet.add("x-published-ttl", "PT6H")
+    sheet.add_component(Timezone.from_ical(_NEW_YORK))
+    for entry in entries:
+        sheet.add_component(_component(entry))
+    return sheet.to_ical()
+
+
+def _component(entry: Entry) -> Event:
+    component = Event()
+    component.add("uid", entry.uid)
+    component.add("sequence", entry.sequence)
+    component.add("dtstamp", entry.stamp)
+    if entry.is_whole_day:
+        component.add("dtstart", day_of(entry.starts_at))
+        component.add("dtend", day_of(entry.ends_at) + timedelta(days=1))
+    else:
+        component.add("dtstart", entry.starts_at.astimezone(NORFOLK))
+        component.add("dtend", entry.ends_at.astimezone(NORFOLK))
+    component.add("summary", entry.summary)
+    for field in ("location", "description", "url"):
+        if text := getattr(entry, field):
+            component.add(field, text)
+    if entry.point is not None:
+        component.add("geo", entry.point)
+    component.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    return component

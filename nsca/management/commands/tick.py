@@ -1,0 +1,112 @@
+"""The ticker: tidies what is due. Time decides; if this never runs, only mail is late."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections, connection
+from django.utils.module_loading import import_string
+from post_office.mail import send_queued
+
+from events import notices, reveal, sender
+from nsca.lib import clock
+from pages.models import Heartbeat
+
+log = logging.getLogger(__name__)
+
+PAUSE = 5.0  # seconds between two rounds
+HOUSEKEEPING_EVERY = timedelta(days=1)
+OUTBOX_LEASE = timedelta(minutes=5)  # outlives one batch (post_office gives it three minutes)
+LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
+
+
+class Command(BaseCommand):
+    help = "Do what is due: holds, reveals, mail. Once, or with --loop every five seconds."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--loop", action="store_true", help="Go on until told to stop.")
+
+    def handle(self, *args, loop=False, **options):
+        self.stop = threading.Event()
+        if loop:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: self.stop.set())
+        while True:
+            failed = self.round()
+            if not loop:
+                # A cron job should hear of it; the loop has said it to the log and goes on.
+                if failed:
+                    raise CommandError(f"These steps failed: {', '.join(failed)}. See the log.")
+                return
+            if self.stop.wait(PAUSE):
+                return
+
+    def round(self) -> list[str]:
+        """Every step once, each on its own; the names of those that failed."""
+        failed = []
+        for name, step in self.steps():
+            if self.stop.is_set():
+                break
+            # A test's transaction is not ours to close.
+            if not connection.in_atomic_block:
+                close_old_connections()
+            try:
+                step()
+            except Exception:  # noqa: BLE001 - one failing step must not stop the others
+                log.exception("tick: %s failed", name)
+                failed.append(name)
+        return failed
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("heartbeat", self.beat),
+            ("reveals", lambda: reveal.publish_due(at=clock.now())),
+            ("late holders", lambda: notices.owe_late_holders(at=clock.now())),
+            ("reveal mail", self.tell_holders),
+            *((name, self.calling(path)) for name, path in TIDIED),
+            ("outbox", self.send_outbox),
+            ("housekeeping", self.keep_house),
+        ]
+
+    def beat(self):
+        Heartbeat.objects.update_or_create(name="ticker", defaults={"beat_at": clock.now()})
+
+    def calling(self, path: str):
+        return lambda: import_string(path)(clock.now())
+
+    def tell_holders(self):
+        """Letter by letter until none is due; the clock is read anew for each claim."""
+        while not self.stop.is_set() and sender.send_due(at=clock.now()):
+            self.beat()
+
+    def send_outbox(self):
+        """post_office's own queue, a batch a round, in this process.
+
+        It does not lock its rows, so of many tickers one sends at a time.
+        """
+        if claimed("outbox", OUTBOX_LEASE, at=clock.now()):
+            try:
+                send_queued(processes=1, log_level=1)
+            finally:
+                Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
+
+    def keep_house(self):
+        """Once a day: sessions that have expired."""
+        at = clock.now()
+        if claimed("housekeeping", HOUSEKEEPING_EVERY, at=at):
+            Session.objects.filter(expire_date__lt=at).delete()
+
+
+def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
+    """Whether a piece of work is ours until at + span: a compare-and-set, so of many one wins."""
+    Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": LONG_AGO})
+    free = Heartbeat.objects.filter(name=name, beat_at__lte=at)
+    return free.update(beat_at=at + span) == 1
+
+
+# What other apps tidy, each a function of the instant (UTC).
+TIDIED = [("orders", "orders.tidy.tick")]
