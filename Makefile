@@ -1,0 +1,34 @@
+# `make run` shows the site, `make test` proves it. Everything else is here too:
+
+PYTHON ?= python3
+VENV ?= .venv
+export VENV
+
+.PHONY: help run dev test test-pg lint format bench clean
+
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /	/' | expand -t 12
+
+run: ## serve a demonstration on http://127.0.0.1:8000 (PORT=8001 make run), Ctrl-C ends it
+	@$(PYTHON) scripts/run.py
+
+dev: ## the same with DEBUG and reloading
+	@$(PYTHON) scripts/run.py --dev
+
+test: ## every test on SQLite, browser tests included (ARGS="-k reveal" for some)
+	@$(PYTHON) scripts/check.py test $(ARGS)
+
+test-pg: ## the same on PostgreSQL (DATABASE_URL, or a local one as user postgres)
+	@$(PYTHON) scripts/check.py test-pg $(ARGS)
+
+lint: ## style of Python and templates, and that no migration is missing
+	@$(PYTHON) scripts/check.py lint
+
+format: ## let ruff lay out the Python
+	@$(PYTHON) scripts/check.py format
+
+bench: ## speed and weight against their goals; exit 1 where one falls short
+	@$(PYTHON) scripts/check.py bench $(ARGS)
+
+clean: ## remove the environment and the built assets; the data in var/ stays
+	@rm -rf $(VENV) var/static

@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from nsca.backups import NotRestorable, archives, write_archive
+
+
+class Command(BaseCommand):
+    help = "Writes the database and the media into one file, while the site goes on."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--to",
+            default=str(settings.VAR_DIR / "backups"),
+            help="the folder for the archives (default var/backups)",
+        )
+        parser.add_argument(
+            "--keep",
+            type=int,
+            default=30,
+            help="how many archives stay there; the oldest go first (default 30)",
+        )
+
+    def handle(self, *, to, keep, **options):
+        if keep < 1:
+            raise CommandError("--keep is at least 1: the archive just written stays.")
+        try:
+            path = write_archive(to, at=timezone.now())
+        except (NotRestorable, OSError) as failed:
+            raise CommandError(f"No backup was written. {failed}") from failed
+        others = [archive for archive in archives(to) if archive != path]
+        for old in others[: max(0, len(others) + 1 - keep)]:
+            old.unlink()
+        self.stdout.write(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")

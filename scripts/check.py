@@ -1,0 +1,88 @@
+"""`make test`, `test-pg`, `lint`, `format` and `bench`: make what is missing, then run.
+
+Starts under the system's own python3, so: standard library only.
+"""
+
+import os
+import subprocess
+import sys
+
+import environment
+from browser import chromium
+from environment import ROOT, Refusal
+
+LOCAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+def main():
+    """Run the named check with the arguments that follow; exit as it does."""
+    environment.refuse_an_old_python(sys.version_info)
+    checks = {"test": test, "test-pg": test_pg, "lint": lint, "format": lay_out, "bench": bench}
+    name, *arguments = sys.argv[1:]
+    sys.exit(environment.say_refusals(lambda: checks[name](arguments)))
+
+
+def test(arguments):
+    """pytest on SQLite, whatever DATABASE_URL may say: the other engine has its own command."""
+    return pytest(arguments, DATABASE_URL="sqlite:///:memory:")
+
+
+def test_pg(arguments):
+    """pytest on PostgreSQL. Raises Refusal where the server does not answer."""
+    address = os.environ.get("DATABASE_URL") or LOCAL_POSTGRES
+    if not address.startswith("postgres"):
+        raise Refusal(f"DATABASE_URL names no PostgreSQL server: {address.partition(':')[0]}.")
+    environment.ensure(dev=True)
+    ask = "import os, psycopg; psycopg.connect(os.environ['ADDRESS'], connect_timeout=5).close()"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if run("-c", ask, ADDRESS=address, **quiet):
+        raise Refusal(
+            "PostgreSQL does not answer: start it, or name one that does, as in "
+            f"`DATABASE_URL={LOCAL_POSTGRES} make test-pg`."
+        )
+    return pytest(arguments, DATABASE_URL=address)
+
+
+def pytest(arguments, **settings):
+    environment.ensure(dev=True)
+    return run("-m", "pytest", *arguments, CHROMIUM=chromium(), **settings)
+
+
+def lint(arguments):
+    """Every linter, also after one has found something. 0 when all are content."""
+    environment.ensure(dev=True)
+    settings = {"DEBUG": "1", "DATABASE_URL": "sqlite:///:memory:"}
+    failures = [
+        run("-m", "ruff", "check", "."),
+        run("-m", "ruff", "format", "--check", "."),
+        run("-m", "djlint", "--quiet", "--lint", "templates"),
+        run("manage.py", "makemigrations", "--check", "--dry-run", **settings),
+        run("manage.py", "check", **settings),
+    ]
+    return 1 if any(failures) else 0
+
+
+def lay_out(arguments):
+    environment.ensure(dev=True)
+    return run("-m", "ruff", "check", "--fix", "--exit-zero", "--quiet", ".") or run(
+        "-m", "ruff", "format", "."
+    )
+
+
+def bench(arguments):
+    environment.ensure(dev=True)
+    return run("-m", "bench", *arguments, CHROMIUM=chromium())
+
+
+def run(*command, stdout=None, stderr=None, **settings):
+    """Run the environment's Python in the project; returns its exit code."""
+    env = {**os.environ, **settings}
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "ARGS"):
+        env.pop(name, None)  # a make that is run by a test is not this one's
+    return subprocess.call(
+        [str(environment.python()), *command], cwd=str(ROOT), env=env, stdout=stdout, stderr=stderr
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What must be true before the site can serve: tables, content, assets, a demo season.
+
+    python scripts/prepare.py                  all four
+    python scripts/prepare.py tables content   only these
+
+One process for all: each start of Django costs a second, and the second `make run` should be
+quick. Runs again without harm.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsca.settings")
+
+
+def main():
+    """Take the named steps, or all. Exit 2 for a name that is none."""
+    import django
+
+    django.setup()
+    steps = {
+        "tables": make_tables,
+        "content": load_content,
+        "assets": collect_assets,
+        "season": seed_a_season,  # its letters name pictures by their fingerprints
+    }
+    for name in sys.argv[1:] or steps:
+        if name not in steps:
+            print(f"There is no step “{name}”: {', '.join(steps)}.", file=sys.stderr)
+            sys.exit(2)
+        steps[name]()
+
+
+def make_tables():
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)  # nothing where CACHE_URL names a Redis
+    call_command("ensure_groups", verbosity=0)
+
+
+def load_content():
+    with open(os.devnull, "w") as nowhere:  # its tally is for those who call it themselves
+        call_command("load_content", stdout=nowhere)
+
+
+def seed_a_season():
+    """Sample data, where sample data may be: nowhere but in a demonstration."""
+    if settings.DEBUG or settings.DEMO:
+        call_command("seed_demo", verbosity=0)
+
+
+def collect_assets():
+    """collectstatic, skipped while no source file has changed: compressing takes many seconds."""
+    if settings.DEBUG:
+        return  # runserver serves the sources
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / ".collected-from"
+    sources = fingerprint_of_sources()
+    if stamp.exists() and stamp.read_text() == sources:
+        return
+    stamp.unlink(missing_ok=True)  # a run that is cut short must not look complete
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(sources)
+
+
+def fingerprint_of_sources():
+    """One digest of every static source's name, size and time of change, and of its storage."""
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main()
