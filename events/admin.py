@@ -261,6 +261,7 @@ class TicketAdmin(Desk):
     """Who sits where. Tickets are sold and cancelled by orders; here their guests are named."""
 
     holds_money = True
+    view_on_site = False  # its link is its guest's key; the order shows it to those who may know
     resource_class = GuestResource
     list_display = ["code", "guest", "event", "ticket_type", "choice", "is_valid_now", "order"]
     list_filter = [ValidFilter, ("event", admin.RelatedOnlyFieldListFilter), "choice"]

@@ -39,7 +39,9 @@ class EventActs:
         ]
 
     def act_tools(self, request, event):
-        tools = [Tool("Preview", self.url("preview", event.pk))]
+        tools = []
+        if self.has_change_permission(request, event):
+            tools.append(Tool("Preview", self.url("preview", event.pk)))
         user = request.user
         if user.has_perm("orders.add_order") and event.state == Event.State.PUBLISHED:
             tools.append(Tool("Sell outside the till", self.url("sell", event.pk)))

@@ -124,7 +124,7 @@ class RevealDesk:
 
     @staticmethod
     def _private(response):
-        # Not "no-referrer": a form on such a page says "Origin: null", which the CSRF check refuses.
+        # Not "no-referrer": a form on it would say "Origin: null", which the CSRF check refuses.
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "private, no-store"
         return response

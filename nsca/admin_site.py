@@ -56,6 +56,11 @@ class StaffSite(AdminSite):
         if package in OUR_PACKAGES:
             super().register(model_or_iterable, admin_class, **options)
 
+    def get_urls(self):
+        """Without Django's jump to any object's page: a ticket's address is its guest's key."""
+        jump = "view_on_site"
+        return [each for each in super().get_urls() if getattr(each, "name", "") != jump]
+
     def get_app_list(self, request, app_label=None):
         """Models under the job they belong to; a job without a model one may see is not there."""
         models = {

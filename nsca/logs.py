@@ -65,7 +65,12 @@ def start_sentry(dsn: str) -> None:
             request["url"] = masked(request["url"])
         for value in event.get("exception", {}).get("values", []):
             value["value"] = ""
-        event.pop("user", None)
+        # What a log line carries beside its text is often the request itself, address and all.
+        for part in ("user", "extra", "breadcrumbs"):
+            event.pop(part, None)
+        if "logentry" in event:
+            said = event["logentry"]
+            event["logentry"] = {"message": masked(said.get("formatted") or said["message"])}
         return event
 
     sentry_sdk.init(

@@ -130,6 +130,11 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 500},  # a worker; about 60 KB each with its encodings
     },
 }
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # Seconds; without them a silent server would hold every request for ever.
+    CACHES["default"].setdefault("OPTIONS", {}).update(
+        socket_connect_timeout=1, socket_timeout=1
+    )
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 
@@ -252,6 +257,10 @@ MAX_BODY_BYTES = 30_000_000  # of a whole request, pictures included
 
 # --- Security
 # ------------------------------------------------------------------------------------------------
+# How many proxies of ours stand in front and write X-Forwarded-For; whatever else is in it was
+# said by the visitor, who would otherwise escape every throttle.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1 if IS_HTTPS else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [

@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("stripe/", include("orders.urls_stripe")),
     path("", include("membership.urls")),
+    path("accounts/password/<path:rest>", views.closed),  # nobody has a password here
     path("accounts/", include("allauth.urls")),
     path("", include("pages.urls")),
     path("admin/", admin.site.urls),

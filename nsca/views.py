@@ -1,5 +1,6 @@
 """Views of the composition root that belong to no app."""
 
+from django.http import Http404
 from django.views.static import serve
 
 from nsca import errors
@@ -8,6 +9,11 @@ from nsca import errors
 def csrf_failure(request, reason=""):
     """A form whose page was open too long, or that another site sent."""
     return errors.page(request, 403, "403_csrf.html")
+
+
+def closed(request, **_):
+    """An address that a package brings along and that this site does not have."""
+    raise Http404
 
 
 def media(request, path):

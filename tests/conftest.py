@@ -67,6 +67,14 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """After the tables: a server started before them takes the database for one in memory, and
+    its threads would share, and close, the test's own connection.
+    """
+    return live_server
+
+
 @pytest.fixture
 def open_page(chromium, live_server):
     """A function that opens a page in a fresh profile on the live server.

@@ -11,10 +11,13 @@ content's version moves.
 
 import functools
 import hashlib
+import logging
 import secrets
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+
+log = logging.getLogger(__name__)
 
 VERSION_KEY = "content-version"
 
@@ -60,17 +63,28 @@ def changes_at(request, *instants: datetime | None) -> None:
 
 
 def content_version() -> str:
-    """The version of everything that staff can edit; moves with content_changed()."""
-    version = cache.get(VERSION_KEY)
-    if version is None:
-        cache.add(VERSION_KEY, secrets.token_hex(8), timeout=None)
-        version = cache.get(VERSION_KEY) or ""
+    """The version of everything that staff can edit; moves with content_changed().
+
+    A shared cache that does not answer costs speed and nothing else: each asking then gets a
+    version of its own, so that nothing is kept that might be stale.
+    """
+    try:
+        version = cache.get(VERSION_KEY)
+        if version is None:
+            cache.add(VERSION_KEY, secrets.token_hex(8), timeout=None)
+            version = cache.get(VERSION_KEY) or ""
+    except Exception as error:  # noqa: BLE001 - any backend's own errors
+        log.warning("the shared cache does not answer: %s", type(error).__name__)
+        return f"alone-{secrets.token_hex(8)}"
     return version
 
 
 def content_changed() -> None:
     """Call after an edit that visitors should see: kept pages are dropped within a second."""
-    cache.set(VERSION_KEY, secrets.token_hex(8), timeout=None)
+    try:
+        cache.set(VERSION_KEY, secrets.token_hex(8), timeout=None)
+    except Exception as error:  # noqa: BLE001 - the edit itself is saved, and nothing is kept now
+        log.warning("the shared cache does not answer: %s", type(error).__name__)
 
 
 def etag_of(body: bytes) -> str:

@@ -4,6 +4,8 @@ Every mail is a pair: templates/mail/<name>.txt, whose first line is the subject
 templates/mail/<name>.html.
 """
 
+import logging
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import formataddr
@@ -11,9 +13,19 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
+from django.utils.encoding import punycode
 from post_office import mail as outbox
 
 from nsca.lib.letterhead import letterhead
+
+log = logging.getLogger(__name__)
+
+# Marks that turn the writing direction of what follows (Unicode UAX #9), the address included.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# The outbox keeps recipients as one text parted by commas and looks for an address in the first
+# pair of angle brackets, wherever a name has them.
+_STRANGE_TO_THE_OUTBOX = str.maketrans(dict.fromkeys('<>,;"\\', " "))
+_STRANGE_IN_AN_ADDRESS = frozenset('<>,"\\')
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,29 @@ def render_letter(name: str, context: dict) -> Letter:
     )
 
 
+class NoSuchAddress(ValueError):
+    """A form took it for an address, and no mail can be sent there."""
+
+
+def recipient(to: str, name: str = "") -> str:
+    """One recipient as a mail's head and the outbox can keep it, whatever people are called.
+
+    The name on one line, without marks that turn the writing direction; a domain in letters that
+    are not ASCII as IDNA writes it (RFC 5891). Raises NoSuchAddress.
+    """
+    kept = (" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in name)
+    kept = (sign for sign in kept if sign not in _TURNING)
+    name = " ".join("".join(kept).translate(_STRANGE_TO_THE_OUTBOX).split())
+    mailbox, _, domain = to.rpartition("@")
+    try:
+        address = f"{mailbox}@{punycode(domain)}"
+        if set(address) & _STRANGE_IN_AN_ADDRESS or not address.isascii():
+            raise NoSuchAddress
+    except UnicodeError as error:
+        raise NoSuchAddress from error
+    return formataddr((name, address)) if name else address
+
+
 def post(
     name: str,
     *,
@@ -55,10 +90,17 @@ def post(
 ) -> None:
     """Put a mail into the outbox; the ticker sends it. `urgent` goes before the rest of the
     queue.
+
+    Where no mail can be sent none is, and nothing is raised: a letter must never hinder a payment.
     """
+    try:
+        to = recipient(to, to_name)
+    except NoSuchAddress:
+        log.warning("mail %s: the address cannot be written to", name)
+        return
     letter = render_letter(name, context)
     outbox.send(
-        recipients=[formataddr((to_name.replace("\n", " "), to)) if to_name else to],
+        recipients=[to],
         sender=settings.DEFAULT_FROM_EMAIL,
         subject=letter.subject,
         message=letter.text,

@@ -1,7 +1,9 @@
 """Limits before costly work. Counted in the shared cache, in fixed windows."""
 
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 
+from django.conf import settings
 from django.core.cache import cache
 
 
@@ -32,7 +34,19 @@ def spend(scope: str, who: str, *, limit: int, seconds: int, at: datetime) -> No
 
 
 def address_of(request) -> str:
-    """Whom to count: the peer's address (the proxy's word for it is settled by gunicorn)."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    # The last entry is the one our own proxy wrote; anything before it was said by the client.
-    return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    """Whom to count: the visitor's address; of IPv6 the /64, which is what one household has.
+
+    Behind TRUSTED_PROXIES proxies it is the entry of X-Forwarded-For that the outermost of them
+    wrote. Anything before it, and all of it where there is no proxy, was said by the visitor.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < settings.TRUSTED_PROXIES <= len(said):
+        peer = said[-settings.TRUSTED_PROXIES].strip() or peer
+    try:
+        address = ip_address(peer)
+    except ValueError:  # a socket's path, or nothing
+        return peer[:64]
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(address)

@@ -50,7 +50,7 @@ class SecondFactorMiddleware:
     def __call__(self, request):
         if (
             settings.STAFF_NEED_SECOND_FACTOR
-            and request.path.startswith("/admin/")
+            and request.path_info.startswith("/admin/")
             and request.user.is_authenticated
             and request.user.is_staff
             and not is_mfa_enabled(request.user)

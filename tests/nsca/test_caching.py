@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from nsca.lib import caching
 from nsca.lib.caching import (
     PublicPageTouchedSession,
     changes_at,
@@ -146,3 +147,22 @@ def test_an_error_is_never_kept_as_public():
     ask, _ = site(public_cache(seconds=300)(lambda request: HttpResponse("gone", status=404)))
 
     assert get(ask, NOON).headers["Cache-Control"] == "private, no-store"
+
+
+class Silent:
+    """A shared cache that is down."""
+
+    def __getattr__(self, verb):
+        def fail(*args, **kwargs):
+            raise ConnectionError("nobody answers")
+
+        return fail
+
+
+def test_visitors_get_their_pages_while_the_shared_cache_is_down(client, monkeypatch):
+    monkeypatch.setattr(caching, "cache", Silent())
+
+    assert client.get("/").status_code == 200
+    assert client.get("/contact/").status_code == 200
+    caching.content_changed()
+    assert caching.content_version() != caching.content_version()  # nothing old is handed out

@@ -198,6 +198,11 @@ class Desk(FriendlyFields, admin.ModelAdmin):
         }
         return super().changelist_view(request, context | (extra_context or {}))
 
+    def get_view_on_site_url(self, obj=None):
+        """Straight to the page, not by Django's jump: that one asks nobody for a permission."""
+        has_page = obj is not None and self.view_on_site and hasattr(obj, "get_absolute_url")
+        return obj.get_absolute_url() if has_page else None
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["desk_tools"] = self.tools(request, obj) if obj else []
         context["media"] = with_nonce(request, context["media"])

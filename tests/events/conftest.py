@@ -1,0 +1,56 @@
+"""People and places for the tests of events."""
+
+import pytest
+import time_machine
+from django.core.cache import caches
+
+from events import reveal
+from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS
+from tests.factories import make_event, make_ticket, make_user
+
+KEEPER_MAY = ("events.see_venue", "events.hold_reveal")
+
+
+@pytest.fixture
+def keeper(db):
+    """One of the few who may see the place before its time."""
+    return make_user("keeper@nsca.example", is_staff=True, permissions=KEEPER_MAY)
+
+
+@pytest.fixture
+def soiree(keeper):
+    """A secret evening with its place in the envelope; T is 24 hours before the start."""
+    event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", kind="soiree")
+    reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
+    return event
+
+
+@pytest.fixture
+def ticket(soiree):
+    """Ada's valid ticket."""
+    return make_ticket(soiree)
+
+
+@pytest.fixture
+def letters(settings, mailoutbox):
+    """What the mail server was given, in order."""
+    settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    return mailoutbox
+
+
+@pytest.fixture
+def travel():
+    """Set the clock: travel(instant). Kept pages are forgotten, as if a minute had passed."""
+    travellers = []
+
+    def to(at):
+        caches["pages"].clear()
+        for traveller in travellers:
+            traveller.stop()
+        travellers[:] = [time_machine.travel(at, tick=False)]
+        travellers[0].start()
+
+    yield to
+    for traveller in travellers:
+        traveller.stop()
+    caches["pages"].clear()

@@ -1,0 +1,44 @@
+"""What the tests of the box office share: placing an order as the pages do."""
+
+from events import boxoffice
+from events.models import Event
+from events.quotes import Guest, ticket_items
+from nsca.lib.codes import link_token
+from orders import settle
+from orders.checkout import Buyer, place
+from tests.factories import NOON
+
+ADA = Buyer("Ada Ellery", "ada@ellery.example")
+BEN = Buyer("Ben Okoro", "ben@okoro.example")
+
+
+def hold(event, *wanted, at=NOON, buyer=ADA, code=None, member=None, guests=(), **fields):
+    """A held order of `wanted`, pairs of a kind and how many; raises what is refused."""
+    offer = boxoffice.availability(event, at=at, member=member)
+    items = ticket_items(
+        event,
+        wanted,
+        guests=guests,
+        code=code,
+        member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+    )
+    fields.setdefault("submission_key", link_token())
+    return place(items=items, buyer=buyer, at=at, **fields)
+
+
+def sell(event, *wanted, at=NOON, **fields):
+    """The same, paid."""
+    order = hold(event, *wanted, at=at, **fields)
+    settle.mark_paid(order, at=at, actor="test", cents=order.total_cents, text="")
+    order.refresh_from_db()
+    return order
+
+
+def left_of(kind, *, at=NOON):
+    """How many of a kind the page would offer."""
+    offer = boxoffice.availability(Event.objects.get(pk=kind.event_id), at=at)
+    return next(seat.left for seat in offer.seats if seat.ticket_type == kind)
+
+
+def supper_guests(*choices):
+    return [Guest(choice_id=choice.pk) for choice in choices]

@@ -1,0 +1,556 @@
+"""The page on which chairs are bought, as a visitor and as a member meets it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from post_office.models import Email
+
+from events.models import Choice, Event, PromoCode, Ticket
+from membership.models import Household, Person, Term, Tier
+from orders import checkout
+from orders.locks import Busy
+from orders.models import Line, Order
+from orders.till import TillUnavailable
+from tests.events.selling import hold, sell
+from tests.factories import NOON, make_event, make_ticket_type, make_user
+
+pytestmark = pytest.mark.django_db
+KEY = "a-key-of-a-form-of-thirty-two-or-more"
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    cache.clear()
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def event():
+    return make_event(slug="tea")
+
+
+@pytest.fixture
+def chair(event):
+    return make_ticket_type(event, capacity=10)
+
+
+def filled(*wanted, **fields):
+    """What a browser sends; `wanted` are pairs of a kind and what was typed as its quantity."""
+    quantities = {f"qty_{kind.pk}": typed for kind, typed in wanted}
+    return {
+        "submission_key": KEY,
+        "name": "Ada Ellery",
+        "email": "ada@ellery.example",
+        "phone": "",
+        "terms": "on",
+        **quantities,
+        **fields,
+    }
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def buy(client, event, *wanted, **fields):
+    return client.post(f"/events/{event.slug}/tickets/", filled(*wanted, **fields))
+
+
+# --- The page ------------------------------------------------------------------------------------
+
+
+def test_the_page_says_kinds_prices_and_what_is_left(client, event, chair):
+    make_ticket_type(event, name="Patron", price_cents=18000, description="The same chair.")
+    sell(event, (chair, 9))
+
+    words = text_of(client.get("/events/tea/tickets/"))
+
+    assert "Chair at the long table, $95 The last chair." in words
+    assert "Patron, $180 The same chair." in words
+
+
+def test_a_guest_gets_no_cookie(client, event, chair):
+    response = client.get("/events/tea/tickets/")
+
+    assert response.cookies == {}
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("sold", [0, 8])
+def test_no_query_is_made_for_each_guest(
+    client, event, chair, sold, django_assert_max_num_queries
+):
+    Choice.objects.create(event=event, label="Salmon", capacity=9)
+    chair.member_price_cents = 8500
+    chair.save()
+    if sold:
+        sell(event, (chair, sold))
+    client.get("/events/tea/tickets/")
+
+    with django_assert_max_num_queries(8):
+        client.get("/events/tea/tickets/")
+
+
+def test_a_member_costs_no_more_queries(client, event, chair, django_assert_max_num_queries):
+    Choice.objects.create(event=event, label="Salmon", capacity=9)
+    chair.member_price_cents = 8500
+    chair.save()
+    client.force_login(make_member())
+    client.get("/events/tea/tickets/")
+
+    with django_assert_max_num_queries(8):
+        client.get("/events/tea/tickets/")
+
+
+def test_update_draws_as_many_guests_as_there_are_chairs_and_keeps_what_was_typed(
+    client, event, chair
+):
+    response = buy(client, event, (chair, "3"), update="1", name="", g1_name="Ada", gift="20")
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert len(re.findall(r'<fieldset data-guest class="form form--snug">', html)) == 3
+    assert 'value="Ada"' in html
+    assert "$305" in html  # three chairs and the gift
+    assert "Enter your name" not in html
+    assert Order.objects.count() == 0
+
+
+# --- Buying --------------------------------------------------------------------------------------
+
+
+def test_a_guest_buys_two_chairs(client, event, chair):
+    response = buy(client, event, (chair, "2"), g1_name="Ada", g2_name="Ben", g2_needs="nuts")
+
+    order = Order.objects.get()
+    assert response.status_code == 302
+    assert response.url == checkout.payment_url(order, at=NOON)
+    assert (order.state, order.total_cents, order.buyer_email) == (
+        "held", 19000, "ada@ellery.example",
+    )  # fmt: skip
+    assert [(t.guest_name, t.needs) for t in Ticket.objects.all()] == [
+        ("Ada", ""),
+        ("Ben", "nuts"),
+    ]
+
+
+def test_a_second_click_finds_the_same_order_even_for_the_last_chair(client, event):
+    last = make_ticket_type(event, capacity=1)
+
+    first = buy(client, event, (last, "1"))
+    second = buy(client, event, (last, "1"))
+
+    assert first.url == second.url
+    assert Order.objects.count() == 1
+
+
+def test_what_the_buyer_agreed_to_is_frozen(client, event, chair):
+    event.refund_policy = "<p>Until a week before.</p>"
+    event.save()
+
+    buy(client, event, (chair, "1"))
+
+    assert "Until a week before." in Order.objects.get().terms_text
+
+
+def test_a_free_event_takes_the_same_path_without_a_till(client, event):
+    seat = make_ticket_type(event, price_cents=0)
+    page = text_of(client.get("/events/tea/tickets/"))
+
+    response = buy(client, event, (seat, "2"), terms="")
+
+    order = Order.objects.get()
+    assert "Reserve" in page
+    assert "Pay " not in page
+    assert (order.state, response.url) == ("paid", order.get_absolute_url())
+    assert Ticket.objects.valid().count() == 2
+
+
+def test_a_gift_on_top_is_a_line_of_the_same_order(client, event, chair):
+    buy(client, event, (chair, "1"), gift="$25.50")
+
+    assert [(line.kind, line.total_cents) for line in Line.objects.all()] == [
+        ("ticket", 9500),
+        ("gift", 2550),
+    ]
+
+
+def test_a_kit_needs_a_postal_address(client, event, chair):
+    event.needs_postal_address = True
+    event.save()
+
+    refused = buy(client, event, (chair, "1"))
+    buy(client, event, (chair, "1"), postal_address="1 Botetourt St\nNorfolk VA")
+
+    assert "Enter the address the parcel should go to." in text_of(refused)
+    assert Ticket.objects.get().postal_address == "1 Botetourt St\nNorfolk VA"
+
+
+def test_a_code_lowers_the_sum_before_and_after(client, event, chair):
+    PromoCode.objects.create(event=event, code="TOULON", percent_off=10)
+
+    shown = buy(client, event, (chair, "2"), code="toulon", update="1")
+    buy(client, event, (chair, "2"), code="toulon")
+
+    assert "with code TOULON $171" in text_of(shown)
+    assert Order.objects.get().total_cents == 17100
+
+
+def test_the_till_being_away_keeps_the_order(client, event, chair, monkeypatch):
+    def away(order, *, at):
+        raise TillUnavailable
+
+    monkeypatch.setattr("events.views_tickets.payment_url", away)
+
+    response = client.post("/events/tea/tickets/", filled((chair, "1")), follow=True)
+
+    assert response.redirect_chain == [(Order.objects.get().get_absolute_url(), 302)]
+    assert "Nothing was charged and your order is kept" in text_of(response)
+
+
+def test_a_crowd_keeps_the_form(client, event, chair, monkeypatch):
+    def busy(**kwargs):
+        raise Busy
+
+    monkeypatch.setattr("events.views_tickets.place", busy)
+
+    response = buy(client, event, (chair, "1"), g1_name="Marcus")
+
+    assert "Many people are buying at this moment" in text_of(response)
+    assert 'value="Marcus"' in response.content.decode()
+
+
+def test_the_last_chair_that_went_meanwhile_is_said_beside_its_kind(
+    client, event, chair, monkeypatch
+):
+    patron = make_ticket_type(event, name="Patron")
+    place = checkout.place
+
+    def too_late(**kwargs):
+        hold(event, (chair, 10))
+        return place(**kwargs)
+
+    monkeypatch.setattr("events.views_tickets.place", too_late)
+
+    response = buy(client, event, (chair, "1"), (patron, "1"))
+
+    assert response.context["form"].errors == {
+        f"qty_{chair.pk}": ["“Chair at the long table” has just sold out."]
+    }
+
+
+# --- Members -------------------------------------------------------------------------------------
+
+
+def make_tier():
+    return Tier.objects.create(name="Individual", slug="individual", dues_cents=4000)
+
+
+def make_member(email="ada@ellery.example"):
+    user = make_user(email)
+    household = Household.objects.create(name="Ada")
+    Person.objects.create(household=household, user=user, name="Ada", email=email)
+    Term.objects.create(
+        household=household, tier=make_tier(), starts_on=NOON.date(), reason="Honorary"
+    )
+    return user
+
+
+@pytest.fixture
+def member_chair(event):
+    return make_ticket_type(event, member_price_cents=8500)
+
+
+def test_a_member_who_is_signed_in_pays_the_member_price(client, event, member_chair):
+    client.force_login(make_member())
+
+    page = text_of(client.get("/events/tea/tickets/"))
+    buy(client, event, (member_chair, "2"))
+
+    assert "$85 for you as a member." in page
+    assert Order.objects.get().total_cents == 8500 + 9500
+    assert Order.objects.get().user.email == "ada@ellery.example"
+
+
+def test_whoever_is_no_member_pays_the_whole_price(client, event, member_chair):
+    client.force_login(make_user())
+
+    buy(client, event, (member_chair, "1"))
+
+    assert Order.objects.get().total_cents == 9500
+
+
+def test_a_membership_that_ends_before_the_event_gives_no_member_price(
+    client, event, member_chair
+):
+    client.force_login(make_member())
+    Term.objects.update(ends_on=event.starts_at.date() - timedelta(days=1))
+
+    buy(client, event, (member_chair, "1"))
+
+    assert Order.objects.get().total_cents == 9500
+
+
+def test_joining_in_the_same_order_gives_the_member_price(client, event, member_chair):
+    make_tier()
+
+    buy(client, event, (member_chair, "2"), join="individual")
+
+    assert [(line.kind, line.total_cents) for line in Line.objects.all()] == [
+        ("ticket", 8500),
+        ("ticket", 9500),
+        ("dues", 4000),
+    ]
+    assert Line.objects.get(kind="dues").details["email"] == "ada@ellery.example"
+
+
+def test_who_joins_a_second_time_has_used_the_entitlement(client, event, member_chair):
+    make_tier()
+    buy(client, event, (member_chair, "1"), join="individual")
+
+    buy(client, event, (member_chair, "1"), join="individual", submission_key=KEY + "-2")
+
+    assert Order.objects.latest("pk").total_cents == 9500 + 4000
+
+
+# --- What is refused, in words -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed, words",
+    [
+        ("0", "Choose at least one chair."),
+        ("", "Choose at least one chair."),
+        ("-1", "Write 0 for none, or how many you want."),
+        ("99999", "One order may hold 8 at most."),
+        ("9" * 5000, "Write how many in figures, like 2."),
+        ("9", "One order may hold 8 at most."),
+        ("two", "Write how many in figures, like 2."),
+        ("1.5", "Write how many in figures, like 2."),
+        ("1e3", "Write how many in figures, like 2."),
+        ("٣٣٣", "One order may hold 8 at most."),
+        ("<script>", "Write how many in figures, like 2."),
+        ("' OR 1=1 --", "Write how many in figures, like 2."),
+    ],
+)
+def test_a_quantity_that_cannot_be_gets_the_form_again_with_words(
+    client, event, chair, typed, words
+):
+    response = buy(client, event, (chair, typed), g1_name="Marcus")
+
+    assert response.status_code == 200
+    assert words in response.context["form"].errors[f"qty_{chair.pk}"][0]
+    assert "<script>" not in response.content.decode().replace('<script type="module"', "")
+    assert "Ada Ellery" in response.content.decode()
+    assert Order.objects.count() == 0
+
+
+def test_more_than_are_left_says_how_many_are(client, event, chair):
+    sell(event, (chair, 8))
+
+    response = buy(client, event, (chair, "3"))
+
+    assert response.context["form"].errors == {f"qty_{chair.pk}": ["Only 2 chairs are left."]}
+
+
+@pytest.mark.parametrize(
+    "name, typed, words",
+    [
+        ("name", "", "Enter your name."),
+        ("name", " \t ", "Enter your name."),
+        ("email", "", "Enter your e-mail address: the tickets go there."),
+        ("email", "marcus.ellery.example", "Enter an e-mail address with an @ in it"),
+        ("email", "a@b.example\nBcc: c@d.example", "Enter an e-mail address with an @ in it"),
+        ("g1_email", "nobody", "Enter an e-mail address with an @ in it"),
+        ("gift", "a lot", "Write the amount in dollars, like 25 or 25.50."),
+        ("gift", "NaN", "Write the amount in dollars, like 25 or 25.50."),
+        ("gift", "1e999999", "Write the amount in dollars, like 25 or 25.50."),
+        ("gift", "-5", "between $1 and $25,000"),
+        ("gift", "12.345", "Write the amount in dollars, like 25 or 25.50."),
+        ("gift", "9999999", "between $1 and $25,000"),
+        ("terms", "", "Please read the refund terms"),
+        ("code", "NICE", "We do not know the code “NICE”."),
+        ("g1_choice", "abc", "Choose a supper from the list."),
+        ("g1_choice", "99999999", "Choose a supper from the list."),
+        ("join", "emperor", "Choose a membership from the list, or none."),
+    ],
+)
+def test_a_field_that_cannot_be_says_why_and_keeps_the_rest(
+    client, event, chair, name, typed, words
+):
+    Choice.objects.create(event=event, label="Salmon")
+    chair.member_price_cents = 9000
+    chair.save()
+    make_tier()
+
+    response = buy(client, event, (chair, "1"), **{name: typed})
+
+    assert words in response.context["form"].errors[name][0]
+    assert list(response.context["form"].errors) == [name]
+    assert Order.objects.count() == 0
+
+
+def test_a_name_cannot_break_the_head_of_a_mail(client, event):
+    seat = make_ticket_type(event, price_cents=0)
+
+    buy(client, event, (seat, "1"), name="Ada\r\nBcc: all@example.org\x07 Ellery")
+
+    assert Order.objects.get().buyer_name == "Ada Bcc: all@example.org Ellery"
+    assert all(
+        mail.to == ['"Ada Bcc: all@example.org Ellery" <ada@ellery.example>']
+        for mail in Email.objects.all()
+    )
+
+
+def test_a_supper_that_has_run_out_is_refused_at_the_guest_who_is_one_too_many(
+    client, event, chair
+):
+    salmon = Choice.objects.create(event=event, label="Salmon", capacity=1)
+
+    response = buy(client, event, (chair, "2"), g1_choice=salmon.pk, g2_choice=salmon.pk)
+
+    assert response.context["form"].errors == {
+        "g2_choice": ["“Salmon” has run out. Please choose another supper."]
+    }
+
+
+@pytest.mark.parametrize("after, is_refused", [(-1, False), (0, True)])
+def test_names_may_come_later_until_the_caterers_deadline(client, event, chair, after, is_refused):
+    event.needs_guest_names = True
+    event.choices_close_at = NOON - timedelta(microseconds=after)
+    event.save()
+
+    response = buy(client, event, (chair, "1"))
+
+    assert (Order.objects.count() == 0) is is_refused
+    if is_refused:
+        assert response.context["form"].errors == {
+            "g1_name": ["Enter the name for the place card."]
+        }
+
+
+def test_an_error_is_above_the_fields_and_in_the_summary(client, event, chair):
+    html = buy(client, event, (chair, "1"), email="nobody").content.decode()
+
+    assert (
+        html.index('href="#id_email"')
+        < html.index('id="id_email_error"')
+        < html.index('id="id_email"')
+    )
+
+
+def test_the_summary_follows_the_page(client, event, chair):
+    response = buy(client, event, (chair, "two"), email="nobody", gift="a lot", g1_email="nobody")
+
+    errors = response.context["form"]
+    assert [field.name for field in errors if field.errors] == [
+        f"qty_{chair.pk}", "g1_email", "email", "gift",
+    ]  # fmt: skip
+
+
+def test_a_guest_without_a_chair_is_not_judged(client, event, chair):
+    response = buy(client, event, (chair, "1"), g2_email="nobody")
+
+    assert response.status_code == 302
+
+
+def test_codes_cannot_be_guessed_by_trying(client, event, chair):
+    for number in range(40):
+        buy(client, event, (chair, "1"), code=f"GUESS{number}", update="1")
+
+    response = buy(client, event, (chair, "1"), code="GUESS", update="1")
+
+    assert "That is a lot of codes." in response.context["form"].errors["code"][-1]
+
+
+def test_a_member_of_a_table_is_a_guest_of_eight(client, event):
+    table = make_ticket_type(event, name="Table of eight", covers=8, price_cents=72000)
+
+    buy(client, event, (table, "1"), g8_name="Marcus")
+
+    assert Order.objects.get().total_cents == 72000
+    assert [t.guest_name for t in Ticket.objects.all()] == [""] * 7 + ["Marcus"]
+
+
+def test_another_site_cannot_buy(client, event, chair):
+    response = client.post(
+        "/events/tea/tickets/", filled((chair, "1")), headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert response.status_code == 403
+    assert Order.objects.count() == 0
+
+
+def test_a_ticket_s_own_page_is_changed_by_a_browser_that_says_only_null(client, event, chair):
+    """Its page sends no referrer, so without Fetch Metadata (http, older Safari) that is all."""
+    ticket = sell(event, (chair, 1)).lines.get().tickets.get()
+
+    for sent in ({"Origin": "null"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}):
+        answer = client.post(ticket.get_absolute_url(), {"name": "Marcus"}, headers=sent)
+        assert answer.status_code == 302
+    for sent in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = client.post(ticket.get_absolute_url(), {"name": "Eve"}, headers=sent)
+        assert answer.status_code == 403
+    assert buy(client, event, (chair, "1")).status_code == 302
+    of_nowhere = {"Origin": "null"}
+    answer = client.post("/events/tea/tickets/", filled((chair, "1")), headers=of_nowhere)
+    assert answer.status_code == 403
+    ticket.refresh_from_db()
+    assert ticket.guest_name == "Marcus"
+
+
+def test_a_flood_of_orders_from_one_address_waits_and_keeps_the_form(client, event):
+    seat = make_ticket_type(event, price_cents=0)
+    for number in range(30):
+        buy(client, event, (seat, "1"), submission_key=f"{KEY}-{number}")
+
+    response = buy(client, event, (seat, "1"), g1_name="Marcus")
+
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) <= 600
+    assert 'value="Marcus"' in response.content.decode()
+    assert Order.objects.count() == 30
+
+
+# --- When nothing can be bought ------------------------------------------------------------------
+
+
+def test_sold_out_shows_the_way_to_the_waiting_list(client, event, chair):
+    for _ in range(5):
+        sell(event, (chair, 2))
+
+    html = client.get("/events/tea/tickets/").content.decode()
+
+    assert "Sold out" in html
+    assert 'href="/events/tea/waitlist/"' in html
+
+
+@pytest.mark.parametrize(
+    "fields, words",
+    [
+        ({"state": Event.State.CANCELLED, "cancelled_note": "A storm."}, "A storm."),
+        ({"sales_close_at": NOON}, "Sales have closed"),
+        ({"sales_open_at": NOON + timedelta(hours=1)}, "Sales open on Thursday, April 1, 2027"),
+        (
+            {"starts_at": NOON - timedelta(hours=5), "ends_at": NOON},
+            "This event is over",
+        ),
+    ],
+)
+def test_a_page_that_sells_nothing_says_why(client, event, chair, fields, words):
+    Event.objects.update(**fields)
+
+    for response in (client.get("/events/tea/tickets/"), buy(client, event, (chair, "1"))):
+        assert words in text_of(response)
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize("slug", ["draft", "unknown"])
+def test_a_draft_and_an_unknown_event_are_not_found(client, slug):
+    make_ticket_type(make_event(slug="draft", state=Event.State.DRAFT))
+
+    assert client.get(f"/events/{slug}/tickets/").status_code == 404

@@ -1,0 +1,262 @@
+"""The waiting list: one wish an address, in order, and never a word of the place."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import IntegrityError
+from post_office.models import Email
+
+from events import waitlist
+from events.models import Event, WaitlistEntry
+from orders.checkout import HOLD
+from orders.kinds import kind_of
+from tests.events.reveal_kit import DAY, LONG_BEFORE
+from tests.events.selling import BEN, hold, sell
+from tests.events.test_tickets_buying import text_of
+from tests.factories import NOON, make_event, make_ticket_type
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    cache.clear()
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def full():
+    """An event whose one chair is sold."""
+    event = make_event(slug="tea")
+    sell(event, (make_ticket_type(event, capacity=1), 1))
+    return event
+
+
+def ask(client, **fields):
+    data = {"name": "Cy Marsh", "email": "cy@marsh.example", "party": "2", **fields}
+    return client.post("/events/tea/waitlist/", data)
+
+
+def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
+    entry, _ = waitlist.join(event=event, name="Cy", email=email, party=party, at=at)
+    return entry
+
+
+# --- Joining -------------------------------------------------------------------------------------
+
+
+def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
+    wish(full, "first@example.org")
+
+    response = ask(client)
+
+    entry = WaitlistEntry.objects.get(email="cy@marsh.example")
+    mail = Email.objects.get(to__contains="cy@marsh.example")
+    assert response.url == "/events/tea/waitlist/joined/"
+    assert (entry.name, entry.party, entry.joined_at) == ("Cy Marsh", 2, NOON)
+    for body in (mail.message, mail.html_message):
+        assert "You are number 2 in line." in body
+        assert f"/events/waitlist/{entry.token}/" in body
+
+
+def test_one_address_has_one_wish_and_keeps_its_place(client, full):
+    ask(client)
+    wish(full, "second@example.org")
+
+    again = ask(client, email="CY@Marsh.example", party="5")
+
+    entry = WaitlistEntry.objects.get(email="cy@marsh.example")
+    assert again.url == "/events/tea/waitlist/joined/"
+    assert entry.party == 2
+    assert waitlist.turn_of(entry).number == 1
+    assert Email.objects.filter(to__contains="cy@marsh.example").count() == 1
+
+
+def test_the_database_stands_behind_it(full):
+    wish(full)
+
+    with pytest.raises(IntegrityError):
+        WaitlistEntry.objects.create(
+            event=full, name="Cy", email="cy@marsh.example", joined_at=NOON
+        )
+
+
+def test_who_has_left_may_join_again_at_the_end(full):
+    first = wish(full)
+    waitlist.leave(first, at=NOON)
+    wish(full, "second@example.org")
+
+    again = wish(full, at=LATER)
+
+    assert waitlist.turn_of(again).number == 2
+
+
+@pytest.mark.parametrize(
+    "name, typed, words",
+    [
+        ("name", "", "Enter your name."),
+        ("email", "nobody", "Enter an e-mail address with an @ in it"),
+        ("email", "", "Enter your e-mail address: we write there."),
+        ("party", "0", "One chair is the least we can look for."),
+        ("party", "-1", "One chair is the least we can look for."),
+        ("party", "99999", "8 is the most we can put on the list at once."),
+        ("party", "two", "Write how many in figures, like 2."),
+        ("party", "", "Write how many chairs you want."),
+    ],
+)
+def test_what_cannot_be_is_said_in_words_and_the_rest_kept(client, full, name, typed, words):
+    response = ask(client, **{name: typed})
+
+    assert list(response.context["form"].errors) == [name]
+    assert words in response.context["form"].errors[name][0]
+    assert not WaitlistEntry.objects.exists()
+
+
+def test_a_flood_from_one_address_waits(client, full):
+    for number in range(20):
+        ask(client, email=f"guest{number}@example.org")
+
+    response = ask(client)
+
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 3600
+    assert 'value="Cy Marsh"' in response.content.decode()
+    assert WaitlistEntry.objects.count() == 20
+
+
+def test_another_site_cannot_put_anybody_on_the_list(client, full):
+    response = client.post("/events/tea/waitlist/", {}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert response.status_code == 403
+
+
+# --- When there is nothing to wait for -----------------------------------------------------------
+
+
+def test_while_chairs_can_be_had_the_page_leads_to_them(client, full):
+    full.ticket_types.update(capacity=2)
+
+    response = ask(client)
+
+    assert 'href="/events/tea/tickets/"' in response.content.decode()
+    assert not WaitlistEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields, words",
+    [
+        ({"state": Event.State.CANCELLED}, "This event is cancelled."),
+        ({"sales_close_at": NOON}, "Sales have closed, so no chair will come back."),
+        ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
+    ],
+)
+def test_the_list_is_closed_with_the_sale(client, full, fields, words):
+    Event.objects.update(**fields)
+
+    response = ask(client)
+
+    assert words in text_of(response)
+    assert not WaitlistEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["/events/nothing/waitlist/", "/events/waitlist/no-such-token-as-this-one/"]
+)
+def test_what_is_unknown_is_not_found(client, full, path):
+    assert client.get(path).status_code == 404
+
+
+# --- One's own page ------------------------------------------------------------------------------
+
+
+def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
+    wish(full, "first@example.org")
+    entry = wish(full, at=LATER)
+    address = f"/events/waitlist/{entry.token}/"
+
+    before = client.get(address)
+    client.post(address)
+    after = client.get(address)
+
+    assert "You are number 2" in text_of(before)
+    assert before.headers["Referrer-Policy"] == "no-referrer"
+    assert "You have left the list" in text_of(after)
+    assert [e.email for e in waitlist.waiting(full)] == ["first@example.org"]
+
+
+def test_looking_does_not_leave(client, full):
+    entry = wish(full)
+
+    client.get(f"/events/waitlist/{entry.token}/")
+
+    assert waitlist.waiting(full).count() == 1
+
+
+def test_leaving_twice_changes_nothing(full):
+    entry = wish(full)
+    waitlist.leave(entry, at=NOON)
+    waitlist.leave(entry, at=LATER)
+
+    entry.refresh_from_db()
+    assert entry.left_at == NOON
+
+
+# --- Those whose money came too late -------------------------------------------------------------
+
+
+def test_the_turned_away_go_to_the_top():
+    event = make_event()
+    chair = make_ticket_type(event, capacity=1)
+    line = hold(event, (chair, 1), at=NOON - HOLD, buyer=BEN).lines.get()
+    sell(event, (chair, 1))
+    first = wish(event)
+
+    kind_of("ticket").turned_away(line, at=LATER)
+
+    late = WaitlistEntry.objects.get(email=BEN.email)
+    assert (waitlist.turn_of(late).number, waitlist.turn_of(first).number) == (1, 2)
+
+
+def test_being_turned_away_twice_is_one_wish_with_all_the_chairs():
+    event = make_event()
+    chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
+    order = hold(event, (chair, 2), (table, 1), buyer=BEN)
+
+    for line in order.lines.all():
+        kind_of("ticket").turned_away(line, at=LATER)
+
+    assert WaitlistEntry.objects.get().party == 10
+
+
+def test_nobody_waits_for_a_cancelled_event():
+    event = make_event()
+    line = hold(event, (make_ticket_type(event), 1)).lines.get()
+    Event.objects.update(state=Event.State.CANCELLED)
+
+    kind_of("ticket").turned_away(line, at=LATER)
+
+    assert not WaitlistEntry.objects.exists()
+
+
+# --- The secret ----------------------------------------------------------------------------------
+
+
+def test_no_page_and_no_mail_of_the_list_knows_the_place(client, soiree):
+    Event.objects.update(slug="tea", sales_close_at=soiree.ends_at)
+    sell(soiree, (make_ticket_type(soiree, capacity=1), 1), at=LONG_BEFORE)
+    with time_machine.travel(soiree.opens_at, tick=False):
+        page = client.get("/events/tea/waitlist/").content.decode()
+        ask(client)
+        entry = WaitlistEntry.objects.get()
+        own = client.get(f"/events/waitlist/{entry.token}/").content.decode()
+
+    letters = [m.message + m.html_message for m in Email.objects.filter(to__contains="marsh")]
+    assert len(letters) == 1
+    assert "Put me on the list" in page
+    for told in (page, own, *letters):
+        assert "Chart House" not in told
+        assert "Ropewalk" not in told

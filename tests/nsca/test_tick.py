@@ -1,0 +1,158 @@
+"""The ticker composes what is due, and one failing step does not stop the others."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from post_office.models import STATUS, Email
+
+from events import reveal, sender
+from events.models import RevealNotice
+from nsca.management.commands import tick
+from pages.models import Heartbeat
+from tests.factories import make_event, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 5, 19, 22, 0, tzinfo=UTC)
+MEMORY = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def clock(settings):
+    settings.OUTGOING_EMAIL_BACKEND = MEMORY
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def due(mailoutbox):
+    """An evening whose envelope opens now, with one holder."""
+    keeper = make_user("keeper@nsca.example", permissions=("events.see_venue",))
+    event = make_event(starts_at=NOW + timedelta(hours=24), lead=timedelta(hours=24))
+    make_ticket(event)
+    reveal.write_place(
+        event, reveal.Place(name="Chart House Lawn"), by=keeper, at=NOW - timedelta(days=9)
+    )
+    return event
+
+
+def test_one_round_publishes_and_tells(due, mailoutbox):
+    call_command("tick")
+
+    assert [letter.to for letter in mailoutbox] == [["Ada Ellery <ada@ellery.example>"]]
+    assert RevealNotice.objects.get().state == "sent"
+    assert Heartbeat.objects.get(name="ticker").beat_at == NOW
+
+
+def test_a_round_a_second_early_tells_nobody(due, mailoutbox, clock):
+    clock.move_to(NOW - timedelta(seconds=1))
+
+    call_command("tick")
+
+    assert mailoutbox == []
+
+
+def test_a_failing_step_is_named_and_the_others_are_done(due, mailoutbox, monkeypatch):
+    def break_down(at):
+        raise RuntimeError("the till is on fire")
+
+    monkeypatch.setattr("orders.tidy.tick", break_down)
+    Email.objects.create(
+        from_email="a@x.example",
+        to=["b@x.example"],
+        subject="s",
+        message="m",
+        status=STATUS.queued,
+    )
+
+    with pytest.raises(CommandError, match="orders"):
+        call_command("tick")
+    assert len(mailoutbox) == 1
+    assert Email.objects.get().status in (STATUS.sent, STATUS.requeued)
+
+
+def test_the_outbox_is_sent(settings, mailoutbox, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tick, "send_queued", lambda **_: sent.append(1) or (1, 0, 0))
+
+    call_command("tick")
+
+    assert sent == [1]
+
+
+def test_of_two_tickers_only_one_sends_the_outbox(monkeypatch):
+    sent = []
+
+    def send(**_):
+        sent.append("outer")
+        if len(sent) == 1:
+            tick.Command().send_outbox()
+        return (1, 0, 0)
+
+    monkeypatch.setattr(tick, "send_queued", send)
+    tick.Command().send_outbox()
+
+    assert sent == ["outer"]
+
+
+def test_a_ticker_that_died_with_the_outbox_is_replaced_after_its_lease(clock):
+    first = tick.claimed("outbox", tick.OUTBOX_LEASE, at=NOW)
+    during = tick.claimed("outbox", tick.OUTBOX_LEASE, at=NOW + tick.OUTBOX_LEASE / 2)
+    after = tick.claimed("outbox", tick.OUTBOX_LEASE, at=NOW + tick.OUTBOX_LEASE)
+
+    assert (first, during, after) == (True, False, True)
+
+
+def test_expired_sessions_go_once_a_day(clock):
+    def session(key, expires_at):
+        Session.objects.create(session_key=key, session_data="", expire_date=expires_at)
+
+    session("old", NOW - timedelta(seconds=1))
+    session("live", NOW + timedelta(days=3))
+    call_command("tick")
+    first = list(Session.objects.values_list("session_key", flat=True))
+    session("older", NOW - timedelta(days=1))
+    call_command("tick")
+    same_day = Session.objects.count()
+    clock.move_to(NOW + timedelta(days=1))
+    call_command("tick")
+
+    assert (first, same_day, Session.objects.count()) == (["live"], 2, 1)
+
+
+def test_a_mail_server_that_hangs_does_not_stop_the_round(due, monkeypatch):
+    def hang(*args, **kwargs):
+        raise TimeoutError
+
+    monkeypatch.setattr(sender, "_message", hang)
+
+    call_command("tick")
+
+    assert RevealNotice.objects.get().state == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_ends_cleanly_when_told(tmp_path, settings):
+    # A ticker of its own process, on a database of its own.
+    env = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'tick.sqlite3'}"}
+    env |= {"DEMO": "1", "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "nsca.settings"}
+    env.pop("TEST_DATABASE_URL", None)
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "-v0"], env=env, check=True, timeout=240)
+    loop = subprocess.Popen([*manage, "tick", "--loop"], env=env)
+    try:
+        time.sleep(8)
+        running = loop.poll()
+        loop.send_signal(signal.SIGTERM)
+        code = loop.wait(20)
+    finally:
+        loop.kill()
+
+    assert (running, code) == (None, 0)

@@ -1,0 +1,139 @@
+"""Every address of the site, with samples. An address without one fails the walk, and says how to
+give it one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.urls import URLPattern, get_resolver, reverse
+
+T_PLUS = "at_0=2027-05-20&at_1=18%3A30"  # what the preview's form sends for an instant after T
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    path: str
+
+
+class NoSample(AssertionError):
+    """An address appeared that nobody walks."""
+
+
+# name (or route, where there is no name) → arguments for a viewer in a world, or whole paths.
+SAMPLES = {
+    "demo_mail_html": lambda w, v: [["nothing"]],
+    "demo_mail_attachment": lambda w, v: [["nothing", 1]],
+    "demo_mail": lambda w, v: [["nothing"]],  # where a demonstration's own letters are read
+    "city_calendar": lambda w, v: [["toulon"]],
+    "city_picture": lambda w, v: [["toulon"]],
+    "event_picture": lambda w, v: [["soiree"]],
+    "cities:inks": lambda w, v: [["0"]],
+    "cities:detail": lambda w, v: [["toulon"]],
+    "cities:poster": lambda w, v: [["toulon"]],
+    "cities:welcome": lambda w, v: [["toulon", "fr"]],
+    "events:list": lambda w, v: [
+        "/events/",
+        "/events/?kind=soiree&city=toulon",
+        "/events/?free=1",
+    ],
+    "events:detail": lambda w, v: [["soiree"], ["other"], ["nothing"]],
+    "events:ics": lambda w, v: [["soiree"]],
+    "events:tickets": lambda w, v: [["soiree"]],
+    "events:waitlist": lambda w, v: [["soiree"]],
+    "events:waitlist_joined": lambda w, v: [["soiree"]],
+    "events:wish": lambda w, v: [[v.wish]],
+    "tickets:detail": lambda w, v: [[v.ticket]],
+    "tickets:pdf": lambda w, v: [[v.ticket]],
+    "tickets:calendar": lambda w, v: [[v.ticket]],
+    "orders:detail": lambda w, v: [[v.order]],
+    "orders:receipt": lambda w, v: [[v.order]],
+    "orders:pay": lambda w, v: [[v.order]],
+    "orders:return": lambda w, v: [[v.order]],
+    "orders:pretend": lambda w, v: [[v.order]],
+    "membership:renew": lambda w, v: [[w.rows["renewal"]]],
+    "accounts/password/<path:rest>": lambda w, v: ["/accounts/password/reset/"],
+    "account_reset_password_from_key": lambda w, v: [["1", "set-password"]],
+    "mfa_remove_webauthn": lambda w, v: [[1]],
+    "mfa_edit_webauthn": lambda w, v: [[1]],
+    "pages:page": lambda w, v: [["history"]],
+    "pages:post": lambda w, v: [["news-1"]],
+    "pages:search": lambda w, v: ["/search/", "/search/?q=soiree", "/search/?q=norfolk"],
+    "pages:newsletter_confirm": lambda w, v: [[w.rows["subscriber"]]],
+    "pages:newsletter_leave": lambda w, v: [[w.rows["subscriber"]]],
+    "media": lambda w, v: [["pictures/nothing.jpg"]],
+    "admin:autocomplete": lambda w, v: [
+        "/admin/autocomplete/?app_label=events&model_name=ticket&field_name=event&term=s",
+        "/admin/autocomplete/?app_label=events&model_name=event&field_name=city&term=t",
+    ],
+    "admin:view_on_site": lambda w, v: [],  # the admin of ours has no content types to jump to
+    "admin:app_list": lambda w, v: [["events"], ["orders"], ["post_office"]],
+    "admin:events_event_preview": lambda w, v: [
+        f"/admin/events/event/{w.event.pk}/preview/",
+        f"/admin/events/event/{w.event.pk}/preview/?{T_PLUS}&who=visitor",
+        f"/admin/events/event/{w.event.pk}/preview/?{T_PLUS}&who=holder",
+    ],
+    "admin/(?P<url>.*)$": lambda w, v: ["/admin/nothing/here/"],
+}
+
+OUR_MODELS = "events|cities|membership|orders|pages|post_office|auth"
+OF_A_MODEL = re.compile(rf"admin:({OUR_MODELS})_([a-z]+)_\w+$")
+OBJECT_ROUTE = re.compile(rf"admin/({OUR_MODELS})/([a-z]+)/<path:object_id>/$")
+
+
+def patterns() -> Iterator[tuple[str, str, int]]:
+    """Every pattern of the URLconf: its name, its route, and how many arguments it takes."""
+
+    def descend(resolver, route, spaces):
+        for pattern in resolver.url_patterns:
+            full = route + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                name = ":".join([*spaces, pattern.name]) if pattern.name else full
+                yield name, full
+            else:
+                inner = [*spaces, pattern.namespace] if pattern.namespace else spaces
+                yield from descend(pattern, full, inner)
+
+    for name, full in descend(get_resolver(), "", []):
+        takes = full.count("<") or len(re.findall(r"\((?!\?)", full))
+        yield name, full, takes
+
+
+def addresses(world, viewer) -> Iterator[Address]:
+    """Every address as one viewer would ask for it. Raises NoSample."""
+    for name, route, takes in patterns():
+        if not viewer.is_staff and name.startswith("admin") and name != "admin:index":
+            continue  # the admin answers every outsider with its door; that is asked once
+        for sample in _samples(world, viewer, name, route, takes):
+            path = sample if isinstance(sample, str) else reverse(name, args=sample)
+            yield Address(name, path)
+
+
+def _samples(world, viewer, name, route, takes):
+    if name in SAMPLES:
+        return SAMPLES[name](world, viewer)
+    if not takes:
+        return [[]]
+    of_model = OF_A_MODEL.match(name) or OBJECT_ROUTE.match(route)
+    if of_model:
+        return _of_model(world, name, route, takes, *of_model.groups())
+    raise NoSample(
+        f"{route} ({name}) is an address that the canary walk does not know. Give it a sample in "
+        "tests/secrecy/addresses.py: for each viewer the arguments with which it could tell most."
+    )
+
+
+def _of_model(world, name, route, takes, app, model):
+    model = apps.get_model(app, model)
+    pk = world.event.pk if model is type(world.event) else _first_pk(model)
+    if takes == 2:  # one version of an object's history
+        return [[pk, _first_pk(model.history.model)]]
+    if not name.startswith("admin:"):  # the short way to an object has no name
+        return [f"/{route.split('<')[0]}{pk}/"]
+    return [[pk]]
+
+
+def _first_pk(model):
+    return model._default_manager.order_by("pk").values_list("pk", flat=True).first() or 1

@@ -1,0 +1,159 @@
+"""One evening with a place full of canaries, and everybody who could look at the site."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from cities.models import CityLink, Milestone, Photograph, Welcome
+from events import reveal
+from events.models import Choice, Event, PromoCode, Scan, Ticket, Venue, WaitlistEntry
+from membership.models import Benefit, Household, Person, RenewalLink, Term, Tier
+from nsca.groups import ensure_groups
+from orders.models import LedgerEntry, Task
+from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
+from tests.factories import (
+    make_city,
+    make_event,
+    make_hint,
+    make_order,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+)
+from tests.secrecy.canaries import PLACE
+
+STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)
+T = STARTS - timedelta(hours=24)
+SECOND = timedelta(seconds=1)
+LONG_BEFORE = T - timedelta(days=90)
+NOBODYS = "nobodys-link-000000000000000000"
+
+
+@dataclass
+class Viewer:
+    """Somebody who looks: with these links in the pocket, and perhaps signed in."""
+
+    name: str
+    ticket: str = NOBODYS
+    order: str = NOBODYS
+    wish: str = NOBODYS
+    user: Any = None
+    is_staff: bool = False
+
+
+@dataclass
+class World:
+    event: Event
+    keeper: Any
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)  # what sample addresses are made of
+
+    def put(self, place) -> None:
+        """This place, or none, as if it had been so from the beginning."""
+        Venue.objects.filter(event=self.event).delete()
+        if place is not None:
+            reveal.write_place(self.event, place, by=self.keeper, at=LONG_BEFORE)
+        self.event.venue_looks.all().delete()
+
+
+def build() -> World:
+    """Everything that an address can be about, once."""
+    ensure_groups()
+    keeper = make_user(
+        "keeper@nsca.example",
+        is_staff=True,
+        permissions=("events.see_venue", "events.hold_reveal"),
+    )
+    toulon = make_city("toulon")
+    Milestone.objects.create(city=toulon, year=1989, title="The agreement")
+    CityLink.objects.create(city=toulon, label="The harbor", url="https://toulon.example/")
+    Welcome.objects.create(city=toulon, lang="fr", title="Bienvenue", body="<p>Bonjour</p>")
+    Photograph.objects.create(city=toulon, image="pictures/a.jpg", alt="A harbor")
+    event = make_event(
+        starts_at=STARTS,
+        lead=timedelta(hours=24),
+        slug="soiree",
+        kind="soiree",
+        city=toulon,
+        capacity=5,
+        publish_at=LONG_BEFORE,
+    )
+    make_hint(event, opens_at=LONG_BEFORE)
+    make_hint(event, opens_at=STARTS + timedelta(days=1), audience="holders")
+    kind = make_ticket_type(event, member_price_cents=8500)
+    Choice.objects.create(event=event, label="Garden box")
+    PromoCode.objects.create(event=event, code="WHITE", percent_off=10)
+    other_event = make_event(
+        starts_at=STARTS, lead=timedelta(hours=24), slug="other", publish_at=LONG_BEFORE
+    )
+    world = World(event=event, keeper=keeper)
+    _viewers(world, event, other_event, kind)
+    _rest(world, event, other_event, toulon)
+    world.put(PLACE)
+    return world
+
+
+def _viewers(world, event, other_event, kind):
+    def buyer(name, event=event, **fields):
+        email = f"{name.replace(' ', '-')}@guest.example"
+        state = fields.pop("state", "paid")
+        if state == "held":
+            fields["held_until"] = STARTS
+        order = make_order(
+            state=state, at=LONG_BEFORE, lines=(), payments=False, buyer_email=email,
+            **{key: fields.pop(key) for key in ("held_until",) if key in fields},
+        )  # fmt: skip
+        kinds = {"ticket_type": kind} if event is world.event else {}
+        ticket = make_ticket(event, order=order, **kinds, **fields)
+        return Viewer(name, ticket=ticket.token, order=order.token, user=make_user(email))
+
+    early = T - timedelta(days=9)
+    people = [
+        Viewer("visitor"),
+        buyer("holder"),
+        buyer("holder of another event", event=other_event),
+        buyer("buyer who has not paid", state="held"),
+        buyer("guest who was refunded", cancelled_at=early),
+        buyer("guest in dispute", suspended_at=early),
+    ]
+    wish = WaitlistEntry.objects.create(
+        event=event, name="Wyn", email="wyn@guest.example", joined_at=early
+    )
+    people.append(Viewer("party that waits", wish=wish.token, user=make_user(wish.email)))
+    for group in ("editor", "treasurer", "members", "door"):
+        user = make_user(f"{group}@nsca.example", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        people.append(Viewer(group, user=user, is_staff=True))
+    world.viewers = {person.name: person for person in people}
+
+
+def _rest(world, event, other_event, toulon):
+    tier = Tier.objects.create(name="Individual", slug="individual", dues_cents=4000)
+    Benefit.objects.create(text="Quarterly newsletter")
+    household = Household.objects.create(name="The Ellery family")
+    Person.objects.create(household=household, name="Ada Ellery")
+    Term.objects.create(household=household, tier=tier, starts_on="2027-01-01", reason="Honorary")
+    renewal = RenewalLink.objects.create(
+        household=household, created_at=LONG_BEFORE, valid_until=STARTS
+    )
+    Page.objects.create(path="history", title="History", body="<p>x</p>", publish_at=LONG_BEFORE)
+    Page.objects.create(path="", title="About us", body="<p>x</p>", publish_at=LONG_BEFORE)
+    Post.objects.create(
+        title="News", slug="news-1", summary="s", body="<p>x</p>", is_draft=False,
+        publish_at=LONG_BEFORE,
+    )  # fmt: skip
+    subscriber = Subscriber.objects.create(email="sub@guest.example", asked_at=LONG_BEFORE)
+    Message.objects.create(
+        name="Q", email="q@guest.example", text="?", submission_key="k" * 30,
+        received_at=LONG_BEFORE,
+    )  # fmt: skip
+    OpenQuestion.objects.create(key="q", about="Toulon", question="Since when?")
+    Redirect.objects.create(old_path="/old/", new_path="/about/")
+    SiteSettings.load().save()
+    order = make_order(at=LONG_BEFORE)
+    LedgerEntry.objects.create(order=order, entry="placed", at=LONG_BEFORE)
+    Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
+    Scan.objects.create(ticket=Ticket.objects.filter(event=other_event).first(), at=LONG_BEFORE)
+    world.rows = {"renewal": renewal.token, "subscriber": subscriber.token}
