@@ -228,6 +228,8 @@ STORAGES = {
     },
 }
 if env.str("S3_BUCKET", ""):
+    from botocore.config import Config  # only here: it takes a second to import
+
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -235,6 +237,7 @@ if env.str("S3_BUCKET", ""):
             "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
             "access_key": env.str("S3_ACCESS_KEY", "") or None,
             "secret_key": env.str("S3_SECRET_KEY", "") or None,
+            "client_config": Config(connect_timeout=3, read_timeout=8, retries={"max_attempts": 2}),
             "querystring_auth": False,
             "file_overwrite": False,
         },
