@@ -1,0 +1,86 @@
+"""The exact place of an event, sealed; who looked at it; whom we still owe it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from events.models.event import Event
+from events.models.ticket import Ticket
+
+
+class Venue(models.Model):
+    """The exact place, or the join link. Encrypted; written and read only through reveal.py."""
+
+    class Kind(models.TextChoices):
+        PLACE = "place", "a place"
+        ONLINE = "online", "a link to join"
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.PLACE)
+    sealed = models.BinaryField()  # always the same length, whatever the place
+    sealed_at = models.DateTimeField()  # when the present content was put in
+
+    def __str__(self):
+        return f"place of event {self.event_id}"
+
+
+class VenueLook(models.Model):
+    """Somebody privileged looked at, or changed, a place. Says who and when, never what."""
+
+    class Act(models.TextChoices):
+        LOOKED = "looked", "looked"
+        CHANGED = "changed", "changed"
+        HELD = "held", "put the reveal on hold"
+        RELEASED = "released", "released the hold"
+        OPENED = "opened", "revealed now"
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=8, choices=Act)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.user} {self.get_act_display()}"
+
+
+class RevealNotice(models.Model):
+    """A mail we owe one holder about one version of the place. The row is the queue."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        SENT = "sent", "sent"
+        SUPERSEDED = "superseded", "superseded"
+        FAILED = "failed", "failed"
+        NO_ADDRESS = "no_address", "no address"
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_notices")
+    version = models.PositiveSmallIntegerField()
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    message_id = models.CharField(
+        max_length=200, unique=True
+    )  # fixed by the row, so a repeat can be told
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["state", "leased_until"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "version", "ticket"],
+                name="one_reveal_notice_a_ticket_and_version",
+            ),
+            models.CheckConstraint(
+                name="sent_reveal_notices_know_when",
+                condition=~Q(state="sent") | Q(sent_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"reveal notice {self.pk}"

@@ -1,0 +1,144 @@
+"""What is sold: kinds of seat, suppers, codes that lower a price."""
+
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from events.models.event import Event
+
+
+class Choice(models.Model):
+    """A supper one may choose."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="choices")
+    label = models.CharField(max_length=120, help_text="“Garden box (vegan)”.")
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True, help_text="If the caterer has a limit."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smallest first in the list of suppers."
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "supper choice"
+
+    def __str__(self):
+        return self.label
+
+
+class TicketType(models.Model):
+    """A kind of seat."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="ticket_types")
+    name = models.CharField(
+        max_length=80, help_text="“Chair at the long table”, “Table of eight”."
+    )
+    description = models.CharField(
+        max_length=240, blank=True, help_text="One sentence under the name."
+    )
+    price_cents = models.PositiveIntegerField(
+        "price", help_text="In dollars: 95, or 95.50. 0: free."
+    )
+    member_price_cents = models.PositiveIntegerField(
+        "member price", null=True, blank=True, help_text="In dollars. Empty: members pay the same."
+    )
+    member_limit = models.PositiveSmallIntegerField(
+        "chairs at the member price",
+        default=1,
+        help_text="How many one member may have at that price.",
+    )
+    fair_value_cents = models.PositiveIntegerField(
+        "fair value",
+        default=0,
+        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.",
+    )
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many of this kind. Empty: no own limit."
+    )
+    covers = models.PositiveSmallIntegerField(
+        "chairs each", default=1, help_text="8 for a table of eight."
+    )
+    sales_open_at = models.DateTimeField(
+        "sales open", null=True, blank=True, help_text="Empty: with the event's."
+    )
+    sales_close_at = models.DateTimeField(
+        "sales close", null=True, blank=True, help_text="Empty: with the event's."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smallest first on the ticket page."
+    )
+    is_offered = models.BooleanField(
+        "offered",
+        default=True,
+        help_text="Untick to take it off sale; tickets already sold stay good.",
+    )
+    is_sample = models.BooleanField(
+        "sample amount", default=False, help_text="The amounts are samples, not the board's."
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "kind of ticket"
+        verbose_name_plural = "kinds of ticket"
+        constraints = [
+            models.CheckConstraint(name="tickets_cover_a_chair", condition=Q(covers__gte=1)),
+            models.CheckConstraint(
+                name="members_never_pay_more",
+                condition=Q(member_price_cents__isnull=True)
+                | Q(member_price_cents__lte=F("price_cents")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class PromoCode(models.Model):
+    """A code that lowers a price."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="promo_codes")
+    code = models.CharField(
+        max_length=30, help_text="Capital letters and digits; case does not matter to buyers."
+    )
+    percent_off = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="10 takes ten percent off."
+    )
+    cents_off = models.PositiveIntegerField(
+        "amount off", null=True, blank=True, help_text="In dollars, for each ticket."
+    )
+    ticket_types = models.ManyToManyField(
+        TicketType, blank=True, help_text="For these kinds only. None: for all."
+    )
+    starts_at = models.DateTimeField(
+        null=True, blank=True, help_text="Norfolk time. Good from this instant on. Empty: at once."
+    )
+    ends_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Norfolk time. Good until this instant. Empty: as long as tickets are sold.",
+    )
+    max_uses = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Orders. Empty: without limit."
+    )
+    is_sample = models.BooleanField(
+        "sample", default=False, help_text="Part of the demonstration."
+    )
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "code"], name="one_meaning_a_code_and_event"),
+            models.CheckConstraint(
+                name="codes_take_percent_or_cents",
+                condition=Q(
+                    percent_off__isnull=False, cents_off__isnull=True, percent_off__lte=100
+                )
+                | Q(percent_off__isnull=True, cents_off__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return self.code

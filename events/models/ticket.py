@@ -1,0 +1,170 @@
+"""Who has a chair, who came through the door, and who waits for one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from events.models.event import Event
+from events.models.seat import Choice, PromoCode, TicketType
+from nsca.lib import codes
+
+
+class TicketQuerySet(models.QuerySet):
+    def valid(self):
+        """Tickets that let their guest in: of a paid order, not cancelled, not disputed."""
+        return self.filter(
+            line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
+        )
+
+    def with_holder(self):
+        """Each with its `holder`: Ticket.holder_email in small letters, as the database says it."""
+        own = When(guest_email="", then=F("line__order__buyer_email"))
+        return self.annotate(holder=Lower(Case(own, default=F("guest_email"))))
+
+
+class Ticket(models.Model):
+    """One seat for one guest."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tickets")
+    ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
+    line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="tickets")
+    number = models.PositiveSmallIntegerField()  # within its line, from 1
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    code = models.CharField(max_length=12, unique=True, default=codes.spoken_code, editable=False)
+    guest_name = models.CharField(
+        max_length=150,
+        blank=True,
+        help_text="As it should stand on the place card. Empty: not told yet.",
+    )
+    guest_email = models.EmailField(
+        "guest's e-mail",
+        blank=True,
+        help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.",
+    )
+    choice = models.ForeignKey(
+        Choice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        help_text="What this guest eats.",
+    )
+    needs = models.CharField(
+        "allergies or access needs",
+        max_length=240,
+        blank=True,
+        help_text="What the kitchen or the door should know.",
+    )
+    postal_address = models.TextField(blank=True, help_text="Where a kit is mailed to.")
+    promo_code = models.ForeignKey(
+        PromoCode, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    at_member_price = models.BooleanField(default=False, editable=False)
+    cancelled_at = models.DateTimeField(
+        null=True, blank=True
+    )  # refunded, given back, or cancelled by staff
+    suspended_at = models.DateTimeField(null=True, blank=True)  # while the payment is disputed
+    seen_open_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # its page was opened after T
+    sequence = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # RFC 5545, of this ticket's calendar entry
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["line_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "number"], name="one_ticket_a_seat_of_a_line"),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def get_absolute_url(self):
+        return reverse("tickets:detail", args=[self.token])
+
+    @property
+    def is_valid(self) -> bool:
+        """The same sentence as Ticket.objects.valid; needs line__order."""
+        return (
+            self.line.order.state == "paid"
+            and self.cancelled_at is None
+            and self.suspended_at is None
+        )
+
+    @property
+    def holder_email(self) -> str:
+        """To whom notices go: the guest, or the buyer while the guest has no address of their
+        own.
+        """
+        return self.guest_email or self.line.order.buyer_email
+
+
+class WaitlistEntry(models.Model):
+    """A party's wish for chairs at a sold-out event."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="waitlist")
+    ticket_type = models.ForeignKey(
+        TicketType, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=150)
+    email = models.EmailField("e-mail")
+    party = models.PositiveSmallIntegerField("chairs wanted", default=1)
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    priority = models.PositiveSmallIntegerField(default=0, editable=False)  # late money goes first
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    offer = models.OneToOneField(
+        "orders.Order",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="waitlist_entry",
+    )
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    class Meta:
+        ordering = ["-priority", "joined_at", "pk"]
+        verbose_name = "party waiting"
+        verbose_name_plural = "waiting list"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "email"],
+                condition=Q(left_at__isnull=True),
+                name="one_wish_a_party_and_event",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}, party of {self.party}"
+
+
+class Scan(models.Model):
+    """One reading of a ticket at the door. Append-only."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="scans")
+    at = models.DateTimeField()
+    device = models.CharField(max_length=64, blank=True)
+    number = models.PositiveIntegerField(
+        default=0
+    )  # the device's own count: sending one again changes nothing
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "number"],
+                condition=~Q(device=""),
+                name="one_scan_a_device_and_number",
+            ),
+        ]
+
+    def __str__(self):
+        return f"scan {self.pk}"
