@@ -144,11 +144,15 @@ class TierAdmin(DeskWithHistory):
     list_filter = ["is_offered"]
     search_fields = ["name", "summary"]
     prepopulated_fields = {"slug": ["name"]}
-    filter_horizontal = ["benefits"]
     fields = [
         "name", "slug", "summary", "dues_cents", "is_sample", "max_people", "benefits",
         "position", "is_offered",
     ]  # fmt: skip
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        # Boxes: Django's two lists side by side cannot be read aloud, nor in the dark scheme.
+        kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": "Tick what it gives."}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Benefit)
@@ -184,7 +188,7 @@ class UserAdmin(Desk):
             )
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "user_permissions":
-            field.label = "moreover"
+            field.label = "Moreover"
             field.label_from_instance = lambda permission: permission.name
             field.help_text = "For this person alone, beside what their groups may do."
         else:

@@ -4,7 +4,10 @@ A browser gets a page; a program that asks for something else (a calendar, a pic
 one line.
 """
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -64,7 +67,12 @@ def too_often(request, retry_after: int):
 
 
 def broken(request):
-    """500: must not fail itself, so it asks neither the database nor a context processor."""
+    """500: must not fail itself, so it asks neither the database nor a context processor.
+
+    A database that does not answer is not broken software: it is a 503, and comes back.
+    """
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from events.models import Event
 from pages.models import Page
+from tests.admin.conftest import CANARY
 
 
 @pytest.fixture
@@ -92,6 +93,18 @@ def test_no_page_of_the_day_s_work_is_wider_than_the_screen(
         widths[url] = page.evaluate("document.documentElement.scrollWidth")
 
     assert {url: w for url, w in widths.items() if w > width} == {}
+
+
+def test_a_director_seals_the_place_and_looks_at_it(page, enter, soiree):
+    """A form's “Origin” follows the page's Referrer-Policy: only a browser tells."""
+    enter(page).goto(reverse("admin:events_event_place", args=[soiree.pk]))
+
+    page.get_by_label("Name").fill(CANARY)
+    page.get_by_role("button", name="Seal the envelope").click()
+    page.get_by_role("button", name="Look at the place").click()
+
+    assert page.get_by_label("Name").input_value() == CANARY
+    assert [look.act for look in soiree.venue_looks.all()] == ["looked", "changed"]
 
 
 def test_last_year_s_soiree_becomes_this_year_s_and_is_published(page, enter, soiree):

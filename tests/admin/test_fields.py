@@ -110,3 +110,9 @@ def test_links_are_typed_one_a_line():
 def test_a_link_without_name_or_address_says_which_line(typed):
     with pytest.raises(ValidationError, match="Line 2"):
         LinksField().clean(f"A https://a.example\n{typed}")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0027-05-20", "9999-12-31"])
+def test_a_year_with_a_slip_of_the_finger_is_said_and_breaks_no_page(day):
+    with pytest.raises(ValidationError, match="look at the year"):
+        InstantField().clean([day, "23:59", ""])

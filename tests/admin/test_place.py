@@ -59,7 +59,7 @@ def test_the_page_of_the_place_is_kept_nowhere(sign_in, sealed_soiree):
     response = sign_in("events").post(place_of(sealed_soiree), {"look": "yes"})
 
     assert {"private", "no-store"} <= set(response.headers["Cache-Control"].split(", "))
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"  # nothing goes to another site
 
 
 def test_the_place_leaves_no_trace_in_any_table_of_the_admin(sign_in, soiree):
@@ -264,3 +264,21 @@ def sent(bound) -> dict:
     if value is None or value is False or getattr(inner, "needs_multipart_form", False):
         return {}
     return {name: "on" if value is True else value}
+
+
+def test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled(
+    sign_in, soiree, staff, at
+):
+    client = sign_in("editor")
+    lists = reverse("admin:events_event_changelist")
+    questions = [
+        "venue_looks__isnull=0", "venue_looks__isnull=1", "venue_looks__gt=0",
+        "reveal_notices__isnull=0", "reveal_version__gte=0",
+    ]  # fmt: skip
+    before = [client.get(f"{lists}?{question}").status_code for question in questions]
+    reveal.write_place(soiree, reveal.Place(name=CANARY), by=staff("director"), at=at)
+
+    after = [client.get(f"{lists}?{question}") for question in questions]
+
+    assert [answer.status_code for answer in after] == before
+    assert [answer for answer in after if b"Soir" in answer.content] == []

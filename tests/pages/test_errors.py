@@ -4,12 +4,12 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import path
 
-from nsca import errors
 from nsca import urls as real
 from nsca.lib.throttle import TooOften
 from pages.models import Redirect
@@ -21,6 +21,10 @@ SECRET = "guest@example.org 4242"
 def breaks(request):
     secret = SECRET  # noqa: F841 - a local that a debugging page would show
     raise RuntimeError(SECRET)
+
+
+def finds_no_database(request):
+    raise OperationalError(SECRET)
 
 
 def forbids(request):
@@ -40,7 +44,7 @@ urlpatterns = [
     path("forbids/", forbids),
     path("throttles/", throttles),
     path("form/", takes_a_form),
-    path("closed/", errors.unavailable),
+    path("closed/", finds_no_database),
     *real.urlpatterns,
 ]
 handler400, handler403 = real.handler400, real.handler403

@@ -1,0 +1,272 @@
+"""A site at NOON in which every page stands in every state: what is looked over page by page."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+
+from events import reveal
+from events.models import Choice, Event, Ticket, WaitlistEntry
+from membership.models import Tier
+from membership.renewals import make_renewal_link
+from nsca.lib.caching import content_changed
+from orders.models import Line, Order, Payment, Refund, Task
+from pages.models import Message, Post, Subscriber
+from tests.browser.evening import PLACE, make_member, make_soiree
+from tests.factories import (
+    NOON,
+    make_event,
+    make_hint,
+    make_line,
+    make_order,
+    make_payment,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class Season:
+    """`addresses` by kind; "member" and "director" are for whoever has signed in as one."""
+
+    def __init__(self):
+        call_command("load_content", verbosity=0)
+        self.member = make_member()
+        self.director = make_user("director@nsca.example", is_staff=True, is_superuser=True)
+        self.addresses = {
+            "words": self.words(),
+            "events": self.events(),
+            "box office": self.box_office(),
+            "orders": self.orders(),
+            "tickets": self.tickets(),
+            "strangers": self.strangers(),
+            "member": self.members(),
+            "director": self.staff(),
+        }
+        self.users = {"member": self.member.user, "director": self.director}
+        content_changed()
+
+    # --- The association's words ----------------------------------------------------------------
+
+    def words(self):
+        post = Post.objects.create(
+            title="A visit from Toulon",
+            slug="a-visit",
+            summary="They came by ship.",
+            body="<p>And stayed for dinner.</p><ul><li>Soup</li></ul>",
+            is_draft=False,
+            publish_at=NOON - DAY,
+        )
+        letter = Subscriber.objects.create(email="dee@x.example", asked_at=NOON)
+        reader = Subscriber.objects.create(
+            email="eve@x.example", asked_at=NOON - DAY, confirmed_at=NOON
+        )
+        gone = Subscriber.objects.create(
+            email="fay@x.example", asked_at=NOON - DAY, confirmed_at=NOON - DAY, left_at=NOON
+        )
+        return [
+            "/",
+            "/cities/",
+            "/cities/kitakyushu/",
+            "/cities/kitakyushu/ja/",
+            "/cities/toulon/",
+            "/cities/ningbo-beilun/zh-Hans/",
+            "/about/",
+            "/about/history/",
+            "/about/accessibility/",
+            "/news/",
+            post.get_absolute_url(),
+            "/contact/",
+            "/contact/thanks/",
+            "/search/",
+            "/search/?q=toulon",
+            "/search/?q=wilhelmshafen",
+            "/search/?q=xyzzyplugh",
+            "/newsletter/",
+            "/newsletter/asked/",
+            f"/newsletter/confirm/{letter.token}/",
+            f"/newsletter/confirm/{reader.token}/",
+            f"/newsletter/leave/{reader.token}/",
+            f"/newsletter/leave/{gone.token}/",
+        ]
+
+    # --- Events in each state -------------------------------------------------------------------
+
+    def events(self):
+        self.soiree = make_soiree(
+            dress="White, entirely",
+            supper="Boxed",
+            rain="Under a roof",
+            access="Step-free",
+            help_phone="757-555-0100",
+            hosted_by="the Toulon committee",
+            body="<p>Everyone in white.</p>",
+            bring="<p>A chair.</p>",
+            refunds_until=NOON + 20 * DAY,
+            choices_close_at=NOON + 30 * DAY,
+            title_lang="fr",
+        )
+        make_hint(self.soiree, opens_at=NOON - DAY)
+        make_hint(self.soiree, opens_at=NOON + DAY)
+        self._seal(self.soiree)
+        self.revealed = self._secret(slug="revealed", starts_at=NOON + 12 * HOUR)
+        self.told = self._secret(slug="told", starts_at=NOON + 12 * HOUR, audience="everyone")
+        self.kept = self._secret(
+            slug="kept", starts_at=NOON + 12 * HOUR, reveal_held_at=NOON - DAY
+        )
+        self.full = make_event(slug="full", capacity=1)
+        make_ticket(self.full)
+        self.cancelled = make_event(
+            slug="cancelled", state=Event.State.CANCELLED, cancelled_note="The cook is unwell."
+        )
+        make_ticket_type(self.cancelled)
+        self.gathering = make_event(slug="gathering")
+        make_ticket_type(self.gathering, price_cents=0)
+        self.online = make_event(
+            slug="online",
+            kind=Event.Kind.ONLINE,
+            lead=24 * HOUR,
+            needs_postal_address=True,
+            post_by=NOON + 10 * DAY,
+        )
+        make_ticket_type(self.online, name="A kit", capacity=9)
+        later = make_event(slug="later", sales_open_at=NOON + DAY)
+        make_ticket_type(later)
+        closed = make_event(slug="closed", sales_close_at=NOON - DAY)
+        make_ticket_type(closed)
+        running = make_event(slug="running", starts_at=NOON - HOUR)
+        make_ticket_type(running)
+        self.past = make_event(slug="past-tea", starts_at=NOON - 30 * DAY)
+        past_secret = self._secret(slug="memory", starts_at=NOON - 30 * DAY, audience="after")
+        shown = Event.objects.exclude(state="draft").filter(pk__gte=self.soiree.pk)
+        return [
+            "/events/",
+            "/events/?free=1",
+            "/events/?kind=class",
+            "/events/past/",
+            past_secret.get_absolute_url(),
+            *(event.get_absolute_url() for event in shown.exclude(pk=past_secret.pk)),
+        ]
+
+    def _secret(self, **fields):
+        event = make_event(lead=24 * HOUR, kind=Event.Kind.SOIREE, **fields)
+        make_ticket_type(event)
+        self._seal(event)
+        return event
+
+    def _seal(self, event):
+        reveal.write_place(event, PLACE, by=self.director, at=NOON - 60 * DAY)
+
+    # --- The box office, orders and tickets -----------------------------------------------------
+
+    def box_office(self):
+        wish = WaitlistEntry.objects.create(
+            event=self.full, name="Wyn", email="wyn@x.example", joined_at=NOON
+        )
+        left = WaitlistEntry.objects.create(
+            event=self.full, name="Zoe", email="zoe@x.example", joined_at=NOON, left_at=NOON
+        )
+        over = WaitlistEntry.objects.create(
+            event=self.past, name="Wyn", email="wyn@x.example", joined_at=NOON - 40 * DAY
+        )
+        return [
+            *(
+                f"/events/{slug}/tickets/"
+                for slug in (
+                    "soiree", "gathering", "online", "full", "later", "closed", "cancelled",
+                    "past-tea",
+                )
+            ),
+            "/events/full/waitlist/",
+            "/events/full/waitlist/joined/",
+            "/events/soiree/waitlist/",
+            "/events/closed/waitlist/",
+            *(f"/events/waitlist/{entry.token}/" for entry in (wish, left, over)),
+        ]  # fmt: skip
+
+    def orders(self):
+        dues = {"kind": Line.Kind.DUES, "label": "Individual, one year", "unit_cents": 4000}
+        at_the_till = make_order()
+        make_payment(at_the_till, state=Payment.State.OPEN)
+        self.paid = make_order(state="paid", lines=[dues, {}], terms_text="As agreed.")
+        refunded = make_order(state="paid")
+        payment = refunded.payments.get()
+        Refund.objects.create(
+            payment=payment,
+            line=refunded.lines.get(),
+            cents=5000,
+            reason="Cannot come",
+            state=Refund.State.SUCCEEDED,
+            requested_at=NOON,
+            settled_at=NOON,
+        )
+        free = make_order(state="paid", lines=(), payments=False)
+        make_line(free, unit_cents=0, label="A place at the tea")
+        make_payment(free, method=Payment.Method.FREE)
+        lapsed = make_order(state="lapsed", at=NOON - DAY)
+        orders = [at_the_till, self.paid, refunded, free, lapsed]
+        return [
+            f"/orders/{at_the_till.token}/pretend/",
+            f"/orders/{at_the_till.token}/?waiting",
+            *(order.get_absolute_url() for order in orders),
+            *(f"/orders/{order.token}/receipt/" for order in (self.paid, refunded, free)),
+        ]
+
+    def tickets(self):
+        box = Choice.objects.filter(event=self.soiree).first()
+        named = make_ticket(self.soiree, guest_name="Ben Okoro", choice=box, needs="Nuts")
+        tickets = [
+            named,
+            make_ticket(self.revealed),
+            make_ticket(self.kept),
+            make_ticket(self.online),
+            make_ticket(self.gathering),
+            make_ticket(self.past),
+            make_ticket(self.cancelled),
+            make_ticket(self.soiree, cancelled_at=NOON),
+            make_ticket(self.soiree, suspended_at=NOON),
+            make_ticket(self.soiree, state=Order.State.HELD),
+            make_ticket(self.soiree, state=Order.State.LAPSED),
+        ]
+        return [ticket.get_absolute_url() for ticket in tickets]
+
+    # --- Members and staff ----------------------------------------------------------------------
+
+    def members(self):
+        """For the member, signed in."""
+        return ["/membership/", "/events/soiree/tickets/", "/accounts/logout/"]
+
+    def strangers(self):
+        """What members meet before they sign in."""
+        link = make_renewal_link(self.member.household, at=NOON)
+        return ["/join/", "/give/", f"/renew/{link.token}/", "/accounts/login/"]
+
+    def staff(self):
+        """For the director, signed in: her day."""
+        Message.objects.create(
+            name="Cy", email="cy@x.example", text="?", submission_key="k" * 30, received_at=NOON
+        )
+        Task.objects.create(key="t", text="Please look at this.", created_at=NOON)
+        event = f"/admin/events/event/{self.soiree.pk}/"
+        ticket = Ticket.objects.filter(event=self.soiree).first()
+        return [
+            "/admin/",
+            "/admin/events/event/",
+            f"{event}change/",
+            *(f"{event}{act}/" for act in ("duplicate", "place", "reveal", "cancel", "history")),
+            f"{event}sell/",
+            f"{event}preview/",
+            f"/admin/events/ticket/{ticket.pk}/change/",
+            "/admin/events/event/add/",
+            "/admin/orders/order/",
+            f"/admin/orders/order/{self.paid.pk}/change/",
+            f"/admin/orders/order/{self.paid.pk}/refund/",
+            "/admin/pages/page/",
+            "/admin/pages/post/add/",
+            "/admin/pages/sitesettings/1/change/",
+            "/admin/membership/person/",
+            f"/admin/membership/tier/{Tier.objects.first().pk}/change/",
+            "/admin/cities/city/",
+            "/admin/post_office/email/",
+        ]

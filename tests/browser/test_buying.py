@@ -1,0 +1,132 @@
+"""Buying chairs, from the event's page to the ticket in the hand."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from orders.checkout import HOLD
+from orders.models import Order
+from tests.browser.evening import T_IN_WORDS, make_member, make_soiree
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def soiree(clock):
+    return make_soiree()
+
+
+def fill_in(page, *, chairs=1):
+    """The form of the tickets page, up to the button that pays."""
+    page.goto("/events/soiree/tickets/")
+    page.get_by_label("Chair at the long table").fill(str(chairs))
+    page.get_by_label("Your name").fill("Ada Ellery")
+    page.get_by_label("E-mail address").fill("ada@ellery.example")
+    page.get_by_label("I have read the refund terms").check()
+
+
+def go_to_the_till(page, **wish):
+    fill_in(page, **wish)
+    page.get_by_role("button", name="Pay").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+
+
+def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_is_told(
+    page, soiree
+):
+    page.goto("/events/soiree/")
+    page.get_by_role("link", name="Buy tickets").click()
+    page.get_by_label("Chair at the long table").fill("2")
+    expect(page.locator(".total [data-sum=total]")).to_have_text("$190")
+    page.get_by_label("Name of guest 1").fill("Ada Ellery")
+    page.get_by_label("Supper of guest 1").select_option("Salmon box")
+    page.get_by_label("Name of guest 2").fill("Ben Okoro")
+    page.get_by_label("Supper of guest 2").select_option("Garden box")
+    page.get_by_label("Your name").fill("Ada Ellery")
+    page.get_by_label("E-mail address").fill("ada@ellery.example")
+    page.get_by_label("I have read the refund terms").check()
+    page.get_by_role("button", name="Pay $190").click()
+    page.get_by_role("button", name="Pay $190").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("status")).to_contain_text("ada@ellery.example")
+    page.get_by_role("link", name="The receipt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
+    expect(page.locator(".total")).to_contain_text("$190")
+    page.go_back()
+    page.get_by_role("link", name="Ben Okoro", exact=True).click()
+    expect(page.get_by_role("img", name="Code of ticket")).to_be_visible()
+    expect(page.locator("article.ticket")).to_contain_text("Ben Okoro")
+    expect(page.locator("article.ticket")).to_contain_text("Garden box")
+    expect(page.locator("reveal-countdown")).to_contain_text(T_IN_WORDS)
+
+
+def test_a_declined_card_keeps_the_chairs_and_may_be_tried_again(page, soiree):
+    go_to_the_till(page)
+
+    page.get_by_role("button", name="Decline").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("your order is still kept")
+    page.get_by_role("button", name="Pay $95").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+
+
+def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page, soiree):
+    go_to_the_till(page)
+
+    page.get_by_role("button", name="Leave").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not paid yet")
+    page.get_by_role("button", name="Pay $95 now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+
+
+def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
+    fill_in(page, chairs=2)
+
+    page.get_by_role("button", name="Pay").dblclick()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    assert Order.objects.count() == 1
+
+
+def test_when_the_hold_ends_the_order_says_that_the_chairs_went_back(page, soiree, clock):
+    go_to_the_till(page)
+
+    clock.move_to(NOON + HOLD + timedelta(minutes=1))
+    page.get_by_role("button", name="Pay $95").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("The chairs went back")
+    expect(page.get_by_role("status")).to_contain_text("Nothing was charged.")
+    page.get_by_role("link", name="See what is left").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your chairs")
+
+
+def test_a_refused_form_says_why_beside_the_field_and_keeps_what_was_typed(page, soiree):
+    fill_in(page, chairs=9)
+
+    page.get_by_role("button", name="Pay").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("One order may hold 8 at most.")
+    expect(page.get_by_label("Chair at the long table")).to_have_value("9")
+    expect(page.get_by_label("Your name")).to_have_value("Ada Ellery")
+
+
+def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
+    page, soiree, sign_in
+):
+    member = make_member()
+
+    sign_in(page, member.email)
+    page.goto("/events/soiree/tickets/")
+    page.get_by_label("Chair at the long table").fill("2")
+    page.get_by_label("I have read the refund terms").check()
+    page.get_by_role("button", name="Pay $180").click()
+    page.get_by_role("button", name="Pay $180").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.locator(".total")).to_contain_text("$180")

@@ -1,0 +1,208 @@
+"""Who may open which address: every URL pattern, asked for by everybody who could come.
+
+A new address needs a row here before the tests pass: whoever writes it says who may open it.
+"""
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.core.cache import cache, caches
+from django.test import Client
+from post_office.models import Email
+
+from membership.models import Household, Person, User
+from orders.models import Refund
+from tests.factories import make_order, make_user
+from tests.secrecy.addresses import addresses
+from tests.secrecy.world import LONG_BEFORE, SECOND, T, Viewer, build
+
+pytestmark = pytest.mark.django_db
+STAFF = ("events", "treasurer", "members", "editor", "door", "director")
+ROLES = ("visitor", "member", *STAFF)
+SHORT_WAY = (
+    "admin, the short way to an object"  # one of Django's own for each model, without a name
+)
+
+# A letter a role, in the order of ROLES:
+#   o opens   - is refused (403)   x is not there (404)   > leads elsewhere in the site
+#   d leads to the sign-in   m takes no GET (405)   g is gone (410: the letter's link is too old)
+SITE = """
+oooooooo home manifest sitemap robots security_txt healthz readyz demo_mailbox
+oooooooo city_calendar city_picture event_picture site_picture touch_icon
+oooooooo cities:index cities:inks cities:detail cities:poster cities:welcome
+oooooooo events:list events:past events:calendar events:feed events:detail events:ics
+oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
+oooooooo tickets:detail tickets:pdf tickets:calendar orders:detail orders:receipt
+oooooooo pages:about pages:page pages:news pages:feed pages:post pages:search
+oooooooo pages:contact pages:contact_thanks
+oooooooo pages:newsletter pages:newsletter_asked pages:newsletter_leave
+gggggggg pages:newsletter_confirm
+mmmmmmmm orders:pay stripe:webhook
+>>>>>>>> orders:return orders:pretend
+xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
+
+oooooooo membership:give membership:renew
+o>oooooo membership:join
+dooooooo membership:home
+dmmmmmmm membership:particulars membership:start_renewal
+
+o>>>>>>> account_login account_signup account_request_login_code
+>ooooooo account_logout
+d>>>>>>> account_email_verification_sent account_confirm_login_code
+dooooooo account_email mfa_index mfa_activate_totp
+dooooooo mfa_generate_recovery_codes mfa_list_webauthn mfa_add_webauthn
+oooooooo account_inactive
+xxxxxxxx accounts/password/<path:rest> account_set_password account_change_password
+xxxxxxxx account_reset_password account_reset_password_done
+xxxxxxxx account_reset_password_from_key account_reset_password_from_key_done
+d------- account_reauthenticate mfa_reauthenticate mfa_reauthenticate_webauthn
+d>>>>>>> mfa_authenticate mfa_login_webauthn
+dxxxxxxx mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes
+dxxxxxxx mfa_remove_webauthn mfa_edit_webauthn
+
+ddoooooo admin:index admin:jsi18n admin:password_change admin:password_change_done
+d-dddddd admin:login
+>>mmmmmm admin:logout
+ddoo-ooo admin:autocomplete
+ddooxooo admin:app_list
+ddxxxxxx admin/(?P<url>.*)$
+"""
+
+# The admin of each model, for STAFF; everybody else is led to the sign-in.
+DESK = """
+post_office_email          again ->--->
+post_office_email          changelist -o---o
+post_office_email          add delete ------
+post_office_email          history change -o---o
+events_event               reveal place hold release reveal_now cancel delete o----o
+events_event               preview duplicate add o--o-o
+events_event               sell -o---o
+events_event               simple_history changelist history change oo-ooo
+events_ticket              export changelist history change oo--oo
+events_ticket              add delete ------
+events_waitlistentry       changelist history change o----o
+events_waitlistentry       add ------
+events_waitlistentry       delete -----o
+cities_city                preview simple_history changelist add history delete change ---o-o
+cities_welcome             simple_history changelist add history delete change ---o-o
+membership_person          export simple_history changelist history change -oo--o
+membership_person          add delete --o--o
+membership_household       changelist history change -oo--o
+membership_household       add delete --o--o
+membership_term            changelist history change -oo--o
+membership_term            add --o--o
+membership_term            delete ------
+membership_tier            simple_history changelist history change -ooo-o
+membership_tier            add --o--o
+membership_tier            delete -----o
+membership_benefit         changelist history change --oo-o
+membership_benefit         add --o--o
+membership_benefit         delete -----o
+membership_user            forget add -----o
+membership_user            changelist history change --o--o
+membership_user            delete ------
+orders_payment             changelist -o---o
+orders_payment             add delete ------
+orders_payment             history change -o---o
+orders_refund              changelist -o---o
+orders_refund              add delete ------
+orders_refund              history change -o---o
+orders_ledgerentry         export changelist history change -o---o
+orders_ledgerentry         add delete ------
+orders_task                done changelist history change ooo--o
+orders_task                add delete ------
+orders_order               refund send_again -o---o
+orders_order               received add delete ------
+orders_order               export changelist history change ooo--o
+pages_page                 preview simple_history changelist add history delete change ---o-o
+pages_post                 preview simple_history changelist add history delete change ---o-o
+pages_sitesettings         simple_history history change ---o-o
+pages_sitesettings         changelist --->->
+pages_sitesettings         add delete ------
+pages_redirect             changelist add history delete change ---o-o
+pages_message              answered export changelist history change o-oo-o
+pages_message              add ------
+pages_message              delete -----o
+pages_subscriber           export changelist history change --oo-o
+pages_subscriber           add ------
+pages_subscriber           delete -----o
+pages_openquestion         changelist history change ---o-o
+pages_openquestion         add ------
+pages_openquestion         delete -----o
+"""
+
+
+def rows() -> dict[str, str]:
+    """Each name with its letters."""
+    table = {SHORT_WAY: "dd" + ">" * len(STAFF)}
+    for line in SITE.split("\n"):
+        letters, *names = line.split() or [""]
+        table |= dict.fromkeys(names, letters)
+    for line in filter(None, DESK.split("\n")):
+        model, *acts, letters = line.split()
+        table |= {f"admin:{model}_{act}": "dd" + letters for act in acts}
+    return table
+
+
+TABLE = rows()
+
+
+@pytest.fixture
+def world():
+    """The world of the canary walk, with money in it and somebody of each role."""
+    world = build()
+    payment = make_order(state="paid", at=LONG_BEFORE).payments.get()
+    Refund.objects.create(payment=payment, cents=100, reason="Kindness", requested_at=LONG_BEFORE)
+    Email.objects.create(from_email="a@x.example", to="b@x.example")
+    member = make_user("member@role.example")
+    Person.objects.create(household=Household.objects.get(), user=member, name="Max")
+    for group in STAFF:
+        user = make_user(f"{group}@role.example", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+    return world
+
+
+def asked_for_by(role, world) -> dict[str, str]:
+    """Each address, by name, with the letter of its answer to this role.
+
+    Everybody comes with the links of a guest in the pocket: a link opens to whoever has it.
+    """
+    caches["pages"].clear()
+    cache.clear()
+    holder, waiting = world.viewers["holder"], world.viewers["party that waits"]
+    viewer = Viewer(role, holder.ticket, holder.order, waiting.wish, is_staff=True)
+    client = Client(raise_request_exception=False)
+    answers = {}
+    with time_machine.travel(T - SECOND, tick=False):
+        if role != "visitor":
+            client.force_login(User.objects.get(email=f"{role}@role.example"))
+        for address in addresses(world, viewer):
+            is_short = address.name.endswith("/<path:object_id>/")
+            name = SHORT_WAY if is_short else address.name
+            if is_short or name not in answers:  # of several samples the first
+                answers[name] = letter_of(client.get(address.path))
+    return answers
+
+
+def letter_of(response) -> str:
+    if response.status_code in (301, 302):
+        doors = ("/accounts/login/", "/admin/login/")
+        return "d" if response.url.startswith(doors) else ">"
+    letters = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
+    return letters.get(response.status_code, str(response.status_code))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_address_answers_each_role_as_the_table_says(role, world):
+    place = ROLES.index(role)
+
+    answers = asked_for_by(role, world)
+
+    unlisted = sorted(answers.keys() - TABLE.keys())
+    assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
+    said = {name: letters[place] for name, letters in TABLE.items()}
+    assert answers == said
+
+
+def test_every_row_has_a_letter_for_every_role():
+    assert [name for name, letters in TABLE.items() if len(letters) != len(ROLES)] == []
