@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef
 from import_export.fields import Field
 
+from membership.dues import enrol
 from membership.models import Benefit, Household, Person, Term, Tier, User
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory, Tool, money_column
 from nsca.lib.desk.exports import SafeResource
@@ -89,6 +90,13 @@ class PersonAdmin(DeskWithHistory):
         "user",
     ]
 
+    def save_model(self, request, obj, form, change):
+        """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            enrol(obj)
+
     def get_readonly_fields(self, request, obj=None):
         # Who is tied to which sign-in decides who sees whose page.
         return [] if request.user.has_perm("membership.change_user") else ["user"]
@@ -100,6 +108,16 @@ class HouseholdAdmin(Desk):
     search_fields = ["name", "postal_address", "people__name", "people__email"]
     inlines = [PersonInline, TermInline]
     fields = ["name", "postal_address", "note"]
+
+    def save_formset(self, request, form, formset, change):
+        """People added here are enrolled as those added on their own page are."""
+        if formset.model is not Person:
+            super().save_formset(request, form, formset, change)
+            return
+        for person in formset.save(commit=False):
+            person.save() if person.pk else enrol(person)
+        for person in formset.deleted_objects:
+            person.delete()
 
 
 class TermForm(forms.ModelForm):

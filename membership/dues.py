@@ -181,30 +181,43 @@ def add_person(
     household: Household, *, name: str, email: str, phone: str, city_id: int | None, at: datetime
 ) -> Person:
     """A new member of a household, with the next number and, given an address, a sign-in."""
-    user = None
-    if email:
-        user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(
-            email, name=name
-        )
-        if Person.objects.filter(user=user).exists():
-            user = None
+    person = Person(
+        household=household,
+        name=name,
+        email=email.lower(),
+        phone=phone,
+        city_id=city_id,
+        member_since=day_of(at).year,
+        is_sample=household.is_sample,
+    )
+    enrol(person)
+    return person
+
+
+def enrol(person: Person) -> None:
+    """Save a person with what every member has: a number for life and, given an address, a sign-
+    in.
+
+    The address proves itself with the first code, so tying it to a person reveals nothing to
+    anybody else.
+    """
+    if person.email and person.user is None:
+        user = User.objects.filter(email__iexact=person.email).first()
+        user = user or User.objects.create_user(person.email, name=person.name)
+        if not Person.objects.filter(user=user).exists():
+            person.user = user
+    if person.member_number is not None:
+        person.save()
+        return
     tries_left = NUMBER_TRIES
     while True:
         tries_left -= 1
         highest = Person.objects.aggregate(highest=Max("member_number"))["highest"]
+        person.member_number = max((highest or 0) + 1, FIRST_MEMBER_NUMBER)
         try:
             with transaction.atomic():
-                return Person.objects.create(
-                    household=household,
-                    user=user,
-                    name=name,
-                    email=email.lower(),
-                    phone=phone,
-                    city_id=city_id,
-                    member_number=max((highest or 0) + 1, FIRST_MEMBER_NUMBER),
-                    member_since=day_of(at).year,
-                    is_sample=household.is_sample,
-                )
+                person.save()
+            return
         except IntegrityError:
             # Somebody else joined in this very moment and has the number: take the next.
             if not tries_left:

@@ -11,7 +11,7 @@ from post_office.models import STATUS, Email
 from nsca.lib.desk.base import Desk, Tool
 
 WAITING = (STATUS.queued, STATUS.requeued)
-SIGN_IN_CODE = re.compile(r"\S+ is (?=your sign-in code)")  # account/email/login_code_subject.txt
+SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # account/email/login_code_subject.txt
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -62,7 +62,7 @@ class EmailAdmin(Desk):
     @admin.display(description="subject", ordering="created")
     def about(self, email):
         """Without the code: whoever reads it within ten minutes could sign in as somebody else."""
-        return SIGN_IN_CODE.sub("…: ", email.subject)
+        return SIGN_IN_CODE.sub("Your", email.subject)
 
     @admin.display(description="to")
     def recipients(self, email):

@@ -1,9 +1,9 @@
-"""Archives of everything the site could not get back: the database and the media.
+"""Archives of everything the site could not get back: the database, the media, the outbox.
 
 An archive is one file, `nsca-<UTC>.tar.gz`: manifest.json first, then database.sqlite3 or
-database.dump, then media/. The manifest says how many rows each table had *in that very copy*, so
-that a restore can be proved, not believed. No key is in it: a key opens the places of events,
-and a copy of the database must not.
+database.dump, then media/ and outbox/ (what waiting mails have attached). The manifest says how
+many rows each table had *in that very copy*, so that a restore can be proved, not believed. No key
+is in it: a key opens the places of events, and a copy of the database must not.
 """
 
 import hashlib
@@ -19,13 +19,16 @@ from pathlib import Path, PurePosixPath
 
 import psycopg
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 from django.utils.crypto import salted_hmac
 from psycopg import sql
 
 MANIFEST = "manifest.json"
-MEDIA = "media"
+FOLDERS = {
+    "media": "default",
+    "outbox": "outbox",
+}  # in the archive: the storage that it comes from
 TOOL_TIMEOUT = 60 * 60  # seconds for pg_dump or pg_restore; then something is wrong
 
 
@@ -52,21 +55,26 @@ def write_archive(folder, *, at):
     try:
         engine = engine_of_this_site()
         counts = engine.dump(workshop / engine.file)
-        pictures = media_folder()
+        files = {
+            f"{name}/{file}": digest
+            for name, folder in local_folders().items()
+            for file, digest in fingerprints(folder).items()
+        }
         manifest = {
             "made_at": at.isoformat(),
             "engine": engine.name,
             "key": key_fingerprints()[0],
             "rows": counts,
-            "media": fingerprints(pictures) if pictures else None,
+            "files": files,
         }
         (workshop / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
         part = workshop / "archive"
         with tarfile.open(part, "w:gz", compresslevel=6) as archive:
             archive.add(workshop / MANIFEST, MANIFEST)
             archive.add(workshop / engine.file, engine.file)
-            for name in manifest["media"] or ():
-                archive.add(pictures / name, f"{MEDIA}/{name}")
+            for name in files:
+                folder_name, _, file = name.partition("/")
+                archive.add(local_folders()[folder_name] / file, name)
         part.chmod(0o600)
         flush(part)
         part.rename(path)
@@ -93,8 +101,9 @@ def prove_archive(path, workshop):
         raise NotRestorable("The archive has no manifest.") from missing
     engine = ENGINES[manifest["engine"]]
     compare("rows of", manifest["rows"], engine.restore_and_count(workshop / engine.file))
-    if manifest["media"] is not None:
-        compare("the file", manifest["media"], fingerprints(workshop / MEDIA))
+    restored = fingerprints(workshop)
+    del restored[MANIFEST], restored[engine.file]
+    compare("the file", manifest["files"], restored)
     if manifest["key"] not in key_fingerprints():
         raise NotRestorable(
             "The data are whole, but their places were sealed with a key that is in none of "
@@ -243,11 +252,14 @@ def tool(*command):
         raise NotRestorable(f"{command[0]} failed: {done.stderr.strip()}")
 
 
-def media_folder():
-    """Where the media lie on this machine, or None where another service keeps them."""
-    if isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "location"):
-        return Path(default_storage.location)
-    return None
+def local_folders():
+    """The folders to keep, by their names in the archive; not those that another service keeps."""
+    kept = {name: storages[alias] for name, alias in FOLDERS.items()}
+    return {
+        name: Path(storage.location)
+        for name, storage in kept.items()
+        if isinstance(storage, FileSystemStorage)
+    }
 
 
 def fingerprints(folder):

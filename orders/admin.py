@@ -81,11 +81,12 @@ class OrderAdmin(Desk):
     """An order tells its story: what was bought, what was paid, what went back, and when."""
 
     holds_money = True
+    view_on_site = False  # its page leads to the tickets; `story` links those where it may
     resource_class = OrderResource
     change_form_template = "admin/orders/order/change_form.html"
     list_display = ["number", "buyer_name", "standing", "total", "channel", "placed_at"]
     list_filter = ["state", "channel", "lines__kind", "is_sample"]
-    search_fields = ["number", "buyer_name", "buyer_email", "buyer_phone"]
+    search_fields = ["number", "buyer_name", "buyer_email", "buyer_phone", "lines__label"]
     date_hierarchy = "placed_at"
     fields = [
         "number", "state", "channel", "buyer_name", "buyer_email", "buyer_phone", "placed_at",

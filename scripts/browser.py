@@ -11,11 +11,20 @@ NAMES = ["chromium", "chromium-browser", "google-chrome"]
 
 
 def chromium():
-    """The path of a Chromium, installed if there is none.
+    """The path of a Chromium that Playwright can drive, installed if there is none.
 
     CHROMIUM in the environment goes before all. Raises Refusal where none can be had.
     """
-    found = os.environ.get("CHROMIUM") or installed() or from_debian() or from_playwright()
+    if not driver_works():
+        from_debian("libatomic1")
+    if not driver_works():
+        raise Refusal(
+            "Playwright's driver does not start: `sudo apt-get install libatomic1`, then again."
+        )
+    found = os.environ.get("CHROMIUM") or installed()
+    if not found:
+        from_debian("chromium")
+        found = installed() or from_playwright()
     if not found:
         raise Refusal(
             "The browser tests need Chromium and it could not be installed: "
@@ -28,18 +37,22 @@ def installed():
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def from_debian():
-    """apt-get, as root or where sudo asks for no password."""
+def driver_works():
+    """Whether Playwright's own node starts; on a bare Debian a library of its is missing."""
+    return quietly([str(environment.python()), "-m", "playwright", "--version"])
+
+
+def from_debian(package):
+    """apt-get, as root or where sudo asks for no password; elsewhere nothing happens."""
     if not shutil.which("apt-get"):
-        return None
+        return
     sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if sudo and not (shutil.which("sudo") and quietly([*sudo, "true"])):
-        return None
+        return
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    print("Installing Chromium from Debian.", flush=True)
+    print(f"Installing {package} from Debian.", flush=True)
     quietly([*apt, "update"])
-    quietly([*apt, "install", "--yes", "--no-install-recommends", "chromium"])
-    return installed()
+    quietly([*apt, "install", "--yes", "--no-install-recommends", package])
 
 
 def from_playwright():

@@ -1,78 +1,207 @@
-"""What the handbook shows: each scene an address, what is done there, and what is cut out of it."""
+"""What the handbook shows: each scene an address, what is done there, and what is cut out of it.
+
+The rows are those of the season that seed_demo makes (nsca/demo): events are found by their
+titles, orders by their buyers.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-# Of the season that seed_demo makes (nsca/demo): events by their titles, orders by their buyers.
-SOIREE, TOLD, FULL, DRAFT = "Soirée en Blanc", "Rehearsal Table", "Other Norfolk", "Merienda"
-LATE_TO_PAY, MIXED = "Sample Shipping", "Wanda Windlass"
-FORM = "#content-main form > div"
+CONTENT, HEAD = "#content", "#content > h1"
+RESULTS = "#result_list"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """`focus`: the selectors of what is cut out; none: the window as it is."""
+    """`focus`: selectors of what is cut out; none: the window as it is, `height` pixels high."""
 
     name: str
     path: str
     acts: tuple[Callable, ...] = ()
     focus: tuple[str, ...] = ()
-    who: str = "director"
+    who: str = "director"  # of demo.example; "" is a visitor
     is_phone: bool = False
-    height: int = 0  # of the window, where it is not the usual one
-    extra: dict = field(default_factory=dict)
+    height: int = 0
 
 
-def click(name, *, role="link", exact=True):
-    """Follow a link or press a button by its words."""
+# --- What is done on a page ----------------------------------------------------------------------
+
+
+def press(name):
+    """A link or a button, by its words."""
 
     def act(page):
-        page.get_by_role(role, name=name, exact=exact).first.click()
+        target = page.get_by_role("link", name=name, exact=True)
+        target.or_(page.get_by_role("button", name=name, exact=True)).first.click()
         page.wait_for_load_state()
 
     return act
 
 
-def fill(label, text):
-    return lambda page: page.get_by_label(label).first.fill(text)
-
-
 def first_row(page):
-    page.locator("#result_list tbody a").first.click()
+    page.locator(f"{RESULTS} tbody a").first.click()
     page.wait_for_load_state()
 
 
-def scroll_to(selector):
-    return lambda page: page.locator(selector).first.evaluate(
-        "element => scrollTo(0, element.getBoundingClientRect().y + scrollY - 40)"
-    )
+def fill(selector, text):
+    return lambda page: page.locator(selector).fill(text)
 
 
-def ticket_of(name):
-    """From an order's page to the page that its guest has."""
-
-    def act(page):
-        link = page.locator(".desk-shown a", has_text=name).first
-        page.goto(link.get_attribute("href"))
-
-    return act
+def to_the_guest_s_page(page):
+    """From an order to the page of its first ticket."""
+    page.goto(page.locator(".desk-shown a").first.get_attribute("href"))
 
 
-def open_first_inline(group):
-    return lambda page: page.locator(f"{group} .inline-related").first.wait_for()
+def to_the_event_s_page(page):
+    page.goto(page.locator("a.viewsitelink").get_attribute("href"))
 
 
-def event(title, when="upcoming"):
-    return f"/admin/events/event/?when={when}&q={title}"
+# --- Where things are ----------------------------------------------------------------------------
+
+
+def event(title):
+    return f"/admin/events/event/?when=upcoming&q={title}"
 
 
 def order(buyer):
-    return f"/admin/orders/order/?q={buyer}"
+    return f"/admin/orders/order/?state__exact=paid&q={buyer}"
 
 
-def fieldset(heading):
+def part(heading):
+    """A form's part, by its heading."""
     return f"fieldset:has(> h2:text-is('{heading}'))"
 
 
-CONTENT = ("#content",)
-SOIREE_PAGE = event(SOIREE)
+def inline(kind, index=0):
+    return f"#{kind}-{index}"
+
+
+SOIREE = event("Soirée")
+TOLD = event("Rehearsal")
+OPEN = (first_row,)
+
+SCENES = [
+    # Your first day
+    Scene("sign-in", "/admin/", who="", height=760),
+    Scene(
+        "sign-in-code",
+        "/admin/",
+        (fill("input[type=email]", "director@demo.example"), press("Send me the code")),
+        who="",
+        height=760,
+    ),
+    Scene("second-factor", "/accounts/2fa/", height=860),
+    Scene("first-page", "/admin/", height=1010),
+    Scene("first-page-phone", "/admin/", is_phone=True, height=900),
+    Scene("first-page-editor", "/admin/", who="editor", height=900),
+    # Who may do what
+    Scene(
+        "sign-in-of-a-colleague", "/admin/membership/user/add/", focus=(HEAD, part("Work here"))
+    ),
+    # Words
+    Scene("page", "/admin/pages/page/?q=short history", OPEN, height=900),
+    Scene(
+        "page-history",
+        "/admin/pages/page/?q=short history",
+        (first_row, press("History")),
+        (CONTENT,),
+    ),
+    Scene("news-when", "/admin/pages/post/?q=postcard", OPEN, (part("Picture"), part("When"))),
+    Scene(
+        "news-preview", "/admin/pages/post/?q=postcard", (first_row, press("Preview")), height=700
+    ),
+    # A city
+    Scene("city", "/admin/cities/city/?q=Toulon", OPEN, (part("The bond"),)),
+    Scene("city-milestone", "/admin/cities/city/?q=Toulon", OPEN, (inline("milestones"),)),
+    Scene(
+        "city-photograph",
+        "/admin/cities/city/?q=Toulon",
+        (first_row, press("Add another Photograph")),
+        (inline("photographs"),),
+    ),
+    Scene(
+        "to-be-confirmed",
+        "/admin/pages/openquestion/?answered=no&q=Toulon",
+        height=860,
+    ),
+    Scene(
+        "to-be-confirmed-answer", "/admin/pages/openquestion/?q=1988 and 1989", OPEN, (CONTENT,)
+    ),
+    # An event
+    Scene("duplicate", SOIREE, (first_row, press("Duplicate")), (CONTENT,)),
+    Scene("event", SOIREE, OPEN, height=860),
+    Scene("event-when", SOIREE, OPEN, (part("When"), part("Publication"))),
+    Scene("event-lead", SOIREE, OPEN, (part("Where, and who learns it when"),)),
+    Scene("event-sales", SOIREE, OPEN, (part("Chairs and sales"),)),
+    Scene("event-kind", SOIREE, OPEN, (inline("ticket_types"),)),
+    Scene("event-suppers", SOIREE, OPEN, (inline("choices", 1), inline("choices", 2))),
+    Scene("event-hint", SOIREE, OPEN, (inline("hints", 0), inline("hints", 1))),
+    Scene("event-code", SOIREE, OPEN, (inline("promo_codes", 1),)),
+    Scene("event-preview", SOIREE, (first_row, press("Preview")), (CONTENT,)),
+    # The place
+    Scene("place-shut", SOIREE, (first_row, press("Place")), (CONTENT,)),
+    Scene(
+        "place-open", SOIREE, (first_row, press("Place"), press("Look at the place")), (CONTENT,)
+    ),
+    Scene("reveal-before", SOIREE, (first_row, press("Reveal")), (CONTENT,)),
+    Scene("reveal-after", TOLD, (first_row, press("Reveal")), (CONTENT,)),
+    Scene(
+        "reveal-hold", SOIREE, (first_row, press("Reveal"), press("Hold the reveal")), (CONTENT,)
+    ),
+    Scene("reveal-now", SOIREE, (first_row, press("Reveal"), press("Reveal now")), (CONTENT,)),
+    Scene(
+        "reveal-by-mistake",
+        SOIREE,
+        (first_row, fill("#id_lead", "8760"), press("Save")),
+        (part("Where, and who learns it when"),),
+    ),
+    Scene("cancel", SOIREE, (first_row, press("Cancel the event")), (CONTENT,)),
+    Scene(
+        "ticket-sealed-phone",
+        order("Xena"),
+        (first_row, to_the_guest_s_page),
+        is_phone=True,
+        height=1000,
+    ),
+    Scene(
+        "ticket-open-phone",
+        order("Lou"),
+        (first_row, to_the_guest_s_page),
+        is_phone=True,
+        height=1000,
+    ),
+    Scene("event-public", SOIREE, (first_row, to_the_event_s_page), height=900),
+    # Selling
+    Scene("events", "/admin/events/event/?when=upcoming", height=900),
+    Scene("order", order("Wanda"), OPEN, (".desk-story >> nth=0", ".desk-story >> nth=2")),
+    Scene("sell", SOIREE, (first_row, press("Sell outside the till")), (CONTENT,)),
+    Scene("give-back", order("Wanda"), (first_row, press("Give money back")), (CONTENT,)),
+    Scene("waiting-list", "/admin/events/waitlistentry/", height=620),
+    # The day
+    Scene("guests", SOIREE, (first_row, press("Guests")), height=900),
+    Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),
+    # Members
+    Scene(
+        "household",
+        "/admin/membership/household/?q=Minnie",
+        OPEN,
+        ("#people-group", "#terms-group"),
+    ),
+    Scene("term", "/admin/membership/term/add/", (), (CONTENT,)),
+    Scene("level", "/admin/membership/tier/?q=Individual", OPEN, height=900),
+    # Messages
+    Scene("message", "/admin/pages/message/?answered=no", OPEN, (CONTENT,)),
+    Scene("subscribers", "/admin/pages/subscriber/", height=620),
+    # Money
+    Scene(
+        "settings",
+        "/admin/pages/sitesettings/1/change/",
+        (),
+        (part("How to reach us"), part("What we may claim")),
+    ),
+    Scene("first-page-treasurer", "/admin/", who="treasurer", height=700),
+    Scene("ledger", "/admin/orders/ledgerentry/", height=760),
+    # When something is wrong
+    Scene("task", "/admin/orders/task/?done=no", OPEN, (CONTENT,)),
+    Scene("outbox", "/admin/post_office/email/", height=700),
+]

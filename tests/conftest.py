@@ -25,8 +25,8 @@ NO_FAULT_OF_A_PAGE = "Failed to load resource"  # the console's word on every 40
 def tables_can_be_emptied():
     """After a test that commits, SQLite empties tables by DELETE, which append-only tables refuse.
 
-    So their triggers are taken off for that one step and put back. PostgreSQL truncates, which they
-    let pass.
+    So their triggers are taken off for that one step and put back. PostgreSQL truncates, which
+    they let pass.
     """
     from django.db import connection
 

@@ -61,11 +61,18 @@ def exactly(at: datetime) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """A length of time as people say it: "24 hours", "90 minutes", "3 days"."""
+    """A length of time as people say it: "24 hours", "90 minutes", "3 days", "534 days and 13
+    hours".
+    """
     minutes = round(span.total_seconds() / 60)
-    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
-        # "24 hours" is the association's own phrase, so days begin at two.
-        if minutes % size == 0 and minutes >= size * (2 if size == 1440 else 1):
+    days, rest = divmod(minutes, 1440)
+    if days >= 2 and rest >= 60:
+        return f"{days} days and {in_words(timedelta(hours=rest // 60))}"
+    if days >= 2:
+        return f"{days} days"
+    # "24 hours" is the association's own phrase, so days begin at two.
+    for size, name in ((60, "hour"), (1, "minute")):
+        if minutes % size == 0 and minutes >= size:
             count = minutes // size
             return f"{count} {name}" + ("" if count == 1 else "s")
-    return f"{minutes} minutes"
+    return "no time at all"

@@ -136,7 +136,9 @@ def test_joining_makes_a_household_a_sign_in_and_a_term_once_the_money_is_here()
 
     assert before == (0, 0)
     assert order.state == Order.State.PAID
-    people = list(Person.objects.order_by("member_number").values_list("name", "email", "member_number"))
+    people = list(
+        Person.objects.order_by("member_number").values_list("name", "email", "member_number")
+    )
     assert people == [("Ada Ellery", "ada@example.org", 100_001), ("Ben Ellery", "", 100_002)]
     term = Term.objects.get()
     assert (term.starts_on, term.ends_on, term.line.order) == (TODAY, date(2028, 4, 30), order)
@@ -200,7 +202,43 @@ def test_a_renewal_link_is_dead_after_use():
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("Marcus Ellery", "M. E."), ("Ada", "A."), ("Jo van der Berg", "J. V. D. B.")]
+    ("name", "shown"),
+    [("Marcus Ellery", "M. E."), ("Ada", "A."), ("Jo van der Berg", "J. V. D. B.")],
 )
 def test_a_renewal_page_shows_initials_and_no_name(name, shown):
     assert initials(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("email", "has_sign_in"),
+    [("ben@example.org", True), ("", False)],
+    ids=["with mail", "without"],
+)
+def test_a_person_entered_by_hand_gets_what_a_joiner_gets(admin_client, email, has_sign_in):
+    household = Household.objects.create(name="Ellery")
+    form = {"name": "Ben Ellery", "household": household.pk, "email": email}
+
+    admin_client.post("/admin/membership/person/add/", form)
+
+    ben = Person.objects.get(name="Ben Ellery")
+    assert ben.member_number == 100_001
+    assert (ben.user is not None) is has_sign_in
+
+
+def test_a_person_added_to_a_household_gets_the_next_number(admin_client):
+    ada = make_member()
+    Person.objects.filter(pk=ada.pk).update(member_number=100_417)
+    form = {
+        "name": "Ada",
+        "people-TOTAL_FORMS": "2",
+        "people-INITIAL_FORMS": "1",
+        "people-0-id": ada.pk,
+        "people-0-name": "Ada",
+        "people-1-name": "Cleo",
+        "terms-TOTAL_FORMS": "0",
+        "terms-INITIAL_FORMS": "0",
+    }
+
+    admin_client.post(f"/admin/membership/household/{ada.household_id}/change/", form)
+
+    assert Person.objects.get(name="Cleo").member_number == 100_418

@@ -54,6 +54,8 @@ def test_an_instant_is_said_in_full_with_its_zone(at, words):
         (timedelta(hours=1), "1 hour"),
         (timedelta(minutes=90), "90 minutes"),
         (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=2881), "2 days"),
+        (timedelta(minutes=769793), "534 days and 13 hours"),
     ],
 )
 def test_a_length_of_time_is_said_as_people_say_it(span, words):

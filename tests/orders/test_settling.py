@@ -7,7 +7,7 @@ from django.db.models import Sum
 from post_office.models import Email
 
 from orders import settle
-from orders.checkout import HOLD, payment_url, record_offline
+from orders.checkout import HOLD, Buyer, payment_url, record_offline
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from orders.refunds import send_due
 from orders.till import PretendTill
@@ -337,3 +337,14 @@ def test_an_invoice_is_paid_when_staff_say_so_and_once(tess):
     assert (order.payments.get().state, order.payments.get().paid_at) == ("paid", at_minute(9))
     assert entries(order) == [("placed", 0), ("paid", 0), ("paid", 9500)]
     assert not order.tasks.filter(done_at=None).exists()
+
+
+def test_a_buyer_with_signs_in_the_name_is_not_left_without_what_they_paid_for(chairs):
+    order = buy(buyer=Buyer("Ada <3> Ellery", '"a,b"@ellery.example'))
+    payment = opened(order)
+    PretendTill().pay(payment, at=at_minute(2))
+
+    settle.settle(payment.session_id, at=at_minute(2))
+
+    order.refresh_from_db()
+    assert order.state == "paid"

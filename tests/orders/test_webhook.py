@@ -227,3 +227,10 @@ def test_a_lost_dispute_restores_nothing(stripe, paid, chairs):
     send(*stripe.event("charge.dispute.closed", dispute))
 
     assert chairs.verbs() == ["held", "paid", "suspended"]
+
+
+def test_a_site_without_a_secret_believes_nobody(stripe, order, settings):
+    settings.STRIPE_WEBHOOK_SECRET = ""
+
+    assert send(*completed(stripe, order, secret="")).status_code == 400
+    assert not StripeEvent.objects.exists()

@@ -13,6 +13,7 @@ from django.core.validators import URLValidator
 from nsca.lib.timing import NORFOLK, ClockFold, ClockGap, to_instant, zone_word
 
 _DOLLARS = re.compile(r"\$?\s*(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
+YEARS = range(1900, 2200)  # a slip of the finger (0027, 9999) is outside
 HOUR = timedelta(hours=1)
 
 
@@ -133,6 +134,7 @@ class InstantField(forms.MultiValueField):
     widget = InstantWidget
     default_error_messages = {
         "half": "Enter both the day and the time.",
+        "year": "Please look at the year again: write it with four digits, like 2027.",
         "gap": "The clocks jump over this time in March: it does not exist. Take an hour later.",
         "fold": "The clocks go back over this time: it happens twice. Say which of the two.",
     }
@@ -158,6 +160,8 @@ class InstantField(forms.MultiValueField):
         if not data_list or not data_list[0]:
             return None
         day, time, which = data_list
+        if day.year not in YEARS:
+            raise ValidationError(self.error_messages["year"], code="year")
         fold = int(which) if which in ("0", "1") else None
         try:
             return to_instant(datetime.combine(day, time), fold=fold)

@@ -6,7 +6,7 @@ from nsca.backups import NotRestorable, archives, write_archive
 
 
 class Command(BaseCommand):
-    help = "Writes the database and the media into one file, while the site goes on."
+    help = "Writes the database, media and outbox into one file, while the site goes on."
 
     def add_arguments(self, parser):
         parser.add_argument(

@@ -31,11 +31,9 @@ class Command(BaseCommand):
             except NotRestorable as reason:
                 raise CommandError(f"{path.name} does not restore. {reason}") from reason
         rows = manifest["rows"]
-        pictures = manifest["media"]
-        kept = "media kept elsewhere" if pictures is None else f"{len(pictures):,} media files"
         self.stdout.write(
-            f"{path.name} restores: {len(rows)} tables, {sum(rows.values()):,} rows, {kept}, "
-            "all as written."
+            f"{path.name} restores: {len(rows)} tables, {sum(rows.values()):,} rows, "
+            f"{len(manifest['files']):,} files, all as written."
         )
 
 
