@@ -71,7 +71,8 @@ class JoinForm(SubmissionKeyMixin):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="For a level that covers more than one person: one name a line. Children need no e-mail address.",
+        help_text="For a level that covers more than one person: one name a line. "
+        "Children need no e-mail address.",
     )
     city = forms.ModelChoiceField(
         label="A committee you might sit on",

@@ -67,7 +67,8 @@ def _mail(at) -> str:
         .first()
     )
     if oldest and oldest.created < at - MAIL_MAY_WAIT:
-        return f"the oldest mail has waited {int((at - oldest.created).total_seconds() // 60)} minutes"
+        minutes = int((at - oldest.created).total_seconds() // 60)
+        return f"the oldest mail has waited {minutes} minutes"
     return "ok"
 
 

@@ -132,9 +132,7 @@ CACHES = {
 }
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     # Seconds; without them a silent server would hold every request for ever.
-    CACHES["default"].setdefault("OPTIONS", {}).update(
-        socket_connect_timeout=1, socket_timeout=1
-    )
+    CACHES["default"].setdefault("OPTIONS", {}).update(socket_connect_timeout=1, socket_timeout=1)
 if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 
@@ -237,7 +235,9 @@ if env.str("S3_BUCKET", ""):
             "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
             "access_key": env.str("S3_ACCESS_KEY", "") or None,
             "secret_key": env.str("S3_SECRET_KEY", "") or None,
-            "client_config": Config(connect_timeout=3, read_timeout=8, retries={"max_attempts": 2}),
+            "client_config": Config(
+                connect_timeout=3, read_timeout=8, retries={"max_attempts": 2}
+            ),
             "querystring_auth": False,
             "file_overwrite": False,
         },
@@ -315,7 +315,7 @@ LOGGING = {
         # SQL carries parameters, and parameters carry people.
         "django.db.backends": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
-        # It would set up handlers of its own, and tell every few seconds that nothing was to be sent.
+        # It would set up handlers of its own, and tell every few seconds that there is no mail.
         "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "stripe": {"level": "WARNING"},
     },

@@ -9,217 +9,971 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalCity',
+            name="HistoricalCity",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, help_text='As Americans say it: “Kitakyushu”.', max_length=80)),
-                ('slug', models.SlugField(help_text='The last part of its address below /cities/. Changing it breaks links.')),
-                ('country', models.CharField(help_text='“Japan”.', max_length=80)),
-                ('country_code', models.CharField(help_text='Two small letters: jp, gh, fr.', max_length=2, validators=[django.core.validators.RegexValidator('^[a-z]{2}\\Z')])),
-                ('bond', models.CharField(choices=[('sister', 'sister'), ('friendship', 'friendship'), ('suspended', 'suspended'), ('former', 'former')], default='sister', help_text='Council decides, not we.', max_length=10)),
-                ('bond_note', models.CharField(blank=True, help_text='For a suspended or former bond: when, and by which decision.', max_length=300)),
-                ('partner_kind', models.CharField(choices=[('city', 'city'), ('county', 'county')], default='city', help_text='Most are cities; one is a county.', max_length=6)),
-                ('since_year', models.PositiveSmallIntegerField(blank=True, help_text='The year of the agreement. Leave it empty where we are not sure.', null=True)),
-                ('since_on', models.DateField(blank=True, help_text='The exact day, where it is known.', null=True)),
-                ('since_note', models.CharField(blank=True, help_text='“as Moji; Kitakyushu from 1963”.', max_length=120)),
-                ('latitude', models.FloatField(help_text='Degrees, north positive: 33.8834 for Kitakyushu. Three decimals are plenty.', validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
-                ('longitude', models.FloatField(help_text='Degrees, east positive: Halifax is about -63.6.', validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
-                ('time_zone', models.CharField(help_text='Like Asia/Tokyo.', max_length=64, validators=[cities.models.real_time_zone])),
-                ('languages', models.CharField(blank=True, help_text='“French (Provençal heritage)”.', max_length=120)),
-                ('population', models.CharField(blank=True, help_text='In words, with its year.', max_length=120)),
-                ('local_name', models.CharField(blank=True, help_text='Its name in its own script.', max_length=80)),
-                ('local_lang', models.CharField(blank=True, help_text='The language of that name, as a tag: ja, zh-Hans.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like fr, zh-Hans or en-GB.')])),
-                ('greeting', models.CharField(blank=True, help_text='A word of welcome in their language.', max_length=80)),
-                ('greeting_lang', models.CharField(blank=True, help_text='The language of the greeting, as a tag: fr, tl.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like fr, zh-Hans or en-GB.')])),
-                ('greeting_say', models.CharField(blank=True, help_text='How to say it.', max_length=80)),
-                ('greeting_en', models.CharField(blank=True, help_text='What it means.', max_length=80)),
-                ('summary', models.CharField(help_text='One sentence for lists and search results.', max_length=240)),
-                ('story', models.TextField(blank=True)),
-                ('known_for', models.CharField(blank=True, help_text='What most people there would name first.', max_length=200)),
-                ('shared_ground', models.CharField(blank=True, help_text='What Norfolk and it have in common.', max_length=200)),
-                ('official_url', models.URLField(blank=True, help_text="The city's own site.")),
-                ('committee_email', models.EmailField(blank=True, help_text='Its committee; empty: the office.', max_length=254)),
-                ('committee_note', models.CharField(blank=True, help_text='When the committee meets, if it wishes.', max_length=200)),
-                ('motif', models.CharField(blank=True, choices=[('', 'rings (no motif)'), ('bridge', 'bridge'), ('sails', 'sails'), ('canoe', 'canoe'), ('lighthouse', 'lighthouse'), ('river', 'river'), ('swingbridge', 'swing bridge'), ('windpump', 'wind pump'), ('pagoda', 'pagoda')], help_text='What the poster shows.', max_length=12)),
-                ('poster_note', models.CharField(blank=True, help_text='A sentence about the poster.', max_length=240)),
-                ('ink_ground', models.CharField(default='#F4EFE4', help_text="The poster's paper, light.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_sky', models.CharField(default='#9CC7D8', help_text="The poster's sky.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_sea', models.CharField(default='#12394A', help_text="The poster's sea, dark enough for white letters.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_sun', models.CharField(default='#CF142B', help_text='The disc: one strong color of the flag.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_accent', models.CharField(default='#E0A63A', help_text='A second strong color.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('label_dx', models.SmallIntegerField(blank=True, help_text='Nudges the name on the map, if it collides.', null=True)),
-                ('label_dy', models.SmallIntegerField(blank=True, help_text='The same, up or down; negative is up.', null=True)),
-                ('label_anchor', models.CharField(blank=True, choices=[('start', 'start'), ('middle', 'middle'), ('end', 'end')], help_text='Which end of the name stands at the point. Empty: the drawing decides.', max_length=6)),
-                ('is_published', models.BooleanField(default=True, help_text='Untick to keep it from visitors.', verbose_name='published')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        db_index=True,
+                        help_text="As Americans say it: “Kitakyushu”.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its address below /cities/. Changing it breaks links."
+                    ),
+                ),
+                ("country", models.CharField(help_text="“Japan”.", max_length=80)),
+                (
+                    "country_code",
+                    models.CharField(
+                        help_text="Two small letters: jp, gh, fr.",
+                        max_length=2,
+                        validators=[django.core.validators.RegexValidator("^[a-z]{2}\\Z")],
+                    ),
+                ),
+                (
+                    "bond",
+                    models.CharField(
+                        choices=[
+                            ("sister", "sister"),
+                            ("friendship", "friendship"),
+                            ("suspended", "suspended"),
+                            ("former", "former"),
+                        ],
+                        default="sister",
+                        help_text="Council decides, not we.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "bond_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="For a suspended or former bond: when, and by which decision.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "partner_kind",
+                    models.CharField(
+                        choices=[("city", "city"), ("county", "county")],
+                        default="city",
+                        help_text="Most are cities; one is a county.",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "since_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The year of the agreement. Leave it empty where we are not sure.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "since_on",
+                    models.DateField(
+                        blank=True, help_text="The exact day, where it is known.", null=True
+                    ),
+                ),
+                (
+                    "since_note",
+                    models.CharField(
+                        blank=True, help_text="“as Moji; Kitakyushu from 1963”.", max_length=120
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.FloatField(
+                        help_text="Degrees, north positive: 33.8834 for Kitakyushu. Three decimals are plenty.",
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        help_text="Degrees, east positive: Halifax is about -63.6.",
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        help_text="Like Asia/Tokyo.",
+                        max_length=64,
+                        validators=[cities.models.real_time_zone],
+                    ),
+                ),
+                (
+                    "languages",
+                    models.CharField(
+                        blank=True, help_text="“French (Provençal heritage)”.", max_length=120
+                    ),
+                ),
+                (
+                    "population",
+                    models.CharField(
+                        blank=True, help_text="In words, with its year.", max_length=120
+                    ),
+                ),
+                (
+                    "local_name",
+                    models.CharField(
+                        blank=True, help_text="Its name in its own script.", max_length=80
+                    ),
+                ),
+                (
+                    "local_lang",
+                    models.CharField(
+                        blank=True,
+                        help_text="The language of that name, as a tag: ja, zh-Hans.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "greeting",
+                    models.CharField(
+                        blank=True, help_text="A word of welcome in their language.", max_length=80
+                    ),
+                ),
+                (
+                    "greeting_lang",
+                    models.CharField(
+                        blank=True,
+                        help_text="The language of the greeting, as a tag: fr, tl.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "greeting_say",
+                    models.CharField(blank=True, help_text="How to say it.", max_length=80),
+                ),
+                (
+                    "greeting_en",
+                    models.CharField(blank=True, help_text="What it means.", max_length=80),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists and search results.", max_length=240
+                    ),
+                ),
+                ("story", models.TextField(blank=True)),
+                (
+                    "known_for",
+                    models.CharField(
+                        blank=True,
+                        help_text="What most people there would name first.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "shared_ground",
+                    models.CharField(
+                        blank=True, help_text="What Norfolk and it have in common.", max_length=200
+                    ),
+                ),
+                ("official_url", models.URLField(blank=True, help_text="The city's own site.")),
+                (
+                    "committee_email",
+                    models.EmailField(
+                        blank=True, help_text="Its committee; empty: the office.", max_length=254
+                    ),
+                ),
+                (
+                    "committee_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="When the committee meets, if it wishes.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "motif",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "rings (no motif)"),
+                            ("bridge", "bridge"),
+                            ("sails", "sails"),
+                            ("canoe", "canoe"),
+                            ("lighthouse", "lighthouse"),
+                            ("river", "river"),
+                            ("swingbridge", "swing bridge"),
+                            ("windpump", "wind pump"),
+                            ("pagoda", "pagoda"),
+                        ],
+                        help_text="What the poster shows.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "poster_note",
+                    models.CharField(
+                        blank=True, help_text="A sentence about the poster.", max_length=240
+                    ),
+                ),
+                (
+                    "ink_ground",
+                    models.CharField(
+                        default="#F4EFE4",
+                        help_text="The poster's paper, light.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_sky",
+                    models.CharField(
+                        default="#9CC7D8",
+                        help_text="The poster's sky.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_sea",
+                    models.CharField(
+                        default="#12394A",
+                        help_text="The poster's sea, dark enough for white letters.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_sun",
+                    models.CharField(
+                        default="#CF142B",
+                        help_text="The disc: one strong color of the flag.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_accent",
+                    models.CharField(
+                        default="#E0A63A",
+                        help_text="A second strong color.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "label_dx",
+                    models.SmallIntegerField(
+                        blank=True,
+                        help_text="Nudges the name on the map, if it collides.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "label_dy",
+                    models.SmallIntegerField(
+                        blank=True, help_text="The same, up or down; negative is up.", null=True
+                    ),
+                ),
+                (
+                    "label_anchor",
+                    models.CharField(
+                        blank=True,
+                        choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
+                        help_text="Which end of the name stands at the point. Empty: the drawing decides.",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "is_published",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to keep it from visitors.",
+                        verbose_name="published",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical city',
-                'verbose_name_plural': 'historical cities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical city",
+                "verbose_name_plural": "historical cities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMilestone',
+            name="HistoricalMilestone",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(help_text='The year it happened.')),
-                ('date_text', models.CharField(blank=True, help_text='If more than the year is known: “July 14, 1959”.', max_length=40)),
-                ('title', models.CharField(help_text='In a few words: “First student exchange”.', max_length=120)),
-                ('text', models.CharField(blank=True, help_text='One or two sentences, if there is more to say.', max_length=400)),
-                ('source_url', models.URLField(blank=True, help_text='Where it is written, for whoever doubts it.')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="The year it happened.")),
+                (
+                    "date_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="If more than the year is known: “July 14, 1959”.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In a few words: “First student exchange”.", max_length=120
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences, if there is more to say.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True, help_text="Where it is written, for whoever doubts it."
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical milestone',
-                'verbose_name_plural': 'historical milestones',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical milestone",
+                "verbose_name_plural": "historical milestones",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalWelcome',
+            name="HistoricalWelcome",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('lang', models.CharField(help_text='Like fr or zh-Hans.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like fr, zh-Hans or en-GB.')], verbose_name='language')),
-                ('language_name', models.CharField(help_text='In itself: “Français”.', max_length=40)),
-                ('title', models.CharField(help_text='The heading, in that language.', max_length=120)),
-                ('body', models.TextField()),
-                ('updated_at', models.DateTimeField(blank=True, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lang",
+                    models.CharField(
+                        help_text="Like fr or zh-Hans.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "language_name",
+                    models.CharField(help_text="In itself: “Français”.", max_length=40),
+                ),
+                (
+                    "title",
+                    models.CharField(help_text="The heading, in that language.", max_length=120),
+                ),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical welcome',
-                'verbose_name_plural': 'historical welcomes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical welcome",
+                "verbose_name_plural": "historical welcomes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(help_text='The year it happened.')),
-                ('date_text', models.CharField(blank=True, help_text='If more than the year is known: “July 14, 1959”.', max_length=40)),
-                ('title', models.CharField(help_text='In a few words: “First student exchange”.', max_length=120)),
-                ('text', models.CharField(blank=True, help_text='One or two sentences, if there is more to say.', max_length=400)),
-                ('source_url', models.URLField(blank=True, help_text='Where it is written, for whoever doubts it.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="The year it happened.")),
+                (
+                    "date_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="If more than the year is known: “July 14, 1959”.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In a few words: “First student exchange”.", max_length=120
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences, if there is more to say.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(
+                        blank=True, help_text="Where it is written, for whoever doubts it."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', 'pk'],
+                "ordering": ["-year", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Photograph',
+            name="Photograph",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', models.ImageField(help_text='At most 40 million pixels. Its hidden data, such as where it was taken, are removed.', upload_to=nsca.lib.images.unnamed)),
-                ('alt', models.CharField(help_text='What it shows, for those who cannot see it.', max_length=240, verbose_name='in words')),
-                ('credit', models.CharField(blank=True, help_text='Who took it, and by whose leave we show it.', max_length=120)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        help_text="At most 40 million pixels. Its hidden data, such as where it was taken, are removed.",
+                        upload_to=nsca.lib.images.unnamed,
+                    ),
+                ),
+                (
+                    "alt",
+                    models.CharField(
+                        help_text="What it shows, for those who cannot see it.",
+                        max_length=240,
+                        verbose_name="in words",
+                    ),
+                ),
+                (
+                    "credit",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who took it, and by whose leave we show it.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, help_text="Smallest first."),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Welcome',
+            name="Welcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lang', models.CharField(help_text='Like fr or zh-Hans.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like fr, zh-Hans or en-GB.')], verbose_name='language')),
-                ('language_name', models.CharField(help_text='In itself: “Français”.', max_length=40)),
-                ('title', models.CharField(help_text='The heading, in that language.', max_length=120)),
-                ('body', models.TextField()),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lang",
+                    models.CharField(
+                        help_text="Like fr or zh-Hans.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "language_name",
+                    models.CharField(help_text="In itself: “Français”.", max_length=40),
+                ),
+                (
+                    "title",
+                    models.CharField(help_text="The heading, in that language.", max_length=120),
+                ),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['lang'],
+                "ordering": ["lang"],
             },
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As Americans say it: “Kitakyushu”.', max_length=80, unique=True)),
-                ('slug', models.SlugField(help_text='The last part of its address below /cities/. Changing it breaks links.', unique=True)),
-                ('country', models.CharField(help_text='“Japan”.', max_length=80)),
-                ('country_code', models.CharField(help_text='Two small letters: jp, gh, fr.', max_length=2, validators=[django.core.validators.RegexValidator('^[a-z]{2}\\Z')])),
-                ('bond', models.CharField(choices=[('sister', 'sister'), ('friendship', 'friendship'), ('suspended', 'suspended'), ('former', 'former')], default='sister', help_text='Council decides, not we.', max_length=10)),
-                ('bond_note', models.CharField(blank=True, help_text='For a suspended or former bond: when, and by which decision.', max_length=300)),
-                ('partner_kind', models.CharField(choices=[('city', 'city'), ('county', 'county')], default='city', help_text='Most are cities; one is a county.', max_length=6)),
-                ('since_year', models.PositiveSmallIntegerField(blank=True, help_text='The year of the agreement. Leave it empty where we are not sure.', null=True)),
-                ('since_on', models.DateField(blank=True, help_text='The exact day, where it is known.', null=True)),
-                ('since_note', models.CharField(blank=True, help_text='“as Moji; Kitakyushu from 1963”.', max_length=120)),
-                ('latitude', models.FloatField(help_text='Degrees, north positive: 33.8834 for Kitakyushu. Three decimals are plenty.', validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
-                ('longitude', models.FloatField(help_text='Degrees, east positive: Halifax is about -63.6.', validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
-                ('time_zone', models.CharField(help_text='Like Asia/Tokyo.', max_length=64, validators=[cities.models.real_time_zone])),
-                ('languages', models.CharField(blank=True, help_text='“French (Provençal heritage)”.', max_length=120)),
-                ('population', models.CharField(blank=True, help_text='In words, with its year.', max_length=120)),
-                ('local_name', models.CharField(blank=True, help_text='Its name in its own script.', max_length=80)),
-                ('local_lang', models.CharField(blank=True, help_text='The language of that name, as a tag: ja, zh-Hans.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like fr, zh-Hans or en-GB.')])),
-                ('greeting', models.CharField(blank=True, help_text='A word of welcome in their language.', max_length=80)),
-                ('greeting_lang', models.CharField(blank=True, help_text='The language of the greeting, as a tag: fr, tl.', max_length=20, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write a language tag, like fr, zh-Hans or en-GB.')])),
-                ('greeting_say', models.CharField(blank=True, help_text='How to say it.', max_length=80)),
-                ('greeting_en', models.CharField(blank=True, help_text='What it means.', max_length=80)),
-                ('summary', models.CharField(help_text='One sentence for lists and search results.', max_length=240)),
-                ('story', models.TextField(blank=True)),
-                ('known_for', models.CharField(blank=True, help_text='What most people there would name first.', max_length=200)),
-                ('shared_ground', models.CharField(blank=True, help_text='What Norfolk and it have in common.', max_length=200)),
-                ('official_url', models.URLField(blank=True, help_text="The city's own site.")),
-                ('committee_email', models.EmailField(blank=True, help_text='Its committee; empty: the office.', max_length=254)),
-                ('committee_note', models.CharField(blank=True, help_text='When the committee meets, if it wishes.', max_length=200)),
-                ('motif', models.CharField(blank=True, choices=[('', 'rings (no motif)'), ('bridge', 'bridge'), ('sails', 'sails'), ('canoe', 'canoe'), ('lighthouse', 'lighthouse'), ('river', 'river'), ('swingbridge', 'swing bridge'), ('windpump', 'wind pump'), ('pagoda', 'pagoda')], help_text='What the poster shows.', max_length=12)),
-                ('poster_note', models.CharField(blank=True, help_text='A sentence about the poster.', max_length=240)),
-                ('ink_ground', models.CharField(default='#F4EFE4', help_text="The poster's paper, light.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_sky', models.CharField(default='#9CC7D8', help_text="The poster's sky.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_sea', models.CharField(default='#12394A', help_text="The poster's sea, dark enough for white letters.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_sun', models.CharField(default='#CF142B', help_text='The disc: one strong color of the flag.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('ink_accent', models.CharField(default='#E0A63A', help_text='A second strong color.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write a colour as # and six digits, like #0D4468.')])),
-                ('label_dx', models.SmallIntegerField(blank=True, help_text='Nudges the name on the map, if it collides.', null=True)),
-                ('label_dy', models.SmallIntegerField(blank=True, help_text='The same, up or down; negative is up.', null=True)),
-                ('label_anchor', models.CharField(blank=True, choices=[('start', 'start'), ('middle', 'middle'), ('end', 'end')], help_text='Which end of the name stands at the point. Empty: the drawing decides.', max_length=6)),
-                ('is_published', models.BooleanField(default=True, help_text='Untick to keep it from visitors.', verbose_name='published')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As Americans say it: “Kitakyushu”.", max_length=80, unique=True
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its address below /cities/. Changing it breaks links.",
+                        unique=True,
+                    ),
+                ),
+                ("country", models.CharField(help_text="“Japan”.", max_length=80)),
+                (
+                    "country_code",
+                    models.CharField(
+                        help_text="Two small letters: jp, gh, fr.",
+                        max_length=2,
+                        validators=[django.core.validators.RegexValidator("^[a-z]{2}\\Z")],
+                    ),
+                ),
+                (
+                    "bond",
+                    models.CharField(
+                        choices=[
+                            ("sister", "sister"),
+                            ("friendship", "friendship"),
+                            ("suspended", "suspended"),
+                            ("former", "former"),
+                        ],
+                        default="sister",
+                        help_text="Council decides, not we.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "bond_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="For a suspended or former bond: when, and by which decision.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "partner_kind",
+                    models.CharField(
+                        choices=[("city", "city"), ("county", "county")],
+                        default="city",
+                        help_text="Most are cities; one is a county.",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "since_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The year of the agreement. Leave it empty where we are not sure.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "since_on",
+                    models.DateField(
+                        blank=True, help_text="The exact day, where it is known.", null=True
+                    ),
+                ),
+                (
+                    "since_note",
+                    models.CharField(
+                        blank=True, help_text="“as Moji; Kitakyushu from 1963”.", max_length=120
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.FloatField(
+                        help_text="Degrees, north positive: 33.8834 for Kitakyushu. Three decimals are plenty.",
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.FloatField(
+                        help_text="Degrees, east positive: Halifax is about -63.6.",
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        help_text="Like Asia/Tokyo.",
+                        max_length=64,
+                        validators=[cities.models.real_time_zone],
+                    ),
+                ),
+                (
+                    "languages",
+                    models.CharField(
+                        blank=True, help_text="“French (Provençal heritage)”.", max_length=120
+                    ),
+                ),
+                (
+                    "population",
+                    models.CharField(
+                        blank=True, help_text="In words, with its year.", max_length=120
+                    ),
+                ),
+                (
+                    "local_name",
+                    models.CharField(
+                        blank=True, help_text="Its name in its own script.", max_length=80
+                    ),
+                ),
+                (
+                    "local_lang",
+                    models.CharField(
+                        blank=True,
+                        help_text="The language of that name, as a tag: ja, zh-Hans.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "greeting",
+                    models.CharField(
+                        blank=True, help_text="A word of welcome in their language.", max_length=80
+                    ),
+                ),
+                (
+                    "greeting_lang",
+                    models.CharField(
+                        blank=True,
+                        help_text="The language of the greeting, as a tag: fr, tl.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
+                                "Write a language tag, like fr, zh-Hans or en-GB.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "greeting_say",
+                    models.CharField(blank=True, help_text="How to say it.", max_length=80),
+                ),
+                (
+                    "greeting_en",
+                    models.CharField(blank=True, help_text="What it means.", max_length=80),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists and search results.", max_length=240
+                    ),
+                ),
+                ("story", models.TextField(blank=True)),
+                (
+                    "known_for",
+                    models.CharField(
+                        blank=True,
+                        help_text="What most people there would name first.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "shared_ground",
+                    models.CharField(
+                        blank=True, help_text="What Norfolk and it have in common.", max_length=200
+                    ),
+                ),
+                ("official_url", models.URLField(blank=True, help_text="The city's own site.")),
+                (
+                    "committee_email",
+                    models.EmailField(
+                        blank=True, help_text="Its committee; empty: the office.", max_length=254
+                    ),
+                ),
+                (
+                    "committee_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="When the committee meets, if it wishes.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "motif",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "rings (no motif)"),
+                            ("bridge", "bridge"),
+                            ("sails", "sails"),
+                            ("canoe", "canoe"),
+                            ("lighthouse", "lighthouse"),
+                            ("river", "river"),
+                            ("swingbridge", "swing bridge"),
+                            ("windpump", "wind pump"),
+                            ("pagoda", "pagoda"),
+                        ],
+                        help_text="What the poster shows.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "poster_note",
+                    models.CharField(
+                        blank=True, help_text="A sentence about the poster.", max_length=240
+                    ),
+                ),
+                (
+                    "ink_ground",
+                    models.CharField(
+                        default="#F4EFE4",
+                        help_text="The poster's paper, light.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_sky",
+                    models.CharField(
+                        default="#9CC7D8",
+                        help_text="The poster's sky.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_sea",
+                    models.CharField(
+                        default="#12394A",
+                        help_text="The poster's sea, dark enough for white letters.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_sun",
+                    models.CharField(
+                        default="#CF142B",
+                        help_text="The disc: one strong color of the flag.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "ink_accent",
+                    models.CharField(
+                        default="#E0A63A",
+                        help_text="A second strong color.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Write a colour as # and six digits, like #0D4468.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "label_dx",
+                    models.SmallIntegerField(
+                        blank=True,
+                        help_text="Nudges the name on the map, if it collides.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "label_dy",
+                    models.SmallIntegerField(
+                        blank=True, help_text="The same, up or down; negative is up.", null=True
+                    ),
+                ),
+                (
+                    "label_anchor",
+                    models.CharField(
+                        blank=True,
+                        choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
+                        help_text="Which end of the name stands at the point. Empty: the drawing decides.",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "is_published",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to keep it from visitors.",
+                        verbose_name="published",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name_plural': 'cities',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='cities_are_on_the_globe')],
+                "verbose_name_plural": "cities",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__gte", -90),
+                            ("latitude__lte", 90),
+                            ("longitude__gte", -180),
+                            ("longitude__lte", 180),
+                        ),
+                        name="cities_are_on_the_globe",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CityLink',
+            name="CityLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(help_text='What the reader finds there.', max_length=120)),
-                ('url', models.URLField(help_text='The whole address, beginning with https://.')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='cities.city')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(help_text="What the reader finds there.", max_length=120),
+                ),
+                ("url", models.URLField(help_text="The whole address, beginning with https://.")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="cities.city",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'ordering': ['pk'],
+                "verbose_name": "link",
+                "ordering": ["pk"],
             },
         ),
     ]

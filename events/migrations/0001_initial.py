@@ -8,350 +8,1369 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0001_initial'),
+        ("cities", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalEvent',
+            name="HistoricalEvent",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('title', models.CharField(help_text='“Soirée en Blanc”. Not the year: the date says it.', max_length=120)),
-                ('title_lang', models.CharField(blank=True, help_text='fr for a French title, so that it is read aloud rightly.', max_length=20, verbose_name="title's language")),
-                ('slug', models.SlugField(help_text='The last part of its address below /events/. Changing it breaks links.', max_length=80)),
-                ('kind', models.CharField(choices=[('soiree', 'Soirée en Blanc'), ('dinner', 'dinner or luncheon'), ('gathering', 'gathering'), ('class', 'class'), ('online', 'online'), ('exhibition', 'exhibition')], default='gathering', help_text='What it is; decides its words and its icon in lists.', max_length=12)),
-                ('summary', models.CharField(help_text='One sentence for lists, search and previews.', max_length=240)),
-                ('body', models.TextField(blank=True)),
-                ('hosted_by', models.CharField(blank=True, help_text='“the Toulon committee”.', max_length=120)),
-                ('area', models.CharField(help_text='Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.', max_length=120)),
-                ('starts_at', models.DateTimeField(help_text='Norfolk time.', verbose_name='starts')),
-                ('ends_at', models.DateTimeField(help_text='Norfolk time. After this the event is past.', verbose_name='ends')),
-                ('doors_at', models.DateTimeField(blank=True, help_text='Norfolk time. Empty: not said.', null=True, verbose_name='doors open')),
-                ('hour_is_known', models.BooleanField(default=True, help_text='Untick for an old event whose hour nobody wrote down.', verbose_name='the hour is known')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('cancelled', 'cancelled')], default='draft', help_text='Drafts are seen by staff only.', max_length=10)),
-                ('publish_at', models.DateTimeField(help_text='Norfolk time. A published event appears at this instant and not before.', verbose_name='publish from')),
-                ('cancelled_note', models.CharField(blank=True, help_text='If it is cancelled: what guests should know now.', max_length=300)),
-                ('lead', models.DurationField(blank=True, help_text='How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.', null=True)),
-                ('audience', models.CharField(choices=[('holders', 'ticket holders only'), ('everyone', 'everyone, from the reveal on'), ('after', 'everyone, once the event is over')], default='holders', help_text='Holders only, unless the board wants everyone to know at the reveal, or once it is over.', max_length=10, verbose_name='who learns the place')),
-                ('reveal_held_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='reveal on hold since')),
-                ('reveal_version', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('revealed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='Over all kinds of ticket. Empty: only their own limits count.', null=True, verbose_name='chairs in all')),
-                ('sales_open_at', models.DateTimeField(blank=True, help_text='Empty: with the publication.', null=True, verbose_name='sales open')),
-                ('sales_close_at', models.DateTimeField(blank=True, help_text='Empty: at the reveal, or at the start where there is no secret.', null=True, verbose_name='sales close')),
-                ('max_per_order', models.PositiveSmallIntegerField(default=8, help_text='The most one buyer may take in one order.', verbose_name='tickets an order')),
-                ('needs_guest_names', models.BooleanField(default=False, help_text="Ask for each guest's name; they may come later.", verbose_name='names on place cards')),
-                ('needs_postal_address', models.BooleanField(default=False, help_text='Ask for a postal address (kits).', verbose_name='sends something by mail')),
-                ('post_by', models.DateTimeField(blank=True, help_text='The last instant at which a kit can still be mailed in time.', null=True, verbose_name='mailing cut-off')),
-                ('choices_close_at', models.DateTimeField(blank=True, help_text='Until then guests may change names and suppers.', null=True, verbose_name="caterer's deadline")),
-                ('refunds_until', models.DateTimeField(blank=True, help_text='Printed on the page. Never after the reveal unless the board says so.', null=True)),
-                ('refund_policy', models.TextField(blank=True)),
-                ('bring', models.TextField(blank=True)),
-                ('dress', models.CharField(blank=True, help_text='“White, entirely”.', max_length=80)),
-                ('supper', models.CharField(blank=True, help_text="“Boxed, by Baker's Crust”.", max_length=120)),
-                ('rain', models.CharField(blank=True, help_text='“Under the roof of the same place”. Without naming it.', max_length=200, verbose_name='if it rains')),
-                ('access', models.CharField(blank=True, help_text='Step-free or not, seats, toilets: what can be said without naming the place.', max_length=300, verbose_name='access')),
-                ('help_phone', models.CharField(blank=True, help_text='Whom guests call. Empty: the office.', max_length=40, verbose_name='telephone on the day')),
-                ('offline_note', models.CharField(blank=True, help_text='What to do for those who cannot pay online. Empty: call or write to the office.', max_length=300)),
-                ('image', models.TextField(blank=True, help_text='A photograph or drawing, at most 40 million pixels. Its hidden data are removed.', max_length=100)),
-                ('image_alt', models.CharField(blank=True, help_text='What the picture shows. Needed with a picture.', max_length=240, verbose_name='picture in words')),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_sample', models.BooleanField(default=False, help_text='Part of the demonstration, amounts included.', verbose_name='sample')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="“Soirée en Blanc”. Not the year: the date says it.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "title_lang",
+                    models.CharField(
+                        blank=True,
+                        help_text="fr for a French title, so that it is read aloud rightly.",
+                        max_length=20,
+                        verbose_name="title's language",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its address below /events/. Changing it breaks links.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("soiree", "Soirée en Blanc"),
+                            ("dinner", "dinner or luncheon"),
+                            ("gathering", "gathering"),
+                            ("class", "class"),
+                            ("online", "online"),
+                            ("exhibition", "exhibition"),
+                        ],
+                        default="gathering",
+                        help_text="What it is; decides its words and its icon in lists.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists, search and previews.", max_length=240
+                    ),
+                ),
+                ("body", models.TextField(blank=True)),
+                (
+                    "hosted_by",
+                    models.CharField(
+                        blank=True, help_text="“the Toulon committee”.", max_length=120
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        help_text="Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="starts"),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time. After this the event is past.",
+                        verbose_name="ends",
+                    ),
+                ),
+                (
+                    "doors_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Empty: not said.",
+                        null=True,
+                        verbose_name="doors open",
+                    ),
+                ),
+                (
+                    "hour_is_known",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick for an old event whose hour nobody wrote down.",
+                        verbose_name="the hour is known",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="draft",
+                        help_text="Drafts are seen by staff only.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time. A published event appears at this instant and not before.",
+                        verbose_name="publish from",
+                    ),
+                ),
+                (
+                    "cancelled_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="If it is cancelled: what guests should know now.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.DurationField(
+                        blank=True,
+                        help_text="How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("holders", "ticket holders only"),
+                            ("everyone", "everyone, from the reveal on"),
+                            ("after", "everyone, once the event is over"),
+                        ],
+                        default="holders",
+                        help_text="Holders only, unless the board wants everyone to know at the reveal, or once it is over.",
+                        max_length=10,
+                        verbose_name="who learns the place",
+                    ),
+                ),
+                (
+                    "reveal_held_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="reveal on hold since"
+                    ),
+                ),
+                ("reveal_version", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("revealed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Over all kinds of ticket. Empty: only their own limits count.",
+                        null=True,
+                        verbose_name="chairs in all",
+                    ),
+                ),
+                (
+                    "sales_open_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: with the publication.",
+                        null=True,
+                        verbose_name="sales open",
+                    ),
+                ),
+                (
+                    "sales_close_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: at the reveal, or at the start where there is no secret.",
+                        null=True,
+                        verbose_name="sales close",
+                    ),
+                ),
+                (
+                    "max_per_order",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        help_text="The most one buyer may take in one order.",
+                        verbose_name="tickets an order",
+                    ),
+                ),
+                (
+                    "needs_guest_names",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ask for each guest's name; they may come later.",
+                        verbose_name="names on place cards",
+                    ),
+                ),
+                (
+                    "needs_postal_address",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ask for a postal address (kits).",
+                        verbose_name="sends something by mail",
+                    ),
+                ),
+                (
+                    "post_by",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="The last instant at which a kit can still be mailed in time.",
+                        null=True,
+                        verbose_name="mailing cut-off",
+                    ),
+                ),
+                (
+                    "choices_close_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Until then guests may change names and suppers.",
+                        null=True,
+                        verbose_name="caterer's deadline",
+                    ),
+                ),
+                (
+                    "refunds_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Printed on the page. Never after the reveal unless the board says so.",
+                        null=True,
+                    ),
+                ),
+                ("refund_policy", models.TextField(blank=True)),
+                ("bring", models.TextField(blank=True)),
+                (
+                    "dress",
+                    models.CharField(blank=True, help_text="“White, entirely”.", max_length=80),
+                ),
+                (
+                    "supper",
+                    models.CharField(
+                        blank=True, help_text="“Boxed, by Baker's Crust”.", max_length=120
+                    ),
+                ),
+                (
+                    "rain",
+                    models.CharField(
+                        blank=True,
+                        help_text="“Under the roof of the same place”. Without naming it.",
+                        max_length=200,
+                        verbose_name="if it rains",
+                    ),
+                ),
+                (
+                    "access",
+                    models.CharField(
+                        blank=True,
+                        help_text="Step-free or not, seats, toilets: what can be said without naming the place.",
+                        max_length=300,
+                        verbose_name="access",
+                    ),
+                ),
+                (
+                    "help_phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Whom guests call. Empty: the office.",
+                        max_length=40,
+                        verbose_name="telephone on the day",
+                    ),
+                ),
+                (
+                    "offline_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="What to do for those who cannot pay online. Empty: call or write to the office.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "image",
+                    models.TextField(
+                        blank=True,
+                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the picture shows. Needed with a picture.",
+                        max_length=240,
+                        verbose_name="picture in words",
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Part of the demonstration, amounts included.",
+                        verbose_name="sample",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical event',
-                'verbose_name_plural': 'historical events',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical event",
+                "verbose_name_plural": "historical events",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalHint',
+            name="HistoricalHint",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('text', models.CharField(help_text='“You will hear water, and it will not be the ocean.”', max_length=240)),
-                ('opens_at', models.DateTimeField(blank=True, help_text='Norfolk time. Empty: not yet decided, not shown.', null=True, verbose_name='turned at')),
-                ('audience', models.CharField(choices=[('everyone', 'everyone'), ('holders', 'ticket holders')], default='everyone', help_text='Who reads it once it is turned.', max_length=10)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="“You will hear water, and it will not be the ocean.”",
+                        max_length=240,
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Empty: not yet decided, not shown.",
+                        null=True,
+                        verbose_name="turned at",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("everyone", "everyone"), ("holders", "ticket holders")],
+                        default="everyone",
+                        help_text="Who reads it once it is turned.",
+                        max_length=10,
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical hint',
-                'verbose_name_plural': 'historical hints',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical hint",
+                "verbose_name_plural": "historical hints",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalTicketType',
+            name="HistoricalTicketType",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(help_text='“Chair at the long table”, “Table of eight”.', max_length=80)),
-                ('description', models.CharField(blank=True, help_text='One sentence under the name.', max_length=240)),
-                ('price_cents', models.PositiveIntegerField(help_text='In dollars: 95, or 95.50. 0: free.', verbose_name='price')),
-                ('member_price_cents', models.PositiveIntegerField(blank=True, help_text='In dollars. Empty: members pay the same.', null=True, verbose_name='member price')),
-                ('member_limit', models.PositiveSmallIntegerField(default=1, help_text='How many one member may have at that price.', verbose_name='chairs at the member price')),
-                ('fair_value_cents', models.PositiveIntegerField(default=0, help_text='In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.', verbose_name='fair value')),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='How many of this kind. Empty: no own limit.', null=True)),
-                ('covers', models.PositiveSmallIntegerField(default=1, help_text='8 for a table of eight.', verbose_name='chairs each')),
-                ('sales_open_at', models.DateTimeField(blank=True, help_text="Empty: with the event's.", null=True, verbose_name='sales open')),
-                ('sales_close_at', models.DateTimeField(blank=True, help_text="Empty: with the event's.", null=True, verbose_name='sales close')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first on the ticket page.')),
-                ('is_offered', models.BooleanField(default=True, help_text='Untick to take it off sale; tickets already sold stay good.', verbose_name='offered')),
-                ('is_sample', models.BooleanField(default=False, help_text="The amounts are samples, not the board's.", verbose_name='sample amount')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="“Chair at the long table”, “Table of eight”.", max_length=80
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, help_text="One sentence under the name.", max_length=240
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(
+                        help_text="In dollars: 95, or 95.50. 0: free.", verbose_name="price"
+                    ),
+                ),
+                (
+                    "member_price_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars. Empty: members pay the same.",
+                        null=True,
+                        verbose_name="member price",
+                    ),
+                ),
+                (
+                    "member_limit",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="How many one member may have at that price.",
+                        verbose_name="chairs at the member price",
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.",
+                        verbose_name="fair value",
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="How many of this kind. Empty: no own limit.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "covers",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="8 for a table of eight.", verbose_name="chairs each"
+                    ),
+                ),
+                (
+                    "sales_open_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: with the event's.",
+                        null=True,
+                        verbose_name="sales open",
+                    ),
+                ),
+                (
+                    "sales_close_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: with the event's.",
+                        null=True,
+                        verbose_name="sales close",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first on the ticket page."
+                    ),
+                ),
+                (
+                    "is_offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to take it off sale; tickets already sold stay good.",
+                        verbose_name="offered",
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The amounts are samples, not the board's.",
+                        verbose_name="sample amount",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical kind of ticket',
-                'verbose_name_plural': 'historical kinds of ticket',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical kind of ticket",
+                "verbose_name_plural": "historical kinds of ticket",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PromoCode',
+            name="PromoCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='Capital letters and digits; case does not matter to buyers.', max_length=30)),
-                ('percent_off', models.PositiveSmallIntegerField(blank=True, help_text='10 takes ten percent off.', null=True)),
-                ('cents_off', models.PositiveIntegerField(blank=True, help_text='In dollars, for each ticket.', null=True, verbose_name='amount off')),
-                ('starts_at', models.DateTimeField(blank=True, help_text='Norfolk time. Good from this instant on. Empty: at once.', null=True)),
-                ('ends_at', models.DateTimeField(blank=True, help_text='Norfolk time. Good until this instant. Empty: as long as tickets are sold.', null=True)),
-                ('max_uses', models.PositiveIntegerField(blank=True, help_text='Orders. Empty: without limit.', null=True)),
-                ('is_sample', models.BooleanField(default=False, help_text='Part of the demonstration.', verbose_name='sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Capital letters and digits; case does not matter to buyers.",
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "percent_off",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="10 takes ten percent off.", null=True
+                    ),
+                ),
+                (
+                    "cents_off",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars, for each ticket.",
+                        null=True,
+                        verbose_name="amount off",
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Good from this instant on. Empty: at once.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Good until this instant. Empty: as long as tickets are sold.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "max_uses",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Orders. Empty: without limit.", null=True
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Part of the demonstration.",
+                        verbose_name="sample",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='RevealNotice',
+            name="RevealNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('superseded', 'superseded'), ('failed', 'failed'), ('no_address', 'no address')], default='queued', max_length=12)),
-                ('message_id', models.CharField(max_length=200, unique=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("superseded", "superseded"),
+                            ("failed", "failed"),
+                            ("no_address", "no address"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=200, unique=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('device', models.CharField(blank=True, max_length=64)),
-                ('number', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("device", models.CharField(blank=True, max_length=64)),
+                ("number", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('code', models.CharField(default=nsca.lib.codes.spoken_code, editable=False, max_length=12, unique=True)),
-                ('guest_name', models.CharField(blank=True, help_text='As it should stand on the place card. Empty: not told yet.', max_length=150)),
-                ('guest_email', models.EmailField(blank=True, help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.", max_length=254, verbose_name="guest's e-mail")),
-                ('needs', models.CharField(blank=True, help_text='What the kitchen or the door should know.', max_length=240, verbose_name='allergies or access needs')),
-                ('postal_address', models.TextField(blank=True, help_text='Where a kit is mailed to.')),
-                ('at_member_price', models.BooleanField(default=False, editable=False)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
-                ('seen_open_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=nsca.lib.codes.spoken_code,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "guest_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="As it should stand on the place card. Empty: not told yet.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "guest_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.",
+                        max_length=254,
+                        verbose_name="guest's e-mail",
+                    ),
+                ),
+                (
+                    "needs",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the kitchen or the door should know.",
+                        max_length=240,
+                        verbose_name="allergies or access needs",
+                    ),
+                ),
+                (
+                    "postal_address",
+                    models.TextField(blank=True, help_text="Where a kit is mailed to."),
+                ),
+                ("at_member_price", models.BooleanField(default=False, editable=False)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
+                ("seen_open_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'ordering': ['line_id', 'number'],
+                "ordering": ["line_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='TicketType',
+            name="TicketType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='“Chair at the long table”, “Table of eight”.', max_length=80)),
-                ('description', models.CharField(blank=True, help_text='One sentence under the name.', max_length=240)),
-                ('price_cents', models.PositiveIntegerField(help_text='In dollars: 95, or 95.50. 0: free.', verbose_name='price')),
-                ('member_price_cents', models.PositiveIntegerField(blank=True, help_text='In dollars. Empty: members pay the same.', null=True, verbose_name='member price')),
-                ('member_limit', models.PositiveSmallIntegerField(default=1, help_text='How many one member may have at that price.', verbose_name='chairs at the member price')),
-                ('fair_value_cents', models.PositiveIntegerField(default=0, help_text='In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.', verbose_name='fair value')),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='How many of this kind. Empty: no own limit.', null=True)),
-                ('covers', models.PositiveSmallIntegerField(default=1, help_text='8 for a table of eight.', verbose_name='chairs each')),
-                ('sales_open_at', models.DateTimeField(blank=True, help_text="Empty: with the event's.", null=True, verbose_name='sales open')),
-                ('sales_close_at', models.DateTimeField(blank=True, help_text="Empty: with the event's.", null=True, verbose_name='sales close')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first on the ticket page.')),
-                ('is_offered', models.BooleanField(default=True, help_text='Untick to take it off sale; tickets already sold stay good.', verbose_name='offered')),
-                ('is_sample', models.BooleanField(default=False, help_text="The amounts are samples, not the board's.", verbose_name='sample amount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="“Chair at the long table”, “Table of eight”.", max_length=80
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True, help_text="One sentence under the name.", max_length=240
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(
+                        help_text="In dollars: 95, or 95.50. 0: free.", verbose_name="price"
+                    ),
+                ),
+                (
+                    "member_price_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars. Empty: members pay the same.",
+                        null=True,
+                        verbose_name="member price",
+                    ),
+                ),
+                (
+                    "member_limit",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="How many one member may have at that price.",
+                        verbose_name="chairs at the member price",
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.",
+                        verbose_name="fair value",
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="How many of this kind. Empty: no own limit.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "covers",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="8 for a table of eight.", verbose_name="chairs each"
+                    ),
+                ),
+                (
+                    "sales_open_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: with the event's.",
+                        null=True,
+                        verbose_name="sales open",
+                    ),
+                ),
+                (
+                    "sales_close_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: with the event's.",
+                        null=True,
+                        verbose_name="sales close",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first on the ticket page."
+                    ),
+                ),
+                (
+                    "is_offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to take it off sale; tickets already sold stay good.",
+                        verbose_name="offered",
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The amounts are samples, not the board's.",
+                        verbose_name="sample amount",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kind of ticket',
-                'verbose_name_plural': 'kinds of ticket',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "kind of ticket",
+                "verbose_name_plural": "kinds of ticket",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('place', 'a place'), ('online', 'a link to join')], default='place', max_length=6)),
-                ('sealed', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("place", "a place"), ("online", "a link to join")],
+                        default="place",
+                        max_length=6,
+                    ),
+                ),
+                ("sealed", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='VenueLook',
+            name="VenueLook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('looked', 'looked'), ('changed', 'changed'), ('held', 'put the reveal on hold'), ('released', 'released the hold'), ('opened', 'revealed now')], max_length=8)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("looked", "looked"),
+                            ("changed", "changed"),
+                            ("held", "put the reveal on hold"),
+                            ("released", "released the hold"),
+                            ("opened", "revealed now"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='WaitlistEntry',
+            name="WaitlistEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('party', models.PositiveSmallIntegerField(default=1, verbose_name='chairs wanted')),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('priority', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "party",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="chairs wanted"),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("priority", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("joined_at", models.DateTimeField()),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
             ],
             options={
-                'verbose_name': 'party waiting',
-                'verbose_name_plural': 'waiting list',
-                'ordering': ['-priority', 'joined_at', 'pk'],
+                "verbose_name": "party waiting",
+                "verbose_name_plural": "waiting list",
+                "ordering": ["-priority", "joined_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(help_text='“Soirée en Blanc”. Not the year: the date says it.', max_length=120)),
-                ('title_lang', models.CharField(blank=True, help_text='fr for a French title, so that it is read aloud rightly.', max_length=20, verbose_name="title's language")),
-                ('slug', models.SlugField(help_text='The last part of its address below /events/. Changing it breaks links.', max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('soiree', 'Soirée en Blanc'), ('dinner', 'dinner or luncheon'), ('gathering', 'gathering'), ('class', 'class'), ('online', 'online'), ('exhibition', 'exhibition')], default='gathering', help_text='What it is; decides its words and its icon in lists.', max_length=12)),
-                ('summary', models.CharField(help_text='One sentence for lists, search and previews.', max_length=240)),
-                ('body', models.TextField(blank=True)),
-                ('hosted_by', models.CharField(blank=True, help_text='“the Toulon committee”.', max_length=120)),
-                ('area', models.CharField(help_text='Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.', max_length=120)),
-                ('starts_at', models.DateTimeField(help_text='Norfolk time.', verbose_name='starts')),
-                ('ends_at', models.DateTimeField(help_text='Norfolk time. After this the event is past.', verbose_name='ends')),
-                ('doors_at', models.DateTimeField(blank=True, help_text='Norfolk time. Empty: not said.', null=True, verbose_name='doors open')),
-                ('hour_is_known', models.BooleanField(default=True, help_text='Untick for an old event whose hour nobody wrote down.', verbose_name='the hour is known')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('cancelled', 'cancelled')], default='draft', help_text='Drafts are seen by staff only.', max_length=10)),
-                ('publish_at', models.DateTimeField(help_text='Norfolk time. A published event appears at this instant and not before.', verbose_name='publish from')),
-                ('cancelled_note', models.CharField(blank=True, help_text='If it is cancelled: what guests should know now.', max_length=300)),
-                ('lead', models.DurationField(blank=True, help_text='How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.', null=True)),
-                ('audience', models.CharField(choices=[('holders', 'ticket holders only'), ('everyone', 'everyone, from the reveal on'), ('after', 'everyone, once the event is over')], default='holders', help_text='Holders only, unless the board wants everyone to know at the reveal, or once it is over.', max_length=10, verbose_name='who learns the place')),
-                ('reveal_held_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='reveal on hold since')),
-                ('reveal_version', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('revealed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='Over all kinds of ticket. Empty: only their own limits count.', null=True, verbose_name='chairs in all')),
-                ('sales_open_at', models.DateTimeField(blank=True, help_text='Empty: with the publication.', null=True, verbose_name='sales open')),
-                ('sales_close_at', models.DateTimeField(blank=True, help_text='Empty: at the reveal, or at the start where there is no secret.', null=True, verbose_name='sales close')),
-                ('max_per_order', models.PositiveSmallIntegerField(default=8, help_text='The most one buyer may take in one order.', verbose_name='tickets an order')),
-                ('needs_guest_names', models.BooleanField(default=False, help_text="Ask for each guest's name; they may come later.", verbose_name='names on place cards')),
-                ('needs_postal_address', models.BooleanField(default=False, help_text='Ask for a postal address (kits).', verbose_name='sends something by mail')),
-                ('post_by', models.DateTimeField(blank=True, help_text='The last instant at which a kit can still be mailed in time.', null=True, verbose_name='mailing cut-off')),
-                ('choices_close_at', models.DateTimeField(blank=True, help_text='Until then guests may change names and suppers.', null=True, verbose_name="caterer's deadline")),
-                ('refunds_until', models.DateTimeField(blank=True, help_text='Printed on the page. Never after the reveal unless the board says so.', null=True)),
-                ('refund_policy', models.TextField(blank=True)),
-                ('bring', models.TextField(blank=True)),
-                ('dress', models.CharField(blank=True, help_text='“White, entirely”.', max_length=80)),
-                ('supper', models.CharField(blank=True, help_text="“Boxed, by Baker's Crust”.", max_length=120)),
-                ('rain', models.CharField(blank=True, help_text='“Under the roof of the same place”. Without naming it.', max_length=200, verbose_name='if it rains')),
-                ('access', models.CharField(blank=True, help_text='Step-free or not, seats, toilets: what can be said without naming the place.', max_length=300, verbose_name='access')),
-                ('help_phone', models.CharField(blank=True, help_text='Whom guests call. Empty: the office.', max_length=40, verbose_name='telephone on the day')),
-                ('offline_note', models.CharField(blank=True, help_text='What to do for those who cannot pay online. Empty: call or write to the office.', max_length=300)),
-                ('image', models.ImageField(blank=True, help_text='A photograph or drawing, at most 40 million pixels. Its hidden data are removed.', upload_to=nsca.lib.images.unnamed)),
-                ('image_alt', models.CharField(blank=True, help_text='What the picture shows. Needed with a picture.', max_length=240, verbose_name='picture in words')),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_sample', models.BooleanField(default=False, help_text='Part of the demonstration, amounts included.', verbose_name='sample')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('city', models.ForeignKey(blank=True, help_text="The city it celebrates; it is listed on that city's page.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='cities.city')),
-                ('duplicated_from', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="“Soirée en Blanc”. Not the year: the date says it.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "title_lang",
+                    models.CharField(
+                        blank=True,
+                        help_text="fr for a French title, so that it is read aloud rightly.",
+                        max_length=20,
+                        verbose_name="title's language",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its address below /events/. Changing it breaks links.",
+                        max_length=80,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("soiree", "Soirée en Blanc"),
+                            ("dinner", "dinner or luncheon"),
+                            ("gathering", "gathering"),
+                            ("class", "class"),
+                            ("online", "online"),
+                            ("exhibition", "exhibition"),
+                        ],
+                        default="gathering",
+                        help_text="What it is; decides its words and its icon in lists.",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists, search and previews.", max_length=240
+                    ),
+                ),
+                ("body", models.TextField(blank=True)),
+                (
+                    "hosted_by",
+                    models.CharField(
+                        blank=True, help_text="“the Toulon committee”.", max_length=120
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        help_text="Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="starts"),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time. After this the event is past.",
+                        verbose_name="ends",
+                    ),
+                ),
+                (
+                    "doors_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Empty: not said.",
+                        null=True,
+                        verbose_name="doors open",
+                    ),
+                ),
+                (
+                    "hour_is_known",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick for an old event whose hour nobody wrote down.",
+                        verbose_name="the hour is known",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="draft",
+                        help_text="Drafts are seen by staff only.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time. A published event appears at this instant and not before.",
+                        verbose_name="publish from",
+                    ),
+                ),
+                (
+                    "cancelled_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="If it is cancelled: what guests should know now.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.DurationField(
+                        blank=True,
+                        help_text="How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("holders", "ticket holders only"),
+                            ("everyone", "everyone, from the reveal on"),
+                            ("after", "everyone, once the event is over"),
+                        ],
+                        default="holders",
+                        help_text="Holders only, unless the board wants everyone to know at the reveal, or once it is over.",
+                        max_length=10,
+                        verbose_name="who learns the place",
+                    ),
+                ),
+                (
+                    "reveal_held_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="reveal on hold since"
+                    ),
+                ),
+                ("reveal_version", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("revealed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Over all kinds of ticket. Empty: only their own limits count.",
+                        null=True,
+                        verbose_name="chairs in all",
+                    ),
+                ),
+                (
+                    "sales_open_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: with the publication.",
+                        null=True,
+                        verbose_name="sales open",
+                    ),
+                ),
+                (
+                    "sales_close_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: at the reveal, or at the start where there is no secret.",
+                        null=True,
+                        verbose_name="sales close",
+                    ),
+                ),
+                (
+                    "max_per_order",
+                    models.PositiveSmallIntegerField(
+                        default=8,
+                        help_text="The most one buyer may take in one order.",
+                        verbose_name="tickets an order",
+                    ),
+                ),
+                (
+                    "needs_guest_names",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ask for each guest's name; they may come later.",
+                        verbose_name="names on place cards",
+                    ),
+                ),
+                (
+                    "needs_postal_address",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ask for a postal address (kits).",
+                        verbose_name="sends something by mail",
+                    ),
+                ),
+                (
+                    "post_by",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="The last instant at which a kit can still be mailed in time.",
+                        null=True,
+                        verbose_name="mailing cut-off",
+                    ),
+                ),
+                (
+                    "choices_close_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Until then guests may change names and suppers.",
+                        null=True,
+                        verbose_name="caterer's deadline",
+                    ),
+                ),
+                (
+                    "refunds_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Printed on the page. Never after the reveal unless the board says so.",
+                        null=True,
+                    ),
+                ),
+                ("refund_policy", models.TextField(blank=True)),
+                ("bring", models.TextField(blank=True)),
+                (
+                    "dress",
+                    models.CharField(blank=True, help_text="“White, entirely”.", max_length=80),
+                ),
+                (
+                    "supper",
+                    models.CharField(
+                        blank=True, help_text="“Boxed, by Baker's Crust”.", max_length=120
+                    ),
+                ),
+                (
+                    "rain",
+                    models.CharField(
+                        blank=True,
+                        help_text="“Under the roof of the same place”. Without naming it.",
+                        max_length=200,
+                        verbose_name="if it rains",
+                    ),
+                ),
+                (
+                    "access",
+                    models.CharField(
+                        blank=True,
+                        help_text="Step-free or not, seats, toilets: what can be said without naming the place.",
+                        max_length=300,
+                        verbose_name="access",
+                    ),
+                ),
+                (
+                    "help_phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Whom guests call. Empty: the office.",
+                        max_length=40,
+                        verbose_name="telephone on the day",
+                    ),
+                ),
+                (
+                    "offline_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="What to do for those who cannot pay online. Empty: call or write to the office.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        blank=True,
+                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        upload_to=nsca.lib.images.unnamed,
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the picture shows. Needed with a picture.",
+                        max_length=240,
+                        verbose_name="picture in words",
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Part of the demonstration, amounts included.",
+                        verbose_name="sample",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The city it celebrates; it is listed on that city's page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "duplicated_from",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'pk'],
-                'permissions': [('see_venue', 'Can see a place before its reveal (each look is logged)'), ('hold_reveal', 'Can hold the reveal, or reveal now')],
+                "ordering": ["starts_at", "pk"],
+                "permissions": [
+                    ("see_venue", "Can see a place before its reveal (each look is logged)"),
+                    ("hold_reveal", "Can hold the reveal, or reveal now"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(help_text='“Garden box (vegan)”.', max_length=120)),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='If the caterer has a limit.', null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first in the list of suppers.')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(help_text="“Garden box (vegan)”.", max_length=120)),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="If the caterer has a limit.", null=True
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first in the list of suppers."
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="events.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'supper choice',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "supper choice",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Hint',
+            name="Hint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(help_text='“You will hear water, and it will not be the ocean.”', max_length=240)),
-                ('opens_at', models.DateTimeField(blank=True, help_text='Norfolk time. Empty: not yet decided, not shown.', null=True, verbose_name='turned at')),
-                ('audience', models.CharField(choices=[('everyone', 'everyone'), ('holders', 'ticket holders')], default='everyone', help_text='Who reads it once it is turned.', max_length=10)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hints', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="“You will hear water, and it will not be the ocean.”",
+                        max_length=240,
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Empty: not yet decided, not shown.",
+                        null=True,
+                        verbose_name="turned at",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("everyone", "everyone"), ("holders", "ticket holders")],
+                        default="everyone",
+                        help_text="Who reads it once it is turned.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hints",
+                        to="events.event",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['opens_at', 'pk'],
+                "ordering": ["opens_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalChoice',
+            name="HistoricalChoice",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('label', models.CharField(help_text='“Garden box (vegan)”.', max_length=120)),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='If the caterer has a limit.', null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first in the list of suppers.')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('event', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='events.event')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(help_text="“Garden box (vegan)”.", max_length=120)),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="If the caterer has a limit.", null=True
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first in the list of suppers."
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical supper choice',
-                'verbose_name_plural': 'historical supper choices',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical supper choice",
+                "verbose_name_plural": "historical supper choices",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),

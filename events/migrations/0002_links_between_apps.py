@@ -6,197 +6,379 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0002_links_between_apps'),
-        ('events', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("cities", "0002_links_between_apps"),
+        ("events", "0001_initial"),
+        ("orders", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalchoice',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalchoice",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='city',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text="The city it celebrates; it is listed on that city's page.", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cities.city'),
+            model_name="historicalevent",
+            name="city",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                help_text="The city it celebrates; it is listed on that city's page.",
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="cities.city",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='duplicated_from',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='events.event'),
+            model_name="historicalevent",
+            name="duplicated_from",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalevent",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='historicalhint',
-            name='event',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='events.event'),
+            model_name="historicalhint",
+            name="event",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalhint',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalhint",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='historicaltickettype',
-            name='event',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='events.event'),
+            model_name="historicaltickettype",
+            name="event",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='historicaltickettype',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicaltickettype",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='promocode',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promo_codes', to='events.event'),
+            model_name="promocode",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="promo_codes",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='revealnotice',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reveal_notices', to='events.event'),
+            model_name="revealnotice",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reveal_notices",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="scan",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='choice',
-            field=models.ForeignKey(blank=True, help_text='What this guest eats.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.choice'),
+            model_name="ticket",
+            name="choice",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="What this guest eats.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="events.choice",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.event'),
+            model_name="ticket",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='orders.line'),
+            model_name="ticket",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="orders.line",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='promo_code',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.promocode'),
+            model_name="ticket",
+            name="promo_code",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="events.promocode",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='events.ticket'),
+            model_name="scan",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scans",
+                to="events.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='revealnotice',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reveal_notices', to='events.ticket'),
+            model_name="revealnotice",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reveal_notices",
+                to="events.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='tickettype',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticket_types', to='events.event'),
+            model_name="tickettype",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="ticket_types",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='ticket_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.tickettype'),
+            model_name="ticket",
+            name="ticket_type",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="events.tickettype",
+            ),
         ),
         migrations.AddField(
-            model_name='promocode',
-            name='ticket_types',
-            field=models.ManyToManyField(blank=True, help_text='For these kinds only. None: for all.', to='events.tickettype'),
+            model_name="promocode",
+            name="ticket_types",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="For these kinds only. None: for all.",
+                to="events.tickettype",
+            ),
         ),
         migrations.AddField(
-            model_name='venue',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.event'),
+            model_name="venue",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="events.event"
+            ),
         ),
         migrations.AddField(
-            model_name='venuelook',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='venue_looks', to='events.event'),
+            model_name="venuelook",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="venue_looks",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='venuelook',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="venuelook",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='waitlistentry',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waitlist', to='events.event'),
+            model_name="waitlistentry",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="waitlist",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='waitlistentry',
-            name='offer',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waitlist_entry', to='orders.order'),
+            model_name="waitlistentry",
+            name="offer",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="waitlist_entry",
+                to="orders.order",
+            ),
         ),
         migrations.AddField(
-            model_name='waitlistentry',
-            name='ticket_type',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.tickettype'),
+            model_name="waitlistentry",
+            name="ticket_type",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="events.tickettype",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['state', 'ends_at'], name='events_even_state_a3ef19_idx'),
+            model_name="event",
+            index=models.Index(fields=["state", "ends_at"], name="events_even_state_a3ef19_idx"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='events_end_after_they_start'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="events_end_after_they_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('image', ''), models.Q(('image_alt', ''), _negated=True), _connector='OR'), name='pictures_of_events_have_words'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("image", ""), models.Q(("image_alt", ""), _negated=True), _connector="OR"
+                ),
+                name="pictures_of_events_have_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.UniqueConstraint(condition=models.Q(('device', ''), _negated=True), fields=('device', 'number'), name='one_scan_a_device_and_number'),
+            model_name="scan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("device", ""), _negated=True),
+                fields=("device", "number"),
+                name="one_scan_a_device_and_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='revealnotice',
-            index=models.Index(fields=['state', 'leased_until'], name='events_reve_state_950577_idx'),
+            model_name="revealnotice",
+            index=models.Index(
+                fields=["state", "leased_until"], name="events_reve_state_950577_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revealnotice',
-            constraint=models.UniqueConstraint(fields=('event', 'version', 'ticket'), name='one_reveal_notice_a_ticket_and_version'),
+            model_name="revealnotice",
+            constraint=models.UniqueConstraint(
+                fields=("event", "version", "ticket"),
+                name="one_reveal_notice_a_ticket_and_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revealnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='sent_reveal_notices_know_when'),
+            model_name="revealnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sent"), _negated=True),
+                    ("sent_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="sent_reveal_notices_know_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('covers__gte', 1)), name='tickets_cover_a_chair'),
+            model_name="tickettype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("covers__gte", 1)), name="tickets_cover_a_chair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('member_price_cents__isnull', True), ('member_price_cents__lte', models.F('price_cents')), _connector='OR'), name='members_never_pay_more'),
+            model_name="tickettype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("member_price_cents__isnull", True),
+                    ("member_price_cents__lte", models.F("price_cents")),
+                    _connector="OR",
+                ),
+                name="members_never_pay_more",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('line', 'number'), name='one_ticket_a_seat_of_a_line'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("line", "number"), name="one_ticket_a_seat_of_a_line"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.UniqueConstraint(fields=('event', 'code'), name='one_meaning_a_code_and_event'),
+            model_name="promocode",
+            constraint=models.UniqueConstraint(
+                fields=("event", "code"), name="one_meaning_a_code_and_event"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cents_off__isnull', True), ('percent_off__isnull', False), ('percent_off__lte', 100)), models.Q(('cents_off__isnull', False), ('percent_off__isnull', True)), _connector='OR'), name='codes_take_percent_or_cents'),
+            model_name="promocode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cents_off__isnull", True),
+                        ("percent_off__isnull", False),
+                        ("percent_off__lte", 100),
+                    ),
+                    models.Q(("cents_off__isnull", False), ("percent_off__isnull", True)),
+                    _connector="OR",
+                ),
+                name="codes_take_percent_or_cents",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('event', 'email'), name='one_wish_a_party_and_event'),
+            model_name="waitlistentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True)),
+                fields=("event", "email"),
+                name="one_wish_a_party_and_event",
+            ),
         ),
     ]

@@ -9,174 +9,606 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('cities', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("cities", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Benefit',
+            name="Benefit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(help_text='As members read it: “Quarterly newsletter”.', max_length=200, unique=True)),
-                ('count', models.PositiveSmallIntegerField(blank=True, help_text='How many a year, where it runs out (one dinner). Empty: no counting.', null=True)),
-                ('fair_value_cents', models.PositiveIntegerField(default=0, help_text='In dollars: what the member gets is worth; it lowers the deductible part of the dues.', verbose_name='fair value')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        help_text="As members read it: “Quarterly newsletter”.",
+                        max_length=200,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "count",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="How many a year, where it runs out (one dinner). Empty: no counting.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "fair_value_cents",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="In dollars: what the member gets is worth; it lowers the deductible part of the dues.",
+                        verbose_name="fair value",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="“The Ellery family”, or one person's name.", max_length=150)),
-                ('postal_address', models.TextField(blank=True, help_text='For printed letters; empty is fine.')),
-                ('note', models.TextField(blank=True, help_text='For colleagues only.')),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="“The Ellery family”, or one person's name.", max_length=150
+                    ),
+                ),
+                (
+                    "postal_address",
+                    models.TextField(blank=True, help_text="For printed letters; empty is fine."),
+                ),
+                ("note", models.TextField(blank=True, help_text="For colleagues only.")),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Tier',
+            name="Tier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='“Individual”, “Family”.', max_length=60, unique=True)),
-                ('slug', models.SlugField(help_text='Its name in addresses and exports.', unique=True)),
-                ('summary', models.CharField(blank=True, help_text='One sentence under the name on the join page.', max_length=200)),
-                ('dues_cents', models.PositiveIntegerField(blank=True, help_text='In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.', null=True, verbose_name='dues a year')),
-                ('max_people', models.PositiveSmallIntegerField(default=1, help_text='How many of one household this level covers.', verbose_name='people covered')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first on the join page.')),
-                ('is_offered', models.BooleanField(default=True, help_text='Untick to stop offering it; members keep it.', verbose_name='offered')),
-                ('is_sample', models.BooleanField(default=False, help_text="The dues are a sample, not the board's.", verbose_name='sample amount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="“Individual”, “Family”.", max_length=60, unique=True
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(help_text="Its name in addresses and exports.", unique=True),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence under the name on the join page.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "dues_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
+                        null=True,
+                        verbose_name="dues a year",
+                    ),
+                ),
+                (
+                    "max_people",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="How many of one household this level covers.",
+                        verbose_name="people covered",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first on the join page."
+                    ),
+                ),
+                (
+                    "is_offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to stop offering it; members keep it.",
+                        verbose_name="offered",
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The dues are a sample, not the board's.",
+                        verbose_name="sample amount",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership level',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "membership level",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(help_text='The address a sign-in code is sent to.', max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, help_text='How we greet them. Members have their name on their own record.', max_length=150)),
-                ('is_staff', models.BooleanField(default=False, help_text='What they see there is decided by their groups.', verbose_name='may enter the admin')),
-                ('is_active', models.BooleanField(default=True, help_text='Untick instead of deleting, and the history stays readable.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        help_text="The address a sign-in code is sent to.",
+                        max_length=254,
+                        unique=True,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="How we greet them. Members have their name on their own record.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="What they see there is decided by their groups.",
+                        verbose_name="may enter the admin",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick instead of deleting, and the history stays readable.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HistoricalTier',
+            name="HistoricalTier",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, help_text='“Individual”, “Family”.', max_length=60)),
-                ('slug', models.SlugField(help_text='Its name in addresses and exports.')),
-                ('summary', models.CharField(blank=True, help_text='One sentence under the name on the join page.', max_length=200)),
-                ('dues_cents', models.PositiveIntegerField(blank=True, help_text='In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.', null=True, verbose_name='dues a year')),
-                ('max_people', models.PositiveSmallIntegerField(default=1, help_text='How many of one household this level covers.', verbose_name='people covered')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first on the join page.')),
-                ('is_offered', models.BooleanField(default=True, help_text='Untick to stop offering it; members keep it.', verbose_name='offered')),
-                ('is_sample', models.BooleanField(default=False, help_text="The dues are a sample, not the board's.", verbose_name='sample amount')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        db_index=True, help_text="“Individual”, “Family”.", max_length=60
+                    ),
+                ),
+                ("slug", models.SlugField(help_text="Its name in addresses and exports.")),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence under the name on the join page.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "dues_cents",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
+                        null=True,
+                        verbose_name="dues a year",
+                    ),
+                ),
+                (
+                    "max_people",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="How many of one household this level covers.",
+                        verbose_name="people covered",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first on the join page."
+                    ),
+                ),
+                (
+                    "is_offered",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to stop offering it; members keep it.",
+                        verbose_name="offered",
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The dues are a sample, not the board's.",
+                        verbose_name="sample amount",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical membership level',
-                'verbose_name_plural': 'historical membership levels',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical membership level",
+                "verbose_name_plural": "historical membership levels",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPerson',
+            name="HistoricalPerson",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(help_text='As they write it themselves.', max_length=150)),
-                ('email', models.EmailField(blank=True, help_text='Empty for those who have none.', max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, help_text='For a call when mail fails.', max_length=40)),
-                ('member_number', models.PositiveIntegerField(blank=True, db_index=True, help_text='Stays theirs for life.', null=True)),
-                ('member_since', models.PositiveSmallIntegerField(blank=True, help_text='The year they first joined, where it is known.', null=True)),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('city', models.ForeignKey(blank=True, db_constraint=False, help_text='The city whose committee they would sit on.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cities.city')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, help_text='Their sign-in, if they have one.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('household', models.ForeignKey(blank=True, db_constraint=False, help_text='Whom they belong to.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='membership.household')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="As they write it themselves.", max_length=150),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Empty for those who have none.",
+                        max_length=254,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, help_text="For a call when mail fails.", max_length=40
+                    ),
+                ),
+                (
+                    "member_number",
+                    models.PositiveIntegerField(
+                        blank=True, db_index=True, help_text="Stays theirs for life.", null=True
+                    ),
+                ),
+                (
+                    "member_since",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The year they first joined, where it is known.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The city whose committee they would sit on.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Their sign-in, if they have one.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Whom they belong to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="membership.household",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical person',
-                'verbose_name_plural': 'historical people',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical person",
+                "verbose_name_plural": "historical people",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As they write it themselves.', max_length=150)),
-                ('email', models.EmailField(blank=True, help_text='Empty for those who have none.', max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, help_text='For a call when mail fails.', max_length=40)),
-                ('member_number', models.PositiveIntegerField(blank=True, help_text='Stays theirs for life.', null=True, unique=True)),
-                ('member_since', models.PositiveSmallIntegerField(blank=True, help_text='The year they first joined, where it is known.', null=True)),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
-                ('city', models.ForeignKey(blank=True, help_text='The city whose committee they would sit on.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='friends', to='cities.city')),
-                ('household', models.ForeignKey(help_text='Whom they belong to.', on_delete=django.db.models.deletion.PROTECT, related_name='people', to='membership.household')),
-                ('user', models.OneToOneField(blank=True, help_text='Their sign-in, if they have one.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="As they write it themselves.", max_length=150),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Empty for those who have none.",
+                        max_length=254,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True, help_text="For a call when mail fails.", max_length=40
+                    ),
+                ),
+                (
+                    "member_number",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Stays theirs for life.", null=True, unique=True
+                    ),
+                ),
+                (
+                    "member_since",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The year they first joined, where it is known.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The city whose committee they would sit on.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="friends",
+                        to="cities.city",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        help_text="Whom they belong to.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="membership.household",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="Their sign-in, if they have one.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'people',
-                'ordering': ['name', 'pk'],
+                "verbose_name_plural": "people",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='RenewalLink',
+            name="RenewalLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('valid_until', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renewal_links', to='membership.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renewal_links",
+                        to="membership.household",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'renewal link',
+                "verbose_name": "renewal link",
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(help_text='The first day it holds.')),
-                ('ends_on', models.DateField(blank=True, help_text='The last day it holds. Empty: for life.', null=True)),
-                ('ended_on', models.DateField(blank=True, help_text='Ended early on this day, by a decision or a refund.', null=True)),
-                ('reason', models.CharField(blank=True, help_text='Where nobody paid: who granted it and why (“Honorary, board of May 4”).', max_length=200)),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
-                ('household', models.ForeignKey(help_text='Who holds it.', on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='membership.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(help_text="The first day it holds.")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="The last day it holds. Empty: for life.", null=True
+                    ),
+                ),
+                (
+                    "ended_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Ended early on this day, by a decision or a refund.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where nobody paid: who granted it and why (“Honorary, board of May 4”).",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        help_text="Who holds it.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="membership.household",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', '-pk'],
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
     ]

@@ -6,40 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('membership', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("membership", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='term',
-            name='line',
-            field=models.OneToOneField(blank=True, help_text='The payment it came from.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='term', to='orders.line'),
+            model_name="term",
+            name="line",
+            field=models.OneToOneField(
+                blank=True,
+                help_text="The payment it came from.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="term",
+                to="orders.line",
+            ),
         ),
         migrations.AddField(
-            model_name='tier',
-            name='benefits',
-            field=models.ManyToManyField(blank=True, related_name='tiers', to='membership.benefit'),
+            model_name="tier",
+            name="benefits",
+            field=models.ManyToManyField(
+                blank=True, related_name="tiers", to="membership.benefit"
+            ),
         ),
         migrations.AddField(
-            model_name='term',
-            name='tier',
-            field=models.ForeignKey(help_text='The level it was paid or granted for.', on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='membership.tier', verbose_name='level'),
+            model_name="term",
+            name="tier",
+            field=models.ForeignKey(
+                help_text="The level it was paid or granted for.",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="terms",
+                to="membership.tier",
+                verbose_name="level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_address_whatever_the_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="one_user_per_address_whatever_the_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='terms_end_after_they_start'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="terms_end_after_they_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('line__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='terms_are_paid_or_have_a_reason'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("line__isnull", False),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="terms_are_paid_or_have_a_reason",
+            ),
         ),
     ]

@@ -3,7 +3,8 @@
 import nh3
 
 TAGS = {
-    "p", "br", "strong", "em", "a", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr", "span", "q", "cite",
+    "p", "br", "strong", "em", "a", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "hr",
+    "span", "q", "cite",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "*": {"lang", "dir"}, "th": {"scope", "colspan"}, "td": {"colspan"}}

@@ -64,7 +64,7 @@ class SecondFactorMiddleware:
 
 
 class OldAddressMiddleware:
-    """Addresses of the association's old site answer 301, but only where nothing lives there now."""
+    """Addresses of the association's old site answer 301, where nothing lives there now."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,161 +15,460 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StripeEvent',
+            name="StripeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.CharField(max_length=255, unique=True)),
-                ('kind', models.CharField(max_length=120, verbose_name='type')),
-                ('livemode', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=255, unique=True)),
+                ("kind", models.CharField(max_length=120, verbose_name="type")),
+                ("livemode", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'Stripe event',
-                'ordering': ['-received_at'],
+                "verbose_name": "Stripe event",
+                "ordering": ["-received_at"],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('number', models.CharField(default=nsca.lib.codes.order_number, editable=False, max_length=16, unique=True)),
-                ('state', models.CharField(choices=[('held', 'held'), ('paid', 'paid'), ('lapsed', 'lapsed')], default='held', max_length=10)),
-                ('channel', models.CharField(choices=[('online', 'online'), ('cash', 'cash'), ('cheque', 'check'), ('invoice', 'invoice to a sponsor'), ('complimentary', 'complimentary')], default='online', max_length=16)),
-                ('buyer_name', models.CharField(max_length=150)),
-                ('buyer_email', models.EmailField(blank=True, help_text='Where the tickets and the receipt go. Whoever reads it may learn the place.', max_length=254, verbose_name="buyer's e-mail")),
-                ('buyer_phone', models.CharField(blank=True, help_text='For a call when mail fails.', max_length=40, verbose_name="buyer's telephone")),
-                ('submission_key', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('terms_text', models.TextField(blank=True, editable=False)),
-                ('placed_at', models.DateTimeField()),
-                ('held_until', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('lapsed_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.TextField(blank=True, help_text='For colleagues only; never printed for the buyer.')),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        default=nsca.lib.codes.order_number,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "lapsed")],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("online", "online"),
+                            ("cash", "cash"),
+                            ("cheque", "check"),
+                            ("invoice", "invoice to a sponsor"),
+                            ("complimentary", "complimentary"),
+                        ],
+                        default="online",
+                        max_length=16,
+                    ),
+                ),
+                ("buyer_name", models.CharField(max_length=150)),
+                (
+                    "buyer_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
+                        max_length=254,
+                        verbose_name="buyer's e-mail",
+                    ),
+                ),
+                (
+                    "buyer_phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="For a call when mail fails.",
+                        max_length=40,
+                        verbose_name="buyer's telephone",
+                    ),
+                ),
+                (
+                    "submission_key",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("terms_text", models.TextField(blank=True, editable=False)),
+                ("placed_at", models.DateTimeField()),
+                ("held_until", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("lapsed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, help_text="For colleagues only; never printed for the buyer."
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-placed_at', '-pk'],
+                "ordering": ["-placed_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ticket', 'ticket'), ('dues', 'dues'), ('gift', 'gift')], max_length=10)),
-                ('subject_id', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('label', models.CharField(max_length=200)),
-                ('quantity', models.PositiveIntegerField(default=1)),
-                ('unit_cents', models.PositiveIntegerField()),
-                ('fair_value_cents', models.PositiveIntegerField(default=0)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('details', models.JSONField(blank=True, default=dict)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("ticket", "ticket"), ("dues", "dues"), ("gift", "gift")],
+                        max_length=10,
+                    ),
+                ),
+                ("subject_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("label", models.CharField(max_length=200)),
+                ("quantity", models.PositiveIntegerField(default=1)),
+                ("unit_cents", models.PositiveIntegerField()),
+                ("fair_value_cents", models.PositiveIntegerField(default=0)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("details", models.JSONField(blank=True, default=dict)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entry', models.CharField(choices=[('placed', 'placed'), ('paid', 'paid'), ('lapsed', 'lapsed'), ('retaken', 'chairs taken again'), ('refund_requested', 'refund requested'), ('refunded', 'refunded'), ('refund_failed', 'refund failed'), ('disputed', 'disputed'), ('alert', 'alert')], max_length=20)),
-                ('cents', models.IntegerField(default=0)),
-                ('text', models.CharField(blank=True, max_length=300)),
-                ('actor', models.CharField(blank=True, max_length=150)),
-                ('at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.CharField(
+                        choices=[
+                            ("placed", "placed"),
+                            ("paid", "paid"),
+                            ("lapsed", "lapsed"),
+                            ("retaken", "chairs taken again"),
+                            ("refund_requested", "refund requested"),
+                            ("refunded", "refunded"),
+                            ("refund_failed", "refund failed"),
+                            ("disputed", "disputed"),
+                            ("alert", "alert"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("cents", models.IntegerField(default=0)),
+                ("text", models.CharField(blank=True, max_length=300)),
+                ("actor", models.CharField(blank=True, max_length=150)),
+                ("at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ledger entries',
-                'ordering': ['at', 'pk'],
+                "verbose_name_plural": "ledger entries",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('stripe', 'Stripe'), ('pretend', 'pretend till'), ('free', 'nothing to pay'), ('cash', 'cash'), ('cheque', 'check'), ('invoice', 'invoice')], max_length=10)),
-                ('state', models.CharField(choices=[('open', 'open'), ('paid', 'paid'), ('failed', 'failed'), ('expired', 'expired')], default='open', max_length=10)),
-                ('amount_cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='usd', editable=False, max_length=3)),
-                ('idempotency_key', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('session_id', models.CharField(blank=True, editable=False, max_length=255, null=True, unique=True)),
-                ('intent_id', models.CharField(blank=True, editable=False, max_length=255)),
-                ('checkout_url', models.URLField(blank=True, editable=False, max_length=2000)),
-                ('livemode', models.BooleanField(default=False, editable=False)),
-                ('opened_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("stripe", "Stripe"),
+                            ("pretend", "pretend till"),
+                            ("free", "nothing to pay"),
+                            ("cash", "cash"),
+                            ("cheque", "check"),
+                            ("invoice", "invoice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("paid", "paid"),
+                            ("failed", "failed"),
+                            ("expired", "expired"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("amount_cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="usd", editable=False, max_length=3)),
+                (
+                    "idempotency_key",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "session_id",
+                    models.CharField(
+                        blank=True, editable=False, max_length=255, null=True, unique=True
+                    ),
+                ),
+                ("intent_id", models.CharField(blank=True, editable=False, max_length=255)),
+                ("checkout_url", models.URLField(blank=True, editable=False, max_length=2000)),
+                ("livemode", models.BooleanField(default=False, editable=False)),
+                ("opened_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['opened_at', 'pk'],
+                "ordering": ["opened_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cents', models.PositiveIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('succeeded', 'refunded'), ('failed', 'failed')], default='requested', max_length=10)),
-                ('idempotency_key', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('provider_id', models.CharField(blank=True, editable=False, max_length=255, null=True, unique=True)),
-                ('requested_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.line')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.payment')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cents", models.PositiveIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("succeeded", "refunded"),
+                            ("failed", "failed"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "provider_id",
+                    models.CharField(
+                        blank=True, editable=False, max_length=255, null=True, unique=True
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.line",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.payment",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['requested_at', 'pk'],
+                "ordering": ["requested_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('text', models.CharField(max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("text", models.CharField(max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['done_at', 'created_at'],
+                "ordering": ["done_at", "created_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'held_until'], name='orders_orde_state_647dd6_idx'),
+            model_name="order",
+            index=models.Index(
+                fields=["state", "held_until"], name="orders_orde_state_647dd6_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at__isnull', False), _connector='OR'), name='paid_orders_know_when'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "paid"), _negated=True),
+                    ("paid_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="paid_orders_know_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lapsed'), _negated=True), ('lapsed_at__isnull', False), _connector='OR'), name='lapsed_orders_know_when'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "lapsed"), _negated=True),
+                    ("lapsed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="lapsed_orders_know_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('held_until__gte', models.F('placed_at'))), name='holds_end_after_they_begin'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_until__gte", models.F("placed_at"))),
+                name="holds_end_after_they_begin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='lines_count_something'),
+            model_name="line",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)), name="lines_count_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at__isnull', False), _connector='OR'), name='paid_payments_know_when'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "paid"), _negated=True),
+                    ("paid_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="paid_payments_know_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gte', 1)), name='refunds_give_something'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gte", 1)), name="refunds_give_something"
+            ),
         ),
     ]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,227 +17,722 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('beat_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("beat_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='LoadedContent',
+            name="LoadedContent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('object_pk', models.PositiveBigIntegerField(null=True)),
-                ('digests', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("object_pk", models.PositiveBigIntegerField(null=True)),
+                ("digests", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(blank=True, help_text='Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.', max_length=120, unique=True)),
-                ('title', models.CharField(help_text='The heading of the page.', max_length=120)),
-                ('menu_title', models.CharField(blank=True, help_text='A shorter title for menus.', max_length=40)),
-                ('summary', models.CharField(blank=True, help_text='One sentence for search and previews.', max_length=240)),
-                ('body', models.TextField()),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first in the menu.')),
-                ('in_menu', models.BooleanField(default=True, help_text='Untick for a page that is reached from another page only.', verbose_name='in the menu')),
-                ('is_draft', models.BooleanField(default=False, help_text='Drafts are seen by staff only.', verbose_name='draft')),
-                ('publish_at', models.DateTimeField(help_text='Norfolk time.', verbose_name='publish from')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
+                        max_length=120,
+                        unique=True,
+                    ),
+                ),
+                ("title", models.CharField(help_text="The heading of the page.", max_length=120)),
+                (
+                    "menu_title",
+                    models.CharField(
+                        blank=True, help_text="A shorter title for menus.", max_length=40
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence for search and previews.",
+                        max_length=240,
+                    ),
+                ),
+                ("body", models.TextField()),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first in the menu."
+                    ),
+                ),
+                (
+                    "in_menu",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick for a page that is reached from another page only.",
+                        verbose_name="in the menu",
+                    ),
+                ),
+                (
+                    "is_draft",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Drafts are seen by staff only.",
+                        verbose_name="draft",
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="publish from"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['position', 'title'],
+                "ordering": ["position", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Redirect',
+            name="Redirect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_path', models.CharField(help_text='Like /sister-cities/kitakyushu-japan/.', max_length=300, unique=True)),
-                ('new_path', models.CharField(help_text='Like /cities/kitakyushu/.', max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "old_path",
+                    models.CharField(
+                        help_text="Like /sister-cities/kitakyushu-japan/.",
+                        max_length=300,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "new_path",
+                    models.CharField(help_text="Like /cities/kitakyushu/.", max_length=300),
+                ),
             ],
             options={
-                'ordering': ['old_path'],
+                "ordering": ["old_path"],
             },
         ),
         migrations.CreateModel(
-            name='Subscriber',
+            name="Subscriber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-asked_at'],
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPage',
+            name="HistoricalPage",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('path', models.CharField(blank=True, db_index=True, help_text='Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.', max_length=120)),
-                ('title', models.CharField(help_text='The heading of the page.', max_length=120)),
-                ('menu_title', models.CharField(blank=True, help_text='A shorter title for menus.', max_length=40)),
-                ('summary', models.CharField(blank=True, help_text='One sentence for search and previews.', max_length=240)),
-                ('body', models.TextField()),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Smallest first in the menu.')),
-                ('in_menu', models.BooleanField(default=True, help_text='Untick for a page that is reached from another page only.', verbose_name='in the menu')),
-                ('is_draft', models.BooleanField(default=False, help_text='Drafts are seen by staff only.', verbose_name='draft')),
-                ('publish_at', models.DateTimeField(help_text='Norfolk time.', verbose_name='publish from')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
+                        max_length=120,
+                    ),
+                ),
+                ("title", models.CharField(help_text="The heading of the page.", max_length=120)),
+                (
+                    "menu_title",
+                    models.CharField(
+                        blank=True, help_text="A shorter title for menus.", max_length=40
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence for search and previews.",
+                        max_length=240,
+                    ),
+                ),
+                ("body", models.TextField()),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Smallest first in the menu."
+                    ),
+                ),
+                (
+                    "in_menu",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick for a page that is reached from another page only.",
+                        verbose_name="in the menu",
+                    ),
+                ),
+                (
+                    "is_draft",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Drafts are seen by staff only.",
+                        verbose_name="draft",
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="publish from"),
+                ),
+                ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical page',
-                'verbose_name_plural': 'historical pages',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical page",
+                "verbose_name_plural": "historical pages",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPost',
+            name="HistoricalPost",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('title', models.CharField(help_text='The heading, as one would tell it to a friend.', max_length=140)),
-                ('slug', models.SlugField(help_text='The last part of its address below /news/. Changing it breaks links.', max_length=100)),
-                ('summary', models.CharField(help_text='One sentence for lists and previews.', max_length=240)),
-                ('body', models.TextField()),
-                ('image', models.TextField(blank=True, help_text='A photograph or drawing, at most 40 million pixels. Its hidden data are removed.', max_length=100)),
-                ('image_alt', models.CharField(blank=True, help_text='Needed with a picture.', max_length=240, verbose_name='picture in words')),
-                ('is_draft', models.BooleanField(default=True, help_text='Drafts are seen by staff only.', verbose_name='draft')),
-                ('publish_at', models.DateTimeField(help_text='Norfolk time; also the date shown.', verbose_name='publish from')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The heading, as one would tell it to a friend.", max_length=140
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its address below /news/. Changing it breaks links.",
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists and previews.", max_length=240
+                    ),
+                ),
+                ("body", models.TextField()),
+                (
+                    "image",
+                    models.TextField(
+                        blank=True,
+                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="Needed with a picture.",
+                        max_length=240,
+                        verbose_name="picture in words",
+                    ),
+                ),
+                (
+                    "is_draft",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Drafts are seen by staff only.",
+                        verbose_name="draft",
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time; also the date shown.", verbose_name="publish from"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(blank=True, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical news post',
-                'verbose_name_plural': 'historical news posts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical news post",
+                "verbose_name_plural": "historical news posts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalSiteSettings',
+            name="HistoricalSiteSettings",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(default='Norfolk Sister City Association', help_text='As it stands on letterheads and receipts.', max_length=120)),
-                ('short_name', models.CharField(default='NSCA', help_text='For places where the whole name does not fit.', max_length=20)),
-                ('tagline', models.CharField(blank=True, default='Citizen diplomacy from Norfolk, Virginia since 1976.', help_text='One sentence under the name.', max_length=160)),
-                ('founded_year', models.PositiveSmallIntegerField(default=1976, help_text='Four digits.')),
-                ('email', models.EmailField(blank=True, help_text='Shown on every page.', max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, help_text='Shown on every page.', max_length=40, verbose_name='telephone')),
-                ('postal_address', models.TextField(blank=True, help_text='For receipts and the foot of mails. Empty: left out.')),
-                ('ein', models.CharField(blank=True, help_text='Empty: no receipt and no page says that anything is deductible.', max_length=20, verbose_name='EIN')),
-                ('disclosure', models.TextField(blank=True, help_text='The registration sentence counsel has approved. Empty: left out.', verbose_name='charity disclosure')),
-                ('refund_policy', models.TextField(blank=True)),
-                ('staff_email', models.EmailField(blank=True, help_text='Where messages and alerts go. Empty: the e-mail above.', max_length=254, verbose_name='mail for staff')),
-                ('social_links', models.JSONField(blank=True, default=list, help_text='One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        default="Norfolk Sister City Association",
+                        help_text="As it stands on letterheads and receipts.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        default="NSCA",
+                        help_text="For places where the whole name does not fit.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "tagline",
+                    models.CharField(
+                        blank=True,
+                        default="Citizen diplomacy from Norfolk, Virginia since 1976.",
+                        help_text="One sentence under the name.",
+                        max_length=160,
+                    ),
+                ),
+                (
+                    "founded_year",
+                    models.PositiveSmallIntegerField(default=1976, help_text="Four digits."),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Shown on every page.",
+                        max_length=254,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown on every page.",
+                        max_length=40,
+                        verbose_name="telephone",
+                    ),
+                ),
+                (
+                    "postal_address",
+                    models.TextField(
+                        blank=True,
+                        help_text="For receipts and the foot of mails. Empty: left out.",
+                    ),
+                ),
+                (
+                    "ein",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: no receipt and no page says that anything is deductible.",
+                        max_length=20,
+                        verbose_name="EIN",
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.TextField(
+                        blank=True,
+                        help_text="The registration sentence counsel has approved. Empty: left out.",
+                        verbose_name="charity disclosure",
+                    ),
+                ),
+                ("refund_policy", models.TextField(blank=True)),
+                (
+                    "staff_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Where messages and alerts go. Empty: the e-mail above.",
+                        max_length=254,
+                        verbose_name="mail for staff",
+                    ),
+                ),
+                (
+                    "social_links",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "historical association's settings",
-                'verbose_name_plural': "historical association's settings",
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical association's settings",
+                "verbose_name_plural": "historical association's settings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('about', models.CharField(blank=True, max_length=120)),
-                ('text', models.TextField(max_length=5000)),
-                ('submission_key', models.CharField(max_length=64, unique=True)),
-                ('received_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, help_text='When somebody has seen to it.', null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("about", models.CharField(blank=True, max_length=120)),
+                ("text", models.TextField(max_length=5000)),
+                ("submission_key", models.CharField(max_length=64, unique=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "answered_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When somebody has seen to it.", null=True
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['answered_at', '-received_at'],
+                "ordering": ["answered_at", "-received_at"],
             },
         ),
         migrations.CreateModel(
-            name='OpenQuestion',
+            name="OpenQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('about', models.CharField(help_text='“Toulon”, “Receipts”.', max_length=120)),
-                ('question', models.CharField(max_length=400)),
-                ('where', models.CharField(blank=True, help_text='Where in the admin the answer belongs.', max_length=200)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.CharField(blank=True, help_text='What was found out, and from whom. An answer closes the question; then put it where it belongs.', max_length=400)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("about", models.CharField(help_text="“Toulon”, “Receipts”.", max_length=120)),
+                ("question", models.CharField(max_length=400)),
+                (
+                    "where",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the admin the answer belongs.",
+                        max_length=200,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        help_text="What was found out, and from whom. An answer closes the question; then put it where it belongs.",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'to be confirmed',
-                'verbose_name_plural': 'to be confirmed',
-                'ordering': ['answered_at', 'about', 'pk'],
+                "verbose_name": "to be confirmed",
+                "verbose_name_plural": "to be confirmed",
+                "ordering": ["answered_at", "about", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(help_text='The heading, as one would tell it to a friend.', max_length=140)),
-                ('slug', models.SlugField(help_text='The last part of its address below /news/. Changing it breaks links.', max_length=100, unique=True)),
-                ('summary', models.CharField(help_text='One sentence for lists and previews.', max_length=240)),
-                ('body', models.TextField()),
-                ('image', models.ImageField(blank=True, help_text='A photograph or drawing, at most 40 million pixels. Its hidden data are removed.', upload_to=nsca.lib.images.unnamed)),
-                ('image_alt', models.CharField(blank=True, help_text='Needed with a picture.', max_length=240, verbose_name='picture in words')),
-                ('is_draft', models.BooleanField(default=True, help_text='Drafts are seen by staff only.', verbose_name='draft')),
-                ('publish_at', models.DateTimeField(help_text='Norfolk time; also the date shown.', verbose_name='publish from')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The heading, as one would tell it to a friend.", max_length=140
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of its address below /news/. Changing it breaks links.",
+                        max_length=100,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence for lists and previews.", max_length=240
+                    ),
+                ),
+                ("body", models.TextField()),
+                (
+                    "image",
+                    models.ImageField(
+                        blank=True,
+                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        upload_to=nsca.lib.images.unnamed,
+                    ),
+                ),
+                (
+                    "image_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="Needed with a picture.",
+                        max_length=240,
+                        verbose_name="picture in words",
+                    ),
+                ),
+                (
+                    "is_draft",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Drafts are seen by staff only.",
+                        verbose_name="draft",
+                    ),
+                ),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        help_text="Norfolk time; also the date shown.", verbose_name="publish from"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'news post',
-                'ordering': ['-publish_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('image', ''), models.Q(('image_alt', ''), _negated=True), _connector='OR'), name='pictures_of_posts_have_words')],
+                "verbose_name": "news post",
+                "ordering": ["-publish_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("image", ""),
+                            models.Q(("image_alt", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="pictures_of_posts_have_words",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SiteSettings',
+            name="SiteSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Norfolk Sister City Association', help_text='As it stands on letterheads and receipts.', max_length=120)),
-                ('short_name', models.CharField(default='NSCA', help_text='For places where the whole name does not fit.', max_length=20)),
-                ('tagline', models.CharField(blank=True, default='Citizen diplomacy from Norfolk, Virginia since 1976.', help_text='One sentence under the name.', max_length=160)),
-                ('founded_year', models.PositiveSmallIntegerField(default=1976, help_text='Four digits.')),
-                ('email', models.EmailField(blank=True, help_text='Shown on every page.', max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, help_text='Shown on every page.', max_length=40, verbose_name='telephone')),
-                ('postal_address', models.TextField(blank=True, help_text='For receipts and the foot of mails. Empty: left out.')),
-                ('ein', models.CharField(blank=True, help_text='Empty: no receipt and no page says that anything is deductible.', max_length=20, verbose_name='EIN')),
-                ('disclosure', models.TextField(blank=True, help_text='The registration sentence counsel has approved. Empty: left out.', verbose_name='charity disclosure')),
-                ('refund_policy', models.TextField(blank=True)),
-                ('staff_email', models.EmailField(blank=True, help_text='Where messages and alerts go. Empty: the e-mail above.', max_length=254, verbose_name='mail for staff')),
-                ('social_links', models.JSONField(blank=True, default=list, help_text='One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        default="Norfolk Sister City Association",
+                        help_text="As it stands on letterheads and receipts.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        default="NSCA",
+                        help_text="For places where the whole name does not fit.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "tagline",
+                    models.CharField(
+                        blank=True,
+                        default="Citizen diplomacy from Norfolk, Virginia since 1976.",
+                        help_text="One sentence under the name.",
+                        max_length=160,
+                    ),
+                ),
+                (
+                    "founded_year",
+                    models.PositiveSmallIntegerField(default=1976, help_text="Four digits."),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Shown on every page.",
+                        max_length=254,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Shown on every page.",
+                        max_length=40,
+                        verbose_name="telephone",
+                    ),
+                ),
+                (
+                    "postal_address",
+                    models.TextField(
+                        blank=True,
+                        help_text="For receipts and the foot of mails. Empty: left out.",
+                    ),
+                ),
+                (
+                    "ein",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: no receipt and no page says that anything is deductible.",
+                        max_length=20,
+                        verbose_name="EIN",
+                    ),
+                ),
+                (
+                    "disclosure",
+                    models.TextField(
+                        blank=True,
+                        help_text="The registration sentence counsel has approved. Empty: left out.",
+                        verbose_name="charity disclosure",
+                    ),
+                ),
+                ("refund_policy", models.TextField(blank=True)),
+                (
+                    "staff_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Where messages and alerts go. Empty: the e-mail above.",
+                        max_length=254,
+                        verbose_name="mail for staff",
+                    ),
+                ),
+                (
+                    "social_links",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "association's settings",
-                'verbose_name_plural': "association's settings",
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='there_is_one_row_of_settings')],
+                "verbose_name": "association's settings",
+                "verbose_name_plural": "association's settings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="there_is_one_row_of_settings"
+                    )
+                ],
             },
         ),
     ]

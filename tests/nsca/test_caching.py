@@ -111,7 +111,9 @@ def test_a_parameter_the_view_does_not_know_is_answered_but_not_kept():
     assert len(asked) == 3
 
 
-@pytest.mark.parametrize(("accepts", "encoding"), [("br, gzip", "br"), ("gzip", "gzip"), ("", None)])
+@pytest.mark.parametrize(
+    ("accepts", "encoding"), [("br, gzip", "br"), ("gzip", "gzip"), ("", None)]
+)
 def test_a_public_page_travels_compressed_as_the_browser_likes(accepts, encoding):
     ask, _ = site(public_cache(seconds=300)(lambda request: HttpResponse("a word " * 500)))
 

@@ -12,7 +12,9 @@ from pages.models import Heartbeat
 
 
 def queue_mail(*, minutes_ago):
-    mail = Email.objects.create(from_email="a@example.org", to="b@example.org", status=STATUS.queued)
+    mail = Email.objects.create(
+        from_email="a@example.org", to="b@example.org", status=STATUS.queued
+    )
     created = timezone.now() - timedelta(minutes=minutes_ago)
     Email.objects.filter(pk=mail.pk).update(created=created)
 

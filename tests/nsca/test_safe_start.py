@@ -31,14 +31,23 @@ def test_a_production_that_has_everything_starts():
 @pytest.mark.parametrize(
     ("changed", "word"),
     [
-        ({"SECRET_KEY": "insecure-only-for-debug-and-demonstration-never-for-guests"}, "SECRET_KEY"),
+        (
+            {"SECRET_KEY": "insecure-only-for-debug-and-demonstration-never-for-guests"},
+            "SECRET_KEY",
+        ),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
         ({"STRIPE_SECRET_KEY": ""}, "pretend till"),
         ({"STRIPE_WEBHOOK_SECRET": ""}, "forged"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:9"}, "test keys"),
-        ({"OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "EMAIL_URL"),
-        ({"OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "EMAIL_URL"),
+        (
+            {"OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"},
+            "EMAIL_URL",
+        ),
+        (
+            {"OUTGOING_EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"},
+            "EMAIL_URL",
+        ),
         ({"IS_HTTPS": False}, "https"),
         ({"ALLOWED_HOSTS": ["*"]}, "ALLOWED_HOSTS"),
     ],

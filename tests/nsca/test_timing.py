@@ -64,7 +64,14 @@ def test_a_length_of_time_is_said_as_people_say_it(span, words):
 
 @pytest.mark.parametrize(
     ("cents", "words"),
-    [(0, "$0"), (9500, "$95"), (9550, "$95.50"), (5, "$0.05"), (123456700, "$1,234,567"), (-500, "−$5")],
+    [
+        (0, "$0"),
+        (9500, "$95"),
+        (9550, "$95.50"),
+        (5, "$0.05"),
+        (123456700, "$1,234,567"),
+        (-500, "−$5"),
+    ],
 )
 def test_money_is_whole_cents_until_somebody_reads_it(cents, words):
     assert dollars(cents) == words
