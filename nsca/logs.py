@@ -74,7 +74,7 @@ def start_sentry(dsn: str) -> None:
         return event
 
     sentry_sdk.init(
-        dsn=dsn, send_default_pii=False, include_local_variables=False, 
+        dsn=dsn, send_default_pii=False, include_local_variables=False,
         max_request_body_size="never",
         before_send=scrub, max_breadcrumbs=0, shutdown_timeout=2,
     )  # fmt: skip

@@ -4,6 +4,7 @@ The engine is chosen by DATABASE_URL (or TEST_DATABASE_URL): SQLite without, Pos
 """
 
 import os
+import secrets
 
 import pytest
 
@@ -19,6 +20,17 @@ QUIET = [  # Chromium asks nobody outside while it runs
     "--no-first-run",
 ]
 NO_FAULT_OF_A_PAGE = "Failed to load resource"  # the console's word on every 404 a test asks for
+
+
+@pytest.fixture(autouse=True)
+def every_test_has_a_content_version_of_its_own(monkeypatch):
+    """What a process remembers of the content must not outlive the test that wrote it.
+
+    The cache's table is no model's, so it is not emptied after a test that commits.
+    """
+    from nsca.lib import caching
+
+    monkeypatch.setattr(caching, "VERSION_KEY", f"content-version-{secrets.token_hex(4)}")
 
 
 @pytest.fixture(scope="session", autouse=True)

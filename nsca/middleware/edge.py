@@ -16,7 +16,18 @@ from nsca.lib import clock
 from nsca.lib.throttle import TooOften
 from nsca.logs import request_id
 
-PERMISSIONS = "accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+PERMISSIONS = ", ".join(
+    f"{feature}={who}"
+    for feature, who in {
+        "accelerometer": "()",
+        "camera": "(self)",  # the door scans tickets
+        "geolocation": "()",
+        "gyroscope": "()",
+        "microphone": "()",
+        "payment": "()",
+        "usb": "()",
+    }.items()
+)
 
 
 class RequestMiddleware:

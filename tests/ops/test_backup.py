@@ -1,0 +1,163 @@
+"""A backup that restores, and one that does not says why."""
+
+import json
+import tarfile
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+
+from nsca.backups import NotRestorable, archives, prove_archive, write_archive
+
+pytestmark = pytest.mark.django_db(transaction=True)  # pg_dump sees only what is committed
+
+AT = datetime(2023, 5, 17, 7, 40, tzinfo=UTC)
+
+
+@pytest.fixture
+def site(settings, tmp_path):
+    """Two users, a picture, and a calendar entry that waits for its mail to be sent."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    (tmp_path / "media" / "cities").mkdir(parents=True)
+    (tmp_path / "media" / "cities" / "toulon.avif").write_bytes(b"the harbour at noon")
+    outbox = {**settings.STORAGES["outbox"], "OPTIONS": {"location": tmp_path / "outbox"}}
+    settings.STORAGES = {**settings.STORAGES, "outbox": outbox}
+    (tmp_path / "outbox").mkdir()
+    (tmp_path / "outbox" / "ticket.ics").write_bytes(b"BEGIN:VCALENDAR")
+    for name in ("ada", "ben"):
+        get_user_model().objects.create_user(email=f"{name}@example.org")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def workshop(tmp_path):
+    (tmp_path / "workshop").mkdir()
+    return tmp_path / "workshop"
+
+
+def test_an_archive_restores_row_for_row_and_picture_for_picture(site, folder, workshop):
+    path = write_archive(folder, at=AT)
+
+    manifest = prove_archive(path, workshop)
+
+    assert path.name == "nsca-20230517T074000Z.tar.gz"
+    assert manifest["rows"][get_user_model()._meta.db_table] == 2
+    assert set(manifest["files"]) == {"media/cities/toulon.avif", "outbox/ticket.ics"}
+    restored = workshop / "media" / "cities" / "toulon.avif"
+    assert restored.read_bytes() == b"the harbour at noon"
+
+
+def test_an_archive_is_its_owners_alone_and_leaves_no_scraps(site, folder):
+    path = write_archive(folder, at=AT)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(folder.iterdir()) == [path]
+
+
+def test_the_secret_key_is_not_in_the_archive(site, folder, settings, workshop):
+    settings.SECRET_KEY = "the key that opens the places of events, of fifty characters"
+
+    with tarfile.open(write_archive(folder, at=AT)) as archive:
+        everything = b"".join(archive.extractfile(member).read() for member in archive)
+
+    assert b"ada@example.org" in everything
+    assert settings.SECRET_KEY.encode() not in everything
+
+
+def test_an_archive_whose_places_no_key_of_ours_opens_is_said_to_be(
+    site, folder, settings, workshop
+):
+    path = write_archive(folder, at=AT)
+    settings.SECRET_KEY = "another key, of a site that was set up anew, equally long"
+
+    with pytest.raises(NotRestorable, match="sealed with a key that is in none of"):
+        prove_archive(path, workshop)
+
+
+def test_an_archive_is_as_good_after_the_key_was_exchanged(site, folder, settings, workshop):
+    path = write_archive(folder, at=AT)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the key of the new season, as long as the one before it"
+
+    assert prove_archive(path, workshop)["made_at"] == "2023-05-17T07:40:00+00:00"
+
+
+def test_a_row_that_was_lost_on_the_way_is_found(site, folder, workshop):
+    def lose_one(manifest):
+        manifest["rows"][get_user_model()._meta.db_table] += 1
+
+    with pytest.raises(NotRestorable, match=r"Rows of \w+: 3 written, 2 restored\."):
+        prove_archive(tampered(write_archive(folder, at=AT), lose_one), workshop)
+
+
+def test_a_picture_that_was_lost_on_the_way_is_found(site, folder, workshop):
+    def lose_one(manifest):
+        manifest["files"]["media/cities/tema.avif"] = "5e884898"
+
+    with pytest.raises(NotRestorable, match="The file media/cities/tema.avif: 5e884898 written"):
+        prove_archive(tampered(write_archive(folder, at=AT), lose_one), workshop)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/outside", "media/../../outside"])
+def test_an_archive_that_reaches_outside_its_folder_is_refused(workshop, tmp_path, name):
+    path = tmp_path / "nsca-20230101T000000Z.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo(name), BytesIO())
+
+    with pytest.raises(NotRestorable, match="holds what no backup writes"):
+        prove_archive(path, workshop)
+
+
+def test_an_archive_that_was_cut_short_is_found(site, folder, workshop):
+    path = write_archive(folder, at=AT)
+    path.write_bytes(path.read_bytes()[:-200])
+
+    with pytest.raises(NotRestorable, match="cannot be read to its end"):
+        prove_archive(path, workshop)
+
+
+def test_the_commands_keep_the_newest_and_prove_the_last(site, folder):
+    for day in (14, 15, 16):
+        write_archive(folder, at=AT.replace(day=day))
+    told = StringIO()
+
+    call_command("backup", to=str(folder), keep=2, stdout=told)
+    call_command("restore_test", folder=str(folder), stdout=told)
+
+    written = archives(folder)
+    assert len(written) == 2
+    assert written[0].name == "nsca-20230516T074000Z.tar.gz"
+    assert f"Wrote {written[-1]}" in told.getvalue()
+    assert f"{written[-1].name} restores: " in told.getvalue()
+    assert " rows, 2 files, all as written." in told.getvalue()
+
+
+def test_without_an_archive_the_proof_says_how_to_get_one(folder):
+    with pytest.raises(CommandError, match="There is no archive in .*: `manage.py backup` writes"):
+        call_command("restore_test", folder=str(folder))
+
+
+def test_keeping_none_is_refused(folder):
+    with pytest.raises(CommandError, match="--keep is at least 1"):
+        call_command("backup", to=str(folder), keep=0)
+
+
+def tampered(path, change):
+    """The same archive with its manifest changed."""
+    other = path.with_name("nsca-20230101T000000Z.tar.gz")
+    with tarfile.open(path) as before, tarfile.open(other, "w:gz") as after:
+        for member in before:
+            content = before.extractfile(member).read()
+            if member.name == "manifest.json":
+                manifest = json.loads(content)
+                change(manifest)
+                content = json.dumps(manifest).encode()
+                member.size = len(content)
+            after.addfile(member, BytesIO(content))
+    return other
