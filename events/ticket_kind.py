@@ -24,6 +24,7 @@ class TicketKind:
     """Called by orders, always inside its transaction; `shown` alone stands outside."""
 
     name = Line.Kind.TICKET
+    related = "tickets"
 
     def lock(self, items: Sequence[Item | Line]) -> None:
         """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk."""

@@ -5,6 +5,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -39,8 +40,8 @@ def event_list(request):
     coming = list(
         Event.objects.published(at)
         .upcoming(at)
-        .select_related("city")
-        .defer("body", "refund_policy", "bring")
+        .narrow()
+        .annotate(city_name=F("city__name"), city_slug=F("city__slug"))
     )
     offers = availabilities(coming, at=at)
     changes_at(
@@ -51,7 +52,7 @@ def event_list(request):
         *(offer.next_change_at for offer in offers.values()),
     )
     kinds = {event.kind: event.get_kind_display() for event in coming}
-    cities = {event.city.slug: event.city.name for event in coming if event.city}
+    cities = {event.city_slug: event.city_name for event in coming if event.city_id}
     kind = request.GET.get("kind") if request.GET.get("kind") in kinds else ""
     city = request.GET.get("city") if request.GET.get("city") in cities else ""
     free = request.GET.get("free") == "1"
@@ -59,7 +60,7 @@ def event_list(request):
         Listed(event, offers[event.pk])
         for event in coming
         if (not kind or event.kind == kind)
-        and (not city or (event.city and event.city.slug == city))
+        and (not city or event.city_slug == city)
         and (not free or offers[event.pk].is_free)
     ]
     context = {

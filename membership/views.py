@@ -32,19 +32,22 @@ def compared(tiers):
     """What all levels have in common, and each level with what it adds: nobody reads a list five
     times.
     """
-    tiers = list(tiers)
-    common = [
-        benefit
-        for benefit in (tiers[0].benefits.all() if tiers else ())
-        if len(tiers) > 1 and all(benefit in tier.benefits.all() for tier in tiers)
-    ]
-    extras = [(tier, [b for b in tier.benefits.all() if b not in common]) for tier in tiers]
+    gives = [(tier, list(tier.benefits.all())) for tier in tiers]
+    common = []
+    if len(gives) > 1:
+        common = [
+            benefit
+            for benefit in gives[0][1]
+            if all(benefit in benefits for _, benefits in gives[1:])
+        ]
+    extras = [(tier, [b for b in benefits if b not in common]) for tier, benefits in gives]
     return {"common": common, "tiers": extras}
 
 
 def committees():
     """The cities a person may name; their model is known through the key, not by import."""
-    return Person._meta.get_field("city").related_model.objects.filter(is_published=True)
+    cities = Person._meta.get_field("city").related_model.objects
+    return cities.filter(is_published=True).only("name", "slug")
 
 
 def sell(request, form, *, items, buyer, user=None):

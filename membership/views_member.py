@@ -5,21 +5,23 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from membership.dues import member_household
 from membership.forms import ParticularsForm
 from membership.models import Person
 from membership.renewals import make_renewal_link
 from membership.views import committees
 from nsca.lib.timing import day_of
-from orders.kinds import kind_of
+from orders.kinds import at_hand, kind_of
 from orders.models import Line, Order
 
 MOST_ORDERS = 20  # on the page; older ones are the office's to find
 RENEWAL_OPENS_DAYS = 60
+PERSON = [field.name for field in Person._meta.concrete_fields]
 
 
 def _person_of(user):
-    return Person.objects.filter(user=user).select_related("household", "city").first()
+    people = Person.objects.filter(user=user).select_related("household", "city")
+    # A city is a wide row, and only its name is shown.
+    return people.defer(None).only(*PERSON, "household__name", "city__name", "city__slug").first()
 
 
 def _orders_of(user):
@@ -28,7 +30,7 @@ def _orders_of(user):
     """
     return (
         Order.objects.filter(state=Order.State.PAID, buyer_email__iexact=user.email)
-        .prefetch_related("lines")
+        .prefetch_related(*at_hand())
         .order_by("-paid_at")[:MOST_ORDERS]
     )
 
@@ -37,7 +39,6 @@ def _orders_of(user):
 def home(request):
     on = day_of(request.now)
     person = _person_of(request.user)
-    household = member_household(request.user, on)
     terms = list(person.household.terms.select_related("tier")) if person else []
     current = next((term for term in terms if term.is_current(on)), None)
     last = max(
@@ -55,7 +56,6 @@ def home(request):
         "membership/home.html",
         {
             "person": person,
-            "household": household,
             "others": [p for p in person.household.people.all() if p.pk != person.pk]
             if person
             else [],

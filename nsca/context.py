@@ -26,6 +26,11 @@ def _particulars() -> dict:
     return _kept
 
 
+def published_cities() -> list[City]:
+    """The published cities by name, without their stories; from memory, not for changing."""
+    return _particulars()["cities"]
+
+
 def site(request):
     """Context for every template; lazy, so that a page without a foot asks for nothing."""
     particulars = SimpleLazyObject(_particulars)  # the version is asked once a page

@@ -113,6 +113,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     from nsca.lib.engines import SQLITE_OPTIONS
 
     _database["OPTIONS"] = SQLITE_OPTIONS
+    # Opening the file anew costs a request 3 ms: Django teaches every connection its functions.
+    _database["CONN_MAX_AGE"] = 600
 else:
     # The default of 0 connects anew for every request and halves throughput.
     _database["CONN_MAX_AGE"] = 600

@@ -3,12 +3,12 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cities.models import City
 from cities.sightings import company, in_figures, sightings
 from events.boxoffice import availabilities
 from events.feeds import next_publication
 from events.models import Event
 from events.views import Listed
+from nsca.context import published_cities
 from nsca.lib.caching import changes_at, public_cache
 
 AGENDA_ROWS = 4
@@ -18,7 +18,7 @@ AGENDA_ROWS = 4
 @public_cache(seconds=60)  # its clocks are never later than that where there is no JavaScript
 def home(request):
     at = request.now
-    seen = sightings(City.objects.published().defer("story"), at=at)
+    seen = sightings(published_cities(), at=at)
     cities = [sighting.city for sighting in seen]
     coming, next_event = _what_is_coming(at)
     offers = availabilities(coming, at=at)
@@ -46,13 +46,7 @@ def _what_is_coming(at):
 
     That is the next Soirée; in a season without one, whatever comes first and is not cancelled.
     """
-    ahead = (
-        Event.objects.published(at)
-        .upcoming(at)
-        .select_related("city")
-        .defer("body", "refund_policy", "bring")
-        .order_by("starts_at", "pk")
-    )
+    ahead = Event.objects.published(at).upcoming(at).narrow().order_by("starts_at", "pk")
     coming = list(ahead[:AGENDA_ROWS])
     taking_place = [event for event in coming if not event.is_cancelled]
     soirees = [event for event in taking_place if event.kind == Event.Kind.SOIREE]

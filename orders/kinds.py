@@ -48,6 +48,9 @@ class Kind(Protocol):
     """
 
     name: str
+    # Optional: the way from a line to the rows that `shown` reads ("tickets"), fetched for many
+    # at once.
+    # related: str
 
     def lock(self, items: Sequence[Item | Line]) -> None:
         """Lock the rows that these make scarcer, in pk order. Items before a sale, lines when
@@ -115,6 +118,12 @@ def register(kind: Kind) -> None:
 
 def kind_of(name: str) -> Kind:
     return _kinds[name]
+
+
+def at_hand() -> list[str]:
+    """What to prefetch with orders whose lines will be `shown`: a list then costs as one does."""
+    related = (getattr(kind, "related", "") for kind in _kinds.values())
+    return ["lines", *(f"lines__{name}" for name in related if name)]
 
 
 def by_kind(lines: Sequence[Any]) -> list[tuple[Kind, list[Any]]]:

@@ -45,7 +45,9 @@ def test_pg(arguments):
 
 def pytest(arguments, **settings):
     environment.ensure(dev=True)
-    return run("-m", "pytest", *arguments, CHROMIUM=chromium(), **settings)
+    # A process a core; the tests of one module stay together and share what they set up.
+    workers = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadscope")
+    return run("-m", "pytest", *workers, *arguments, CHROMIUM=chromium(), **settings)
 
 
 def lint(arguments):

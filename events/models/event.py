@@ -12,6 +12,24 @@ from nsca.lib.images import PictureField
 from nsca.lib.richtext import RichTextField
 
 NO_LEAD = timedelta(0)
+IN_A_ROW = (
+    "title",
+    "title_lang",
+    "slug",
+    "kind",
+    "summary",
+    "area",
+    "starts_at",
+    "ends_at",
+    "hour_is_known",
+    "state",
+    "publish_at",
+    "lead",
+    "capacity",
+    "sales_open_at",
+    "sales_close_at",
+    "city_id",
+)
 
 
 class EventQuerySet(models.QuerySet):
@@ -23,6 +41,10 @@ class EventQuerySet(models.QuerySet):
 
     def upcoming(self, at):
         return self.filter(ends_at__gt=at)
+
+    def narrow(self):
+        """Only what a row of a list shows and what the box office needs to count its chairs."""
+        return self.only(*IN_A_ROW)
 
     def past(self, at):
         return self.filter(ends_at__lte=at)

@@ -1,5 +1,7 @@
 """QR codes as drawings: for a page (SVG without styles), and as squares for whoever draws."""
 
+from functools import lru_cache
+
 import segno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -7,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 QUIET = 4  # modules of white around (ISO/IEC 18004 §6.3.8)
 
 
+@lru_cache(maxsize=1024)  # eight masks are tried for each; guests look at theirs more than once
 def squares(text: str) -> tuple[tuple[int, ...], ...]:
     """The symbol as rows of 0 and 1, without the quiet zone. Q: a quarter may be scratched."""
     return tuple(tuple(row) for row in segno.make_qr(text, error="q").matrix)

@@ -15,7 +15,7 @@ from nsca.lib.caching import PublicPageTouchedSession, content_version, etag_of
 VERSION_IS_ASKED_EVERY = 1.0  # seconds; so an edit shows within one
 COMPRESS = {
     # Quick, not dense: it is done while the first visitor waits.
-    "br": lambda body: brotli.compress(body, quality=4),
+    "br": lambda body: brotli.compress(body, quality=3),
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
     "": bytes,
 }
