@@ -11,7 +11,8 @@ from bench.serving import free_port, gunicorn
 
 ROUNDS = 5  # of each, in turn: what disturbs the machine disturbs both
 SECONDS = 2  # a round
-COLD = 200  # requests whose CPU time is measured: at 10 ms each, 200 ticks of the clock
+COLD = 100  # requests whose CPU time is measured at a time: at 10 ms each, 100 ticks of the clock
+BATCHES = 5  # the least of them counts: what else the machine does only ever adds (see timeit)
 RATIO = 0.5
 CPU_MS = 10
 MEMORY_MB = 150
@@ -75,7 +76,10 @@ def cpu_ms(server, path, cookie=""):
     """What the workers spend a request; a query that no page knows keeps the cache out of it."""
     for number in range(20):
         fetch(server.port, f"{path}?warm={number}", cookie)
-    before = server.cpu_seconds()
-    for number in range(COLD):
-        fetch(server.port, f"{path}?cold={number}", cookie)
-    return (server.cpu_seconds() - before) / COLD * 1000
+    batches = []
+    for batch in range(BATCHES):
+        before = server.cpu_seconds()
+        for number in range(COLD):
+            fetch(server.port, f"{path}?cold={batch}-{number}", cookie)
+        batches.append((server.cpu_seconds() - before) / COLD * 1000)
+    return min(batches)

@@ -153,11 +153,10 @@ def availabilities(
     is_held = Q(tickets__line__order__state=Order.State.HELD)
     kinds = TicketType.objects.filter(event__in=[event.pk for event in events]).annotate(
         taken=Count("tickets", filter=taken),
-        theirs=Count(
-            "tickets", filter=taken & member.chairs("tickets__") if member else Q(pk__in=())
-        ),
         lapses_at=Min("tickets__line__order__held_until", filter=taken & is_held),
     )
+    if member:
+        kinds = kinds.annotate(theirs=Count("tickets", filter=taken & member.chairs("tickets__")))
     by_event: dict[int, list[TicketType]] = {event.pk: [] for event in events}
     for kind in kinds:
         by_event[kind.event_id].append(kind)

@@ -30,6 +30,7 @@ def _orders_of(user):
     """
     return (
         Order.objects.filter(state=Order.State.PAID, buyer_email__iexact=user.email)
+        .only("token", "number", "paid_at")
         .prefetch_related(*at_hand())
         .order_by("-paid_at")[:MOST_ORDERS]
     )

@@ -6,24 +6,26 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from cities.models import City
-from nsca.lib.caching import content_version
+from nsca.lib.caching import recent_content_version
 from pages.models import SiteSettings
 
-_kept: dict[str, object] = {"version": None}
+_kept: dict = {"version": None}  # replaced as a whole: another thread sees the old or the new
 
 
 def _particulars() -> dict:
     """Settings and city names, read again when the content's version moves: two queries an edit,
     not two a page.
     """
-    version = content_version()
-    if _kept["version"] != version:
-        _kept.update(
-            version=version,
-            site=SiteSettings.load(),
-            cities=list(City.objects.published().defer("story")),
-        )
-    return _kept
+    global _kept
+    version, kept = recent_content_version(), _kept
+    if kept["version"] != version:
+        kept = _kept = {
+            "version": version,
+            "site": SiteSettings.load(),
+            "cities": list(City.objects.published().defer("story")),
+            "parts": {},  # of pages, finished: see the tags bar and kept
+        }
+    return kept
 
 
 def published_cities() -> list[City]:
@@ -37,6 +39,7 @@ def site(request):
     return {
         "site": SimpleLazyObject(lambda: particulars["site"]),
         "footer_cities": SimpleLazyObject(lambda: particulars["cities"]),
+        "parts": SimpleLazyObject(lambda: particulars["parts"]),
         "site_url": settings.SITE_URL,
         "demo": settings.DEMO,
         "now": getattr(request, "now", None),

@@ -1,6 +1,6 @@
 """The association's particulars, read once for each version of the content and not once a mail."""
 
-from nsca.lib.caching import content_version
+from nsca.lib.caching import recent_content_version
 from nsca.lib.letterhead import Letterhead
 from pages.models import SiteSettings
 
@@ -12,7 +12,7 @@ def particulars() -> SiteSettings:
     in memory.
     """
     global _kept
-    version = content_version()
+    version = recent_content_version()
     kept = _kept
     if kept is None or kept[0] != version:
         # One assignment of one pair: another thread sees the old pair or the new one, never half

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from django.utils.functional import cached_property
 
-from nsca.lib.caching import content_version
+from nsca.lib.caching import recent_content_version
 from pages.spelling import allowance, distance, forms_of, letter_pairs, words_of
 
 TITLE, NAMES, SUMMARY, TEXT = 6.0, 5.0, 3.0, 1.0  # what a word is worth where it stands
@@ -97,7 +97,7 @@ def found_in(source: Source, **labels: str) -> None:
 def index() -> "Index":
     """The index of the content's present version."""
     global _kept
-    version, now = content_version(), time.monotonic()
+    version, now = recent_content_version(), time.monotonic()
     kept = _kept
     if kept is None or kept[0] != version or now - kept[1] > REBUILT_AFTER:
         documents = [document for source in _sources for document in source()]

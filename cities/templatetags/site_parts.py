@@ -14,6 +14,7 @@ register = template.Library()
 
 # Titles are sized to their band by the rules [data-len="7"] to [data-len="28"] in utilities.css.
 SHORTEST, LONGEST = 7, 28
+MENU = ("/cities/", "/events/", "/join/", "/about/", "/news/", "/membership/")
 
 
 @register.simple_tag(takes_context=True)
@@ -24,6 +25,35 @@ def current(context, address):
     if path == address:
         return mark_safe(' aria-current="page"')
     return mark_safe(' aria-current="true"') if path.startswith(address) else ""
+
+
+@register.simple_tag(takes_context=True)
+def bar(context):
+    """The bar with the menu, in which the reader's own section is marked."""
+    request = context.get("request")
+    path = request.path if request else ""
+    here = next((address for address in MENU if path.startswith(address)), "")
+    return _kept_part(context, "components/bar.html", here, path == here)
+
+
+@register.simple_tag(takes_context=True)
+def kept(context, template):
+    """A part that is the same on every page, as the foot is: made once a version of the content.
+
+    It may depend on the association's particulars and on the cities' records, and on nothing else.
+    """
+    return _kept_part(context, template)
+
+
+def _kept_part(context, template, *variant):
+    """An error page that knows no particulars has its parts made on the spot."""
+    parts = context.get("parts")
+    made = context.template.engine.get_template(template)
+    if parts is None:
+        return made.render(context.new(context.flatten()))
+    if (template, variant) not in parts:
+        parts[template, variant] = made.render(context.new(context.flatten()))
+    return parts[template, variant]
 
 
 @register.filter

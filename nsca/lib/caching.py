@@ -13,6 +13,7 @@ import functools
 import hashlib
 import logging
 import secrets
+import time
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -20,6 +21,8 @@ from django.core.cache import cache
 log = logging.getLogger(__name__)
 
 VERSION_KEY = "content-version"
+VERSION_IS_ASKED_EVERY = 1.0  # seconds; so an edit shows within one
+_recent: tuple[float, str, str] = (float("-inf"), "", "")  # asked at, under which key, the answer
 
 
 class PublicPageTouchedSession(RuntimeError):
@@ -79,8 +82,20 @@ def content_version() -> str:
     return version
 
 
+def recent_content_version() -> str:
+    """The same, not older than a second: for what each page asks. One's own edit shows at once."""
+    global _recent
+    asked_at, key, version = _recent
+    if key != VERSION_KEY or time.monotonic() - asked_at > VERSION_IS_ASKED_EVERY:
+        version = content_version()
+        _recent = (time.monotonic(), VERSION_KEY, version)
+    return version
+
+
 def content_changed() -> None:
     """Call after an edit that visitors should see: kept pages are dropped within a second."""
+    global _recent
+    _recent = (float("-inf"), "", "")
     try:
         cache.set(VERSION_KEY, secrets.token_hex(8), timeout=None)
     except Exception as error:  # noqa: BLE001 - the edit itself is saved, and nothing is kept now

@@ -1,7 +1,6 @@
 """Finished public pages, kept in the worker's memory, handed out before anything else is done."""
 
 import gzip
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,9 +9,8 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseNotModified
 
-from nsca.lib.caching import PublicPageTouchedSession, content_version, etag_of
+from nsca.lib.caching import PublicPageTouchedSession, etag_of, recent_content_version
 
-VERSION_IS_ASKED_EVERY = 1.0  # seconds; so an edit shows within one
 COMPRESS = {
     # Quick, not dense: it is done while the first visitor waits.
     "br": lambda body: brotli.compress(body, quality=3),
@@ -47,17 +45,17 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.version = ""
-        self.asked_at = float("-inf")
 
     def __call__(self, request):
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         key = f"{request.get_host()}|{request.get_full_path()}"
         page = caches["pages"].get(key)
-        if page and page.until > request.now and page.version == self._version():
+        if page and page.until > request.now and page.version == recent_content_version():
             return self._answer(request, page)
-        version = self._version()  # before the page is made: an edit meanwhile drops it again
+        version = (
+            recent_content_version()
+        )  # before the page is made: an edit meanwhile drops it again
         response = self.get_response(request)
         until = getattr(response, "public_until", None)
         if until is None or response.streaming:
@@ -75,11 +73,6 @@ class PageCacheMiddleware:
         if set(request.GET) <= set(response.public_query) and until > request.now:
             caches["pages"].set(key, page)
         return self._answer(request, page)
-
-    def _version(self) -> str:
-        if time.monotonic() - self.asked_at > VERSION_IS_ASKED_EVERY:
-            self.version, self.asked_at = content_version(), time.monotonic()
-        return self.version
 
     def _answer(self, request, page: KeptPage) -> HttpResponse:
         accepted = request.headers.get("Accept-Encoding", "")
