@@ -32,8 +32,11 @@ def owe(event: Event, *, at: datetime) -> int:
     ).update(state=State.SUPERSEDED, leased_until=None)
     present = RevealNotice.objects.filter(event=event, version=event.reveal_version)
     valid = Ticket.objects.valid().filter(event_id=event.pk)
-    again = present.filter(state=State.SUPERSEDED, ticket__in=valid).update(state=State.QUEUED)
-    missing = valid.exclude(pk__in=present.values("ticket_id")).with_holder()
+    again = present.filter(
+        state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")
+    ).update(state=State.QUEUED)
+    told = present.filter(ticket=OuterRef("pk"), hand=OuterRef("hand"))
+    missing = valid.exclude(Exists(told)).with_holder()
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     rows = RevealNotice.objects.bulk_create(
         [
@@ -41,6 +44,7 @@ def owe(event: Event, *, at: datetime) -> int:
                 event=event,
                 version=event.reveal_version,
                 ticket=ticket,
+                hand=ticket.hand,
                 state=State.QUEUED if ticket.holder else State.NO_ADDRESS,
                 message_id=f"<reveal.{secrets.token_hex(12)}@{host}>",
                 created_at=at,

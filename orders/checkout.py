@@ -224,6 +224,8 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
             unit_cents=item.unit_cents,
             fair_value_cents=item.fair_value_cents,
             position=position,
+            heading=item.heading,
+            committee=item.committee,
             details=item.details,
         )
         kind_of(item.kind).held(line, item, at=at)

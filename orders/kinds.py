@@ -26,6 +26,8 @@ class Item:
     quantity: int = 1
     fair_value_cents: int = 0  # of one unit
     subject_id: int | None = None
+    heading: str = ""  # what the treasurer's report books it under
+    committee: str = ""
     details: dict = field(default_factory=dict)  # frozen on the line (JSON)
     # for the selling app's `held` only: guests, suppers, a promo code; not frozen by orders
     wish: Any = None

@@ -29,6 +29,7 @@ IN_A_ROW = (
     "sales_open_at",
     "sales_close_at",
     "city_id",
+    "tables_until",
 )
 
 
@@ -184,6 +185,23 @@ class Event(models.Model):
     max_per_order = models.PositiveSmallIntegerField(
         "tickets an order", default=8, help_text="The most one buyer may take in one order."
     )
+    max_per_person = models.PositiveSmallIntegerField(
+        "tickets a person",
+        null=True,
+        blank=True,
+        help_text="The most one e-mail address may have over all its orders. Empty: only the limit of an order.",
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        "hours to answer an offer",
+        default=24,
+        help_text="How long a party on the waiting list may think about the chairs it is offered.",
+    )
+    tables_until = models.DateTimeField(
+        "open tables are kept until",
+        null=True,
+        blank=True,
+        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
+    )
     needs_guest_names = models.BooleanField(
         "names on place cards",
         default=False,
@@ -207,7 +225,12 @@ class Event(models.Model):
     refunds_until = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Printed on the page. Never after the reveal unless the board says so.",
+        help_text="Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.",
+    )
+    refunds_after_reveal = models.BooleanField(
+        "refunds even after the reveal",
+        default=False,
+        help_text="Only if the board says so: who has learned the place could then return the chair.",
     )
     refund_policy = RichTextField(
         blank=True, help_text="The board's words. Empty: we say whom to ask."
@@ -228,6 +251,12 @@ class Event(models.Model):
         max_length=300,
         blank=True,
         help_text="Step-free or not, seats, toilets: what can be said without naming the place.",
+    )
+    volunteers_at = models.DateTimeField(
+        "door volunteers learn the place",
+        null=True,
+        blank=True,
+        help_text="Norfolk time. Empty: with the ticket holders, at the reveal.",
     )
     help_phone = models.CharField(
         "telephone on the day",

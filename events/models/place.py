@@ -59,6 +59,7 @@ class RevealNotice(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_notices")
     version = models.PositiveSmallIntegerField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
+    hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     message_id = models.CharField(
         max_length=200, unique=True
@@ -73,8 +74,8 @@ class RevealNotice(models.Model):
         indexes = [models.Index(fields=["state", "leased_until"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "version", "ticket"],
-                name="one_reveal_notice_a_ticket_and_version",
+                fields=["event", "version", "ticket", "hand"],
+                name="one_reveal_notice_a_holder_and_version",
             ),
             models.CheckConstraint(
                 name="sent_reveal_notices_know_when",

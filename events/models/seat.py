@@ -66,6 +66,22 @@ class TicketType(models.Model):
     sales_close_at = models.DateTimeField(
         "sales close", null=True, blank=True, help_text="Empty: with the event's."
     )
+    members_open_at = models.DateTimeField(
+        "members from",
+        null=True,
+        blank=True,
+        help_text="Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.",
+    )
+    is_by_invitation = models.BooleanField(
+        "by invitation only",
+        default=False,
+        help_text="Shown and sold only with a code that invites.",
+    )
+    is_posted = models.BooleanField(
+        "comes by mail",
+        default=False,
+        help_text="A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.",
+    )
     position = models.PositiveSmallIntegerField(
         default=0, help_text="Smallest first on the ticket page."
     )
@@ -84,6 +100,12 @@ class TicketType(models.Model):
         verbose_name = "kind of ticket"
         verbose_name_plural = "kinds of ticket"
         constraints = [
+            models.CheckConstraint(
+                name="members_come_before_the_others",
+                condition=Q(members_open_at__isnull=True)
+                | Q(sales_open_at__isnull=True)
+                | Q(members_open_at__lte=F("sales_open_at")),
+            ),
             models.CheckConstraint(name="tickets_cover_a_chair", condition=Q(covers__gte=1)),
             models.CheckConstraint(
                 name="members_never_pay_more",
@@ -122,6 +144,10 @@ class PromoCode(models.Model):
     )
     max_uses = models.PositiveIntegerField(
         null=True, blank=True, help_text="Orders. Empty: without limit."
+    )
+    invites = models.BooleanField(
+        default=False,
+        help_text="Opens kinds of ticket that are by invitation, and lets in before sales open. May take 0 off.",
     )
     is_sample = models.BooleanField(
         "sample", default=False, help_text="Part of the demonstration."

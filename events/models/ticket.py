@@ -1,6 +1,5 @@
 """Who has a chair, who came through the door, and who waits for one."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower
@@ -52,12 +51,28 @@ class Ticket(models.Model):
         help_text="What this guest eats.",
     )
     needs = models.CharField(
-        "allergies or access needs",
+        "allergies",
         max_length=240,
         blank=True,
-        help_text="What the kitchen or the door should know.",
+        help_text="What the kitchen should know.",
+    )
+    access = models.CharField(
+        "access needs",
+        max_length=240,
+        blank=True,
+        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen does not read it.",
     )
     postal_address = models.TextField(blank=True, help_text="Where a kit is mailed to.")
+    packed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    posted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    table = models.ForeignKey(
+        "events.Table",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        help_text="Where this guest sits. Empty: anywhere.",
+    )
     promo_code = models.ForeignKey(
         PromoCode, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
     )
@@ -69,6 +84,14 @@ class Ticket(models.Model):
     seen_open_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # its page was opened after T
+    # How often it was given to somebody else; each holder is told of the place on their own account.
+    hand = models.PositiveSmallIntegerField(default=0, editable=False)
+    given_on_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # the last time it went to somebody else; its old link and code died then
+    offered_back_at = models.DateTimeField(
+        null=True, blank=True
+    )  # its holder would return it: it goes as soon as somebody else has paid for a chair
     sequence = models.PositiveIntegerField(
         default=0, editable=False
     )  # RFC 5545, of this ticket's calendar entry
@@ -115,6 +138,11 @@ class WaitlistEntry(models.Model):
     email = models.EmailField("e-mail")
     party = models.PositiveSmallIntegerField("chairs wanted", default=1)
     token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    fewest = models.PositiveSmallIntegerField(
+        "would also take",
+        default=1,
+        help_text="The fewest chairs that would help this party: 2 of the 4 it wants.",
+    )
     priority = models.PositiveSmallIntegerField(default=0, editable=False)  # late money goes first
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
@@ -125,6 +153,9 @@ class WaitlistEntry(models.Model):
         blank=True,
         related_name="waitlist_entry",
     )
+    passed_on_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # its offer was not answered, and went to the next
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     class Meta:
@@ -137,34 +168,11 @@ class WaitlistEntry(models.Model):
                 condition=Q(left_at__isnull=True),
                 name="one_wish_a_party_and_event",
             ),
-        ]
-
-    def __str__(self):
-        return f"{self.name}, party of {self.party}"
-
-
-class Scan(models.Model):
-    """One reading of a ticket at the door. Append-only."""
-
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="scans")
-    at = models.DateTimeField()
-    device = models.CharField(max_length=64, blank=True)
-    number = models.PositiveIntegerField(
-        default=0
-    )  # the device's own count: sending one again changes nothing
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["device", "number"],
-                condition=~Q(device=""),
-                name="one_scan_a_device_and_number",
+            models.CheckConstraint(
+                name="parties_take_no_more_than_they_want",
+                condition=Q(fewest__gte=1, fewest__lte=F("party")),
             ),
         ]
 
     def __str__(self):
-        return f"scan {self.pk}"
+        return f"{self.name}, party of {self.party}"

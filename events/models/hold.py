@@ -1,0 +1,166 @@
+"""What keeps a chair for somebody: a slot, a table of friends, a ticket on its way to another."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from events.models.event import Event
+from events.models.seat import TicketType
+from events.models.ticket import Ticket
+from nsca.lib import codes
+
+
+class Slot(models.Model):
+    """One of a limited number, taken. Behind the counting, so that a forgotten lock cannot oversell.
+
+    `scarce` names what is limited ("type 7", "event 3", "supper 2", "code 5", …), `number` is one of
+    its 1 to limit. Two buyers who were both told that one is left reach for the same number, and
+    the database refuses the second. A slot whose ticket no longer occupies is taken over by the next.
+    """
+
+    scarce = models.CharField(max_length=300)
+    number = models.PositiveIntegerField()
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="slots")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scarce", "number"], name="one_ticket_a_slot"),
+            models.CheckConstraint(name="slots_count_from_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.scarce}, {self.number}"
+
+
+class Table(models.Model):
+    """A table that friends fill: bought whole, or opened by a captain whose friends pay for
+    themselves.
+    """
+
+    class Kind(models.TextChoices):
+        OPEN = "open", "opened by a captain"  # a block of chairs, each paid by who sits on it
+        BOUGHT = "bought", "bought whole"
+        HOUSE = "house", "the house's"  # laid by staff for single guests
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tables")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.HOUSE)
+    name = models.CharField(
+        max_length=80, help_text="As guests call it: “The Granby Street Eight”."
+    )
+    number = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The number that stands on it. Empty: not laid yet."
+    )
+    chairs = models.PositiveSmallIntegerField(default=8)
+    captain_name = models.CharField("captain", max_length=150, blank=True)
+    captain_email = models.EmailField("captain's e-mail", blank=True)
+    token = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )  # the captain's own link
+    friends_token = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )  # the link that the captain sends to friends
+    ticket_type = models.ForeignKey(
+        TicketType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tables",
+        help_text="What friends pay for one chair. Only for a table that a captain opened.",
+    )
+    line = models.OneToOneField(
+        "orders.Line",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="table",
+    )  # that paid for a table bought whole
+    held_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Norfolk time. Until then the empty chairs of an open table are kept for the captain's friends.",
+    )
+    released_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_open_to_strangers = models.BooleanField(
+        "strangers may ask",
+        default=False,
+        help_text="The captain would welcome others at empty chairs, and is asked each time.",
+    )
+    opened_at = models.DateTimeField()
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    class Meta:
+        ordering = ["event", F("number").asc(nulls_last=True), "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "number"],
+                condition=Q(number__isnull=False),
+                name="one_table_a_number_and_event",
+            ),
+            models.CheckConstraint(name="tables_have_chairs", condition=Q(chairs__gte=1)),
+            models.CheckConstraint(
+                name="open_tables_know_their_price_and_their_end",
+                condition=~Q(kind="open") | Q(ticket_type__isnull=False, held_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.name}" if self.number else self.name
+
+    def is_holding(self, at) -> bool:
+        """Whether its empty chairs are kept for the captain's friends at this instant."""
+        return self.kind == self.Kind.OPEN and self.released_at is None and self.held_until > at
+
+
+class SeatRequest(models.Model):
+    """A stranger's wish to sit at a captain's table; the captain says yes or no."""
+
+    table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="requests")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seat_requests")
+    text = models.CharField(max_length=240, blank=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    is_welcome = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(answered_at__isnull=True),
+                name="one_open_wish_a_ticket",
+            )
+        ]
+
+    def __str__(self):
+        return f"request {self.pk}"
+
+
+class Transfer(models.Model):
+    """A ticket offered to somebody else. No money moves; the old link and code die when it is
+    accepted.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="transfers")
+    to_name = models.CharField(max_length=150, blank=True)
+    to_email = models.EmailField()
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    old_token_digest = models.CharField(
+        max_length=64, blank=True, db_index=True
+    )  # so that the dead link can say what became of it
+    offered_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["offered_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_transfer_a_ticket",
+            )
+        ]
+
+    def __str__(self):
+        return f"transfer {self.pk}"

@@ -1,0 +1,17 @@
+from orders.models.books import LedgerEntry, Task
+from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
+from orders.models.order import Line, Order, OrderQuerySet
+
+__all__ = [
+    "Dispute",
+    "LedgerEntry",
+    "Line",
+    "Movement",
+    "Order",
+    "OrderQuerySet",
+    "Payment",
+    "Payout",
+    "Refund",
+    "StripeEvent",
+    "Task",
+]

@@ -1,0 +1,149 @@
+"""One purchase by one buyer, and what was bought."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from nsca.lib import codes
+
+
+class OrderQuerySet(models.QuerySet):
+    def occupying(self, at):
+        """Orders whose chairs are taken at an instant: paid, or held and not yet lapsed."""
+        return self.filter(
+            Q(state=Order.State.PAID) | Q(state=Order.State.HELD, held_until__gt=at)
+        )
+
+
+class Order(models.Model):
+    """One purchase by one buyer. Nothing with money on it can be deleted."""
+
+    class State(models.TextChoices):
+        HELD = "held", "held"
+        PAID = "paid", "paid"
+        LAPSED = "lapsed", "lapsed"
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "online"
+        CASH = "cash", "cash"
+        CHEQUE = "cheque", "check"
+        INVOICE = "invoice", "invoice to a sponsor"
+        COMPLIMENTARY = "complimentary", "complimentary"
+
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    number = models.CharField(
+        max_length=16, unique=True, default=codes.order_number, editable=False
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.HELD)
+    channel = models.CharField(max_length=16, choices=Channel, default=Channel.ONLINE)
+    buyer_name = models.CharField(max_length=150)
+    buyer_email = models.EmailField(
+        "buyer's e-mail",
+        blank=True,
+        help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
+    )
+    buyer_phone = models.CharField(
+        "buyer's telephone", max_length=40, blank=True, help_text="For a call when mail fails."
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    submission_key = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )  # one form, one order: a double click finds the first
+    terms_text = models.TextField(blank=True, editable=False)  # frozen: what the buyer agreed to
+    placed_at = models.DateTimeField()
+    held_until = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(
+        blank=True, help_text="For colleagues only; never printed for the buyer."
+    )
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        indexes = [models.Index(fields=["state", "held_until"])]
+        constraints = [
+            models.CheckConstraint(
+                name="paid_orders_know_when", condition=~Q(state="paid") | Q(paid_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="lapsed_orders_know_when",
+                condition=~Q(state="lapsed") | Q(lapsed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="holds_end_after_they_begin", condition=Q(held_until__gte=F("placed_at"))
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("orders:detail", args=[self.token])
+
+    def is_held(self, at) -> bool:
+        """Its chairs are kept for the buyer at this instant; they fall free the second the hold
+        lapses.
+        """
+        return self.state == self.State.HELD and self.held_until > at
+
+    def is_occupying(self, at) -> bool:
+        """The same sentence as Order.objects.occupying."""
+        return self.state == self.State.PAID or self.is_held(at)
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.total_cents for line in self.lines.all())
+
+
+class Line(models.Model):
+    """One thing bought. Prices, fair values and words are frozen here; later edits never rewrite
+    history.
+    """
+
+    class Kind(models.TextChoices):
+        TICKET = "ticket", "ticket"
+        DUES = "dues", "dues"
+        GIFT = "gift", "gift"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject_id = models.PositiveBigIntegerField(
+        null=True, blank=True
+    )  # what the selling app sells: a ticket type, a tier
+    label = models.CharField(max_length=200)
+    quantity = models.PositiveIntegerField(default=1)
+    unit_cents = models.PositiveIntegerField()  # after any code or member price
+    fair_value_cents = models.PositiveIntegerField(default=0)  # of one unit
+    position = models.PositiveSmallIntegerField(default=0)
+    # What the treasurer's report books it under, frozen: "Soirée en Blanc, May 2027", "Dues".
+    heading = models.CharField(max_length=200, blank=True)
+    committee = models.CharField(max_length=120, blank=True)  # "Toulon", or the host's own words
+    details = models.JSONField(default=dict, blank=True)  # frozen particulars of the selling app
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="lines_count_something", condition=Q(quantity__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.label}"
+
+    @property
+    def total_cents(self) -> int:
+        return self.quantity * self.unit_cents
+
+    @property
+    def total_fair_value_cents(self) -> int:
+        return self.quantity * self.fair_value_cents
