@@ -8,10 +8,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import counts, speed, startup, weight
+from bench import buying, counts, speed, startup, weight
 from bench.serving import ROOT, free_port
 
-PARTS = {"speed": speed, "queries": counts, "weight": weight, "startup": startup}
+PARTS = {"buying": buying, "speed": speed, "queries": counts, "weight": weight, "startup": startup}
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,20 @@
 """Events, the chairs at them, who sits there, and who waits."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 from import_export.fields import Field
 
-from events import boxoffice
+from events import boxoffice, tables
+from events.cancel_desk import CancelDesk
 from events.desk_forms import EventForm, PromoCodeForm, TicketTypeForm, lead_words
+from events.door_desk import DoorDesk
 from events.event_desk import EventActs
-from events.models import Choice, Event, Hint, PromoCode, Ticket, TicketType, WaitlistEntry
+from events.kits_desk import KitsDesk
+from events.models import Choice, Event, Hint, PromoCode, Table, Ticket, TicketType, WaitlistEntry
 from events.reveal_desk import HOLD, SEE, RevealDesk
-from events.tallies import chairs_sold
+from events.seating_desk import SeatingDesk
+from events.tallies import chairs_sold, overdrawn
+from events.waitlist_desk import WaitlistDesk
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory, Tool
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.filters import UpcomingFilter, stamped
@@ -22,7 +27,8 @@ class TicketTypeInline(DeskInline):
     fields = [
         "name", "description", ("price_cents", "member_price_cents", "member_limit"),
         "fair_value_cents",
-        ("capacity", "covers"), ("sales_open_at", "sales_close_at"),
+        ("capacity", "covers", "is_posted"), ("sales_open_at", "sales_close_at"),
+        ("members_open_at", "is_by_invitation"),
         ("position", "is_offered", "is_sample"),
     ]  # fmt: skip
 
@@ -42,7 +48,7 @@ class PromoCodeInline(DeskInline):
     form = PromoCodeForm
     fields = [
         ("code", "percent_off", "cents_off"), "ticket_types", ("starts_at", "ends_at"),
-        ("max_uses", "is_sample"),
+        ("max_uses", "invites", "is_sample"),
     ]  # fmt: skip
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -53,7 +59,9 @@ class PromoCodeInline(DeskInline):
 
 
 @admin.register(Event)
-class EventAdmin(EventActs, RevealDesk, DeskWithHistory):
+class EventAdmin(
+    EventActs, CancelDesk, DoorDesk, KitsDesk, RevealDesk, SeatingDesk, DeskWithHistory
+):
     form = EventForm
     list_display = ["title", "starts_at", "standing", "sold", "learned"]
     list_filter = [UpcomingFilter, "state", "kind", "city", "is_sample"]
@@ -79,16 +87,22 @@ class EventAdmin(EventActs, RevealDesk, DeskWithHistory):
 
         (
             "Where, and who learns it when",
-            {"fields": ["area", "lead", "audience", "learned", "yes_reveal"]},
+            {
+                "fields": [
+                    "area", "lead", "audience", "learned", "yes_reveal", "volunteers_at",
+                ]
+            },
         ),
         (
             "Chairs and sales",
             {
                 "fields": [
                     "capacity", "sales_open_at", "sales_close_at", "max_per_order",
+                    "max_per_person", "offer_hours",
                     "needs_guest_names",
-                    "needs_postal_address", "post_by", "choices_close_at", "refunds_until",
-                    "refund_policy",
+                    "post_by", "choices_close_at", "tables_until", "refunds_until",
+                    "transfers_after_reveal",
+                    "refunds_after_reveal", "refund_policy",
                 ]
             },
         ),
@@ -106,10 +120,25 @@ class EventAdmin(EventActs, RevealDesk, DeskWithHistory):
     ]  # fmt: skip
 
     def get_urls(self):
-        return self.reveal_urls() + self.act_urls() + super().get_urls()
+        return [
+            *self.reveal_urls(),
+            *self.seating_urls(),
+            *self.act_urls(),
+            *self.cancel_urls(),
+            *self.kit_urls(),
+            *self.door_urls(),
+            *super().get_urls(),
+        ]
 
     def tools(self, request, obj):
-        tools = [*self.reveal_tools(request, obj), *self.act_tools(request, obj)]
+        tools = [
+            *self.reveal_tools(request, obj),
+            *self.seating_tools(request, obj),
+            *self.act_tools(request, obj),
+            *self.cancel_tools(request, obj),
+            *self.door_tools(request, obj),
+            *self.kit_tools(request, obj),
+        ]
         if request.user.has_perm("events.view_ticket"):
             tools.append(
                 Tool(
@@ -132,7 +161,7 @@ class EventAdmin(EventActs, RevealDesk, DeskWithHistory):
         # As it is now: where an old version is looked at, `obj` is the old one.
         present = Event.objects.filter(pk=obj.pk).first() if obj else None
         if not request.user.has_perm(HOLD):
-            names += ["lead", "audience"]
+            names += ["lead", "audience", "volunteers_at"]
             names += ["starts_at"] if present and present.is_secret else []
         if present and present.is_cancelled:
             names.append("state")
@@ -166,6 +195,13 @@ class EventAdmin(EventActs, RevealDesk, DeskWithHistory):
     def before_change(self, obj, form):
         if {"title", "starts_at", "ends_at", "area"} & set(form.changed_data):
             obj.sequence += 1  # RFC 5545: calendars replace the entry they have
+        if "tables_until" in form.changed_data:
+            tables.move_end(obj, at=form.at)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for sentence in overdrawn(form.instance, at=request.now):
+            messages.warning(request, sentence)
 
     def lookup_allowed(self, lookup, value, request):
         # “?venue_looks__isnull=0” would list the events whose envelope somebody has filled.
@@ -232,13 +268,14 @@ class GuestResource(SafeResource):
 
 
 class DoorResource(GuestResource):
-    """What the door needs: who comes, not how to reach them."""
+    """What the door needs: who comes, not how to reach them, nor what the kitchen knows."""
 
     class Meta:
         model = Ticket
-        fields = ["event", "code", "guest_name", "kind", "supper", "needs", "is_valid"]
+        fields = ["event", "code", "guest_name", "kind", "seat", "supper", "access", "is_valid"]
         export_order = fields
 
+    seat = Field(attribute="table", column_name="table")
     order = buyer = buyer_phone = None
 
 
@@ -272,13 +309,15 @@ class TicketAdmin(Desk):
         "line__order__number",
         "line__order__buyer_name",
     ]
-    list_select_related = ["event", "ticket_type", "choice", "line__order"]
+    list_select_related = ["event", "ticket_type", "choice", "table", "line__order"]
     fields = [
         "code", "event", "ticket_type", "order", "guest_name", "guest_email", "choice", "needs",
-        "postal_address",
-        "cancelled_at", "suspended_at",
+        "access", "table", "postal_address",
+        "cancelled_at", "suspended_at", "given_on_at",
     ]  # fmt: skip
-    readonly_fields = ["code", "event", "ticket_type", "order", "cancelled_at", "suspended_at"]
+    readonly_fields = [
+        "code", "event", "ticket_type", "order", "cancelled_at", "suspended_at", "given_on_at",
+    ]  # fmt: skip
 
     def has_add_permission(self, request):
         return False
@@ -292,7 +331,7 @@ class TicketAdmin(Desk):
         hidden = (
             ()
             if request.user.has_perm("events.change_ticket")
-            else ("guest_email", "postal_address")
+            else ("guest_email", "postal_address", "needs")
         )
         return [name for name in self.fields if name not in hidden]
 
@@ -300,6 +339,9 @@ class TicketAdmin(Desk):
         if db_field.name == "choice":
             ticket_id = request.resolver_match.kwargs.get("object_id")
             kwargs["queryset"] = Choice.objects.filter(event__tickets=ticket_id)
+        if db_field.name == "table":
+            ticket_id = request.resolver_match.kwargs.get("object_id")
+            kwargs["queryset"] = Table.objects.filter(event__tickets=ticket_id)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def exported(self, request, queryset):
@@ -320,18 +362,15 @@ class TicketAdmin(Desk):
 
 
 @admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(Desk):
+class WaitlistEntryAdmin(WaitlistDesk, Desk):
     """Who waits, in the order in which they came."""
 
-    list_display = ["name", "event", "party", "joined_at", "left_at", "offer"]
     list_filter = [
         stamped("left_at", title="left", parameter="left"),
         ("event", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["name", "email", "event__title"]
     list_select_related = ["event", "offer"]
-    fields = ["event", "ticket_type", "name", "email", "party", "joined_at", "left_at", "offer"]
-    readonly_fields = fields
 
     def has_add_permission(self, request):
         return False

@@ -1,26 +1,18 @@
-"""The one place that counts chairs.
+"""What can be had of an event at an instant, in figures and in words.
 
-Paid orders and live holds occupy (held_until > at), cancelled tickets do not; a disputed ticket
-still does. There is one Ticket row a chair, so a table of eight is eight rows. What a page shows
-may be seconds old; what decides is asked again under the lock (see ticket_kind.py).
+What is taken, kept and left is counted in room.py. What a page shows may be seconds old; what
+decides is counted again under the lock (taking.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
-from events.refusals import (
-    ChoiceGone,
-    CodeUsedUp,
-    NotAMember,
-    NotEnoughLeft,
-    SalesClosed,
-    SalesNotOpen,
-    SoldOut,
-)
+from events.refusals import ByInvitation, SalesClosed, SalesNotOpen
+from events.room import Room, is_for_the_list, keep, occupying, waiting
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
 from orders.models import Order
@@ -94,65 +86,95 @@ def noun_of(event: Event) -> str:
     return "place" if event.kind == Event.Kind.ONLINE else "chair"
 
 
-def sale_window(ticket_type: TicketType, event: Event) -> tuple[datetime, datetime]:
-    """The instants at which this kind goes on sale (in) and ends (out); never past the event."""
+@dataclass(frozen=True)
+class Asking:
+    """On whose behalf a kind of ticket is asked for: what opens doors that are shut to others."""
+
+    is_member: bool = False  # on the date of the event
+    code: PromoCode | None = None  # as typed; it may invite
+
+    def is_invited_to(self, kind: TicketType) -> bool:
+        """Whether the code opens this kind, by invitation and before its sale."""
+        if self.code is None or not self.code.invites:
+            return False
+        covered = {each.pk for each in self.code.ticket_types.all()}
+        return not covered or kind.pk in covered
+
+
+ANYBODY = Asking()
+
+
+def sale_window(
+    ticket_type: TicketType, event: Event, asking: Asking = ANYBODY
+) -> tuple[datetime, datetime]:
+    """The instants at which this kind goes on sale (in) and ends (out); never past the event.
+
+    Members may come first, whom a code invites before everybody; a kit ends when the mail does.
+    """
     opens_at = ticket_type.sales_open_at or event.sales_open_at or event.publish_at
+    if asking.is_member and ticket_type.members_open_at:
+        opens_at = min(opens_at, ticket_type.members_open_at)
+    if asking.is_invited_to(ticket_type):
+        opens_at = event.publish_at
     closes_at = ticket_type.sales_close_at or event.last_sale_at
+    if ticket_type.is_posted and event.post_by:
+        closes_at = min(closes_at, event.post_by)
     return max(opens_at, event.publish_at), min(closes_at, event.ends_at)
 
 
-def check_window(ticket_type: TicketType, event: Event, *, at: datetime) -> None:
-    """Refuse outside the window: E - 1 µs is in, E is out. Raises SalesNotOpen, SalesClosed."""
+def check_window(
+    ticket_type: TicketType, event: Event, *, at: datetime, asking: Asking = ANYBODY
+) -> None:
+    """Refuse outside the window: E - 1 µs is in, E is out.
+
+    Raises SalesNotOpen, SalesClosed, ByInvitation.
+    """
     if event.state != Event.State.PUBLISHED or not ticket_type.is_offered:
         raise SalesClosed("This is not on sale.", ticket_type_id=ticket_type.pk)
-    opens_at, closes_at = sale_window(ticket_type, event)
+    if ticket_type.is_by_invitation and not asking.is_invited_to(ticket_type):
+        raise ByInvitation(ticket_type.name, ticket_type_id=ticket_type.pk)
+    opens_at, closes_at = sale_window(ticket_type, event, asking)
     if at < opens_at:
         raise SalesNotOpen(opens_at, ticket_type_id=ticket_type.pk)
     if at >= closes_at:
         raise SalesClosed(ticket_type_id=ticket_type.pk)
 
 
-def occupying(at: datetime, tickets: str = "") -> Q:
-    """Tickets that take a chair at an instant; the same sentence as Order.objects.occupying.
-
-    `tickets` is the way to the ticket from where the query stands, as "tickets__".
-    """
-    order = f"{tickets}line__order__"
-    return Q(**{f"{tickets}cancelled_at__isnull": True}) & (
-        Q(**{f"{order}state": Order.State.PAID})
-        | Q(**{f"{order}state": Order.State.HELD, f"{order}held_until__gt": at})
-    )
-
-
-def left_after(
-    ticket_type: TicketType, event: Event, *, taken_of_type: int, taken_of_event: int
-) -> int | None:
-    """How many more of a kind there are, given the chairs taken. Never below 0; None: no limit."""
-    limits = []
-    if ticket_type.capacity is not None:
-        limits.append(ticket_type.capacity * ticket_type.covers - taken_of_type)
-    if event.capacity is not None:
-        limits.append(event.capacity - taken_of_event)
-    return max(0, min(limits)) // ticket_type.covers if limits else None
-
-
-def availability(event: Event, *, at: datetime, member: Member | None = None) -> Availability:
+def availability(
+    event: Event,
+    *,
+    at: datetime,
+    member: Member | None = None,
+    code: PromoCode | None = None,
+    table_id: int | None = None,
+) -> Availability:
     """What can be had of an event at an instant, in one query.
 
-    With `member`, each kind says how many chairs that member may still have at the member price.
+    With `member`, each kind says how many chairs that member may still have at the member price,
+    and members may come first; with `code` as typed, so may those whom it invites. `table_id`: a
+    friend of that table's captain asks, for whom its chairs are kept.
     """
-    return availabilities([event], at=at, member=member)[event.pk]
+    found = availabilities([event], at=at, member=member, code=code, table_id=table_id)
+    return found[event.pk]
 
 
 def availabilities(
-    events: Iterable[Event], *, at: datetime, member: Member | None = None
+    events: Iterable[Event],
+    *,
+    at: datetime,
+    member: Member | None = None,
+    code: PromoCode | None = None,
+    table_id: int | None = None,
 ) -> dict[int, Availability]:
-    """The same for many events, by primary key, in one query whatever their number."""
+    """The same for many events, by primary key, in one query whatever their number; two more where
+    tables can be opened or somebody has waited.
+    """
     events = list(events)
     taken = occupying(at, "tickets__")
     is_held = Q(tickets__line__order__state=Order.State.HELD)
     kinds = TicketType.objects.filter(event__in=[event.pk for event in events]).annotate(
         taken=Count("tickets", filter=taken),
+        returning=Count("tickets", filter=taken & Q(tickets__offered_back_at__isnull=False)),
         lapses_at=Min("tickets__line__order__held_until", filter=taken & is_held),
     )
     if member:
@@ -160,27 +182,51 @@ def availabilities(
     by_event: dict[int, list[TicketType]] = {event.pk: [] for event in events}
     for kind in kinds:
         by_event[kind.event_id].append(kind)
-    return {event.pk: _availability(event, by_event[event.pk], at, member) for event in events}
+    kept, parties = keep(events, at=at), waiting(events)
+    asking = Asking(is_member=member is not None, code=code)
+    found = {}
+    for event in events:
+        room = Room(
+            event=event,
+            taken={kind.pk: kind.taken for kind in by_event[event.pk]},
+            returning={kind.pk: kind.returning for kind in by_event[event.pk]},
+            kept=kept[event.pk],
+            parties=parties[event.pk],
+        )
+        found[event.pk] = _availability(room, by_event[event.pk], at, member, asking, table_id)
+    return found
 
 
 def _availability(
-    event: Event, kinds: Sequence[TicketType], at: datetime, member: Member | None
+    room: Room,
+    kinds: Sequence[TicketType],
+    at: datetime,
+    member: Member | None,
+    asking: Asking,
+    table_id: int | None,
 ) -> Availability:
     """`kinds` are counted: those no longer offered take chairs, too."""
-    total = sum(kind.taken for kind in kinds)
-    seats = tuple(_offer(event, kind, total, at, member) for kind in kinds if kind.is_offered)
+    event = room.event
+    shown = [
+        kind
+        for kind in kinds
+        if kind.is_offered and (not kind.is_by_invitation or asking.is_invited_to(kind))
+    ]
+    free = room.for_everyone(kinds)
+    seats = tuple(_offer(room, kind, free, at, member, asking, table_id) for kind in shown)
     open_seats = [seat for seat in seats if seat.is_open]
     on_sale = [seat for seat in open_seats if seat.is_on_sale]
     coming = [seat.opens_at for seat in seats if at < seat.opens_at and seat.left != 0]
     is_live = event.state == Event.State.PUBLISHED and event.is_published(at)
     is_sold_out = bool(open_seats) and not on_sale and not coming
-    left = _chairs_left(event, on_sale or open_seats, total)
+    left = _chairs_left(room, on_sale or open_seats, free)
     is_limited = any(seat.left is not None for seat in seats)
     changes = [
         event.publish_at,
         *(seat.opens_at for seat in seats),
         *(seat.closes_at for seat in seats),
         *(kind.lapses_at for kind in kinds if is_limited and kind.lapses_at),
+        event.tables_until if room.kept else None,
     ]
     prices = [seat.price_cents for seat in on_sale or seats]
     return Availability(
@@ -192,24 +238,36 @@ def _availability(
         from_cents=min(prices, default=None),
         words=_words(event, left, bool(on_sale), is_sold_out, coming, bool(seats), is_live),
         opens_at=min(coming, default=None) if not on_sale else None,
-        next_change_at=min((i for i in changes if i > at), default=None),
+        next_change_at=min((i for i in changes if i and i > at), default=None),
     )
 
 
-def _chairs_left(event: Event, seats: Sequence[SeatOffer], total: int) -> int | None:
+def _chairs_left(room: Room, seats: Sequence[SeatOffer], free: int | None) -> int | None:
+    """Over the kinds that can be had. `free`: chairs that no party waits for."""
     limits = []
-    if event.capacity is not None:
-        limits.append(max(0, event.capacity - total))
+    if room.event.capacity is not None:
+        limits.append(max(0, room.event.capacity - sum(room.taken.values())))
+        if free is not None:
+            limits[-1] = min(limits[-1], free) if room.parties or room.kept else limits[-1]
     if seats and all(seat.left is not None for seat in seats):
         limits.append(sum(seat.left * seat.ticket_type.covers for seat in seats))
     return min(limits, default=None)
 
 
 def _offer(
-    event: Event, kind: TicketType, total: int, at: datetime, member: Member | None
+    room: Room,
+    kind: TicketType,
+    free: int | None,
+    at: datetime,
+    member: Member | None,
+    asking: Asking,
+    table_id: int | None,
 ) -> SeatOffer:
-    opens_at, closes_at = sale_window(kind, event)
-    left = left_after(kind, event, taken_of_type=kind.taken, taken_of_event=total)
+    event = room.event
+    opens_at, closes_at = sale_window(kind, event, asking)
+    left = room.left_of(kind, table_id=table_id)
+    if table_id is None and free is not None and room.parties and is_for_the_list(kind):
+        left = min(left, free)
     is_open = (
         event.state == Event.State.PUBLISHED
         and event.is_published(at)
@@ -280,51 +338,3 @@ def code_uses(code: PromoCode, *, at: datetime, but_of: Order | None = None) -> 
     if but_of is not None:
         tickets = tickets.exclude(line__order=but_of)
     return tickets.aggregate(orders=Count("line__order", distinct=True))["orders"]
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What an order wants to take of one event."""
-
-    chairs: Mapping[TicketType, int]
-    suppers: Mapping[Choice, int]
-    codes: Sequence[PromoCode] = ()
-    at_member_price: Mapping[TicketType, int] | None = None
-
-
-def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, again: bool) -> None:
-    """Refuse what does not fit. Called under the lock, in the transaction that writes the tickets.
-
-    `again`: the order's own tickets exist already and are wanted back, so they are not counted.
-    Raises SoldOut, NotEnoughLeft, ChoiceGone, CodeUsedUp, NotAMember.
-    """
-    occupied = Ticket.objects.filter(occupying(at), event=event)
-    if again:
-        occupied = occupied.exclude(line__order=order)
-    by_type = dict(occupied.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
-    total = sum(by_type.values())
-    for kind, wanted in demand.chairs.items():
-        left = left_after(kind, event, taken_of_type=by_type.get(kind.pk, 0), taken_of_event=total)
-        total += wanted
-        if left is None or wanted <= left * kind.covers:
-            continue
-        if left == 0:
-            raise SoldOut(kind.name, ticket_type_id=kind.pk)
-        noun = noun_of(event) if kind.covers == 1 else "table"
-        raise NotEnoughLeft(left, noun, ticket_type_id=kind.pk)
-    if capped := {c: n for c, n in demand.suppers.items() if c.capacity is not None}:
-        rows = occupied.filter(choice__in=capped).order_by().values_list("choice")
-        chosen = dict(rows.annotate(chairs=Count("pk")))
-        for choice, wanted in capped.items():
-            if chosen.get(choice.pk, 0) + wanted > choice.capacity:
-                raise ChoiceGone(choice.label, choice_id=choice.pk)
-    for code in demand.codes:
-        if code.max_uses is not None and code_uses(code, at=at, but_of=order) >= code.max_uses:
-            raise CodeUsedUp(code.code)
-    if demand.at_member_price:
-        theirs = occupied.filter(Member(order.user_id, order.buyer_email).chairs())
-        had = dict(theirs.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
-        for kind, wanted in demand.at_member_price.items():
-            if had.get(kind.pk, 0) + wanted > kind.member_limit:
-                left = max(0, kind.member_limit - had.get(kind.pk, 0))
-                raise NotAMember(left, ticket_type_id=kind.pk)

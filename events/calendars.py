@@ -72,7 +72,7 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
     reveal = None if is_off else reveal_for(event, who, at=at)
     tells = viewer is None or isinstance(reveal, Opened)
     own = {
-        "uid": f"ticket-{ticket.pk}@{_host()}",
+        "uid": _uid(ticket),
         "sequence": event.sequence + ticket.sequence + tells * _step(event, at) + is_off,
         "stamp": at,
         "is_cancelled": is_off,
@@ -86,6 +86,28 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
         if place.has_point:
             own["point"] = (place.latitude, place.longitude)
     return calendar([_entry(event, **own)], method=CANCEL if is_off else PUBLISH)
+
+
+def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
+    """Takes a ticket's entry out of the calendar of its holder, who gives it to somebody else.
+
+    Made before it changes hands. The new holder's entry has another UID, so that in a calendar
+    which both keep this file does not take theirs away (RFC 5545 §3.8.4.7, RFC 5546 §3.2.5).
+    """
+    event = ticket.event
+    own = {
+        "uid": _uid(ticket),
+        "sequence": event.sequence + ticket.sequence + _step(event, at) + 1,
+        "stamp": at,
+        "is_cancelled": True,
+    }
+    return calendar([_entry(event, **own)], method=CANCEL)
+
+
+def _uid(ticket: Ticket) -> str:
+    """Of one ticket in one holder's hand; stable for as long as they hold it."""
+    hand = f"-{ticket.hand}" if ticket.hand else ""
+    return f"ticket-{ticket.pk}{hand}@{_host()}"
 
 
 def _step(event: Event, at: datetime) -> int:

@@ -1,4 +1,9 @@
-"""An event that will not be: its page says so, and every holder is told once."""
+"""An event that will not be: its page says so, every holder is told once, and money goes back.
+
+One transaction cancels it and writes the letters. The money of its orders is then given back by
+the tick, order by order, each in a transaction of its own (money_back.py); a crash in the middle
+leaves what is done done, and the rest for the next round.
+"""
 
 from datetime import datetime
 
@@ -9,6 +14,8 @@ from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, Ticket
 from nsca.lib import mail
 from orders.kinds import Refusal
+from orders.ledger import ask
+from orders.models import Task
 
 
 class AlreadyCancelled(Refusal):
@@ -17,23 +24,32 @@ class AlreadyCancelled(Refusal):
 
 
 @transaction.atomic
-def cancel(event: Event, *, note: str, by, at: datetime) -> int:
+def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = False) -> int:
     """Cancel and put a mail to each holder into the outbox; how many addresses. Raises
     AlreadyCancelled.
 
-    The place is told to nobody any more: what was still owed of its reveal is superseded. Money is
-    not touched:
-    the treasurer gives it back order by order, or as the board decides.
+    The place is told to nobody any more: what was still owed of its reveal is superseded, and
+    nobody waits for its chairs. `refund_all`: from now on every order gets its tickets' money
+    back; without it a task asks what becomes of the money.
     """
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if locked.is_cancelled:
         raise AlreadyCancelled
     locked.state, locked.cancelled_note = Event.State.CANCELLED, note
+    locked.refund_all_at = at if refund_all else None
     locked._history_user = by
-    locked.save(update_fields=["state", "cancelled_note", "updated_at"])
+    locked.save(update_fields=["state", "cancelled_note", "refund_all_at", "updated_at"])
     RevealNotice.objects.filter(event=locked, state=RevealNotice.State.QUEUED).update(
         state=RevealNotice.State.SUPERSEDED, leased_until=None
     )
+    locked.waitlist.filter(left_at__isnull=True).update(left_at=at)
+    if not refund_all and Ticket.objects.valid().filter(event=locked).exists():
+        ask(
+            _task(locked),
+            f"{locked} is cancelled, and nobody has decided about the money. The refund terms say "
+            "that tickets are refunded in full: open the event, “Refunds”.",
+            at=at,
+        )
     told = 0
     for address, tickets in _by_holder(locked).items():
         mail.post(
@@ -52,6 +68,26 @@ def cancel(event: Event, *, note: str, by, at: datetime) -> int:
         told += 1
     event.refresh_from_db()
     return told
+
+
+@transaction.atomic
+def refund_all(event: Event, *, by, at: datetime) -> bool:
+    """Of a cancelled event: from now on every order gets its tickets' money back. False where that
+    was decided before.
+    """
+    locked = Event.objects.select_for_update().get(pk=event.pk)
+    if not locked.is_cancelled or locked.refund_all_at:
+        return False
+    locked.refund_all_at = at
+    locked._history_user = by
+    locked.save(update_fields=["refund_all_at", "updated_at"])
+    Task.objects.filter(key=_task(locked), done_at=None).update(done_at=at, done_by=by)
+    event.refresh_from_db()
+    return True
+
+
+def _task(event: Event) -> str:
+    return f"event-money:{event.pk}"
 
 
 def _by_holder(event: Event) -> dict[str, list[Ticket]]:

@@ -8,8 +8,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from events.models import Event, TicketType
 from events.places import Kind, Place
+from events.quotes import Guest, ticket_items
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.timing import exactly, in_words
+from orders.kinds import Item
 from orders.models import Order
 
 
@@ -86,6 +88,9 @@ class TicketTypeForm(forms.ModelForm):
         price, member_price = data.get("price_cents"), data.get("member_price_cents")
         if price is not None and member_price is not None and member_price > price:
             self.add_error("member_price_cents", "Members never pay more than others.")
+        first, then = data.get("members_open_at"), data.get("sales_open_at")
+        if first and then and first > then:
+            self.add_error("members_open_at", "Members come first: not after the others.")
         return data
 
 
@@ -165,12 +170,27 @@ class DuplicateForm(forms.Form):
 
 
 class CancelForm(forms.Form):
+    EVERYBODY, NOT_YET = "everybody", "not-yet"
     note = forms.CharField(
         label="What guests should know now",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Printed on the event's page and in the letter to every ticket holder.",
     )
+    money = forms.ChoiceField(
+        label="The money",
+        choices=[
+            (EVERYBODY, "refund everybody, as the refund terms say"),
+            (NOT_YET, "not yet: a task reminds us"),
+        ],
+        initial=EVERYBODY,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, may_refund: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_refund:
+            del self.fields["money"]
 
 
 class PreviewForm(forms.Form):
@@ -212,9 +232,34 @@ class SellForm(forms.Form):
         max_length=500,
         help_text="For colleagues: the number of the check, who gave leave.",
     )
+    guests = forms.CharField(
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 50}),
+        help_text="One a line, in the order of the chairs below; the supper after a semicolon: "
+        "“Ada Ellery; Garden box”. Those who are missing can be named later.",
+    )
+    postal_address = forms.CharField(
+        label="Where the kit is mailed to",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_member = forms.BooleanField(
+        label="At the member price", required=False, help_text="As many as a member may have."
+    )
+    sees_past_limits = forms.BooleanField(
+        label="More than one person may have",
+        required=False,
+        help_text="Sets that limit aside, and the ledger says so. Never more than there are.",
+    )
 
     def __init__(self, *args, event: Event, **kwargs):
         super().__init__(*args, **kwargs)
+        self.event = event
+        self.suppers = {choice.label.casefold(): choice.pk for choice in event.choices.all()}
+        if not event.ticket_types.filter(is_offered=True, is_posted=True).exists():
+            del self.fields["postal_address"]
         self.kinds = {
             f"kind_{kind.pk}": kind for kind in event.ticket_types.filter(is_offered=True)
         }
@@ -225,6 +270,45 @@ class SellForm(forms.Form):
                 if kind.covers > 1
                 else "How many.",
             )  # fmt: skip
+
+    def clean_guests(self) -> list[Guest]:
+        """One guest a line that is not empty; a supper by its name, or how that begins."""
+        guests = []
+        for line in filter(None, map(str.strip, self.cleaned_data["guests"].splitlines())):
+            name, _, supper = (part.strip() for part in line.partition(";"))
+            guests.append(Guest(name=name[:150], choice_id=self._supper(supper)))
+        return guests
+
+    def _supper(self, words: str) -> int | None:
+        if not words:
+            return None
+        found = [pk for label, pk in self.suppers.items() if label.startswith(words.casefold())]
+        if len(found) != 1:
+            raise ValidationError(f"“{words}” is not the name of one supper.")
+        return found[0]
+
+    def clean(self):
+        data = super().clean()
+        chairs = sum(kind.covers * count for kind, count in self.wanted())
+        if len(data.get("guests") or []) > chairs:
+            self.add_error("guests", "There are more guests than chairs.")
+        if data.get("postal_address") == "" and any(k.is_posted for k, _ in self.wanted()):
+            self.add_error("postal_address", "A kit is mailed: where to?")
+        return data
+
+    def items(self) -> list[Item]:
+        """What was chosen, as an order's items."""
+        data, wanted = self.cleaned_data, self.wanted()
+        at_member_price = {kind.pk: kind.covers * count for kind, count in wanted}
+        return ticket_items(
+            self.event,
+            wanted,
+            guests=data["guests"],
+            member_chairs=at_member_price if data["is_member"] else None,
+            postal_address=data.get("postal_address", ""),
+            is_member=data["is_member"],
+            sees_past_limits=data["sees_past_limits"],
+        )
 
     def wanted(self) -> list[tuple[TicketType, int]]:
         counts = ((kind, self.cleaned_data.get(name) or 0) for name, kind in self.kinds.items())

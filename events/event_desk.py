@@ -1,6 +1,4 @@
-"""The staff's acts on an event: preview, duplicate, cancel, sell outside the till, take the
-guest list.
-"""
+"""The staff's acts on an event: preview, duplicate, sell outside the till."""
 
 from copy import copy
 from dataclasses import replace
@@ -11,9 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
 
-from events import quotes
-from events.cancelling import AlreadyCancelled, cancel
-from events.desk_forms import CancelForm, DuplicateForm, PreviewForm, SellForm
+from events.desk_forms import DuplicateForm, PreviewForm, SellForm
 from events.duplicating import duplicate
 from events.models import Event, Ticket, TicketType
 from events.reveal import VISITOR, Sealed, reveal_for
@@ -34,7 +30,6 @@ class EventActs:
         return [
             self.own_path("<int:object_id>/preview/", self.preview_view, "preview"),
             self.own_path("<int:object_id>/duplicate/", self.duplicate_view, "duplicate"),
-            self.own_path("<int:object_id>/cancel/", self.cancel_view, "cancel"),
             self.own_path("<int:object_id>/sell/", self.sell_view, "sell"),
         ]
 
@@ -47,14 +42,7 @@ class EventActs:
             tools.append(Tool("Sell outside the till", self.url("sell", event.pk)))
         if self.has_add_permission(request):
             tools.append(Tool("Duplicate", self.url("duplicate", event.pk)))
-        if self._may_cancel(request, event):
-            tools.append(Tool("Cancel the event", self.url("cancel", event.pk)))
         return tools
-
-    def _may_cancel(self, request, event) -> bool:
-        return event.state == Event.State.PUBLISHED and request.user.has_perm(
-            "events.delete_event"
-        )
 
     # --- Preview
     # -----------------------------------------------------------------------------------
@@ -136,7 +124,7 @@ class EventActs:
             shut.audience = Event.Audience.HOLDERS
         return shut
 
-    # --- Duplicate, cancel -----------------------------------------------------------------------
+    # --- Duplicate -------------------------------------------------------------------------------
 
     def duplicate_view(self, request, object_id):
         event = self.get_or_404(request, object_id, permission="view_or_change")
@@ -165,36 +153,6 @@ class EventActs:
             form=form,
         )
 
-    def cancel_view(self, request, object_id):
-        event = self.get_or_404(request, object_id)
-        if not self._may_cancel(request, event):
-            raise PermissionDenied
-        form = CancelForm(request.POST or None)
-        count = event.tickets.valid().count()
-        if request.method == "POST" and form.is_valid():
-            try:
-                told = cancel(
-                    event, note=form.cleaned_data["note"], by=request.user, at=request.now
-                )
-            except AlreadyCancelled as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                sentence = f"Cancelled. {told} letter{'' if told == 1 else 's'} to ticket holders."
-                return self.done(request, event, sentence)
-        return self.act_page(
-            request,
-            event,
-            title="Cancel the event",
-            words=[
-                f"Its page says that it is off; the holders of {count} tickets get a letter.",
-                "The place is told to nobody any more. This cannot be taken back.",
-                "Money is given back order by order by the treasurer.",
-            ],
-            button="Cancel the event",
-            form=form,
-            is_grave=True,
-        )
-
     # --- Sell ------------------------------------------------------------------------------------
 
     def sell_view(self, request, object_id):
@@ -207,7 +165,7 @@ class EventActs:
         form = SellForm(request.POST or None, event=event)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
-            items = quotes.ticket_items(event, form.wanted())
+            items = form.items()
             if data["channel"] == Order.Channel.COMPLIMENTARY:
                 items = [
                     replace(item, unit_cents=0, label=f"{item.label}, complimentary"[:200])

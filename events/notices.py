@@ -66,6 +66,12 @@ def owe_late_holders(*, at: datetime) -> int:
     return sum(owe(event, at=at) for event in told)
 
 
+def forget_former_holders(ticket: Ticket) -> None:
+    """The ticket has changed hands: nobody who had it before is owed a letter, or a call."""
+    former = RevealNotice.objects.filter(ticket=ticket, hand__lt=ticket.hand)
+    former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
+
+
 def _with_address(rows):
     """Each with the `address` that its ticket's holder has now."""
     holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")

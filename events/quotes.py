@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.boxoffice import code_uses
+from events.boxoffice import Asking, code_uses
 from events.models import Event, PromoCode, TicketType
 from events.refusals import CodeExpired, CodeNotForThis, CodeNotYet, CodeUnknown, CodeUsedUp
-from nsca.lib.timing import hour, long_day
+from nsca.lib.timing import day_of, hour, long_day
 from orders.kinds import Item
 from orders.models import Line
 
@@ -34,12 +34,20 @@ class Wish:
     code_id: int | None = None
     is_member_price: bool = False
     postal_address: str = ""
+    is_member: bool = False  # on the event's date: members may come first
+    table_id: int | None = None  # a friend of this table's captain buys
+    waitlist_entry_id: int | None = None  # an offer to this party
+    is_joining: bool = False  # a member from this very order on, which pays the dues, too
+    sees_past_limits: bool = False  # staff set the limit of a person aside, and say so
 
 
 def find_code(
     event: Event, text: str, ticket_types: Sequence[TicketType], *, at: datetime
 ) -> PromoCode:
-    """The code a buyer typed, if it is good for one of these kinds now. Raises a CodeRefusal."""
+    """The code a buyer typed, if it is good for one of these kinds now (of none: for any).
+
+    Raises a CodeRefusal.
+    """
     code = PromoCode.objects.filter(event=event, code__iexact=text).first()
     if code is None:
         raise CodeUnknown(text)
@@ -48,7 +56,7 @@ def find_code(
     if code.ends_at and at >= code.ends_at:
         raise CodeExpired(code.code, code.ends_at)
     covered = list(code.ticket_types.all())
-    if covered and not set(covered) & set(ticket_types):
+    if covered and ticket_types and not set(covered) & set(ticket_types):
         raise CodeNotForThis(code.code, ", ".join(kind.name for kind in covered))
     if code.max_uses is not None and code_uses(code, at=at) >= code.max_uses:
         raise CodeUsedUp(code.code)
@@ -75,6 +83,11 @@ def ticket_items(
     code: PromoCode | None = None,
     member_chairs: Mapping[int, int] | None = None,
     postal_address: str = "",
+    table_id: int | None = None,
+    waitlist_entry_id: int | None = None,
+    is_member: bool = False,
+    is_joining: bool = False,
+    sees_past_limits: bool = False,
 ) -> list[Item]:
     """Items for how many of each kind is wanted; guests take the chairs in that order.
 
@@ -98,7 +111,8 @@ def ticket_items(
             chairs = count * kind.covers
             seated, seats_left = seats_left[:chairs], seats_left[chairs:]
             unit = member_price if is_member_price else price
-            with_code = code if not is_member_price and price < kind.price_cents else None
+            lowers = not is_member_price and price < kind.price_cents
+            with_code = code if lowers or Asking(code=code).is_invited_to(kind) else None
             items.append(
                 Item(
                     kind=Line.Kind.TICKET,
@@ -107,6 +121,8 @@ def ticket_items(
                     quantity=count,
                     fair_value_cents=kind.fair_value_cents,
                     subject_id=kind.pk,
+                    heading=heading_of(event),
+                    committee=committee_of(event),
                     details=_frozen(event, kind, is_member_price, with_code),
                     wish=Wish(
                         event_id=event.pk,
@@ -114,10 +130,25 @@ def ticket_items(
                         code_id=with_code.pk if with_code else None,
                         is_member_price=is_member_price,
                         postal_address=postal_address,
+                        is_member=is_member or is_member_price,
+                        table_id=table_id,
+                        waitlist_entry_id=waitlist_entry_id,
+                        is_joining=is_joining,
+                        sees_past_limits=sees_past_limits,
                     ),
                 )
             )
     return items
+
+
+def heading_of(event: Event) -> str:
+    """What the treasurer's report books its tickets under: "Soirée en Blanc, May 2027"."""
+    return f"{event.title}, {day_of(event.starts_at):%B %Y}"
+
+
+def committee_of(event: Event) -> str:
+    """Whose event it is: the city's committee, else who hosts it, else nobody's in particular."""
+    return event.city.name if event.city else event.hosted_by
 
 
 def _label(event: Event, kind: TicketType, is_member_price: bool, code: PromoCode | None) -> str:

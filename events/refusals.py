@@ -33,6 +33,27 @@ class NotEnoughLeft(SeatRefusal):
         self.left = left
 
 
+class KeptForOthers(SeatRefusal):
+    """What is free is being offered to parties that have waited longer. `left` is for everyone."""
+
+    def __init__(self, left: int = 0, noun: str = "chair"):
+        words = (
+            f"Only {left} {noun}{'s' if left > 1 else ''} can be had now; the others are being "
+            "offered to the waiting list."
+            if left
+            else f"A {noun} that comes free goes to the waiting list first. Join it: we write."
+        )
+        super().__init__(words)
+        self.left = left
+
+
+class ByInvitation(SeatRefusal):
+    def __init__(self, name: str, *, ticket_type_id: int | None = None):
+        super().__init__(
+            f"“{name}” is by invitation. Enter the code from yours.", ticket_type_id=ticket_type_id
+        )
+
+
 class SalesNotOpen(SeatRefusal):
     def __init__(self, opens_at: datetime | None = None, *, ticket_type_id: int | None = None):
         words = f"Sales open on {exactly(opens_at)}." if opens_at else "Sales are not open yet."
@@ -67,6 +88,32 @@ class TooMany(Refusal):
             else "One order may hold one only. For a larger party, please write to the office."
         )
         self.limit = limit
+
+
+class TooManyForOne(Refusal):
+    """More than one person may have of this event, all orders together."""
+
+    def __init__(self, limit: int, had: int):
+        what = "one ticket" if limit == 1 else f"{limit} tickets"
+        super().__init__(
+            f"One person may have {what} for this event, and "
+            + (f"{had} are already in your name." if had > 1 else "one is already in your name.")
+            if had
+            else f"One person may have {what} for this event."
+        )
+        self.limit, self.left = limit, max(0, limit - had)
+
+
+class TableFull(Refusal):
+    """The captain's table has no chair left, or is not kept any more."""
+
+    def __init__(self, left: int = 0):
+        super().__init__(
+            f"This table has {left} chair{'' if left == 1 else 's'} left."
+            if left
+            else "This table is full. There may still be chairs elsewhere in the room."
+        )
+        self.left = left
 
 
 class ChoiceGone(Refusal):

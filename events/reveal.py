@@ -19,7 +19,7 @@ from django.db.models.functions import Lower
 from django.views.decorators.debug import sensitive_variables
 
 from events import notices
-from events.models import Event, Ticket, Venue, VenueLook
+from events.models import DoorLink, Event, Ticket, Venue, VenueLook
 from events.places import Kind, Place, packed, unpacked
 from nsca.lib.caching import content_changed
 from nsca.lib.sealing import SealingError, resealed, seal, unseal
@@ -34,6 +34,7 @@ __all__ = [
     "Viewer",
     "Why",
     "reveal_for",
+    "reveal_for_volunteer",
     "viewer_of",
 ]
 
@@ -142,6 +143,35 @@ def reveal_for(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed |
         venue = Venue.objects.filter(event_id=event.pk).first()
         return _opened(event, venue) if venue else Sealed(event.opens_at, Why.MISSING)
     return _holders(event, viewer) or Sealed(event.opens_at, Why.NOT_YOURS)
+
+
+def reveal_for_volunteer(event: Event, link: DoorLink, *, at: datetime) -> None | Sealed | Opened:
+    """What somebody with a door link may know of the place at the instant `at` (UTC).
+
+    Volunteers have their own instant, set for the event; where it is empty they learn the place
+    with the ticket holders. A hold keeps it from them, too. The link need not be good yet, so
+    that they find the way; once it has ended or was revoked it opens nothing. Who learns the
+    place before T is noted, once. A link to join an online event is for its guests alone.
+    """
+    if event.is_cancelled or link.event_id != event.pk:
+        return None
+    instant = event.volunteers_at or event.opens_at
+    if instant is not None and at < instant:
+        return Sealed(instant)
+    if link.revoked_at is not None or at >= link.ends_at:
+        return Sealed(instant, Why.NOT_YOURS) if instant else None
+    if event.is_secret and (event.reveal_held_at or event.state == Event.State.DRAFT):
+        return Sealed(instant, Why.HELD)
+    venue = Venue.objects.filter(event_id=event.pk).first()
+    if venue is None:
+        return Sealed(instant, Why.MISSING) if event.is_secret else None
+    if venue.kind == Kind.ONLINE:
+        return None
+    if event.is_secret and at < event.opens_at:
+        VenueLook.objects.get_or_create(
+            link=link, defaults={"event": event, "act": VenueLook.Act.LOOKED, "at": at}
+        )
+    return _opened(event, venue)
 
 
 def _is_everyones(event, at) -> bool:

@@ -68,7 +68,7 @@ class RevealDesk:
             untold=notices.untold(event) if request.user.has_perm("events.view_ticket") else [],
             may_see=may_see,
             has_place=may_see and reveal.has_place(event, by=request.user),
-            looks=event.venue_looks.select_related("user")[:20] if may_see else [],
+            looks=event.venue_looks.select_related("user", "link")[:20] if may_see else [],
             hold_url=self.url("hold", event.pk) if may_hold and not event.reveal_held_at else "",
             release_url=self.url("release", event.pk) if may_hold and event.reveal_held_at else "",
             now_url=self.url("reveal_now", event.pk)

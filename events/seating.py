@@ -1,27 +1,118 @@
-"""What a guest may change about their chair until the caterer's deadline: name, supper, needs."""
+"""What is said about the guest of a chair until the caterer's deadline: name, supper, needs.
 
+The caterer's limit of a supper is decided under the lock, in the order in which the box office
+locks: the order's row, then suppers by primary key.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
-from events.boxoffice import occupying
-from events.models import Choice, Ticket
+from events import slots, ticket_mail
+from events.models import Choice, Event, Ticket
 from events.refusals import ChoiceGone
+from events.room import occupying
+from orders.kinds import Refusal
+from orders.locks import brief
+from orders.models import Order
 
 
-@transaction.atomic
+class GuestsClosed(Refusal):
+    """The caterer has the list, or the ticket is somebody else's or nobody's by now."""
+
+    def __init__(self):
+        super().__init__("This can no longer be changed here; please call us.")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said about one guest. `access` and `email` may be None: as they are."""
+
+    name: str
+    needs: str
+    choice_id: int | None
+    access: str | None = None
+    email: str | None = None
+
+
+def closes_at(event: Event) -> datetime:
+    """The caterer's instant (UTC): E - 1 µs is in, E is out. Without one, the start."""
+    return event.choices_close_at or event.starts_at
+
+
+def is_open(event: Event, at: datetime) -> bool:
+    """Whether guests of this event may still be named and fed."""
+    return not event.is_cancelled and at < closes_at(event)
+
+
 def change_guest(
-    ticket: Ticket, *, name: str, needs: str, choice_id: int | None, at: datetime
+    ticket: Ticket,
+    *,
+    name: str,
+    needs: str,
+    choice_id: int | None,
+    at: datetime,
+    access: str | None = None,
 ) -> None:
-    """Write what the guest said. Raises ChoiceGone where the caterer's limit is reached."""
-    choice = None
-    if choice_id is not None:
-        choice = Choice.objects.select_for_update(no_key=True).get(
-            pk=choice_id, event_id=ticket.event_id
+    """What a holder says on the ticket's own page. Raises ChoiceGone, GuestsClosed, Busy."""
+    said = Said(name=name, needs=needs, choice_id=choice_id, access=access)
+    _write(ticket.line.order_id, {ticket.pk: said}, Ticket.objects.all(), at)
+    ticket.refresh_from_db(fields=["guest_name", "needs", "access", "choice"])
+
+
+def name_guests(order: Order, said: Mapping[int, Said], *, at: datetime) -> list[Ticket]:
+    """What a buyer says about the guests of an order, by ticket (primary keys), all or nothing.
+
+    Returns the tickets that were mailed to an address that is new to them. Raises ChoiceGone;
+    GuestsClosed where one of them was given to somebody else or closed meanwhile; Busy.
+    """
+    return _write(order.pk, said, Ticket.objects.filter(given_on_at__isnull=True), at)
+
+
+def _write(order_id: int, said: Mapping[int, Said], theirs, at: datetime) -> list[Ticket]:
+    with brief():
+        Order.objects.select_for_update().get(pk=order_id)
+        wanted = {words.choice_id for words in said.values()} - {None}
+        suppers = Choice.objects.filter(pk__in=wanted).order_by("pk")
+        choices = {c.pk: c for c in suppers.select_for_update(no_key=True)}
+        tickets = list(
+            theirs.valid()
+            .filter(pk__in=said, line__order=order_id)
+            .select_related("event", "line__order", "ticket_type")
         )
-        if choice.pk != ticket.choice_id and choice.capacity is not None:
-            taken = Ticket.objects.filter(occupying(at), choice=choice).exclude(pk=ticket.pk)
-            if taken.count() >= choice.capacity:
-                raise ChoiceGone(choice.label, choice_id=choice.pk)
-    ticket.guest_name, ticket.needs, ticket.choice = name, needs, choice
-    ticket.save(update_fields=["guest_name", "needs", "choice"])
+        if len(tickets) < len(said) or not all(is_open(t.event, at) for t in tickets):
+            raise GuestsClosed
+        _check_suppers(tickets, said, choices, at)
+        return [t for t in tickets if _say(t, said[t.pk], choices, at)]
+
+
+def _check_suppers(tickets, said, choices, at: datetime) -> None:
+    """Nobody new gets a supper past its limit; who has it keeps it, also past a lowered limit."""
+    wanted = Counter(said[t.pk].choice_id for t in tickets)
+    for ticket in tickets:
+        choice = choices.get(said[ticket.pk].choice_id)
+        if choice is None or choice.pk == ticket.choice_id or choice.capacity is None:
+            continue
+        others = Ticket.objects.filter(occupying(at), choice=choice).exclude(pk__in=said)
+        if others.count() + wanted[choice.pk] > choice.capacity:
+            raise ChoiceGone(choice.label, choice_id=choice.pk)
+
+
+def _say(ticket: Ticket, words: Said, choices, at: datetime) -> bool:
+    """Write it down; whether the guest was written to at a new address."""
+    moved = ticket.choice_id != words.choice_id
+    ticket.guest_name, ticket.needs = words.name, words.needs
+    ticket.choice = choices.get(words.choice_id)
+    if words.access is not None:
+        ticket.access = words.access
+    is_new = bool(words.email) and words.email.lower() != ticket.guest_email.lower()
+    if words.email is not None:
+        ticket.guest_email = words.email
+    ticket.save(update_fields=["guest_name", "needs", "access", "choice", "guest_email"])
+    if moved:
+        slots.change_supper(ticket, at=at)
+    if is_new and words.email.lower() != ticket.line.order.buyer_email.lower():
+        ticket_mail.send_to_guest(ticket, at=at)
+        return True
+    return False

@@ -82,10 +82,11 @@ def _send(rows, connection, at) -> None:
             notices.put_back(rows, until=at + HELD_FOR)
         return
     mine = {ticket.pk: ticket for ticket in reveal.tickets or _tickets(rows)}
-    notices.drop([row for row in rows if row.ticket_id not in mine])
+    # A ticket given on since the claim: its new holder has a row of their own.
+    owed = [row for row in rows if row.ticket_id in mine and row.hand == mine[row.ticket_id].hand]
+    notices.drop([row for row in rows if row not in owed])
     # An address corrected since the claim: such a row goes with its own letter.
-    address = rows[0].address
-    rows = [row for row in rows if row.ticket_id in mine]
+    address, rows = rows[0].address, owed
     strays = [row for row in rows if mine[row.ticket_id].holder_email.lower() != address]
     notices.put_back(strays, until=at)
     rows = [row for row in rows if row not in strays]
@@ -130,6 +131,8 @@ def _message(row, tickets, reveal, connection, at) -> EmailMultiAlternatives:
 
 def _letter(tickets, reveal, at) -> Letter:
     first = tickets[0]
+    held_since = first.given_on_at or first.line.order.paid_at
+    due_at = max(reveal.opens_at, held_since) if reveal.opens_at else held_since
     return render_letter(
         "reveal",
         {
@@ -138,7 +141,7 @@ def _letter(tickets, reveal, at) -> Letter:
             "place": reveal.place,
             "tickets": tickets,
             "greeting": (first.guest_name or first.line.order.buyer_name).strip(),
-            "is_late": not reveal.is_changed and at > reveal.opens_at + ON_TIME,
+            "is_late": not reveal.is_changed and at > due_at + ON_TIME,
         },
     )
 

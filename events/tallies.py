@@ -3,10 +3,12 @@ box office's matter.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Count
 
 from events.models import Event, Ticket
+from events.room import occupying
 
 
 def chairs_sold(events: Iterable[Event]) -> dict[int, int]:
@@ -14,3 +16,25 @@ def chairs_sold(events: Iterable[Event]) -> dict[int, int]:
     counts = dict.fromkeys((event.pk for event in events), 0)
     rows = Ticket.objects.valid().filter(event__in=counts).order_by().values_list("event")
     return counts | dict(rows.annotate(n=Count("pk")))
+
+
+def overdrawn(event: Event, *, at: datetime) -> list[str]:
+    """A sentence for every limit that lies below what is sold or being paid for, kind by kind."""
+    kinds = list(
+        event.ticket_types.annotate(taken=Count("tickets", filter=occupying(at, "tickets__")))
+    )
+    suppers = event.choices.filter(capacity__isnull=False)
+    suppers = suppers.annotate(taken=Count("tickets", filter=occupying(at, "tickets__")))
+    limits = [("The room", event.capacity, sum(kind.taken for kind in kinds))]
+    limits += [
+        (f"“{kind.name}”", kind.capacity * kind.covers, kind.taken)
+        for kind in kinds
+        if kind.capacity is not None
+    ]
+    limits += [(f"“{supper.label}”", supper.capacity, supper.taken) for supper in suppers]
+    return [
+        f"{what} is limited to {limit}, and {taken} are sold or being paid for. Nobody is "
+        "cancelled; no more can be had until enough of them are returned."
+        for what, limit, taken in limits
+        if limit is not None and taken > limit
+    ]

@@ -29,6 +29,27 @@ class LineField(forms.CharField):
         return " ".join("".join(kept).split())
 
 
+class AddressField(forms.CharField):
+    """A postal address, a line a line: no empty ones, none of them with control characters."""
+
+    default_error_messages = {
+        "required": "Enter the address the parcel should go to.",
+        "max_length": "This is longer than a label: please shorten it.",
+    }
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", "Postal address")
+        kwargs.setdefault(
+            "widget", forms.Textarea(attrs={"autocomplete": "street-address", "rows": 4})
+        )
+        super().__init__(max_length=500, **kwargs)
+
+    def to_python(self, value):
+        line = LineField()
+        lines = (line.to_python(each) for each in super().to_python(value).splitlines())
+        return "\n".join(each for each in lines if each)
+
+
 class QuantityField(forms.IntegerField):
     """How many of one kind; empty is none."""
 

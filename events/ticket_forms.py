@@ -13,6 +13,7 @@ from events.quotes import Guest, find_code, price_with
 from events.refusals import ChoiceGone, CodeRefusal, NotEnoughLeft, SoldOut, TooMany
 from events.ticket_fields import (
     EMAIL_WORDS,
+    AddressField,
     DollarsField,
     LineField,
     guest_fields,
@@ -95,13 +96,13 @@ class TicketsForm(forms.Form):
             )
         if tiers:
             self.fields["join"] = join_field(tiers)
-        if event.needs_postal_address:
-            self.fields["postal_address"] = forms.CharField(
-                label="Postal address",
-                max_length=500,
-                widget=forms.Textarea(attrs={"autocomplete": "street-address", "rows": 4}),
-                help_text="Something comes to you by mail.",
-                error_messages={"required": "Enter the address the parcel should go to."},
+        posted = [seat for seat in self.seats if seat.ticket_type.is_posted]
+        if posted:
+            self.fields["postal_address"] = AddressField(
+                required=len(posted) == len(self.seats),
+                help_text="Something comes to you by mail."
+                if len(posted) == len(self.seats)
+                else "Needed for what comes to you by mail.",
             )
         self.fields["terms"] = forms.BooleanField(
             label="I have read the refund terms and agree to them.", required=False
@@ -119,6 +120,16 @@ class TicketsForm(forms.Form):
     @property
     def seat_fields(self):
         return [self[_key(seat.ticket_type)] for seat in self.seats]
+
+    @property
+    def is_too_late_for_kits(self) -> bool:
+        """Kits were to be had while the mail could bring them in time; the rest still is."""
+        post_by = self.event.post_by
+        return (
+            post_by is not None
+            and self.at >= post_by
+            and any(seat.ticket_type.is_posted for seat in self.offer.seats)
+        )
 
     @property
     def is_guest_list_wanted(self) -> bool:
@@ -222,6 +233,7 @@ class TicketsForm(forms.Form):
         self._judge_quantities()
         self._judge_code()
         self._judge_guests()
+        self._judge_address()
         owes = any(price_with(self.promo, kind) for kind, _ in self.wanted)
         data = self.cleaned_data
         if (owes or data.get("gift") or data.get("join")) and not data.get("terms"):
@@ -280,6 +292,13 @@ class TicketsForm(forms.Form):
                 if supper.left is not None and chosen[guest.choice_id] > supper.left:
                     gone = ChoiceGone(supper.choice.label)
                     self.add_error(f"g{number}_choice", str(gone))
+
+    def _judge_address(self):
+        is_posted = any(kind.is_posted for kind, _ in self.wanted)
+        is_missing = not self.cleaned_data.get("postal_address")
+        if is_posted and is_missing and "postal_address" not in self.errors:
+            words = self.fields["postal_address"].error_messages["required"]
+            self.add_error("postal_address", words)
 
     def _last_to_choose(self, choice_id: int | None) -> str | None:
         for number in range(len(self.guests), 0, -1):

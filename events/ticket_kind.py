@@ -1,7 +1,7 @@
 """What orders says to the box office when tickets are bought: the registered kind "ticket".
 
 A ticket row is written with the hold and never deleted. Whether it takes a chair is said by its
-order and its own cancelled_at (boxoffice.occupying), so a hold that lapses frees its chairs with
+order and its own cancelled_at (room.occupying), so a hold that lapses frees its chairs with
 no job run.
 """
 
@@ -9,15 +9,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
-from events import ticket_mail, waitlist
-from events.boxoffice import Demand, check_room, check_window
+from events import kits, recovery, returning, slots, tables, ticket_mail, waitlist
+from events.boxoffice import Asking, check_window
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
-from events.refusals import SalesClosed
-from orders.kinds import Item, Shown
-from orders.models import Line, Order
+from events.refusals import NotAMember, SalesClosed, TooManyForOne
+from events.taking import Demand, check_person, check_room, check_table
+from membership.dues import is_member
+from nsca.lib.timing import day_of, long_day
+from orders import ledger
+from orders.kinds import Item, Returnable, Shown, Unit
+from orders.models import LedgerEntry, Line, Order
 
 
 class TicketKind:
@@ -27,7 +31,10 @@ class TicketKind:
     related = "tickets"
 
     def lock(self, items: Sequence[Item | Line]) -> None:
-        """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk."""
+        """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk.
+
+        A room has a limit of its own, or one for each person: then the event's row is locked, too.
+        """
         events, kinds, choices, codes = set(), set(), {None}, {None}
         for item in items:
             if isinstance(item, Item):
@@ -45,7 +52,9 @@ class TicketKind:
             choices.add(choice)
             codes.add(code)
         for rows in (
-            Event.objects.filter(pk__in=events, capacity__isnull=False),
+            Event.objects.filter(pk__in=events).filter(
+                Q(capacity__isnull=False) | Q(max_per_person__isnull=False)
+            ),
             TicketType.objects.filter(pk__in=kinds),
             Choice.objects.filter(pk__in=choices - {None}, capacity__isnull=False),
             PromoCode.objects.filter(pk__in=codes - {None}, max_uses__isnull=False),
@@ -54,41 +63,73 @@ class TicketKind:
             list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Write the tickets of a line, or raise a SeatRefusal, ChoiceGone or CodeUsedUp."""
-        wish = item.wish
+        """Write the tickets of a line, or raise a SeatRefusal, ChoiceGone, CodeUsedUp, TableFull,
+        TooManyForOne or Busy.
+        """
+        wish, order = item.wish, line.order
         kind = TicketType.objects.select_related("event").get(pk=item.subject_id)
-        if line.order.channel == Order.Channel.ONLINE:
-            check_window(kind, kind.event, at=at)  # staff may sell, or give, when the shop is shut
+        event = kind.event
         wanted = Counter(guest.choice_id for guest in wish.guests if guest.choice_id)
         choices = {c.pk: c for c in Choice.objects.filter(pk__in=wanted)} if wanted else {}
         code = PromoCode.objects.get(pk=wish.code_id) if wish.code_id else None
         chairs = len(wish.guests)
+        is_known = wish.is_member and order.user_id and not wish.is_joining
+        if is_known and not is_member(order.user, day_of(event.starts_at)):
+            raise NotAMember(ticket_type_id=kind.pk)  # it ended since the page was made
+        if order.channel == Order.Channel.ONLINE and wish.waitlist_entry_id is None:
+            # Staff may sell, or give, when the shop is shut; an offer has its own deadline.
+            asking = Asking(is_member=wish.is_member, code=code)
+            check_window(kind, event, at=at, asking=asking)
+        _check_person(event, chairs, wish, order, at=at)
+        table = check_table(wish.table_id, chairs, at=at) if wish.table_id else None
         demand = Demand(
             chairs={kind: chairs},
             suppers={choices[pk]: count for pk, count in wanted.items()},
             codes=[code] if code else [],
             at_member_price={kind: chairs} if wish.is_member_price else None,
+            table_id=wish.table_id,
+            is_before_the_list=wish.waitlist_entry_id is not None,
         )
-        check_room(kind.event, demand, order=line.order, at=at, again=False)
-        Ticket.objects.bulk_create(
+        check_room(event, demand, order=order, at=at, again=False)
+        known = recovery.known_by(line, chairs)
+        tickets = Ticket.objects.bulk_create(
             Ticket(
-                event=kind.event,
+                event=event,
                 ticket_type=kind,
                 line=line,
                 number=number,
+                token=token,
+                code=spoken,
                 guest_name=guest.name,
                 guest_email=guest.email,
                 choice=choices.get(guest.choice_id),
                 needs=guest.needs,
-                postal_address=wish.postal_address,
+                postal_address=wish.postal_address if kits.carries_parcel(kind, number) else "",
                 promo_code=code,
                 at_member_price=wish.is_member_price,
+                table=table,
             )
-            for number, guest in enumerate(wish.guests, start=1)
+            for number, (guest, (token, spoken)) in enumerate(
+                zip(wish.guests, known, strict=True), start=1
+            )
         )
+        slots.take(event, tickets, order=order, at=at)
+
+    def may_be_paid(self, line: Line, *, at: datetime) -> None:
+        """Money for chairs of an event that was cancelled while they were held goes back."""
+        event = _event_of(line)
+        if event.is_cancelled:
+            raise SalesClosed(f"{event.title} was cancelled.")
+
+    def tellable(self, line: Line, *, at: datetime) -> dict:
+        return {key: line.details[key] for key in recovery.TELLABLE if key in line.details}
+
+    def recovered(self, line: Line, *, at: datetime) -> None:
+        recovery.recover(line, at=at)
 
     def paid(self, line: Line, *, at: datetime) -> None:
         """The first ticket line speaks for the whole order: one mail to the buyer in all."""
+        tables.lay_bought(line, at=at)
         if line.pk == _first_ticket_line(line.order):
             ticket_mail.send_tickets(line.order, at=at)
 
@@ -116,14 +157,26 @@ class TicketKind:
             suppers=Counter(t.choice for t in tickets if t.choice),
             codes=list({t.promo_code for t in tickets if t.promo_code}),
             at_member_price=Counter(t.ticket_type for t in tickets if t.at_member_price),
+            is_before_the_list=True,
         )
         check_room(event, demand, order=line.order, at=at, again=True)
+        if line.pk == tickets[0].line_id:  # once for the whole order
+            slots.take(event, tickets, order=line.order, at=at)
 
-    def refunded(self, line: Line, *, at: datetime) -> None:
+    def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         """The chairs are free; each calendar entry is cancelled with its next number."""
-        Ticket.objects.filter(line=line, cancelled_at__isnull=True).update(
-            cancelled_at=at, sequence=F("sequence") + 1
-        )
+        tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
+        if units is not None:
+            tickets = tickets.filter(number__in=returning.chairs_of(line, units))
+        tickets.update(cancelled_at=at, sequence=F("sequence") + 1)
+
+    def units(self, line: Line) -> Sequence[Unit]:
+        """Each ticket, or each table, by its guests' names."""
+        return returning.units_of_tickets(line)
+
+    def returnable(self, line: Line, *, at: datetime) -> Returnable:
+        """What the buyer may return alone until the event's refund instant."""
+        return returning.returnable(line, at=at)
 
     def turned_away(self, line: Line, *, at: datetime) -> None:
         """The money came late and the chairs were gone: to the top of the waiting list."""
@@ -146,16 +199,42 @@ class TicketKind:
         """Where chairs of the same event are sold; that page says what is left, if anything."""
         return reverse("events:tickets", args=[_event_of(line).slug])
 
+    def for_all(self, order: Order, *, at: datetime) -> Shown:
+        """Where the buyer names all guests at once."""
+        return Shown(
+            title="Name your guests",
+            text="Names, suppers, allergies and access needs, all on one page.",
+            url=reverse("tickets:guests", args=[order.token]),
+        )
+
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
-        return [
-            Shown(
-                title=ticket.guest_name or f"Ticket {ticket.number}",
-                text=f"{line.details.get('ticket_type', line.label)}, {ticket.code}"
-                + (", cancelled" if ticket.cancelled_at else ""),
-                url=ticket.get_absolute_url(),
-            )
-            for ticket in line.tickets.all()
-        ]
+        return [_shown(line, ticket) for ticket in line.tickets.all()]
+
+
+def _shown(line: Line, ticket: Ticket) -> Shown:
+    """A ticket as its buyer may see it: one that was given on is its new holder's, name and all."""
+    kind = line.details.get("ticket_type", line.label)
+    if ticket.given_on_at is not None:
+        words = f"{kind}, given to somebody else on {long_day(ticket.given_on_at)}"
+        return Shown(title=f"Ticket {ticket.number}", text=words, url="")
+    return Shown(
+        title=ticket.guest_name or f"Ticket {ticket.number}",
+        text=f"{kind}, {ticket.code}" + (", cancelled" if ticket.cancelled_at else ""),
+        url=ticket.get_absolute_url(),
+    )
+
+
+def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime) -> None:
+    """Staff may set the limit of a person aside; the ledger says that they did."""
+    try:
+        check_person(event, chairs, order=order, at=at)
+    except TooManyForOne as refusal:
+        if not wish.sees_past_limits:
+            raise
+        ledger.note(
+            order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor="staff",
+            text=f"more than {refusal.limit} tickets for one person",
+        )  # fmt: skip
 
 
 def _event_of(line: Line) -> Event:

@@ -25,11 +25,13 @@ def send_tickets(order: Order, *, at: datetime) -> None:
     )
     if not tickets:
         return
-    if order.buyer_email:
-        _to_buyer(order, tickets, at)
+    theirs = [ticket for ticket in tickets if not ticket.hand]  # not given on to somebody else
+    if order.buyer_email and theirs:
+        _to_buyer(order, theirs, at)
     for ticket in tickets:
-        if ticket.guest_email and ticket.guest_email.lower() != order.buyer_email.lower():
-            _to_guest(ticket, at)
+        is_own = ticket.guest_email and ticket.guest_email.lower() != order.buyer_email.lower()
+        if is_own or ticket.hand:
+            send_to_guest(ticket, at=at)
 
 
 def _to_buyer(order: Order, tickets: list[Ticket], at: datetime) -> None:
@@ -48,7 +50,8 @@ def _to_buyer(order: Order, tickets: list[Ticket], at: datetime) -> None:
     )
 
 
-def _to_guest(ticket: Ticket, at: datetime) -> None:
+def send_to_guest(ticket: Ticket, *, at: datetime) -> None:
+    """Mail a ticket to the address of its own guest. Needs event, line__order, ticket_type."""
     mail.post(
         "ticket",
         to=ticket.guest_email,

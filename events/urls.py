@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events import feeds, views, views_tickets, views_waitlist
+from events import feeds, views, views_caterer, views_tables, views_tickets, views_waitlist
 
 app_name = "events"
 urlpatterns = [
@@ -13,7 +13,12 @@ urlpatterns = [
     path("<slug:slug>/", views.event_detail, name="detail"),
     path("<slug:slug>/event.ics", feeds.event_calendar, name="ics"),
     path("<slug:slug>/tickets/", views_tickets.tickets, name="tickets"),
+    path("<slug:slug>/tables/", views_tables.open_table, name="open_table"),
+    path("<slug:slug>/tables/asked/", views_tables.asked, name="table_asked"),
+    path("<slug:slug>/tables/<str:token>/", views_tables.table, name="table"),
     path("<slug:slug>/waitlist/", views_waitlist.join, name="waitlist"),
     path("<slug:slug>/waitlist/joined/", views_waitlist.joined, name="waitlist_joined"),
+    path("caterer/<str:token>/", views_caterer.sheet, name="caterer"),
+    path("caterer/<str:token>/suppers.csv", views_caterer.csv, name="caterer_csv"),
     path("waitlist/<str:token>/", views_waitlist.wish, name="wish"),
 ]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events import ticket_pdf
+from events import kits, offered_back, ticket_pdf, transfers
 from events.boxoffice import suppers_left
 from events.calendars import ticket_ics
 from events.guest_forms import GuestForm
@@ -85,7 +85,8 @@ def standing_of(ticket: Ticket, *, at) -> Standing:
 
 def get_ticket(token: str) -> Ticket:
     return get_object_or_404(
-        Ticket.objects.select_related("event", "line__order", "choice", "ticket_type"), token=token
+        Ticket.objects.select_related("event", "line__order", "choice", "ticket_type", "table"),
+        token=token,
     )
 
 
@@ -120,6 +121,12 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "line_cents": ticket.line.unit_cents,
         "covers": ticket.line.details.get("covers", 1),
         "form": form,
+        "kit": kits.parcel_of(ticket),
+        "transfer": transfers.open_offer(ticket, at=request.now) if standing.lets_in else None,
+        "may_give": standing.lets_in
+        and ticket.offered_back_at is None
+        and transfers.is_time(ticket.event, at=request.now),
+        "may_return": standing.lets_in and not offered_back.why_not(ticket, at=request.now),
         "qr": qr.svg(door_code(ticket), label=f"Code of ticket {ticket.code}"),
     }
     response = private(render(request, "events/ticket.html", context))
@@ -135,6 +142,7 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
             ticket,
             name=form.cleaned_data["name"],
             needs=form.cleaned_data["needs"],
+            access=form.cleaned_data["access"],
             choice_id=form.cleaned_data.get("choice", ticket.choice_id),
             at=request.now,
         )

@@ -1,5 +1,6 @@
 """Buying: one page, one form, one order. Private: it may know who is signed in."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.contrib import messages
@@ -9,15 +10,17 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_http_methods
 
-from events import boxoffice
+from events import boxoffice, tables
 from events.boxoffice import Availability, Member
-from events.models import Event
-from events.quotes import ticket_items
+from events.models import Event, PromoCode
+from events.quotes import find_code, ticket_items
+from events.refusals import CodeRefusal
 from events.ticket_forms import TicketsForm
-from membership.dues import Joining, dues_item, is_member
+from events.under_way import let_go, remember, under_way
+from membership.dues import Joining, dues_item, is_member, year_from
 from membership.giving import gift_item
 from membership.models import Tier
-from nsca.lib.codes import link_token
+from nsca.lib.caching import changes_at, form_key, same_for_strangers
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
 from nsca.lib.timing import day_of
@@ -57,6 +60,7 @@ class Quote:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
+@same_for_strangers(seconds=2)  # the minute in which everybody comes
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(
         Event.objects.published(request.now).select_related("city"), slug=slug
@@ -68,26 +72,66 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     member = None
     if user is not None and is_member(user, day_of(event.starts_at)):
         member = Member(user.pk, user.email)
-    offer = boxoffice.availability(event, at=request.now, member=member)
+    table = tables.table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
+    doors = {"code": _invitation(request, event), "table_id": table and table.pk}
+    offer = boxoffice.availability(event, at=request.now, member=member, **doors)
+    changes_at(
+        request, offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by,
+        event.tables_until, event.ends_at,
+    )  # fmt: skip
     if not offer.is_on_sale:
-        return render(request, "events/tickets_closed.html", {"event": event, "offer": offer})
+        return _closed(request, event, offer, is_member=member is not None)
     form = _form(request, event, offer, user, is_member=member is not None)
+    form.table = table
     if not form.is_bound:
-        return _page(request, event, offer, form, _quote(event, offer, form), is_member=member)
+        quote = _quote(event, offer, form, member)
+        return _page(request, event, offer, form, quote, is_member=member)
     form.is_valid()
     if form.tier:
         member = Member(user.pk if user else None, form.cleaned_data.get("email", ""))
-        offer = boxoffice.availability(event, at=request.now, member=member)
+        offer = boxoffice.availability(event, at=request.now, member=member, **doors)
     form.price(offer)
-    quote = _quote(event, offer, form)
+    quote = _quote(event, offer, form, member)
     if not is_final:
         form.only_the_sum()
         return _page(request, event, offer, form, quote, is_member=member)
     if not form.errors:
+        let_go(request, event)
         response = _place(request, event, form, quote, user)
         if response is not None:
             return response
     return _page(request, event, offer, form, quote, is_member=member)
+
+
+def _invitation(request, event: Event) -> PromoCode | None:
+    """The code that was typed, or came with the link, if it invites; tries are counted."""
+    text = (request.POST.get("code") or request.GET.get("code") or "").strip()
+    if not 0 < len(text) <= 30:
+        return None
+    with suppress(TooOften, CodeRefusal):
+        spend(
+            "invitation", address_of(request), limit=CODES_AN_ADDRESS, seconds=WINDOW,
+            at=request.now,
+        )  # fmt: skip
+        code = find_code(event, text, (), at=request.now)
+        return code if code.invites else None
+    return None
+
+
+def _closed(request, event: Event, offer: Availability, *, is_member: bool) -> HttpResponse:
+    """Nothing can be had by this reader now; members and the invited may have other doors."""
+    kinds = event.ticket_types.filter(is_offered=True)
+    context = {
+        "event": event,
+        "offer": offer,
+        "takes_invitations": event.promo_codes.filter(invites=True).exists()
+        and event.last_sale_at > request.now,
+        "code": request.GET.get("code", "")[:30],
+        "members_are_in": not is_member
+        and kinds.filter(members_open_at__lte=request.now).exists()
+        and event.last_sale_at > request.now,
+    }
+    return render(request, "events/tickets_closed.html", context)
 
 
 def _order_of_this_form(request) -> Order | None:
@@ -98,7 +142,8 @@ def _order_of_this_form(request) -> Order | None:
 def _form(request, event, offer, user, *, is_member) -> TicketsForm:
     has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
     tiers = []
-    if has_member_price and not is_member:
+    reaches_the_event = year_from(day_of(request.now)) >= day_of(event.starts_at)
+    if has_member_price and not is_member and reaches_the_event:
         tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
         tiers = list(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
     form = TicketsForm(
@@ -109,9 +154,10 @@ def _form(request, event, offer, user, *, is_member) -> TicketsForm:
         tiers=tiers,
         at=request.now,
         initial={
-            "submission_key": link_token(),
+            "submission_key": form_key(request),
             "name": user.name if user else "",
             "email": user.email if user else "",
+            "code": request.GET.get("code", "")[:30],  # from the link of an invitation
         },
     )
     if form.is_bound and request.POST.get("code"):
@@ -126,7 +172,7 @@ def _form(request, event, offer, user, *, is_member) -> TicketsForm:
     return form
 
 
-def _quote(event: Event, offer: Availability, form: TicketsForm) -> Quote:
+def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member | None) -> Quote:
     """What the form comes to as far as it can be understood."""
     data = form.cleaned_data if form.is_bound else {}
     items = ticket_items(
@@ -136,6 +182,9 @@ def _quote(event: Event, offer: Availability, form: TicketsForm) -> Quote:
         code=form.promo,
         member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
         postal_address=data.get("postal_address", ""),
+        table_id=form.table and form.table.pk,
+        is_member=member is not None,
+        is_joining=form.tier is not None,
     )
     if form.tier:
         joining = Joining(
@@ -171,7 +220,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    return _to_the_till(request, order)
+    return remember(_to_the_till(request, order), order, event, at=request.now)
 
 
 def _to_the_till(request, order: Order) -> HttpResponse:
@@ -196,6 +245,11 @@ def _page(request, event, offer, form, quote, *, is_member) -> HttpResponse:
         "form": form,
         "quote": quote,
         "is_member": is_member is not None and not form.tier,
+        "table": form.table,
+        "lost_table": None
+        if form.table
+        else tables.lost_table(event, request.GET.get("table", "")),
+        "under_way": under_way(request, event),
     }
     response = render(request, "events/tickets.html", context)
     if retry_after := getattr(form, "retry_after", None):

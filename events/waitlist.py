@@ -1,25 +1,20 @@
 """Parties that wait for chairs: one wish an address and event, in the order in which they came.
 
-No mail and no page of the waiting list knows the place. Offers are made elsewhere.
+Who may join is said in wishes.py; chairs that come free are offered in offers.py. No mail and no
+page of the waiting list knows the place.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from events.models import Event, WaitlistEntry
-from nsca.lib import mail
-from orders.kinds import Refusal
 from orders.models import Order
 
 FIRST = 10  # the priority of those whose money came after their chairs were gone
 MOST_CHAIRS = 20  # a larger party should speak to a person
-
-
-class WaitlistClosed(Refusal):
-    """There is nothing to wait for: chairs can be had, sales have closed, or the event is off."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +25,23 @@ class Turn:
     parties: int
 
 
+def share_out(parties: Iterable[WaitlistEntry], free: int) -> list[tuple[WaitlistEntry, int]]:
+    """Who is next for chairs that are free, and for how many each. Asks no database.
+
+    The policy that the page tells: chairs go to the first party they suffice for, as many as it
+    wants or as there are; a larger party keeps its place, and the next is looked at.
+    """
+    shares = []
+    for entry in parties:
+        chairs = min(entry.party, free)
+        if chairs >= max(1, entry.fewest):
+            shares.append((entry, chairs))
+            free -= chairs
+    return shares
+
+
 def waiting(event: Event):
-    """Who waits, first come first."""
+    """Who waits, first come first: not gone, and not offered anything yet."""
     return event.waitlist.filter(left_at__isnull=True, offer__isnull=True)
 
 
@@ -50,56 +60,66 @@ def chairs_wanted(event: Event) -> int:
     return waiting(event).aggregate(chairs=Sum("party"))["chairs"] or 0
 
 
-@transaction.atomic
-def join(
-    *, event: Event, name: str, email: str, party: int, at: datetime
-) -> tuple[WaitlistEntry, bool]:
-    """Put a party on the list and mail it its place. Returns the entry and whether it is new.
+def begin(event: Event, *, at: datetime) -> None:
+    """From its first party on the box office looks who waits for an event."""
+    Event.objects.filter(pk=event.pk, waitlist_began_at=None).update(waitlist_began_at=at)
+    event.waitlist_began_at = event.waitlist_began_at or at
 
-    One wish an address and event: who joins again keeps the old place, and gets no second mail.
-    """
-    entry, is_new = WaitlistEntry.objects.get_or_create(
-        event=event,
-        email=email.strip().lower(),
-        left_at=None,
-        defaults={"name": name, "party": party, "joined_at": at},
+
+def active(event: Event, email: str, *, at: datetime) -> WaitlistEntry | None:
+    """The wish that an address has at an event. One whose offer has ended is over. Locks it."""
+    entry = (
+        WaitlistEntry.objects.select_for_update(of=("self",))
+        .select_related("offer")
+        .filter(event=event, email=email, left_at=None)
+        .first()
     )
-    if is_new:
-        _confirm(entry)
-    return entry, is_new
+    if entry is None or entry.offer is None or entry.offer.is_occupying(at):
+        return entry
+    entry.passed_on_at = entry.left_at = at
+    entry.save(update_fields=["passed_on_at", "left_at"])
+    return None
 
 
 def leave(entry: WaitlistEntry, *, at: datetime) -> None:
-    """Take a party off the list; a second time changes nothing."""
-    WaitlistEntry.objects.filter(pk=entry.pk, left_at__isnull=True).update(left_at=at)
+    """Take a party off the list; a second time changes nothing. Who was offered chairs says no
+    instead (offers.decline).
+    """
+    WaitlistEntry.objects.filter(pk=entry.pk, left_at=None, offer=None).update(left_at=at)
+
+
+def move_up(entry: WaitlistEntry) -> bool:
+    """Put a party before all others; False where it does not wait any more."""
+    line = waiting(entry.event)
+    top = line.exclude(pk=entry.pk).aggregate(top=Max("priority"))["top"] or 0
+    return line.filter(pk=entry.pk).update(priority=max(FIRST, top) + 1) == 1
 
 
 def put_first(event: Event, *, order: Order, party: int, at: datetime) -> None:
-    """The buyer of an order whose chairs were gone when the money came: at the top, and once."""
-    if not order.buyer_email:
+    """The buyer of an order whose chairs were gone when the money came: at the top, and once.
+
+    Inside the transaction that turns the money away. They paid for all of them, so fewer would not
+    do; their own page lets them think again.
+    """
+    email = order.buyer_email.strip().lower()
+    if not email:
         return
-    entry, is_new = WaitlistEntry.objects.get_or_create(
-        event=event,
-        email=order.buyer_email.lower(),
-        left_at=None,
-        defaults={
-            "name": order.buyer_name,
-            "party": party,
-            "joined_at": at,
-            "priority": FIRST,
-            "is_sample": order.is_sample,
-        },
-    )
-    if not is_new and entry.priority < FIRST:
+    begin(event, at=at)
+    entry = active(event, email, at=at)
+    if entry is None:
+        WaitlistEntry.objects.create(
+            event=event,
+            email=email,
+            name=order.buyer_name,
+            party=party,
+            fewest=party,
+            joined_at=at,
+            priority=FIRST,
+            is_sample=order.is_sample,
+        )
+    elif entry.priority < FIRST:
         WaitlistEntry.objects.filter(pk=entry.pk).update(priority=FIRST)
-    elif not is_new and entry.joined_at == at:  # the next line of the same order
-        WaitlistEntry.objects.filter(pk=entry.pk).update(party=F("party") + party)
-
-
-def _confirm(entry: WaitlistEntry) -> None:
-    mail.post(
-        "waitlist_joined",
-        to=entry.email,
-        to_name=entry.name,
-        context={"entry": entry, "event": entry.event, "turn": turn_of(entry)},
-    )
+    elif entry.joined_at == at:  # the next line of the same order
+        WaitlistEntry.objects.filter(pk=entry.pk).update(
+            party=F("party") + party, fewest=F("fewest") + party
+        )

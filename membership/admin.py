@@ -11,6 +11,7 @@ from import_export.fields import Field
 
 from membership.dues import enrol
 from membership.models import Benefit, Household, Person, Term, Tier, User
+from membership.take_desk import TakeDesk
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory, Tool, money_column
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.timing import day_of
@@ -103,11 +104,20 @@ class PersonAdmin(DeskWithHistory):
 
 
 @admin.register(Household)
-class HouseholdAdmin(Desk):
+class HouseholdAdmin(TakeDesk, Desk):
     list_display = ["name", "postal_address"]
     search_fields = ["name", "postal_address", "people__name", "people__email"]
     inlines = [PersonInline, TermInline]
     fields = ["name", "postal_address", "note"]
+
+    def get_urls(self):
+        return [*self.take_urls(), *super().get_urls()]
+
+    def tools(self, request, obj):
+        return [*super().tools(request, obj), *self.take_tools(request, obj)]
+
+    def list_tools(self, request):
+        return [*super().list_tools(request), *self.take_tools(request)]
 
     def save_formset(self, request, form, formset, change):
         """People added here are enrolled as those added on their own page are."""

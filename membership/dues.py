@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 
 from membership.models import Household, Person, RenewalLink, Term, Tier, User
@@ -29,6 +29,11 @@ class NoDuesSet(Refusal):
 
     def __init__(self, tier: Tier):
         super().__init__(f"{tier.name} cannot be joined online yet. Please write to the office.")
+
+
+class NotKnownHere(Refusal):
+    def __init__(self):
+        super().__init__("The level of membership is not in this database any more.")
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,16 @@ def member_household(user, on: date) -> Household | None:
     return term.household if term else None
 
 
+def has_member(email: str, on: date) -> bool:
+    """Whether an address is that of somebody in a household with a term that holds on the date.
+
+    For letters only: who reads what is sent there has proven that the address is theirs.
+    """
+    theirs = Q(household__people__email__iexact=email)
+    theirs |= Q(household__people__user__email__iexact=email)
+    return bool(email) and Term.objects.current(on).filter(theirs).exists()
+
+
 def year_from(start: date) -> date:
     """The last day of a year that begins on `start`: 2027-03-01 ends 2028-02-29, 2028-02-29 ends
     2029-02-27.
@@ -93,6 +108,7 @@ def dues_item(tier: Tier, joining: Joining) -> Item:
         unit_cents=tier.dues_cents,
         fair_value_cents=min(tier.fair_value_cents, tier.dues_cents),
         subject_id=tier.pk,
+        heading="Dues",
         details={**asdict(joining), "others": list(joining.others), "tier": tier.name},
     )
 
@@ -107,6 +123,18 @@ class DuesKind:
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
         """Nothing is taken: the joining is frozen in the line's details."""
+
+    def tellable(self, line: Line, *, at: datetime) -> dict:
+        """The level; who joins is nobody's business but ours."""
+        return {"tier": line.details.get("tier", "")}
+
+    def recovered(self, line: Line, *, at: datetime) -> None:
+        """Whoever paid is whom we know of. Raises NotKnownHere."""
+        if not Tier.objects.filter(pk=line.subject_id).exists():
+            raise NotKnownHere
+        payer = Joining(name=line.order.buyer_name, email=line.order.buyer_email)
+        line.details = {**asdict(payer), "others": [], **line.details}
+        line.save(update_fields=["details"])
 
     def paid(self, line: Line, *, at: datetime) -> None:
         household = _household_of(line, at=at)
@@ -129,7 +157,7 @@ class DuesKind:
     def retake(self, line: Line, *, at: datetime) -> None:
         """Nothing is scarce, so late dues are always welcome."""
 
-    def refunded(self, line: Line, *, at: datetime) -> None:
+    def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         Term.objects.filter(line=line, ended_on__isnull=True).update(ended_on=day_of(at))
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:

@@ -21,7 +21,9 @@ def gift_item(cents: int) -> Item:
     """A gift as an order's item, in cents. Raises GiftOutOfRange."""
     if not LEAST_CENTS <= cents <= MOST_CENTS:
         raise GiftOutOfRange
-    return Item(kind=Line.Kind.GIFT, label="Gift to the association", unit_cents=cents)
+    return Item(
+        kind=Line.Kind.GIFT, label="Gift to the association", unit_cents=cents, heading="Gifts"
+    )
 
 
 class GiftKind:
@@ -46,7 +48,7 @@ class GiftKind:
     def retake(self, line: Line, *, at: datetime) -> None:
         """A late gift is a gift."""
 
-    def refunded(self, line: Line, *, at: datetime) -> None:
+    def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         """The receipt counts refunds by itself."""
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:

@@ -10,11 +10,13 @@ from membership.giving import gift_item
 from membership.models import Benefit, Person, Tier
 from membership.renewals import LinkIsDead, initials, open_renewal_link
 from nsca.lib.letterhead import letterhead
+from nsca.lib.money import dollars
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import address_of, spend
 from nsca.lib.timing import day_of
 from orders.checkout import Buyer, payment_url, place
 from orders.kinds import Refusal
+from orders.receipts import deductible_cents
 
 SUGGESTED_GIFTS = (2500, 5000, 10000, 25000)  # cents
 
@@ -40,8 +42,25 @@ def compared(tiers):
             for benefit in gives[0][1]
             if all(benefit in benefits for _, benefits in gives[1:])
         ]
-    extras = [(tier, [b for b in benefits if b not in common]) for tier, benefits in gives]
-    return {"common": common, "tiers": extras}
+    may_deduct = letterhead().may_speak_of_deductibility
+    extras = [
+        (tier, [b for b in benefits if b not in common], _tax_words(tier) if may_deduct else "")
+        for tier, benefits in gives
+    ]
+    return {"common": common, "tiers": extras, "may_deduct": may_deduct}
+
+
+def _tax_words(tier: Tier) -> str:
+    """What the law wants said before the dues are paid: how much of them is a gift, and the value
+    of what comes in return.
+    """
+    if not tier.dues_cents:
+        return ""
+    value = min(tier.fair_value_cents, tier.dues_cents)
+    gift = deductible_cents(tier.dues_cents, value)
+    if not value:
+        return f"Deductible: {dollars(gift)}, all of it."
+    return f"Deductible: {dollars(gift)}. What you receive is worth {dollars(value)}."
 
 
 def committees():
@@ -111,7 +130,6 @@ def join(request):
             **compared(tiers),
             "chosen": chosen,
             "can_join": any(tier.dues_cents is not None for tier in tiers),
-            "may_deduct": letterhead().may_speak_of_deductibility,
         },
         status=422 if form.is_bound else 200,
     )

@@ -12,7 +12,16 @@ from django.urls import reverse
 OUR_PACKAGES = {"nsca", "events", "cities", "membership", "orders", "pages"}
 
 JOBS = (
-    ("Events", ("events.Event", "events.Ticket", "events.WaitlistEntry")),
+    (
+        "Events",
+        (
+            "events.Event",
+            "events.Ticket",
+            "events.WaitlistEntry",
+            "events.DoorLink",
+            "events.Scan",
+        ),
+    ),
     ("Box office", ("orders.Order", "orders.Task")),
     (
         "People",
@@ -27,7 +36,7 @@ JOBS = (
         ),
     ),
     ("Words", ("pages.Page", "pages.Post", "cities.City", "cities.Welcome")),
-    ("Money", ("orders.Payment", "orders.Refund", "orders.LedgerEntry")),
+    ("Money", ("orders.Payment", "orders.Refund", "orders.Payout", "orders.LedgerEntry")),
     (
         "Settings",
         (
@@ -39,6 +48,15 @@ JOBS = (
         ),
     ),
 )
+
+# Pages of work that are no list of a model: under which job, where, and what one needs to see it.
+PAGES = {
+    "Money": (
+        "Treasurer's report",
+        "admin:orders_ledgerentry_report",
+        ("orders.view_ledgerentry", "orders.view_payment"),
+    ),
+}
 
 # Where the list is better known by another name than the model's.
 NAMES = {"membership.User": "Sign-ins", "post_office.Email": "Outbox"}
@@ -75,6 +93,8 @@ class StaffSite(AdminSite):
                 for key in keys
                 if key in models
             ]
+            if name in PAGES:
+                found = [*_page(request, *PAGES[name]), *found]
             if found:
                 jobs.append(
                     {
@@ -103,3 +123,10 @@ class StaffSite(AdminSite):
             return render(request, "admin/no_work_here.html", status=403)
         next_url = request.GET.get("next") or reverse("admin:index")
         return redirect_to_login(next_url, reverse("account_login"))
+
+
+def _page(request, name: str, address: str, permissions: tuple[str, ...]) -> list[dict]:
+    """A page as the list of models shows it, for those who may see it."""
+    if not request.user.has_perms(permissions):
+        return []
+    return [{"name": name, "object_name": "page", "admin_url": reverse(address)}]

@@ -10,11 +10,17 @@ from django.contrib.auth.models import Group, Permission
 
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
-    "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "task", "ticket", "scan",
-    "revealnotice",
+    "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement", "dispute",
+    "task", "ticket", "scan", "doorlink", "revealnotice",
     "venuelook", "sitesettings", "term", "user",
 }  # fmt: skip
-OF_NOBODY = {"venue", "loadedcontent", "heartbeat", "renewallink"}  # no admin shows them
+OF_NOBODY = {
+    "venue",
+    "loadedcontent",
+    "heartbeat",
+    "renewallink",
+    "catererlink",
+}  # no admin shows them
 
 
 def _may(verbs: str, *models: str) -> set[str]:
@@ -38,6 +44,7 @@ EVENTS = (
         "events.tickettype",
         "events.promocode",
     )
+    | _may("view add change", "events.doorlink")
     | _may("view change", "events.ticket", "events.waitlistentry", "orders.task", "pages.message")
     | _may(
         "view",
@@ -54,6 +61,7 @@ TREASURER = (
     | _may("view add", "orders.refund", "orders.payment")
     | _may("view change", "orders.task")
     | _may("view", "orders.line", "orders.ledgerentry", "orders.stripeevent")
+    | _may("view", "orders.payout", "orders.movement")
     | _may("view", "events.event", "events.tickettype", "events.ticket", "events.choice")
     | _may(
         "view", "membership.person", "membership.household", "membership.term", "membership.tier"
@@ -82,7 +90,7 @@ EDITOR = (
     | _may(ALL, "events.hint", "events.choice")
     | _may("view change", "membership.tier", "membership.benefit")
 )
-DOOR = _may("view", "events.event", "events.ticket") | _may("view add", "events.scan")
+DOOR = _may("view", "events.event", "events.ticket", "events.doorlink", "events.scan")
 
 GROUPS = {
     "events": EVENTS,

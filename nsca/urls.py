@@ -22,6 +22,7 @@ urlpatterns = [
     path("cities/", include("cities.urls")),
     path("events/", include("events.urls")),
     path("tickets/", include("events.urls_tickets")),
+    path("door/", include("events.urls_door")),
     path("orders/", include("orders.urls")),
     path("stripe/", include("orders.urls_stripe")),
     path("", include("membership.urls")),

@@ -8,7 +8,8 @@ from nsca.lib.desk.base import Desk, Tool, money_column
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.filters import stamped
 from nsca.lib.money import dollars
-from orders.models import LedgerEntry, Payment, Refund, Task
+from orders import admin_report
+from orders.models import LedgerEntry, Movement, Payment, Payout, Refund, Task
 
 
 class ReadOnlyDesk(Desk):
@@ -104,7 +105,7 @@ class LedgerResource(SafeResource):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyDesk):
-    """Append-only: the database itself refuses a change."""
+    """Append-only: the database itself refuses a change. The treasurer's report is made of it."""
 
     resource_class = LedgerResource
     list_display = ["at", "order", "entry", money_column("cents", "amount"), "text", "actor"]
@@ -112,6 +113,69 @@ class LedgerEntryAdmin(ReadOnlyDesk):
     search_fields = ["order__number", "order__buyer_name", "text", "actor"]
     date_hierarchy = "at"
     list_select_related = ["order"]
+    exclude = ["payment", "refund"]  # the entry's words say it; these are for the report
+
+    def get_urls(self):
+        return [self.own_path("report/", self.report_view, "report")] + super().get_urls()
+
+    def list_tools(self, request):
+        tools = super().list_tools(request)
+        if admin_report.may_see(request.user):
+            tools = [Tool("Treasurer's report", self.url("report")), *tools]
+        return tools
+
+    def report_view(self, request):
+        return admin_report.view(self, request)
+
+
+class MovementInline(admin.TabularInline):
+    """What a payout is made of."""
+
+    model = Movement
+    fields = readonly_fields = ["at", "kind", "gross", "fee", "net", "order"]
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "what it is made of"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("payment__order")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="gross")
+    def gross(self, movement):
+        return dollars(movement.gross_cents)
+
+    @admin.display(description="fee")
+    def fee(self, movement):
+        return dollars(movement.fee_cents)
+
+    @admin.display(description="net")
+    def net(self, movement):
+        return dollars(movement.net_cents)
+
+    @admin.display(description="order")
+    def order(self, movement):
+        return movement.payment.order if movement.payment else "none of ours"
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyDesk):
+    """What Stripe sent to the bank, as it stands on the bank's statement."""
+
+    list_display = ["arrives_on", money_column("cents", "amount"), "state"]
+    list_filter = ["state"]
+    date_hierarchy = "arrives_on"
+    fields = readonly_fields = ["arrives_on", "amount", "state"]
+    inlines = [MovementInline]
+
+    @admin.display(description="amount")
+    def amount(self, payout):
+        return dollars(payout.cents)
 
 
 @admin.register(Task)

@@ -2,27 +2,23 @@
 to pay.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
 from nsca.lib import codes
-from orders import ledger, settle
+from orders import ledger, settle, traffic
 from orders.kinds import Item, Refusal, by_kind, kind_of
 from orders.locks import brief, refuse_inside_transaction
 from orders.models import LedgerEntry, Line, Order, Payment
-from orders.till import (
-    SESSION_LIFE,
-    SessionState,
-    TillRefused,
-    TillUnavailable,
-    till,
-    till_of,
-)
+from orders.till import SESSION_LIFE, TillRefused, TillUnavailable, till, till_of
+from orders.till_words import NotYourTurn, SessionState, TillResting
 
 HOLD = timedelta(minutes=35)  # outlives the 31 minutes of a session opened at once
+A_MOMENT = timedelta(seconds=0.5)  # a turn that comes so soon is waited for
 
 _METHODS = {
     Order.Channel.CASH: Payment.Method.CASH,
@@ -58,6 +54,10 @@ class HoldEnded(Refusal):
         super().__init__("The time to pay ran out, and what was held went back.")
 
 
+class NothingToBeHad(Refusal):
+    """What the order holds is not to be had any more: its event was cancelled, say."""
+
+
 def place(
     *,
     items: Sequence[Item],
@@ -69,24 +69,28 @@ def place(
     channel: Order.Channel = Order.Channel.ONLINE,
     is_sample: bool = False,
     hold: timedelta = HOLD,
+    then: Callable[[Order], None] | None = None,
 ) -> Order:
     """Take what the items take and write the order, held until `at + hold`, in one durable
     transaction.
 
     A repeated `submission_key` (16 to 64 characters; see nsca.lib.codes.link_token) finds the
     first order, whoever
-    was quicker. Raises what the selling apps raise (subclasses of Refusal), NothingChosen,
-    StaleForm and Busy.
+    was quicker. `then` is called with a new order, in the same transaction. Raises what the
+    selling apps raise (subclasses of Refusal), NothingChosen, StaleForm and Busy.
     """
     first = _placed_before(submission_key)
     if first:
         return first
     try:
         with brief():
-            return _write(
+            order = _write(
                 items, buyer, submission_key, at, hold,
                 terms_text=terms_text, user=user, channel=channel, is_sample=is_sample,
             )  # fmt: skip
+            if then:
+                then(order)
+            return order
     except IntegrityError:
         first = _placed_before(submission_key)
         if first:
@@ -99,9 +103,16 @@ def payment_url(order: Order, *, at: datetime) -> str:
     left to pay.
 
     Call it outside any transaction. A second call while a session is open leads to the same
-    session. Raises
-    HoldEnded, TillUnavailable (nothing is lost: ask again) and Busy.
+    session. Raises HoldEnded and NothingToBeHad; Busy and TillUnavailable: nothing is lost, ask
+    again (after `retry_after` seconds where it is a TillResting or NotYourTurn).
     """
+    try:
+        return _payment_url(order, at=at)
+    except TillResting as resting:
+        raise TillResting(resting.until, at=at, held_until=order.held_until) from resting
+
+
+def _payment_url(order: Order, *, at: datetime) -> str:
     refuse_inside_transaction()
     for _ in range(3):  # a session found closed, or never to be had, is replaced
         with brief():
@@ -110,26 +121,36 @@ def payment_url(order: Order, *, at: datetime) -> str:
                 return order.get_absolute_url()
             if not order.is_held(at):
                 raise HoldEnded
+            if at > order.placed_at and (why := settle.why_not(order, at=at)):
+                raise NothingToBeHad(why)
             if order.total_cents == 0:
                 settle.settle_free(order, at=at)
                 return order.get_absolute_url()
             payment = _open_payment(order, at)
         if payment.session_id:
-            session = till_of(payment).session(payment.session_id)
+            session = till_of(payment, at=at).session(payment.session_id)
             if session.state == SessionState.OPEN:
                 return session.url
             settle.settle_session(payment, session, at=at, actor="buyer")
             continue
+        _await_turn(payment, at)
+        asked = till_of(payment, at=at)
+        unasked = Payment.objects.filter(pk=payment.pk, session_id=None)
         try:
-            session = till().open(payment)
+            return _noted(payment, asked.open(payment), at)
         except TillRefused:
-            Payment.objects.filter(pk=payment.pk, session_id=None).update(
-                state=Payment.State.FAILED
-            )
+            # No for good to this question under this key; but an earlier one may have been heard.
+            session = asked.find(payment)
+            if session:
+                unasked.update(session_id=session.id, checkout_url=session.url)
+                continue
+            unasked.update(state=Payment.State.FAILED)
             if payment.opened_at < at:
                 continue  # an attempt of an earlier click, which can come to nothing any more
             raise
-        return _noted(payment, session)
+        except TillUnavailable:
+            unasked.update(turn_at=None)  # asked again, under the same key, when its turn comes
+            raise
     raise TillUnavailable
 
 
@@ -143,9 +164,10 @@ def record_offline(
     note: str = "",
     submission_key: str = "",
     is_sample: bool = False,
+    actor: str = "",
 ) -> Order:
     """An order that staff (`by`, a User) took outside the till: cash, a check, a complimentary
-    seat, an invoice.
+    seat, an invoice. `actor`: who did it in their name, for the ledger.
 
     It is paid at once; an invoice's payment stays open, with a task, until `settle.receive`.
     Complimentary items
@@ -162,7 +184,7 @@ def record_offline(
         with brief():
             order = _write(
                 items, buyer, key, at, HOLD,
-                channel=channel, note=note, is_sample=is_sample, actor=str(by),
+                channel=channel, note=note, is_sample=is_sample, actor=actor or str(by),
             )  # fmt: skip
             is_owed = method == Payment.Method.INVOICE and order.total_cents > 0
             payment = Payment.objects.create(
@@ -177,9 +199,10 @@ def record_offline(
             settle.mark_paid(
                 order,
                 at=at,
-                actor=str(by),
+                actor=actor or str(by),
                 cents=0 if is_owed else order.total_cents,
                 text=payment.get_method_display(),
+                payment=payment,
             )
             if is_owed:
                 text = f"Order {order.number}: the invoice is still to be paid."
@@ -235,7 +258,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
 
 def _open_payment(order: Order, at: datetime) -> Payment:
     """The payment under way, or a new one: its row, and so its key, is written before the till is
-    asked.
+    asked. It has a turn (the pretend till takes everybody at once). Raises TillResting.
     """
     method = till().method
     under_way = (
@@ -243,22 +266,38 @@ def _open_payment(order: Order, at: datetime) -> Payment:
         .order_by("-pk")
         .first()
     )
-    return under_way or Payment.objects.create(
+    if under_way and (under_way.session_id or under_way.turn_at):
+        return under_way
+    turn_at = traffic.take_turn(at=at) if method == Payment.Method.STRIPE else at
+    if under_way:
+        under_way.turn_at = turn_at
+        under_way.save(update_fields=["turn_at"])
+        return under_way
+    return Payment.objects.create(
         order=order,
         method=method,
         amount_cents=order.total_cents,
         livemode=till().livemode,
         opened_at=at,
-        expires_at=at + SESSION_LIFE,
+        turn_at=turn_at,
+        expires_at=turn_at + SESSION_LIFE,
     )
 
 
-def _noted(payment: Payment, session) -> str:
+def _await_turn(payment: Payment, at: datetime) -> None:
+    """Wait, if it is for a moment only. Raises NotYourTurn."""
+    wait = payment.turn_at - at
+    if wait > A_MOMENT:
+        raise NotYourTurn(payment.turn_at, at=at, held_until=payment.order.held_until)
+    time.sleep(max(0, wait.total_seconds()))
+
+
+def _noted(payment: Payment, session, at: datetime) -> str:
     """Write down which session it is. A payment that was closed meanwhile must not be paid."""
     noted = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
         session_id=session.id, checkout_url=session.url
     )
     if not noted:
-        till_of(payment).expire(session.id)
+        till_of(payment, at=at).expire(session.id)
         raise HoldEnded
     return session.url

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from orders.models import Line
+from orders.models import Line, Order
 
 
 class Refusal(Exception):
@@ -35,11 +35,32 @@ class Item:
 
 @dataclass(frozen=True)
 class Shown:
-    """One thing on the order's page that the buyer can open: a ticket, a membership."""
+    """One thing on the order's page that the buyer can open: a ticket, a membership.
+
+    Without a url it is only told of: a ticket that is somebody else's by now.
+    """
 
     title: str
     text: str
     url: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One of a line's units, as its buyer and staff would call it."""
+
+    number: int  # from 1 to the line's quantity
+    title: str  # "Ada Ellery", "Ticket 2", "A table of eight: Ada Ellery, Ben Okoro, 6 more"
+    text: str = ""
+    is_gone: bool = False  # cancelled: it gives nothing any more
+
+
+@dataclass(frozen=True)
+class Returnable:
+    """What a buyer may return alone at an instant, and until when; or why nothing."""
+
+    units: tuple[Unit, ...]
+    words: str  # a sentence
 
 
 class Kind(Protocol):
@@ -81,10 +102,10 @@ class Kind(Protocol):
         is rolled back.
         """
 
-    def refunded(self, line: Line, *, at: datetime) -> None:
-        """The whole line goes back. Said when the refund is decided (never a ticket and a
-        refund); saying it again
-        changes nothing."""
+    def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
+        """The whole line goes back, or those of its `units` (from 1). Said when the refund is
+        decided (never a ticket and a refund); saying it again changes nothing.
+        """
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
         """What the buyer may open from the page of a paid order."""
@@ -92,6 +113,19 @@ class Kind(Protocol):
 
 class Talkative(Kind, Protocol):
     """Verbs that a kind may leave out; orders says them only to kinds that have them."""
+
+    def may_be_paid(self, line: Line, *, at: datetime) -> None:
+        """The money for a live hold is here: raise a Refusal where there is nothing to be had for
+        it any more (a cancelled event), and all of it goes back.
+        """
+
+    def tellable(self, line: Line, *, at: datetime) -> dict[str, Any]:
+        """Which of its details Stripe may keep, for `recovered`: never who comes, or where."""
+
+    def recovered(self, line: Line, *, at: datetime) -> None:
+        """A paid line that only Stripe remembered was written again, from what was `tellable`:
+        what `held` would have written. Said before `paid`. Raises a Refusal where it cannot be.
+        """
 
     def turned_away(self, line: Line, *, at: datetime) -> None:
         """Money came late, nothing was left, and all of it goes back: the top of a waiting list
@@ -103,6 +137,17 @@ class Talkative(Kind, Protocol):
 
     def restored(self, line: Line, *, at: datetime) -> None:
         """The dispute was won."""
+
+    def for_all(self, order: Order, *, at: datetime) -> Shown | None:
+        """One more page for the buyer of a paid order, about all of it: where guests are named."""
+
+    def units(self, line: Line) -> Sequence[Unit]:
+        """Each of the line's units by name, so that one of several can be given back."""
+
+    def returnable(self, line: Line, *, at: datetime) -> Returnable:
+        """What the buyer may return without asking anybody. In a transaction the rows that this
+        rests on are locked first.
+        """
 
     def again(self, line: Line, *, at: datetime) -> str:
         """The address at which something like this line can be bought; for the page of a lapsed
@@ -134,6 +179,20 @@ def by_kind(lines: Sequence[Any]) -> list[tuple[Kind, list[Any]]]:
     """
     names = sorted({thing.kind for thing in lines})
     return [(_kinds[name], [thing for thing in lines if thing.kind == name]) for name in names]
+
+
+def units_of(line: Line) -> Sequence[Unit]:
+    """The units of a line, each by its label where its kind has no names for them."""
+    kind = _kinds[line.kind]
+    if hasattr(kind, "units"):
+        return kind.units(line)
+    return [Unit(number, line.label) for number in range(1, line.quantity + 1)]
+
+
+def for_all(order: Order, *, at: datetime) -> list[Shown]:
+    """What each kind has for the buyer about the whole order."""
+    acts = [getattr(kind, "for_all", None) for kind, _ in by_kind(order.lines.all())]
+    return [shown for act in acts if act and (shown := act(order, at=at))]
 
 
 def say(verb: str, line: Line, *, at: datetime) -> Any:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from orders.models import LedgerEntry, Order, Task
+from orders.models import LedgerEntry, Order, Payment, Refund, Task
 
 
 def note(
@@ -13,12 +13,21 @@ def note(
     actor: str,
     cents: int = 0,
     text: str = "",
+    payment: Payment | None = None,
+    refund: Refund | None = None,
 ) -> LedgerEntry:
     """Append one line. `cents` is money that moved: in is positive, out negative; 0 where none
-    did.
+    did, and then `payment` or `refund` says whose it is (a refund knows its payment).
     """
     return LedgerEntry.objects.create(
-        order=order, entry=entry, at=at, actor=actor, cents=cents, text=text[:300]
+        order=order,
+        entry=entry,
+        at=at,
+        actor=actor,
+        cents=cents,
+        text=text[:300],
+        payment=refund.payment if refund else payment,
+        refund=refund,
     )
 
 

@@ -1,11 +1,9 @@
 """What was paid, what was received for it, and what part of it the law calls a gift.
 
 United States tax law looks at the whole payment, so the deductible part is computed over the
-whole order: paid, less
-the good-faith value of what is received, never below zero. A payment above $75 that is part gift
-needs the disclosure
-of 26 U.S.C. §6115, a gift from $250 the acknowledgement of §170(f)(8). Without an EIN nothing of
-this is said.
+whole order: paid, less the good-faith value of what is received, never below zero. A payment above
+$75 that is part gift needs the disclosure of 26 U.S.C. §6115, a gift from $250 the acknowledgement
+of §170(f)(8). Without an EIN nothing of this is said.
 """
 
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from datetime import datetime
 
 from nsca.lib.letterhead import Letterhead, letterhead
 from nsca.lib.money import dollars
-from orders.models import Line, Order, Payment, Refund
+from orders.kinds import units_of
+from orders.models import Dispute, Line, Order, Payment, Refund
 
 DISCLOSURE_ABOVE = 7_500  # cents of one payment; "more than $75"
 ACKNOWLEDGEMENT_FROM = 25_000  # cents; "$250 or more"
@@ -27,7 +26,18 @@ class Part:
     quantity: int
     unit_cents: int
     total_cents: int
-    is_returned: bool  # it went back, whole
+    returned: int  # how many of the quantity went back
+
+    @property
+    def is_returned(self) -> bool:
+        return self.returned == self.quantity
+
+    @property
+    def returned_words(self) -> str:
+        """ "returned", "1 of 2 returned", or nothing."""
+        if not self.returned or self.is_returned:
+            return "returned" if self.returned else ""
+        return f"{self.returned} of {self.quantity} returned"
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,13 @@ class Receipt:
     paid_cents: int  # money that came
     returned_cents: int  # money that went back
     returning_cents: int  # money on its way back
+    taken_cents: int  # what the buyer's bank took back for good
     value_cents: int  # of what is received, as frozen when it was sold
     deductible_cents: int
     words: tuple[str, ...]
+    is_in_dispute: bool  # the bank has the money for now, and what was bought rests
+    is_bounced: bool  # a check came back, and nothing came in its place
+    is_given_up: bool  # it was never paid, and never will be
 
     @property
     def speaks_of_deductibility(self) -> bool:
@@ -56,7 +70,8 @@ class Receipt:
     @property
     def kept_cents(self) -> int:
         """What was paid, less all that went back or is going."""
-        return self.paid_cents - self.returned_cents - self.returning_cents
+        gone = self.returned_cents + self.returning_cents + self.taken_cents
+        return self.paid_cents - gone
 
 
 def deductible_cents(paid_cents: int, value_cents: int) -> int:
@@ -100,22 +115,40 @@ def tax_words(
 
 def receipt_for(order: Order) -> Receipt:
     """The receipt of an order as things stand: what went back, or is on its way, is no payment
-    any more.
+    any more. A refund that failed is none.
     """
-    payments = [p for p in order.payments.all() if p.state == Payment.State.PAID]
+    attempts = list(order.payments.all())
+    payments = [p for p in attempts if p.state == Payment.State.PAID]
     refunds = [
         refund
         for payment in payments
         for refund in payment.refunds.all()
         if refund.state != Refund.State.FAILED
     ]
+    disputes = [dispute for payment in payments for dispute in _disputes_of(payment)]
     lines = list(order.lines.all())
     paid = sum(payment.amount_cents for payment in payments)
     back = {state: sum(r.cents for r in refunds if r.state == state) for state in Refund.State}
-    kept = paid - sum(back.values())
-    is_all_back = paid > 0 and kept == 0
-    returned = {line.pk: is_all_back or _went_back(line, refunds) for line in lines}
-    value = sum(line.total_fair_value_cents for line in lines if not returned[line.pk])
+    taken = sum(dispute.cents for dispute in disputes if dispute.status == Dispute.LOST)
+    kept = paid - sum(back.values()) - taken
+    states = {payment.state for payment in attempts}
+    is_unpaid = order.state == Order.State.PAID and not payments
+    is_given_up = is_unpaid and bool(states) and states <= {Payment.State.EXPIRED}
+    is_all_back = is_given_up or (paid > 0 and kept == 0)
+    parts = tuple(
+        Part(
+            label=line.label,
+            quantity=line.quantity,
+            unit_cents=line.unit_cents,
+            total_cents=line.total_cents,
+            returned=line.quantity if is_all_back else _went_back(line, refunds),
+        )
+        for line in lines
+    )
+    value = sum(
+        line.fair_value_cents * (part.quantity - part.returned)
+        for line, part in zip(lines, parts, strict=True)
+    )
     total = sum(line.total_cents for line in lines)
     # Before it is paid the buyer reads the same sentences about what is to be paid.
     due = total if order.state == Order.State.HELD and not paid else kept
@@ -123,19 +156,20 @@ def receipt_for(order: Order) -> Receipt:
     return Receipt(
         order=order,
         letterhead=who,
-        parts=tuple(
-            Part(line.label, line.quantity, line.unit_cents, line.total_cents, returned[line.pk])
-            for line in lines
-        ),
+        parts=parts,
         methods=tuple(dict.fromkeys(_method_words(payment) for payment in payments)),
         paid_at=min((p.paid_at for p in payments), default=None),
         total_cents=total,
         paid_cents=paid,
         returned_cents=back[Refund.State.SUCCEEDED],
         returning_cents=back[Refund.State.REQUESTED],
+        taken_cents=taken,
         value_cents=value,
         deductible_cents=deductible_cents(due, value),
         words=tax_words(due, value, who, is_paid=paid > 0),
+        is_in_dispute=any(dispute.status in Dispute.OPEN for dispute in disputes),
+        is_bounced=is_unpaid and Payment.State.BOUNCED in states,
+        is_given_up=is_given_up,
     )
 
 
@@ -143,6 +177,21 @@ def _method_words(payment: Payment) -> str:
     return "card" if payment.method == Payment.Method.STRIPE else payment.get_method_display()
 
 
-def _went_back(line: Line, refunds: list[Refund]) -> bool:
+def _disputes_of(payment: Payment) -> list[Dispute]:
+    """Those that have the money; asked for only where more is gone than went back by refunds."""
+    back = sum(r.cents for r in payment.refunds.all() if r.state != Refund.State.FAILED)
+    if payment.returned_cents <= back:
+        return []
+    return [dispute for dispute in payment.disputes.all() if dispute.has_the_money]
+
+
+def _went_back(line: Line, refunds: list[Refund]) -> int:
+    """How many of a line's units went back, or are on their way. A part of the price is none."""
+    if any(r.is_whole and r.unit is None and r.line_id in (None, line.pk) for r in refunds):
+        return line.quantity
+    if not line.total_cents:  # no refund speaks of what cost nothing; its kind knows
+        return sum(unit.is_gone for unit in units_of(line))
     cents = sum(refund.cents for refund in refunds if refund.line_id == line.pk)
-    return line.total_cents > 0 and cents >= line.total_cents
+    if cents >= line.total_cents:
+        return line.quantity
+    return len({r.unit for r in refunds if r.line_id == line.pk and r.unit})

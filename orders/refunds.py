@@ -1,21 +1,38 @@
 """Money on its way back: decided under the order's lock, sent outside it, told as it turned out.
 
-A refund's row, and so its idempotency key, is written before the till is asked; a refund that
-was not sent, or whose
-fate is unknown, is sent again by the tick under the same key. Sums never exceed what was paid.
+A refund's row, and so its idempotency key, is written before the till is asked; one that was not
+sent, or whose fate is unknown, is sent again by the tick under the same key. How much may go back
+is said in owing.py.
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
-
 from nsca.lib import money
-from orders.kinds import Refusal, kind_of, say
+from orders import refund_letter
+from orders.kinds import kind_of
 from orders.ledger import ask, note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
+from orders.owing import (
+    AT_A_TILL,
+    NothingToRefund,
+    TooMuch,
+    Wanted,
+    count,
+    decide,
+    owe,
+    refundable_cents,
+    refundable_of,
+    units_back,
+    wish,
+    wish_of,
+)
+from orders.refund_letter import Cause
 from orders.till import Returned, TillRefused, TillUnavailable, till_of
+
+__all__ = ["NothingToRefund", "TooMuch", "give_back", "hand_over", "learn", "send", "send_due"]
 
 log = logging.getLogger(__name__)
 
@@ -23,133 +40,60 @@ Entry = LedgerEntry.Entry
 # After this a repeat is preceded by a look: Stripe forgets keys after a day, and repeats a stored
 # failure until then.
 LOOK_FIRST = timedelta(minutes=2)
-AT_A_TILL = (Payment.Method.STRIPE, Payment.Method.PRETEND)
-
-
-class NothingToRefund(Refusal):
-    def __init__(self):
-        super().__init__("There is nothing left to give back on this order.")
-
-
-class TooMuch(Refusal):
-    """More than was paid, or than is left of it."""
-
-    def __init__(self, left_cents: int):
-        super().__init__(f"No more than {money.dollars(left_cents)} can be given back.")
-
-
-def refundable_cents(payment: Payment) -> int:
-    """What is left of a payment: paid, less everything that went back or is on its way."""
-    if payment.state != Payment.State.PAID:
-        return 0
-    return payment.amount_cents - _sum(payment.refunds)
-
-
-def refunded_cents(line: Line) -> int:
-    """What went back, or is on its way, for this line by name; a refund of the whole order names
-    no line.
-    """
-    return _sum(line.refunds)
 
 
 def give_back(
     *,
     order: Order,
     reason: str,
-    by,
     at: datetime,
+    by=None,
+    actor: str = "the site",
     line: Line | None = None,
+    units: Sequence[int] | None = None,
     cents: int | None = None,
+    picked: Mapping[Line, Sequence[int]] | None = None,
+    cause: Cause = Cause.STAFF,
 ) -> list[Refund]:
-    """Staff (`by`, a User) give back one line or the whole order, or `cents` of either, and say
-    why.
+    """Give back some `units` of a line (or of several: `picked`), one line or the whole order, or
+    `cents` of the last two, and say why.
 
-    A line that goes back whole takes what it gave with it, at once (kind.refunded). The till is
-    asked after the
-    commit: call it outside any transaction. Raises NothingToRefund, TooMuch and Busy; ValueError
-    without a reason.
+    What goes back whole takes what it gave with it, at once (kind.refunded). The till is asked
+    after the commit: call it outside any transaction. Money that came by hand goes back by hand:
+    where a colleague (`by`, a User) decided, it is written down as given; where nobody did (then
+    `actor` is the ledger's word for it), it becomes a task. Raises NothingToRefund, TooMuch and
+    Busy; ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("A refund needs a reason.")
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
-        payments = list(order.payments.filter(state=Payment.State.PAID).select_for_update())
-        left = sum(refundable_cents(payment) for payment in payments)
-        lines = [line] if line else list(order.lines.all())
-        most = min(left, line.total_cents - refunded_cents(line)) if line else left
-        wanted = most if cents is None else cents
-        if wanted > most:
-            raise TooMuch(most)
-        if wanted <= 0 and any(each.total_cents for each in lines):
-            raise NothingToRefund
-        owed, rest = [], wanted
-        for payment in payments:
-            part = min(rest, refundable_cents(payment))
-            if part > 0:
-                owed.append(
-                    owe(payment, part, line=line, reason=reason, by=by, at=at, actor=str(by))
-                )
-                rest -= part
-        if wanted == most:
-            for each in lines:
-                kind_of(each.kind).refunded(each, at=at)
-            if not owed:
-                note(
-                    order,
-                    Entry.REFUNDED,
-                    at=at,
-                    actor=str(by),
-                    text=f"{reason} (nothing had been paid)",
-                )
+        if picked:
+            wanted = wish_of(order, picked)
+        else:
+            wanted = wish(order, line=line, units=units, cents=cents)
+        actor = str(by) if by else actor
+        owed = decide(order, wanted, reason=reason, by=by, at=at, actor=actor, cause=cause)
+    return send_all(owed, at=at)
+
+
+def send_all(owed: Sequence[Refund], *, at: datetime) -> list[Refund]:
+    """Send what was decided; what came by hand, and a colleague gave back, is written down."""
     for refund in owed:
-        send(refund, at=at)
+        if refund.payment.method in AT_A_TILL:
+            send(refund, at=at)
+        elif refund.requested_by:
+            hand_over(refund, at=at, by=refund.requested_by)
         refund.refresh_from_db()
-    return owed
-
-
-def owe(
-    payment: Payment,
-    cents: int,
-    *,
-    reason: str,
-    at: datetime,
-    actor: str,
-    line: Line | None = None,
-    by=None,
-) -> Refund:
-    """Write down a refund that is to be sent. Inside a transaction, under the order's lock;
-    `send` it after.
-    """
-    left = refundable_cents(payment)
-    if cents > left:
-        raise TooMuch(left)
-    note(
-        payment.order,
-        Entry.REFUND_REQUESTED,
-        at=at,
-        actor=actor,
-        text=f"{money.dollars(cents)}: {reason}",
-    )
-    return Refund.objects.create(
-        payment=payment,
-        line=line,
-        cents=cents,
-        reason=reason[:200],
-        requested_at=at,
-        requested_by=by,
-    )
+    return list(owed)
 
 
 def send(refund: Refund, *, at: datetime) -> bool:
     """Ask the till to give it back. A till that is silent is asked again by the tick, under the
-    same key.
+    same key. Money that did not come through a till is `hand_over`'s.
     """
-    if refund.payment.method not in AT_A_TILL:
-        by_hand = Returned(f"by-hand-{refund.pk}", Refund.State.SUCCEEDED, refund.cents)
-        _record(refund, by_hand, at=at)
-        return True
     try:
-        till = till_of(refund.payment)
+        till = till_of(refund.payment, at=at)
         known = None
         if at - refund.requested_at > LOOK_FIRST:
             sent = till.refunds(refund.payment.intent_id)
@@ -166,16 +110,31 @@ def send(refund: Refund, *, at: datetime) -> bool:
 
 def send_due(at: datetime, *, limit: int = 50) -> int:
     """Send again what was decided and has no answer yet. Returns how many were asked for."""
-    waiting = Refund.objects.filter(state=Refund.State.REQUESTED, provider_id=None)
-    count = 0
+    waiting = Refund.objects.filter(
+        state=Refund.State.REQUESTED, provider_id=None, payment__method__in=AT_A_TILL
+    )
+    done = 0
     for refund in waiting.select_related("payment__order")[:limit]:
         try:
             if not send(refund, at=at):
                 break  # a silent till is not asked once for each
-            count += 1
+            done += 1
         except Busy:
             log.warning("refund %s waits for a lock", refund.pk)
-    return count
+    return done
+
+
+def hand_over(refund: Refund, *, at: datetime, by) -> None:
+    """Staff (`by`) gave the money back by hand: cash, or a check. A second time changes
+    nothing.
+    """
+    if refund.payment.method in AT_A_TILL:
+        raise ValueError("A till gives its own money back.")
+    by_hand = Returned(f"by-hand-{refund.pk}", Refund.State.SUCCEEDED, refund.cents)
+    _record(refund, by_hand, at=at, actor=str(by))
+    refund.payment.order.tasks.filter(key=f"by-hand:{refund.pk}", done_at=None).update(
+        done_at=at, done_by=by
+    )
 
 
 def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> None:
@@ -184,113 +143,123 @@ def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> 
     `event`, unsaved, is written in the same transaction. Raises TillUnavailable, Busy,
     IntegrityError (see settle).
     """
-    payment = Payment.objects.select_related("order").filter(intent_id=intent_id).first()
-    told = till_of(payment).refunds(intent_id) if payment and intent_id else []
+    payment = Payment.objects.filter(intent_id=intent_id).first() if intent_id else None
+    told = till_of(payment, at=at).refunds(intent_id) if payment else []
     with brief():
         if event:
             event.save(force_insert=True)
         if payment:
-            Order.objects.select_for_update().get(pk=payment.order_id)
+            order = Order.objects.select_for_update().get(pk=payment.order_id)
+            payment = order.payments.select_for_update().get(pk=payment.pk)
+            if payment.state == Payment.State.FAILED:
+                _undo_mismatch(order, payment, told, at=at)
+                return
             for returned in told:
-                _take_over(payment, returned, at=at)
+                _take_over(order, payment, returned, at=at)
 
 
-def dispute(
-    intent_id: str, dispute_id: str, status: str, *, at: datetime, event: StripeEvent | None = None
-) -> None:
-    """The buyer's bank wants the money back: what was given rests until the dispute is won
-    (Stripe's status words).
+def _undo_mismatch(order: Order, payment: Payment, told: list[Returned], *, at: datetime) -> None:
+    """Money that was not what we asked for was given back in Stripe's dashboard, as its task says.
+    It never was in the books, so nothing of it leaves them.
     """
-    payment = Payment.objects.select_related("order").filter(intent_id=intent_id).first()
-    with brief():
-        if event:
-            event.save(force_insert=True)
-        if payment is None or not intent_id:
-            return
-        order = Order.objects.select_for_update().get(pk=payment.order_id)
-        is_over = status in ("won", "warning_closed")
-        if order.ledger.filter(entry=Entry.DISPUTED, text=f"{dispute_id}: won").exists():
-            return  # Stripe's events come in any order; won is the last word
-        note(order, Entry.DISPUTED, at=at, actor="Stripe", text=f"{dispute_id}: {status}")
-        for line in order.lines.all():
-            say("restored" if is_over else "suspended", line, at=at)
-        if not is_over:
-            ask(
-                f"dispute:{dispute_id}",
-                f"Order {order.number}: the buyer's bank disputes the payment. Answer in Stripe's "
-                "dashboard before its deadline; what was sold rests until the dispute is won.",
-                at=at,
-                order=order,
-            )
+    cents = sum(each.cents for each in told if each.state == Refund.State.SUCCEEDED)
+    task = order.tasks.filter(key=f"mismatch:{payment.pk}", done_at=None)
+    if cents and task.update(done_at=at):
+        text = f"{money.dollars(cents)} that was not asked for was given back at Stripe"
+        note(order, Entry.ALERT, at=at, actor="Stripe", text=text, payment=payment)
 
 
-def _take_over(payment: Payment, returned: Returned, *, at: datetime) -> None:
+def _take_over(order: Order, payment: Payment, returned: Returned, *, at: datetime) -> None:
     refund = Refund.objects.filter(payment=payment, provider_id=returned.id).first()
     if refund is None and returned.key:
         refund = Refund.objects.filter(payment=payment, idempotency_key=returned.key).first()
     if refund is None:
         if returned.state == Refund.State.FAILED:
             return
-        refund = owe(payment, returned.cents, reason="Made at Stripe", at=at, actor="Stripe")
-        order = payment.order
-        if refundable_cents(payment) == 0:
-            for line in order.lines.all():
-                kind_of(line.kind).refunded(line, at=at)
-        else:
-            ask(
-                f"part-refund:{returned.id}",
-                f"Order {order.number}: {money.dollars(returned.cents)} was given back in "
-                "Stripe's dashboard. What was sold is still valid: cancel here what it was for.",
-                at=at,
-                order=order,
-            )
+        refund = _made_at_stripe(order, payment, returned, at=at)
     _write(refund, returned, at=at)
 
 
-def _record(refund: Refund, returned: Returned | None, *, at: datetime) -> None:
+def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: datetime) -> Refund:
+    """Somebody gave money back in Stripe's dashboard. What was bought ends only where nothing of
+    any payment is left: of two payments, one may go back and the other stand for everything.
+    """
+    if returned.cents > refundable_cents(payment):
+        raise Busy  # one of ours is on its way and will be refused; its answer comes first
+    left = refundable_of(order) - returned.cents
+    wanted = Wanted(returned.cents, is_whole=left == 0)
+    refund = owe(payment, wanted, reason="Made at Stripe", at=at, actor="Stripe")
+    if wanted.is_whole:
+        for line in order.lines.all():
+            kind_of(line.kind).refunded(line, at=at)
+    elif left < order.total_cents:
+        ask(
+            f"part-refund:{returned.id}",
+            f"Order {order.number}: {money.dollars(returned.cents)} was given back in "
+            "Stripe's dashboard. What was sold is still valid: cancel here what it was for.",
+            at=at,
+            order=order,
+        )
+    refund_letter.post(order, [refund], [wanted], reason="", cause=Cause.STAFF)
+    return refund
+
+
+def _record(
+    refund: Refund, returned: Returned | None, *, at: datetime, actor: str = "the till"
+) -> None:
     with brief():
         Order.objects.select_for_update().get(pk=refund.payment.order_id)
-        _write(refund, returned, at=at)
+        _write(refund, returned, at=at, actor=actor)
 
 
-def _write(refund: Refund, returned: Returned | None, *, at: datetime) -> None:
+def _write(
+    refund: Refund, returned: Returned | None, *, at: datetime, actor: str = "the till"
+) -> None:
     """Follow what the till said; None is a final no. Under the order's lock; the same word twice
     changes nothing.
     """
     refund = Refund.objects.select_related("payment__order").get(pk=refund.pk)
-    state = returned.state if returned else Refund.State.FAILED
-    was, order = refund.state, refund.payment.order
-    refund.state = state
-    refund.provider_id = returned.id if returned else refund.provider_id
-    refund.settled_at = refund.settled_at or (at if state != Refund.State.REQUESTED else None)
-    refund.save(update_fields=["state", "provider_id", "settled_at"])
-    if state == was:
+    was, is_now = refund.state, returned.state if returned else Refund.State.FAILED
+    if is_now == was and refund.provider_id:
         return
-    amount = money.dollars(refund.cents)
-    if state == Refund.State.SUCCEEDED:
-        note(
-            order, Entry.REFUNDED, at=at, actor="the till", cents=-refund.cents, text=refund.reason
-        )
-    elif state == Refund.State.FAILED:
+    FAILED = Refund.State.FAILED
+    if is_now == FAILED and was != FAILED:
+        count(refund.payment, -refund.cents)
+    elif was == FAILED and is_now != FAILED:
+        _revive(refund, at=at)
+    refund.state = is_now
+    refund.provider_id = returned.id if returned else refund.provider_id
+    refund.settled_at = refund.settled_at or (at if is_now != Refund.State.REQUESTED else None)
+    refund.save(update_fields=["state", "provider_id", "settled_at", "unit"])
+    if is_now != was:
+        _note_turn(refund, was, at=at, actor=actor)
+
+
+def _revive(refund: Refund, *, at: datetime) -> None:
+    """A refund that we took for failed went through after all."""
+    if refund.cents > refundable_cents(refund.payment):
+        raise Busy  # another is on its way in its place; its answer comes first
+    count(refund.payment, refund.cents)
+    if refund.unit and refund.unit in units_back(refund.line):
+        refund.unit = None
+    refund.payment.order.tasks.filter(key=f"refund-failed:{refund.pk}", done_at=None).update(
+        done_at=at
+    )
+
+
+def _note_turn(refund: Refund, was: str, *, at: datetime, actor: str) -> None:
+    order, said = refund.payment.order, {"at": at, "actor": actor, "text": refund.reason}
+    if refund.state == Refund.State.SUCCEEDED:
+        note(order, Entry.REFUNDED, cents=-refund.cents, refund=refund, **said)
+    elif refund.state == Refund.State.FAILED:
         # Stripe may say "succeeded" first and "failed" days later: then the money is here again.
         came_back = refund.cents if was == Refund.State.SUCCEEDED else 0
-        note(
-            order,
-            Entry.REFUND_FAILED,
-            at=at,
-            actor="the till",
-            cents=came_back,
-            text=refund.reason,
-        )
+        note(order, Entry.REFUND_FAILED, cents=came_back, refund=refund, **said)
         ask(
             f"refund-failed:{refund.pk}",
-            f"Order {order.number}: {amount} could not be given back. What it was for is "
-            "cancelled all the same; ask the buyer for another way to pay them.",
+            f"Order {order.number}: {money.dollars(refund.cents)} could not be given back. What "
+            "it was for is cancelled all the same, and the buyer was told that the money is on "
+            "its way: ask them for another way to pay them.",
             at=at,
             order=order,
         )
-
-
-def _sum(rows) -> int:
-    alive = rows.exclude(state=Refund.State.FAILED)
-    return alive.aggregate(cents=Sum("cents"))["cents"] or 0

@@ -19,13 +19,16 @@ from orders.kinds import Refusal, by_kind, kind_of, say
 from orders.ledger import ask, note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
+from orders.owing import Wanted
 from orders.receipts import receipt_for
-from orders.till import Session, SessionState, TillRefused, TillUnavailable, till, till_of
+from orders.till import Session, TillRefused, TillUnavailable, till, till_of
+from orders.till_words import SessionState
 
 log = logging.getLogger(__name__)
 
 Entry = LedgerEntry.Entry
 A_MOMENT = timedelta(minutes=1)  # how long an order is held again while its chairs are counted
+LATE = "Paid after the hold ended"
 
 
 def settle(
@@ -40,10 +43,10 @@ def settle(
     """
     payment = Payment.objects.select_related("order").filter(session_id=session_id).first()
     if payment is None:
-        session = till().session(session_id)
-        payment = _adopt(session)
+        session = till(at=at).session(session_id)
+        payment = adopt(session, at=at)
     elif payment.state != Payment.State.PAID:
-        session = till_of(payment).session(session_id)
+        session = till_of(payment, at=at).session(session_id)
     else:
         session = None
     return settle_session(payment, session, at=at, actor=actor, event=event)
@@ -91,22 +94,41 @@ def receive(payment: Payment, *, by, at: datetime) -> None:
         ).update(state=Payment.State.PAID, paid_at=at)
         if is_new:
             note(
-                order, Entry.PAID, at=at, actor=str(by), cents=payment.amount_cents, text="invoice"
+                order,
+                Entry.PAID,
+                at=at,
+                actor=str(by),
+                cents=payment.amount_cents,
+                text="invoice",
+                payment=payment,
             )
             order.tasks.filter(key=f"invoice:{order.number}", done_at=None).update(
                 done_at=at, done_by=by
             )
 
 
-def mark_paid(order: Order, *, at: datetime, actor: str, cents: int, text: str = "") -> None:
+def mark_paid(
+    order: Order,
+    *,
+    at: datetime,
+    actor: str,
+    cents: int,
+    text: str = "",
+    payment: Payment | None = None,
+) -> None:
     """Held becomes paid. Inside a transaction, under the order's lock; the caller has checked the
-    money.
+    money, `cents` of `payment`.
     """
     order.state, order.paid_at = Order.State.PAID, at
     order.save(update_fields=["state", "paid_at"])
-    note(order, Entry.PAID, at=at, actor=actor, cents=cents, text=text)
+    note(order, Entry.PAID, at=at, actor=actor, cents=cents, text=text, payment=payment)
     for line in order.lines.all():
         kind_of(line.kind).paid(line, at=at)
+    send_receipt(order)
+
+
+def send_receipt(order: Order) -> None:
+    """The letter with the receipt, at once and again when staff send it once more."""
     if order.buyer_email:
         mail.post(
             "order_paid",
@@ -120,6 +142,17 @@ def mark_paid(order: Order, *, at: datetime, actor: str, cents: int, text: str =
         )
 
 
+def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
+    """The buyer lets a live hold go before its time; what it held is free at once. True where it
+    lapsed now; a payment that was quicker is settled instead. Raises TillUnavailable and Busy: the
+    hold has ended all the same, and the tick does the rest.
+    """
+    with brief():
+        live = Order.objects.filter(pk=order.pk, state=Order.State.HELD, held_until__gt=at)
+        live.update(held_until=at)
+    return lapse(Order.objects.get(pk=order.pk), at=at, actor=actor)
+
+
 def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     """A hold that ended: close its sessions at the till, then release. True where the order
     lapsed now.
@@ -130,7 +163,7 @@ def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     """
     if order.state != Order.State.HELD or order.held_until > at:
         return False
-    closed, never_payable = _close_sessions(order)
+    closed, never_payable = _close_sessions(order, at)
     owed: list[Refund] = []
     with brief():
         for payment, session in closed:
@@ -147,13 +180,21 @@ def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     return has_lapsed
 
 
-def _close_sessions(order: Order) -> tuple[list[tuple[Payment, Session]], list[int]]:
-    """Close what is open at the till. Payments with its word, and those it knows nothing of."""
+def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Session]], list[int]]:
+    """Close what is open at the till. Payments with its word, and those it knows nothing of.
+
+    A payment without a session may have one all the same: its answer was lost, so we look.
+    """
     closed, unknown = [], []
     for payment in order.payments.filter(state=Payment.State.OPEN).select_related("order"):
+        asked = till_of(payment, at=at)
         try:
-            if payment.session_id:
-                closed.append((payment, till_of(payment).expire(payment.session_id)))
+            session_id = payment.session_id
+            if session_id is None and (found := asked.find(payment)):
+                session_id = found.id
+                Payment.objects.filter(pk=payment.pk).update(session_id=session_id)
+            if session_id:
+                closed.append((payment, asked.expire(session_id)))
                 continue
         except TillRefused:
             log.warning("lapse: the till does not know the session of payment %s", payment.pk)
@@ -167,7 +208,7 @@ def sweep(at: datetime, *, limit: int = 50) -> int:
     """
     ended = Order.objects.filter(state=Order.State.HELD, held_until__lte=at).order_by("held_until")
     at_the_till = Payment.objects.filter(
-        order=OuterRef("pk"), state=Payment.State.OPEN, session_id__isnull=False
+        order=OuterRef("pk"), state=Payment.State.OPEN, method=Payment.Method.STRIPE
     )
     ended = ended.annotate(needs_till=Exists(at_the_till))
     count, till_is_silent = 0, False
@@ -205,16 +246,31 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
     payment.state, payment.paid_at, payment.intent_id = Payment.State.PAID, at, session.intent_id
     payment.save(update_fields=["state", "paid_at", "intent_id"])
     cents = payment.amount_cents
+
+    def came(text: str) -> None:
+        note(order, Entry.PAID, at=at, actor=actor, cents=cents, text=text, payment=payment)
+
     if order.state == Order.State.PAID:
-        note(order, Entry.PAID, at=at, actor=actor, cents=cents, text="a second payment")
+        came("a second payment")
         return [_refund_by_itself(order, payment, "Paid twice", at=at)]
-    if not order.is_held(at) and not _retaken(order, at=at, actor=actor):
-        note(order, Entry.PAID, at=at, actor=actor, cents=cents, text="late, and nothing was left")
+    refused = why_not(order, at=at) if order.is_held(at) else LATE
+    if refused and not _retaken(order, at=at, actor=actor):
+        came("late, and nothing was left" if refused == LATE else refused)
         for line in order.lines.all():
             say("turned_away", line, at=at)
-        return [_refund_by_itself(order, payment, "Paid after the hold ended", at=at)]
-    mark_paid(order, at=at, actor=actor, cents=cents)
+        return [_refund_by_itself(order, payment, refused, at=at)]
+    mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
     return []
+
+
+def why_not(order: Order, *, at: datetime) -> str:
+    """Why a live hold is good for nothing any more (its event was cancelled), or ""."""
+    try:
+        for line in order.lines.all():
+            say("may_be_paid", line, at=at)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def _is_what_we_asked(payment: Payment, order: Order, session: Session) -> bool:
@@ -227,9 +283,12 @@ def _is_what_we_asked(payment: Payment, order: Order, session: Session) -> bool:
 
 
 def _alert(payment: Payment, order: Order, session: Session, *, at: datetime) -> None:
-    """Never a ticket for money that is not what we asked for; always a human."""
-    payment.state = Payment.State.FAILED
-    payment.save(update_fields=["state"])
+    """Never a ticket for money that is not what we asked for; always a human.
+
+    The intent is kept: what is given back or disputed at Stripe finds the payment by it.
+    """
+    payment.state, payment.intent_id = Payment.State.FAILED, session.intent_id
+    payment.save(update_fields=["state", "intent_id"])
     text = (
         f"Order {order.number}: the till says {money.dollars(session.amount_cents)} "
         f"{session.currency.upper()} for {session.reference or 'no order'}, we asked for "
@@ -271,11 +330,12 @@ def _retaken(order: Order, *, at: datetime, actor: str) -> bool:
 
 def _refund_by_itself(order: Order, payment: Payment, reason: str, *, at: datetime) -> Refund:
     """Everything goes back without anybody asking, with a word to the buyer and one to staff."""
-    refund = refunds.owe(payment, payment.amount_cents, reason=reason, at=at, actor="the site")
+    back = Wanted(payment.amount_cents, is_whole=order.state != Order.State.PAID)
+    refund = refunds.owe(payment, back, reason=reason, at=at, actor="the site")
     ask(
         f"refunded-by-itself:{payment.pk}",
-        f"Order {order.number}: {reason.lower()}. {money.dollars(payment.amount_cents)} goes back "
-        "by itself; a kind word would do no harm.",
+        f"Order {order.number}. {reason.rstrip('.')}. {money.dollars(payment.amount_cents)} goes "
+        "back by itself; a kind word would do no harm.",
         at=at,
         order=order,
     )
@@ -289,21 +349,33 @@ def _refund_by_itself(order: Order, payment: Payment, reason: str, *, at: dateti
                 "refund": refund,
                 "order_url": settings.SITE_URL + order.get_absolute_url(),
                 "is_second": order.state == Order.State.PAID,
+                "why": "" if reason == LATE else reason,
             },
         )
     return refund
 
 
-def _adopt(session: Session) -> Payment | None:
-    """A session whose id was never noted (a crash, a restored backup): its payment, found by the
-    order's number.
+def adopt(session: Session, *, at: datetime) -> Payment | None:
+    """A session whose id was never noted (a crash, a lost answer): the payment that it was opened
+    for. Where a restored backup has the order but not the payment, it is written again.
     """
-    payment = (
-        Payment.objects.select_related("order")
-        .filter(order__number=session.reference, session_id=None, method=till().method)
-        .order_by("-pk")
-        .first()
+    method = till().method
+    order = Order.objects.filter(number=session.reference).first()
+    if order is None:
+        return None
+    unnoted = Payment.objects.filter(pk=session.payment_id, order=order, method=method)
+    if unnoted.filter(session_id=None).update(session_id=session.id):
+        return unnoted.select_related("order").get()
+    if session.state != SessionState.PAID:
+        return None
+    payment, _is_new = Payment.objects.get_or_create(
+        session_id=session.id,
+        defaults={
+            "order": order,
+            "method": method,
+            "amount_cents": order.total_cents,
+            "livemode": till().livemode,
+            "opened_at": session.opened_at or at,
+        },
     )
-    if payment:
-        Payment.objects.filter(pk=payment.pk, session_id=None).update(session_id=session.id)
     return payment

@@ -31,6 +31,22 @@ def situation_of(order: Order, receipt: Receipt, *, at: datetime) -> Situation:
         return _lapsed(lines, sits, receipt, at)
     if receipt.paid_cents and receipt.kept_cents == 0:
         return _returned(receipt)
+    if receipt.is_given_up:
+        return Situation("Cancelled", "This order was cancelled before anything was paid.")
+    if receipt.is_bounced:
+        return Situation(
+            "Not paid yet",
+            "Your bank sent the check back to us. What you bought rests until that is settled: "
+            "please call or write to the office.",
+            "warn",
+        )
+    if receipt.is_in_dispute:
+        return Situation(
+            "Your bank is asking",
+            "Your bank disputes this payment. What you bought rests until that is settled. If you "
+            "did not mean it to, please tell your bank, and us.",
+            "warn",
+        )
     return _paid(receipt, sits)
 
 
@@ -66,6 +82,8 @@ def _lapsed(lines: list[Line], sits: bool, receipt: Receipt, at: datetime) -> Si
 
 
 def _returned(receipt: Receipt) -> Situation:
+    if receipt.taken_cents:
+        return Situation("Cancelled", "Your bank has returned the payment to you.")
     if receipt.returning_cents:
         return Situation(
             "Cancelled",
@@ -77,6 +95,8 @@ def _returned(receipt: Receipt) -> Situation:
 
 def _paid(receipt: Receipt, sits: bool) -> Situation:
     title = "Paid. You are coming." if sits else "Paid. Thank you."
+    if all(part.is_returned for part in receipt.parts):
+        return Situation("Cancelled", "Nothing of this order is left.")
     if receipt.total_cents == 0:
         title = "You are coming" if sits else "Thank you"
         return Situation(title, "There was nothing to pay.", "ok")

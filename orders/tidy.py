@@ -1,10 +1,39 @@
 """What the ticker does for orders. Time has decided already; this only tidies."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
-from orders import refunds, settle
+from orders import banking, refunds, settle, traffic
+from orders.reconcile import reconcile
+from orders.till import TillUnavailable
+
+log = logging.getLogger(__name__)
+
+RECONCILED_EVERY = timedelta(hours=1)
+AGAIN_AFTER = timedelta(minutes=10)  # where the till did not answer to everything
 
 
 def tick(at: datetime) -> int:
-    """Let ended holds lapse, send refunds that have no answer. Returns how much was done."""
-    return settle.sweep(at) + refunds.send_due(at)
+    """Let ended holds lapse, send refunds that have no answer, and compare with the till once an
+    hour. Returns how much was done.
+    """
+    done = settle.sweep(at) + refunds.send_due(at)
+    if traffic.claim_reconciliation(until=at + RECONCILED_EVERY, at=at):
+        found = reconcile(at)
+        done += found.repaired
+        if found.unanswered or not _bring(at):
+            traffic.reconcile_again(after=at + AGAIN_AFTER)
+        if found.repaired or found.tasks:
+            log.info("reconciled: %s repaired, %s tasks", found.repaired, found.tasks)
+    return done
+
+
+def _bring(at: datetime) -> bool:
+    """Take over fees and payouts, once it is known whose they are. False where the till was
+    silent.
+    """
+    try:
+        banking.bring(at)
+    except TillUnavailable:
+        return False
+    return True

@@ -1,15 +1,14 @@
 """The till: Stripe's hosted Checkout, or, without keys and only for show, a pretend one.
 
 The only module that imports stripe. Every word with Stripe is spoken outside transactions, with
-timeouts and a few
-retries under one idempotency key. Nothing about the place, the guests or their suppers is said
-here: a line's
-frozen label, its price and its quantity are all that Stripe learns.
+timeouts and a few retries under one idempotency key. Nothing about the place, the guests or their
+suppers is said here: what a line is, its price and its quantity are all that Stripe learns.
 """
 
 import json
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import stripe
@@ -17,45 +16,55 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
+from orders import particulars, till_reading, traffic
 from orders.locks import refuse_inside_transaction
 from orders.models import Payment, Refund
 from orders.till_pretend import PretendTill
 from orders.till_words import (
+    Disputed,
     Event,
     ForgedEvent,
     MalformedEvent,
+    Moved,
+    PaidOut,
     Returned,
     Session,
-    SessionState,
     Till,
     TillRefused,
+    TillResting,
     TillUnavailable,
 )
 
 log = logging.getLogger(__name__)
 
 API_VERSION = "2026-10-28.endive"  # what this code was read against; stripe 16.1 speaks it
+MOST_WAIT = 300  # seconds of a Retry-After that we believe
 TIMEOUTS = (3.05, 8)  # seconds to connect, to answer; just past TCP's first retransmission
 RETRIES = 1  # under the same key; twice 3 + 8 s stays below gunicorn's 30
 SESSION_LIFE = timedelta(minutes=31)  # Stripe refuses less than 30 from its own clock
+CLOCKS_DIFFER = timedelta(minutes=5)  # Stripe's from ours, at the most
 
 
-def till() -> Till:
-    """The till of this site. Raises ImproperlyConfigured where there is none."""
+def till(*, at: datetime | None = None) -> Till:
+    """The till of this site. Raises ImproperlyConfigured where there is none.
+
+    With `at`, the instant of asking, it is left in peace while it does not answer (TillResting),
+    as whoever must not wait for it should wish; without, it is asked all the same.
+    """
     if settings.STRIPE_SECRET_KEY:
-        return StripeTill()
+        return StripeTill(at)
     if pretend_is_allowed():
         return PretendTill()
     raise ImproperlyConfigured("STRIPE_SECRET_KEY is missing, and this is no demonstration.")
 
 
-def till_of(payment: Payment) -> Till:
-    """The till at which a payment was opened, whatever the settings say today."""
+def till_of(payment: Payment, *, at: datetime | None = None) -> Till:
+    """The till at which a payment was opened, whatever the settings say today; `at` as above."""
     if payment.method == Payment.Method.PRETEND:
         return PretendTill()
     if not settings.STRIPE_SECRET_KEY:
         raise TillUnavailable
-    return StripeTill()
+    return StripeTill(at)
 
 
 def pretend_is_allowed() -> bool:
@@ -66,6 +75,9 @@ class StripeTill:
     """Stripe, by its own library."""
 
     method = Payment.Method.STRIPE
+
+    def __init__(self, at: datetime | None = None):
+        self.at = at
 
     @property
     def livemode(self) -> bool:
@@ -86,7 +98,7 @@ class StripeTill:
             "allowed_payment_method_types": ["card"],
             "adaptive_pricing": {"enabled": False},  # dollars in, dollars compared
             "client_reference_id": order.number,
-            "metadata": about,
+            "metadata": about | particulars.written(order),
             "payment_intent_data": {"metadata": about, "description": f"Order {order.number}"},
             "line_items": [
                 {
@@ -107,16 +119,31 @@ class StripeTill:
         if order.buyer_email:
             params["customer_email"] = order.buyer_email
         return self._session(
-            self._ask("open", _sessions().create, params, self._key(payment.idempotency_key))
+            "open", _sessions().create, params, self._key(payment.idempotency_key)
         )
 
     def session(self, session_id: str) -> Session:
-        return self._session(self._ask("session", _sessions().retrieve, session_id))
+        return self._session("session", _sessions().retrieve, session_id)
+
+    def find(self, payment: Payment) -> Session | None:
+        """The session that was opened for a payment, where the answer never arrived."""
+        for session in self.sessions(payment.opened_at - CLOCKS_DIFFER):
+            ours = session.reference == payment.order.number
+            if ours and session.payment_id == payment.pk:
+                return session
+        return None
+
+    def sessions(self, since: datetime) -> list[Session]:
+        """Every session opened from an instant on, the newest first."""
+        params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+        return [
+            till_reading.session(said) for said in self._all("sessions", _sessions().list, params)
+        ]
 
     def expire(self, session_id: str) -> Session:
         """Close a session; one that is complete or expired already is answered as it is."""
         try:
-            return self._session(self._ask("expire", _sessions().expire, session_id))
+            return self._session("expire", _sessions().expire, session_id)
         except TillRefused:
             return self.session(session_id)
 
@@ -129,32 +156,93 @@ class StripeTill:
                 "order": refund.payment.order.number,
             },
         }
-        return self._returned(
-            self._ask(
-                "refund", _client().v1.refunds.create, params, self._key(refund.idempotency_key)
-            )
-        )
+        key = self._key(refund.idempotency_key)
+        found = self._ask("refund", _client().v1.refunds.create, params, key)
+        return till_reading.returned(found.to_dict())
 
     def refunds(self, intent_id: str) -> list[Returned]:
         """Every refund of a payment, those made in Stripe's dashboard too."""
-        found = self._ask(
-            "refunds", _client().v1.refunds.list, {"payment_intent": intent_id, "limit": 100}
-        )
-        return [self._returned(each) for each in found.data]
+        return self._refunds({"payment_intent": intent_id})
 
-    def _ask(self, what: str, call, *args):
+    def refunds_since(self, since: datetime) -> list[Returned]:
+        """Every refund made from an instant on."""
+        return self._refunds({"created": {"gte": int(since.timestamp())}})
+
+    def _refunds(self, wanted: dict) -> list[Returned]:
+        params = {**wanted, "limit": 100}
+        told = self._all("refunds", _client().v1.refunds.list, params)
+        return [till_reading.returned(said) for said in told]
+
+    def dispute(self, dispute_id: str) -> Disputed:
+        """A dispute as it is now; events about it come in any order."""
+        found = self._ask("dispute", _client().v1.disputes.retrieve, dispute_id)
+        return till_reading.disputed(found.to_dict())
+
+    def disputes_since(self, since: datetime) -> list[Disputed]:
+        """Every dispute opened from an instant on."""
+        params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+        told = self._all("disputes", _client().v1.disputes.list, params)
+        return [till_reading.disputed(said) for said in told]
+
+    def movements(self, since: datetime) -> list[Moved]:
+        """What came into and left the account's balance from an instant on."""
+        return self._movements({"created": {"gte": int(since.timestamp())}})
+
+    def movements_of(self, payout_id: str) -> list[Moved]:
+        """What one payout is made of. Stripe says it of automatic payouts only."""
+        return self._movements({"payout": payout_id})
+
+    def payouts(self, since: date) -> list[PaidOut]:
+        """Transfers to the bank that arrive on a day (Stripe's are UTC) or later."""
+        midnight = datetime.combine(since, datetime.min.time(), UTC)
+        params = {"arrival_date": {"gte": int(midnight.timestamp())}, "limit": 100}
+        told = self._all("payouts", _client().v1.payouts.list, params)
+        return [till_reading.paid_out(said) for said in told]
+
+    def _movements(self, wanted: dict) -> list[Moved]:
+        params = {**wanted, "limit": 100, "expand": ["data.source"]}
+        told = self._all("movements", _client().v1.balance_transactions.list, params)
+        # A payout leaves the balance, too; it has a list of its own.
+        return [till_reading.moved(said) for said in told if not said["type"].startswith("payout")]
+
+    def _all(self, what: str, call, params: dict) -> list[dict]:
+        """Every page of a list."""
+        pages = self._ask(what, lambda: list(call(params).auto_paging_iter()))
+        return [found.to_dict() for found in pages]
+
+    def _session(self, what: str, call: Callable, *args) -> Session:
+        return till_reading.session(self._ask(what, call, *args).to_dict())
+
+    def _ask(self, what: str, call: Callable, *args):
+        """One question, under the rules of orders/traffic.py. Raises TillRefused where the answer
+        is final, TillUnavailable where nothing is known, TillResting where nothing was asked.
+        """
         refuse_inside_transaction()
+        was_failing = self.at is not None and traffic.check(at=self.at)
         try:
-            return call(*args)
+            answer = call(*args)
         except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
             self._log(what, error)
+            if was_failing:
+                traffic.answered()
             raise TillRefused from error
+        except stripe.RateLimitError as error:
+            self._log(what, error)
+            if self.at is None:
+                raise TillUnavailable from error
+            until = traffic.told_to_wait(_retry_after(error), at=self.at)
+            raise TillResting(until, at=self.at) from error
         except stripe.StripeError as error:
             self._log(what, error)
+            if self.at is not None:
+                traffic.failed(at=self.at)
             # Stripe repeats a stored 500 to every retry under its key: it will not change any
             # more.
             is_replay = (error.headers or {}).get("idempotent-replayed") == "true"
             raise (TillRefused if is_replay else TillUnavailable) from error
+        if was_failing:
+            traffic.answered()
+        return answer
 
     @staticmethod
     def _log(what: str, error: stripe.StripeError) -> None:
@@ -171,38 +259,6 @@ class StripeTill:
     def _key(key: str) -> dict:
         return {"idempotency_key": key}
 
-    @staticmethod
-    def _session(found: stripe.checkout.Session) -> Session:
-        said = found.to_dict()
-        if said["payment_status"] == "paid":
-            state = SessionState.PAID
-        elif said["status"] == "complete":
-            state = SessionState.PENDING
-        else:
-            state = SessionState(said["status"])
-        return Session(
-            id=said["id"],
-            url=said.get("url") or "",
-            state=state,
-            amount_cents=said.get("amount_total") or 0,
-            currency=said.get("currency") or "",
-            livemode=said["livemode"],
-            reference=said.get("client_reference_id") or "",
-            intent_id=said.get("payment_intent") or "",
-        )
-
-    @staticmethod
-    def _returned(found: stripe.Refund) -> Returned:
-        said = found.to_dict()
-        state = {
-            "succeeded": Refund.State.SUCCEEDED,
-            "failed": Refund.State.FAILED,
-            "canceled": Refund.State.FAILED,
-        }.get(said["status"], Refund.State.REQUESTED)
-        return Returned(
-            said["id"], state, said["amount"], (said.get("metadata") or {}).get("refund", "")
-        )
-
 
 def read_event(body: bytes, signature: str) -> Event:
     """A webhook's raw body, verified. Raises ForgedEvent or MalformedEvent."""
@@ -218,11 +274,17 @@ def read_event(body: bytes, signature: str) -> Event:
             kind=str(found["type"]),
             livemode=bool(found["livemode"]),
             object=found["data"]["object"],
+            account=str(found.get("account") or ""),
         )
     except stripe.SignatureVerificationError as error:
         raise ForgedEvent from error
     except (ValueError, KeyError, TypeError) as error:
         raise MalformedEvent from error
+
+
+def _retry_after(error: stripe.RateLimitError) -> int | None:
+    said = (error.headers or {}).get("retry-after", "")
+    return min(int(said), MOST_WAIT) if said.isdecimal() else None
 
 
 def _client() -> stripe.StripeClient:

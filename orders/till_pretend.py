@@ -1,12 +1,20 @@
 """The till of a demonstration: everything happens as in earnest, and no money moves."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from orders.locks import refuse_inside_transaction
 from orders.models import Payment, Refund
-from orders.till_words import Returned, Session, SessionState, TillRefused
+from orders.till_words import (
+    Disputed,
+    Moved,
+    PaidOut,
+    Returned,
+    Session,
+    SessionState,
+    TillRefused,
+)
 
 
 class PretendTill:
@@ -28,6 +36,14 @@ class PretendTill:
         refuse_inside_transaction()
         return self._session(self._row(session_id))
 
+    def find(self, payment: Payment) -> Session | None:
+        """None: its answers cannot be lost on the way."""
+        return None
+
+    def sessions(self, since: datetime) -> list[Session]:
+        """None but ours."""
+        return []
+
     def expire(self, session_id: str) -> Session:
         refuse_inside_transaction()
         payment = self._row(session_id)
@@ -45,6 +61,26 @@ class PretendTill:
     def refunds(self, intent_id: str) -> list[Returned]:
         """None but ours: nobody else can give back pretend money."""
         return []
+
+    def refunds_since(self, since: datetime) -> list[Returned]:
+        return []
+
+    def disputes_since(self, since: datetime) -> list[Disputed]:
+        return []
+
+    def movements(self, since: datetime) -> list[Moved]:
+        """None: no money moves."""
+        return []
+
+    def movements_of(self, payout_id: str) -> list[Moved]:
+        return []
+
+    def payouts(self, since: date) -> list[PaidOut]:
+        return []
+
+    def dispute(self, dispute_id: str) -> Disputed:
+        """No bank stands behind pretend money."""
+        raise TillRefused
 
     def pay(self, payment: Payment, *, at: datetime) -> bool:
         """The Pay button of the pretend page. False where the page had expired or was paid

@@ -1,15 +1,22 @@
 """What orders and a till say to each other, whichever till it is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from math import ceil
 from typing import Any, Protocol
 
+from nsca.lib.timing import hour, zone_word
 from orders.kinds import Refusal
 from orders.models import Payment, Refund
 
 
 class TillUnavailable(Refusal):
     """The till did not answer, or not in time: nothing is known about what it did."""
+
+    title = "That did not work"
+    retry_after: int | None = None  # seconds after which it is worth trying again, if we know
 
     def __init__(self, text: str = ""):
         super().__init__(
@@ -21,6 +28,43 @@ class TillUnavailable(Refusal):
 
 class TillRefused(TillUnavailable):
     """The till said no, for good: asking the same again gets the same answer."""
+
+
+class TillResting(TillUnavailable):
+    """The till is not asked before an instant: it failed too often, or told us to wait."""
+
+    title = "Payments are resting for a moment"
+
+    def __init__(self, until: datetime, *, at: datetime, held_until: datetime | None = None):
+        self.until = until
+        self.retry_after = max(1, ceil((until - at).total_seconds()))
+        kept = f"What you chose stays held until {_clock(held_until)}." if held_until else ""
+        super().__init__(
+            f"Our payment service does not answer just now. Nothing was charged. {kept} "
+            f"Please try again in {seconds(self.retry_after)}.".replace("  ", " ")
+        )
+
+
+class NotYourTurn(TillUnavailable):
+    """More people pay at this moment than the till takes at once; this one's turn comes."""
+
+    title = "One moment"
+
+    def __init__(self, turn_at: datetime, *, at: datetime, held_until: datetime):
+        self.retry_after = max(1, ceil((turn_at - at).total_seconds()))
+        super().__init__(
+            "Many people are paying at this moment. Your place in line is kept, and what you "
+            f"chose stays held until {_clock(held_until)}: please press again in "
+            f"{seconds(self.retry_after)}."
+        )
+
+
+def seconds(count: int) -> str:
+    return "a second" if count == 1 else f"{count} seconds"
+
+
+def _clock(at: datetime) -> str:
+    return f"{hour(at)} {zone_word(at)}"
 
 
 class ForgedEvent(Exception):
@@ -50,6 +94,17 @@ class Session:
     livemode: bool
     reference: str  # the order's number
     intent_id: str = ""  # the till's name of the payment itself, once there is one
+    opened_at: datetime | None = None
+    return_url: str = ""  # where the buyer is sent after paying
+    said: Mapping[str, str] = field(default_factory=dict)  # what we told the till (particulars.py)
+    payer_name: str = ""  # as typed at the till
+    payer_email: str = ""
+
+    @property
+    def payment_id(self) -> int | None:
+        """The payment that it was opened for, by our own number."""
+        number = self.said.get("payment", "")
+        return int(number) if number.isdecimal() else None
 
 
 @dataclass(frozen=True)
@@ -60,6 +115,43 @@ class Returned:
     state: Refund.State
     cents: int
     key: str = ""  # our refund's idempotency key; empty where it was made at Stripe itself
+    intent_id: str = ""  # the payment that it gives back
+
+
+@dataclass(frozen=True)
+class Disputed:
+    """A dispute as the till sees it: the buyer's bank wants a payment back. Cents."""
+
+    id: str
+    intent_id: str
+    status: str  # Stripe's words: needs_response, under_review, won, lost, warning_…, prevented
+    cents: int
+    opened_at: datetime
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A balance transaction as the till sees it, in cents: net = gross - fee, out is negative."""
+
+    id: str
+    kind: str  # Stripe's words: charge, refund, adjustment, stripe_fee, …
+    gross_cents: int
+    fee_cents: int
+    net_cents: int
+    at: datetime
+    intent_id: str = ""  # the payment it is about, if it is about one
+    refund_id: str = ""  # likewise
+
+
+@dataclass(frozen=True)
+class PaidOut:
+    """One transfer to the association's bank as the till sees it. Negative where it takes back."""
+
+    id: str
+    cents: int
+    state: str  # Stripe's words: pending, in_transit, paid, failed, canceled
+    arrives_on: date
 
 
 @dataclass(frozen=True)
@@ -70,6 +162,7 @@ class Event:
     kind: str
     livemode: bool
     object: dict[str, Any]
+    account: str = ""  # named where it happened on another account, connected to ours
 
 
 class Till(Protocol):
@@ -82,6 +175,14 @@ class Till(Protocol):
 
     def open(self, payment: Payment) -> Session: ...
     def session(self, session_id: str) -> Session: ...
+    def find(self, payment: Payment) -> Session | None: ...
+    def sessions(self, since: datetime) -> list[Session]: ...
     def expire(self, session_id: str) -> Session: ...
     def refund(self, refund: Refund) -> Returned: ...
     def refunds(self, intent_id: str) -> list[Returned]: ...
+    def refunds_since(self, since: datetime) -> list[Returned]: ...
+    def disputes_since(self, since: datetime) -> list[Disputed]: ...
+    def dispute(self, dispute_id: str) -> Disputed: ...
+    def movements(self, since: datetime) -> list[Moved]: ...
+    def movements_of(self, payout_id: str) -> list[Moved]: ...
+    def payouts(self, since: date) -> list[PaidOut]: ...

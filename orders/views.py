@@ -2,18 +2,20 @@
 
 import functools
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from nsca.lib import throttle
 from nsca.lib.origins import same_origin_form
 from orders import settle
-from orders.checkout import payment_url
-from orders.kinds import Refusal, kind_of
+from orders.checkout import HoldEnded, payment_url
+from orders.kinds import Refusal, at_hand, for_all, kind_of
 from orders.locks import Busy
 from orders.models import Order, Payment
+from orders.receipt_pdf import draw
 from orders.receipts import receipt_for
+from orders.returning import offers_of
 from orders.situations import situation_of
 from orders.till import PretendTill, TillUnavailable, pretend_is_allowed
 
@@ -38,7 +40,7 @@ def private(view):
 
 def get_order_for(token: str) -> Order:
     """The order that a link opens, with everything its page shows. Raises Http404."""
-    orders = Order.objects.prefetch_related("lines__refunds", "payments__refunds")
+    orders = Order.objects.prefetch_related(*at_hand(), "payments__refunds")
     order = orders.filter(token=token[:64]).first()
     if order is None:
         raise Http404("No order has this address.")
@@ -61,6 +63,21 @@ def receipt(request, token):
     return render(request, "orders/receipt.html", {"order": order, "receipt": found})
 
 
+@require_safe
+@private
+def receipt_pdf(request, token):
+    """The same receipt as a file, drawn new each time: a refund may have changed it."""
+    order = get_order_for(token)
+    throttle.spend("receipt-pdf", str(order.pk), limit=60, seconds=3600, at=request.now)
+    found = receipt_for(order)
+    if order.state != Order.State.PAID and not found.paid_cents:
+        return redirect(order)
+    content = draw(found, at=request.now)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{order.number}.pdf"'
+    return response
+
+
 @require_POST
 @same_origin_form
 @private
@@ -70,10 +87,11 @@ def pay(request, token):
     _spend(request, "pay", order)
     try:
         return redirect(payment_url(order, at=request.now))
-    except (TillUnavailable, Busy) as refusal:
-        return _page(request, order, refusal=refusal, status=503)
-    except Refusal:
-        return redirect(order)  # the hold ended: the page says so, and where to go on
+    except HoldEnded:
+        return redirect(order)  # the page says so, and where to go on
+    except Refusal as refusal:
+        may_work_later = isinstance(refusal, TillUnavailable | Busy)
+        return _page(request, order, refusal=refusal, status=503 if may_work_later else 409)
 
 
 @require_GET
@@ -141,11 +159,16 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
         "receipt": found,
         "situation": situation_of(order, found, at=at),
         "is_held": order.is_held(at),
+        "returning": offers_of(order, at=at),
         "shown": shown,
+        "for_all": for_all(order, at=at) if order.state == Order.State.PAID else [],
         "refusal": refusal,
         "is_waiting": "waiting" in request.GET and order.is_held(at),
     }
-    return render(request, "orders/detail.html", context, status=status)
+    response = render(request, "orders/detail.html", context, status=status)
+    if retry_after := getattr(refusal, "retry_after", None):
+        response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def _spend(request, what: str, order: Order) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from orders import refunds, settle
+from orders import disputes, refunds, settle
+from orders.ledger import ask
 from orders.models import StripeEvent
-from orders.till import Event
+from orders.till import Event, till
 
 
 def receive(event: Event, *, at: datetime) -> None:
@@ -21,6 +22,8 @@ def receive(event: Event, *, at: datetime) -> None:
     handler = HANDLERS.get(event.kind)
     if handler is None or StripeEvent.objects.filter(event_id=event.id).exists():
         return
+    if not _is_ours(event, at=at):
+        return
     row = StripeEvent(event_id=event.id, kind=event.kind, livemode=event.livemode, received_at=at)
     try:
         handler(event, row, at)
@@ -28,6 +31,19 @@ def receive(event: Event, *, at: datetime) -> None:
         # The same event in another process, a moment earlier. Anything else is a fault of ours.
         if not StripeEvent.objects.filter(event_id=event.id).exists():
             raise
+
+
+def _is_ours(event: Event, *, at: datetime) -> bool:
+    """Whether it happened on the account that our key opens; a person hears of any other."""
+    is_foreign, is_other_mode = bool(event.account), event.livemode != till().livemode
+    if is_foreign or is_other_mode:
+        which = f"of another account ({event.account})" if is_foreign else "of the other mode"
+        text = (
+            f"Stripe's webhook brings events {which}; none of them has an effect here. Look in "
+            "Stripe's dashboard under Webhooks whether the endpoint is set up for this site."
+        )
+        ask(f"foreign-events:{event.account or 'mode'}", text, at=at)
+    return not (is_foreign or is_other_mode)
 
 
 def _session(event: Event, row: StripeEvent, at: datetime) -> None:
@@ -39,10 +55,7 @@ def _refund(event: Event, row: StripeEvent, at: datetime) -> None:
 
 
 def _dispute(event: Event, row: StripeEvent, at: datetime) -> None:
-    found = event.object
-    refunds.dispute(
-        found.get("payment_intent") or "", found["id"], found["status"], at=at, event=row
-    )
+    disputes.learn(event.object["id"], at=at, event=row)
 
 
 HANDLERS: dict[str, Callable[[Event, StripeEvent, datetime], None]] = {

@@ -292,6 +292,20 @@ class LoadedContent(models.Model):
         return self.key
 
 
+class Throttle(models.Model):
+    """How often somebody did something in one window of time; written by nsca.lib.throttle."""
+
+    key = models.CharField(max_length=200, primary_key=True)  # what, who, which window
+    spent = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "nsca_throttle"
+
+    def __str__(self):
+        return self.key.partition(":")[0]
+
+
 class Heartbeat(models.Model):
     """When a background process last said that it is alive."""
 

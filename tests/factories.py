@@ -3,14 +3,14 @@
 A test names only what it is about. Instants are UTC; money is cents.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 
 from cities.models import City
 from events.models import Event, Hint, Ticket, TicketType
-from membership.models import User
+from membership.models import Household, Person, Term, Tier, User
 from orders.checkout import HOLD
 from orders.models import Line, Order, Payment
 
@@ -74,6 +74,18 @@ def make_user(email="ada@ellery.example", *, is_confirmed=True, permissions=(), 
         user.user_permissions.add(
             Permission.objects.get(content_type__app_label=app, codename=codename)
         )
+    return user
+
+
+def make_member(email="ada@ellery.example", *, starts_on=date(2026, 5, 2), ends_on=None, **fields):
+    """Somebody who can sign in and whose household has a term, for life unless it ends."""
+    user = make_user(email, **fields)
+    household = Household.objects.create(name=email.split("@")[0])
+    Person.objects.create(household=household, name=household.name, email=email, user=user)
+    tier, _ = Tier.objects.get_or_create(slug="individual", defaults={"name": "Individual"})
+    Term.objects.create(
+        household=household, tier=tier, starts_on=starts_on, ends_on=ends_on, reason="for a test"
+    )
     return user
 
 

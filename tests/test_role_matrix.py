@@ -11,7 +11,7 @@ from django.test import Client
 from post_office.models import Email
 
 from membership.models import Household, Person, User
-from orders.models import Refund
+from orders.models import Payout, Refund
 from tests.factories import make_order, make_user
 from tests.secrecy.addresses import addresses
 from tests.secrecy.world import LONG_BEFORE, SECOND, T, Viewer, build
@@ -31,14 +31,19 @@ oooooooo home manifest sitemap robots security_txt healthz readyz demo_mailbox
 oooooooo city_calendar city_picture event_picture site_picture touch_icon
 oooooooo cities:index cities:inks cities:detail cities:poster cities:welcome
 oooooooo events:list events:past events:calendar events:feed events:detail events:ics
+oooooooo events:open_table events:table_asked events:table events:caterer events:caterer_csv
+oooooooo tickets:guests tickets:sit_with
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
-oooooooo tickets:detail tickets:pdf tickets:calendar orders:detail orders:receipt
+oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
+oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back
 oooooooo pages:about pages:page pages:news pages:feed pages:post pages:search
 oooooooo pages:contact pages:contact_thanks
 oooooooo pages:newsletter pages:newsletter_asked pages:newsletter_leave
 gggggggg pages:newsletter_confirm
+oooooooo door:home door:sell door:counts
+mmmmmmmm door:read door:enter door:undo
 mmmmmmmm orders:pay stripe:webhook
->>>>>>>> orders:return orders:pretend
+>>>>>>>> orders:return orders:pretend tickets:kit
 xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
 
 oooooooo membership:give membership:renew
@@ -76,11 +81,20 @@ post_office_email          add delete ------
 post_office_email          history change -o---o
 events_event               reveal place hold release reveal_now cancel delete o----o
 events_event               preview duplicate add o--o-o
+events_event               seating place_cards caterer o----o
 events_event               sell -o---o
+events_event               door_list oo--oo
+events_doorlink            add link revoke o----o
+events_doorlink            changelist history change o---oo
+events_doorlink            delete ------
+events_scan                changelist history change o---oo
+events_scan                add delete ------
+events_event               refunds ------
+events_event               parcels labels o----o
 events_event               simple_history changelist history change oo-ooo
 events_ticket              export changelist history change oo--oo
 events_ticket              add delete ------
-events_waitlistentry       changelist history change o----o
+events_waitlistentry       move_up offer_now changelist history change o----o
 events_waitlistentry       add ------
 events_waitlistentry       delete -----o
 cities_city                preview simple_history changelist add history delete change ---o-o
@@ -88,6 +102,7 @@ cities_welcome             simple_history changelist add history delete change -
 membership_person          export simple_history changelist history change -oo--o
 membership_person          add delete --o--o
 membership_household       changelist history change -oo--o
+membership_household       take -o---o
 membership_household       add delete --o--o
 membership_term            changelist history change -oo--o
 membership_term            add --o--o
@@ -107,12 +122,14 @@ orders_payment             history change -o---o
 orders_refund              changelist -o---o
 orders_refund              add delete ------
 orders_refund              history change -o---o
-orders_ledgerentry         export changelist history change -o---o
+orders_ledgerentry         report export changelist history change -o---o
 orders_ledgerentry         add delete ------
+orders_payout              changelist history change -o---o
+orders_payout              add delete ------
 orders_task                done changelist history change ooo--o
 orders_task                add delete ------
 orders_order               refund send_again -o---o
-orders_order               received add delete ------
+orders_order               received bounced make_good give_up handed_back add delete ------
 orders_order               export changelist history change ooo--o
 pages_page                 preview simple_history changelist add history delete change ---o-o
 pages_post                 preview simple_history changelist add history delete change ---o-o
@@ -153,6 +170,7 @@ def world():
     world = build()
     payment = make_order(state="paid", at=LONG_BEFORE).payments.get()
     Refund.objects.create(payment=payment, cents=100, reason="Kindness", requested_at=LONG_BEFORE)
+    Payout.objects.create(provider_id="po_1", cents=1, state="paid", arrives_on=LONG_BEFORE)
     Email.objects.create(from_email="a@x.example", to="b@x.example")
     member = make_user("member@role.example")
     Person.objects.create(household=Household.objects.get(), user=member, name="Max")
@@ -170,7 +188,12 @@ def asked_for_by(role, world) -> dict[str, str]:
     caches["pages"].clear()
     cache.clear()
     holder, waiting = world.viewers["holder"], world.viewers["party that waits"]
-    viewer = Viewer(role, holder.ticket, holder.order, waiting.wish, is_staff=True)
+    invited = world.viewers["somebody who is offered a ticket"]
+    volunteer = world.viewers["door volunteer"]
+    viewer = Viewer(
+        role, holder.ticket, holder.order, waiting.wish, invited.offer, volunteer.door,
+        is_staff=True,
+    )  # fmt: skip
     client = Client(raise_request_exception=False)
     answers = {}
     with time_machine.travel(T - SECOND, tick=False):

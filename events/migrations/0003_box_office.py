@@ -7,353 +7,687 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0002_links_between_apps'),
-        ('orders', '0003_box_office'),
+        ("events", "0002_links_between_apps"),
+        ("orders", "0003_box_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DoorLink',
+            name="DoorLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Who gets this link.', max_length=120, verbose_name='volunteer')),
-                ('gate', models.CharField(blank=True, help_text='“West gate”. Empty where there is one door.', max_length=60)),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('opens_at', models.DateTimeField(help_text='Norfolk time.', verbose_name='good from')),
-                ('ends_at', models.DateTimeField(help_text='Norfolk time.', verbose_name='good until')),
-                ('may_sell', models.BooleanField(default=False, help_text='Walk-up sales at the door, for cash.', verbose_name='may sell for cash')),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Who gets this link.", max_length=120, verbose_name="volunteer"
+                    ),
+                ),
+                (
+                    "gate",
+                    models.CharField(
+                        blank=True,
+                        help_text="“West gate”. Empty where there is one door.",
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "opens_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="good from"),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="good until"),
+                ),
+                (
+                    "may_sell",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Walk-up sales at the door, for cash.",
+                        verbose_name="may sell for cash",
+                    ),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(editable=False)),
             ],
             options={
-                'verbose_name': 'door link',
-                'ordering': ['event', 'name'],
+                "verbose_name": "door link",
+                "ordering": ["event", "name"],
             },
         ),
         migrations.CreateModel(
-            name='SeatRequest',
+            name="SeatRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(blank=True, max_length=240)),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('is_welcome', models.BooleanField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=240)),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("is_welcome", models.BooleanField(null=True)),
             ],
             options={
-                'ordering': ['asked_at', 'pk'],
+                "ordering": ["asked_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scarce', models.CharField(max_length=300)),
-                ('number', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scarce", models.CharField(max_length=300)),
+                ("number", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Table',
+            name="Table",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('open', 'opened by a captain'), ('bought', 'bought whole'), ('house', "the house's")], default='house', max_length=8)),
-                ('name', models.CharField(help_text='As guests call it: “The Granby Street Eight”.', max_length=80)),
-                ('number', models.PositiveSmallIntegerField(blank=True, help_text='The number that stands on it. Empty: not laid yet.', null=True)),
-                ('chairs', models.PositiveSmallIntegerField(default=8)),
-                ('captain_name', models.CharField(blank=True, max_length=150, verbose_name='captain')),
-                ('captain_email', models.EmailField(blank=True, max_length=254, verbose_name="captain's e-mail")),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('friends_token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('held_until', models.DateTimeField(blank=True, help_text="Norfolk time. Until then the empty chairs of an open table are kept for the captain's friends.", null=True)),
-                ('released_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('is_open_to_strangers', models.BooleanField(default=False, help_text='The captain would welcome others at empty chairs, and is asked each time.', verbose_name='strangers may ask')),
-                ('opened_at', models.DateTimeField()),
-                ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("open", "opened by a captain"),
+                            ("bought", "bought whole"),
+                            ("house", "the house's"),
+                        ],
+                        default="house",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As guests call it: “The Granby Street Eight”.", max_length=80
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The number that stands on it. Empty: not laid yet.",
+                        null=True,
+                    ),
+                ),
+                ("chairs", models.PositiveSmallIntegerField(default=8)),
+                (
+                    "captain_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="captain"),
+                ),
+                (
+                    "captain_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="captain's e-mail"),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "friends_token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "held_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Norfolk time. Until then the empty chairs of an open table are kept for the captain's friends.",
+                        null=True,
+                    ),
+                ),
+                ("released_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "is_open_to_strangers",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The captain would welcome others at empty chairs, and is asked each time.",
+                        verbose_name="strangers may ask",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
             ],
             options={
-                'ordering': ['event', models.OrderBy(models.F('number'), nulls_last=True), 'pk'],
+                "ordering": ["event", models.OrderBy(models.F("number"), nulls_last=True), "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to_name', models.CharField(blank=True, max_length=150)),
-                ('to_email', models.EmailField(max_length=254)),
-                ('token', models.CharField(default=nsca.lib.codes.link_token, editable=False, max_length=64, unique=True)),
-                ('old_token_digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('offered_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("to_name", models.CharField(blank=True, max_length=150)),
+                ("to_email", models.EmailField(max_length=254)),
+                (
+                    "token",
+                    models.CharField(
+                        default=nsca.lib.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("old_token_digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("offered_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['offered_at', 'pk'],
+                "ordering": ["offered_at", "pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='revealnotice',
-            name='one_reveal_notice_a_ticket_and_version',
+            model_name="revealnotice",
+            name="one_reveal_notice_a_ticket_and_version",
         ),
         migrations.AddField(
-            model_name='event',
-            name='max_per_person',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The most one e-mail address may have over all its orders. Empty: only the limit of an order.', null=True, verbose_name='tickets a person'),
+            model_name="event",
+            name="max_per_person",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="The most one e-mail address may have over all its orders. Empty: only the limit of an order.",
+                null=True,
+                verbose_name="tickets a person",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='offer_hours',
-            field=models.PositiveSmallIntegerField(default=24, help_text='How long a party on the waiting list may think about the chairs it is offered.', verbose_name='hours to answer an offer'),
+            model_name="event",
+            name="offer_hours",
+            field=models.PositiveSmallIntegerField(
+                default=24,
+                help_text="How long a party on the waiting list may think about the chairs it is offered.",
+                verbose_name="hours to answer an offer",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='refunds_after_reveal',
-            field=models.BooleanField(default=False, help_text='Only if the board says so: who has learned the place could then return the chair.', verbose_name='refunds even after the reveal'),
+            model_name="event",
+            name="refunds_after_reveal",
+            field=models.BooleanField(
+                default=False,
+                help_text="Only if the board says so: who has learned the place could then return the chair.",
+                verbose_name="refunds even after the reveal",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='tables_until',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.', null=True, verbose_name='open tables are kept until'),
+            model_name="event",
+            name="tables_until",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
+                null=True,
+                verbose_name="open tables are kept until",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='volunteers_at',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Empty: with the ticket holders, at the reveal.', null=True, verbose_name='door volunteers learn the place'),
+            model_name="event",
+            name="waitlist_began_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='max_per_person',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The most one e-mail address may have over all its orders. Empty: only the limit of an order.', null=True, verbose_name='tickets a person'),
+            model_name="event",
+            name="volunteers_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Empty: with the ticket holders, at the reveal.",
+                null=True,
+                verbose_name="door volunteers learn the place",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='offer_hours',
-            field=models.PositiveSmallIntegerField(default=24, help_text='How long a party on the waiting list may think about the chairs it is offered.', verbose_name='hours to answer an offer'),
+            model_name="historicalevent",
+            name="max_per_person",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="The most one e-mail address may have over all its orders. Empty: only the limit of an order.",
+                null=True,
+                verbose_name="tickets a person",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='refunds_after_reveal',
-            field=models.BooleanField(default=False, help_text='Only if the board says so: who has learned the place could then return the chair.', verbose_name='refunds even after the reveal'),
+            model_name="historicalevent",
+            name="offer_hours",
+            field=models.PositiveSmallIntegerField(
+                default=24,
+                help_text="How long a party on the waiting list may think about the chairs it is offered.",
+                verbose_name="hours to answer an offer",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='tables_until',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.', null=True, verbose_name='open tables are kept until'),
+            model_name="historicalevent",
+            name="refunds_after_reveal",
+            field=models.BooleanField(
+                default=False,
+                help_text="Only if the board says so: who has learned the place could then return the chair.",
+                verbose_name="refunds even after the reveal",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalevent',
-            name='volunteers_at',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Empty: with the ticket holders, at the reveal.', null=True, verbose_name='door volunteers learn the place'),
+            model_name="historicalevent",
+            name="tables_until",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
+                null=True,
+                verbose_name="open tables are kept until",
+            ),
         ),
         migrations.AddField(
-            model_name='historicaltickettype',
-            name='is_by_invitation',
-            field=models.BooleanField(default=False, help_text='Shown and sold only with a code that invites.', verbose_name='by invitation only'),
+            model_name="historicalevent",
+            name="waitlist_began_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='historicaltickettype',
-            name='is_posted',
-            field=models.BooleanField(default=False, help_text='A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.', verbose_name='comes by mail'),
+            model_name="historicalevent",
+            name="volunteers_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Empty: with the ticket holders, at the reveal.",
+                null=True,
+                verbose_name="door volunteers learn the place",
+            ),
         ),
         migrations.AddField(
-            model_name='historicaltickettype',
-            name='members_open_at',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.', null=True, verbose_name='members from'),
+            model_name="historicaltickettype",
+            name="is_by_invitation",
+            field=models.BooleanField(
+                default=False,
+                help_text="Shown and sold only with a code that invites.",
+                verbose_name="by invitation only",
+            ),
         ),
         migrations.AddField(
-            model_name='promocode',
-            name='invites',
-            field=models.BooleanField(default=False, help_text='Opens kinds of ticket that are by invitation, and lets in before sales open. May take 0 off.'),
+            model_name="historicaltickettype",
+            name="is_posted",
+            field=models.BooleanField(
+                default=False,
+                help_text="A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.",
+                verbose_name="comes by mail",
+            ),
         ),
         migrations.AddField(
-            model_name='revealnotice',
-            name='hand',
+            model_name="historicaltickettype",
+            name="members_open_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.",
+                null=True,
+                verbose_name="members from",
+            ),
+        ),
+        migrations.AddField(
+            model_name="promocode",
+            name="invites",
+            field=models.BooleanField(
+                default=False,
+                help_text="Opens kinds of ticket that are by invitation, and lets in before sales open. May take 0 off.",
+            ),
+        ),
+        migrations.AddField(
+            model_name="revealnotice",
+            name="hand",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='act',
-            field=models.CharField(choices=[('in', 'came in'), ('undo', 'undone')], default='in', max_length=4),
+            model_name="scan",
+            name="act",
+            field=models.CharField(
+                choices=[("in", "came in"), ("undo", "undone")], default="in", max_length=4
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='gate',
+            model_name="scan",
+            name="gate",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='read_at',
+            model_name="scan",
+            name="read_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='access',
-            field=models.CharField(blank=True, help_text='What the door should know: a wheelchair, a seat near the exit. The kitchen does not read it.', max_length=240, verbose_name='access needs'),
+            model_name="ticket",
+            name="access",
+            field=models.CharField(
+                blank=True,
+                help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen does not read it.",
+                max_length=240,
+                verbose_name="access needs",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='given_on_at',
+            model_name="ticket",
+            name="given_on_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='hand',
+            model_name="ticket",
+            name="hand",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='offered_back_at',
+            model_name="ticket",
+            name="offered_back_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='packed_at',
+            model_name="ticket",
+            name="packed_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='posted_at',
+            model_name="ticket",
+            name="posted_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='tickettype',
-            name='is_by_invitation',
-            field=models.BooleanField(default=False, help_text='Shown and sold only with a code that invites.', verbose_name='by invitation only'),
+            model_name="tickettype",
+            name="is_by_invitation",
+            field=models.BooleanField(
+                default=False,
+                help_text="Shown and sold only with a code that invites.",
+                verbose_name="by invitation only",
+            ),
         ),
         migrations.AddField(
-            model_name='tickettype',
-            name='is_posted',
-            field=models.BooleanField(default=False, help_text='A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.', verbose_name='comes by mail'),
+            model_name="tickettype",
+            name="is_posted",
+            field=models.BooleanField(
+                default=False,
+                help_text="A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.",
+                verbose_name="comes by mail",
+            ),
         ),
         migrations.AddField(
-            model_name='tickettype',
-            name='members_open_at',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.', null=True, verbose_name='members from'),
+            model_name="tickettype",
+            name="members_open_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.",
+                null=True,
+                verbose_name="members from",
+            ),
         ),
         migrations.AddField(
-            model_name='waitlistentry',
-            name='fewest',
-            field=models.PositiveSmallIntegerField(default=1, help_text='The fewest chairs that would help this party: 2 of the 4 it wants.', verbose_name='would also take'),
+            model_name="waitlistentry",
+            name="fewest",
+            field=models.PositiveSmallIntegerField(
+                default=1,
+                help_text="The fewest chairs that would help this party: 2 of the 4 it wants.",
+                verbose_name="would also take",
+            ),
         ),
         migrations.AddField(
-            model_name='waitlistentry',
-            name='passed_on_at',
+            model_name="waitlistentry",
+            name="passed_on_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='event',
-            name='refunds_until',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.', null=True),
+            model_name="event",
+            name="refunds_until",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.",
+                null=True,
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalevent',
-            name='refunds_until',
-            field=models.DateTimeField(blank=True, help_text='Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.', null=True),
+            model_name="historicalevent",
+            name="refunds_until",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.",
+                null=True,
+            ),
         ),
         migrations.AlterField(
-            model_name='ticket',
-            name='needs',
-            field=models.CharField(blank=True, help_text='What the kitchen should know.', max_length=240, verbose_name='allergies'),
+            model_name="ticket",
+            name="needs",
+            field=models.CharField(
+                blank=True,
+                help_text="What the kitchen should know.",
+                max_length=240,
+                verbose_name="allergies",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revealnotice',
-            constraint=models.UniqueConstraint(fields=('event', 'version', 'ticket', 'hand'), name='one_reveal_notice_a_holder_and_version'),
+            model_name="revealnotice",
+            constraint=models.UniqueConstraint(
+                fields=("event", "version", "ticket", "hand"),
+                name="one_reveal_notice_a_holder_and_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tickettype',
-            constraint=models.CheckConstraint(condition=models.Q(('members_open_at__isnull', True), ('sales_open_at__isnull', True), ('members_open_at__lte', models.F('sales_open_at')), _connector='OR'), name='members_come_before_the_others'),
+            model_name="tickettype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("members_open_at__isnull", True),
+                    ("sales_open_at__isnull", True),
+                    ("members_open_at__lte", models.F("sales_open_at")),
+                    _connector="OR",
+                ),
+                name="members_come_before_the_others",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('fewest__gte', 1), ('fewest__lte', models.F('party'))), name='parties_take_no_more_than_they_want'),
+            model_name="waitlistentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fewest__gte", 1), ("fewest__lte", models.F("party"))),
+                name="parties_take_no_more_than_they_want",
+            ),
         ),
         migrations.AddField(
-            model_name='doorlink',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="doorlink",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='doorlink',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='door_links', to='events.event'),
+            model_name="doorlink",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="door_links",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='link',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='events.doorlink'),
+            model_name="scan",
+            name="link",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scans",
+                to="events.doorlink",
+            ),
         ),
         migrations.AddField(
-            model_name='seatrequest',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seat_requests', to='events.ticket'),
+            model_name="seatrequest",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="seat_requests",
+                to="events.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='slot',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='events.ticket'),
+            model_name="slot",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="slots",
+                to="events.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='table',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tables', to='events.event'),
+            model_name="table",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tables",
+                to="events.event",
+            ),
         ),
         migrations.AddField(
-            model_name='table',
-            name='line',
-            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='table', to='orders.line'),
+            model_name="table",
+            name="line",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="table",
+                to="orders.line",
+            ),
         ),
         migrations.AddField(
-            model_name='table',
-            name='ticket_type',
-            field=models.ForeignKey(blank=True, help_text='What friends pay for one chair. Only for a table that a captain opened.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tables', to='events.tickettype'),
+            model_name="table",
+            name="ticket_type",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="What friends pay for one chair. Only for a table that a captain opened.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tables",
+                to="events.tickettype",
+            ),
         ),
         migrations.AddField(
-            model_name='seatrequest',
-            name='table',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='events.table'),
+            model_name="seatrequest",
+            name="table",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requests",
+                to="events.table",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='table',
-            field=models.ForeignKey(blank=True, help_text='Where this guest sits. Empty: anywhere.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.table'),
+            model_name="ticket",
+            name="table",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Where this guest sits. Empty: anywhere.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="events.table",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='events.ticket'),
+            model_name="transfer",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="transfers",
+                to="events.ticket",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='doorlink',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('opens_at'))), name='door_links_end_after_they_begin'),
+            model_name="doorlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("opens_at"))),
+                name="door_links_end_after_they_begin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('scarce', 'number'), name='one_ticket_a_slot'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                fields=("scarce", "number"), name="one_ticket_a_slot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='slots_count_from_one'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="slots_count_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='table',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('event', 'number'), name='one_table_a_number_and_event'),
+            model_name="table",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__isnull", False)),
+                fields=("event", "number"),
+                name="one_table_a_number_and_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='table',
-            constraint=models.CheckConstraint(condition=models.Q(('chairs__gte', 1)), name='tables_have_chairs'),
+            model_name="table",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("chairs__gte", 1)), name="tables_have_chairs"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='table',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'open'), _negated=True), models.Q(('held_until__isnull', False), ('ticket_type__isnull', False)), _connector='OR'), name='open_tables_know_their_price_and_their_end'),
+            model_name="table",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "open"), _negated=True),
+                    models.Q(("held_until__isnull", False), ("ticket_type__isnull", False)),
+                    _connector="OR",
+                ),
+                name="open_tables_know_their_price_and_their_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('ticket',), name='one_open_wish_a_ticket'),
+            model_name="seatrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=("ticket",),
+                name="one_open_wish_a_ticket",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('ticket',), name='one_open_transfer_a_ticket'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("accepted_at__isnull", True), ("withdrawn_at__isnull", True)),
+                fields=("ticket",),
+                name="one_open_transfer_a_ticket",
+            ),
         ),
     ]

@@ -50,11 +50,15 @@ class DoorLink(models.Model):
 
 
 class Scan(models.Model):
-    """One reading of a ticket at the door, or its undoing. Append-only: a trigger refuses changes."""
+    """One reading of a ticket at the door, or its undoing. Append-only: a trigger refuses changes.
+
+    A ticket is in while the latest of its rows that are not SEEN is IN.
+    """
 
     class Act(models.TextChoices):
         IN = "in", "came in"
         UNDO = "undo", "undone"
+        SEEN = "seen", "read, and not let in by it"  # already in, or not good
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="scans")
     act = models.CharField(max_length=4, choices=Act, default=Act.IN)
@@ -76,6 +80,8 @@ class Scan(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        verbose_name = "reading at the door"
+        verbose_name_plural = "readings at the door"
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "number"],

@@ -30,6 +30,7 @@ IN_A_ROW = (
     "sales_close_at",
     "city_id",
     "tables_until",
+    "waitlist_began_at",
 )
 
 
@@ -202,13 +203,13 @@ class Event(models.Model):
         blank=True,
         help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
     )
+    waitlist_began_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # when its first party joined; before that nobody has to look who waits
     needs_guest_names = models.BooleanField(
         "names on place cards",
         default=False,
         help_text="Ask for each guest's name; they may come later.",
-    )
-    needs_postal_address = models.BooleanField(
-        "sends something by mail", default=False, help_text="Ask for a postal address (kits)."
     )
     post_by = models.DateTimeField(
         "mailing cut-off",
@@ -232,6 +233,14 @@ class Event(models.Model):
         default=False,
         help_text="Only if the board says so: who has learned the place could then return the chair.",
     )
+    transfers_after_reveal = models.BooleanField(
+        "tickets given on even after the reveal",
+        default=False,
+        help_text="Guests may give their ticket to somebody else until the place is told. Ticked: until the start, so that who has learned the place could still pass the chair on.",
+    )
+    refund_all_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # cancelled, and since this instant every order gets its tickets' money back
     refund_policy = RichTextField(
         blank=True, help_text="The board's words. Empty: we say whom to ask."
     )
@@ -326,6 +335,14 @@ class Event(models.Model):
             )
         if self.lead is not None and self.lead < NO_LEAD:
             raise ValidationError({"lead": "The place is told before the start, not after it."})
+        if self.starts_at and self.refunds_until and self.returns_until < self.refunds_until:
+            raise ValidationError(
+                {
+                    "refunds_until": "Refunds end with the reveal at the latest, or somebody could "
+                    "learn the place and return the chair. If the board wants that, tick the box "
+                    "below; they end with the start even then."
+                }
+            )
 
     @property
     def is_secret(self) -> bool:
@@ -339,6 +356,18 @@ class Event(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
+
+    @property
+    def returns_until(self):
+        """The instant at which guests' own refunds end (E - 1 µs is in, E is out); None: never.
+
+        Not after the reveal unless the board says so, or "buy, read, return" would work, and not
+        after the start (REVEAL.md §2).
+        """
+        if self.refunds_until is None:
+            return None
+        told_at = self.starts_at if self.refunds_after_reveal else self.opens_at
+        return min(self.refunds_until, told_at or self.starts_at, self.starts_at)
 
     @property
     def last_sale_at(self):

@@ -31,6 +31,17 @@ class Slot(models.Model):
         return f"{self.scarce}, {self.number}"
 
 
+class TableQuerySet(models.QuerySet):
+    def holding(self, at):
+        """Tables whose empty chairs are kept for their captain's friends at an instant."""
+        return self.filter(
+            kind=Table.Kind.OPEN,
+            confirmed_at__isnull=False,
+            released_at__isnull=True,
+            held_until__gt=at,
+        )
+
+
 class Table(models.Model):
     """A table that friends fill: bought whole, or opened by a captain whose friends pay for
     themselves.
@@ -66,14 +77,17 @@ class Table(models.Model):
         related_name="tables",
         help_text="What friends pay for one chair. Only for a table that a captain opened.",
     )
-    line = models.OneToOneField(
+    line = models.ForeignKey(
         "orders.Line",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         editable=False,
-        related_name="table",
+        related_name="tables",
     )  # that paid for a table bought whole
+    unit = models.PositiveSmallIntegerField(
+        null=True, blank=True, editable=False
+    )  # which of the line's tables, from 1
     held_until = models.DateTimeField(
         null=True,
         blank=True,
@@ -86,7 +100,14 @@ class Table(models.Model):
         help_text="The captain would welcome others at empty chairs, and is asked each time.",
     )
     opened_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # the captain followed the mailed link; before that an open table keeps no chair
+    week_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    day_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    objects = TableQuerySet.as_manager()
 
     class Meta:
         ordering = ["event", F("number").asc(nulls_last=True), "pk"]
@@ -101,14 +122,33 @@ class Table(models.Model):
                 name="open_tables_know_their_price_and_their_end",
                 condition=~Q(kind="open") | Q(ticket_type__isnull=False, held_until__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["event", "captain_email"],
+                condition=Q(kind="open", confirmed_at__isnull=False, released_at__isnull=True),
+                name="one_open_table_a_captain_and_event",
+            ),
+            models.UniqueConstraint(
+                fields=["line", "unit"],
+                condition=Q(line__isnull=False),
+                name="one_table_a_unit_that_was_bought",
+            ),
+            models.CheckConstraint(
+                name="bought_tables_know_which_they_are",
+                condition=~Q(kind="bought") | Q(line__isnull=False, unit__isnull=False),
+            ),
         ]
 
     def __str__(self):
         return f"{self.number}. {self.name}" if self.number else self.name
 
     def is_holding(self, at) -> bool:
-        """Whether its empty chairs are kept for the captain's friends at this instant."""
-        return self.kind == self.Kind.OPEN and self.released_at is None and self.held_until > at
+        """The same sentence as Table.objects.holding."""
+        return (
+            self.kind == self.Kind.OPEN
+            and self.confirmed_at is not None
+            and self.released_at is None
+            and self.held_until > at
+        )
 
 
 class SeatRequest(models.Model):
@@ -147,6 +187,8 @@ class Transfer(models.Model):
     old_token_digest = models.CharField(
         max_length=64, blank=True, db_index=True
     )  # so that the dead link can say what became of it
+    # So that the door can say it of the dead code. A code opens nothing, so it stands as it was.
+    old_code = models.CharField(max_length=12, blank=True, db_index=True)
     offered_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

@@ -35,15 +35,37 @@ class VenueLook(models.Model):
         OPENED = "opened", "revealed now"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    link = models.ForeignKey(
+        "events.DoorLink", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # of a volunteer, who has no sign-in
     act = models.CharField(max_length=8, choices=Act)
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="looks_are_of_one_person",
+                condition=Q(user__isnull=False, link__isnull=True)
+                | Q(user__isnull=True, link__isnull=False),
+            ),
+            models.UniqueConstraint(fields=["link"], name="one_first_look_a_door_link"),
+        ]
 
     def __str__(self):
-        return f"{self.user} {self.get_act_display()}"
+        return f"{self.who} {self.get_act_display()}"
+
+    @property
+    def who(self) -> str:
+        """The colleague's name, or the volunteer's; needs user and link."""
+        return self.user.get_full_name() if self.user else f"{self.link} (door)"
 
 
 class RevealNotice(models.Model):

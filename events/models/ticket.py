@@ -102,6 +102,12 @@ class Ticket(models.Model):
         ordering = ["line_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["line", "number"], name="one_ticket_a_seat_of_a_line"),
+            models.CheckConstraint(
+                # An empty address falls to the buyer, who is not the holder any more.
+                name="tickets_given_on_know_their_holder",
+                condition=Q(hand=0) | ~Q(guest_email=""),
+                violation_error_message="This ticket was given to somebody else: without their address the buyer would get its letters.",
+            ),
         ]
 
     def __str__(self):

@@ -17,7 +17,7 @@ from pages.models import LoadedContent
 # Fields of an event that are written as they stand in the file.
 PLAIN = (
     "title", "title_lang", "kind", "state", "hosted_by", "summary", "area", "capacity",
-    "max_per_order", "needs_guest_names", "needs_postal_address", "bring", "dress", "supper",
+    "max_per_order", "needs_guest_names", "bring", "dress", "supper",
     "rain", "access", "help_phone",
 )  # fmt: skip
 INSTANTS = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from events import waitlist
+from events import wishes
 from events.cancelling import cancel
 from events.models import Event, TicketType
 from events.quotes import Guest, find_code, ticket_items
@@ -168,7 +168,7 @@ def _dispute(act: _Act) -> None:
 
 
 def _wait(act: _Act) -> None:
-    entry, _ = waitlist.join(
+    entry, _ = wishes.join(
         event=act.event,
         name=act.spec["buyer"],
         email=act.spec["email"],

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from events.models import Event
 from membership.models import Household, Tier
-from nsca.demo import mails, office, people, programme, sales
+from nsca.demo import bank, mails, office, people, programme, sales
 from nsca.demo.days import Days
 from nsca.lib.caching import content_changed
 from orders.models import Order
@@ -18,6 +18,7 @@ PARTS = {
     "events": programme.add,
     "places": programme.seal_places,
     "sales": sales.add,
+    "bank": bank.add,
     "reveals": lambda days: programme.open_envelopes(days, backend=mails.backend_of_reveals()),
     "office": office.add,
 }

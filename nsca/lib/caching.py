@@ -16,7 +16,10 @@ import secrets
 import time
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.http import HttpResponse
+
+from nsca.lib.codes import link_token
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,48 @@ def public_cache(*, seconds: int, query: tuple[str, ...] = ()):
         return cached
 
     return decorate
+
+
+STAND_IN = "stand-in-for-a-key-of-a-form-made-anew"
+
+
+def same_for_strangers(*, seconds: int):
+    """Mark a private page that says the same to every visitor of whom nothing is known (no cookie,
+    no query): it is made once for all who come in those seconds, and is still `no-store`.
+
+    Its form's own key must differ: the view asks form_key(request) for one. changes_at cuts the
+    moment short. For the page that everybody opens in the same minute.
+    """
+
+    def decorate(view):
+        @functools.wraps(view)
+        def kept(request, *args, **kwargs):
+            if request.method not in ("GET", "HEAD") or request.COOKIES or request.GET:
+                return view(request, *args, **kwargs)
+            key, version = f"strangers|{request.path}", recent_content_version()
+            made = caches["pages"].get(key)
+            if made is None or made[0] <= request.now or made[1] != version:
+                request.is_for_strangers = True
+                request.public_until = request.now + timedelta(seconds=seconds)
+                response = view(request, *args, **kwargs)
+                if response.status_code != 200 or response.cookies:
+                    return response
+                until, body, headers = request.public_until, response.content, response.headers
+                made = (until, version, body, dict(headers))
+                caches["pages"].set(key, made)
+            _, _, body, headers = made
+            return HttpResponse(
+                body.replace(STAND_IN.encode(), link_token().encode()), headers=headers
+            )
+
+        return kept
+
+    return decorate
+
+
+def form_key(request) -> str:
+    """A key for one form: new for each visitor, also of a page that is made once for many."""
+    return STAND_IN if getattr(request, "is_for_strangers", False) else link_token()
 
 
 def changes_at(request, *instants: datetime | None) -> None:

@@ -46,13 +46,13 @@ def drawable(text: str, otherwise: str) -> str:
 
 
 class Paper(FPDF):
-    """One document on US Letter, in millimetres; `texts` is everything that will be written on it.
+    """One document on US Letter or `size`, in millimetres; `texts` is all that is written on it.
 
     Its metadata says the title and the date `at`, and nothing else: no machine, no author.
     """
 
-    def __init__(self, *, title: str, texts: Iterable[str], at: datetime):
-        super().__init__(unit="mm", format="Letter")
+    def __init__(self, *, title: str, texts: Iterable[str], at: datetime, size: str = "Letter"):
+        super().__init__(unit="mm", format=size)
         self.set_title(title)
         self.set_producer(settings.SITE_URL)
         self.set_creation_date(at)

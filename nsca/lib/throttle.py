@@ -1,10 +1,16 @@
-"""Limits before costly work. Counted in the shared cache, in fixed windows."""
+"""Limits before costly work, counted in fixed windows over all processes.
 
-from datetime import datetime
+In Redis where there is one; else in a table of the database, by one statement that counts and
+answers, so that no two requests read the same number (the table is pages.Throttle's).
+"""
+
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import DatabaseError, connection
+from redis import RedisError
 
 
 class TooOften(Exception):
@@ -20,17 +26,34 @@ class TooOften(Exception):
 def spend(scope: str, who: str, *, limit: int, seconds: int, at: datetime) -> None:
     """Count one act of `who` in a window of `seconds`; raise TooOften past `limit`.
 
-    A cache that cannot be reached lets everybody through: a throttle must not close the shop.
+    A store that cannot be reached lets everybody through: a throttle must not close the shop.
     """
     window, elapsed = divmod(int(at.timestamp()), seconds)
-    key = f"throttle:{scope}:{who}:{window}"
+    key = f"{scope}:{who}:{window}"[:200]
+    engine = settings.CACHES["default"]["BACKEND"]
+    count = _counted_in_redis if engine.endswith("RedisCache") else _counted_in_the_database
     try:
-        cache.add(key, 0, timeout=seconds + 5)
-        count = cache.incr(key)
-    except Exception:  # noqa: BLE001 - any backend's own errors
+        spent = count(key, seconds=seconds, ends_at=at + timedelta(seconds=seconds - elapsed))
+    except (DatabaseError, RedisError):
         return
-    if count > limit:
+    if spent > limit:
         raise TooOften(seconds - elapsed)
+
+
+def _counted_in_redis(key: str, *, seconds: int, ends_at: datetime) -> int:
+    key = f"throttle:{key}"
+    cache.add(key, 0, timeout=seconds + 5)
+    return cache.incr(key)
+
+
+def _counted_in_the_database(key: str, *, seconds: int, ends_at: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO nsca_throttle (key, spent, ends_at) VALUES (%s, 1, %s) "
+            "ON CONFLICT (key) DO UPDATE SET spent = nsca_throttle.spent + 1 RETURNING spent",
+            [key, connection.ops.adapt_datetimefield_value(ends_at)],
+        )
+        return cursor.fetchone()[0]
 
 
 def address_of(request) -> str:

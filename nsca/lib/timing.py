@@ -50,6 +50,11 @@ def long_day(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
     return f"{at.astimezone(zone):%A, %B %-d, %Y}"
 
 
+def short_day(at: datetime) -> str:
+    """An instant's day in Norfolk as "May 20, 2027"."""
+    return f"{at.astimezone(NORFOLK):%B %-d, %Y}"
+
+
 def zone_word(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
     """ "EDT" or "EST", as the clock stands at the instant."""
     return at.astimezone(zone).tzname() or ""

@@ -17,7 +17,7 @@ register.filter("in_words", timing.in_words)
 @register.filter
 def short_day(at):
     """ "May 20, 2027"."""
-    return f"{at.astimezone(timing.NORFOLK):%B %-d, %Y}"
+    return timing.short_day(at)
 
 
 @register.filter

@@ -7,120 +7,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0002_append_only_ledger'),
+        ("orders", "0002_append_only_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider_id', models.CharField(editable=False, max_length=255, unique=True)),
-                ('status', models.CharField(max_length=40)),
-                ('cents', models.PositiveIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("status", models.CharField(max_length=40)),
+                ("cents", models.PositiveIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['opened_at', 'pk'],
+                "ordering": ["opened_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider_id', models.CharField(editable=False, max_length=255, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('gross_cents', models.IntegerField()),
-                ('fee_cents', models.IntegerField()),
-                ('net_cents', models.IntegerField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("gross_cents", models.IntegerField()),
+                ("fee_cents", models.IntegerField()),
+                ("net_cents", models.IntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payout',
+            name="Payout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider_id', models.CharField(editable=False, max_length=255, unique=True)),
-                ('cents', models.IntegerField()),
-                ('state', models.CharField(max_length=20)),
-                ('arrives_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("cents", models.IntegerField()),
+                ("state", models.CharField(max_length=20)),
+                ("arrives_on", models.DateField()),
             ],
             options={
-                'ordering': ['-arrives_on', '-pk'],
+                "ordering": ["-arrives_on", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='line',
-            name='committee',
+            model_name="line",
+            name="committee",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='line',
-            name='heading',
+            model_name="line",
+            name="heading",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='returned_cents',
+            model_name="payment",
+            name="returned_cents",
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='unit',
+            model_name="refund",
+            name="unit",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='ledgerentry',
-            name='entry',
-            field=models.CharField(choices=[('placed', 'placed'), ('paid', 'paid'), ('lapsed', 'lapsed'), ('retaken', 'chairs taken again'), ('refund_requested', 'refund requested'), ('refunded', 'refunded'), ('refund_failed', 'refund failed'), ('disputed', 'disputed'), ('bounced', 'check bounced'), ('cancelled', 'cancelled'), ('recovered', 'brought back from Stripe'), ('overridden', 'a limit set aside'), ('given_on', 'ticket given to somebody else'), ('alert', 'alert')], max_length=20),
+            model_name="ledgerentry",
+            name="entry",
+            field=models.CharField(
+                choices=[
+                    ("placed", "placed"),
+                    ("paid", "paid"),
+                    ("lapsed", "lapsed"),
+                    ("retaken", "chairs taken again"),
+                    ("refund_requested", "refund requested"),
+                    ("refunded", "refunded"),
+                    ("refund_failed", "refund failed"),
+                    ("disputed", "disputed"),
+                    ("bounced", "check bounced"),
+                    ("cancelled", "cancelled"),
+                    ("recovered", "brought back from Stripe"),
+                    ("overridden", "a limit set aside"),
+                    ("given_on", "ticket given to somebody else"),
+                    ("alert", "alert"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='payment',
-            name='state',
-            field=models.CharField(choices=[('open', 'open'), ('paid', 'paid'), ('failed', 'failed'), ('expired', 'expired'), ('bounced', 'bounced')], default='open', max_length=10),
+            model_name="payment",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("open", "open"),
+                    ("paid", "paid"),
+                    ("failed", "failed"),
+                    ("expired", "expired"),
+                    ("bounced", "bounced"),
+                ],
+                default="open",
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_cents__lte', models.F('amount_cents'))), name='never_more_goes_back_than_was_paid'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("returned_cents__lte", models.F("amount_cents"))),
+                name="never_more_goes_back_than_was_paid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', True), models.Q(('line__isnull', False), ('unit__gte', 1)), _connector='OR'), name='units_belong_to_a_line'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit__isnull", True),
+                    models.Q(("line__isnull", False), ("unit__gte", 1)),
+                    _connector="OR",
+                ),
+                name="units_belong_to_a_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False), models.Q(('state', 'failed'), _negated=True)), fields=('line', 'unit'), name='a_unit_goes_back_once'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("unit__isnull", False), models.Q(("state", "failed"), _negated=True)
+                ),
+                fields=("line", "unit"),
+                name="a_unit_goes_back_once",
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='orders.payment'),
+            model_name="dispute",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="disputes",
+                to="orders.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='movement',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='orders.payment'),
+            model_name="movement",
+            name="payment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="movements",
+                to="orders.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='movement',
-            name='refund',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='orders.refund'),
+            model_name="movement",
+            name="refund",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="movements",
+                to="orders.refund",
+            ),
         ),
         migrations.AddField(
-            model_name='movement',
-            name='payout',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='orders.payout'),
+            model_name="movement",
+            name="payout",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="movements",
+                to="orders.payout",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('net_cents', django.db.models.expressions.CombinedExpression(models.F('gross_cents'), '-', models.F('fee_cents')))), name='net_is_gross_less_the_fee'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "net_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("gross_cents"), "-", models.F("fee_cents")
+                        ),
+                    )
+                ),
+                name="net_is_gross_less_the_fee",
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 from orders.models.books import LedgerEntry, Task
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
+from orders.models.traffic import Traffic
 
 __all__ = [
     "Dispute",
@@ -14,4 +15,5 @@ __all__ = [
     "Refund",
     "StripeEvent",
     "Task",
+    "Traffic",
 ]

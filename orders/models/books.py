@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from orders.models.money import Payment, Refund
 from orders.models.order import Order
 
 
@@ -30,6 +31,13 @@ class LedgerEntry(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger")
     entry = models.CharField(max_length=20, choices=Entry)
     cents = models.IntegerField(default=0)  # money in is positive, money out negative
+    # Whose money that was: the report books it on the lines that it paid for.
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger"
+    )
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger"
+    )
     text = models.CharField(max_length=300, blank=True)
     actor = models.CharField(
         max_length=150, blank=True

@@ -43,6 +43,8 @@ class Payment(models.Model):
     checkout_url = models.URLField(max_length=2000, blank=True, editable=False)
     livemode = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField()
+    # Since when its session may be asked for; empty once that was tried in vain (orders/traffic.py).
+    turn_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(
@@ -80,6 +82,9 @@ class Refund(models.Model):
     )
     # Which of the line's units, from 1; empty: the whole line, or a part of it in cents.
     unit = models.PositiveSmallIntegerField(null=True, blank=True)
+    # What it was for went back with it (the unit, else all of the line, else all of the order);
+    # otherwise it is a part of the price, and what was bought stays the buyer's.
+    is_whole = models.BooleanField("ends what it is for", default=False)
     cents = models.PositiveIntegerField()
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
@@ -135,6 +140,11 @@ class StripeEvent(models.Model):
 class Dispute(models.Model):
     """The buyer's bank wants a payment back (a chargeback, or an inquiry before one)."""
 
+    # Stripe takes the money when a chargeback opens, and returns it when that is won. An inquiry
+    # ("warning_…") takes none, nor does one that was prevented.
+    OPEN = ("needs_response", "under_review")
+    LOST = "lost"
+
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
     provider_id = models.CharField(max_length=255, unique=True, editable=False)
     # Stripe's words: needs_response, under_review, won, lost, warning_…, prevented.
@@ -149,6 +159,11 @@ class Dispute(models.Model):
 
     def __str__(self):
         return f"dispute {self.pk}, {self.status}"
+
+    @property
+    def has_the_money(self) -> bool:
+        """Whether the bank has it: then payment.returned_cents counts these cents, too."""
+        return self.status == self.LOST or self.status in self.OPEN
 
 
 class Payout(models.Model):

@@ -24,3 +24,32 @@ const nameTheEditors = () => {
   }
 };
 new MutationObserver(nameTheEditors).observe(document.documentElement, { childList: true, subtree: true });
+
+// The seating page: a guest's table is saved as soon as it is chosen. Where that fails, or without
+// this, the button beside it does the same.
+for (const button of document.querySelectorAll("[data-autosave] button")) button.hidden = true;
+const settle = {};
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-autosave]");
+  if (!form) return;
+  clearTimeout(settle[form.ticket.value]); // arrow keys pass other tables on their way
+  settle[form.ticket.value] = setTimeout(() => save(form), 400);
+});
+const save = async (form) => {
+  const said = form.querySelector("[role=status]");
+  const headers = { Accept: "application/json" };
+  try {
+    const answer = await fetch(location.pathname, { method: "POST", body: new FormData(form), headers });
+    const words = await answer.json();
+    said.textContent = answer.ok ? `Saved: ${words.said}` : words.said;
+    for (const [key, count] of Object.entries(words.tally ?? {}))
+      for (const place of document.querySelectorAll(`[data-tally="${key}"]`)) place.textContent = count;
+  } catch {
+    said.textContent = "Not saved. Please press Move.";
+    form.querySelector("button").hidden = false;
+  }
+};
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

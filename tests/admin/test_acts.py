@@ -153,7 +153,8 @@ def test_more_chairs_than_there_are_are_refused_with_the_form_kept(sign_in, soir
 
 def test_a_refund_names_its_reason_and_frees_the_chairs(sign_in, soiree, paid):
     sign_in("treasurer").post(
-        act("orders_order_refund", paid.pk), {"what": "order", "amount": "", "reason": "Ill"}
+        act("orders_order_refund", paid.pk),
+        {"what": "order", "amount": "", "reason": "Ill", "yes": "1"},
     )
 
     refund = Refund.objects.get()

@@ -103,8 +103,9 @@ def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest
         "code",
         "guest_name",
         "kind of ticket",
+        "table",
         "supper",
-        "needs",
+        "access",
         "valid",
     ]
     assert "bo@x.example" not in response.content.decode()

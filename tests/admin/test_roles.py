@@ -10,8 +10,8 @@ ALL = {f"{m._meta.app_label}.{m._meta.object_name}" for m in admin.site._registr
 SEES = {
     "director": ALL,
     "events": {
-        "events.Event", "events.Ticket", "events.WaitlistEntry", "orders.Order", "orders.Task",
-        "pages.Message",
+        "events.Event", "events.Ticket", "events.WaitlistEntry", "events.DoorLink", "events.Scan",
+        "orders.Order", "orders.Task", "pages.Message",
     },
     "treasurer": {
         "orders.Order", "orders.Task", "orders.Payment", "orders.Refund", "orders.LedgerEntry",
@@ -28,7 +28,7 @@ SEES = {
         "pages.Message", "pages.Subscriber", "cities.City", "cities.Welcome", "events.Event",
         "membership.Tier", "membership.Benefit",
     },
-    "door": {"events.Event", "events.Ticket"},
+    "door": {"events.Event", "events.Ticket", "events.DoorLink", "events.Scan"},
 }  # fmt: skip
 
 

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
-from events import reveal
+from events import caterer, reveal, strangers
 from events.models import Choice, Event, Ticket, WaitlistEntry
+from events.seating_plan import lay
 from membership.models import Tier
 from membership.renewals import make_renewal_link
 from nsca.lib.caching import content_changed
 from orders.models import Line, Order, Payment, Refund, Task
 from pages.models import Message, Post, Subscriber
 from tests.browser.evening import PLACE, make_member, make_soiree
+from tests.events.captains import ask_for, keep, make_evening
 from tests.factories import (
     NOON,
     make_event,
@@ -41,6 +43,7 @@ class Season:
             "orders": self.orders(),
             "tickets": self.tickets(),
             "strangers": self.strangers(),
+            "tables": self.tables(),
             "member": self.members(),
             "director": self.staff(),
         }
@@ -127,10 +130,9 @@ class Season:
             slug="online",
             kind=Event.Kind.ONLINE,
             lead=24 * HOUR,
-            needs_postal_address=True,
             post_by=NOON + 10 * DAY,
         )
-        make_ticket_type(self.online, name="A kit", capacity=9)
+        make_ticket_type(self.online, name="A kit", capacity=9, is_posted=True)
         later = make_event(slug="later", sales_open_at=NOON + DAY)
         make_ticket_type(later)
         closed = make_event(slug="closed", sales_close_at=NOON - DAY)
@@ -231,6 +233,41 @@ class Season:
         ]
         return [ticket.get_absolute_url() for ticket in tickets]
 
+    # --- Tables of friends ----------------------------------------------------------------------
+
+    def tables(self):
+        """One in each state, the guests of an order, and what the caterer reads."""
+        evening, chair = make_evening(slug="evening", choices_close_at=NOON + 25 * DAY)
+        supper = Choice.objects.create(event=evening, label="Garden box")
+        asked = ask_for(evening, chair, captain_email="di@x.example")
+        kept = keep(evening, chair, is_open_to_strangers=True)
+        order = make_order(state="paid", lines=(), payments=False)
+        for name in ("Ada", ""):
+            make_ticket(
+                evening, order=order, table=kept, guest_name=name, choice=supper, needs="No nuts"
+            )
+        single = make_ticket(evening, guest_name="Sol Single", access="A ramp")
+        strangers.ask(single, kept, text="I teach French.", at=NOON)
+        other = make_ticket(evening)
+        make_ticket(self.soiree, order=order)  # the order is of two events
+        lay(evening, number=None, name="", chairs=8, count=2, at=NOON)
+        link = caterer.make_link(evening, by=self.director, at=NOON)
+        self.evening = evening
+        return [
+            evening.get_absolute_url(),
+            "/events/evening/tables/",
+            "/events/evening/tables/asked/",
+            "/events/gathering/tables/",
+            f"/events/evening/tables/{asked.token}/",
+            f"/events/evening/tables/{kept.token}/",
+            f"/events/evening/tickets/?table={kept.friends_token}",
+            f"/tickets/guests/{order.token}/",
+            f"/tickets/{single.token}/table/",
+            f"/tickets/{other.token}/table/",
+            f"/tickets/{other.token}/",
+            f"/events/caterer/{link.token}/",
+        ]
+
     # --- Members and staff ----------------------------------------------------------------------
 
     def members(self):
@@ -258,6 +295,10 @@ class Season:
             f"{event}sell/",
             f"{event}preview/",
             f"/admin/events/ticket/{ticket.pk}/change/",
+            f"/admin/events/doorlink/add/?event={self.soiree.pk}",
+            f"{event}door-list/name/",
+            f"{event}door-list/table/",
+            *(f"/admin/events/event/{self.evening.pk}/{page}/" for page in ("seating", "caterer")),
             "/admin/events/event/add/",
             "/admin/orders/order/",
             f"/admin/orders/order/{self.paid.pk}/change/",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import override_settings
 from post_office.models import STATUS, Email
 
-from events import boxoffice, hints, reveal, waitlist
+from events import boxoffice, hints, kits, reveal, waitlist
 from events.models import Event, RevealNotice, Ticket, TicketType, VenueLook, WaitlistEntry
 from membership.dues import GRACE, is_member
 from membership.giving import gift_item
@@ -183,10 +183,17 @@ def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
 def test_the_class_is_online_with_kits_and_its_link_is_kept(demo):
     online = event("class")
 
-    assert (online.kind, online.needs_postal_address) == (Event.Kind.ONLINE, True)
+    posted = dict(online.ticket_types.values_list("name", "is_posted"))
+    assert online.kind == Event.Kind.ONLINE
+    assert posted == {"One kit": True, "One kit for two": True, "Without a kit": False}
     assert AT < online.post_by < online.opens_at == online.starts_at - timedelta(hours=1)
     assert offer("class").words == "21 places left"
-    assert not Ticket.objects.filter(event=online, postal_address="").exists()
+    parcels = kits.parcels(online)
+    assert [(parcel.name, parcel.chairs) for parcel in parcels] == [
+        ("June Jetty", 1),
+        ("Moss Mooring", 2),
+    ]
+    assert {parcel.state for parcel in parcels} == {kits.State.TO_PACK}
 
 
 def test_the_gathering_is_free_and_its_place_is_no_secret(demo):

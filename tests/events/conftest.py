@@ -5,8 +5,8 @@ import time_machine
 from django.core.cache import caches
 
 from events import reveal
-from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS
-from tests.factories import make_event, make_ticket, make_user
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, POST_BY, STARTS
+from tests.factories import make_event, make_ticket, make_ticket_type, make_user
 
 KEEPER_MAY = ("events.see_venue", "events.hold_reveal")
 
@@ -29,6 +29,27 @@ def soiree(keeper):
 def ticket(soiree):
     """Ada's valid ticket."""
     return make_ticket(soiree)
+
+
+@pytest.fixture
+def lesson(keeper):
+    """A class online behind the same door; its kits must be ordered ten days before."""
+    event = make_event(
+        starts_at=STARTS,
+        lead=DAY,
+        kind="online",
+        slug="lesson",
+        post_by=POST_BY,
+        title="Furoshiki",
+    )
+    reveal.write_place(event, LINK, by=keeper, at=LONG_BEFORE)
+    return event
+
+
+@pytest.fixture
+def kit(lesson):
+    """A place in it whose kit comes by mail."""
+    return make_ticket_type(lesson, name="With a kit", is_posted=True, position=1)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)  # Thursday, 6:00 p.m. in Norf
 T = STARTS - DAY
 TICK = timedelta(microseconds=1)
 LONG_BEFORE = T - timedelta(days=60)
+POST_BY = STARTS - timedelta(days=10)  # of what is mailed
 
 PLACE = Place(
     name="Chart House Lawn",

@@ -12,8 +12,12 @@ ADA = Buyer("Ada Ellery", "ada@ellery.example")
 BEN = Buyer("Ben Okoro", "ben@okoro.example")
 
 
+FOR_WHOM = ("table_id", "waitlist_entry_id", "is_member", "is_joining", "sees_past_limits")
+
+
 def hold(event, *wanted, at=NOON, buyer=ADA, code=None, member=None, guests=(), **fields):
     """A held order of `wanted`, pairs of a kind and how many; raises what is refused."""
+    for_whom = {name: fields.pop(name) for name in FOR_WHOM if name in fields}
     offer = boxoffice.availability(event, at=at, member=member)
     items = ticket_items(
         event,
@@ -21,6 +25,7 @@ def hold(event, *wanted, at=NOON, buyer=ADA, code=None, member=None, guests=(), 
         guests=guests,
         code=code,
         member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+        **for_whom,
     )
     fields.setdefault("submission_key", link_token())
     return place(items=items, buyer=buyer, at=at, **fields)

@@ -26,7 +26,7 @@ from orders.checkout import HOLD, place
 from orders.kinds import kind_of
 from orders.models import Line, Order
 from tests.events.selling import ADA, BEN, hold, left_of, sell, supper_guests
-from tests.factories import NOON, make_event, make_ticket_type, make_user
+from tests.factories import NOON, make_event, make_member, make_ticket_type
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -381,7 +381,7 @@ def member_chair(event):
 
 
 def test_members_pay_less_for_as_many_as_their_membership_gives(event, member_chair):
-    ada = make_user()
+    ada = make_member()
 
     order = hold(event, (member_chair, 3), user=ada, member=Member(ada.pk, ada.email))
 
@@ -393,7 +393,7 @@ def test_members_pay_less_for_as_many_as_their_membership_gives(event, member_ch
 
 
 def test_the_entitlement_counts_across_orders(event, member_chair):
-    ada = make_user()
+    ada = make_member()
     hold(event, (member_chair, 1), user=ada, member=Member(ada.pk, ada.email))
 
     second = hold(event, (member_chair, 2), user=ada, member=Member(ada.pk, ada.email))
@@ -402,7 +402,7 @@ def test_the_entitlement_counts_across_orders(event, member_chair):
 
 
 def test_the_entitlement_is_judged_again_under_the_lock(event, member_chair):
-    ada = make_user()
+    ada = make_member()
     key = Member(ada.pk, ada.email)
     stale = boxoffice.availability(event, at=NOON, member=key)
     hold(event, (member_chair, 2), user=ada, member=key)
@@ -416,7 +416,7 @@ def test_the_entitlement_is_judged_again_under_the_lock(event, member_chair):
 
 
 def test_another_members_chairs_do_not_count(event, member_chair):
-    ada, ben = make_user(), make_user("ben@okoro.example")
+    ada, ben = make_member(), make_member("ben@okoro.example")
     hold(event, (member_chair, 2), user=ada, member=Member(ada.pk, ada.email))
 
     order = hold(event, (member_chair, 2), user=ben, buyer=BEN, member=Member(ben.pk, ben.email))
@@ -425,7 +425,7 @@ def test_another_members_chairs_do_not_count(event, member_chair):
 
 
 def test_a_code_and_the_member_price_do_not_add_up(event, member_chair):
-    ada = make_user()
+    ada = make_member()
     code = make_code(event, percent_off=50)
 
     order = hold(event, (member_chair, 1), user=ada, code=code, member=Member(ada.pk, ada.email))

@@ -180,8 +180,8 @@ def test_a_gift_on_top_is_a_line_of_the_same_order(client, event, chair):
 
 
 def test_a_kit_needs_a_postal_address(client, event, chair):
-    event.needs_postal_address = True
-    event.save()
+    chair.is_posted = True
+    chair.save()
 
     refused = buy(client, event, (chair, "1"))
     buy(client, event, (chair, "1"), postal_address="1 Botetourt St\nNorfolk VA")

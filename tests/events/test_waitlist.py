@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.db import IntegrityError
 from post_office.models import Email
 
-from events import waitlist
+from events import waitlist, wishes
 from events.models import Event, WaitlistEntry
+from events.wishes import NoNeedToWait, NotWaiting, WaitlistClosed
 from orders.checkout import HOLD
 from orders.kinds import kind_of
 from tests.events.reveal_kit import DAY, LONG_BEFORE
@@ -19,6 +20,7 @@ from tests.factories import NOON, make_event, make_ticket_type
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,7 @@ def ask(client, **fields):
 
 
 def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
-    entry, _ = waitlist.join(event=event, name="Cy", email=email, party=party, at=at)
+    entry, _ = wishes.join(event=event, name="Cy", email=email, party=party, at=at)
     return entry
 
 
@@ -138,12 +140,54 @@ def test_another_site_cannot_put_anybody_on_the_list(client, full):
 
 
 def test_while_chairs_can_be_had_the_page_leads_to_them(client, full):
-    full.ticket_types.update(capacity=2)
+    full.ticket_types.update(capacity=9)
 
     response = ask(client)
 
+    assert "No need to wait" in text_of(response)
     assert 'href="/events/tea/tickets/"' in response.content.decode()
     assert not WaitlistEntry.objects.exists()
+
+
+@pytest.mark.parametrize("party, may_join", [(1, False), (2, False), (3, True)])
+def test_a_party_joins_that_is_larger_than_what_is_left(client, full, party, may_join):
+    full.ticket_types.update(capacity=3)
+
+    page = client.get("/events/tea/waitlist/")
+    response = ask(client, party=str(party))
+
+    assert "2 chairs can be had now" in text_of(page)
+    assert WaitlistEntry.objects.exists() == may_join
+    if not may_join:
+        assert "no need to wait" in response.context["form"].errors["party"][0]
+
+
+def test_where_there_is_no_limit_nobody_waits(full):
+    full.ticket_types.update(capacity=None)
+
+    with pytest.raises(NoNeedToWait):
+        wish(full)
+
+
+@pytest.mark.parametrize("second, may_join", [(-1, True), (0, False), (1, False)])
+def test_the_list_itself_refuses_from_the_last_instant_of_the_sale_on(full, second, may_join):
+    closes_at = NOON + DAY
+    Event.objects.update(sales_close_at=closes_at)
+    full.refresh_from_db()
+
+    if may_join:
+        assert wish(full, at=closes_at + second * SECOND)
+    else:
+        with pytest.raises(WaitlistClosed):
+            wish(full, at=closes_at + second * SECOND)
+
+
+def test_the_list_is_not_open_before_the_sale(full):
+    Event.objects.update(sales_open_at=NOON + DAY)
+    full.refresh_from_db()
+
+    with pytest.raises(WaitlistClosed):
+        wish(full)
 
 
 @pytest.mark.parametrize(
@@ -179,13 +223,74 @@ def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
     address = f"/events/waitlist/{entry.token}/"
 
     before = client.get(address)
-    client.post(address)
+    client.post(address, {"act": "leave"})
     after = client.get(address)
 
     assert "You are number 2" in text_of(before)
     assert before.headers["Referrer-Policy"] == "no-referrer"
     assert "You have left the list" in text_of(after)
     assert [e.email for e in waitlist.waiting(full)] == ["first@example.org"]
+
+
+def test_a_party_changes_its_wish_and_keeps_its_place(client, full):
+    entry = wish(full)
+    wish(full, "second@example.org", at=LATER)
+    address = f"/events/waitlist/{entry.token}/"
+
+    client.post(address, {"act": "change", "party": "4", "fewest": "2"})
+
+    entry.refresh_from_db()
+    assert (entry.party, entry.fewest) == (4, 2)
+    assert waitlist.turn_of(entry).number == 1
+    assert "You asked for 4 chairs and would take 2" in text_of(client.get(address))
+
+
+@pytest.mark.parametrize(
+    "party, fewest, field",
+    [("2", "3", "fewest"), ("9", "1", "party"), ("0", "", "party"), ("2", "0", "fewest")],
+)
+def test_a_wish_that_cannot_be_is_said_in_words(client, full, party, fewest, field):
+    entry = wish(full)
+
+    response = client.post(
+        f"/events/waitlist/{entry.token}/", {"act": "change", "party": party, "fewest": fewest}
+    )
+
+    assert list(response.context["form"].errors) == [field]
+    entry.refresh_from_db()
+    assert (entry.party, entry.fewest) == (2, 2)
+
+
+def test_who_has_left_changes_nothing_any_more(full):
+    entry = wish(full)
+    waitlist.leave(entry, at=NOON)
+
+    with pytest.raises(NotWaiting):
+        wishes.change(entry, party=3, fewest=1)
+
+
+def test_the_page_tells_the_policy(client, full):
+    entry = wish(full)
+
+    for address in ("/events/tea/waitlist/", f"/events/waitlist/{entry.token}/"):
+        words = text_of(client.get(address))
+        assert "to the first party they suffice for. A larger party keeps its place." in words
+        assert "keep what is offered for 24 hours" in words
+
+
+@pytest.mark.parametrize(
+    "fields, words",
+    [
+        ({"state": Event.State.CANCELLED}, "This event is cancelled."),
+        ({"sales_close_at": NOON}, "Sales have closed, so no chair will come back."),
+        ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is past."),
+    ],
+)
+def test_one_s_own_page_says_when_the_waiting_is_over(client, full, fields, words):
+    entry = wish(full)
+    Event.objects.update(**fields)
+
+    assert words in text_of(client.get(f"/events/waitlist/{entry.token}/"))
 
 
 def test_looking_does_not_leave(client, full):
@@ -218,6 +323,7 @@ def test_the_turned_away_go_to_the_top():
     kind_of("ticket").turned_away(line, at=LATER)
 
     late = WaitlistEntry.objects.get(email=BEN.email)
+    assert (late.party, late.fewest) == (1, 1)
     assert (waitlist.turn_of(late).number, waitlist.turn_of(first).number) == (1, 2)
 
 
@@ -240,6 +346,34 @@ def test_nobody_waits_for_a_cancelled_event():
     kind_of("ticket").turned_away(line, at=LATER)
 
     assert not WaitlistEntry.objects.exists()
+
+
+# --- Who gets what -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "parties, free, shares",
+    [
+        ([(2, 2)], 1, []),
+        ([(2, 2)], 2, [(0, 2)]),
+        ([(2, 2)], 3, [(0, 2)]),
+        ([(4, 2)], 1, []),
+        ([(4, 2)], 2, [(0, 2)]),
+        ([(4, 2)], 3, [(0, 3)]),
+        ([(4, 4), (1, 1), (2, 1)], 2, [(1, 1), (2, 1)]),  # the large party keeps its place
+        ([(4, 4), (1, 1), (2, 2)], 2, [(1, 1)]),
+        ([(1, 1), (4, 4)], 5, [(0, 1), (1, 4)]),
+        ([(1, 1)], 0, []),
+        ([], 3, []),
+    ],
+)
+def test_chairs_go_to_the_first_party_they_suffice_for(parties, free, shares):
+    entries = [WaitlistEntry(party=party, fewest=fewest) for party, fewest in parties]
+
+    found = waitlist.share_out(entries, free)
+
+    # Unsaved entries are equal to none but themselves.
+    assert [(entries.index(entry), chairs) for entry, chairs in found] == shares
 
 
 # --- The secret ----------------------------------------------------------------------------------

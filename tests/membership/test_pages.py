@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from membership.models import Person, Term
+from membership.models import Benefit, Person, Term
 from membership.renewals import make_renewal_link
 from nsca.lib.timing import day_of
 from orders.models import Order
+from pages.models import SiteSettings
 from tests.membership.test_dues import make_member, make_tier
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,22 @@ def test_before_the_board_has_set_dues_the_page_says_what_to_do_instead(client):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ein, is_said", [("54-0000000", True), ("", False)])
+@pytest.mark.parametrize("path", ["/join/", "/renew/"])
+def test_what_is_deductible_is_said_before_the_dues_are_paid(client, path, ein, is_said):
+    SiteSettings.objects.update_or_create(pk=1, defaults={"ein": ein})
+    tier = make_tier("Patron", 12_500)
+    tier.benefits.add(Benefit.objects.create(text="Gear", fair_value_cents=2000))
+    if path == "/renew/":
+        ada = make_member(email="ada@example.org")
+        path += make_renewal_link(ada.household, at=timezone.now()).token + "/"
+
+    page = client.get(path).text
+
+    assert ("Deductible: $105. What you receive is worth $20." in page) is is_said
+    assert ("your deduction is limited to the amount" in page) is is_said
+
+
 def test_a_joiner_is_sent_to_pay_and_a_second_click_is_the_same_order(client):
     make_tier()
 

@@ -1,5 +1,7 @@
 """Whom a throttle counts: the visitor, and not what the visitor says."""
 
+from datetime import timedelta
+
 import pytest
 
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -47,3 +49,23 @@ def test_a_forged_address_does_not_open_a_closed_throttle(asked):
         for number in range(4):
             who = asked("192.0.2.7", f"203.0.113.{number}")
             spend("test-forged", who, limit=3, seconds=60, at=NOON)
+
+
+@pytest.mark.django_db
+def test_a_window_that_is_over_is_forgotten(asked):
+    for _ in range(3):
+        spend("test-window", "192.0.2.7", limit=3, seconds=60, at=NOON)
+    with pytest.raises(TooOften) as refused:
+        spend("test-window", "192.0.2.7", limit=3, seconds=60, at=NOON + timedelta(seconds=59))
+
+    assert refused.value.retry_after == 1
+    spend("test-window", "192.0.2.7", limit=3, seconds=60, at=NOON + timedelta(seconds=60))
+
+
+@pytest.mark.django_db
+def test_each_act_and_each_visitor_has_a_count_of_its_own(django_assert_num_queries):
+    spend("test-one", "192.0.2.7", limit=1, seconds=60, at=NOON)
+
+    spend("test-one", "192.0.2.8", limit=1, seconds=60, at=NOON)
+    with django_assert_num_queries(1):
+        spend("test-two", "192.0.2.7", limit=1, seconds=60, at=NOON)

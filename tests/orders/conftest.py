@@ -68,10 +68,10 @@ class Chairs:
             "paid", "released", "refunded", "turned_away", "suspended", "restored"
         ):  # fmt: skip
             raise AttributeError(verb)
-        return lambda line, *, at: self.said.append((verb, line.pk))
+        return lambda line, *, at, **more: self.said.append((verb, line.pk, *more.values()))
 
     def verbs(self):
-        return [verb for verb, _line in self.said]
+        return [verb for verb, *_ in self.said]
 
 
 class Gifts:
@@ -85,7 +85,7 @@ class Gifts:
     def held(self, line, item, *, at):
         pass
 
-    paid = released = retake = refunded = lambda self, line, *, at: None
+    paid = released = retake = refunded = lambda self, line, *, at, units=None: None
 
     def shown(self, line, *, at):
         return []

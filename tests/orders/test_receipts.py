@@ -138,6 +138,48 @@ def test_a_part_of_the_money_back_leaves_the_value_as_it_was(house, tess):
     assert (receipt.kept_cents, receipt.value_cents, receipt.deductible_cents) == (5500, 6000, 0)
 
 
+@pytest.mark.parametrize(
+    "units, cents, kept, value, deductible, words",
+    [
+        ([2], None, 14_500, 6000, 8500, ["1 of 2 returned", ""]),
+        ([1, 2], None, 5000, 0, 5000, ["returned", ""]),
+        (None, 1000, 23_000, 12_000, 11_000, ["", ""]),
+        (None, None, 5000, 0, 5000, ["returned", ""]),
+    ],
+    ids=["one chair", "both chairs", "a gesture", "the line"],
+)
+def test_the_receipt_is_right_after_each_kind_of_refund(
+    house, tess, units, cents, kept, value, deductible, words
+):
+    house(ein=EIN)
+    order = make_order(state="paid", lines=[line(9500, 6000, 2), line(5000, 0, kind="gift")])
+    chairs = order.lines.get(kind="ticket")
+
+    refunds.give_back(
+        order=order, line=chairs, units=units, cents=cents, reason="Ill", by=tess, at=at_minute(5)
+    )
+
+    receipt = receipt_for(order)
+    assert (receipt.kept_cents, receipt.value_cents, receipt.deductible_cents) == (
+        kept,
+        value,
+        deductible,
+    )
+    assert [part.returned_words for part in receipt.parts] == words
+
+
+def test_a_gesture_before_the_whole_order_does_not_hide_that_all_of_it_went_back(house, tess):
+    house(ein=EIN)
+    order = make_order(state="paid", lines=[line(9500, 6000, 2), line(5000, 0, kind="gift")])
+    refunds.give_back(order=order, cents=2000, reason="Cold", by=tess, at=at_minute(5))
+    chairs = order.lines.get(kind="ticket")
+
+    refunds.give_back(order=order, line=chairs, reason="Ill", by=tess, at=at_minute(6))
+
+    receipt = receipt_for(order)
+    assert (receipt.kept_cents, receipt.value_cents, receipt.deductible_cents) == (3000, 0, 3000)
+
+
 def test_a_failed_refund_is_not_shown_as_refunded():
     order = make_order(state="paid", lines=[line(9500, 6000)])
     order.payments.get().refunds.create(

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from orders import tidy
 from orders.checkout import HOLD, payment_url
-from orders.models import Order
+from orders.models import Dispute, Order, Refund
 from orders.reconcile import reconcile
 from orders.refunds import give_back
 from tests.factories import NOON
@@ -86,11 +86,141 @@ def test_the_tick_frees_ended_holds_and_sends_what_waits(stripe):
     payment_url(late, at=NOON)
     stripe.pay(late.payments.get().session_id)
     buy(chair(3), key="somebody quicker", at=NOON + HOLD)
-    stripe.misbehave("", "", *["503"] * 4)
+    stripe.misbehave("", "", always="503")
 
-    done = [tidy.tick(NOON + HOLD), tidy.tick(NOON + HOLD + timedelta(minutes=3))]
+    tidy.tick(NOON + HOLD)
+    stripe.misbehave()
+    tidy.tick(NOON + HOLD + timedelta(minutes=3))
 
     late.refresh_from_db()
     assert late.state == "lapsed"
     assert late.payments.get().refunds.get().state == "succeeded"
-    assert done[1] == 1
+
+
+# --- Refunds and disputes of Stripe's dashboard --------------------------------------------------
+
+
+@pytest.fixture
+def paid(stripe, unheard):
+    reconcile(at_minute(20))
+    unheard.refresh_from_db()
+    return unheard
+
+
+def intent_of(order):
+    return order.payments.get().intent_id
+
+
+def test_a_refund_that_nobody_told_us_of_is_found(stripe, paid, chairs):
+    stripe.refund_in_dashboard(intent_of(paid), 9500)
+
+    reconcile(at_minute(40))
+
+    assert [(r.cents, r.state) for r in Refund.objects.all()] == [(9500, "succeeded")]
+    assert chairs.verbs()[-1] == "refunded"
+
+
+def test_a_refund_that_failed_days_later_is_found(stripe, paid, tess):
+    [refund] = give_back(order=paid, reason="Ill", by=tess, at=at_minute(30))
+    [returned] = stripe.refunds.values()
+    stripe.now += 9 * 24 * 3600
+    stripe.turn_out(returned["id"], "failed")
+
+    reconcile(at_minute(30) + timedelta(days=9))
+
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+
+
+def test_a_dispute_that_nobody_told_us_of_is_found_and_followed(stripe, paid, chairs):
+    dispute = stripe.dispute(intent_of(paid))
+    reconcile(at_minute(40))
+    stripe.decide(dispute["id"], "won")
+
+    reconcile(at_minute(60))
+
+    assert chairs.verbs()[-2:] == ["suspended", "restored"]
+    assert Dispute.objects.get().status == "won"
+
+
+def test_a_dispute_older_than_the_list_is_followed_to_its_end(stripe, paid, chairs):
+    dispute = stripe.dispute(intent_of(paid))
+    reconcile(at_minute(40))
+    stripe.decide(dispute["id"], "won")
+
+    reconcile(NOON + timedelta(days=40))
+
+    assert Dispute.objects.get().status == "won"
+
+
+def test_what_has_not_changed_is_not_asked_for_again(stripe, paid, tess):
+    give_back(order=paid, reason="Ill", by=tess, at=at_minute(30))
+    stripe.asked.clear()
+
+    reconcile(at_minute(50))
+
+    assert sorted(path for _method, path, _params in stripe.asked) == [
+        "/v1/checkout/sessions",
+        "/v1/disputes",
+        "/v1/refunds",
+    ]
+
+
+def test_lists_are_read_to_their_end(stripe, paid, chairs):
+    chairs.capacity = 1000
+    session = next(iter(stripe.sessions.values()))
+    for number in range(250):  # two pages more, all newer than what was paid
+        name = f"cs_other_{number}"
+        stripe.sessions[name] = session | {"id": name, "client_reference_id": "a hat"}
+    order = buy(key="one who paid and never came back")
+    payment_url(order, at=NOON)
+    payment = order.payments.get()
+    stripe.pay(payment.session_id)
+    stripe.sessions = {payment.session_id: stripe.sessions.pop(payment.session_id)} | (
+        stripe.sessions
+    )
+
+    reconcile(at_minute(30))
+
+    order.refresh_from_db()
+    assert order.state == "paid"
+
+
+@pytest.mark.parametrize("minutes, is_due", [(59, False), (60, True)])
+def test_the_tick_looks_once_an_hour(stripe, minutes, is_due):
+    tidy.tick(NOON)
+    stripe.asked.clear()
+
+    tidy.tick(at_minute(minutes))
+
+    assert bool(stripe.asked) is is_due
+
+
+def test_after_silence_the_tick_looks_again_sooner(stripe):
+    stripe.misbehave("503", "503")
+    tidy.tick(NOON)
+    stripe.asked.clear()
+
+    tidy.tick(at_minute(10))
+
+    assert stripe.asked
+
+
+# --- Money that was not what we asked for --------------------------------------------------------
+
+
+def test_its_refund_in_the_dashboard_finds_it_and_its_task_is_done(stripe):
+    order = buy()
+    payment_url(order, at=NOON)
+    session = stripe.pay(order.payments.get().session_id, amount_total=100)
+    reconcile(at_minute(10))
+    task = order.tasks.get()
+    assert task.done_at is None
+    stripe.refund_in_dashboard(session["payment_intent"], 100)
+
+    reconcile(at_minute(30))
+
+    task.refresh_from_db()
+    assert task.done_at == at_minute(30)
+    assert sum(entry.cents for entry in order.ledger.all()) == 0
+    assert not Refund.objects.exists()

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import Sum
+from post_office.models import Email
 
 from orders import refunds
 from orders.checkout import payment_url
-from orders.models import Refund
-from orders.refunds import NothingToRefund, TooMuch, give_back
+from orders.models import Payment, Refund
+from orders.owing import Wanted, owe, refundable_cents
+from orders.refunds import NothingToRefund, TooMuch, give_back, hand_over
 from orders.settle import settle
 from tests.factories import NOON, make_order, make_payment
 from tests.orders.conftest import at_minute, buy
@@ -177,7 +180,7 @@ def test_a_refund_whose_key_stripe_has_forgotten_is_looked_for_first(stripe, at_
 
 def test_a_refund_that_fails_days_later_is_money_that_came_back(stripe, at_stripe, tess):
     [refund] = give_back(order=at_stripe, reason="Ill", by=tess, at=at_minute(5))
-    next(iter(stripe.refunds.values()))["status"] = "failed"
+    stripe.turn_out(refund.provider_id, "failed")
 
     refunds.learn(refund.payment.intent_id, at=at_minute(900))
 
@@ -187,8 +190,176 @@ def test_a_refund_that_fails_days_later_is_money_that_came_back(stripe, at_strip
     assert at_stripe.tasks.count() == 1
 
 
+# --- The count on the payment's row --------------------------------------------------------------
+
+
 def test_a_mistake_in_the_sums_would_be_refused_where_the_row_is_written(order):
     payment = order.payments.get()
 
     with pytest.raises(TooMuch):
-        refunds.owe(payment, 24_001, reason="A slip", at=at_minute(5), actor="a test")
+        owe(payment, Wanted(24_001), reason="A slip", at=at_minute(5), actor="a test")
+
+
+def test_the_payment_counts_what_goes_back_and_what_came_back(stripe, at_stripe, tess):
+    [refund] = give_back(order=at_stripe, cents=4000, reason="Cold", by=tess, at=at_minute(5))
+    counted = at_stripe.payments.get().returned_cents
+    stripe.turn_out(refund.provider_id, "failed")
+
+    refunds.learn(refund.payment.intent_id, at=at_minute(900))
+
+    payment = at_stripe.payments.get()
+    assert (counted, payment.returned_cents, refundable_cents(payment)) == (4000, 0, 9500)
+
+
+def test_the_database_refuses_what_the_lock_would_have_refused(order):
+    """Two colleagues, each looking at the payment as it was: without the order's lock both would
+    find enough left. The count adds up all the same, and the constraint says no.
+    """
+    first, second = (Payment.objects.get(order=order) for _ in range(2))
+    owe(first, Wanted(20_000), reason="One", at=at_minute(5), actor="a test")
+
+    with pytest.raises(IntegrityError, match="never_more_goes_back_than_was_paid"):
+        owe(second, Wanted(20_000), reason="Two", at=at_minute(5), actor="a test")
+
+
+def test_a_refund_that_went_through_after_all_is_counted_again(stripe, at_stripe, tess):
+    [refund] = give_back(order=at_stripe, cents=4000, reason="Cold", by=tess, at=at_minute(5))
+    stripe.turn_out(refund.provider_id, "failed")
+    refunds.learn(refund.payment.intent_id, at=at_minute(6))
+    stripe.turn_out(refund.provider_id, "succeeded")
+
+    refunds.learn(refund.payment.intent_id, at=at_minute(7))
+
+    assert at_stripe.payments.get().returned_cents == 4000
+    assert not at_stripe.tasks.filter(done_at=None).exists()
+    assert at_stripe.ledger.aggregate(sum=Sum("cents"))["sum"] == 5500
+
+
+# --- Units: one chair of several -----------------------------------------------------------------
+
+
+@pytest.fixture
+def line(order):
+    return order.lines.get(kind="ticket")
+
+
+def test_one_chair_of_two_goes_back_alone(order, line, tess, chairs):
+    give_back(order=order, line=line, units=[2], reason="Ill", by=tess, at=at_minute(5))
+
+    refund = Refund.objects.get()
+    assert (refund.line, refund.unit, refund.cents, refund.is_whole) == (line, 2, 9500, True)
+    assert chairs.said == [("refunded", line.pk, [2])]
+    assert "no. 2 of 2 × Chair" in order.ledger.get(entry="refund_requested").text
+
+
+def test_a_chair_goes_back_once(order, line, tess, chairs):
+    give_back(order=order, line=line, units=[2], reason="Ill", by=tess, at=at_minute(5))
+
+    with pytest.raises(NothingToRefund):
+        give_back(order=order, line=line, units=[2], reason="Ill", by=tess, at=at_minute(6))
+    with pytest.raises(IntegrityError):
+        Refund.objects.create(
+            payment=order.payments.get(), line=line, unit=2, cents=1, reason="x", requested_at=NOON
+        )
+
+
+def test_both_chairs_and_a_cold_supper_never_cost_more_than_both_chairs(order, line, tess):
+    give_back(order=order, line=line, cents=1000, reason="Cold", by=tess, at=at_minute(5))
+
+    give_back(order=order, line=line, units=[1, 2], reason="Ill", by=tess, at=at_minute(6))
+
+    assert [cents for _, cents, _ in given(order)] == [1000, 9500, 8500]
+
+
+@pytest.mark.parametrize("units", [[], [0], [3], [1, 3]])
+def test_a_line_has_only_the_chairs_it_has(order, line, tess, units):
+    with pytest.raises(ValueError, match="Units"):
+        give_back(order=order, line=line, units=units, reason="Ill", by=tess, at=at_minute(5))
+
+
+def test_a_chair_whose_refund_failed_may_be_tried_again(stripe, tess):
+    order = buy()
+    payment_url(order, at=NOON)
+    stripe.pay(order.payments.get().session_id)
+    order = settle(order.payments.get().session_id, at=at_minute(2))
+    line = order.lines.get()
+    [first] = give_back(order=order, line=line, units=[1], reason="Ill", by=tess, at=at_minute(5))
+    stripe.turn_out(first.provider_id, "failed")
+    refunds.learn(first.payment.intent_id, at=at_minute(6))
+
+    give_back(order=order, line=line, units=[1], reason="Again", by=tess, at=at_minute(7))
+
+    assert [r.state for r in Refund.objects.order_by("pk")] == ["failed", "succeeded"]
+
+
+# --- A dashboard's refund ------------------------------------------------------------------------
+
+
+def test_a_duplicate_given_back_in_the_dashboard_leaves_the_chair_that_the_first_pays(
+    stripe, at_stripe, chairs
+):
+    """What the buyer suffered: paid twice, one payment returned by the treasurer, both lost."""
+    first = at_stripe.payments.get()
+    make_payment(at_stripe, method="stripe", intent_id="pi_twice", session_id="cs_twice")
+    stripe.refund_in_dashboard(first.intent_id, 9500)
+
+    refunds.learn(first.intent_id, at=at_minute(9))
+
+    assert "refunded" not in chairs.verbs()
+    assert not at_stripe.tasks.exists()
+
+
+# --- By hand -------------------------------------------------------------------------------------
+
+
+def test_money_by_hand_that_no_colleague_gave_is_a_task_until_one_did(tess):
+    order = make_order(state="paid", lines=[GIFT], payments=False)
+    make_payment(order, method="cash")
+
+    [refund] = give_back(order=order, reason="The event is off", at=at_minute(5))
+    refunds.send_due(at_minute(6))
+    refund.refresh_from_db()
+    waiting = (refund.state, order.tasks.get().done_at)
+    hand_over(refund, at=at_minute(9), by=tess)
+
+    refund.refresh_from_db()
+    assert waiting == ("requested", None)
+    assert (refund.state, order.tasks.get().done_by) == ("succeeded", tess)
+    assert order.ledger.last().cents == -5000
+
+
+# --- The letter ----------------------------------------------------------------------------------
+
+
+def test_the_buyer_is_told_once_that_it_is_on_its_way(order, line, tess):
+    give_back(order=order, line=line, units=[1], reason="She is ill", by=tess, at=at_minute(5))
+    refunds.send_due(at_minute(6))
+
+    letter = Email.objects.get()
+    assert letter.subject == f"$95 is on its way back to you ({order.number})"
+    for body in (letter.message, letter.html_message):
+        assert "She is ill" in body
+        assert "All else in this order stays yours." in body
+        assert f"/orders/{order.token}/receipt/" in body
+
+
+def test_a_gesture_says_that_what_was_bought_stays(order, tess):
+    give_back(order=order, cents=500, reason="Cold supper", by=tess, at=at_minute(5))
+
+    assert "What you bought stays yours." in Email.objects.get().message
+
+
+def test_the_whole_order_says_that_nothing_is_left(order, tess):
+    give_back(order=order, reason="Rain", by=tess, at=at_minute(5))
+
+    assert "Nothing of this order is left" in Email.objects.get().message
+
+
+def test_a_failed_refund_is_a_task_that_knows_what_the_buyer_was_told(stripe, at_stripe, tess):
+    [refund] = give_back(order=at_stripe, reason="Ill", by=tess, at=at_minute(5))
+    stripe.turn_out(refund.provider_id, "failed")
+
+    refunds.learn(refund.payment.intent_id, at=at_minute(900))
+
+    assert "was told that the money is on its way" in at_stripe.tasks.get().text
+    assert Email.objects.filter(subject__contains="way back").count() == 1

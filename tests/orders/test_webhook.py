@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from orders.checkout import payment_url
-from orders.models import Order, Refund, StripeEvent
+from orders.models import Order, Refund, StripeEvent, Task
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET
 from tests.orders.conftest import buy, chair
@@ -143,6 +143,25 @@ def test_a_session_of_another_shop_is_thanked_for(stripe, order):
     assert (response.status_code, order.state) == (200, "held")
 
 
+@pytest.mark.parametrize(
+    "options, task",
+    [
+        ({"account": "acct_other"}, "foreign-events:acct_other"),
+        ({"livemode": True}, "foreign-events:mode"),
+    ],
+    ids=["another account", "live events, test keys"],
+)
+def test_an_event_of_elsewhere_has_no_effect_and_a_person_hears_of_it_once(
+    stripe, order, options, task
+):
+    answers = [send(*completed(stripe, order, **options)).status_code for _ in range(2)]
+
+    order.refresh_from_db()
+    assert (answers, order.state) == ([200, 200], "held")
+    assert Task.objects.filter(key__startswith="foreign").values_list("key").get() == (task,)
+    assert not StripeEvent.objects.exists()
+
+
 def test_stripe_is_asked_to_come_again_while_it_does_not_answer(stripe, order):
     event = completed(stripe, order)
     stripe.misbehave("503", "503")
@@ -209,22 +228,21 @@ def test_a_part_refunded_in_the_dashboard_asks_what_it_was_for(stripe, paid, cha
 
 
 def test_a_dispute_suspends_until_it_is_won(stripe, paid, chairs):
-    intent = paid.payments.get().intent_id
-    dispute = {"id": "dp_1", "payment_intent": intent, "status": "needs_response"}
+    dispute = stripe.dispute(paid.payments.get().intent_id)
 
-    send(*stripe.event("charge.dispute.created", dispute))
-    send(*stripe.event("charge.dispute.closed", dispute | {"status": "won"}))
-    send(*stripe.event("charge.dispute.updated", dispute))  # late, and overtaken
+    send(*stripe.event("charge.dispute.created", dict(dispute)))
+    stripe.decide(dispute["id"], "won")
+    send(*stripe.event("charge.dispute.closed", dict(dispute)))
+    send(*stripe.event("charge.dispute.updated", dispute | {"status": "needs_response"}))  # late
 
     assert chairs.verbs() == ["held", "paid", "suspended", "restored"]
-    assert [task.key for task in paid.tasks.all()] == ["dispute:dp_1"]
+    assert [task.done_at is None for task in paid.tasks.all()] == [False]
 
 
-def test_a_lost_dispute_restores_nothing(stripe, paid, chairs):
-    intent = paid.payments.get().intent_id
-    dispute = {"id": "dp_1", "payment_intent": intent, "status": "lost"}
+def test_a_word_about_a_dispute_is_not_believed_without_asking(stripe, paid, chairs):
+    dispute = stripe.dispute(paid.payments.get().intent_id)
 
-    send(*stripe.event("charge.dispute.closed", dispute))
+    send(*stripe.event("charge.dispute.closed", dispute | {"status": "won"}))
 
     assert chairs.verbs() == ["held", "paid", "suspended"]
 

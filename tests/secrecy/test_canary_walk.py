@@ -10,6 +10,7 @@ from django.test import Client
 from post_office.models import Email
 
 from events import reveal, sender
+from events.models import Event
 from nsca.logs import JsonFormatter
 from tests.secrecy.addresses import NoSample, addresses, patterns
 from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
@@ -25,12 +26,18 @@ VIEWERS = [
     "buyer who has not paid",
     "guest who was refunded",
     "guest in dispute",
+    "guest who gave the ticket away",
+    "new holder",
+    "somebody who is offered a ticket",
     "party that waits",
+    "door volunteer",
     "editor",
     "treasurer",
     "members",
     "door",
 ]
+HOLDERS = ["holder", "new holder"]
+TOLD_AT_T = [*HOLDERS, "door volunteer"]  # who has no instant of their own here
 HOLDERS_OWN = {"tickets:detail", "tickets:pdf", "tickets:calendar"}
 
 
@@ -86,8 +93,8 @@ def test_a_second_before_t_nobody_finds_the_place_anywhere(world, name, log, mai
     assert mailoutbox == []
 
 
-@pytest.mark.parametrize("name", [name for name in VIEWERS if name != "holder"])
-def test_a_second_after_t_nobody_but_the_holder_finds_it(world, name, log):
+@pytest.mark.parametrize("name", [name for name in VIEWERS if name not in TOLD_AT_T])
+def test_a_second_after_t_nobody_but_a_holder_finds_it(world, name, log):
     tell_holders(AFTER)
     answers = walk(world, world.viewers[name], at=AFTER)
 
@@ -96,8 +103,9 @@ def test_a_second_after_t_nobody_but_the_holder_finds_it(world, name, log):
     assert found_in(everything_stored()) == []
 
 
-def test_a_second_after_t_the_holder_finds_it_on_the_ticket_in_each_of_its_forms(world):
-    answers = walk(world, world.viewers["holder"], at=AFTER)
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_second_after_t_a_holder_finds_it_on_the_ticket_in_each_of_its_forms(world, name):
+    answers = walk(world, world.viewers[name], at=AFTER)
 
     told = {answer.name: answer.canaries for answer in answers if answer.canaries}
     assert set(told) == HOLDERS_OWN
@@ -111,14 +119,41 @@ def test_a_second_after_t_the_holder_finds_it_on_the_ticket_in_each_of_its_forms
             assert "ETag" not in answer.headers
 
 
-def test_a_second_after_t_one_mail_tells_the_holder_and_nothing_of_it_is_kept(
+def test_a_second_after_t_a_door_volunteer_finds_it_on_the_door_s_first_page_alone(world):
+    answers = walk(world, world.viewers["door volunteer"], at=AFTER)
+
+    told = {answer.name: answer for answer in answers if answer.canaries}
+    assert set(told) == {"door:home"}
+    assert {PLACE.name, *PLACE.lines} <= set(told["door:home"].canaries)
+    assert told["door:home"].headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("off", "is_told"), [(-SECOND, False), (SECOND - SECOND, True), (SECOND, True)]
+)
+def test_door_volunteers_may_have_an_instant_of_their_own(world, off, is_told):
+    own = T - 48 * 3600 * SECOND
+    Event.objects.filter(pk=world.event.pk).update(volunteers_at=own)
+
+    answers = walk(world, world.viewers["door volunteer"], at=own + off)
+
+    assert {answer.name for answer in answers if answer.canaries} == (
+        {"door:home"} if is_told else set()
+    )
+    assert bool(touches_of_the_place(answers)) is is_told
+
+
+def test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept(
     world, log, mailoutbox
 ):
     tell_holders(AFTER)
 
     told = [letter for letter in mailoutbox if found_in(letter.message().as_bytes())]
-    assert [letter.to for letter in told] == [["Ada Ellery <holder@guest.example>"]]
-    (letter,) = told
+    assert [letter.to for letter in told] == [
+        ["Ada Ellery <holder@guest.example>"],
+        ["Nia New <new-holder@guest.example>"],
+    ]
+    letter = told[0]
     assert {PLACE.name, *PLACE.lines} <= set(found_in(letter.body))
     assert {PLACE.name, *PLACE.lines} <= set(found_in(letter.alternatives[0].content))
     assert "its coordinates" in found_in(letter.attachments[0].content)
@@ -151,7 +186,7 @@ def test_an_editor_cannot_ask_for_a_look(world):
 # --- The same to the byte ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["visitor", "holder", "editor", "treasurer"])
+@pytest.mark.parametrize("name", ["visitor", "holder", "door volunteer", "editor", "treasurer"])
 def test_with_this_place_or_another_or_none_every_answer_is_the_same_to_the_byte(
     world, name, monkeypatch
 ):

@@ -5,10 +5,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
+from post_office.models import Email
 
 from cities.models import CityLink, Milestone, Photograph, Welcome
-from events import reveal
-from events.models import Choice, Event, PromoCode, Scan, Ticket, Venue, WaitlistEntry
+from events import reveal, transfers
+from events.models import (
+    CatererLink,
+    Choice,
+    DoorLink,
+    Event,
+    PromoCode,
+    Scan,
+    Table,
+    Ticket,
+    Venue,
+    WaitlistEntry,
+)
 from membership.models import Benefit, Household, Person, RenewalLink, Term, Tier
 from nsca.groups import ensure_groups
 from orders.models import LedgerEntry, Task
@@ -39,6 +51,8 @@ class Viewer:
     ticket: str = NOBODYS
     order: str = NOBODYS
     wish: str = NOBODYS
+    offer: str = NOBODYS  # of a ticket that somebody else would give them
+    door: str = NOBODYS  # of a volunteer
     user: Any = None
     is_staff: bool = False
 
@@ -79,6 +93,7 @@ def build() -> World:
         city=toulon,
         capacity=5,
         publish_at=LONG_BEFORE,
+        transfers_after_reveal=True,  # the laxest the board could be
     )
     make_hint(event, opens_at=LONG_BEFORE)
     make_hint(event, opens_at=STARTS + timedelta(days=1), audience="holders")
@@ -90,6 +105,7 @@ def build() -> World:
     )
     world = World(event=event, keeper=keeper)
     _viewers(world, event, other_event, kind)
+    _transfers(world, event)
     _rest(world, event, other_event, toulon)
     world.put(PLACE)
     return world
@@ -117,16 +133,47 @@ def _viewers(world, event, other_event, kind):
         buyer("buyer who has not paid", state="held"),
         buyer("guest who was refunded", cancelled_at=early),
         buyer("guest in dispute", suspended_at=early),
+        buyer("guest who gave the ticket away"),
     ]
     wish = WaitlistEntry.objects.create(
         event=event, name="Wyn", email="wyn@guest.example", joined_at=early
     )
     people.append(Viewer("party that waits", wish=wish.token, user=make_user(wish.email)))
+    link = DoorLink.objects.create(
+        event=event, name="Ruth", opens_at=LONG_BEFORE, ends_at=STARTS + timedelta(hours=9),
+        may_sell=True, created_at=LONG_BEFORE, created_by=world.keeper,
+    )  # fmt: skip
+    people.append(Viewer("door volunteer", door=link.token))
     for group in ("editor", "treasurer", "members", "door"):
         user = make_user(f"{group}@nsca.example", is_staff=True)
         user.groups.add(Group.objects.get(name=group))
         people.append(Viewer(group, user=user, is_staff=True))
     world.viewers = {person.name: person for person in people}
+
+
+def _transfers(world, event):
+    """One ticket that was given on, and the holder's, which is offered and not accepted."""
+    giver = world.viewers["guest who gave the ticket away"]
+    early = T - timedelta(days=8)
+    given = transfers.offer(
+        Ticket.objects.get(token=giver.ticket), to_email="new-holder@guest.example", at=early
+    )
+    ticket = transfers.accept(given, name="Nia New", at=early)
+    new = Viewer(
+        "new holder", ticket=ticket.token, offer=given.token, user=make_user(given.to_email)
+    )
+    offered = transfers.offer(
+        Ticket.objects.get(token=world.viewers["holder"].ticket),
+        to_email="invited@guest.example",
+        at=T - timedelta(hours=2),
+    )
+    invited = Viewer(
+        "somebody who is offered a ticket",
+        offer=offered.token,
+        user=make_user(offered.to_email),
+    )
+    world.viewers |= {viewer.name: viewer for viewer in (new, invited)}
+    Email.objects.all().delete()  # those letters have long been sent
 
 
 def _rest(world, event, other_event, toulon):
@@ -156,4 +203,16 @@ def _rest(world, event, other_event, toulon):
     LedgerEntry.objects.create(order=order, entry="placed", at=LONG_BEFORE)
     Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
     Scan.objects.create(ticket=Ticket.objects.filter(event=other_event).first(), at=LONG_BEFORE)
-    world.rows = {"renewal": renewal.token, "subscriber": subscriber.token}
+    table = Table.objects.create(
+        event=event, kind=Table.Kind.OPEN, name="The Eight", captain_name="Cy", chairs=2,
+        captain_email="cy@guest.example", ticket_type=event.ticket_types.first(),
+        held_until=LONG_BEFORE, opened_at=LONG_BEFORE, confirmed_at=LONG_BEFORE,
+        is_open_to_strangers=True,
+    )  # fmt: skip
+    caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
+    world.rows = {
+        "renewal": renewal.token,
+        "subscriber": subscriber.token,
+        "table": table.token,
+        "caterer": caterer.token,
+    }

@@ -12,9 +12,9 @@ from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 from post_office.mail import send_queued
 
-from events import notices, reveal, sender
+from events import kits, notices, reveal, sender
 from nsca.lib import clock
-from pages.models import Heartbeat
+from pages.models import Heartbeat, Throttle
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +95,14 @@ class Command(BaseCommand):
                 Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
 
     def keep_house(self):
-        """Once a day: sessions that have expired."""
+        """Once a day: sessions that have expired, addresses of kits that have long arrived,
+        counts of windows that are over.
+        """
         at = clock.now()
         if claimed("housekeeping", HOUSEKEEPING_EVERY, at=at):
             Session.objects.filter(expire_date__lt=at).delete()
+            kits.forget_addresses(at=at)
+            Throttle.objects.filter(ends_at__lt=at).delete()
 
 
 def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
@@ -109,4 +113,10 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
 
 
 # What other apps tidy, each a function of the instant (UTC).
-TIDIED = [("orders", "orders.tidy.tick")]
+TIDIED = [
+    ("cancelled events", "events.money_back.give_back_due"),  # before what sends the money
+    ("orders", "orders.tidy.tick"),
+    ("tables", "events.tables.tick"),
+    ("returned chairs", "events.offered_back.match_due"),
+    ("waiting lists", "events.offers.make_due"),  # after the holds: what they kept goes on at once
+]

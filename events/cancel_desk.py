@@ -1,0 +1,113 @@
+"""Staff cancel an event, choose what becomes of the money, and see how far it has gone back."""
+
+from django.core.exceptions import PermissionDenied
+
+from events import money_back
+from events.cancelling import AlreadyCancelled, cancel, refund_all
+from events.desk_forms import CancelForm
+from events.models import Event
+from nsca.lib.desk.base import Tool
+from nsca.lib.money import dollars
+
+MAY_REFUND = "orders.add_refund"
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 order", "42 orders"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+class CancelDesk:
+    """The part of EventAdmin that takes an event back."""
+
+    def cancel_urls(self):
+        return [
+            self.own_path("<int:object_id>/cancel/", self.cancel_view, "cancel"),
+            self.own_path("<int:object_id>/refunds/", self.refunds_view, "refunds"),
+        ]
+
+    def cancel_tools(self, request, event):
+        tools = []
+        if self._may_cancel(request, event):
+            tools.append(Tool("Cancel the event", self.url("cancel", event.pk)))
+        if event.is_cancelled and request.user.has_perm(MAY_REFUND):
+            label = "Refunds"
+            if event.refund_all_at:
+                progress = money_back.progress_of(event)
+                label = f"Refunds: {progress.done} of {progress.orders}"
+            tools.append(Tool(label, self.url("refunds", event.pk)))
+        return tools
+
+    def _may_cancel(self, request, event) -> bool:
+        return event.state == Event.State.PUBLISHED and request.user.has_perm(
+            "events.delete_event"
+        )
+
+    def cancel_view(self, request, object_id):
+        event = self.get_or_404(request, object_id)
+        if not self._may_cancel(request, event):
+            raise PermissionDenied
+        may_refund = request.user.has_perm(MAY_REFUND)
+        count = event.tickets.valid().count()
+        form = CancelForm(request.POST or None, may_refund=may_refund)
+        if request.method == "POST" and form.is_valid():
+            try:
+                told = cancel(
+                    event,
+                    note=form.cleaned_data["note"],
+                    refund_all=form.cleaned_data.get("money") == CancelForm.EVERYBODY,
+                    by=request.user,
+                    at=request.now,
+                )
+            except AlreadyCancelled as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                sentence = f"Cancelled. {counted(told, 'letter')} to ticket holders."
+                url = self.url("refunds", event.pk) if may_refund else ""
+                return self.done(request, event, sentence, url=url)
+        return self.act_page(
+            request,
+            event,
+            title="Cancel the event",
+            words=[
+                f"Its page says that it is off; the holders of {counted(count, 'ticket')} get a "
+                "letter, and the waiting list closes.",
+                "The place is told to nobody any more. This cannot be taken back.",
+                _money_words(money_back.owed_by(event), may_refund),
+            ],
+            button="Cancel the event",
+            form=form,
+            is_grave=True,
+        )
+
+    def refunds_view(self, request, object_id):
+        """How far the money has gone back; or, while nobody decided, the question."""
+        event = self.get_or_404(request, object_id, permission="view")
+        if not request.user.has_perm(MAY_REFUND) or not event.is_cancelled:
+            raise PermissionDenied
+        if request.method == "POST":
+            refund_all(event, by=request.user, at=request.now)
+            sentence = "Everybody gets their money back; the site is at it."
+            return self.done(request, event, sentence, url=self.url("refunds", event.pk))
+        return self.page(
+            request,
+            "admin/events/event/refunds.html",
+            obj=event,
+            title="Refunds",
+            progress=money_back.progress_of(event),
+            owed=money_back.owed_by(event),
+            media=self.media,
+        )
+
+
+def _money_words(owed: money_back.Owed, may_refund: bool) -> str:
+    if not owed.orders:
+        return "Nobody has ordered anything, so no money goes back."
+    people = f"{counted(owed.orders, 'order')}, {counted(owed.guests, 'guest')}"
+    sums = f"{people}, {dollars(owed.cents)}"
+    if may_refund:
+        return (
+            f"To be given back: {sums}. Only what was paid for the event: dues and gifts in the "
+            "same orders stay. Cash and checks become tasks, one each."
+        )
+    return f"About the money ({sums}) the treasurer is asked: they get a task."

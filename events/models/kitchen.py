@@ -1,0 +1,27 @@
+"""Who cooks, and how they read the counts."""
+
+from django.conf import settings
+from django.db import models
+
+from events.models.event import Event
+from nsca.lib import codes
+
+
+class CatererLink(models.Model):
+    """The caterer's way to the counts of one event: read only, no person and no place on it.
+
+    The address is the key. A new one ends the old.
+    """
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="caterer_link")
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    made_at = models.DateTimeField(editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "caterer's link"
+
+    def __str__(self):
+        return f"the caterer's link to {self.event}"

@@ -1,0 +1,160 @@
+"""The one place that counts chairs: what is taken, what is kept for whom, what is left.
+
+Paid orders and live holds occupy (held_until > at), cancelled tickets do not; a disputed ticket
+still does. There is one Ticket row a chair, so a table of eight is eight rows. Beyond what is
+taken, chairs are kept: for the friends of a captain who opened a table, and for the parties on the
+waiting list that what is free would suffice for. A chair whose holder would return it can be had
+once more. What a page shows may be seconds old; what decides is counted again under the lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from events.models import Event, Table, Ticket, TicketType, WaitlistEntry
+from events.waitlist import share_out
+from orders.models import Order
+
+
+def occupying(at: datetime, tickets: str = "") -> Q:
+    """Tickets that take a chair at an instant; the same sentence as Order.objects.occupying.
+
+    `tickets` is the way to the ticket from where the query stands, as "tickets__".
+    """
+    order = f"{tickets}line__order__"
+    return Q(**{f"{tickets}cancelled_at__isnull": True}) & (
+        Q(**{f"{order}state": Order.State.PAID})
+        | Q(**{f"{order}state": Order.State.HELD, f"{order}held_until__gt": at})
+    )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The empty chairs of a table that a captain opened, as long as they are kept."""
+
+    table_id: int
+    ticket_type_id: int
+    chairs: int
+
+
+@dataclass
+class Room:
+    """The chairs of one event at one instant, by kind of ticket (primary keys)."""
+
+    event: Event
+    taken: Mapping[int, int]
+    returning: Mapping[int, int] = field(default_factory=dict)  # taken, but may be had once more
+    kept: Sequence[Kept] = ()
+    parties: Sequence[WaitlistEntry] = ()  # who waits, in order
+
+    def left_of(self, kind: TicketType, *, table_id: int | None = None) -> int | None:
+        """How many more of a kind there are, the waiting list apart; at least 0. None: no limit.
+
+        `table_id`: asked by a friend of that table's captain, for whom its chairs are kept.
+        """
+        kept = [each for each in self.kept if each.table_id != table_id]
+        limits = []
+        if kind.capacity is not None:
+            of_kind = sum(each.chairs for each in kept if each.ticket_type_id == kind.pk)
+            limits.append(
+                kind.capacity * kind.covers
+                + self.returning.get(kind.pk, 0)
+                - self.taken.get(kind.pk, 0)
+                - of_kind
+            )
+        if self.event.capacity is not None:
+            limits.append(
+                self.event.capacity
+                + sum(self.returning.values())
+                - sum(self.taken.values())
+                - sum(each.chairs for each in kept)
+            )
+        return max(0, min(limits)) // kind.covers if limits else None
+
+    def free_chairs(self, kinds: Iterable[TicketType]) -> int | None:
+        """Chairs that single guests could still have of these kinds; None: no limit."""
+        each = [self.left_of(kind) for kind in kinds if is_for_the_list(kind)]
+        if any(left is None for left in each):
+            return None
+        limits = [sum(each)]
+        if self.event.capacity is not None:
+            limits.append(
+                max(
+                    0,
+                    self.event.capacity
+                    + sum(self.returning.values())
+                    - sum(self.taken.values())
+                    - sum(kept.chairs for kept in self.kept),
+                )
+            )
+        return min(limits)
+
+    def spoken_for(self, kinds: Iterable[TicketType]) -> int:
+        """Of the free chairs, those that parties on the waiting list are about to be offered."""
+        free = self.free_chairs(kinds) if self.parties else 0
+        if not free:
+            return 0
+        return sum(chairs for _, chairs in share_out(self.parties, free))
+
+    def for_everyone(self, kinds: Iterable[TicketType]) -> int | None:
+        """Chairs that need nobody's leave: free, and no party is waiting for them."""
+        kinds = list(kinds)
+        free = self.free_chairs(kinds)
+        return None if free is None else free - self.spoken_for(kinds)
+
+
+def is_for_the_list(kind: TicketType) -> bool:
+    """Whether chairs of this kind are offered to parties that wait: single chairs for anybody."""
+    return kind.is_offered and kind.covers == 1 and not kind.is_by_invitation
+
+
+def keep(events: Iterable[Event], *, at: datetime) -> dict[int, list[Kept]]:
+    """What captains' tables keep at these events; no query where no table can be opened."""
+    with_tables = [event.pk for event in events if event.tables_until is not None]
+    kept: dict[int, list[Kept]] = defaultdict(list)
+    if not with_tables:
+        return kept
+    tables = Table.objects.holding(at).filter(event__in=with_tables)
+    seated = Count("tickets", filter=occupying(at, "tickets__"))
+    for table in tables.annotate(seated=seated).order_by("pk"):
+        empty = max(0, table.chairs - table.seated)
+        kept[table.event_id].append(Kept(table.pk, table.ticket_type_id, empty))
+    return kept
+
+
+def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
+    """Who waits at these events, in order; no query where nobody ever has."""
+    with_list = [event.pk for event in events if event.waitlist_began_at is not None]
+    parties: dict[int, list[WaitlistEntry]] = defaultdict(list)
+    if with_list:
+        entries = WaitlistEntry.objects.filter(
+            event__in=with_list, left_at__isnull=True, offer__isnull=True
+        )
+        for entry in entries.only("event_id", "party", "fewest", "priority", "joined_at"):
+            parties[entry.event_id].append(entry)
+    return parties
+
+
+def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
+    """The room of one event, the tickets of `but_of` apart. Under the lock, when it decides."""
+    occupied = Ticket.objects.filter(occupying(at), event=event)
+    if but_of is not None:
+        occupied = occupied.exclude(line__order=but_of)
+    counted = (
+        occupied.order_by()
+        .values_list("ticket_type")
+        .annotate(
+            chairs=Count("pk"), returning=Count("pk", filter=Q(offered_back_at__isnull=False))
+        )
+    )
+    rows = list(counted)
+    return Room(
+        event=event,
+        taken={kind: chairs for kind, chairs, _ in rows},
+        returning={kind: returning for kind, _, returning in rows if returning},
+        kept=keep([event], at=at)[event.pk],
+        parties=waiting([event])[event.pk],
+    )

@@ -1,0 +1,233 @@
+"""The staff's seating page of an event, its place cards, and the caterer's link."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from events import caterer, place_cards, seating_plan, strangers
+from events.models import SeatRequest, Table, Ticket
+from events.ticket_fields import LineField
+from events.views_ticket import private
+from nsca.lib.desk.base import Tool
+from orders.kinds import Refusal
+
+SEAT = "events.change_ticket"
+
+
+class LayForm(forms.Form):
+    """House tables, some at once."""
+
+    count = forms.IntegerField(
+        label="How many tables", initial=1, min_value=1, max_value=seating_plan.MOST_AT_ONCE
+    )
+    chairs = forms.IntegerField(label="Chairs at each", initial=8, min_value=1, max_value=100)
+    number = forms.IntegerField(
+        label="First number",
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text="Empty: after the last.",
+    )
+    name = LineField(label="Name", max_length=80, required=False, help_text="Empty: “Table 7”.")
+
+
+class RelayForm(forms.Form):
+    """One table's number, name and chairs."""
+
+    number = forms.IntegerField(required=False, min_value=1, max_value=9999)
+    name = LineField(max_length=80)
+    chairs = forms.IntegerField(required=False, min_value=1, max_value=100)
+
+
+class SeatingDesk:
+    """The part of EventAdmin that seats people. For those who may change tickets."""
+
+    def seating_urls(self):
+        return [
+            self.own_path("<int:object_id>/seating/", self.seating_view, "seating"),
+            self.own_path("<int:object_id>/place-cards/", self.place_cards_view, "place_cards"),
+            self.own_path("<int:object_id>/caterer/", self.caterer_view, "caterer"),
+        ]
+
+    def seating_tools(self, request, event):
+        if not request.user.has_perm(SEAT):
+            return []
+        return [
+            Tool("Seating", self.url("seating", event.pk)),
+            Tool("Caterer", self.url("caterer", event.pk)),
+        ]
+
+    def _event(self, request, object_id):
+        event = self.get_or_404(request, object_id, permission="view")
+        if not request.user.has_perm(SEAT):
+            raise PermissionDenied
+        return event
+
+    # --- Seating ---------------------------------------------------------------------------------
+
+    def seating_view(self, request, object_id):
+        event = self._event(request, object_id)
+        form = LayForm()
+        if request.method == "POST":
+            act = ACTS.get(request.POST.get("act", ""))
+            if act is None:
+                raise Http404
+            try:
+                form = LayForm(request.POST) if act is SeatingDesk._lay else form
+                if act is not SeatingDesk._lay or form.is_valid():
+                    return act(self, request, event, form)
+            except Refusal as refusal:
+                if _wants_json(request):
+                    return JsonResponse({"said": str(refusal)}, status=409)
+                self.message_user(request, str(refusal), "error")
+                return HttpResponseRedirect(self.url("seating", event.pk))
+        plan = seating_plan.plan_of(event, request.now)
+        return private_desk(
+            self.page(
+                request,
+                "admin/events/event/seating.html",
+                obj=event,
+                title="Seating",
+                plan=plan,
+                laid=[(each, _options(plan, each.table.pk)) for each in plan.laid],
+                options=_options(plan, None),
+                requests=[(r, strangers.name_of(r.ticket)) for r in plan.requests],
+                form=form,
+                cards_url=self.url("place_cards", event.pk),
+                caterer_url=self.url("caterer", event.pk),
+                status=422 if form.errors else 200,
+            )
+        )
+
+    def _back(self, request, event, sentence: str, anchor: str = ""):
+        self.message_user(request, sentence, "success")
+        return HttpResponseRedirect(self.url("seating", event.pk) + anchor)
+
+    def _seat(self, request, event, form):
+        """One guest's select: saved at once where there is a script, by its button where not."""
+        guests = Ticket.objects.filter(event=event).select_related("line__order")
+        ticket = get_object_or_404(guests, pk=_number(request.POST.get("ticket")))
+        wanted, table = _number(request.POST.get("table")), None
+        if wanted:
+            table = get_object_or_404(Table, event=event, pk=wanted)
+        seating_plan.seat(ticket, table, at=request.now)
+        words = seating_plan.words_of(table) if table else "no table"
+        said = f"{strangers.name_of(ticket)}: {words}."
+        said = said[0].upper() + said[1:]
+        if _wants_json(request):
+            plan = seating_plan.plan_of(event, request.now)
+            tally = {each.table.pk: len(each.seats) for each in plan.laid}
+            return JsonResponse({"said": said, "tally": tally | {"standing": len(plan.standing)}})
+        return self._back(request, event, said, f"#guest-{ticket.pk}")
+
+    def _lay(self, request, event, form):
+        data = form.cleaned_data
+        laid = seating_plan.lay(event, at=request.now, **data)
+        one = len(laid) == 1
+        return self._back(
+            request, event, "One table is laid." if one else f"{len(laid)} tables are laid."
+        )
+
+    def _relay(self, request, event, form):
+        table = self._table(request, event)
+        relay = RelayForm(request.POST)
+        if not relay.is_valid():
+            self.message_user(
+                request, "A table needs a name; number and chairs are figures.", "error"
+            )
+            return HttpResponseRedirect(self.url("seating", event.pk) + f"#table-{table.pk}")
+        seating_plan.relay(table, **relay.cleaned_data)
+        words = seating_plan.words_of(table)
+        return self._back(request, event, f"{words}: saved.", f"#table-{table.pk}")
+
+    def _put_away(self, request, event, form):
+        seating_plan.put_away(self._table(request, event), at=request.now)
+        return self._back(request, event, "The table is put away.")
+
+    def _answer(self, request, event, form):
+        asked = SeatRequest.objects.filter(table__event=event)
+        asked = get_object_or_404(asked, pk=_number(request.POST.get("who")))
+        strangers.answer(asked, is_welcome=request.POST["act"] == "welcome", at=request.now)
+        return self._back(request, event, "Answered. The guest is told by mail.")
+
+    def _table(self, request, event) -> Table:
+        return get_object_or_404(Table, event=event, pk=_number(request.POST.get("at")))
+
+    # --- On paper, and for the kitchen -----------------------------------------------------------
+
+    def place_cards_view(self, request, object_id):
+        event = self._event(request, object_id)
+        size = "A4" if request.GET.get("paper") == "a4" else "Letter"
+        plan = seating_plan.plan_of(event, request.now)
+        content = place_cards.draw(plan, size=size, at=request.now)
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'attachment; filename="cards-{event.slug}.pdf"'
+        return private(response)
+
+    def caterer_view(self, request, object_id):
+        """The counts as the caterer reads them, and the link to give away."""
+        event = self._event(request, object_id)
+        if request.method == "POST":
+            if request.POST.get("act") == "end":
+                caterer.end_link(event)
+                sentence = "The caterer’s link leads nowhere now."
+            else:
+                caterer.make_link(event, by=request.user, at=request.now)
+                sentence = "This is the caterer’s link. An older one leads nowhere now."
+            self.log_change(request, event, sentence)
+            self.message_user(request, sentence, "success")
+            return HttpResponseRedirect(self.url("caterer", event.pk))
+        link = caterer.link_of(event)
+        address = reverse("events:caterer", args=[link.token]) if link else ""
+        return private_desk(
+            self.page(
+                request,
+                "admin/events/event/caterer.html",
+                obj=event,
+                title="Caterer",
+                sheet=caterer.sheet_of(event, at=request.now),
+                link=link,
+                address=settings.SITE_URL + address if link else "",
+                csv_url=reverse("events:caterer_csv", args=[link.token]) if link else "",
+                seating_url=self.url("seating", event.pk),
+            )
+        )
+
+
+ACTS = {
+    "seat": SeatingDesk._seat,
+    "lay": SeatingDesk._lay,
+    "relay": SeatingDesk._relay,
+    "put_away": SeatingDesk._put_away,
+    "welcome": SeatingDesk._answer,
+    "decline": SeatingDesk._answer,
+}
+
+
+def private_desk(response):
+    """Guests' needs and a caterer's key stand here: no copy is kept."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _options(plan: seating_plan.Plan, table_id: int | None) -> SafeString:
+    """The options of a guest's select, the present table chosen; made once a table."""
+    rows = [("", "selected" if table_id is None else "", "No table")]
+    for each in plan.laid:
+        words = f"{seating_plan.words_of(each.table)} ({each.empty} free)"
+        rows.append((each.table.pk, "selected" if each.table.pk == table_id else "", words))
+    return format_html_join("", '<option value="{}" {}>{}</option>', rows)
+
+
+def _wants_json(request) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _number(text: str | None) -> int:
+    """A primary key as a form sends it; 0, which nothing has, where it is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -1,0 +1,111 @@
+"""The decision: whether what an order wants fits, asked under the lock, and the tickets written.
+
+A page may have said otherwise seconds ago. Every refusal is a sentence for the buyer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from events.boxoffice import Member, code_uses, noun_of
+from events.models import Choice, Event, PromoCode, Table, Ticket, TicketType
+from events.refusals import (
+    ChoiceGone,
+    CodeUsedUp,
+    KeptForOthers,
+    NotAMember,
+    NotEnoughLeft,
+    SoldOut,
+    TableFull,
+    TooManyForOne,
+)
+from events.room import Room, occupying, room_of
+from orders.models import Order
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What an order wants to take of one event."""
+
+    chairs: Mapping[TicketType, int]
+    suppers: Mapping[Choice, int]
+    codes: Sequence[PromoCode] = ()
+    at_member_price: Mapping[TicketType, int] | None = None
+    table_id: int | None = None  # bought by a friend of that table's captain
+    is_before_the_list: bool = False  # an offer made to the list, or chairs taken again
+
+
+def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, again: bool) -> None:
+    """Refuse what does not fit. Called under the lock, in the transaction that writes the tickets.
+
+    `again`: the order's own tickets exist already and are wanted back, so they are not counted.
+    Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceGone, CodeUsedUp, NotAMember.
+    """
+    room = room_of(event, at=at, but_of=order if again else None)
+    _check_chairs(room, demand)
+    occupied = Ticket.objects.filter(occupying(at), event=event)
+    if again:
+        occupied = occupied.exclude(line__order=order)
+    if capped := {c: n for c, n in demand.suppers.items() if c.capacity is not None}:
+        rows = occupied.filter(choice__in=capped).order_by().values_list("choice")
+        chosen = dict(rows.annotate(chairs=Count("pk")))
+        for choice, wanted in capped.items():
+            if chosen.get(choice.pk, 0) + wanted > choice.capacity:
+                raise ChoiceGone(choice.label, choice_id=choice.pk)
+    for code in demand.codes:
+        if code.max_uses is not None and code_uses(code, at=at, but_of=order) >= code.max_uses:
+            raise CodeUsedUp(code.code)
+    if demand.at_member_price:
+        theirs = occupied.filter(Member(order.user_id, order.buyer_email).chairs())
+        had = dict(theirs.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
+        for kind, wanted in demand.at_member_price.items():
+            if had.get(kind.pk, 0) + wanted > kind.member_limit:
+                left = max(0, kind.member_limit - had.get(kind.pk, 0))
+                raise NotAMember(left, ticket_type_id=kind.pk)
+
+
+def _check_chairs(room: Room, demand: Demand) -> None:
+    """Each kind's own limit and the room's; then that nothing is taken from those who wait."""
+    event = room.event
+    kinds = list(event.ticket_types.all()) if room.parties else []
+    for_everyone, spoken_for = room.for_everyone(kinds), room.spoken_for(kinds)
+    for kind, wanted in demand.chairs.items():
+        left = room.left_of(kind, table_id=demand.table_id)
+        room.taken[kind.pk] = room.taken.get(kind.pk, 0) + wanted
+        if left is None or wanted <= left * kind.covers:
+            continue
+        if left == 0:
+            raise SoldOut(kind.name, ticket_type_id=kind.pk)
+        noun = noun_of(event) if kind.covers == 1 else "table"
+        raise NotEnoughLeft(left, noun, ticket_type_id=kind.pk)
+    if demand.is_before_the_list or demand.table_id is not None or not spoken_for:
+        return
+    if room.free_chairs(kinds) < spoken_for:
+        raise KeptForOthers(for_everyone, noun_of(event))
+
+
+def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> None:
+    """The most that one person may have over all orders; `chairs` more are wanted.
+
+    A person is the address that the tickets go to, and whoever signed in with it.
+    Raises TooManyForOne.
+    """
+    if event.max_per_person is None or not order.buyer_email:
+        return
+    theirs = Q(line__order__buyer_email__iexact=order.buyer_email)
+    if order.user_id:
+        theirs |= Q(line__order__user=order.user_id)
+    had = Ticket.objects.filter(occupying(at), theirs, event=event).count()
+    if had + chairs > event.max_per_person:
+        raise TooManyForOne(event.max_per_person, had)
+
+
+def check_table(table_id: int, chairs: int, *, at: datetime) -> Table:
+    """A captain's friends take `chairs` at the table. Raises TableFull."""
+    table = Table.objects.select_for_update(no_key=True).get(pk=table_id)
+    left = table.chairs - table.tickets.filter(occupying(at)).count()
+    if not table.is_holding(at) or chairs > left:
+        raise TableFull(max(0, left) if table.is_holding(at) else 0)
+    return table

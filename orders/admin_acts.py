@@ -1,0 +1,348 @@
+"""What staff do to the money of an order: each act is asked, done once, and noted by name."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+
+from nsca.lib.desk.base import Tool
+from nsca.lib.desk.fields import DollarsField
+from nsca.lib.money import dollars
+from orders import offline, refunds, settle
+from orders.kinds import Refusal, units_of
+from orders.models import Line, Order, Payment, Refund
+from orders.owing import AT_A_TILL, Wanted, refundable_of, units_back, wish, wish_of
+
+WHOLE_ORDER, SINGLE = "order", "single"
+MAY_REFUND, MAY_TAKE = "orders.add_refund", "orders.add_payment"
+
+
+class RefundForm(forms.Form):
+    """Which part goes back, how much of it, and why; `yes` once it was read what that means."""
+
+    what = forms.ChoiceField(
+        label="What goes back", help_text="A line that goes back whole gives its chairs back too."
+    )
+    units = forms.MultipleChoiceField(
+        label="Single tickets",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Only with “the tickets ticked below”.",
+    )
+    amount = DollarsField(
+        label="How much",
+        required=False,
+        help_text="In dollars. Empty: all that is left. A part leaves the chairs where they are.",
+    )
+    reason = forms.CharField(
+        max_length=200, help_text="The buyer reads it in a letter, and so does the treasurer."
+    )
+    yes = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, order: Order, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order = order
+        self.lines = {str(line.pk): line for line in order.lines.all()}
+        self.units = {
+            f"{line.pk}-{unit.number}": (line, unit)
+            for line in self.lines.values()
+            for unit in units_of(line)
+            if unit.number not in units_back(line)
+        }
+        whole = [(WHOLE_ORDER, "the whole order")] + [
+            (key, f"{line}: {dollars(line.total_cents)}") for key, line in self.lines.items()
+        ]
+        self.fields["units"].choices = [
+            (key, ", ".join(filter(None, (unit.title, unit.text, _gone(unit), line.label))))
+            for key, (line, unit) in self.units.items()
+        ]
+        if len(self.units) > 1:
+            whole.append((SINGLE, "the tickets ticked below"))
+        else:
+            del self.fields["units"]
+        self.fields["what"].choices = whole
+
+    def clean(self):
+        data = super().clean()
+        is_single, ticked = data.get("what") == SINGLE, data.get("units")
+        if is_single and not ticked:
+            self.add_error("units", "Tick at least one.")
+        if ticked and not is_single:
+            self.add_error("what", "Single tickets are ticked: choose “the tickets ticked below”.")
+        if is_single and data.get("amount") is not None:
+            self.add_error("amount", "A ticket goes back whole. Leave this empty.")
+        return data
+
+    def chosen(self) -> dict:
+        """The part of the order, as keywords of refunds.give_back."""
+        data = self.cleaned_data
+        if data["what"] == SINGLE:
+            picked: dict[Line, list[int]] = {}
+            for key in data["units"]:
+                line, unit = self.units[key]
+                picked.setdefault(line, []).append(unit.number)
+            return {"picked": picked}
+        return {"line": self.lines.get(data["what"]), "cents": data["amount"]}
+
+    def meaning(self) -> list[Wanted]:
+        """What would go back. Raises NothingToRefund, TooMuch."""
+        chosen = self.chosen()
+        if "picked" in chosen:
+            return wish_of(self.order, chosen["picked"])
+        return wish(self.order, **chosen)
+
+    def hide(self) -> None:
+        """The same answers, to be sent once more with a yes."""
+        self.data = self.data.copy()
+        self.data["yes"] = "1"
+        for field in self.fields.values():
+            field.widget = field.hidden_widget()
+
+
+def _gone(unit) -> str:
+    return "cancelled already" if unit.is_gone else ""
+
+
+class RaisedMoney(forms.Form):
+    """How the money of a check that came back arrived after all."""
+
+    method = forms.ChoiceField(
+        label="It came as",
+        choices=[(m.value, m.label) for m in (Payment.Method.CASH, Payment.Method.CHEQUE)],
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=200, help_text="For the ledger.")
+
+
+class MoneyActs:
+    """The part of OrderAdmin that moves money, or says that it did or did not come."""
+
+    def money_urls(self):
+        return [
+            self.own_path("<int:object_id>/refund/", self.refund_view, "refund"),
+            self.own_path("<int:object_id>/handed-back/", self.handed_back_view, "handed_back"),
+            self.own_path("<int:object_id>/received/", self.received_view, "received"),
+            self.own_path("<int:object_id>/bounced/", self.bounced_view, "bounced"),
+            self.own_path("<int:object_id>/make-good/", self.make_good_view, "make_good"),
+            self.own_path("<int:object_id>/give-up/", self.give_up_view, "give_up"),
+        ]
+
+    def money_tools(self, request, order):
+        tools = []
+        if request.user.has_perm(MAY_TAKE):
+            offered = [
+                (self._open_invoice(order), "The invoice was paid", "received"),
+                (self._check(order, Payment.State.PAID), "The check came back", "bounced"),
+                (self._bounced(order), "The money came after all", "make_good"),
+                (offline.is_unpaid(order), "Cancel the order", "give_up"),
+            ]
+            tools += [Tool(label, self.url(name, order.pk)) for it, label, name in offered if it]
+        if request.user.has_perm(MAY_REFUND):
+            if self._by_hand(order):
+                tools.append(Tool("Money was handed back", self.url("handed_back", order.pk)))
+            if order.state == Order.State.PAID:
+                tools.append(Tool("Give money back", self.url("refund", order.pk)))
+        return tools
+
+    # --- Back -----------------------------------------------------------------------------------
+
+    def refund_view(self, request, object_id):
+        """First what and why, then what that means, then it is done."""
+        order = self.get_or_404(request, object_id, permission="view")
+        if not request.user.has_perm(MAY_REFUND):
+            raise PermissionDenied
+        form = RefundForm(request.POST or None, order=order)
+        if request.method == "POST" and form.is_valid():
+            try:
+                if not form.cleaned_data["yes"]:
+                    return self._ask_to_refund(request, order, form)
+                sent = refunds.give_back(
+                    order=order,
+                    reason=form.cleaned_data["reason"],
+                    by=request.user,
+                    at=request.now,
+                    **form.chosen(),
+                )
+            except Refusal as refusal:
+                form = RefundForm(request.POST, order=order)
+                form.add_error(None, str(refusal))
+            else:
+                cents = sum(r.cents for r in sent if r.state != Refund.State.FAILED)
+                return self.done(request, order, f"Gave {dollars(cents)} back.")
+        return self.act_page(
+            request,
+            order,
+            title="Give money back",
+            words=[
+                f"{dollars(refundable_of(order))} of this order can be given back.",
+                "Nothing happens yet: the next page says what it means.",
+            ],
+            button="Go on",
+            form=form,
+        )
+
+    def _ask_to_refund(self, request, order, form):
+        wanted = form.meaning()
+        form.hide()
+        return self.act_page(
+            request,
+            order,
+            title="Give this back?",
+            words=_meaning_in_words(order, wanted),
+            button=f"Give {dollars(sum(each.cents for each in wanted))} back",
+            form=form,
+            is_grave=True,
+        )
+
+    def _by_hand(self, order) -> list[Refund]:
+        waiting = Refund.objects.filter(payment__order=order, state=Refund.State.REQUESTED)
+        return list(waiting.exclude(payment__method__in=AT_A_TILL).select_related("payment"))
+
+    def handed_back_view(self, request, object_id):
+        order = self.get_or_404(request, object_id, permission="view")
+        waiting = self._by_hand(order)
+        if not request.user.has_perm(MAY_REFUND) or not waiting:
+            raise PermissionDenied
+        amount = dollars(sum(refund.cents for refund in waiting))
+        if request.method != "POST":
+            return self.act_page(
+                request,
+                order,
+                title="Money was handed back",
+                words=[f"{order.buyer_name} has {amount} back, in cash or by check."],
+                button="They have it",
+            )
+        for refund in waiting:
+            refunds.hand_over(refund, by=request.user, at=request.now)
+        return self.done(request, order, f"Noted that {amount} was handed back.")
+
+    # --- Came, or did not -----------------------------------------------------------------------
+
+    def _open_invoice(self, order) -> Payment | None:
+        return order.payments.filter(
+            method=Payment.Method.INVOICE, state=Payment.State.OPEN
+        ).first()
+
+    def _check(self, order, state) -> Payment | None:
+        return order.payments.filter(method=Payment.Method.CHEQUE, state=state).first()
+
+    def _bounced(self, order) -> Payment | None:
+        """A check that came back, while nothing came in its place."""
+        if order.payments.filter(state=Payment.State.PAID).exists():
+            return None
+        return self._check(order, Payment.State.BOUNCED)
+
+    def _order_of(self, request, object_id, found):
+        order = self.get_or_404(request, object_id, permission="view")
+        payment = found(order)
+        if not request.user.has_perm(MAY_TAKE) or not payment:
+            raise PermissionDenied
+        return order, payment
+
+    def received_view(self, request, object_id):
+        order, payment = self._order_of(request, object_id, self._open_invoice)
+        if request.method != "POST":
+            amount = dollars(payment.amount_cents)
+            return self.act_page(
+                request,
+                order,
+                title="The invoice was paid",
+                words=[f"{amount} from {order.buyer_name} is on the account."],
+                button="It was paid",
+            )
+        settle.receive(payment, by=request.user, at=request.now)
+        return self.done(request, order, "Noted that the invoice was paid.")
+
+    def bounced_view(self, request, object_id):
+        order, payment = self._order_of(
+            request, object_id, lambda order: self._check(order, Payment.State.PAID)
+        )
+        if request.method != "POST":
+            return self.act_page(
+                request,
+                order,
+                title="The check came back",
+                words=[
+                    f"The bank did not honor the check of {dollars(payment.amount_cents)} from "
+                    f"{order.buyer_name}.",
+                    "Its tickets let nobody in and open no envelope until the money is here, but "
+                    "their chairs stay taken. A task reminds us.",
+                ],
+                button="It came back",
+                is_grave=True,
+            )
+        offline.bounce(payment, by=request.user, at=request.now)
+        return self.done(request, order, "Noted that the check came back.")
+
+    def make_good_view(self, request, object_id):
+        order, payment = self._order_of(request, object_id, self._bounced)
+        form = RaisedMoney(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            method = Payment.Method(form.cleaned_data["method"])
+            offline.make_good(payment, method=method, by=request.user, at=request.now)
+            return self.done(request, order, "Noted that the money came after all.")
+        left = dollars(payment.amount_cents - payment.returned_cents)
+        return self.act_page(
+            request,
+            order,
+            title="The money came after all",
+            words=[f"{left} from {order.buyer_name} is here now. The tickets are valid again."],
+            button="It is here",
+            form=form,
+        )
+
+    def give_up_view(self, request, object_id):
+        order, _may = self._order_of(request, object_id, offline.is_unpaid)
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                offline.cancel_unpaid(
+                    order, reason=form.cleaned_data["reason"], by=request.user, at=request.now
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return self.done(request, order, "Cancelled: nothing is owed any more.")
+        return self.act_page(
+            request,
+            order,
+            title="Cancel the order",
+            words=[
+                f"{dollars(order.total_cents)} was not paid, and is not asked for any more.",
+                "Its tickets are cancelled and their chairs free. This cannot be taken back.",
+            ],
+            button="Cancel the order",
+            form=form,
+            is_grave=True,
+        )
+
+
+def _meaning_in_words(order: Order, wanted: list[Wanted]) -> list[str]:
+    """What will happen, thing by thing."""
+    words = []
+    for each in wanted:
+        words.append(f"{_thing(order, each)}: {dollars(each.cents)}.")
+    if any(each.is_whole for each in wanted):
+        words.append(
+            "What goes back whole is cancelled at once: its tickets let nobody in, and the chairs "
+            "are on sale again. A guest who has learned the place cannot unlearn it."
+        )
+    else:
+        words.append("A part of the price: what was bought stays valid.")
+    methods = {p.method for p in order.payments.filter(state=Payment.State.PAID)}
+    if methods & set(AT_A_TILL):
+        words.append("A card gets it back by itself, in some days.")
+    if methods - {*AT_A_TILL, Payment.Method.FREE}:
+        words.append("Cash and checks are given back by hand: you say that you do so now.")
+    if order.buyer_email:
+        words.append(f"A letter with your reason goes to {order.buyer_email}.")
+    return words
+
+
+def _thing(order: Order, wanted: Wanted) -> str:
+    if wanted.line is None:
+        return "The whole order" if wanted.is_whole else "A part of the order"
+    if wanted.unit is None:
+        return str(wanted.line) if wanted.is_whole else f"A part of {wanted.line}"
+    unit = next(unit for unit in units_of(wanted.line) if unit.number == wanted.unit)
+    return ", ".join(filter(None, (unit.title, unit.text, wanted.line.label)))

@@ -1,0 +1,319 @@
+"""A cancelled event gives all its money back: every order once, whatever happens in the middle."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Sum
+from post_office.models import Email
+
+from events import money_back
+from events.cancelling import AlreadyCancelled, cancel, refund_all
+from events.models import Ticket, WaitlistEntry
+from events.money_back import give_back_due, owed_by, progress_of
+from orders import refunds
+from orders.checkout import payment_url, record_offline
+from orders.models import Order, Refund, Task
+from orders.settle import settle
+from tests.events.selling import ADA, BEN, hold, sell
+from tests.factories import NOON, make_event, make_line, make_payment, make_ticket_type, make_user
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def soiree():
+    return make_event(lead=timedelta(days=1), capacity=500)
+
+
+@pytest.fixture
+def chair(soiree):
+    return make_ticket_type(soiree)
+
+
+@pytest.fixture
+def dora():
+    """The director."""
+    return make_user("dora@nsca.example", is_staff=True)
+
+
+def paid(event, *wanted, method="pretend", **fields):
+    order = sell(event, *wanted, **fields)
+    make_payment(order, method=method)
+    return order
+
+
+def call_off(event, dora, *, everybody=True):
+    cancel(event, note="The storm has the better of us.", by=dora, at=NOON, refund_all=everybody)
+
+
+def work_it_off(at=LATER):
+    give_back_due(at)
+    refunds.send_due(at, limit=500)
+
+
+def given(order):
+    return [(r.cents, r.state) for r in Refund.objects.filter(payment__order=order)]
+
+
+def test_everybody_gets_what_they_paid_for_the_event(soiree, chair, dora):
+    ada, ben = paid(soiree, (chair, 2)), paid(soiree, (chair, 1), buyer=BEN)
+    call_off(soiree, dora)
+
+    work_it_off()
+
+    assert (given(ada), given(ben)) == ([(19_000, "succeeded")], [(9500, "succeeded")])
+    assert not Ticket.objects.filter(cancelled_at=None).exists()
+    requested = ada.ledger.get(entry="refund_requested")
+    assert requested.actor == "dora@nsca.example"
+    assert requested.text == "$190: Soirée en Blanc is cancelled"
+
+
+def test_gifts_and_other_evenings_of_the_same_order_stay(soiree, chair, dora):
+    tea = make_event()
+    tea_chair = make_ticket_type(tea, price_cents=2000)
+    order = paid(soiree, (chair, 1))
+    make_line(order, kind="gift", unit_cents=5000)
+    other = paid(tea, (tea_chair, 1))
+    order.payments.update(amount_cents=14_500)
+    call_off(soiree, dora)
+
+    work_it_off()
+
+    assert given(order) == [(9500, "succeeded")]
+    assert given(other) == []
+
+
+def test_the_buyer_is_told_once_about_the_money(soiree, chair, dora):
+    paid(soiree, (chair, 2))
+    call_off(soiree, dora)
+
+    work_it_off()
+    work_it_off()
+
+    [letter] = Email.objects.filter(subject__contains="way back")
+    assert "The event is cancelled, so what you paid for it goes back to you." in letter.message
+
+
+def test_what_went_back_before_does_not_go_back_again(soiree, chair, dora):
+    order = paid(soiree, (chair, 2))
+    refunds.give_back(order=order, cents=1000, reason="A gesture", by=dora, at=NOON)
+    line = order.lines.get()
+    refunds.give_back(order=order, line=line, units=[1], reason="Ill", by=dora, at=NOON)
+    call_off(soiree, dora)
+
+    work_it_off()
+
+    assert sum(cents for cents, _ in given(order)) == 19_000
+
+
+def test_a_kill_in_the_middle_refunds_each_once(soiree, chair, dora, monkeypatch):
+    orders = [paid(soiree, (chair, 1)) for _ in range(5)]
+    call_off(soiree, dora)
+    real, done = money_back.give_back_order, []
+
+    def dies_at_the_third(order, *args, **fields):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(order)
+        return real(order, *args, **fields)
+
+    monkeypatch.setattr(money_back, "give_back_order", dies_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        give_back_due(LATER)
+    in_the_middle = progress_of(soiree)
+    monkeypatch.undo()
+
+    for _ in range(3):
+        work_it_off()
+
+    assert (in_the_middle.done, in_the_middle.orders) == (2, 5)
+    assert [given(order) for order in orders] == [[(9500, "succeeded")]] * 5
+    assert Email.objects.filter(subject__contains="way back").count() == 5
+
+
+def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, chair, dora):
+    order = paid(soiree, (chair, 1))
+    call_off(soiree, dora)
+    give_back_due(LATER)
+    decided = given(order)
+
+    refunds.send_due(LATER)
+
+    assert (decided, given(order)) == ([(9500, "requested")], [(9500, "succeeded")])
+
+
+def test_one_order_that_cannot_be_refunded_keeps_nobody_waiting(soiree, chair, dora, monkeypatch):
+    broken, sound = paid(soiree, (chair, 1)), paid(soiree, (chair, 1))
+    call_off(soiree, dora)
+    real = money_back.give_back_order
+
+    def stumbles(order, *args, **fields):
+        if order == broken:
+            raise RuntimeError
+        return real(order, *args, **fields)
+
+    monkeypatch.setattr(money_back, "give_back_order", stumbles)
+    work_it_off()
+    monkeypatch.undo()
+    first = given(broken), given(sound)
+    work_it_off()
+
+    assert first == ([], [(9500, "succeeded")])
+    assert given(broken) == [(9500, "succeeded")]
+
+
+def test_the_tick_does_it(soiree, chair, dora):
+    order = paid(soiree, (chair, 1))
+    call_off(soiree, dora)
+
+    call_command("tick")
+
+    assert given(order) == [(9500, "succeeded")]
+
+
+def test_not_yet_touches_no_money_and_leaves_a_task(soiree, chair, dora):
+    order = paid(soiree, (chair, 1))
+    call_off(soiree, dora, everybody=False)
+    work_it_off()
+    before = given(order)
+    task = Task.objects.get()
+
+    refund_all(soiree, by=dora, at=LATER)
+    work_it_off()
+
+    task.refresh_from_db()
+    assert before == []
+    assert "nobody has decided about the money" in task.text
+    assert (given(order), task.done_by) == ([(9500, "succeeded")], dora)
+
+
+def test_cancelling_again_is_refused(soiree, dora):
+    call_off(soiree, dora)
+
+    with pytest.raises(AlreadyCancelled):
+        call_off(soiree, dora)
+
+
+def test_an_event_that_takes_place_refunds_nobody(soiree, chair, dora):
+    paid(soiree, (chair, 1))
+
+    assert refund_all(soiree, by=dora, at=NOON) is False
+    assert give_back_due(LATER) == 0
+
+
+# --- Every kind of order -------------------------------------------------------------------------
+
+
+def test_who_is_at_the_till_is_let_go(soiree, chair, dora):
+    order = hold(soiree, (chair, 1))
+    payment_url(order, at=NOON)
+    call_off(soiree, dora)
+
+    work_it_off(NOON + timedelta(minutes=1))
+
+    order.refresh_from_db()
+    assert (order.state, order.payments.get().state) == ("lapsed", "expired")
+
+
+def test_who_paid_in_that_very_moment_gets_it_back(soiree, chair, dora):
+    order = hold(soiree, (chair, 1))
+    payment_url(order, at=NOON)
+    call_off(soiree, dora)
+    payment = order.payments.get()
+    payment.intent_id = "pretend_yes"
+    payment.save()
+
+    settle(payment.session_id, at=NOON + timedelta(seconds=1))
+    work_it_off()
+
+    assert given(order) == [(9500, "succeeded")]
+    assert not Ticket.objects.valid().exists()
+
+
+def test_the_waiting_list_is_closed(soiree, dora):
+    WaitlistEntry.objects.create(event=soiree, name="Wyn", email="w@x.example", joined_at=NOON)
+
+    call_off(soiree, dora)
+
+    assert WaitlistEntry.objects.get().left_at == NOON
+
+
+def test_a_complimentary_seat_is_cancelled_without_a_letter_about_money(soiree, chair, dora):
+    free = make_ticket_type(soiree, name="Guest of honor", price_cents=0)
+    order = paid(soiree, (free, 1), method="free")
+    call_off(soiree, dora)
+
+    work_it_off()
+
+    assert order.lines.get().tickets.get().cancelled_at == LATER
+    assert given(order) == []
+    assert not Email.objects.filter(subject__startswith="Cancelled").exists()
+
+
+def offline(event, kind, dora, channel):
+    from events.quotes import ticket_items
+
+    items = ticket_items(event, [(kind, 1)])
+    return record_offline(items=items, buyer=ADA, channel=channel, by=dora, at=NOON)
+
+
+def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, chair, dora):
+    order = offline(soiree, chair, dora, Order.Channel.INVOICE)
+    call_off(soiree, dora)
+
+    work_it_off()
+
+    assert order.payments.get().state == "expired"
+    assert order.ledger.filter(entry="cancelled").exists()
+    assert not Task.objects.filter(done_at=None).exists()
+
+
+@pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.CHEQUE])
+def test_cash_and_checks_become_tasks(soiree, chair, dora, channel):
+    order = offline(soiree, chair, dora, channel)
+    call_off(soiree, dora)
+
+    work_it_off()
+
+    assert given(order) == [(9500, "requested")]
+    assert "handed back" in order.tasks.get().text
+    assert progress_of(soiree).returning_cents == 9500
+
+
+# --- What the director sees ----------------------------------------------------------------------
+
+
+def test_the_numbers_before_the_decision(soiree, chair, dora):
+    paid(soiree, (chair, 2))
+    paid(soiree, (chair, 1), buyer=BEN)
+    hold(soiree, (chair, 4))
+
+    owed = owed_by(soiree)
+
+    assert (owed.orders, owed.guests, owed.cents) == (2, 3, 28_500)
+
+
+def test_progress_counts_orders_and_money(soiree, chair, dora):
+    early = paid(soiree, (chair, 1))
+    refunds.give_back(order=early, reason="Ill", by=dora, at=NOON - timedelta(days=1))
+    for _ in range(3):
+        paid(soiree, (chair, 1))
+    call_off(soiree, dora)
+
+    before, _ = progress_of(soiree), work_it_off()
+    after = progress_of(soiree)
+
+    assert (before.done, before.orders, before.is_over) == (0, 3, False)
+    assert (after.done, after.orders, after.returned_cents, after.is_over) == (3, 3, 28_500, True)
+
+
+def test_no_cent_more_goes_back_than_came(soiree, chair, dora):
+    orders = [paid(soiree, (chair, 1)) for _ in range(3)]
+    call_off(soiree, dora)
+    for _ in range(3):
+        work_it_off()
+
+    returned = Refund.objects.aggregate(sum=Sum("cents"))["sum"]
+    assert returned == sum(order.total_cents for order in orders)

@@ -1,0 +1,471 @@
+"""The door's pages, by a volunteer's link, in a browser that runs no script."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from events import reveal
+from events.models import Choice, DoorLink, Event, Scan, Table, VenueLook
+from tests.events.door_kit import DOORS, HOUR, SEVEN, make_door_link
+from tests.events.reveal_kit import LONG_BEFORE, PLACE, T
+from tests.factories import make_event, make_order, make_ticket
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def link(soiree):
+    return make_door_link(soiree)
+
+
+@pytest.fixture
+def at_the_door(client, travel, link):
+    """A function that posts what a form of the door's page would: at_the_door("read", text=…)."""
+    travel(SEVEN)
+    client.get(reverse("door:home", args=[link.token]))
+
+    def post(act, **fields):
+        fields = {"number": 1} | fields
+        return client.post(reverse(f"door:{act}", args=[link.token]), fields)
+
+    return post
+
+
+def verdict(response) -> tuple[str, str]:
+    """The color and the large word of an answer."""
+    page = response.content.decode()
+    tone = re.search(r'class="verdict" data-tone="(\w+)"', page)[1]
+    return tone, re.search(r"<h1[^>]*>([^<]+)</h1>", page)[1]
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def test_a_code_lets_its_guest_in_and_says_supper_and_table(at_the_door, soiree):
+    table = Table.objects.create(event=soiree, name="Granby Street", number=14, opened_at=SEVEN)
+    box = Choice.objects.create(event=soiree, label="Salmon box")
+    ticket = make_ticket(
+        soiree, guest_name="Ada Ellery", table=table, choice=box, access="A wheelchair",
+        needs="Nuts",
+    )  # fmt: skip
+
+    response = at_the_door("read", text=ticket.code)
+
+    page = response.content.decode()
+    assert verdict(response) == ("green", "Welcome")
+    assert '<p class="v__n">Ada Ellery</p>' in page
+    assert '<p class="v__t">Table 14</p><' in page.replace("\n", "")
+    assert '<p class="v__t">Salmon box</p>' in page
+    assert "A wheelchair" in page
+    assert "Nuts" not in page  # the kitchen's matter
+    assert ticket.line.order.buyer_email not in page
+    assert Scan.objects.get().gate == "west gate"
+
+
+def test_an_unknown_code_is_red(at_the_door):
+    assert verdict(at_the_door("read", text="MMMM-NNNN")) == ("red", "Not known")
+
+
+def test_a_square_that_is_none_of_ours_is_red(at_the_door):
+    assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Not known")
+
+
+def test_the_same_telephone_is_green_again_and_another_is_amber(
+    at_the_door, client, soiree, link, django_user_model
+):
+    ticket = make_ticket(soiree, guest_name="Ada Ellery")
+    at_the_door("read", text=ticket.code)
+
+    again = at_the_door("read", text=ticket.code, number=2)
+    client.cookies.clear()
+    client.get(reverse("door:home", args=[link.token]))
+    other = at_the_door("read", text=ticket.code, number=1)
+
+    assert verdict(again) == ("green", "Welcome")
+    assert verdict(other) == ("amber", "Already in")
+    assert "Came in at 7:02 p.m., west gate, let in by Ruth." in other.content.decode()
+
+
+def test_a_telephone_s_id_is_signed_and_stays_with_the_door(client, travel, link):
+    travel(SEVEN)
+
+    response = client.get(reverse("door:home", args=[link.token]))
+
+    cookie = response.cookies["nsca_door"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/door/", True, "Lax")
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_forged_id_is_nobody_s(at_the_door, client, soiree, link):
+    ticket = make_ticket(soiree)
+    client.cookies["nsca_door"] = "forged:1:2"
+
+    at_the_door("read", text=ticket.code)
+
+    assert Scan.objects.get().device == f"link-{link.pk}"
+
+
+def test_for_the_script_the_answer_comes_alone(client, at_the_door, soiree, link):
+    ticket = make_ticket(soiree)
+
+    response = client.post(
+        reverse("door:read", args=[link.token]),
+        {"text": ticket.code, "number": 1},
+        headers={"X-Door": "part"},
+    )
+
+    assert response.content.lstrip().startswith(b'<div class="verdict"')
+
+
+@pytest.mark.parametrize("number", ["", "0", "-3", "one", "9" * 30, "٣"])
+def test_a_number_that_is_none_gets_the_next(number, at_the_door, soiree):
+    at_the_door("read", text=make_ticket(soiree).code, number=number)
+
+    assert Scan.objects.get().number == 1
+
+
+@pytest.mark.parametrize("read_at", ["", "yesterday", "2027-05-20", "2027-13-40T00:00:00Z"])
+def test_a_time_that_is_none_is_not_noted(read_at, at_the_door, soiree):
+    at_the_door("read", text=make_ticket(soiree).code, read_at=read_at)
+
+    assert Scan.objects.get().read_at is None
+
+
+def test_an_undo_by_its_button(at_the_door, soiree):
+    ticket = make_ticket(soiree, guest_name="Ada Ellery")
+    at_the_door("read", text=ticket.code)
+
+    response = at_the_door("undo", ticket=ticket.code, number=2)
+
+    assert verdict(response) == ("amber", "Undone")
+
+
+def test_an_act_from_another_site_is_refused(client, link, travel):
+    travel(SEVEN)
+
+    response = client.post(
+        reverse("door:read", args=[link.token]), {"text": "x"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )  # fmt: skip
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("act", ["read", "enter", "undo"])
+def test_an_act_is_never_a_mere_look(act, client, link, travel):
+    travel(SEVEN)
+
+    assert client.get(reverse(f"door:{act}", args=[link.token])).status_code == 405
+
+
+# --- Names and parties ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ellerys(soiree):
+    """Five chairs bought by Ada, for herself and four others."""
+    order = make_order(state="paid", lines=(), payments=False)
+    names = ("Ada Ellery", "Zoë Ellery", "Cy Nakamura", "", "")
+    return [make_ticket(soiree, order=order, guest_name=name) for name in names]
+
+
+@pytest.mark.parametrize("typed", ["zoe", "ZOË", "Ellery zo", "lery"])
+def test_a_name_shows_a_list_and_lets_nobody_in(typed, at_the_door, ellerys):
+    page = at_the_door("read", text=typed).content.decode()
+
+    assert "Zoë Ellery" in page
+    assert 'aria-label="Let in Zoë Ellery"' in page
+    assert Scan.objects.count() == 0
+
+
+def test_a_name_that_nobody_has_says_so(at_the_door, ellerys):
+    page = at_the_door("read", text="Quentin").content.decode()
+
+    assert "Nobody found" in page
+    assert "has “Quentin” in it" in page
+
+
+def test_guests_of_another_event_are_not_in_the_list(at_the_door):
+    make_ticket(make_event(), guest_name="Quentin")
+
+    assert "Nobody found" in at_the_door("read", text="Quentin").content.decode()
+
+
+def test_who_never_paid_is_shown_only_where_nobody_else_is(at_the_door, soiree):
+    make_ticket(soiree, guest_name="Ada Ellery", state="lapsed", code="CCCC-DDDD")
+    alone = at_the_door("read", text="Ada").content.decode()
+    make_ticket(soiree, guest_name="Ada Ellery", code="FFFF-GGGG")
+    beside = at_the_door("read", text="Ada").content.decode()
+
+    assert "Not paid" in alone
+    assert "CCCC-DDDD" not in beside
+
+
+def test_a_party_comes_in_parts(at_the_door, ellerys):
+    ada, zoe, cy, *_ = ellerys
+    first = at_the_door("read", text=ada.code).content.decode()
+
+    second = at_the_door("enter", ticket=[zoe.code, cy.code], number=2)
+
+    assert "1 of 5 is in" in first
+    assert verdict(second) == ("green", "Welcome")
+    assert "2 guests are in" in second.content.decode()
+    assert "3 of 5 of this party are in." in second.content.decode()
+    assert list(Scan.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_several_sent_again_change_nothing(at_the_door, ellerys):
+    codes = [ticket.code for ticket in ellerys]
+    at_the_door("enter", ticket=codes)
+
+    again = at_the_door("enter", ticket=codes)
+
+    assert "5 guests are in" in again.content.decode()
+    assert Scan.objects.count() == 5
+
+
+def test_one_bad_ticket_of_several_is_named(at_the_door, soiree, ellerys):
+    off = make_ticket(soiree, guest_name="Off", cancelled_at=DOORS)
+
+    page = at_the_door("enter", ticket=[ellerys[0].code, off.code])
+
+    assert verdict(page) == ("amber", "Welcome")
+    assert "<dt>Cancelled</dt><dd>Off." in page.content.decode()
+
+
+def test_nobody_ticked_is_said_kindly(at_the_door):
+    assert verdict(at_the_door("enter")) == ("amber", "Nobody ticked")
+
+
+def test_an_order_s_number_shows_its_party(at_the_door, ellerys):
+    number = ellerys[0].line.order.number
+
+    page = at_the_door("read", text=number).content.decode()
+
+    assert f"0 of 5 are in. Order {number}." in page
+    assert Scan.objects.count() == 0
+
+
+# --- Counting ------------------------------------------------------------------------------------
+
+
+def test_the_figures_say_who_is_in_of_how_many_and_by_gate(
+    at_the_door, client, soiree, link, ellerys
+):
+    east = make_door_link(soiree, name="Sam", gate="east gate")
+    make_ticket(soiree, cancelled_at=DOORS)
+    at_the_door("read", text=ellerys[0].code)
+    at_the_door("read", text=ellerys[1].code, number=2)
+    client.post(reverse("door:read", args=[east.token]), {"text": ellerys[2].code, "number": 3})
+
+    page = client.get(reverse("door:counts", args=[link.token])).content.decode()
+
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert words == "3 of 5 in east gate 1 west gate 2"
+
+
+def test_a_reading_costs_the_same_however_many_guests_there_are(at_the_door, soiree, ellerys):
+    def queries(act, **fields):
+        with CaptureQueriesContext(connection) as captured:
+            at_the_door(act, **fields)
+        return len([q for q in captured if "nsca_cache" not in q["sql"]])
+
+    at_the_door("read", text=ellerys[0].code)  # whatever is made once is made
+    few = queries("read", text=ellerys[1].code, number=2), queries("read", text="Ellery")
+    for number in range(30):
+        make_ticket(soiree, order=ellerys[0].line.order, guest_name=f"Guest {number}")
+    many = queries("read", text=ellerys[2].code, number=3), queries("read", text="Ellery")
+
+    assert many == few
+    assert max(many) < 25
+
+
+# --- A link that does not open the door ----------------------------------------------------------
+
+
+def test_an_unknown_link_is_not_there(client, travel, db):
+    travel(SEVEN)
+
+    assert client.get("/door/nobodys-link-000000000000000000/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("at", "status", "words"),
+    [
+        (DOORS - 2 * HOUR - SECOND, 200, "Not yet"),
+        (DOORS - 2 * HOUR, 200, "Code on the ticket, or a name"),
+        (DOORS + 30 * HOUR, 410, "The door is shut"),
+    ],
+)
+def test_the_page_says_where_the_link_stands(at, status, words, client, travel, link):
+    Event.objects.update(help_phone="757-555-0100")
+    travel(at)
+
+    response = client.get(reverse("door:home", args=[link.token]))
+
+    assert response.status_code == status
+    assert words in response.content.decode()
+    if "Code" not in words:
+        assert 'href="tel:757-555-0100"' in response.content.decode()
+
+
+def test_a_revoked_link_says_so(client, travel, link):
+    DoorLink.objects.update(revoked_at=SEVEN)
+    travel(SEVEN)
+
+    response = client.get(reverse("door:home", args=[link.token]))
+
+    assert response.status_code == 410
+    assert "This link was taken back." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("at", "status"), [(DOORS - 3 * HOUR, 403), (SEVEN, 200), (DOORS + 30 * HOUR, 410)]
+)
+def test_an_act_by_a_link_that_is_not_good_does_nothing(at, status, client, travel, link, soiree):
+    ticket = make_ticket(soiree)
+    travel(at)
+
+    response = client.post(reverse("door:read", args=[link.token]), {"text": ticket.code})
+
+    assert response.status_code == status
+    assert Scan.objects.count() == (1 if status == 200 else 0)
+
+
+def test_what_waited_on_the_telephone_is_taken_after_the_end(client, travel, link, soiree):
+    ticket = make_ticket(soiree)
+    travel(link.ends_at + HOUR)
+
+    response = client.post(
+        reverse("door:read", args=[link.token]),
+        {"text": ticket.code, "number": 4, "read_at": SEVEN.isoformat()},
+    )
+
+    assert verdict(response) == ("green", "Welcome")
+    assert Scan.objects.get().read_at == SEVEN
+
+
+def test_a_flood_through_one_link_is_slowed(at_the_door, monkeypatch):
+    cache.clear()
+    monkeypatch.setattr("events.views_door.ACTS_A_LINK", 2)
+
+    answers = [at_the_door("read", text="MMMM-NNNN").status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+    cache.clear()
+
+
+# --- The place -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def early_link(soiree):
+    """Good long before T, so that only the volunteers' own instant is tried."""
+    return make_door_link(soiree, opens_at=LONG_BEFORE)
+
+
+def told(client, link) -> bool:
+    page = client.get(reverse("door:home", args=[link.token])).content.decode()
+    assert (PLACE.lines[0] in page) is (PLACE.name in page)
+    return PLACE.name in page
+
+
+@pytest.mark.parametrize(("at", "is_told"), [(T - SECOND, False), (T, True), (T + SECOND, True)])
+def test_volunteers_learn_the_place_with_the_holders(at, is_told, client, travel, early_link):
+    travel(at)
+
+    assert told(client, early_link) is is_told
+
+
+@pytest.mark.parametrize(
+    ("off", "is_told"), [(-SECOND, False), (0 * SECOND, True), (SECOND, True)]
+)
+@pytest.mark.parametrize("instant", [T - 24 * HOUR, T + 6 * HOUR])
+def test_or_at_their_own_instant(off, is_told, instant, client, travel, soiree, early_link):
+    Event.objects.update(volunteers_at=instant)
+    travel(instant + off)
+
+    assert told(client, early_link) is is_told
+
+
+def test_before_it_the_page_says_when(client, travel, early_link):
+    travel(T - SECOND)
+
+    page = client.get(reverse("door:home", args=[early_link.token])).content.decode()
+
+    assert "The place is told to volunteers on" in page
+    assert "Wednesday, May 19, 2027 at 6:00 p.m. EDT" in page
+
+
+def test_who_comes_early_finds_the_way_and_who_is_not_wanted_does_not(client, travel, link):
+    travel(T)
+    assert told(client, link)  # the link opens the door only tomorrow
+
+    DoorLink.objects.update(revoked_at=T)
+    assert not told(client, link)
+
+    DoorLink.objects.update(revoked_at=None)
+    travel(link.ends_at)
+    assert not told(client, link)
+
+
+def test_a_hold_keeps_it_from_volunteers_too(client, travel, soiree, keeper, early_link):
+    Event.objects.update(volunteers_at=T - 24 * HOUR)
+    reveal.hold(soiree, by=keeper, at=T - 30 * HOUR)
+    travel(T)
+
+    assert not told(client, early_link)
+
+
+def test_a_link_to_join_is_for_guests_alone(client, travel, soiree, keeper, early_link):
+    online = reveal.Place(kind="online", join_url="https://meet.example/quillmoth")
+    reveal.write_place(soiree, online, by=keeper, at=LONG_BEFORE)
+    travel(T)
+
+    page = client.get(reverse("door:home", args=[early_link.token])).content.decode()
+
+    assert "quillmoth" not in page
+
+
+def test_who_learns_it_before_the_guests_is_noted_once(client, travel, soiree, early_link):
+    VenueLook.objects.all().delete()
+    Event.objects.update(volunteers_at=T - 24 * HOUR)
+    travel(T - 24 * HOUR - SECOND)
+    told(client, early_link)
+    assert VenueLook.objects.count() == 0
+
+    travel(T - HOUR)
+    told(client, early_link)
+    told(client, early_link)
+
+    look = VenueLook.objects.get()
+    assert (look.link, look.user, look.at) == (early_link, None, T - HOUR)
+    assert str(look) == "Ruth, west gate (door) looked"
+
+
+def test_after_t_nothing_is_noted(client, travel, early_link):
+    VenueLook.objects.all().delete()
+    travel(T)
+    told(client, early_link)
+
+    assert VenueLook.objects.count() == 0
+
+
+def test_no_other_page_of_the_door_tells_it(at_the_door, client, link, soiree):
+    ticket = make_ticket(soiree)
+
+    pages = [
+        at_the_door("read", text=ticket.code),
+        at_the_door("read", text="Ada"),
+        client.get(reverse("door:counts", args=[link.token])),
+        client.get(reverse("door:sell", args=[link.token])),
+    ]
+
+    assert [PLACE.name in page.content.decode() for page in pages] == [False] * 4

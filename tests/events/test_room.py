@@ -1,0 +1,345 @@
+"""What is kept for whom: friends of a captain, parties that wait, one chair too few for one person."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.models import PromoCode, Slot, Table, Ticket, WaitlistEntry
+from events.refusals import (
+    ByInvitation,
+    KeptForOthers,
+    NotAMember,
+    NotEnoughLeft,
+    SalesNotOpen,
+    SoldOut,
+    TableFull,
+    TooManyForOne,
+)
+from orders.models import LedgerEntry, Order
+from tests.events.selling import ADA, BEN, hold, left_of, sell
+from tests.factories import NOON, make_event, make_member, make_ticket_type, make_user
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+TICK = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def event():
+    return make_event(tables_until=NOON + timedelta(days=7), waitlist_began_at=NOON)
+
+
+def a_party(event, party, *, fewest=1, number=1):
+    return WaitlistEntry.objects.create(
+        event=event,
+        name=f"Party {number}",
+        email=f"party{number}@waiting.example",
+        party=party,
+        fewest=fewest,
+        joined_at=NOON + number * MINUTE,
+    )
+
+
+def a_table(event, kind, *, chairs=4, until=NOON + timedelta(days=7), **fields):
+    fields.setdefault("confirmed_at", NOON)
+    return Table.objects.create(
+        event=event,
+        kind=Table.Kind.OPEN,
+        name="The Ghent Four",
+        chairs=chairs,
+        captain_name="Cy",
+        captain_email="cy@captain.example",
+        ticket_type=kind,
+        held_until=until,
+        opened_at=NOON,
+        **fields,
+    )
+
+
+# --- The waiting list comes first ----------------------------------------------------------------
+
+
+def test_a_free_chair_that_a_party_waits_for_is_not_for_everyone(event):
+    chair = make_ticket_type(event, capacity=2)
+    a_party(event, 2)
+
+    assert left_of(chair) == 0
+    with pytest.raises(KeptForOthers):
+        hold(event, (chair, 1))
+
+
+def test_what_no_party_can_use_is_for_everyone(event):
+    chair = make_ticket_type(event, capacity=2)
+    a_party(event, 4, fewest=3)
+
+    assert left_of(chair) == 2
+    hold(event, (chair, 2))
+
+
+def test_what_is_left_beside_the_parties_is_for_everyone(event):
+    chair = make_ticket_type(event, capacity=5)
+    a_party(event, 2)
+
+    assert left_of(chair) == 3
+    with pytest.raises(KeptForOthers) as refused:
+        hold(event, (chair, 4))
+    assert refused.value.left == 3
+    hold(event, (chair, 3))
+
+
+def test_a_party_that_left_keeps_nothing(event):
+    chair = make_ticket_type(event, capacity=1)
+    WaitlistEntry.objects.filter(pk=a_party(event, 1).pk).update(left_at=NOON)
+
+    assert left_of(chair) == 1
+    hold(event, (chair, 1))
+
+
+def test_the_offer_itself_takes_what_is_kept(event):
+    chair = make_ticket_type(event, capacity=1)
+    entry = a_party(event, 1)
+
+    order = hold(event, (chair, 1), waitlist_entry_id=entry.pk)
+
+    assert order.is_held(NOON)
+
+
+def test_late_money_takes_its_chair_again_before_the_list(event):
+    from orders.settle import _retaken
+
+    chair = make_ticket_type(event, capacity=1)
+    order = hold(event, (chair, 1))
+    a_party(event, 1)
+    later = order.held_until + MINUTE
+
+    assert _retaken(order, at=later, actor="test")
+
+
+# --- The captain's friends -----------------------------------------------------------------------
+
+
+def test_the_empty_chairs_of_a_table_are_not_for_everyone(event):
+    chair = make_ticket_type(event, capacity=6)
+    a_table(event, chair, chairs=4)
+
+    assert left_of(chair) == 2
+    with pytest.raises(NotEnoughLeft):
+        hold(event, (chair, 3))
+
+
+def test_friends_sit_down_on_them(event):
+    chair = make_ticket_type(event, capacity=4)
+    table = a_table(event, chair, chairs=4)
+
+    order = hold(event, (chair, 2), table_id=table.pk)
+
+    assert set(Ticket.objects.filter(line__order=order).values_list("table", flat=True)) == {
+        table.pk
+    }
+    assert left_of(chair) == 0
+    hold(event, (chair, 2), table_id=table.pk, buyer=BEN)
+
+
+def test_a_table_seats_no_more_than_its_chairs(event):
+    chair = make_ticket_type(event, capacity=10)
+    table = a_table(event, chair, chairs=2)
+
+    with pytest.raises(TableFull):
+        hold(event, (chair, 3), table_id=table.pk)
+
+
+@pytest.mark.parametrize("after, left", [(-TICK, 0), (timedelta(0), 2), (TICK, 2)])
+def test_a_block_is_free_at_its_instant_with_no_job_run(event, after, left):
+    chair = make_ticket_type(event, capacity=2)
+    table = a_table(event, chair, chairs=2)
+
+    assert left_of(chair, at=table.held_until + after) == left
+
+
+def test_a_block_counts_in_a_room_with_one_limit_for_all(event):
+    event.capacity = 3
+    event.save()
+    chair, patron = make_ticket_type(event), make_ticket_type(event, name="Patron")
+    a_table(event, chair, chairs=2)
+
+    hold(event, (patron, 1))
+
+    with pytest.raises(SoldOut):
+        hold(event, (patron, 1), buyer=BEN)
+
+
+# --- A chair that its holder would return --------------------------------------------------------
+
+
+def test_a_chair_offered_back_can_be_had_once_more(event):
+    chair = make_ticket_type(event, capacity=1)
+    sold = sell(event, (chair, 1))
+    with pytest.raises(SoldOut):
+        hold(event, (chair, 1), buyer=BEN)
+    Ticket.objects.filter(line__order=sold).update(offered_back_at=NOON)
+
+    assert left_of(chair) == 1
+    hold(event, (chair, 1), buyer=BEN)
+    assert left_of(chair) == 0
+
+
+# --- One person ----------------------------------------------------------------------------------
+
+
+def test_one_person_has_no_more_than_the_limit_over_all_orders(event):
+    event.max_per_person = 2
+    event.save()
+    chair = make_ticket_type(event)
+    hold(event, (chair, 1))
+    hold(event, (chair, 1))
+
+    with pytest.raises(TooManyForOne):
+        hold(event, (chair, 1))
+    hold(event, (chair, 2), buyer=BEN)
+
+
+def test_an_address_is_the_same_in_capitals(event):
+    event.max_per_person = 1
+    event.save()
+    chair = make_ticket_type(event)
+    hold(event, (chair, 1))
+
+    with pytest.raises(TooManyForOne):
+        hold(event, (chair, 1), buyer=type(ADA)("Ada", "ADA@ELLERY.EXAMPLE"))
+
+
+def test_a_second_address_of_who_is_signed_in_counts_too(event):
+    event.max_per_person = 1
+    event.save()
+    chair, ada = make_ticket_type(event), make_user()
+    hold(event, (chair, 1), user=ada)
+
+    with pytest.raises(TooManyForOne):
+        hold(event, (chair, 1), user=ada, buyer=BEN)
+
+
+def test_a_hold_that_lapsed_counts_no_more(event):
+    event.max_per_person = 1
+    event.save()
+    chair = make_ticket_type(event)
+    first = hold(event, (chair, 1))
+
+    hold(event, (chair, 1), at=first.held_until)
+
+
+def test_staff_may_set_the_limit_aside_and_the_ledger_says_so(event):
+    event.max_per_person = 1
+    event.save()
+    chair = make_ticket_type(event)
+    hold(event, (chair, 1))
+
+    order = hold(event, (chair, 1), sees_past_limits=True)
+
+    entries = order.ledger.values_list("entry", flat=True)
+    assert LedgerEntry.Entry.OVERRIDDEN in entries
+
+
+# --- Members first, and by invitation ------------------------------------------------------------
+
+
+@pytest.fixture
+def for_members(event):
+    return make_ticket_type(
+        event, members_open_at=NOON, sales_open_at=NOON + timedelta(days=2), capacity=9
+    )
+
+
+@pytest.mark.parametrize("after", [timedelta(0), TICK, timedelta(days=1)])
+def test_members_come_first(event, for_members, after):
+    ada = make_member()
+
+    assert hold(event, (for_members, 1), user=ada, is_member=True, at=NOON + after)
+
+
+def test_members_come_no_earlier_than_their_instant(event, for_members):
+    ada = make_member()
+
+    with pytest.raises(SalesNotOpen):
+        hold(event, (for_members, 1), user=ada, is_member=True, at=NOON - TICK)
+
+
+def test_others_wait_for_theirs(event, for_members):
+    opens_at = for_members.sales_open_at
+
+    with pytest.raises(SalesNotOpen):
+        hold(event, (for_members, 1), at=opens_at - TICK)
+    assert hold(event, (for_members, 1), at=opens_at)
+
+
+def test_who_says_member_and_is_none_any_more_is_refused(event, for_members):
+    with pytest.raises(NotAMember):
+        hold(event, (for_members, 1), user=make_user(), is_member=True)
+
+
+def test_an_invitation_opens_its_kind_and_nothing_else(event):
+    invited = make_ticket_type(event, name="Bridge deck", is_by_invitation=True)
+    code = PromoCode.objects.create(event=event, code="DECK", percent_off=0, invites=True)
+    code.ticket_types.add(invited)
+
+    with pytest.raises(ByInvitation):
+        hold(event, (invited, 1))
+    order = hold(event, (invited, 1), code=code)
+
+    assert Ticket.objects.get(line__order=order).promo_code == code
+
+
+def test_an_invitation_comes_before_the_sale(event):
+    chair = make_ticket_type(event, sales_open_at=NOON + timedelta(days=2))
+    code = PromoCode.objects.create(event=event, code="EARLY", percent_off=0, invites=True)
+
+    assert hold(event, (chair, 1), code=code)
+    with pytest.raises(SalesNotOpen):
+        hold(event, (chair, 1), buyer=BEN)
+
+
+# --- The slots behind the counting ---------------------------------------------------------------
+
+
+def slots_of(scarce):
+    return sorted(Slot.objects.filter(scarce=scarce).values_list("number", flat=True))
+
+
+def test_every_limited_thing_is_numbered(event):
+    event.capacity = 5
+    event.save()
+    chair = make_ticket_type(event, capacity=3)
+
+    hold(event, (chair, 2))
+
+    assert slots_of(f"type {chair.pk}") == [1, 2]
+    assert slots_of(f"event {event.pk}") == [1, 2]
+
+
+def test_what_is_not_limited_has_no_slots(event):
+    hold(event, (make_ticket_type(event), 2))
+
+    assert not Slot.objects.exists()
+
+
+def test_a_lapsed_hold_leaves_its_slots_to_the_next(event):
+    chair = make_ticket_type(event, capacity=2)
+    first = hold(event, (chair, 2))
+
+    second = hold(event, (chair, 2), at=first.held_until, buyer=BEN)
+
+    assert slots_of(f"type {chair.pk}") == [1, 2]
+    assert set(Slot.objects.values_list("ticket__line__order", flat=True)) == {second.pk}
+    assert Order.objects.get(pk=first.pk).state == Order.State.HELD
+
+
+def test_a_gap_is_filled_first(event):
+    chair = make_ticket_type(event, capacity=3)
+    sell(event, (chair, 1))
+    gone = sell(event, (chair, 1), buyer=BEN)
+    sell(event, (chair, 1))
+    Ticket.objects.filter(line__order=gone).update(cancelled_at=NOON)
+
+    hold(event, (chair, 1), buyer=BEN)
+
+    assert slots_of(f"type {chair.pk}") == [1, 2, 3]

@@ -1,0 +1,421 @@
+"""Tables of friends: what is kept, from when, until when, and for whom."""
+
+from datetime import timedelta
+
+import pytest
+from post_office.models import Email
+
+from events import tables
+from events.models import Event, Table, Ticket
+from events.refusals import NotEnoughLeft, SoldOut, TableFull
+from events.tables import AlreadyCaptain, NoBlock, TablesClosed
+from orders import settle
+from orders.models import Order
+from tests.events.captains import MICROSECOND, UNTIL, ask_for, keep, make_evening
+from tests.events.selling import BEN, hold, left_of, sell
+from tests.factories import NOON, make_event, make_ticket, make_ticket_type
+
+pytestmark = pytest.mark.django_db
+WEEK, DAY, SECOND = timedelta(days=7), timedelta(days=1), timedelta(seconds=1)
+
+
+@pytest.fixture
+def evening():
+    return make_evening()
+
+
+# --- Opening -------------------------------------------------------------------------------------
+
+
+def test_a_wish_keeps_no_chair_before_its_captain_has_followed_the_link(evening, mailoutbox):
+    event, chair = evening
+
+    table = ask_for(event, chair)
+
+    assert not table.is_holding(NOON)
+    assert left_of(chair) == 30
+
+
+def test_a_confirmed_table_keeps_its_chairs_from_the_public(evening):
+    event, chair = evening
+
+    table = keep(event, chair)
+
+    assert table.is_holding(NOON)
+    assert left_of(chair) == 22
+
+
+def test_the_letters_of_a_captain_lead_to_the_table_and_to_the_friends_page(evening, settings):
+    event, chair = evening
+
+    table = keep(event, chair)
+
+    first, second = Email.objects.order_by("pk")
+    page = f"{settings.SITE_URL}/events/{event.slug}/tables/{table.token}/"
+    assert page in first.message
+    assert table.friends_token not in first.message
+    assert f"/events/{event.slug}/tickets/?table={table.friends_token}" in second.message
+
+
+def test_confirming_twice_changes_nothing(evening):
+    event, chair = evening
+    table = keep(event, chair)
+
+    tables.confirm(table, at=NOON + DAY)
+
+    table.refresh_from_db()
+    assert table.confirmed_at == NOON
+
+
+@pytest.mark.parametrize(
+    "at, may", [(UNTIL - MICROSECOND, True), (UNTIL, False), (UNTIL + MICROSECOND, False)]
+)
+def test_tables_are_opened_until_the_day_and_not_at_it(evening, at, may):
+    assert tables.may_open(evening[0], at) is may
+
+
+def test_a_wish_cannot_be_confirmed_at_the_day_itself(evening):
+    table = ask_for(*evening, at=UNTIL - MICROSECOND)
+
+    with pytest.raises(TablesClosed):
+        tables.confirm(table, at=UNTIL)
+
+
+def test_an_event_without_a_day_has_no_open_tables():
+    event = make_event()
+    chair = make_ticket_type(event)
+
+    with pytest.raises(TablesClosed):
+        ask_for(event, chair)
+
+
+def test_one_person_keeps_one_table_at_an_event(evening):
+    first = ask_for(*evening)
+    second = ask_for(*evening, name="Another")
+    tables.confirm(first, at=NOON)
+
+    with pytest.raises(AlreadyCaptain):
+        tables.confirm(second, at=NOON)
+
+
+def test_who_keeps_a_table_and_asks_again_is_mailed_its_link_and_nothing_is_written(evening):
+    table = keep(*evening)
+
+    again = ask_for(*evening, captain_email="CY@captain.example", chairs=10)
+
+    assert again == table
+    assert Table.objects.count() == 1
+    assert Email.objects.last().subject == f"Your table at {evening[0].title}"
+
+
+def test_a_captain_who_closed_a_table_may_open_another(evening):
+    tables.close_table(keep(*evening), at=NOON)
+
+    assert keep(*evening).is_holding(NOON)
+
+
+def test_open_tables_keep_a_third_of_the_room_and_no_chair_more():
+    event, chair = make_evening(capacity=30)
+    keep(event, chair, chairs=8)
+
+    with pytest.raises(NoBlock) as refused:
+        keep(event, chair, chairs=3, captain_email="di@captain.example")
+
+    assert refused.value.left == 2
+    assert keep(event, chair, chairs=2, captain_email="ed@captain.example").is_holding(NOON)
+
+
+def test_a_chair_that_a_friend_has_paid_for_is_a_sale_and_no_block():
+    event, chair = make_evening(capacity=30)
+    table = keep(event, chair, chairs=10)
+    make_ticket(event, ticket_type=chair, table=table)
+
+    other = keep(event, chair, chairs=1, captain_email="di@captain.example")
+
+    assert other.is_holding(NOON)
+
+
+def test_no_block_is_kept_of_chairs_that_are_sold():
+    event, chair = make_evening(capacity=9)
+    sell(event, (chair, 8))
+
+    with pytest.raises(NoBlock):
+        keep(event, chair, chairs=2)
+
+
+# --- Until when ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "at, left", [(UNTIL - MICROSECOND, 22), (UNTIL, 30), (UNTIL + MICROSECOND, 30)]
+)
+def test_a_block_is_free_the_instant_its_day_comes_with_no_job_run(evening, at, left):
+    event, chair = evening
+    keep(event, chair)
+
+    assert left_of(chair, at=at) == left
+
+
+def test_the_row_and_the_query_say_the_same_of_a_table(evening):
+    kept = keep(*evening)
+    ask_for(*evening, captain_email="di@captain.example")
+    tables.close_table(keep(*evening, captain_email="ed@captain.example", chairs=2), at=NOON)
+
+    for at in (NOON, UNTIL - MICROSECOND, UNTIL):
+        said = [table for table in Table.objects.all() if table.is_holding(at)]
+        assert list(Table.objects.holding(at)) == said
+    assert list(Table.objects.holding(NOON)) == [kept]
+
+
+def test_staff_move_the_day_and_the_blocks_follow(evening):
+    event, chair = evening
+    table = keep(event, chair)
+    event.tables_until = UNTIL - DAY
+
+    tables.move_end(event, at=NOON)
+
+    table.refresh_from_db()
+    assert table.held_until == UNTIL - DAY
+
+
+def test_staff_take_the_day_away_and_the_blocks_end_at_once(evening):
+    event, chair = evening
+    keep(event, chair)
+    event.tables_until = None
+
+    tables.move_end(event, at=NOON)
+
+    assert not Table.objects.holding(NOON).exists()
+
+
+# --- Friends -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at, is_found", [(UNTIL - MICROSECOND, True), (UNTIL, False)])
+def test_the_friends_link_leads_to_the_table_while_it_keeps_chairs(evening, at, is_found):
+    event, chair = evening
+    table = keep(event, chair)
+
+    found = tables.table_by_friends_token(event, table.friends_token, at)
+
+    assert (found == table) is is_found
+
+
+def test_a_full_table_invites_nobody_but_is_known_by_its_link(evening):
+    event, chair = evening
+    table = keep(event, chair, chairs=2)
+    sell(event, (chair, 2), table_id=table.pk)
+
+    assert tables.table_by_friends_token(event, table.friends_token, NOON) is None
+    assert tables.lost_table(event, table.friends_token) == table
+
+
+def test_the_captain_s_own_link_is_no_friends_link(evening):
+    event, chair = evening
+    table = keep(event, chair)
+
+    assert tables.table_by_friends_token(event, table.token, NOON) is None
+    assert tables.table_by_friends_token(event, "", NOON) is None
+
+
+def test_a_friend_takes_a_kept_chair_when_the_public_finds_none():
+    event, chair = make_evening(capacity=30)
+    table = keep(event, chair, chairs=10)
+    event.max_per_order = 20
+    event.save()
+    sell(event, (chair, 20))
+
+    with pytest.raises((SoldOut, NotEnoughLeft)):
+        hold(event, (chair, 1), buyer=BEN)
+    order = sell(event, (chair, 1), buyer=BEN, table_id=table.pk)
+
+    assert Ticket.objects.get(line__order=order).table == table
+    assert tables.left_at(table, NOON) == 9
+
+
+def test_a_table_takes_no_friend_more_than_it_has_chairs(evening):
+    event, chair = evening
+    table = keep(event, chair, chairs=2)
+    sell(event, (chair, 2), table_id=table.pk)
+
+    with pytest.raises(TableFull):
+        hold(event, (chair, 1), buyer=BEN, table_id=table.pk)
+
+
+def test_a_friend_who_does_not_pay_leaves_the_chair_to_the_table(evening):
+    event, chair = evening
+    table = keep(event, chair, chairs=2)
+    order = hold(event, (chair, 1), table_id=table.pk)
+
+    assert tables.left_at(table, NOON) == 1
+    assert tables.left_at(table, order.held_until) == 2
+    assert left_of(chair, at=order.held_until) == 28
+
+
+# --- What a captain changes ----------------------------------------------------------------------
+
+
+def test_a_captain_gives_chairs_back_to_the_public(evening):
+    event, chair = evening
+    table = keep(event, chair)
+
+    tables.change_table(table, name="Five", chairs=5, is_open_to_strangers=True, at=NOON)
+
+    table.refresh_from_db()
+    assert (table.name, table.chairs, table.is_open_to_strangers) == ("Five", 5, True)
+    assert left_of(chair) == 25
+
+
+def test_a_captain_cannot_take_chairs_that_may_be_somebody_else_s_by_now(evening):
+    table = keep(*evening)
+
+    with pytest.raises(NoBlock):
+        tables.change_table(table, name="x", chairs=9, is_open_to_strangers=False, at=NOON)
+
+
+def test_a_captain_cannot_give_back_a_chair_that_a_friend_has(evening):
+    event, chair = evening
+    table = keep(event, chair)
+    sell(event, (chair, 3), table_id=table.pk)
+
+    with pytest.raises(TableFull):
+        tables.change_table(table, name="x", chairs=2, is_open_to_strangers=False, at=NOON)
+
+
+def test_a_closed_table_keeps_no_chair_and_loses_no_guest(evening):
+    event, chair = evening
+    table = keep(event, chair)
+    sell(event, (chair, 3), table_id=table.pk)
+
+    tables.close_table(table, at=NOON)
+
+    assert left_of(chair) == 27
+    assert table.tickets.count() == 3
+
+
+# --- What is due ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "at, letters",
+    [
+        (UNTIL - WEEK - SECOND, 0),
+        (UNTIL - WEEK, 1),
+        (UNTIL - DAY - SECOND, 1),
+        (UNTIL - DAY, 1),  # of both that are due the later one alone
+        (UNTIL - MICROSECOND, 1),
+        (UNTIL, 1),  # the release
+    ],
+)
+def test_a_captain_is_written_to_in_time_and_once(evening, at, letters):
+    keep(*evening)
+    Email.objects.all().delete()
+
+    tables.tick(at)
+    tables.tick(at)
+
+    assert Email.objects.count() == letters
+
+
+def test_a_ticker_that_runs_writes_a_week_before_a_day_before_and_at_the_release(evening):
+    keep(*evening)
+    Email.objects.all().delete()
+
+    for at in (UNTIL - WEEK, UNTIL - DAY, UNTIL):
+        tables.tick(at)
+
+    subjects = [email.subject for email in Email.objects.order_by("pk")]
+    assert subjects == [
+        "The Granby Street Eight: 8 chairs still empty, kept until April 21, 2027",
+        "The Granby Street Eight: 8 chairs still empty, kept until April 21, 2027",
+        "The Granby Street Eight: the empty chairs are back on sale",
+    ]
+
+
+def test_a_full_table_needs_no_letter(evening):
+    event, chair = evening
+    table = keep(event, chair, chairs=2)
+    sell(event, (chair, 2), table_id=table.pk)
+    Email.objects.all().delete()
+
+    tables.tick(UNTIL - WEEK)
+    tables.tick(UNTIL)
+
+    table.refresh_from_db()
+    assert (Email.objects.count(), table.released_at) == (0, UNTIL)
+
+
+def test_a_table_opened_in_the_last_week_is_not_reminded_of_the_week(evening):
+    keep(*evening, at=UNTIL - WEEK + SECOND)
+    Email.objects.all().delete()
+
+    tables.tick(UNTIL - WEEK + SECOND * 2)
+
+    assert Email.objects.count() == 0
+
+
+@pytest.mark.parametrize("age, is_there", [(timedelta(days=2) - SECOND, True), (2 * DAY, False)])
+def test_a_wish_that_nobody_confirmed_is_forgotten_after_two_days(evening, age, is_there):
+    ask_for(*evening)
+
+    tables.tick(NOON + age)
+
+    assert Table.objects.exists() is is_there
+
+
+def test_the_captain_of_a_cancelled_event_is_not_written_to(evening):
+    event, chair = evening
+    keep(event, chair)
+    Email.objects.all().delete()
+    Event.objects.update(state=Event.State.CANCELLED)
+
+    tables.tick(UNTIL)
+
+    assert Email.objects.count() == 0
+
+
+# --- Bought whole --------------------------------------------------------------------------------
+
+
+def test_each_table_that_was_bought_is_laid_and_its_guests_sit_there():
+    event = make_event()
+    eight = make_ticket_type(event, name="Table of eight", covers=8)
+    event.max_per_order = 20
+    event.save()
+
+    order = sell(event, (eight, 2))
+
+    first, second = Table.objects.order_by("unit")
+    assert (first.name, second.name) == ("Ada Ellery’s table 1", "Ada Ellery’s table 2")
+    assert (first.kind, first.chairs, first.captain_email) == ("bought", 8, "ada@ellery.example")
+    assert [t.number for t in first.tickets.order_by("number")] == list(range(1, 9))
+    assert second.tickets.filter(line__order=order).count() == 8
+
+
+def test_a_table_is_laid_once_however_often_it_is_settled():
+    event = make_event()
+    eight = make_ticket_type(event, name="Table of eight", covers=8)
+    order = sell(event, (eight, 1))
+
+    settle.mark_paid(order, at=NOON, actor="test", cents=order.total_cents, text="")
+    tables.lay_bought(order.lines.get(), at=NOON)
+
+    assert Table.objects.count() == 1
+
+
+def test_a_chair_lays_no_table(evening):
+    event, chair = evening
+
+    sell(event, (chair, 2))
+
+    assert not Table.objects.exists()
+
+
+def test_a_table_that_is_not_paid_is_not_laid():
+    event = make_event()
+    eight = make_ticket_type(event, name="Table of eight", covers=8)
+
+    order = hold(event, (eight, 1))
+
+    assert order.state == Order.State.HELD
+    assert not Table.objects.exists()

@@ -1,0 +1,308 @@
+"""The pages of open tables, as a captain, a friend and a single guest meet them."""
+
+import pytest
+from django.urls import reverse
+from post_office.models import Email
+
+from events.models import Event, SeatRequest, Table
+from tests.events.captains import MICROSECOND, UNTIL, ask_for, keep, make_evening
+from tests.events.selling import hold, sell
+from tests.factories import NOON, make_ticket, make_ticket_type
+
+pytestmark = pytest.mark.django_db
+WISH = {
+    "captain_name": "Cy Captain",
+    "captain_email": "cy@captain.example",
+    "name": "The Granby Street Eight",
+    "chairs": "8",
+}
+
+
+@pytest.fixture
+def evening(travel):
+    travel(NOON)
+    return make_evening(slug="evening")
+
+
+@pytest.fixture
+def event(evening):
+    return evening[0]
+
+
+@pytest.fixture
+def chair(evening):
+    return evening[1]
+
+
+def captains(table):
+    return reverse("events:table", args=[table.event.slug, table.token])
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+# --- Opening -------------------------------------------------------------------------------------
+
+
+def test_the_event_s_page_offers_a_table_while_one_can_be_opened(client, event, travel):
+    travel(UNTIL - MICROSECOND)
+    assert 'href="/events/evening/tables/"' in text_of(client.get("/events/evening/"))
+
+    travel(UNTIL)
+    assert 'href="/events/evening/tables/"' not in text_of(client.get("/events/evening/"))
+
+
+def test_a_captain_asks_for_a_table_and_is_told_to_look_into_the_mailbox(client, event):
+    response = client.post("/events/evening/tables/", WISH)
+
+    assert (response.status_code, response.url) == (302, "/events/evening/tables/asked/")
+    assert "Look into your mailbox" in text_of(client.get(response.url))
+    assert Email.objects.get().to == ["Cy Captain <cy@captain.example>"]
+    assert Table.objects.get().confirmed_at is None
+
+
+def test_a_form_with_an_error_keeps_what_was_typed(client, event):
+    response = client.post("/events/evening/tables/", WISH | {"captain_email": "cy"})
+
+    assert 'value="The Granby Street Eight"' in text_of(response)
+    assert "with an @ in it" in text_of(response)
+    assert not Table.objects.exists()
+
+
+@pytest.mark.parametrize("chairs, words", [("1", "2 is the fewest"), ("11", "10 is the most")])
+def test_a_table_has_two_to_ten_chairs(client, event, chairs, words):
+    response = client.post("/events/evening/tables/", WISH | {"chairs": chairs})
+
+    assert words in text_of(response)
+
+
+def test_a_captain_chooses_what_friends_pay_for_and_never_a_whole_table(client, event, chair):
+    patron = make_ticket_type(event, name="Patron", price_cents=25_000)
+    make_ticket_type(event, name="Table of eight", covers=8)
+
+    shown = text_of(client.get("/events/evening/tables/"))
+    client.post("/events/evening/tables/", WISH | {"kind": patron.pk})
+
+    assert "Patron, $250" in shown
+    assert "Table of eight" not in shown
+    assert Table.objects.get().ticket_type == patron
+
+
+def test_the_page_says_so_when_tables_can_no_longer_be_opened(client, event, travel):
+    travel(UNTIL)
+
+    assert "Tables can no longer be opened" in text_of(client.get("/events/evening/tables/"))
+    client.post("/events/evening/tables/", WISH)
+    assert not Table.objects.exists()
+
+
+def test_nobody_s_mailbox_is_filled_with_links(client, event):
+    for _ in range(4):
+        response = client.post("/events/evening/tables/", WISH)
+
+    assert response.status_code == 429
+    assert Email.objects.count() == 3
+
+
+def test_a_form_on_another_site_opens_no_table(client, event):
+    response = client.post(
+        "/events/evening/tables/", WISH, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert response.status_code == 403
+    assert not Table.objects.exists()
+
+
+# --- The captain's page --------------------------------------------------------------------------
+
+
+def test_looking_at_the_page_keeps_nothing_and_its_button_does(client, event, chair):
+    table = ask_for(event, chair)
+
+    assert "Nothing is kept yet" in text_of(client.get(captains(table)))
+    table.refresh_from_db()
+    assert table.confirmed_at is None
+
+    client.post(captains(table), {"act": "keep"})
+    table.refresh_from_db()
+    assert table.confirmed_at == NOON
+
+
+def test_the_page_shows_who_has_paid_what_is_left_and_the_friends_link(client, event, chair):
+    table = keep(event, chair)
+    make_ticket(event, ticket_type=chair, table=table, guest_name="Ben Okoro")
+    hold(event, (chair, 1), table_id=table.pk)
+
+    shown = text_of(client.get(captains(table)))
+
+    assert "2 of 8 taken" in shown
+    assert "Ben Okoro" in shown
+    assert "A guest of Ada Ellery" in shown
+    assert "is paying at this moment" in shown
+    assert f"/events/evening/tickets/?table={table.friends_token}" in shown
+    assert "ada@ellery.example" not in shown
+
+
+def test_the_page_is_private(client, event, chair):
+    response = client.get(captains(keep(event, chair)))
+
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in response.headers["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("whose", ["friends_token", "pk"])
+def test_only_the_captain_s_own_link_opens_the_page(client, event, chair, whose):
+    table = keep(event, chair)
+
+    assert client.get(f"/events/evening/tables/{getattr(table, whose)}/").status_code == 404
+
+
+def test_a_house_table_has_no_captain_s_page(client, event):
+    table = Table.objects.create(event=event, name="House", opened_at=NOON)
+
+    assert client.get(captains(table)).status_code == 404
+
+
+def test_a_captain_gives_chairs_back_closes_and_is_told_what_happened(client, event, chair):
+    table = keep(event, chair)
+
+    changed = client.post(
+        captains(table), {"act": "change", "name": "Six", "chairs": "6"}, follow=True
+    )
+    closed = client.post(captains(table), {"act": "close"}, follow=True)
+
+    assert "Noted." in text_of(changed)
+    assert "The empty chairs are on sale again." in text_of(closed)
+    assert not Table.objects.holding(NOON).exists()
+
+
+def test_a_change_with_an_error_keeps_what_was_typed(client, event, chair):
+    table = keep(event, chair)
+
+    response = client.post(captains(table), {"act": "change", "name": "Nine", "chairs": "9"})
+
+    assert response.status_code == 422
+    assert 'value="Nine"' in text_of(response)
+    assert "8 is the most here" in text_of(response)
+
+
+def test_an_unknown_act_is_not_there(client, event, chair):
+    assert client.post(captains(keep(event, chair)), {"act": "burn"}).status_code == 404
+
+
+def test_after_the_day_the_page_says_that_the_empty_chairs_went_back(client, event, chair, travel):
+    table = keep(event, chair)
+    travel(UNTIL)
+
+    shown = text_of(client.get(captains(table)))
+
+    assert "The empty chairs are back on sale" in shown
+    assert table.friends_token not in shown
+
+
+def test_a_captain_answers_on_the_page(client, event, chair):
+    table = keep(event, chair, is_open_to_strangers=True)
+    ticket = make_ticket(event, ticket_type=chair, guest_name="Sol Single")
+    client.post(f"/tickets/{ticket.token}/table/", {"ask": "1", "table": table.pk, "text": "Hi"})
+
+    assert "Sol Single" in text_of(client.get(captains(table)))
+    client.post(captains(table), {"act": "welcome", "who": SeatRequest.objects.get().pk})
+
+    ticket.refresh_from_db()
+    assert ticket.table == table
+
+
+def test_a_captain_answers_for_no_other_table(client, event, chair):
+    table = keep(event, chair, is_open_to_strangers=True)
+    other = keep(event, chair, captain_email="di@captain.example", chairs=2)
+    ticket = make_ticket(event, ticket_type=chair)
+    request = SeatRequest.objects.create(table=table, ticket=ticket, asked_at=NOON)
+
+    response = client.post(captains(other), {"act": "welcome", "who": request.pk})
+
+    assert response.status_code == 404
+    request.refresh_from_db()
+    assert request.answered_at is None
+
+
+# --- Friends -------------------------------------------------------------------------------------
+
+
+def test_a_friend_s_page_names_the_table_and_the_order_sits_there(client, event, chair):
+    table = keep(event, chair)
+    address = f"/events/evening/tickets/?table={table.friends_token}"
+    form = {
+        "name": "Ben Okoro",
+        "email": "ben@okoro.example",
+        "terms": "on",
+    }
+
+    page = client.get(address)
+    form["submission_key"] = page.context["form"]["submission_key"].value()
+    fields = {field.name for field in page.context["form"].seat_fields}
+    form[fields.pop()] = "1"
+    client.post(address, form)
+
+    assert "The Granby Street Eight" in text_of(page)
+    assert table.tickets.get().line.order.buyer_name == "Ben Okoro"
+
+
+# --- Sitting with somebody -----------------------------------------------------------------------
+
+
+def test_a_ticket_without_a_table_leads_to_the_captains_who_welcome_others(client, event, chair):
+    keep(event, chair, is_open_to_strangers=True)
+    ticket = make_ticket(event, ticket_type=chair)
+
+    assert f"/tickets/{ticket.token}/table/" in text_of(client.get(f"/tickets/{ticket.token}/"))
+    shown = text_of(client.get(f"/tickets/{ticket.token}/table/"))
+    assert "The Granby Street Eight, with Cy Captain (8 chairs free)" in shown
+
+
+def test_where_no_captain_welcomes_others_the_page_says_so(client, event, chair):
+    keep(event, chair)
+    ticket = make_ticket(event, ticket_type=chair)
+
+    shown = text_of(client.get(f"/tickets/{ticket.token}/table/"))
+
+    assert "No table is asking for company" in shown
+
+
+def test_a_wish_is_shown_and_can_be_taken_back(client, event, chair):
+    table = keep(event, chair, is_open_to_strangers=True)
+    ticket = make_ticket(event, ticket_type=chair)
+    address = f"/tickets/{ticket.token}/table/"
+
+    client.post(address, {"ask": "1", "table": table.pk, "text": ""})
+    assert "You have asked Cy Captain" in text_of(client.get(address))
+    client.post(address, {"withdraw": "1"})
+
+    assert SeatRequest.objects.get().answered_at == NOON
+
+
+def test_a_ticket_s_page_names_its_table(client, event, chair):
+    table = keep(event, chair)
+    Table.objects.update(number=4)
+    ticket = make_ticket(event, ticket_type=chair, table=table)
+
+    assert "4. The Granby Street Eight" in text_of(client.get(f"/tickets/{ticket.token}/"))
+
+
+def test_a_bought_table_has_a_page_of_its_own_without_a_friends_link(client, event):
+    eight = make_ticket_type(event, name="Table of eight", covers=8)
+    sell(event, (eight, 1))
+    table = Table.objects.get()
+
+    shown = text_of(client.get(captains(table)))
+
+    assert "8 of 8 taken" in shown
+    assert table.friends_token not in shown
+
+
+def test_the_captain_of_a_cancelled_event_reads_that_it_is_off(client, event, chair):
+    table = keep(event, chair)
+    Event.objects.update(state=Event.State.CANCELLED, cancelled_note="The cook is unwell.")
+
+    assert "The cook is unwell." in text_of(client.get(captains(table)))

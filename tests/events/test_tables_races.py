@@ -1,0 +1,157 @@
+"""A block of chairs under pressure: real threads, and each race first with the lock off."""
+
+import threading
+
+import pytest
+
+from events import seating, tables, ticket_kind
+from events.models import Choice, Slot, Table, Ticket
+from events.seating import Said
+from tests.events.captains import ask_for, keep, make_evening
+from tests.events.racing import needs_row_locks, race
+from tests.events.selling import BEN, hold, sell
+from tests.factories import NOON, make_event, make_ticket_type
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def meeting(monkeypatch, module, name, meet):
+    """Whoever has judged waits a moment for the other to be judged too: the worst case."""
+    judge = getattr(module, name)
+
+    def judged(*args, **kwargs):
+        found = judge(*args, **kwargs)
+        try:
+            meet.wait(timeout=0.7)
+        except threading.BrokenBarrierError:
+            meet.reset()
+        return found
+
+    monkeypatch.setattr(module, name, judged)
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    meet = threading.Barrier(2)
+    meeting(monkeypatch, tables, "may_be_kept", meet)
+    meeting(monkeypatch, ticket_kind, "check_room", meet)
+
+
+@pytest.fixture
+def lock_off(monkeypatch):
+    monkeypatch.setattr(
+        tables,
+        "_locked",
+        lambda t: Table.objects.select_related("event", "ticket_type").get(pk=t.pk),
+    )
+    monkeypatch.setattr(ticket_kind.TicketKind, "lock", lambda self, items: None)
+
+
+@pytest.fixture
+def tight():
+    """Six chairs: a block of two, or five for the public, not both."""
+    event, chair = make_evening(capacity=6)
+    return event, chair, ask_for(event, chair, chairs=2)
+
+
+def confirm(table):
+    tables.confirm(table, at=NOON)
+
+
+def taken_and_kept(event):
+    kept = sum(t.chairs for t in Table.objects.holding(NOON).filter(event=event))
+    return Ticket.objects.filter(event=event).count() + kept
+
+
+@needs_row_locks
+def test_without_the_lock_a_block_is_kept_of_chairs_that_are_being_sold(tight, slow, lock_off):
+    event, chair, table = tight
+
+    race(lambda: confirm(table), lambda: hold(event, (chair, 5)))
+
+    assert taken_and_kept(event) == 7
+
+
+def test_a_block_and_a_public_buyer_never_have_the_same_chair(tight, slow):
+    event, chair, table = tight
+
+    race(lambda: confirm(table), lambda: hold(event, (chair, 5)))
+
+    assert taken_and_kept(event) <= 6
+
+
+def test_a_kept_chair_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(monkeypatch):
+    event, chair = make_evening(capacity=6)
+    table = keep(event, chair, chairs=2)
+    sell(event, (chair, 3))
+    meeting(monkeypatch, ticket_kind, "check_room", threading.Barrier(2))
+
+    won = race(
+        lambda: hold(event, (chair, 1), buyer=BEN),
+        lambda: hold(event, (chair, 2), table_id=table.pk),
+    )
+
+    assert won == 2
+    assert Ticket.objects.count() == 6
+
+
+def test_two_friends_do_not_get_one_chair():
+    event, chair = make_evening(capacity=6)
+    table = keep(event, chair, chairs=2)
+    sell(event, (chair, 1), table_id=table.pk)
+
+    won = race(*[lambda: hold(event, (chair, 1), table_id=table.pk)] * 3)
+
+    assert won == 1
+    assert table.tickets.count() == 2
+
+
+def test_one_captain_with_two_links_keeps_one_table(slow):
+    event, chair = make_evening(capacity=60)
+    first, second = ask_for(event, chair, chairs=2), ask_for(event, chair, chairs=2)
+
+    won = race(lambda: confirm(first), lambda: confirm(second))
+
+    assert won == 1
+    assert Table.objects.holding(NOON).count() == 1
+
+
+# --- The last supper -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def supper():
+    """One salmon box, and two orders that would like it."""
+    event = make_event()
+    chair = make_ticket_type(event)
+    salmon = Choice.objects.create(event=event, label="Salmon box", capacity=1)
+    return salmon, sell(event, (chair, 1)), sell(event, (chair, 1), buyer=BEN)
+
+
+def choose(order, salmon):
+    ticket = Ticket.objects.get(line__order=order)
+    said = {ticket.pk: Said(name="", needs="", choice_id=salmon.pk)}
+    return seating.name_guests(order, said, at=NOON)
+
+
+def test_the_last_supper_is_chosen_once(supper, monkeypatch):
+    salmon, ada, ben = supper
+    meeting(monkeypatch, seating, "_check_suppers", threading.Barrier(2))
+
+    won = race(lambda: choose(ada, salmon), lambda: choose(ben, salmon))
+
+    assert won == 1
+    assert Ticket.objects.filter(choice=salmon).count() == 1
+
+
+@needs_row_locks
+def test_without_the_lock_the_slot_still_gives_the_last_supper_once(supper, monkeypatch):
+    salmon, ada, ben = supper
+    rows = type(Choice.objects.all())
+    monkeypatch.setattr(rows, "select_for_update", lambda self, **kwargs: self)
+    meeting(monkeypatch, seating, "_check_suppers", threading.Barrier(2))
+
+    won = race(lambda: choose(ada, salmon), lambda: choose(ben, salmon))
+
+    assert won == 1
+    assert Slot.objects.filter(scarce=f"supper {salmon.pk}").count() == 1

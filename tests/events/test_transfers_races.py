@@ -1,0 +1,144 @@
+"""A ticket given on while somebody reaches for it: real connections, first without a guard.
+
+Read at the door meanwhile: tests/races/test_door.py.
+"""
+
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from events import transfers
+from events.models import Ticket, Transfer
+from events.refusals import Refusal
+from orders import refunds
+from orders.models import LedgerEntry, Order
+from tests.events.reveal_kit import LONG_BEFORE, STARTS
+from tests.factories import make_event, make_payment, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+needs_row_locks = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, lock or no lock"
+)
+BEN = "ben@okoro.example"
+
+
+def at_once(*acts):
+    """Each act in a thread with a connection of its own; what they returned, or their refusals."""
+    start, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(number, act):
+        try:
+            start.wait(timeout=10)
+            results[number] = act()
+        except Refusal as refusal:
+            results[number] = refusal
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+@pytest.fixture
+def ticket():
+    ticket = make_ticket(make_event(starts_at=STARTS))
+    make_payment(ticket.line.order)
+    return ticket
+
+
+@pytest.fixture
+def offered(ticket):
+    return transfers.offer(ticket, to_email=BEN, at=LONG_BEFORE)
+
+
+@pytest.fixture
+def lock_off(monkeypatch):
+    """Nothing is locked, and nothing is read again: what was known when it was asked decides."""
+
+    def unlocked(ticket):
+        return Ticket.objects.select_related("event", "line__order", "ticket_type").get(
+            pk=ticket.pk
+        )
+
+    monkeypatch.setattr(transfers, "_locked", unlocked)
+
+
+@pytest.fixture
+def slow_answer(monkeypatch):
+    """Who was judged waits a moment for the other to be judged too: the worst case."""
+    meet = threading.Barrier(2)
+    judge = transfers.why_over
+
+    def judged(*args, **kwargs):
+        words = judge(*args, **kwargs)
+        try:
+            meet.wait(timeout=0.7)
+        except threading.BrokenBarrierError:
+            meet.reset()
+        return words
+
+    monkeypatch.setattr(transfers, "why_over", judged)
+    return meet
+
+
+def fresh(offered):
+    return Transfer.objects.select_related("ticket__event", "ticket__line__order").get(
+        pk=offered.pk
+    )
+
+
+def accept(offered, name):
+    return lambda: transfers.accept(fresh(offered), name=name, at=LONG_BEFORE)
+
+
+# --- Two yeses at once --------------------------------------------------------------------------
+
+
+@needs_row_locks
+def test_without_the_lock_two_clicks_hand_it_on_twice(offered, slow_answer, lock_off):
+    at_once(accept(offered, "Ben"), accept(offered, "Ben again"))
+
+    assert LedgerEntry.objects.filter(entry=LedgerEntry.Entry.GIVEN_ON).count() == 2
+
+
+def test_two_clicks_at_once_hand_it_on_once(offered, slow_answer):
+    results = at_once(accept(offered, "Ben"), accept(offered, "Ben again"))
+
+    ticket = Ticket.objects.get()
+    assert sum(isinstance(result, transfers.OfferOver) for result in results) == 1
+    assert ticket.hand == 1
+    assert LedgerEntry.objects.filter(entry=LedgerEntry.Entry.GIVEN_ON).count() == 1
+
+
+def test_accepted_and_withdrawn_at_once_it_is_one_of_the_two(ticket, offered):
+    at_once(
+        accept(offered, "Ben"),
+        lambda: transfers.withdraw(ticket, at=LONG_BEFORE),
+    )
+
+    transfer, hand = Transfer.objects.get(), Ticket.objects.get().hand
+    assert (transfer.accepted_at is None) is not (transfer.withdrawn_at is None)
+    assert hand == (1 if transfer.accepted_at else 0)
+
+
+# --- Refunded -----------------------------------------------------------------------------------
+
+
+def test_refunded_and_given_on_at_once_nobody_is_handed_a_ticket_after_its_refund(offered):
+    tess = make_user("tess@nsca.example")
+    order = Order.objects.get()
+
+    given, _refunds = at_once(
+        accept(offered, "Ben"),
+        lambda: refunds.give_back(order=order, reason="Rain", by=tess, at=LONG_BEFORE),
+    )
+
+    ticket = Ticket.objects.get()
+    assert ticket.cancelled_at == LONG_BEFORE
+    assert ticket.hand == (0 if isinstance(given, transfers.OfferOver) else 1)

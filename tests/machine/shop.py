@@ -1,0 +1,298 @@
+"""A shop of a few chairs, its buyers, and a Stripe of its own: what the machine plays with."""
+
+import json
+import time
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from events.cancelling import AlreadyCancelled, cancel
+from events.models import Choice, PromoCode, TicketType
+from events.quotes import Guest, ticket_items
+from membership.giving import gift_item
+from membership.models import User
+from nsca.audit import findings
+from orders import refunds, settle, tidy, webhooks
+from orders.checkout import Buyer, payment_url, place
+from orders.kinds import Refusal
+from orders.models import Dispute, LedgerEntry, Order, Payment, Refund
+from orders.reconcile import reconcile
+from orders.till import read_event
+from tests.factories import NOON, make_event, make_ticket_type
+from tests.fakes.stripe import SECRET, FakeStripe
+from tests.fakes.stripe.webhooks import signature_of
+
+BUYERS = [
+    Buyer("Ada Ellery", "ada@ellery.example"),
+    Buyer("Ben Okoro", "ben@okoro.example"),
+    Buyer("Cleo Marsh", ""),
+]
+# How a transaction ends is not a line of ours: the process dies before it, or after it.
+NOT_OURS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET")
+
+
+class Killed(BaseException):
+    """The server's process ended at this line."""
+
+
+class Shop:
+    """Everything that people, Stripe and time do to a box office; `at` is now."""
+
+    def __init__(self, fake: FakeStripe):
+        self.fake, self.at = fake, NOON
+        self.dies_after: int | None = None  # queries, in the next act
+        self.is_lowered = False
+        self.is_changed = True  # since the last audit
+        self.news = []  # Stripe's events that are still on their way
+        self.forms = []  # what was clicked: arguments of place
+        self.staff = User.objects.create_user("tess@nsca.example", is_staff=True)
+        self.event = make_event(capacity=5, starts_at=NOON + timedelta(days=30))
+        self.chair = make_ticket_type(self.event, capacity=4)
+        self.table = make_ticket_type(
+            self.event, name="A table for two", price_cents=18_001, covers=2, capacity=1
+        )
+        self.fish = Choice.objects.create(event=self.event, label="Fish", capacity=2)
+        self.code = PromoCode.objects.create(
+            event=self.event, code="BLANC", percent_off=33, max_uses=1
+        )
+        for row in (self.event, self.chair, self.table, self.fish):
+            row.history.update(history_date=NOON - timedelta(days=60))
+
+    # --- buyers ---------------------------------------------------------------------------------
+
+    def click(self, buyer: int, chairs: int, tables: int, *, fish: bool, code: bool, gift: bool):
+        """Buy, from a page that was read before it sold out. The form can be sent again."""
+        wanted = [(self.chair, chairs), (self.table, tables)]
+        guest = Guest(choice_id=self.fish.pk if fish else None)
+        items = ticket_items(
+            self.event,
+            [(kind, count) for kind, count in wanted if count],
+            guests=[guest],
+            code=self.code if code else None,
+        )
+        form = {
+            "items": items + ([gift_item(2_502)] if gift else []),
+            "buyer": BUYERS[buyer],
+            "submission_key": f"form number {len(self.forms):06}",
+        }
+        if form["items"]:
+            self.forms.append(form)
+            self.do(place, **form)
+
+    def click_again(self, number: int):
+        if self.forms:
+            self.do(place, **self.forms[number % len(self.forms)])
+
+    def go_to_the_till(self, number: int):
+        if order := self.order(number):
+            self.do(payment_url, order)
+
+    def pay(self, number: int):
+        """On the hosted page, as long as it is open, whatever became of the order meanwhile."""
+        pages = [session for session in self.fake.sessions.values() if self.is_payable(session)]
+        if pages:
+            self.fake.pay(pages[number % len(pages)]["id"])
+            self.hear()
+
+    def is_payable(self, session) -> bool:
+        self.fake.grow_old(session)
+        return session["status"] == "open"
+
+    def come_back(self, number: int):
+        """The browser is sent to the return page, by the buyer's own way."""
+        sessions = [p for p in Payment.objects.order_by("pk") if p.session_id]
+        if sessions:
+            session_id = sessions[number % len(sessions)].session_id
+            self.do(settle.settle, session_id, actor="buyer")
+
+    # --- staff ----------------------------------------------------------------------------------
+
+    def give_back(self, number: int, what: str, unit: int):
+        order = self.order(number)
+        if order is None or order.state != Order.State.PAID:
+            return
+        line = order.lines.first()
+        parts = {
+            "unit": {"line": line, "units": [unit % line.quantity + 1]},
+            "line": {"line": line},
+            "order": {},
+            "cents": {"cents": 101},
+        }
+        self.do(refunds.give_back, order=order, reason="ill", by=self.staff, **parts[what])
+
+    def lower(self, capacity: int):
+        """Below what is sold, perhaps."""
+        self.is_lowered = self.is_changed = True
+        self.pass_minutes(0, seconds=1)
+        kind = TicketType.objects.get(pk=self.chair.pk)
+        kind.capacity, kind._history_date = capacity, self.at
+        kind.save()
+
+    def cancel_the_event(self):
+        with suppress(AlreadyCancelled):
+            self.do(cancel, self.event, note="Rain.", by=self.staff)
+
+    # --- Stripe ---------------------------------------------------------------------------------
+
+    def refund_in_dashboard(self, number: int, cents: int):
+        intent_id = self.intent(number)
+        charge = intent_id and self.fake.charges[self.fake.intents[intent_id]["latest_charge"]]
+        if charge and charge["amount"] - charge["amount_refunded"] >= cents:
+            if not charge["disputed"]:
+                self.fake.refund_in_dashboard(intent_id, cents)
+            self.hear()
+
+    def refund_turns_out(self, number: int, status: str):
+        """A refund fails days later."""
+        alive = [r for r in self.fake.refunds.values() if r["status"] == "succeeded"]
+        if alive:
+            self.fake.turn_out(alive[number % len(alive)]["id"], status)
+            self.hear()
+
+    def dispute(self, number: int, status: str):
+        intent_id = self.intent(number)
+        if intent_id is None:
+            return
+        charge = self.fake.charges[self.fake.intents[intent_id]["latest_charge"]]
+        left = charge["amount"] - charge["amount_refunded"]
+        if left and not charge["disputed"]:
+            self.fake.dispute(intent_id, status=status, cents=left)
+            self.hear()
+
+    def decide(self, number: int, status: str):
+        open_ones = [d for d in self.fake.disputes.values() if d["status"] in Dispute.OPEN]
+        if open_ones:
+            self.fake.decide(open_ones[number % len(open_ones)]["id"], status)
+            self.hear()
+
+    def intent(self, number: int) -> str | None:
+        intents = list(self.fake.intents)
+        return intents[number % len(intents)] if intents else None
+
+    def hear(self):
+        """What happened at Stripe is on its way to us."""
+        self.news += [json.dumps(event) for event in self.fake.events.values()]
+        self.fake.events.clear()
+
+    def deliver(self, number: int, *, times: int):
+        """Any of it, not only the oldest; what we do not take is brought again."""
+        self.hear()
+        for _ in range(times):
+            if not self.news:
+                return
+            body = self.news[number % len(self.news)]
+            event = read_event(body.encode(), signature_of(body, SECRET, time.time()))
+            taken = self.do(webhooks.receive, event)
+            if taken and times == 1:
+                self.news.remove(body)
+
+    def lose_the_mail(self):
+        self.hear()
+        self.news.clear()
+
+    # --- time, and what runs by itself ----------------------------------------------------------
+
+    def pass_minutes(self, minutes: int, seconds: int = 0):
+        self.at += timedelta(minutes=minutes, seconds=seconds)
+        self.fake.now = self.at.timestamp()
+
+    def tick(self):
+        self.do(tidy.tick)
+
+    def reconcile(self):
+        self.do(reconcile)
+
+    def do(self, act, *args, **kwargs) -> bool:
+        """Let something be done now, unless it is refused or the process dies. True where it was
+        done to its end.
+        """
+        dies_after, self.dies_after = self.dies_after, None
+        self.pass_minutes(0, seconds=1)  # nothing happens at the very same instant
+        try:
+            with self.dying(dies_after):
+                act(*args, at=self.at, **kwargs)
+        except (Refusal, Killed):
+            return False
+        finally:
+            self.hear()
+        return True
+
+    @contextmanager
+    def dying(self, after: int | None):
+        """Die before the next query that follows so many."""
+        left = [after]
+
+        def wrapper(execute, sql, params, many, context):
+            if left[0] is not None and not sql.startswith(NOT_OURS):
+                left[0] -= 1
+                if left[0] < 0:
+                    left[0] = None
+                    raise Killed
+            self.is_changed |= sql.startswith(("INSERT", "UPDATE", "DELETE"))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(wrapper):
+            yield
+
+    def order(self, number: int) -> Order | None:
+        orders = list(Order.objects.order_by("pk"))
+        return orders[number % len(orders)] if orders else None
+
+    # --- what must be true ----------------------------------------------------------------------
+
+    def audit(self):
+        """The same sentences as `manage.py audit_books`; a remark is right only about a limit that
+        was lowered. Where no row was written since the last one, it would say the same.
+        """
+        if not self.is_changed:
+            return
+        self.is_changed = False
+        found = [each for each in findings(self.at) if not (each.is_remark and self.is_lowered)]
+        assert not found, "; ".join(str(each) for each in found)
+
+    def come_to_rest(self):
+        """The storm is over: nothing fails, the ticker runs, and Stripe's lists are read."""
+        self.fake.behave()
+        self.dies_after = None
+        self.lose_the_mail()
+        for minutes in (5, 60, 60):
+            self.pass_minutes(minutes)
+            self.tick()
+            self.reconcile()
+            self.audit()
+
+    def compare(self):
+        """Every dollar that Stripe has of ours is known here, and nothing waits any more."""
+        assert not Order.objects.filter(state=Order.State.HELD).exists()
+        assert not Refund.objects.filter(state=Refund.State.REQUESTED).exists()
+        ours = {
+            payment.intent_id: sum(payment.ledger.values_list("cents", flat=True))
+            for payment in Payment.objects.exclude(intent_id="")
+        }
+        assert ours == {intent_id: self.at_stripe(intent_id) for intent_id in self.fake.intents}
+        free = Payment.objects.filter(method=Payment.Method.FREE)
+        assert not free.exclude(amount_cents=0).exists()
+        paid = LedgerEntry.objects.filter(entry=LedgerEntry.Entry.PAID, cents__gt=0)
+        assert paid.count() == len(self.fake.charges)
+
+    def at_stripe(self, intent_id: str) -> int:
+        """Charged, less refunds and disputes, by Stripe's own balance; its fees apart."""
+        charge = self.fake.intents[intent_id]["latest_charge"]
+        sources = {charge}
+        for store in (self.fake.refunds, self.fake.disputes):
+            sources |= {row["id"] for row in store.values() if row["charge"] == charge}
+        moved = self.fake.transactions.values()
+        return sum(t["amount"] for t in moved if t["source"] in sources)
+
+
+@contextmanager
+def undone():
+    """Everything within is taken back; the code within may think it commits."""
+    atomic = transaction.atomic()
+    atomic._from_testcase = True  # as Django's TestCase marks its own, so that `durable` passes
+    with atomic:
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
