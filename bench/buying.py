@@ -1,7 +1,7 @@
-"""Purchases a second through the real pages, and the rush, against the barest shop in the same run.
+"""Purchases a second through the real pages, and the rush, against a bare shop in the same run.
 
-A buyer opens the page, sends the form, opens the till's page, pays, and sees that it was paid. Each
-comes from an address of its own, as visitors do; the site is told so by a trusted proxy's header.
+A buyer opens the page, sends the form, opens the till's page, pays, and sees that it was paid.
+Each comes from an address of its own, as visitors do; a trusted proxy's header tells the site.
 """
 
 import json
@@ -36,15 +36,18 @@ def figures(site):
     command = [sys.executable, "-m", "bench.stalls"]
     told = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
     stalls = json.loads(told.stdout)
-    with tempfile.TemporaryDirectory(prefix="nsca-bench-") as folder, bare(Path(folder)) as shop:
-        with gunicorn("nsca.wsgi", env, site.port) as ours:
-            for buyers in BUYERS:
-                mine = purchases_per_second(ours.port, buyers, our_purchase(stalls["many"]))
-                theirs = purchases_per_second(shop.port, buyers, bare_purchase("many"))
-                name = f"purchases, {buyers} buyer{'s' if buyers > 1 else ''}, by a bare shop"
-                note = f" ({mine:.1f} of {theirs:.1f} a second)"
-                yield at_least(name, mine / theirs, RATIO, note)
-            yield from rush(ours.port, shop.port, stalls["rush"], site.database)
+    with (
+        tempfile.TemporaryDirectory(prefix="nsca-bench-") as folder,
+        bare(Path(folder)) as shop,
+        gunicorn("nsca.wsgi", env, site.port) as ours,
+    ):
+        for buyers in BUYERS:
+            mine = purchases_per_second(ours.port, buyers, our_purchase(stalls["many"]))
+            theirs = purchases_per_second(shop.port, buyers, bare_purchase("many"))
+            name = f"purchases, {buyers} buyer{'s' if buyers > 1 else ''}, by a bare shop"
+            note = f" ({mine:.1f} of {theirs:.1f} a second)"
+            yield at_least(name, mine / theirs, RATIO, note)
+        yield from rush(ours.port, shop.port, stalls["rush"], site.database)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The measure of buying: a bare shop of five pages with one locked row, on what `startproject` gives.
+"""The measure of buying: a bare shop of five pages, one locked row, on what `startproject` gives.
 
     python -m bench.shop prepare    makes its tables and two products
     bench.shop:application          for gunicorn
@@ -111,11 +111,13 @@ class BuyForm(forms.ModelForm):
         fields = ["name", "email"]
 
 
-BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head>
+BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>{{ title }}</title></head>
 <body><header><a href="/">The shop</a>{% if user.is_authenticated %} {{ user }}{% endif %}</header>
 {% for message in messages %}<p>{{ message }}</p>{% endfor %}<main><h1>{{ title }}</h1>
 {% if product %}<p>{{ product.left }} left</p>{% endif %}{% if form %}<form method="post">
-{% csrf_token %}{{ form.as_p }}<button>{{ button }}</button></form>{% endif %}</main></body></html>"""
+{% csrf_token %}{{ form.as_p }}<button>{{ button }}</button></form>{% endif %}</main>
+</body></html>"""
 PAGE = engines["django"].from_string(BASE)
 
 

@@ -1,47 +1,87 @@
 """What stands behind the counting: one row for each of a limited number that is taken.
 
 Should a lock ever be forgotten, two buyers who were both told that one is left reach for the same
-lowest free number, and the database refuses the second (one_ticket_a_slot). A slot whose ticket no
-longer occupies (its hold lapsed, it was returned) is cleared by whoever comes next, so no job has
-to run for a chair to be free.
+lowest free number, and the database refuses the second (one_ticket_a_slot); or the second, coming
+a moment later, finds no number left up to the limit. A slot whose ticket no longer takes of the
+thing (its hold lapsed, it was returned, its guest eats something else) is cleared by whoever comes
+next, so no job has to run for a chair to be free.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from itertools import count
+from operator import or_
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from events.models import Event, Slot, Ticket
-from events.room import occupying
+from events.room import Room, occupying
 from orders.locks import Busy
 from orders.models import Order
 
 
-def take(event: Event, tickets: Sequence[Ticket], *, order: Order, at: datetime) -> None:
-    """Give each ticket its number of everything that it makes scarcer. Inside the transaction that
-    writes them.
+@dataclass(frozen=True)
+class Limits:
+    """How far the numbers may go: as far as the room that was judged."""
 
-    Raises Busy where somebody else was given the same number: the counting was not alone.
+    room: Room
+    of_person: bool = True  # False: staff set it aside
+
+
+@dataclass
+class Scarce:
+    """Something limited: which tickets take of it, how many may, and those that now do."""
+
+    takers: Q
+    limit: int | None
+    tickets: list[Ticket] = field(default_factory=list)
+
+
+def take(
+    event: Event,
+    tickets: Sequence[Ticket],
+    *,
+    order: Order,
+    at: datetime,
+    limits: Limits | None = None,
+) -> None:
+    """Give each ticket its number of everything that it makes scarcer. Inside the transaction that
+    writes them. Without `limits` the numbers go on for ever: what was sold before is brought back.
+
+    Raises Busy where somebody else was given the same number, or the last: the counting was not
+    alone.
     """
-    wanted = _scarce_things(event, tickets, person=order.buyer_email.lower())
+    wanted = _scarce_things(event, tickets, limits, person=order.buyer_email.lower())
     if not wanted:
         return
     taken = Slot.objects.filter(scarce__in=wanted)
     others = Ticket.objects.filter(occupying(at), event=event)
     others = others.exclude(pk__in=[ticket.pk for ticket in tickets])
-    taken.exclude(ticket__in=others).delete()
+    still = (
+        Q(scarce=name, ticket__in=others.filter(thing.takers)) for name, thing in wanted.items()
+    )
+    taken.exclude(reduce(or_, still)).delete()
     numbers: dict[str, set[int]] = defaultdict(set)
-    for scarce, number in taken.values_list("scarce", "number"):
+    for scarce, number, of_order in taken.values_list("scarce", "number", "ticket__line__order"):
         numbers[scarce].add(number)
+        if scarce.startswith("code ") and of_order == order.pk:
+            wanted.pop(scarce, None)  # another line of this order has used it
+    slots = [
+        Slot(scarce=scarce, number=number, ticket=ticket)
+        for scarce, thing in wanted.items()
+        for ticket, number in zip(thing.tickets, _free(numbers[scarce]), strict=False)
+    ]
+    for slot in slots:
+        limit = wanted[slot.scarce].limit
+        if limit is not None and slot.number > limit:
+            raise Busy
     try:
         with transaction.atomic():  # refused, it takes nothing else with it
-            Slot.objects.bulk_create(
-                Slot(scarce=scarce, number=number, ticket=ticket)
-                for scarce, theirs in wanted.items()
-                for ticket, number in zip(theirs, _free(numbers[scarce]), strict=False)
-            )
+            Slot.objects.bulk_create(slots)
     except IntegrityError as error:
         raise Busy from error
 
@@ -52,25 +92,44 @@ def _free(taken: set[int]) -> Iterator[int]:
 
 
 def _scarce_things(
-    event: Event, tickets: Iterable[Ticket], *, person: str
-) -> dict[str, list[Ticket]]:
-    """What is limited, by name, and the tickets that take of it; a code is taken once an order."""
-    things: dict[str, list[Ticket]] = defaultdict(list)
+    event: Event, tickets: Iterable[Ticket], limits: Limits | None, *, person: str
+) -> dict[str, Scarce]:
+    """What is limited, by name, and the tickets that take of it; a code is taken once an order.
+
+    A chair whose holder would return it may be had once more.
+    """
+    things: dict[str, Scarce] = {}
+    returning = limits.room.returning if limits else {}
+    theirs = Q(line__order__buyer_email__iexact=person)
+
+    def takes(name: str, limit: int, takers: Q, *, is_bound: bool = True) -> Scarce:
+        limit = limit if limits and is_bound else None
+        return things.setdefault(name, Scarce(takers, limit))
+
     for ticket in tickets:
         kind, choice, code = ticket.ticket_type, ticket.choice, ticket.promo_code
+        of = []
         if event.capacity is not None:
-            things[f"event {event.pk}"].append(ticket)
+            room = event.capacity + sum(returning.values())
+            of.append(takes(f"event {event.pk}", room, Q()))
         if kind.capacity is not None:
-            things[f"type {kind.pk}"].append(ticket)
+            chairs = kind.capacity * kind.covers + returning.get(kind.pk, 0)
+            of.append(takes(f"type {kind.pk}", chairs, Q(ticket_type=kind)))
         if choice is not None and choice.capacity is not None:
-            things[f"supper {choice.pk}"].append(ticket)
-        if code is not None and code.max_uses is not None and not things[f"code {code.pk}"]:
-            things[f"code {code.pk}"].append(ticket)
+            of.append(takes(f"supper {choice.pk}", choice.capacity, Q(choice=choice)))
+        if code is not None and code.max_uses is not None and f"code {code.pk}" not in things:
+            of.append(takes(f"code {code.pk}", code.max_uses, Q(promo_code=code)))
         if ticket.at_member_price and person:
-            things[f"member price of type {kind.pk} for {person}"].append(ticket)
+            name = f"member price of type {kind.pk} for {person}"
+            member = theirs & Q(at_member_price=True, ticket_type=kind)
+            of.append(takes(name, kind.member_limit, member))
         if event.max_per_person is not None and person:
-            things[f"person at event {event.pk}, {person}"].append(ticket)
-    return {name: theirs for name, theirs in things.items() if theirs}
+            name = f"person at event {event.pk}, {person}"
+            is_bound = limits is not None and limits.of_person
+            of.append(takes(name, event.max_per_person, theirs, is_bound=is_bound))
+        for thing in of:
+            thing.tickets.append(ticket)
+    return things
 
 
 def change_supper(ticket: Ticket, *, at: datetime) -> None:

@@ -37,8 +37,9 @@ class Demand:
     is_before_the_list: bool = False  # an offer made to the list, or chairs taken again
 
 
-def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, again: bool) -> None:
+def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, again: bool) -> Room:
     """Refuse what does not fit. Called under the lock, in the transaction that writes the tickets.
+    Returns the room as it was counted.
 
     `again`: the order's own tickets exist already and are wanted back, so they are not counted.
     Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceGone, CodeUsedUp, NotAMember.
@@ -64,6 +65,7 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
             if had.get(kind.pk, 0) + wanted > kind.member_limit:
                 left = max(0, kind.member_limit - had.get(kind.pk, 0))
                 raise NotAMember(left, ticket_type_id=kind.pk)
+    return room
 
 
 def _check_chairs(room: Room, demand: Demand) -> None:

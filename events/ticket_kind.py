@@ -90,7 +90,7 @@ class TicketKind:
             table_id=wish.table_id,
             is_before_the_list=wish.waitlist_entry_id is not None,
         )
-        check_room(event, demand, order=order, at=at, again=False)
+        room = check_room(event, demand, order=order, at=at, again=False)
         known = recovery.known_by(line, chairs)
         tickets = Ticket.objects.bulk_create(
             Ticket(
@@ -113,7 +113,8 @@ class TicketKind:
                 zip(wish.guests, known, strict=True), start=1
             )
         )
-        slots.take(event, tickets, order=order, at=at)
+        limits = slots.Limits(room, of_person=not wish.sees_past_limits)
+        slots.take(event, tickets, order=order, at=at, limits=limits)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         """Money for chairs of an event that was cancelled while they were held goes back."""
@@ -159,9 +160,11 @@ class TicketKind:
             at_member_price=Counter(t.ticket_type for t in tickets if t.at_member_price),
             is_before_the_list=True,
         )
-        check_room(event, demand, order=line.order, at=at, again=True)
+        room = check_room(event, demand, order=line.order, at=at, again=True)
         if line.pk == tickets[0].line_id:  # once for the whole order
-            slots.take(event, tickets, order=line.order, at=at)
+            # The limit of a person was judged when the order was placed.
+            limits = slots.Limits(room, of_person=False)
+            slots.take(event, tickets, order=line.order, at=at, limits=limits)
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         """The chairs are free; each calendar entry is cancelled with its next number."""
@@ -212,7 +215,7 @@ class TicketKind:
 
 
 def _shown(line: Line, ticket: Ticket) -> Shown:
-    """A ticket as its buyer may see it: one that was given on is its new holder's, name and all."""
+    """A ticket as its buyer may see it: one that was given on is its new holder's alone."""
     kind = line.details.get("ticket_type", line.label)
     if ticket.given_on_at is not None:
         words = f"{kind}, given to somebody else on {long_day(ticket.given_on_at)}"

@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group, Permission
 
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
-    "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement", "dispute",
-    "task", "ticket", "scan", "doorlink", "revealnotice",
-    "venuelook", "sitesettings", "term", "user",
+    "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
+    "dispute", "task", "ticket", "scan", "doorlink", "revealnotice", "venuelook", "sitesettings",
+    "term", "user",
 }  # fmt: skip
 OF_NOBODY = {
     "venue",

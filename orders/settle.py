@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 Entry = LedgerEntry.Entry
 A_MOMENT = timedelta(minutes=1)  # how long an order is held again while its chairs are counted
+A_LONG_ANSWER = timedelta(minutes=5)  # no till, and no reconciliation, takes longer
 LATE = "Paid after the hold ended"
 
 
@@ -254,6 +255,10 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
         came("a second payment")
         return [_refund_by_itself(order, payment, "Paid twice", at=at)]
     refused = why_not(order, at=at) if order.is_held(at) else LATE
+    # `at` was read before the till was asked, and locks were waited for: near its end a hold may
+    # be over by now, and its chairs sold. So they are counted again.
+    if not refused and not order.is_held(at + A_LONG_ANSWER):
+        refused = LATE
     if refused and not _retaken(order, at=at, actor=actor):
         came("late, and nothing was left" if refused == LATE else refused)
         for line in order.lines.all():
@@ -309,21 +314,29 @@ def _release(order: Order, *, at: datetime, actor: str) -> None:
 
 
 def _retaken(order: Order, *, at: datetime, actor: str) -> bool:
-    """Take again what the lapsed order held, all of it or nothing. False where it is gone."""
-    if order.state == Order.State.HELD:
+    """Take again what the lapsed order held, all of it or nothing. False where it is gone.
+
+    A hold that by `at` is not over yet is only counted again: it may be over by now.
+    """
+    is_over = not order.is_held(at)
+    if order.state == Order.State.HELD and is_over:
         _release(order, at=at, actor=actor)
     try:
         with transaction.atomic():
             lines = list(order.lines.all())
             for kind, theirs in by_kind(lines):
                 kind.lock(theirs)
-            order.state, order.held_until = Order.State.HELD, at + A_MOMENT
-            order.save(update_fields=["state", "held_until"])
+            if is_over:
+                order.state, order.held_until = Order.State.HELD, at + A_MOMENT
+                order.save(update_fields=["state", "held_until"])
             for line in lines:
                 kind_of(line.kind).retake(line, at=at)
-            note(order, Entry.RETAKEN, at=at, actor=actor)
+            if is_over:
+                note(order, Entry.RETAKEN, at=at, actor=actor)
     except Refusal:
         order.refresh_from_db(fields=["state", "held_until"])
+        if not is_over:
+            _release(order, at=at, actor=actor)
         return False
     return True
 

@@ -15,10 +15,11 @@ from membership.giving import gift_item
 from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member, tier_of
-from orders import refunds, settle
+from orders import disputes, refunds, settle
 from orders.checkout import HOLD, Buyer
 from orders.kinds import Item
 from orders.models import LedgerEntry, Line, Order, Payment
+from orders.till_words import Disputed
 from pages.models import SiteSettings
 
 
@@ -83,6 +84,7 @@ class _Act:
             code=code,
             member_chairs={kinds[key].pk: count for key, count in member_seats.items()},
             postal_address=self.spec.get("post_to", ""),
+            is_joining="joins" in self.spec,
         )
 
     def _guests(self) -> list[Guest]:
@@ -163,8 +165,16 @@ def _dispute(act: _Act) -> None:
     order = act.order
     if order.ledger.filter(entry=LedgerEntry.Entry.DISPUTED).exists():
         return
-    intent = order.payments.get(state=Payment.State.PAID).intent_id
-    refunds.dispute(intent, act.spec["reference"], "needs_response", at=act.at)
+    payment = order.payments.get(state=Payment.State.PAID)
+    told = Disputed(
+        id=act.spec["reference"],
+        intent_id=payment.intent_id,
+        status="needs_response",
+        cents=payment.amount_cents,
+        opened_at=act.at,
+        answer_by=act.at + timedelta(days=7),
+    )
+    disputes.follow(told, at=act.at)
 
 
 def _wait(act: _Act) -> None:

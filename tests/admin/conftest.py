@@ -8,12 +8,13 @@ from django.contrib.auth.models import Group
 
 from cities.models import City
 from events import reveal
-from events.models import Choice, Event, Hint, PromoCode, TicketType, WaitlistEntry
+from events.models import Choice, Event, Hint, PromoCode, Ticket, TicketType, WaitlistEntry
 from events.places import Place
 from membership.models import Household, Person, Term, Tier, User
 from nsca.groups import ensure_groups
 from orders.models import Task
 from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscriber
+from tests.factories import make_line, make_order
 
 DAY = timedelta(days=1)
 CANARY = "Zanzibarwharf"  # the place of these tests; nothing of it may be seen where it should not
@@ -121,3 +122,28 @@ def one_of_each(soiree, at):
     Subscriber.objects.create(email="dee@x.example", asked_at=at, confirmed_at=at)
     OpenQuestion.objects.create(key="ein", about="Receipts", question="What is the EIN?")
     return soiree
+
+
+@pytest.fixture
+def paid(soiree, at):
+    """A paid order of two chairs, each with its own guest."""
+    kind = soiree.ticket_types.get()
+    order = make_order(at=at, state="paid", lines=(), payments=False)
+    details = {"event_id": soiree.pk, "ticket_type": "Chair", "event": soiree.title, "when": ""}
+    line = make_line(
+        order,
+        kind="ticket",
+        label="Chair",
+        subject_id=kind.pk,
+        unit_cents=9500,
+        quantity=2,
+        details=details,
+    )
+    for number, email in ((1, ""), (2, "bo@x.example")):
+        Ticket.objects.create(
+            event=soiree, ticket_type=kind, line=line, number=number, guest_email=email
+        )
+    order.payments.create(
+        method="cash", state="paid", amount_cents=19000, opened_at=at, paid_at=at
+    )
+    return order

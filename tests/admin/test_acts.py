@@ -8,38 +8,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
-from events.models import Event, Ticket
+from events.models import Event
 from membership.models import User
 from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
 from tests.admin.conftest import make_event
 from tests.admin.test_place import form_data
-from tests.factories import make_line, make_order
-
-
-@pytest.fixture
-def paid(soiree, at):
-    """A paid order of two chairs, each with its own guest."""
-    kind = soiree.ticket_types.get()
-    order = make_order(at=at, state="paid", lines=(), payments=False)
-    details = {"event_id": soiree.pk, "ticket_type": "Chair", "event": soiree.title, "when": ""}
-    line = make_line(
-        order,
-        kind="ticket",
-        label="Chair",
-        subject_id=kind.pk,
-        unit_cents=9500,
-        quantity=2,
-        details=details,
-    )
-    for number, email in ((1, ""), (2, "bo@x.example")):
-        Ticket.objects.create(
-            event=soiree, ticket_type=kind, line=line, number=number, guest_email=email
-        )
-    order.payments.create(
-        method="cash", state="paid", amount_cents=19000, opened_at=at, paid_at=at
-    )
-    return order
 
 
 def act(name, *args):

@@ -6,7 +6,7 @@ from post_office.models import Email
 
 from membership.models import Term, Tier
 from orders.models import Order, Refund
-from tests.admin.test_acts import act, paid  # noqa: F401 - a fixture
+from tests.admin.test_acts import act
 
 
 def test_the_page_says_what_a_refund_means_before_it_is_done(sign_in, soiree, paid):

@@ -1,4 +1,4 @@
-"""What is kept for whom: friends of a captain, parties that wait, one chair too few for one person."""
+"""What is kept for whom: a captain's friends, parties that wait; and what one person may have."""
 
 from datetime import timedelta
 

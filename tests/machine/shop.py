@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -61,13 +62,21 @@ class Shop:
 
     # --- buyers ---------------------------------------------------------------------------------
 
-    def click(self, buyer: int, chairs: int, tables: int, *, fish: bool, code: bool, gift: bool):
+    def buy(self, far: str, **wanted):
+        """As far as the chairs are "held", to the "till", "paid" there, and we are "told"."""
+        self.click(**wanted)
+        if far in ("till", "paid", "told"):
+            self.go_to_the_till(-1)
+        if far in ("paid", "told"):
+            self.pay(-1, is_told=far == "told")
+
+    def click(self, buyer: int, wanted: tuple[int, int], *, fish: bool, code: bool, gift: bool):
         """Buy, from a page that was read before it sold out. The form can be sent again."""
-        wanted = [(self.chair, chairs), (self.table, tables)]
+        kinds = zip((self.chair, self.table), wanted, strict=True)
         guest = Guest(choice_id=self.fish.pk if fish else None)
         items = ticket_items(
             self.event,
-            [(kind, count) for kind, count in wanted if count],
+            [(kind, count) for kind, count in kinds if count],
             guests=[guest],
             code=self.code if code else None,
         )
@@ -76,9 +85,8 @@ class Shop:
             "buyer": BUYERS[buyer],
             "submission_key": f"form number {len(self.forms):06}",
         }
-        if form["items"]:
-            self.forms.append(form)
-            self.do(place, **form)
+        self.forms.append(form)
+        self.do(place, **form)
 
     def click_again(self, number: int):
         if self.forms:
@@ -88,12 +96,14 @@ class Shop:
         if order := self.order(number):
             self.do(payment_url, order)
 
-    def pay(self, number: int):
+    def pay(self, number: int, *, is_told: bool):
         """On the hosted page, as long as it is open, whatever became of the order meanwhile."""
         pages = [session for session in self.fake.sessions.values() if self.is_payable(session)]
         if pages:
             self.fake.pay(pages[number % len(pages)]["id"])
             self.hear()
+            if is_told:
+                self.deliver(-1, times=1)
 
     def is_payable(self, session) -> bool:
         self.fake.grow_old(session)
@@ -135,36 +145,34 @@ class Shop:
 
     # --- Stripe ---------------------------------------------------------------------------------
 
-    def refund_in_dashboard(self, number: int, cents: int):
-        intent_id = self.intent(number)
-        charge = intent_id and self.fake.charges[self.fake.intents[intent_id]["latest_charge"]]
-        if charge and charge["amount"] - charge["amount_refunded"] >= cents:
-            if not charge["disputed"]:
-                self.fake.refund_in_dashboard(intent_id, cents)
-            self.hear()
-
-    def refund_turns_out(self, number: int, status: str):
-        """A refund fails days later."""
-        alive = [r for r in self.fake.refunds.values() if r["status"] == "succeeded"]
-        if alive:
-            self.fake.turn_out(alive[number % len(alive)]["id"], status)
-            self.hear()
-
-    def dispute(self, number: int, status: str):
+    def happens_at_stripe(self, number: int, what: str):
+        """Somebody acts in Stripe's dashboard, or at a bank; if it can be done at all."""
         intent_id = self.intent(number)
         if intent_id is None:
             return
         charge = self.fake.charges[self.fake.intents[intent_id]["latest_charge"]]
         left = charge["amount"] - charge["amount_refunded"]
-        if left and not charge["disputed"]:
+        arrived = [r["id"] for r in self.theirs("refunds", charge) if r["status"] == "succeeded"]
+        open_ones = [
+            d["id"] for d in self.theirs("disputes", charge) if d["status"] in Dispute.OPEN
+        ]
+        if what in ("refund all", "refund a part") and left and not charge["disputed"]:
+            self.fake.refund_in_dashboard(intent_id, left if what == "refund all" else 50)
+        elif what == "refund fails" and arrived:
+            self.fake.turn_out(arrived[-1], "failed")
+        elif what in ("dispute", "inquiry") and left and not charge["disputed"]:
+            status = "needs_response" if what == "dispute" else "warning_needs_response"
             self.fake.dispute(intent_id, status=status, cents=left)
-            self.hear()
+        elif what in ("won", "lost", "reviewed") and open_ones:
+            self.fake.decide(open_ones[0], "under_review" if what == "reviewed" else what)
+        self.hear()
 
-    def decide(self, number: int, status: str):
-        open_ones = [d for d in self.fake.disputes.values() if d["status"] in Dispute.OPEN]
-        if open_ones:
-            self.fake.decide(open_ones[number % len(open_ones)]["id"], status)
-            self.hear()
+    def theirs(self, store: str, charge) -> list[dict]:
+        rows = getattr(self.fake, store).values()
+        return [row for row in rows if row["charge"] == charge["id"]]
+
+    def stripe_misbehaves(self, words: list[str]):
+        self.fake.misbehave(*words)
 
     def intent(self, number: int) -> str | None:
         intents = list(self.fake.intents)
@@ -199,6 +207,10 @@ class Shop:
 
     def tick(self):
         self.do(tidy.tick)
+
+    def will_die(self, after: int):
+        """The process ends before the query that follows so many of the next act."""
+        self.dies_after = after
 
     def reconcile(self):
         self.do(reconcile)
@@ -275,6 +287,13 @@ class Shop:
         assert not free.exclude(amount_cents=0).exists()
         paid = LedgerEntry.objects.filter(entry=LedgerEntry.Entry.PAID, cents__gt=0)
         assert paid.count() == len(self.fake.charges)
+
+    def story(self) -> Counter[str]:
+        """What came about, by the ledger's words."""
+        counts = Counter(entry.get_entry_display() for entry in LedgerEntry.objects.all())
+        for words in ("a second payment", "late, and nothing was left"):
+            counts[words] = LedgerEntry.objects.filter(text=words).count()
+        return +counts
 
     def at_stripe(self, intent_id: str) -> int:
         """Charged, less refunds and disputes, by Stripe's own balance; its fees apart."""

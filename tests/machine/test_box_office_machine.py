@@ -7,6 +7,9 @@ MACHINE_EXAMPLES=500 it storms longer, and differently each time.
 """
 
 import os
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
 
 import hypothesis.strategies as st
 import pytest
@@ -36,13 +39,81 @@ STORMS = settings(
     print_blob=bool(LONGER),
     suppress_health_check=list(HealthCheck),
 )
+WAYS = ["", "500", "503", "cut", "lost"]  # see fakes/stripe/ways.py
+WEATHER = {  # so much must come about in any run, or it proves nothing
+    "placed", "paid", "lapsed", "chairs taken again", "refund requested", "refunded",
+    "refund failed", "disputed", "a second payment", "late, and nothing was left",
+}  # fmt: skip
 any_one = st.integers(0, 5)
 
 
+@dataclass(frozen=True)
+class Act:
+    """Something that happens to a shop: a method of shop.Shop, and how."""
+
+    name: str
+    how: dict
+
+
+def act(name, **how):
+    return st.builds(Act, st.just(name), st.fixed_dictionaries(how))
+
+
+def a_purchase():
+    # How far the buyer comes without anything in between; chairs, and tables of two.
+    return act(
+        "buy",
+        far=st.sampled_from(["told", "told", "paid", "till", "held"]),
+        buyer=st.integers(0, 2),
+        wanted=st.sampled_from([(1, 0), (2, 0), (3, 0), (0, 1), (1, 1)]),
+        fish=st.booleans(),
+        code=st.booleans(),
+        gift=st.booleans(),
+    )
+
+
+# One strategy for all of it, not a rule each: Hypothesis leaves about half of the rules out of an
+# example, and then few orders would live to be refunded. What stands here twice happens twice as
+# often.
+ACTS = st.one_of(
+    a_purchase(),
+    a_purchase(),
+    act("click_again", number=any_one),
+    act("go_to_the_till", number=any_one),
+    act("pay", number=any_one, is_told=st.booleans()),
+    act("come_back", number=any_one),
+    act("deliver", number=any_one, times=st.integers(1, 2)),
+    act("lose_the_mail"),
+    act(
+        "give_back",
+        number=any_one,
+        what=st.sampled_from(["unit", "line", "order", "cents"]),
+        unit=any_one,
+    ),
+    act(
+        "happens_at_stripe",
+        number=any_one,
+        what=st.sampled_from(["refund a part", "refund all", "refund fails"]),
+    ),
+    act(
+        "happens_at_stripe",
+        number=any_one,
+        what=st.sampled_from(["dispute", "inquiry", "reviewed", "won", "lost"]),
+    ),
+    act("pass_minutes", minutes=st.sampled_from([1, 4, 20, 32, 36, 70])),
+    act("tick"),
+    act("reconcile"),
+    act("stripe_misbehaves", words=st.lists(st.sampled_from(WAYS), min_size=1, max_size=3)),
+    act("will_die", after=st.integers(0, 60)),
+    act("lower", capacity=st.integers(0, 4)),
+)
+
+
 class BoxOffice(RuleBasedStateMachine):
-    """What may happen, in any order. What each means is said in shop.py."""
+    """What may happen, in any order."""
 
     fake = None  # one server speaks for it in all examples
+    seen: Counter[str] = Counter()  # what the storms brought about, by the ledger's words
 
     @initialize()
     def open_the_shop(self):
@@ -53,98 +124,24 @@ class BoxOffice(RuleBasedStateMachine):
         self.fake.base = base
         self.shop = Shop(self.fake)
 
+    @rule(act=ACTS)
+    def happens(self, act):
+        getattr(self.shop, act.name)(**act.how)
+
+    @precondition(lambda self: self.shop.at > NOON + timedelta(hours=1))
+    @rule()
+    def the_event_is_cancelled(self):
+        self.shop.cancel_the_event()
+
     def teardown(self):
         if not hasattr(self, "shop"):
             return
         try:
             self.shop.come_to_rest()
             self.shop.compare()
+            self.seen.update(self.shop.story())
         finally:
             self.undone.__exit__(None, None, None)
-
-    @rule(
-        buyer=st.integers(0, 2), chairs=st.integers(0, 3), tables=st.integers(0, 1),
-        fish=st.booleans(), code=st.booleans(), gift=st.booleans(), pays=st.booleans(),
-    )  # fmt: skip
-    def click(self, pays, **wanted):
-        self.shop.click(**wanted)
-        if pays:
-            self.shop.go_to_the_till(-1)
-
-    @rule(number=any_one)
-    def click_again(self, number):
-        self.shop.click_again(number)
-
-    @rule(number=any_one)
-    def go_to_the_till(self, number):
-        self.shop.go_to_the_till(number)
-
-    @rule(number=any_one, is_told=st.booleans())
-    def pay(self, number, is_told):
-        self.shop.pay(number)
-        if is_told:
-            self.shop.deliver(-1, times=1)
-
-    @rule(number=any_one)
-    def come_back(self, number):
-        self.shop.come_back(number)
-
-    @rule(number=any_one, times=st.integers(1, 2))
-    def deliver(self, number, times):
-        self.shop.deliver(number, times=times)
-
-    @rule()
-    def lose_the_mail(self):
-        self.shop.lose_the_mail()
-
-    @rule(number=any_one, what=st.sampled_from(["unit", "line", "order", "cents"]), unit=any_one)
-    def give_back(self, number, what, unit):
-        self.shop.give_back(number, what, unit)
-
-    @rule(number=any_one, cents=st.sampled_from([100, 9_500, 19_000]))
-    def refund_in_dashboard(self, number, cents):
-        self.shop.refund_in_dashboard(number, cents)
-
-    @rule(number=any_one)
-    def a_refund_fails(self, number):
-        self.shop.refund_turns_out(number, "failed")
-
-    @rule(number=any_one, status=st.sampled_from(["needs_response", "warning_needs_response"]))
-    def dispute(self, number, status):
-        self.shop.dispute(number, status)
-
-    @rule(number=any_one, status=st.sampled_from(["won", "lost", "under_review"]))
-    def decide(self, number, status):
-        self.shop.decide(number, status)
-
-    @rule(minutes=st.sampled_from([1, 4, 20, 32, 36, 70]))
-    def time_passes(self, minutes):
-        self.shop.pass_minutes(minutes)
-
-    @rule()
-    def tick(self):
-        self.shop.tick()
-
-    @rule()
-    def reconcile(self):
-        self.shop.reconcile()
-
-    @rule(words=st.lists(st.sampled_from(["", "500", "503", "cut", "lost"]), max_size=3))
-    def stripe_misbehaves(self, words):
-        self.shop.fake.misbehave(*words)
-
-    @rule(queries=st.integers(0, 60))
-    def the_process_will_die(self, queries):
-        self.shop.dies_after = queries
-
-    @rule(capacity=st.integers(0, 4))
-    def lower_the_limit(self, capacity):
-        self.shop.lower(capacity)
-
-    @precondition(lambda self: len(self.shop.forms) > 1)
-    @rule()
-    def cancel_the_event(self):
-        self.shop.cancel_the_event()
 
     @invariant()
     def the_books_are_in_order(self):
@@ -161,4 +158,6 @@ def test_whatever_happens_the_books_are_in_order(db, settings, monkeypatch):
         monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.001)
         monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.002)
         monkeypatch.setattr(BoxOffice, "fake", fake)
+        monkeypatch.setattr(BoxOffice, "seen", Counter())
         run_state_machine_as_test(BoxOffice, settings=STORMS)
+        assert set(BoxOffice.seen) >= WEATHER, "These storms were a calm."

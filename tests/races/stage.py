@@ -106,7 +106,7 @@ class Stage:
                 running -= 1
         return [outcomes[racer] for racer in racers]
 
-    def rush(self, *acts: Act, racers: int = 4) -> list[Outcome]:
+    def rush(self, *acts: Act, racers: int = 3) -> list[Outcome]:
         """All at once, dealt out to so many processes; in the order in which they were done."""
         crowd = self._gather(racers)
         for number, act in enumerate(acts):

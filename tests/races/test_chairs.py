@@ -86,14 +86,7 @@ def test_without_lock_and_slot_it_is_sold_twice(stage, scarce):
 
 
 @needs_row_locks
-@pytest.mark.parametrize(
-    "moment",
-    [
-        pytest.param(JUDGED, marks=pytest.mark.xfail(reason="a slot's number has no limit yet")),
-        NUMBERED,
-    ],
-    ids=["judged", "numbered"],
-)
+@pytest.mark.parametrize("moment", [JUDGED, NUMBERED], ids=["judged", "numbered"])
 def test_without_the_lock_the_slot_sells_it_once(stage, scarce, moment):
     buyers, _refusal = scarce
     buyers = [replace(buyer, pauses=[moment]) for buyer in buyers]

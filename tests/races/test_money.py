@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from post_office.models import Email
 
 from events.models import Ticket
@@ -157,10 +156,6 @@ def test_without_the_guards_a_hold_is_swept_and_paid_and_its_chair_sold_again(
     assert sold(order) == 2
 
 
-@pytest.mark.xfail(
-    connection.vendor == "postgresql",
-    reason="the end of a hold is judged without its chairs' lock",
-)
 @pytest.mark.parametrize("pause", [JUDGED, ABOUT_TO_BE_PAID], ids=["judged", "about to be paid"])
 def test_paid_in_the_last_moment_the_chair_is_the_buyer_s_or_the_money_goes_back(
     stage, order, other_buyer, pause
@@ -189,7 +184,6 @@ def test_a_payment_that_is_slower_than_the_sweep_takes_the_chair_again(stage, or
 # --- A till that is slow to answer ---------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="the end of a hold is judged by an instant before the till was asked")
 def test_a_chair_sold_while_the_till_was_asked_is_sold_once(stage, order, other_buyer):
     payment = at_the_till(order)
     other_buyer = replace(other_buyer, pauses=[])
