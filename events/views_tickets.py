@@ -68,6 +68,8 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     is_final = request.method == "POST" and "update" not in request.POST
     if is_final and (order := _order_of_this_form(request)):
         return _to_the_till(request, order)  # a second click finds its order, even the last chair
+    if is_final:
+        let_go(request, event)  # before it is counted what can be had
     user = request.user if request.user.is_authenticated else None
     member = None
     if user is not None and is_member(user, day_of(event.starts_at)):
@@ -96,7 +98,6 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         form.only_the_sum()
         return _page(request, event, offer, form, quote, is_member=member)
     if not form.errors:
-        let_go(request, event)
         response = _place(request, event, form, quote, user)
         if response is not None:
             return response
@@ -212,6 +213,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             at=request.now,
             terms_text=_terms(request, event),
             user=user,
+            pays_now=True,
         )
     except TooOften as error:
         form.add_error(None, f"Many orders came from your address. {error}")

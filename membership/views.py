@@ -81,6 +81,7 @@ def sell(request, form, *, items, buyer, user=None):
             submission_key=form.cleaned_data["submission_key"],
             at=request.now,
             user=user,
+            pays_now=True,
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))

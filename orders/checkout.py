@@ -4,6 +4,7 @@ to pay.
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,6 +70,7 @@ def place(
     channel: Order.Channel = Order.Channel.ONLINE,
     is_sample: bool = False,
     hold: timedelta = HOLD,
+    pays_now: bool = False,
     then: Callable[[Order], None] | None = None,
 ) -> Order:
     """Take what the items take and write the order, held until `at + hold`, in one durable
@@ -76,7 +78,9 @@ def place(
 
     A repeated `submission_key` (16 to 64 characters; see nsca.lib.codes.link_token) finds the
     first order, whoever
-    was quicker. `then` is called with a new order, in the same transaction. Raises what the
+    was quicker. `pays_now`: the buyer goes on to the till, so the payment's row is written here,
+    too, and `payment_url` of the order that is returned has one transaction less to make.
+    `then` is called with a new order, in the same transaction. Raises what the
     selling apps raise (subclasses of Refusal), NothingChosen, StaleForm and Busy.
     """
     first = _placed_before(submission_key)
@@ -90,6 +94,9 @@ def place(
             )  # fmt: skip
             if then:
                 then(order)
+            if pays_now and order.total_cents:
+                with suppress(TillResting):  # said by payment_url, which asks again
+                    order.at_the_till = _open_payment(order, at)
             return order
     except IntegrityError:
         first = _placed_before(submission_key)
@@ -114,24 +121,17 @@ def payment_url(order: Order, *, at: datetime) -> str:
 
 def _payment_url(order: Order, *, at: datetime) -> str:
     refuse_inside_transaction()
+    payment = getattr(order, "at_the_till", None)  # placed in this very moment
     for _ in range(3):  # a session found closed, or never to be had, is replaced
-        with brief():
-            order = Order.objects.select_for_update().get(pk=order.pk)
-            if order.state == Order.State.PAID:
-                return order.get_absolute_url()
-            if not order.is_held(at):
-                raise HoldEnded
-            if at > order.placed_at and (why := settle.why_not(order, at=at)):
-                raise NothingToBeHad(why)
-            if order.total_cents == 0:
-                settle.settle_free(order, at=at)
-                return order.get_absolute_url()
-            payment = _open_payment(order, at)
+        payment = payment or _payment_under_way(order, at)
+        if payment is None:
+            return order.get_absolute_url()
         if payment.session_id:
             session = till_of(payment, at=at).session(payment.session_id)
             if session.state == SessionState.OPEN:
                 return session.url
             settle.settle_session(payment, session, at=at, actor="buyer")
+            payment = None
             continue
         _await_turn(payment, at)
         asked = till_of(payment, at=at)
@@ -143,15 +143,36 @@ def _payment_url(order: Order, *, at: datetime) -> str:
             session = asked.find(payment)
             if session:
                 unasked.update(session_id=session.id, checkout_url=session.url)
+                payment = None
                 continue
             unasked.update(state=Payment.State.FAILED)
             if payment.opened_at < at:
+                payment = None
                 continue  # an attempt of an earlier click, which can come to nothing any more
             raise
         except TillUnavailable:
             unasked.update(turn_at=None)  # asked again, under the same key, when its turn comes
             raise
     raise TillUnavailable
+
+
+def _payment_under_way(order: Order, at: datetime) -> Payment | None:
+    """The payment with which an order goes to the till; None where nothing is to be paid any more.
+
+    Raises HoldEnded, NothingToBeHad, TillResting and Busy.
+    """
+    with brief():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.state == Order.State.PAID:
+            return None
+        if not order.is_held(at):
+            raise HoldEnded
+        if at > order.placed_at and (why := settle.why_not(order, at=at)):
+            raise NothingToBeHad(why)
+        if order.total_cents == 0:
+            settle.settle_free(order, at=at)
+            return None
+        return _open_payment(order, at)
 
 
 def record_offline(

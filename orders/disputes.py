@@ -11,7 +11,7 @@ from datetime import datetime
 
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
-from orders.kinds import kind_of, say
+from orders.kinds import kind_of, say, units_of
 from orders.ledger import ask, note
 from orders.locks import brief
 from orders.models import Dispute, LedgerEntry, Order, Payment, StripeEvent
@@ -77,6 +77,8 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
         payment=payment,
     )
     _tell(order, dispute, told, at=at)
+    if had_the_money and not dispute.has_the_money:
+        _ask_whose_it_is(order, told, at=at)
     if _is_paid_otherwise(order, payment):
         return  # what was bought was paid twice, and stands on the other payment
     if told.status in Dispute.OPEN:
@@ -103,6 +105,19 @@ def _still_rests(order: Order) -> bool:
     )
     is_bounced = order.payments.filter(state=Payment.State.BOUNCED).exists()
     return resting.exists() or (is_bounced and refundable_of(order) == 0)
+
+
+def _ask_whose_it_is(order: Order, told: Disputed, *, at: datetime) -> None:
+    """The money is back, but what it was for was cancelled meanwhile (a lost dispute that was won
+    after all, an event that was called off): the buyer should have it.
+    """
+    units = [unit for line in order.lines.all() for unit in units_of(line)]
+    if units and all(unit.is_gone for unit in units):
+        text = (
+            f"Order {order.number}: the dispute is won and {dollars(told.cents)} is here again, "
+            "but what was sold is cancelled. Give the money back, or sell the chairs anew."
+        )
+        ask(f"dispute-won:{told.id}", text, at=at, order=order)
 
 
 def _say_to_all(verb: str, order: Order, *, at: datetime) -> None:

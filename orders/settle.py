@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from nsca.lib import mail, money
 from orders import refunds
@@ -240,6 +240,7 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
             payment.state = Payment.State.EXPIRED
             payment.save(update_fields=["state"])
         return []
+    prefetch_related_objects([order], "lines")  # frozen, and asked for again and again below
     if not _is_what_we_asked(payment, order, session):
         _alert(payment, order, session, at=at)
         return []

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from events import wishes
+from events import money_back, wishes
 from events.cancelling import cancel
 from events.models import Event, TicketType
 from events.quotes import Guest, find_code, ticket_items
@@ -192,7 +192,10 @@ def _wait(act: _Act) -> None:
 
 def _cancel(act: _Act) -> None:
     if not act.event.is_cancelled:
-        cancel(act.event, note=act.spec["note"], by=staff_member("events"), at=act.at)
+        director = staff_member("director")
+        cancel(act.event, note=act.spec["note"], refund_all=True, by=director, at=act.at)
+        money_back.give_back_due(act.at)
+        refunds.send_due(act.at)
 
 
 _ACTS = {

@@ -40,4 +40,4 @@ def test_a_room_with_place_left_is_saved_without_one(admin_client, sold_event):
 def test_a_kind_says_so_by_its_name(admin_client, sold_event):
     response = save(admin_client, sold_event, **{"ticket_types-0-capacity": "1"})
 
-    assert "“Chair” is limited to 1, and 3 are sold" in response.text
+    assert "“Chair at the long table” is limited to 1, and 3 are sold" in response.text

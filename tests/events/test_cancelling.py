@@ -11,10 +11,11 @@ from events import money_back
 from events.cancelling import AlreadyCancelled, cancel, refund_all
 from events.models import Ticket, WaitlistEntry
 from events.money_back import give_back_due, owed_by, progress_of
-from orders import refunds
+from orders import disputes, refunds
 from orders.checkout import payment_url, record_offline
 from orders.models import Order, Refund, Task
 from orders.settle import settle
+from orders.till_words import Disputed
 from tests.events.selling import ADA, BEN, hold, sell
 from tests.factories import NOON, make_event, make_line, make_payment, make_ticket_type, make_user
 
@@ -317,3 +318,23 @@ def test_no_cent_more_goes_back_than_came(soiree, chair, dora):
 
     returned = Refund.objects.aggregate(sum=Sum("cents"))["sum"]
     assert returned == sum(order.total_cents for order in orders)
+
+
+def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_back(
+    soiree, chair, dora
+):
+    order = paid(soiree, (chair, 1), method="stripe")
+    order.payments.update(intent_id="pi_1")
+
+    def told(status):
+        disputes.follow(Disputed("du_1", "pi_1", status, 9500, NOON), at=NOON)
+
+    told("needs_response")
+    call_off(soiree, dora)
+    give_back_due(LATER)
+    told("won")
+
+    assert given(order) == []
+    assert order.payments.get().returned_cents == 0
+    [task] = order.tasks.filter(done_at=None)
+    assert "the dispute is won and $95 is here again" in task.text

@@ -119,7 +119,8 @@ def test_a_friend_buys_a_chair_at_the_table(client, event):
     assert "sit with Cy" in text_of(client.get(friends)).replace("You ", "")
     assert client.post(friends, filled((chair, "2"))).status_code == 302
     assert set(Ticket.objects.values_list("table", flat=True)) == {table.pk}
-    assert client.post(PAGE, filled((chair, "1"))).status_code == 200
+    refused = client.post(PAGE, filled((chair, "1"), submission_key="o" * 40))
+    assert refused.status_code == 200
 
 
 # --- The order under way -------------------------------------------------------------------------

@@ -63,12 +63,17 @@ class Shop:
     # --- buyers ---------------------------------------------------------------------------------
 
     def buy(self, far: str, **wanted):
-        """As far as the chairs are "held", to the "till", "paid" there, and we are "told"."""
+        """As far as the chairs are "held", to the "till", "paid" there, and we are "told"; or it
+        gets "late", and nobody tells us before the hold has ended.
+        """
         self.click(**wanted)
-        if far in ("till", "paid", "told"):
+        if far != "held":
             self.go_to_the_till(-1)
-        if far in ("paid", "told"):
+        if far in ("paid", "told", "late"):
             self.pay(-1, is_told=far == "told")
+        if far == "late":
+            self.lose_the_mail()
+            self.pass_minutes(36)
 
     def click(self, buyer: int, wanted: tuple[int, int], *, fish: bool, code: bool, gift: bool):
         """Buy, from a page that was read before it sold out. The form can be sent again."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from orders import settle, traffic
 from orders.checkout import payment_url
@@ -181,7 +182,8 @@ def test_the_pretend_till_never_rests():
 
 
 def turns(count, *, at=NOON):
-    return [traffic.take_turn(at=at) for _ in range(count)]
+    with transaction.atomic():
+        return [traffic.take_turn(at=at) for _ in range(count)]
 
 
 def test_turns_are_a_fifteenth_of_a_second_apart():
