@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
 from events.refusals import ByInvitation, SalesClosed, SalesNotOpen
-from events.room import Room, is_for_the_list, keep, occupying, waiting
+from events.room import Kept, Room, is_for_the_list, keep, occupying, waiting
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
 from orders.models import Order
@@ -212,8 +212,11 @@ def _availability(
         for kind in kinds
         if kind.is_offered and (not kind.is_by_invitation or asking.is_invited_to(kind))
     ]
+    table = next((kept for kept in room.kept if kept.table_id == table_id), None)
+    if table is not None:  # friends pay for a chair of the captain's choice, at that table
+        shown = [kind for kind in shown if kind.pk == table.ticket_type_id]
     free = room.for_everyone(kinds)
-    seats = tuple(_offer(room, kind, free, at, member, asking, table_id) for kind in shown)
+    seats = tuple(_offer(room, kind, free, at, member, asking, table) for kind in shown)
     open_seats = [seat for seat in seats if seat.is_open]
     on_sale = [seat for seat in open_seats if seat.is_on_sale]
     coming = [seat.opens_at for seat in seats if at < seat.opens_at and seat.left != 0]
@@ -261,12 +264,14 @@ def _offer(
     at: datetime,
     member: Member | None,
     asking: Asking,
-    table_id: int | None,
+    table: Kept | None,
 ) -> SeatOffer:
     event = room.event
     opens_at, closes_at = sale_window(kind, event, asking)
-    left = room.left_of(kind, table_id=table_id)
-    if table_id is None and free is not None and room.parties and is_for_the_list(kind):
+    left = room.left_of(kind, table_id=table and table.table_id)
+    if table is not None:
+        left = table.chairs if left is None else min(left, table.chairs)
+    elif free is not None and room.parties and is_for_the_list(kind):
         left = min(left, free)
     is_open = (
         event.state == Event.State.PUBLISHED

@@ -12,7 +12,7 @@ from nsca.lib.timing import NORFOLK, ClockGap, to_instant
 
 NOT_COPIED = {
     "id", "slug", "starts_at", "state", "publish_at", "cancelled_note", "reveal_held_at",
-    "reveal_version",
+    "reveal_version", "waitlist_began_at", "refund_all_at",
     "revealed_at", "sequence", "updated_at", "duplicated_from",
 }  # fmt: skip
 INSTANTS = ("sales_open_at", "sales_close_at")

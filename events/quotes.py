@@ -22,7 +22,8 @@ class Guest:
     name: str = ""
     email: str = ""
     choice_id: int | None = None
-    needs: str = ""
+    needs: str = ""  # for the kitchen
+    access: str = ""  # for the door
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,13 @@ def guest_fields(
     if suppers:
         fields[f"g{number}_choice"] = supper_field(suppers, label=f"Supper {whose}")
     fields[f"g{number}_needs"] = LineField(
-        label=f"Allergies or access needs {whose}", max_length=240, required=False
+        label=f"Allergies {whose}", max_length=240, required=False
+    )
+    fields[f"g{number}_access"] = LineField(
+        label=f"Access needs {whose}",
+        max_length=240,
+        required=False,
+        help_text="A wheelchair, a seat near the door: for those at the entrance.",
     )
     fields[f"g{number}_email"] = forms.EmailField(
         label=f"E-mail {whose}",

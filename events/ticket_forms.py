@@ -201,6 +201,7 @@ class TicketsForm(forms.Form):
                 email=data.get(f"g{number}_email", ""),
                 choice_id=data.get(f"g{number}_choice"),
                 needs=data.get(f"g{number}_needs", ""),
+                access=data.get(f"g{number}_access", ""),
             )
             for number in range(1, min(self.chairs, MOST_GUESTS) + 1)
         ]
@@ -272,6 +273,7 @@ class TicketsForm(forms.Form):
                 "name",
                 "choice",
                 "needs",
+                "access",
                 "email",
             ):  # typed before there were fewer chairs
                 self.errors.pop(f"g{number}_{part}", None)

@@ -104,6 +104,7 @@ class TicketKind:
                 guest_email=guest.email,
                 choice=choices.get(guest.choice_id),
                 needs=guest.needs,
+                access=guest.access,
                 postal_address=wish.postal_address if kits.carries_parcel(kind, number) else "",
                 promo_code=code,
                 at_member_price=wish.is_member_price,
