@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
 from events.refusals import ByInvitation, SalesClosed, SalesNotOpen
-from events.room import Kept, Room, is_for_the_list, keep, occupying, waiting
+from events.room import Kept, Room, is_for_the_list, keep, occupying, returnable, waiting
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
 from orders.models import Order
@@ -122,6 +122,16 @@ def sale_window(
     return max(opens_at, event.publish_at), min(closes_at, event.ends_at)
 
 
+def for_the_list(kinds: Iterable[TicketType], event: Event, *, at: datetime) -> list[TicketType]:
+    """The kinds that parties on the waiting list may be offered at an instant."""
+    found = []
+    for kind in kinds:
+        opens_at, closes_at = sale_window(kind, event)
+        if is_for_the_list(kind) and opens_at <= at < closes_at:
+            found.append(kind)
+    return found
+
+
 def check_window(
     ticket_type: TicketType, event: Event, *, at: datetime, asking: Asking = ANYBODY
 ) -> None:
@@ -174,7 +184,7 @@ def availabilities(
     is_held = Q(tickets__line__order__state=Order.State.HELD)
     kinds = TicketType.objects.filter(event__in=[event.pk for event in events]).annotate(
         taken=Count("tickets", filter=taken),
-        returning=Count("tickets", filter=taken & Q(tickets__offered_back_at__isnull=False)),
+        returning=Count("tickets", filter=taken & returnable("tickets__")),
         lapses_at=Min("tickets__line__order__held_until", filter=taken & is_held),
     )
     if member:
@@ -189,7 +199,9 @@ def availabilities(
         room = Room(
             event=event,
             taken={kind.pk: kind.taken for kind in by_event[event.pk]},
-            returning={kind.pk: kind.returning for kind in by_event[event.pk]},
+            returning={kind.pk: kind.returning for kind in by_event[event.pk]}
+            if at < event.offered_back_until
+            else {},
             kept=kept[event.pk],
             parties=parties[event.pk],
         )
@@ -215,7 +227,7 @@ def _availability(
     table = next((kept for kept in room.kept if kept.table_id == table_id), None)
     if table is not None:  # friends pay for a chair of the captain's choice, at that table
         shown = [kind for kind in shown if kind.pk == table.ticket_type_id]
-    free = room.for_everyone(kinds)
+    free = room.for_everyone(for_the_list(kinds, event, at=at))
     seats = tuple(_offer(room, kind, free, at, member, asking, table) for kind in shown)
     open_seats = [seat for seat in seats if seat.is_open]
     on_sale = [seat for seat in open_seats if seat.is_on_sale]

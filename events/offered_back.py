@@ -38,13 +38,8 @@ class GoingAlready(Refusal):
 
 
 def closes_at(event: Event) -> datetime:
-    """Until when chairs may be offered back (UTC): E - 1 µs is in, E is out.
-
-    With the sale; and at T, or who has read the place could still return the chair (REVEAL.md §2),
-    unless the board says so.
-    """
-    is_told = event.opens_at is not None and not event.refunds_after_reveal
-    return min(event.last_sale_at, event.opens_at) if is_told else event.last_sale_at
+    """Until when chairs may be offered back (UTC): E - 1 µs is in, E is out."""
+    return event.offered_back_until
 
 
 def why_not(ticket: Ticket, *, at: datetime) -> str:

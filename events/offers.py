@@ -18,11 +18,11 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from events import waitlist
-from events.boxoffice import Member, availability, noun_of, sale_window
+from events.boxoffice import Member, availability, for_the_list, noun_of, sale_window
 from events.models import Event, TicketType, WaitlistEntry
 from events.quotes import ticket_items
 from events.refusals import SeatRefusal, TooManyForOne
-from events.room import Room, is_for_the_list, room_of
+from events.room import Room, room_of
 from membership.dues import has_member
 from nsca.lib import mail
 from nsca.lib.timing import day_of
@@ -98,12 +98,7 @@ def on_offer(event: Event, *, at: datetime) -> list[TicketType]:
     """The kinds that the list may be offered at an instant, the cheapest first."""
     if event.state != Event.State.PUBLISHED:
         return []
-    kinds = []
-    for kind in event.ticket_types.order_by("price_cents", "position", "pk"):
-        opens_at, closes_at = sale_window(kind, event)
-        if is_for_the_list(kind) and opens_at <= at < closes_at:
-            kinds.append(kind)
-    return kinds
+    return for_the_list(event.ticket_types.order_by("price_cents", "position", "pk"), event, at=at)
 
 
 def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:

@@ -31,6 +31,13 @@ def occupying(at: datetime, tickets: str = "") -> Q:
     )
 
 
+def returnable(tickets: str = "") -> Q:
+    """Of those, tickets whose holder would return the chair; `tickets` as above."""
+    return Q(
+        **{f"{tickets}offered_back_at__isnull": False, f"{tickets}suspended_at__isnull": True}
+    )
+
+
 @dataclass(frozen=True)
 class Kept:
     """The empty chairs of a table that a captain opened, as long as they are kept."""
@@ -76,7 +83,7 @@ class Room:
 
     def free_chairs(self, kinds: Iterable[TicketType]) -> int | None:
         """Chairs that single guests could still have of these kinds; None: no limit."""
-        each = [self.left_of(kind) for kind in kinds if is_for_the_list(kind)]
+        each = [self.left_of(kind) for kind in kinds]
         if any(left is None for left in each):
             return None
         limits = [sum(each)]
@@ -102,7 +109,7 @@ class Room:
     def for_everyone(self, kinds: Iterable[TicketType]) -> int | None:
         """Chairs that need nobody's leave: free, and no party is waiting for them."""
         kinds = list(kinds)
-        free = self.free_chairs(kinds)
+        free = self.free_chairs(kinds) if kinds else None
         return None if free is None else free - self.spoken_for(kinds)
 
 
@@ -146,15 +153,15 @@ def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
     counted = (
         occupied.order_by()
         .values_list("ticket_type")
-        .annotate(
-            chairs=Count("pk"), returning=Count("pk", filter=Q(offered_back_at__isnull=False))
-        )
+        .annotate(chairs=Count("pk"), returning=Count("pk", filter=returnable()))
     )
     rows = list(counted)
     return Room(
         event=event,
         taken={kind: chairs for kind, chairs, _ in rows},
-        returning={kind: returning for kind, _, returning in rows if returning},
+        returning={kind: returning for kind, _, returning in rows if returning}
+        if at < event.offered_back_until
+        else {},
         kept=keep([event], at=at)[event.pk],
         parties=waiting([event])[event.pk],
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from events.boxoffice import Member, code_uses, noun_of
+from events.boxoffice import Member, code_uses, for_the_list, noun_of
 from events.models import Choice, Event, PromoCode, Table, Ticket, TicketType
 from events.refusals import (
     ChoiceGone,
@@ -45,7 +45,7 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
     Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceGone, CodeUsedUp, NotAMember.
     """
     room = room_of(event, at=at, but_of=order if again else None)
-    _check_chairs(room, demand)
+    _check_chairs(room, demand, at=at)
     occupied = Ticket.objects.filter(occupying(at), event=event)
     if again:
         occupied = occupied.exclude(line__order=order)
@@ -68,10 +68,10 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
     return room
 
 
-def _check_chairs(room: Room, demand: Demand) -> None:
+def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
     """Each kind's own limit and the room's; then that nothing is taken from those who wait."""
     event = room.event
-    kinds = list(event.ticket_types.all()) if room.parties else []
+    kinds = for_the_list(event.ticket_types.all(), event, at=at) if room.parties else []
     for_everyone, spoken_for = room.for_everyone(kinds), room.spoken_for(kinds)
     for kind, wanted in demand.chairs.items():
         left = room.left_of(kind, table_id=demand.table_id)

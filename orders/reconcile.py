@@ -133,6 +133,7 @@ def _bring_back(
         if session.id in known:
             continue
         payment = settle.adopt(session, at=at)
+        was = payment.order.state if payment else None
         if payment:
             order = _ask(found, "session", lambda p=payment, s=session: _settle(p, s, at))
         else:
@@ -142,7 +143,7 @@ def _bring_back(
                 lambda s=session: recovery.recover(s, returned_cents=back[s.intent_id], at=at),
             )
         found.read += 1
-        found.repaired += order is not None and order.state == Order.State.PAID
+        found.repaired += order is not None and order.state == Order.State.PAID != was
 
 
 def _follow_refunds(found: Findings, returned: list[Returned], *, at: datetime) -> None:

@@ -15,7 +15,12 @@ class DoorLink(models.Model):
     The address is the key. It names no place: that is told to volunteers at the event's own instant.
     """
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="door_links")
+    event = models.ForeignKey(
+        Event,
+        on_delete=models.PROTECT,
+        related_name="door_links",
+        help_text="At whose door the volunteer stands.",
+    )
     name = models.CharField("volunteer", max_length=120, help_text="Who gets this link.")
     gate = models.CharField(
         max_length=60, blank=True, help_text="“West gate”. Empty where there is one door."

@@ -31,6 +31,7 @@ IN_A_ROW = (
     "city_id",
     "tables_until",
     "waitlist_began_at",
+    "refunds_after_reveal",
 )
 
 
@@ -373,6 +374,14 @@ class Event(models.Model):
     def last_sale_at(self):
         """The instant at which sales end: E - 1 µs is in, E is out."""
         return self.sales_close_at or self.opens_at or self.starts_at
+
+    @property
+    def offered_back_until(self):
+        """Until when chairs may be offered back: with the sale; and at T, or who has read the place
+        could still return the chair (REVEAL.md §2), unless the board says so.
+        """
+        is_told = self.opens_at is not None and not self.refunds_after_reveal
+        return min(self.last_sale_at, self.opens_at) if is_told else self.last_sale_at
 
     def is_published(self, at) -> bool:
         """The same sentence as Event.objects.published."""

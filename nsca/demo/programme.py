@@ -26,6 +26,7 @@ INSTANTS = {
     "sales_close": "sales_close_at",
     "choices_close": "choices_close_at",
     "refunds_until": "refunds_until",
+    "tables_until": "tables_until",
 }
 PLANNED = timedelta(hours=2)  # after its publication a place is entered
 TOLD = timedelta(minutes=1)  # after T the ticker has told the holders

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 
 from membership.models import User
+from tests.factories import NOON
 
 GLOSSARY_SAYS_OTHERWISE = ("sku", "coupon", "voucher", "attendee", "customer", "cart", "booking")
 
@@ -14,7 +15,7 @@ def forms_of(desk, rf):
     """
     request = rf.get("/")
     request.user = User(is_superuser=True, is_active=True, is_staff=True)
-    request.now = None
+    request.now = NOON
     request.resolver_match = type("Match", (), {"kwargs": {}})()
     if not (desk.has_change_permission(request) or desk.has_add_permission(request)):
         return  # books are read here, not written

@@ -188,13 +188,19 @@ def test_a_free_chair_goes_without_money(event):
 
 
 def test_a_disputed_chair_waits(event, chair, adas):
-    Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
     Order.objects.filter(pk=adas.line.order_id).update(placed_at=NOON - DAY)
     buy(event, (chair, 1), buyer=BEN, at=LATER)
+    Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
 
     offered_back.match_due(LATER)
 
     assert not is_gone(adas)
+
+
+def test_a_disputed_chair_cannot_be_had_once_more(adas, chair):
+    Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
+
+    assert left_of(chair, at=LATER) == 0
 
 
 # --- Changing one's mind -------------------------------------------------------------------------
