@@ -21,11 +21,12 @@ OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   const scrolls = (at) => at && (/auto|scroll/.test(getComputedStyle(at).overflowX) ||
     scrolls(at.parentElement));
+  const unseen = "svg, .vh, .visually-hidden, [aria-hidden=true]";
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const out = [];
   while (words.nextNode()) {
     const at = words.currentNode.parentElement, range = document.createRange();
-    if (!words.currentNode.data.trim() || at.closest("svg, .vh, [aria-hidden=true]")) continue;
+    if (!words.currentNode.data.trim() || at.closest(unseen)) continue;
     range.selectNodeContents(words.currentNode);
     if (range.getBoundingClientRect().right > width + 1 && at.checkVisibility() && !scrolls(at))
       out.push(at.outerHTML.slice(0, 120));
