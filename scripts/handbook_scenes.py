@@ -177,7 +177,12 @@ SCENES = [
     Scene("sell", SOIREE, (first_row, press("Sell outside the till")), (CONTENT,)),
     Scene("give-back", order("Wanda"), (first_row, press("Give money back")), (CONTENT,)),
     Scene("waiting-list", "/admin/events/waitlistentry/", height=620),
+    Scene("parcels", event("Furoshiki"), (first_row, press("Parcels")), (CONTENT,)),
+    # Tables
+    Scene("seating", SOIREE, (first_row, press("Seating")), height=900),
+    Scene("caterer", event("Luncheon"), (first_row, press("Caterer")), (CONTENT,)),
     # The day
+    Scene("door-list", TOLD, (first_row, press("Door list")), height=800),
     Scene("guests", SOIREE, (first_row, press("Guests")), height=900),
     Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),
     # Members
@@ -201,6 +206,7 @@ SCENES = [
     ),
     Scene("first-page-treasurer", "/admin/", who="treasurer", height=700),
     Scene("ledger", "/admin/orders/ledgerentry/", height=760),
+    Scene("report", "/admin/orders/ledgerentry/report/", who="treasurer", height=1100),
     # When something is wrong
     Scene("task", "/admin/orders/task/?done=no", OPEN, (CONTENT,)),
     Scene("outbox", "/admin/post_office/email/", height=700),

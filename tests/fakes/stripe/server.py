@@ -20,6 +20,7 @@ PAGE = """<!doctype html><html lang="en"><title>Pay {total}</title>
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets: else each answer waits 40 ms
 
     def log_message(self, *args):
         """A test's output is not the place for an access log."""
