@@ -192,21 +192,29 @@ def availabilities(
     by_event: dict[int, list[TicketType]] = {event.pk: [] for event in events}
     for kind in kinds:
         by_event[kind.event_id].append(kind)
-    kept, parties = keep(events, at=at), waiting(events)
-    asking = Asking(is_member=member is not None, code=code)
-    found = {}
-    for event in events:
-        room = Room(
+    kept, asking = keep(events, at=at), Asking(is_member=member is not None, code=code)
+    rooms = {
+        event.pk: Room(
             event=event,
             taken={kind.pk: kind.taken for kind in by_event[event.pk]},
             returning={kind.pk: kind.returning for kind in by_event[event.pk]}
             if at < event.offered_back_until
             else {},
             kept=kept[event.pk],
-            parties=parties[event.pk],
         )
-        found[event.pk] = _availability(room, by_event[event.pk], at, member, asking, table_id)
-    return found
+        for event in events
+    }
+    free = [
+        event
+        for event in events
+        if rooms[event.pk].free_chairs(for_the_list(by_event[event.pk], event, at=at)) != 0
+    ]
+    for event_id, parties in waiting(free).items():  # of a full house nobody has to be asked
+        rooms[event_id].parties = parties
+    return {
+        event.pk: _availability(rooms[event.pk], by_event[event.pk], at, member, asking, table_id)
+        for event in events
+    }
 
 
 def _availability(

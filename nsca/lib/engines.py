@@ -21,7 +21,8 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
-        f"PRAGMA journal_mode={'WAL' if wal_is_safe() else 'DELETE'};"
+        # TRUNCATE is the rollback journal, too, without its directory being written each time.
+        f"PRAGMA journal_mode={'WAL' if wal_is_safe() else 'TRUNCATE'};"
         "PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
     ),
 }
