@@ -216,7 +216,7 @@ def test_the_list_by_name_has_supper_table_and_needs_of_the_door(sign_in, soiree
 
     words = words_of(paper(sign_in("door"), soiree))
 
-    assert "2 guests, by name, as of 7:02 p.m." in words
+    assert "2 guests, by name (as of 7:02 p.m.)." in words
     assert words.index("Ben Okoro") < words.index("Zoë Ellery")
     assert "Zoë Ellery 14. Granby Street Salmon box A wheelchair Ada Ellery CDF4-GHJ6" in words
 

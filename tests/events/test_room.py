@@ -15,7 +15,10 @@ from events.refusals import (
     TableFull,
     TooManyForOne,
 )
+from orders.checkout import payment_url
 from orders.models import LedgerEntry, Order
+from orders.settle import settle
+from orders.till_pretend import PretendTill
 from tests.events.selling import ADA, BEN, hold, left_of, sell
 from tests.factories import NOON, make_event, make_member, make_ticket_type, make_user
 
@@ -106,14 +109,17 @@ def test_the_offer_itself_takes_what_is_kept(event):
 
 
 def test_late_money_takes_its_chair_again_before_the_list(event):
-    from orders.settle import _retaken
-
     chair = make_ticket_type(event, capacity=1)
     order = hold(event, (chair, 1))
+    payment_url(order, at=NOON)
+    payment = order.payments.get()
+    PretendTill().pay(payment, at=NOON)
     a_party(event, 1)
-    later = order.held_until + MINUTE
 
-    assert _retaken(order, at=later, actor="test")
+    settle(payment.session_id, at=order.held_until + MINUTE)
+
+    order.refresh_from_db()
+    assert order.state == Order.State.PAID
 
 
 # --- The captain's friends -----------------------------------------------------------------------
