@@ -199,7 +199,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 POST_OFFICE = {
     "BACKENDS": {"default": OUTGOING_EMAIL_BACKEND},
     "DEFAULT_PRIORITY": "medium",
-    "BATCH_SIZE": 50,
+    # It stamps what it has sent once a batch is done: of a batch of one, a crash repeats one.
+    "BATCH_SIZE": 1,
     "MAX_RETRIES": 8,
     "RETRY_INTERVAL": timedelta(minutes=5),
     "CELERY_ENABLED": False,

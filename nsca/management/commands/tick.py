@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 PAUSE = 5.0  # seconds between two rounds
 HOUSEKEEPING_EVERY = timedelta(days=1)
-OUTBOX_LEASE = timedelta(minutes=5)  # outlives one batch (post_office gives it three minutes)
+OUTBOX_LEASE = timedelta(minutes=5)  # outlives one letter (post_office gives it three minutes)
+LETTERS_A_ROUND = 50
 LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
 
 
@@ -30,8 +31,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--loop", action="store_true", help="Go on until told to stop.")
 
-    def handle(self, *args, loop=False, **options):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.stop = threading.Event()
+
+    def handle(self, *args, loop=False, **options):
         if loop:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: self.stop.set())
@@ -84,13 +88,18 @@ class Command(BaseCommand):
             self.beat()
 
     def send_outbox(self):
-        """post_office's own queue, a batch a round, in this process.
+        """post_office's own queue, letter by letter in this process, until none is left or the
+        mail server fails us; that one waits its turn, and the next round tries the next.
 
         It does not lock its rows, so of many tickers one sends at a time.
         """
         if claimed("outbox", OUTBOX_LEASE, at=clock.now()):
             try:
-                send_queued(processes=1, log_level=1)
+                for _ in range(LETTERS_A_ROUND):
+                    sent, _failed, _requeued = send_queued(processes=1, log_level=1)
+                    if not sent or self.stop.is_set():
+                        break
+                    prolonged("outbox", OUTBOX_LEASE, at=clock.now())
             finally:
                 Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
 
@@ -110,6 +119,11 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
     Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": LONG_AGO})
     free = Heartbeat.objects.filter(name=name, beat_at__lte=at)
     return free.update(beat_at=at + span) == 1
+
+
+def prolonged(name: str, span: timedelta, *, at: datetime) -> None:
+    """Keep a piece of work that is already ours until at + span."""
+    Heartbeat.objects.filter(name=name).update(beat_at=at + span)
 
 
 # What other apps tidy, each a function of the instant (UTC).
