@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
 from events.refusals import ByInvitation, SalesClosed, SalesNotOpen
-from events.room import Kept, Room, is_for_the_list, keep, occupying, returnable, waiting
+from events.room import Kept, Room, is_for_the_list, occupying, rooms_of, waiting
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
 from orders.models import Order
@@ -70,15 +70,14 @@ class Member:
     user_id: int | None = None
     email: str = ""
 
-    def chairs(self, tickets: str = "") -> Q:
-        """Tickets that this member has at the member price; `tickets` as for `occupying`."""
-        order = f"{tickets}line__order__"
+    def chairs(self) -> Q:
+        """Tickets that this member has at the member price."""
         theirs = Q(pk__in=())
         if self.user_id:
-            theirs |= Q(**{f"{order}user": self.user_id})
+            theirs |= Q(line__order__user=self.user_id)
         if self.email:
-            theirs |= Q(**{f"{order}buyer_email__iexact": self.email})
-        return Q(**{f"{tickets}at_member_price": True}) & theirs
+            theirs |= Q(line__order__buyer_email__iexact=self.email)
+        return Q(at_member_price=True) & theirs
 
 
 def noun_of(event: Event) -> str:
@@ -158,7 +157,7 @@ def availability(
     code: PromoCode | None = None,
     table_id: int | None = None,
 ) -> Availability:
-    """What can be had of an event at an instant, in one query.
+    """What can be had of an event at an instant, in two queries.
 
     With `member`, each kind says how many chairs that member may still have at the member price,
     and members may come first; with `code` as typed, so may those whom it invites. `table_id`: a
@@ -176,34 +175,15 @@ def availabilities(
     code: PromoCode | None = None,
     table_id: int | None = None,
 ) -> dict[int, Availability]:
-    """The same for many events, by primary key, in one query whatever their number; two more where
-    tables can be opened or somebody has waited.
+    """The same for many events, by primary key, in two queries whatever their number; two more
+    where tables can be opened or somebody has waited.
     """
     events = list(events)
-    taken = occupying(at, "tickets__")
-    is_held = Q(tickets__line__order__state=Order.State.HELD)
-    kinds = TicketType.objects.filter(event__in=[event.pk for event in events]).annotate(
-        taken=Count("tickets", filter=taken),
-        returning=Count("tickets", filter=taken & returnable("tickets__")),
-        lapses_at=Min("tickets__line__order__held_until", filter=taken & is_held),
-    )
-    if member:
-        kinds = kinds.annotate(theirs=Count("tickets", filter=taken & member.chairs("tickets__")))
     by_event: dict[int, list[TicketType]] = {event.pk: [] for event in events}
-    for kind in kinds:
+    for kind in TicketType.objects.filter(event__in=by_event):
         by_event[kind.event_id].append(kind)
-    kept, asking = keep(events, at=at), Asking(is_member=member is not None, code=code)
-    rooms = {
-        event.pk: Room(
-            event=event,
-            taken={kind.pk: kind.taken for kind in by_event[event.pk]},
-            returning={kind.pk: kind.returning for kind in by_event[event.pk]}
-            if at < event.offered_back_until
-            else {},
-            kept=kept[event.pk],
-        )
-        for event in events
-    }
+    rooms = rooms_of(events, at=at, theirs=member.chairs() if member else None)
+    asking = Asking(is_member=member is not None, code=code)
     free = [
         event
         for event in events
@@ -248,7 +228,7 @@ def _availability(
         event.publish_at,
         *(seat.opens_at for seat in seats),
         *(seat.closes_at for seat in seats),
-        *(kind.lapses_at for kind in kinds if is_limited and kind.lapses_at),
+        room.lapses_at if is_limited else None,
         event.tables_until if room.kept else None,
     ]
     prices = [seat.price_cents for seat in on_sale or seats]
@@ -309,7 +289,7 @@ def _offer(
         price_cents=kind.price_cents,
         member_price_cents=kind.member_price_cents,
         left=left,
-        member_left=max(0, kind.member_limit - kind.theirs) if member else 0,
+        member_left=max(0, kind.member_limit - room.theirs.get(kind.pk, 0)) if member else 0,
         opens_at=opens_at,
         closes_at=closes_at,
         is_open=is_open,

@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from events.models import Event, Ticket
 from events.returning import came_in, covers_of
-from events.room import Kept, keep, occupying, room_of
+from events.room import Kept, occupying, room_of, rooms_of
 from events.ticket_kind import TicketKind
 from nsca.lib import mail
 from nsca.lib.timing import exactly
@@ -115,7 +115,7 @@ def taken_over(event: Event, *, at: datetime) -> list[Ticket]:
         event=event, cancelled_at=None, line__order__state=Order.State.PAID
     )
     counted = dict(paid.order_by().values_list("ticket_type").annotate(n=Count("pk")))
-    kept = keep([event], at=at)[event.pk]
+    kept = rooms_of([event], at=at)[event.pk].kept
     over_in_all = _over(event.capacity, sum(counted.values()), kept)
     taken = []
     for ticket in _offered_back().filter(event=event).order_by("offered_back_at", "pk"):

@@ -8,11 +8,11 @@ once more. What a page shows may be seconds old; what decides is counted again u
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from events.models import Event, Table, Ticket, TicketType, WaitlistEntry
 from events.waitlist import share_out
@@ -31,11 +31,9 @@ def occupying(at: datetime, tickets: str = "") -> Q:
     )
 
 
-def returnable(tickets: str = "") -> Q:
-    """Of those, tickets whose holder would return the chair; `tickets` as above."""
-    return Q(
-        **{f"{tickets}offered_back_at__isnull": False, f"{tickets}suspended_at__isnull": True}
-    )
+def returnable() -> Q:
+    """Of those, tickets whose holder would return the chair."""
+    return Q(offered_back_at__isnull=False, suspended_at__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,12 @@ class Room:
     """The chairs of one event at one instant, by kind of ticket (primary keys)."""
 
     event: Event
-    taken: Mapping[int, int]
-    returning: Mapping[int, int] = field(default_factory=dict)  # taken, but may be had once more
-    kept: Sequence[Kept] = ()
+    taken: dict[int, int]
+    returning: dict[int, int] = field(default_factory=dict)  # taken, but may be had once more
+    kept: list[Kept] = field(default_factory=list)
     parties: Sequence[WaitlistEntry] = ()  # who waits, in order
+    theirs: dict[int, int] = field(default_factory=dict)  # taken by the member asked about
+    lapses_at: datetime | None = None  # when the first of the live holds ends (UTC)
 
     def left_of(self, kind: TicketType, *, table_id: int | None = None) -> int | None:
         """How many more of a kind there are, the waiting list apart; at least 0. None: no limit.
@@ -118,18 +118,53 @@ def is_for_the_list(kind: TicketType) -> bool:
     return kind.is_offered and kind.covers == 1 and not kind.is_by_invitation
 
 
-def keep(events: Iterable[Event], *, at: datetime) -> dict[int, list[Kept]]:
-    """What captains' tables keep at these events; no query where no table can be opened."""
+def rooms_of(
+    events: Iterable[Event],
+    *,
+    at: datetime,
+    but_of: Order | None = None,
+    theirs: Q | None = None,
+) -> dict[int, Room]:
+    """The rooms of many events by primary key, who waits apart: one query whatever their number,
+    one more where tables can be opened.
+
+    The tickets of `but_of` do not count as taken; `theirs` picks those of a member to be counted.
+    """
+    rooms = {event.pk: Room(event=event, taken=defaultdict(int)) for event in events}
+    counts = {
+        "chairs": Count("pk"),
+        "returning": Count("pk", filter=returnable()),
+        "lapses_at": Min("line__order__held_until", filter=Q(line__order__state=Order.State.HELD)),
+    }
+    if but_of is not None:
+        counts["apart"] = Count("pk", filter=Q(line__order=but_of))
+    if theirs is not None:
+        counts["theirs"] = Count("pk", filter=theirs)
+    occupied = Ticket.objects.filter(occupying(at), event__in=rooms).order_by()
+    seated: dict[int, int] = defaultdict(int)
+    for row in occupied.values("event_id", "ticket_type_id", "table_id").annotate(**counts):
+        room, kind = rooms[row["event_id"]], row["ticket_type_id"]
+        room.taken[kind] += row["chairs"] - row.get("apart", 0)
+        if row["returning"] and at < room.event.offered_back_until:
+            room.returning[kind] = room.returning.get(kind, 0) + row["returning"]
+        if row.get("theirs"):
+            room.theirs[kind] = room.theirs.get(kind, 0) + row["theirs"]
+        room.lapses_at = min(filter(None, (room.lapses_at, row["lapses_at"])), default=None)
+        if row["table_id"]:
+            seated[row["table_id"]] += row["chairs"]
+    for table in _keeping([room.event for room in rooms.values()], at):
+        empty = max(0, table.chairs - seated[table.pk])
+        rooms[table.event_id].kept.append(Kept(table.pk, table.ticket_type_id, empty))
+    return rooms
+
+
+def _keeping(events, at) -> Iterable[Table]:
+    """The tables whose empty chairs are kept; no query where no table can be opened."""
     with_tables = [event.pk for event in events if event.tables_until is not None]
-    kept: dict[int, list[Kept]] = defaultdict(list)
     if not with_tables:
-        return kept
-    tables = Table.objects.holding(at).filter(event__in=with_tables)
-    seated = Count("tickets", filter=occupying(at, "tickets__"))
-    for table in tables.annotate(seated=seated).order_by("pk"):
-        empty = max(0, table.chairs - table.seated)
-        kept[table.event_id].append(Kept(table.pk, table.ticket_type_id, empty))
-    return kept
+        return ()
+    tables = Table.objects.holding(at).filter(event__in=with_tables).order_by("pk")
+    return tables.only("event_id", "ticket_type_id", "chairs")
 
 
 def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
@@ -147,21 +182,6 @@ def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
 
 def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
     """The room of one event, the tickets of `but_of` apart. Under the lock, when it decides."""
-    occupied = Ticket.objects.filter(occupying(at), event=event)
-    if but_of is not None:
-        occupied = occupied.exclude(line__order=but_of)
-    counted = (
-        occupied.order_by()
-        .values_list("ticket_type")
-        .annotate(chairs=Count("pk"), returning=Count("pk", filter=returnable()))
-    )
-    rows = list(counted)
-    return Room(
-        event=event,
-        taken={kind: chairs for kind, chairs, _ in rows},
-        returning={kind: returning for kind, _, returning in rows if returning}
-        if at < event.offered_back_until
-        else {},
-        kept=keep([event], at=at)[event.pk],
-        parties=waiting([event])[event.pk],
-    )
+    room = rooms_of([event], at=at, but_of=but_of)[event.pk]
+    room.parties = waiting([event])[event.pk]
+    return room

@@ -112,7 +112,7 @@ def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:
     if not any(seat.ticket_type == kind and seat.is_on_sale for seat in seats):
         return 0
     if (chairs := _room(event)) is not None:
-        kept = sum(each.chairs for each in room.keep([event], at=at)[event.pk])
+        kept = sum(each.chairs for each in room.rooms_of([event], at=at)[event.pk].kept)
         limits.append(chairs // SHARE - kept)
     return max(0, min(limits))
 
