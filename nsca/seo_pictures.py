@@ -4,13 +4,15 @@ A picture of an event is drawn from its title, its day, its public area and its 
 knows no place.
 """
 
+import io
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+from PIL import Image
 
 from cities.art.chart import norfolk_map
 from cities.art.ink import lettering
@@ -110,6 +112,15 @@ def mark_png(size: int) -> bytes:
     )
 
 
+@cache
+def mark_ico() -> bytes:
+    """The mark as an icon of 16, 32 and 48 pixels."""
+    icon = io.BytesIO()
+    sizes = [(16, 16), (32, 32), (48, 48)]
+    Image.open(io.BytesIO(mark_png(48))).save(icon, "ICO", sizes=sizes)
+    return icon.getvalue()
+
+
 def _svg(drawn: list[str]) -> str:
     view = f"0 0 {WIDTH} {HEIGHT}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}">{"".join(drawn)}</svg>'
@@ -189,6 +200,12 @@ def touch_icon(request):
     return _picture(request, mark_png(180), "")
 
 
+@require_safe
+def favicon(request):
+    """For those who ask for /favicon.ico and read no <link>: feed readers, old browsers."""
+    return _picture(request, mark_ico(), "", content_type="image/vnd.microsoft.icon")
+
+
 def _records() -> tuple[Record, ...]:
     return tuple(Record.of(city) for city in City.objects.published().defer("story"))
 
@@ -197,9 +214,9 @@ def event_digest(billing: Billing) -> str:
     return digest_of(billing)
 
 
-def _picture(request, body: bytes, digest: str) -> HttpResponse:
+def _picture(request, body: bytes, digest: str, content_type="image/png") -> HttpResponse:
     """Kept for ever under the name of this very version, for an hour under any other."""
-    response = HttpResponse(body, content_type="image/png")
+    response = HttpResponse(body, content_type=content_type)
     is_named = bool(digest) and request.GET.get("v") == digest
     response.headers["Cache-Control"] = FOR_EVER if is_named else AN_HOUR
     response.headers["ETag"] = etag_of(body)

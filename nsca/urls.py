@@ -15,6 +15,7 @@ urlpatterns = [
     path("events/<slug:slug>/og.png", seo_pictures.of_event, name="event_picture"),
     path("og/site.png", seo_pictures.of_site, name="site_picture"),
     path("apple-touch-icon.png", seo_pictures.touch_icon, name="touch_icon"),
+    path("favicon.ico", seo_pictures.favicon, name="favicon"),
     path("manifest.webmanifest", seo.manifest, name="manifest"),
     path("sitemap.xml", seo.sitemap, name="sitemap"),
     path("robots.txt", seo.robots, name="robots"),

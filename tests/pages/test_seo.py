@@ -205,8 +205,10 @@ def test_lettering_takes_any_letter(db):
 
 def test_the_mark_and_the_manifest_are_there_for_telephones(client):
     icon = Image.open(io.BytesIO(client.get("/apple-touch-icon.png").content))
+    old = Image.open(io.BytesIO(client.get("/favicon.ico").content))
     manifest = client.get("/manifest.webmanifest")
 
     assert icon.size == (180, 180)
+    assert old.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
     assert manifest.headers["Content-Type"] == "application/manifest+json"
     assert manifest.json()["name"] == "Norfolk Sister City Association"
