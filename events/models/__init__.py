@@ -1,23 +1,47 @@
 """Events, the chairs at them, and, behind its own door, where they are."""
 
+from events.models.addon import AddOn, Portion
 from events.models.door import DoorLink, Scan
+from events.models.envelope import Commitment, EventPicture, PlacePicture
 from events.models.event import NO_LEAD, Event, EventQuerySet, Hint
 from events.models.hold import SeatRequest, Slot, Table, Transfer
 from events.models.kitchen import CatererLink
+from events.models.moved import FormerPlace, Move, MoveNotice
+from events.models.night import RadarNote, RadarReport, Rehearsal, SavedText
+from events.models.opt_in import HintLetter, OptIn
 from events.models.place import RevealNotice, Venue, VenueLook
 from events.models.seat import Choice, PromoCode, TicketType
+from events.models.telling import Call, Departure, MailServer, Preflight
 from events.models.ticket import Ticket, TicketQuerySet, WaitlistEntry
 
 __all__ = [
     "NO_LEAD",
+    "AddOn",
+    "Call",
     "CatererLink",
     "Choice",
+    "Commitment",
+    "Departure",
     "DoorLink",
     "Event",
+    "EventPicture",
     "EventQuerySet",
+    "FormerPlace",
     "Hint",
+    "HintLetter",
+    "MailServer",
+    "Move",
+    "MoveNotice",
+    "OptIn",
+    "PlacePicture",
+    "Portion",
+    "Preflight",
     "PromoCode",
+    "RadarNote",
+    "RadarReport",
+    "Rehearsal",
     "RevealNotice",
+    "SavedText",
     "Scan",
     "SeatRequest",
     "Slot",

@@ -67,6 +67,13 @@ class EventQuerySet(models.QuerySet):
         )
 
 
+class EventManager(models.Manager.from_queryset(EventQuerySet)):
+    """Every event but rehearsals: whoever does not ask for one by `Event.every` never meets it."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(is_rehearsal=False)
+
+
 class Event(models.Model):
     """One dated happening. Where it is exactly is not here: see reveal.py."""
 
@@ -145,6 +152,12 @@ class Event(models.Model):
         "publish from",
         help_text="Norfolk time. A published event appears at this instant and not before.",
     )
+    cancelled_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # some days later its place is wiped
+    moved_from = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # the start that was announced first, if it is another now
     cancelled_note = models.CharField(
         max_length=300, blank=True, help_text="If it is cancelled: what guests should know now."
     )
@@ -274,6 +287,10 @@ class Event(models.Model):
         blank=True,
         help_text="Whom guests call. Empty: the office.",
     )
+    thanks = RichTextField(
+        blank=True,
+        help_text="Shown on its page once it is over: who is thanked, what it brought in.",
+    )
     offline_note = models.CharField(
         max_length=300,
         blank=True,
@@ -302,7 +319,12 @@ class Event(models.Model):
         auto_now=True
     )  # of the public record only; the place has its own row
 
-    objects = EventQuerySet.as_manager()
+    is_rehearsal = models.BooleanField(
+        default=False, editable=False
+    )  # a drill of the committee (night/drill.py): on no page, in no list, report or search
+
+    objects = EventManager()
+    every = EventQuerySet.as_manager()  # rehearsals, too: for the reveal's own steps
     history = HistoricalRecords()
 
     class Meta:

@@ -174,6 +174,18 @@ class SeatRequest(models.Model):
     def __str__(self):
         return f"request {self.pk}"
 
+    @property
+    def is_open(self) -> bool:
+        """Neither answered, nor taken back, nor over with its ticket or event."""
+        return self.answered_at is None
+
+    @classmethod
+    def end_of(cls, tickets, *, at) -> None:
+        """The open wishes of these tickets (or their keys) are over; no captain is asked any
+        more.
+        """
+        cls.objects.filter(ticket__in=tickets, answered_at__isnull=True).update(answered_at=at)
+
 
 class Transfer(models.Model):
     """A ticket offered to somebody else. No money moves; the old link and code die when it is

@@ -33,6 +33,9 @@ class VenueLook(models.Model):
         HELD = "held", "put the reveal on hold"
         RELEASED = "released", "released the hold"
         OPENED = "opened", "revealed now"
+        SEALED = "sealed", "published the seal"
+        RADAR = "radar", "let the radar look for its words"
+        WIPED = "wiped", "wiped the place of a cancelled event"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")
     user = models.ForeignKey(
@@ -47,6 +50,9 @@ class VenueLook(models.Model):
     )  # of a volunteer, who has no sign-in
     act = models.CharField(max_length=8, choices=Act)
     at = models.DateTimeField()
+    seen_at = models.DateTimeField(
+        "read by a director at", null=True, blank=True, editable=False
+    )  # the first page of the admin names what is not
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -54,7 +60,8 @@ class VenueLook(models.Model):
             models.CheckConstraint(
                 name="looks_are_of_one_person",
                 condition=Q(user__isnull=False, link__isnull=True)
-                | Q(user__isnull=True, link__isnull=False),
+                | Q(user__isnull=True, link__isnull=False)
+                | Q(user__isnull=True, link__isnull=True, act="wiped"),  # the ticker did
             ),
             models.UniqueConstraint(fields=["link"], name="one_first_look_a_door_link"),
         ]
@@ -65,6 +72,8 @@ class VenueLook(models.Model):
     @property
     def who(self) -> str:
         """The colleague's name, or the volunteer's; needs user and link."""
+        if self.act == self.Act.WIPED:
+            return "The site"
         return self.user.get_full_name() if self.user else f"{self.link} (door)"
 
 
@@ -77,6 +86,7 @@ class RevealNotice(models.Model):
         SUPERSEDED = "superseded", "superseded"
         FAILED = "failed", "failed"
         NO_ADDRESS = "no_address", "no address"
+        BOUNCED = "bounced", "came back"  # taken, and returned later
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_notices")
     version = models.PositiveSmallIntegerField()

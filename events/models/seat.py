@@ -15,6 +15,16 @@ class Choice(models.Model):
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="If the caterer has a limit."
     )
+    price_cents = models.PositiveIntegerField(
+        "extra price",
+        default=0,
+        help_text="In dollars, on top of the ticket: 12. 0: it is in the price. Codes and the member price do not lower it.",
+    )
+    fair_value_cents = models.PositiveIntegerField(
+        "extra fair value",
+        default=0,
+        help_text="In dollars: what this supper is worth beyond the fair value of the kind of ticket.",
+    )
     position = models.PositiveSmallIntegerField(
         default=0, help_text="Smallest first in the list of suppers."
     )

@@ -50,6 +50,9 @@ class Ticket(models.Model):
         related_name="tickets",
         help_text="What this guest eats.",
     )
+    # Frozen when bought: what was paid for the supper beyond the ticket. Another supper may be
+    # chosen later as long as it asks for no more.
+    supper_cents = models.PositiveIntegerField(default=0, editable=False)
     needs = models.CharField(
         "allergies",
         max_length=240,
@@ -83,7 +86,8 @@ class Ticket(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True)  # while the payment is disputed
     seen_open_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # its page was opened after T
+    )  # its holder first saw the place on it, of the version below
+    seen_version = models.PositiveSmallIntegerField(default=0, editable=False)
     # How often it was given to somebody else; each holder is told of the place on their own account.
     hand = models.PositiveSmallIntegerField(default=0, editable=False)
     given_on_at = models.DateTimeField(

@@ -16,6 +16,8 @@ from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
 ROOM = 8192  # bytes of every plaintext, so that the length of a sealed value says nothing
+LARGEST = 4 * 2**20  # bytes of a sealed picture
+_SMALLEST = 2**16  # below it every picture has one length
 _LABEL = b"nsca venue key"
 
 
@@ -72,6 +74,35 @@ def unseal(sealed: bytes, *, bound_to: str) -> str:
     if whose != bound_to:
         raise WrongEnvelope("This envelope was sealed for another event. Enter the place again.")
     return text
+
+
+@sensitive_variables()
+def seal_bytes(content: bytes, *, bound_to: str, at: datetime) -> bytes:
+    """Encrypt a picture for one purpose. Its length is padded to one of few, each twice the one
+    before, so that it says little. Raises TooLong.
+    """
+    plain = f"{bound_to}\n{len(content)}\n".encode() + content
+    size = _SMALLEST
+    while size < len(plain):
+        size *= 2
+    if size > LARGEST:
+        raise TooLong("This picture is too large for the envelope: please make it smaller.")
+    return _keys().encrypt_at_time(plain.ljust(size, b"\x00"), int(at.timestamp()))
+
+
+@sensitive_variables()
+def unseal_bytes(sealed: bytes, *, bound_to: str) -> bytes:
+    """The picture again. Raises KeyLost or WrongEnvelope."""
+    try:
+        plain = _keys().decrypt(bytes(sealed))
+    except InvalidToken:
+        raise KeyLost(
+            "The key to this picture is not here: put it back, or the picture."
+        ) from None
+    whose, length, content = plain.split(b"\n", 2)
+    if whose.decode() != bound_to:
+        raise WrongEnvelope("This picture was sealed for another event. Enter it again.")
+    return content[: int(length)]
 
 
 @sensitive_variables()

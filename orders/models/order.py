@@ -15,6 +15,13 @@ class OrderQuerySet(models.QuerySet):
         )
 
 
+class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
+    """Every order but those of rehearsals, which no list, report or audit meets."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(is_rehearsal=False)
+
+
 class Order(models.Model):
     """One purchase by one buyer. Nothing with money on it can be deleted."""
 
@@ -65,7 +72,12 @@ class Order(models.Model):
     )
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
-    objects = OrderQuerySet.as_manager()
+    is_rehearsal = models.BooleanField(
+        default=False, editable=False
+    )  # of a drill: it costs nothing, nothing was paid, and it goes when the drill ends
+
+    objects = OrderManager()
+    every = OrderQuerySet.as_manager()  # those of rehearsals, too
 
     class Meta:
         ordering = ["-placed_at", "-pk"]
@@ -115,6 +127,7 @@ class Line(models.Model):
         TICKET = "ticket", "ticket"
         DUES = "dues", "dues"
         GIFT = "gift", "gift"
+        ADDON = "addon", "add-on"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -139,6 +152,11 @@ class Line(models.Model):
 
     def __str__(self):
         return f"{self.quantity} × {self.label}"
+
+    @property
+    def label_at_the_till(self) -> str:
+        """What Stripe reads: the selling app may have frozen one that says less."""
+        return self.details.get("at_the_till") or self.label
 
     @property
     def total_cents(self) -> int:

@@ -1,0 +1,70 @@
+"""What is sold beside the chairs: a bottle of wine, a cushion."""
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from events.models.event import Event
+
+
+class AddOn(models.Model):
+    """Something that may be bought together with tickets."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="add_ons")
+    name = models.CharField(max_length=80, help_text="“A bottle of white wine”.")
+    description = models.CharField(
+        max_length=240, blank=True, help_text="One sentence under the name."
+    )
+    price_cents = models.PositiveIntegerField("price", help_text="In dollars: 28, or 28.50.")
+    fair_value_cents = models.PositiveIntegerField(
+        "fair value",
+        default=0,
+        help_text="In dollars: what one of it is worth at market price. The rest is deductible.",
+    )
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many there are. Empty: no limit."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smallest first on the ticket page."
+    )
+    is_offered = models.BooleanField(
+        "offered", default=True, help_text="Untick to take it off sale; what was sold stays sold."
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "add-on"
+
+    def __str__(self):
+        return self.name
+
+
+class Portion(models.Model):
+    """One of an add-on that somebody bought. Written with the hold and never deleted.
+
+    `slot` is its number among the limited, so that a forgotten lock cannot oversell; None where
+    there is no limit, or it takes none any more.
+    """
+
+    add_on = models.ForeignKey(AddOn, on_delete=models.PROTECT, related_name="portions")
+    line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="portions")
+    number = models.PositiveSmallIntegerField()  # within its line, from 1
+    slot = models.PositiveIntegerField(null=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["line_id", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "number"], name="one_portion_a_number_of_a_line"
+            ),
+            models.UniqueConstraint(
+                fields=["add_on", "slot"],
+                condition=Q(slot__isnull=False),
+                name="one_portion_a_slot",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.add_on}, {self.number}"

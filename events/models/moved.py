@@ -1,0 +1,114 @@
+"""What an event was before: places that were told, the day it stood on; and whom we owe the news."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from events.models.event import Event
+from events.models.ticket import Ticket, WaitlistEntry
+from nsca.lib.timing import day_of
+
+
+class FormerPlace(models.Model):
+    """A place that was told and is not the place any more, so that the page can strike it through.
+
+    Encrypted; written and read only through reveal.py. A place that nobody was told leaves none.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveSmallIntegerField()  # the R under which it was told
+    sealed = models.BinaryField()  # as it lay in its envelope
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["event", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "version"], name="one_former_place_an_event_and_version"
+            )
+        ]
+
+    def __str__(self):
+        return f"former place of event {self.event_id}"
+
+
+class Move(models.Model):
+    """One time that an event's start moved after it was known: to another day, or another hour."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="moves")
+    from_starts_at = models.DateTimeField()
+    to_starts_at = models.DateTimeField()
+    to_ends_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)  # the committee's words in the letter
+    # Until when those who had ordered before may return tickets by themselves; none: as before.
+    refunds_until = models.DateTimeField(null=True, blank=True)
+    refunds_after_reveal = models.BooleanField(default=False)  # staff ticked the box
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["event", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="moves_go_somewhere", condition=~Q(from_starts_at=F("to_starts_at"))
+            )
+        ]
+
+    def __str__(self):
+        return f"move {self.pk}"
+
+    @property
+    def is_to_another_day(self) -> bool:
+        return day_of(self.from_starts_at) != day_of(self.to_starts_at)
+
+
+class MoveNotice(models.Model):
+    """A letter about a move that we owe one holder, or one party that waits. The row is the
+    queue.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "queued"
+        SENT = "sent", "sent"
+        SUPERSEDED = "superseded", "not owed any more"
+        FAILED = "failed", "failed"
+        NO_ADDRESS = "no_address", "no address"
+
+    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="notices")
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="move_notices"
+    )
+    hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    entry = models.ForeignKey(
+        WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    message_id = models.CharField(max_length=200, unique=True)  # fixed, so a repeat can be told
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["state", "leased_until"], name="events_move_state_leased")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["move", "ticket", "hand"], name="one_notice_a_holder_and_move"
+            ),
+            models.UniqueConstraint(fields=["move", "entry"], name="one_notice_a_party_and_move"),
+            models.CheckConstraint(
+                name="notices_of_moves_are_for_a_holder_or_a_party",
+                condition=Q(ticket__isnull=False, entry__isnull=True)
+                | Q(ticket__isnull=True, entry__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sent_notices_of_moves_know_when",
+                condition=~Q(state="sent") | Q(sent_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"notice {self.pk} of a move"

@@ -1,0 +1,55 @@
+"""What holders asked to be written about, and the letters about hints that they got."""
+
+from django.db import models
+
+from events.models.event import Hint
+from events.models.ticket import Ticket
+from nsca.lib import codes
+
+
+class OptIn(models.Model):
+    """One holder of one ticket would like letters of one kind. Whoever has the ticket next is
+    asked anew.
+    """
+
+    class Kind(models.TextChoices):
+        HINTS = "hints", "a letter when a card is turned"
+        FIRST_ACCESS = "first_access", "first access next year"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="opt_ins")
+    hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    kind = models.CharField(max_length=12, choices=Kind)
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    asked_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "hand", "kind"], name="one_opt_in_a_holder_and_kind"
+            )
+        ]
+
+    def __str__(self):
+        return f"opt-in {self.pk}"
+
+
+class HintLetter(models.Model):
+    """A letter about a hint was put into the outbox for this holder; there is never a second."""
+
+    hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")
+    hand = models.PositiveSmallIntegerField(default=0)
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hint", "ticket", "hand"], name="one_letter_a_hint_and_holder"
+            )
+        ]
+
+    def __str__(self):
+        return f"hint letter {self.pk}"

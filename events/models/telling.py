@@ -1,0 +1,92 @@
+"""What telling everybody needs beside the notices: the pace of the mail, calls, the pre-flight."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from events.models.event import Event
+from events.models.ticket import Ticket
+
+
+class MailServer(models.Model):
+    """How the mail server has answered the senders; one row, which they all share and lock."""
+
+    silences = models.PositiveSmallIntegerField(default=0)  # in a row, since it last took a letter
+    silent_until = models.DateTimeField(null=True, blank=True)  # until then nobody asks it
+
+    def __str__(self):
+        return "the mail server"
+
+
+class Departure(models.Model):
+    """A letter that left, for the pace of the hour (MAIL_PER_HOUR). It says when, not to whom."""
+
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return f"a letter left at {self.at:%H:%M:%S}"
+
+
+class Call(models.Model):
+    """Somebody telephones, or has telephoned, the holder of a ticket about one version of the
+    place.
+    """
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", "not told yet"
+        TOLD = "told", "told by telephone"
+        NO_ANSWER = "no_answer", "no answer"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="calls")
+    hand = models.PositiveSmallIntegerField()  # which holder of the ticket
+    version = models.PositiveSmallIntegerField()  # of the place
+    caller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    called_at = models.DateTimeField(null=True)  # when the last caller took it
+    leased_until = models.DateTimeField(null=True)  # until then it is that caller's alone
+    outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.OPEN)
+    tries = models.PositiveSmallIntegerField(default=0)  # calls that nobody answered
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "hand", "version"], name="one_call_a_holder_and_version"
+            ),
+            models.CheckConstraint(
+                name="calls_have_a_caller",
+                condition=Q(outcome="open", called_at__isnull=True)
+                | Q(caller__isnull=False, called_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"call about ticket {self.ticket_id}"
+
+
+class Preflight(models.Model):
+    """A letter that one colleague is owed some hours before T. The row is the queue."""
+
+    class Leg(models.IntegerChoices):
+        DAY = 24, "a day before"
+        TWO_HOURS = 2, "two hours before"
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="preflights")
+    opens_at = models.DateTimeField()  # the T it was about: another T is another pre-flight
+    leg = models.PositiveSmallIntegerField(choices=Leg)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "opens_at", "leg", "user"],
+                name="one_preflight_a_colleague_and_instant",
+            ),
+        ]
+
+    def __str__(self):
+        return f"pre-flight {self.leg} hours before event {self.event_id}"

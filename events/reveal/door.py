@@ -1,0 +1,284 @@
+"""Who may know: what one viewer learns of a place at one instant.
+
+`reveal_for` answers nothing kept back (None), Sealed, or Opened. Before the instant no query
+touches the table of places, so that the answer to an outsider is the same, to the byte and to the
+query, whether or not a place has been entered.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q, TextChoices
+from django.db.models.functions import Lower
+from django.views.decorators.debug import sensitive_variables
+
+from events import former_places, place_pictures
+from events.models import DoorLink, Event, Ticket, VenueLook
+from events.places import Kind, Place
+from events.reveal import store
+from nsca.lib.sealing import SealingError
+
+
+class Why(TextChoices):
+    NOT_YET = "not_yet", "the instant has not come"
+    HELD = "held", "the committee holds the reveal"
+    NOT_YOURS = "not_yours", "open, but for ticket holders"
+    MISSING = "missing", "the instant has come and no place is entered"
+    LOST = "lost", "the key to the envelope is not here"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The viewer does not learn the place at this instant. `opens_at` is T, in UTC."""
+
+    opens_at: datetime
+    why: str = Why.NOT_YET
+    is_open = False
+
+    @property
+    def is_due(self) -> bool:
+        """The instant has come, and something else keeps the envelope closed to this viewer."""
+        return self.why != Why.NOT_YET
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The viewer may know. `tickets` are the viewer's own; empty where everyone may know."""
+
+    place: Place
+    opens_at: datetime | None
+    version: int
+    written_at: datetime  # when the present content was put in (UTC)
+    tickets: tuple[Ticket, ...] = field(default=(), compare=False)
+    picture: place_pictures.Picture | None = field(default=None, compare=False)
+    former: Place | None = field(default=None, compare=False)  # told before it, to be struck out
+    is_open = True
+
+    @property
+    def is_changed(self) -> bool:
+        """Another place was told before this one."""
+        return self.version > 1
+
+    @property
+    def struck(self) -> Place | None:
+        """The place to strike through; None where only its particulars are others now."""
+        old, new = self.former, self.place
+        is_other = old and (old.one_line, old.join_url) != (new.one_line, new.join_url)
+        return old if is_other else None
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The door would open to this viewer at this instant. The envelope was not touched."""
+
+    is_open = True
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking: a signed-in user, and the tickets whose own links were opened in this
+    request.
+    """
+
+    user: Any = None
+    tokens: frozenset[str] = frozenset()
+
+
+VISITOR = Viewer()  # everybody: what public pages are made for
+
+
+def viewer_of(request, *tokens: str) -> Viewer:
+    """The viewer of a private page (it touches the session). `tokens`: tickets opened by their own
+    links.
+    """
+    user = request.user if request.user.is_authenticated else None
+    return Viewer(user=user, tokens=frozenset(tokens))
+
+
+def tickets_of(event: Event, viewer: Viewer):
+    """The valid tickets of this event whose current holder is the viewer: by the ticket's own
+    link, or by a confirmed address of the signed-in user.
+    """
+    tickets = Ticket.objects.valid().filter(event_id=event.pk)
+    mine = Q(token__in=viewer.tokens)
+    if viewer.user is not None:
+        confirmed = EmailAddress.objects.filter(user_id=viewer.user.pk, verified=True)
+        mine |= Q(holder__in=confirmed.values(address=Lower("email")))
+        tickets = tickets.with_holder()
+    return tickets.filter(mine).select_related("line__order", "choice")
+
+
+def reveal_for(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed | Opened:
+    """What `viewer` may know of the place at the instant `at` (UTC); exactly T counts.
+
+    None: nothing is kept back, the area is all there is to say (or the event is off). Never raises
+    for a lost key: that is Sealed with Why.LOST, and the page says whom to call. Source: REVEAL.md
+    §2.
+    """
+    return _ruled(event, viewer, at, _Envelope)
+
+
+def would_open(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed | Allowed:
+    """The same rule, asked about somebody at any instant, with the envelope left where it lies:
+    Allowed where `reveal_for` would open it. For staff who watch the evening; needs no permission,
+    for it tells nothing of a place, not even whether there is one.
+    """
+    return _ruled(event, viewer, at, _Untouched)
+
+
+def _ruled(event, viewer, at, opening):
+    if event.is_cancelled:
+        return None
+    if event.lead is None:
+        return opening.without_lead(event, viewer)
+    if at < event.opens_at:
+        return Sealed(event.opens_at)
+    if event.reveal_held_at is not None or event.state == Event.State.DRAFT:
+        return Sealed(event.opens_at, Why.HELD)
+    if is_everyones(event, at):
+        return opening.for_everyone(event)
+    return opening.for_holders(event, viewer) or Sealed(event.opens_at, Why.NOT_YOURS)
+
+
+def reveal_for_volunteer(event: Event, link: DoorLink, *, at: datetime) -> None | Sealed | Opened:
+    """What somebody with a door link may know of the place at the instant `at` (UTC).
+
+    Volunteers have their own instant, set for the event; where it is empty they learn the place
+    with the ticket holders. A hold keeps it from them, too. The link need not be good yet, so
+    that they find the way; once it has ended or was revoked it opens nothing. Who learns the
+    place before T is noted, once. A link to join an online event is for its guests alone.
+    """
+    return _ruled_for_volunteer(event, link, at, _Envelope)
+
+
+def would_open_for_volunteer(event: Event, link: DoorLink, *, at: datetime):
+    """The same rule for a door link, with the envelope left where it lies, and nothing noted."""
+    return _ruled_for_volunteer(event, link, at, _Untouched)
+
+
+def _ruled_for_volunteer(event, link, at, opening):
+    if event.is_cancelled or link.event_id != event.pk:
+        return None
+    instant = event.volunteers_at or event.opens_at
+    if instant is not None and at < instant:
+        return Sealed(instant)
+    if link.revoked_at is not None or at >= link.ends_at:
+        return Sealed(instant, Why.NOT_YOURS) if instant else None
+    if event.is_secret and (event.reveal_held_at or event.state == Event.State.DRAFT):
+        return Sealed(instant, Why.HELD)
+    return opening.for_volunteer(event, link, instant, at)
+
+
+class _Envelope:
+    """What is done once the rule says yes: the envelope is opened."""
+
+    @staticmethod
+    def without_lead(event, viewer):
+        return _open_event(event, viewer)
+
+    @staticmethod
+    def for_everyone(event):
+        venue = store.with_picture(event)
+        # What only holders were told before stays theirs when everyone learns the last place.
+        if venue and event.audience == Event.Audience.EVERYONE_AT_T and event.reveal_version > 1:
+            venue.former = former_places.newest(event.pk).values_list("sealed", flat=True).first()
+        return _opened(event, venue) if venue else Sealed(event.opens_at, Why.MISSING)
+
+    @staticmethod
+    def for_holders(event, viewer):
+        return _holders(event, viewer)
+
+    @staticmethod
+    def for_volunteer(event, link, instant, at):
+        venue = store.row_of(event)
+        if venue is None:
+            return Sealed(instant, Why.MISSING) if event.is_secret else None
+        if venue.kind == Kind.ONLINE:
+            return None
+        if event.is_secret and at < event.opens_at:
+            VenueLook.objects.get_or_create(
+                link=link, defaults={"event": event, "act": VenueLook.Act.LOOKED, "at": at}
+            )
+        return _opened(event, venue)
+
+
+class _Untouched:
+    """What is done instead where only the rule is asked: nothing."""
+
+    @staticmethod
+    def without_lead(event, viewer):
+        return Allowed()
+
+    @staticmethod
+    def for_everyone(event):
+        return Allowed()
+
+    @staticmethod
+    def for_holders(event, viewer):
+        return Allowed() if tickets_of(event, viewer).exists() else None
+
+    @staticmethod
+    def for_volunteer(event, link, instant, at):
+        return Allowed()
+
+
+def is_everyones(event: Event, at: datetime) -> bool:
+    """Whether the event's audience is everybody at an instant (UTC)."""
+    return event.audience == Event.Audience.EVERYONE_AT_T or (
+        event.audience == Event.Audience.EVERYONE_AFTER and event.is_past(at)
+    )
+
+
+def _open_event(event, viewer):
+    """No lead: the place is no secret. A link to join is never everybody's: it lets people in."""
+    venue = store.with_picture(event)
+    if venue is None:
+        return None
+    return _holders(event, viewer) if venue.kind == Kind.ONLINE else _opened(event, venue)
+
+
+def _holders(event, viewer):
+    """Opened or Sealed for a holder, None for everyone else; one query, and none for a mere
+    visitor.
+    """
+    if viewer.user is None and not viewer.tokens:
+        return None
+    tickets = list(store.beside(tickets_of(event, viewer)))
+    if not tickets:
+        return None
+    venue = store.taken_off(tickets, event)
+    if venue is None:
+        return Sealed(event.opens_at, Why.MISSING) if event.opens_at else None
+    return _opened(event, venue, tickets)
+
+
+@sensitive_variables()
+def _opened(event, venue, tickets=()):
+    try:
+        place = store.unsealed(event, venue)
+    except SealingError:
+        return Sealed(event.opens_at, Why.LOST) if event.opens_at else None
+    return Opened(
+        place=place,
+        opens_at=event.opens_at,
+        version=max(1, event.reveal_version),
+        written_at=venue.sealed_at,
+        tickets=tuple(tickets),
+        picture=place_pictures.opened(event.pk, getattr(venue, "about", None)),
+        former=former_places.opened(event.pk, getattr(venue, "former", None)),
+    )
+
+
+def picture_for(event: Event, viewer: Viewer, *, at: datetime) -> bytes | None:
+    """The picture of the place (a JPEG) for whom the door opens it; None for everybody else, and
+    where there is none or its key is lost.
+    """
+    opened = reveal_for(event, viewer, at=at)
+    if not isinstance(opened, Opened) or opened.picture is None:
+        return None
+    try:
+        return place_pictures.content_of(event.pk)
+    except SealingError:
+        return None

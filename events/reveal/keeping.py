@@ -1,0 +1,267 @@
+"""What staff put into an envelope and do with it: each act needs its permission, and is noted."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from events import envelope, former_places, place_pictures
+from events.models import Event, VenueLook
+from events.places import Place, packed
+from events.reveal import publication, store
+from events.reveal.door import is_everyones
+from nsca.lib.caching import content_changed
+from nsca.lib.sealing import SealingError, seal
+
+
+class NotPermitted(PermissionDenied):
+    """Somebody without the permission asked to see, change, hold or open a place."""
+
+
+class NoPlace(Exception):
+    """There is nothing in the envelope yet."""
+
+
+class NotSealed(Exception):
+    """A seal cannot be published for this event at this instant; the text says why."""
+
+
+def _must(by, permission: str) -> None:
+    if not by.has_perm(permission):
+        raise NotPermitted("Your groups do not include the place of an event.")
+
+
+def has_place(event: Event, *, by) -> bool:
+    """Whether the envelope is filled. That alone is a secret. Raises NotPermitted."""
+    _must(by, "events.see_venue")
+    return store.is_there(event.pk)
+
+
+@sensitive_variables()
+def look(event: Event, *, by, at: datetime) -> Place | None:
+    """The place for those with the permission, at any instant; the look is logged first.
+
+    None where nothing is entered. Raises NotPermitted, and KeyLost or WrongEnvelope
+    (nsca.lib.sealing).
+    """
+    _must(by, "events.see_venue")
+    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)
+    venue = store.row_of(event)
+    return store.unsealed(event, venue) if venue else None
+
+
+@sensitive_variables()
+def look_for_radar(event: Event, *, by, asked_at: datetime) -> Place | None:
+    """The place for the radar that somebody with the permission asked for at `asked_at`.
+
+    Logged as their look, once a walk, however many slices the ticker makes of it. Raises as
+    `look`.
+    """
+    _must(by, "events.see_venue")
+    VenueLook.objects.get_or_create(event=event, user=by, act=VenueLook.Act.RADAR, at=asked_at)
+    venue = store.row_of(event)
+    return store.unsealed(event, venue) if venue else None
+
+
+@sensitive_variables()
+def compared(test: Callable[[Place], Any], *, at: datetime) -> list[tuple[Event, Any]]:
+    """What `test` answers about each place that is still kept at an instant (UTC), where it
+    answers something; a place whose key is lost is passed over.
+
+    For the site itself, which compares texts with places and shows nobody a place: no look of
+    anybody's. What the test answers must not hold a word of the place, and may be shown only to
+    those with the permission; whoever shows it to one of them logs that as a look (`note_radar`).
+    """
+    kept = Event.objects.exclude(state=Event.State.CANCELLED).filter(
+        lead__isnull=False, ends_at__gt=at
+    )
+    answers = []
+    for venue in store.rows_of(kept):
+        if is_everyones(venue.event, at) and at >= venue.event.opens_at:
+            continue
+        try:
+            answer = test(store.unsealed(venue.event, venue))
+        except SealingError:
+            continue
+        if answer:
+            answers.append((venue.event, answer))
+    return answers
+
+
+def note_radar(event: Event, *, by, at: datetime) -> None:
+    """Somebody was told that a text holds words of the place. Raises NotPermitted."""
+    _must(by, "events.see_venue")
+    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.RADAR, at=at)
+
+
+@sensitive_variables()
+def write_place(event: Event, place: Place, *, by, at: datetime) -> bool:
+    """Put a place into the envelope; False where it is the one already there.
+
+    Before T this is silent: the event's own row is not touched. After T it is R + 1, what is
+    unsent of the old place is superseded, and every holder is owed a notice. Raises NotPermitted,
+    ValidationError, TooLong.
+    """
+    _must(by, "events.see_venue")
+    place.check()
+    sealed = seal(packed(place), bound_to=f"event {event.pk}", at=at)
+    with transaction.atomic():
+        locked = Event.every.select_for_update().get(pk=event.pk)
+        before = store.row_of(event)
+        if before is not None and _holds(locked, before, place):
+            return False
+        if before is not None and publication.is_due(locked, at) and locked.reveal_version == 0:
+            publication.next_version(locked, at)  # their pages have shown the first place by now
+        is_owed = bool(locked.reveal_version) and not locked.is_past(at)
+        is_owed = is_owed and not locked.is_cancelled
+        if is_owed and before is not None and former_places.was_told(locked, before.sealed_at):
+            former_places.keep(locked, bytes(before.sealed), at=at)
+        store.put(locked, place.kind, sealed, at=at)
+        envelope.renew(locked, place, at=at)
+        VenueLook.objects.create(event=locked, user=by, act=VenueLook.Act.CHANGED, at=at)
+        if is_owed:
+            publication.next_version(locked, at)
+        if locked.lead is None or at >= locked.opens_at:
+            transaction.on_commit(content_changed)
+    event.refresh_from_db(fields=["reveal_version", "revealed_at"])
+    return True
+
+
+@sensitive_variables()
+def _holds(event, venue, place) -> bool:
+    try:
+        return store.unsealed(event, venue) == place
+    except SealingError:
+        return False
+
+
+@sensitive_variables()
+def publish_seal(event: Event, *, by, at: datetime) -> None:
+    """Show everybody that the place is decided: the digest of what is in the envelope now.
+
+    Before T alone: a seal that comes with the place proves nothing. Raises NotPermitted, NoPlace,
+    NotSealed, KeyLost, WrongEnvelope.
+    """
+    _must(by, "events.see_venue")
+    with transaction.atomic():
+        locked = Event.every.select_for_update().get(pk=event.pk)
+        if locked.lead is None or locked.is_cancelled:
+            raise NotSealed("There is nothing to seal: the place is no secret.")
+        if at >= locked.opens_at:
+            raise NotSealed("The instant has come: a seal made now would prove nothing.")
+        venue = store.row_of(event)
+        if venue is None:
+            raise NoPlace("There is no place in the envelope yet: enter it first.")
+        try:
+            envelope.publish(locked, store.unsealed(locked, venue), at=at)
+        except envelope.AlreadySealed:
+            raise NotSealed("The seal of this very place is published already.") from None
+        VenueLook.objects.create(event=locked, user=by, act=VenueLook.Act.SEALED, at=at)
+        transaction.on_commit(content_changed)
+
+
+def has_picture(event: Event, *, by) -> bool:
+    """Whether there is one. That alone is a secret. Raises NotPermitted."""
+    _must(by, "events.see_venue")
+    return place_pictures.is_there(event.pk)
+
+
+def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
+    """Put a picture beside the place, or another in its stead. Raises NotPermitted,
+    PictureRefused, ValidationError, TooLong.
+    """
+    _must(by, "events.see_venue")
+    with transaction.atomic():
+        place_pictures.put(event.pk, file, alt, at=at)
+        VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.CHANGED, at=at)
+
+
+def remove_picture(event: Event, *, by, at: datetime) -> None:
+    """Raises NotPermitted."""
+    _must(by, "events.see_venue")
+    with transaction.atomic():
+        place_pictures.drop(event.pk)
+        VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.CHANGED, at=at)
+
+
+def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
+    """For those with the permission, at any instant; logged first. Raises NotPermitted, KeyLost,
+    WrongEnvelope.
+    """
+    _must(by, "events.see_venue")
+    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)
+    return place_pictures.content_of(event.pk)
+
+
+def hold(event: Event, *, by, at: datetime) -> None:
+    """Stop the reveal: pages within one request, mails within one batch. Raises NotPermitted."""
+    _act(event, by=by, at=at, act=VenueLook.Act.HELD, reveal_held_at=at)
+
+
+def release(event: Event, *, by, at: datetime) -> None:
+    """Let the reveal go on; where T has passed it is due at once. Raises NotPermitted."""
+    _act(event, by=by, at=at, act=VenueLook.Act.RELEASED, reveal_held_at=None)
+
+
+def reveal_now(event: Event, *, by, at: datetime) -> None:
+    """Make this instant T, and release any hold. Raises NotPermitted, NoPlace."""
+    _must(by, "events.hold_reveal")
+    if not store.is_there(event.pk):
+        raise NoPlace("There is no place in the envelope yet: enter it first.")
+    lead = event.lead if event.lead is None or event.opens_at <= at else event.starts_at - at
+    _act(event, by=by, at=at, act=VenueLook.Act.OPENED, reveal_held_at=None, lead=lead)
+
+
+def _act(event, *, by, at, act, **changes):
+    _must(by, "events.hold_reveal")
+    with transaction.atomic():
+        locked = Event.every.select_for_update().get(pk=event.pk)
+        for name, value in changes.items():
+            setattr(locked, name, value)
+            setattr(event, name, value)
+        # A new T is news of the public record; a hold is not.
+        dated = ["updated_at"] if "lead" in changes else []
+        locked.save(update_fields=[*changes, *dated])
+        VenueLook.objects.create(event=locked, user=by, act=act, at=at)
+        transaction.on_commit(content_changed)
+
+
+# --- Cancelled: nobody needs the place any more --------------------------------------------------
+
+
+def wipe_due(at: datetime) -> int:
+    """Forget the places of events cancelled CANCELLED_PLACE_DAYS ago or longer, with their
+    pictures, salts and former places; how many events. The look that says so names nobody.
+    """
+    long_ago = at - timedelta(days=settings.CANCELLED_PLACE_DAYS)
+    cancelled = Event.every.filter(state=Event.State.CANCELLED, cancelled_at__lte=long_ago)
+    kept = store.filled(cancelled)
+    return sum(_wipe(pk, at) for pk in kept.values_list("pk", flat=True))
+
+
+def _wipe(event_id, at) -> bool:
+    with transaction.atomic():
+        event = Event.every.select_for_update().get(pk=event_id)
+        if not event.is_cancelled or not store.drop(event_id):
+            return False  # another ticker was quicker
+        former_places.forget(event_id)
+        place_pictures.drop(event_id)
+        envelope.forget(event)
+        VenueLook.objects.create(event=event, act=VenueLook.Act.WIPED, at=at)
+        return True
+
+
+def reseal_all() -> int:
+    """Every envelope under the newest key, without looking inside; how many. Raises KeyLost at the
+    first it cannot open.
+    """
+    with transaction.atomic():
+        count = store.reseal_all()
+        envelope.reseal_all()
+        place_pictures.reseal_all()
+        former_places.reseal_all()
+    return count

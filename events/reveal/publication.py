@@ -1,0 +1,76 @@
+"""Publication: R, the version of a place that is told, and one row for each holder owed a notice.
+
+Called by the ticker when an instant has come, and by the keepers when a told place changes.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from events import notices
+from events.models import Event
+from events.reveal import store
+from nsca.lib.caching import content_changed
+from orders.models import Task
+
+
+def is_due(event, at) -> bool:
+    """The same sentence as Event.every.due_to_reveal, whatever the version."""
+    return (
+        event.state == Event.State.PUBLISHED
+        and event.lead is not None
+        and event.reveal_held_at is None
+        and event.opens_at <= at < event.ends_at
+    )
+
+
+def is_told(event: Event, *, at: datetime) -> bool:
+    """Whether holders know the place by now: it was published, or their pages show it already.
+
+    A place that was told stays told, whatever becomes of the start; a reveal that is held, or has
+    come without a place, told nobody. Before T it asks no table of the place.
+    """
+    return event.reveal_version > 0 or (is_due(event, at) and store.is_there(event.pk))
+
+
+def publish_due(*, at: datetime) -> int:
+    """Publish every reveal whose instant has come; how many notices are owed by it. Late by hours
+    is fine.
+    """
+    return sum(
+        publish(pk, at=at) for pk in Event.every.due_to_reveal(at).values_list("pk", flat=True)
+    )
+
+
+def publish(event_id: int, *, at: datetime) -> int:
+    """R: 0 → 1 under the event's lock, with a row for each valid ticket; 0 where it is not (or no
+    longer) due.
+    """
+    with transaction.atomic():
+        event = Event.every.select_for_update().get(pk=event_id)
+        if not is_due(event, at) or event.reveal_version:
+            return 0
+        if not store.is_there(event_id):
+            Task.objects.get_or_create(
+                key=f"reveal-without-a-place:{event_id}",
+                defaults={
+                    "text": f"{event}: the envelope was to open and no place is entered. "
+                    "Enter it, and every holder is told at once.",
+                    "created_at": at,
+                },
+            )
+            return 0
+        owed = next_version(event, at)
+        transaction.on_commit(content_changed)
+        return owed
+
+
+def next_version(event, at) -> int:
+    """The next version; call under the event's lock."""
+    event.reveal_version += 1
+    event.revealed_at = event.revealed_at or at
+    # Not save(): the ticker is no editor, and the public record has not changed.
+    Event.every.filter(pk=event.pk).update(
+        reveal_version=event.reveal_version, revealed_at=event.revealed_at
+    )
+    return notices.owe(event, at=at)
