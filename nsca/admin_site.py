@@ -20,6 +20,7 @@ JOBS = (
             "events.WaitlistEntry",
             "events.DoorLink",
             "events.Scan",
+            "events.VenueLook",
         ),
     ),
     ("Box office", ("orders.Order", "orders.Task")),
@@ -59,7 +60,11 @@ PAGES = {
 }
 
 # Where the list is better known by another name than the model's.
-NAMES = {"membership.User": "Sign-ins", "post_office.Email": "Outbox"}
+NAMES = {
+    "events.VenueLook": "Looks at places",
+    "membership.User": "Sign-ins",
+    "post_office.Email": "Outbox",
+}
 
 
 class StaffSite(AdminSite):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from events import boxoffice, reveal
+from events.looks_desk import SEEN, new_looks, url_of_looks
 from events.models import Event, RevealNotice, WaitlistEntry
 from events.tallies import chairs_sold
 from nsca.lib.timing import exactly, hour
@@ -91,7 +92,9 @@ def undelivered_mail(user, at):
 
 def call_list(user, at):
     untold = RevealNotice.objects.filter(
-        state__in=(RevealNotice.State.FAILED, RevealNotice.State.NO_ADDRESS), event__ends_at__gt=at
+        state__in=(RevealNotice.State.FAILED, RevealNotice.State.NO_ADDRESS),
+        event__ends_at__gt=at,
+        event__is_rehearsal=False,
     )
     rows = (
         untold.values("event__pk", "event__title")
@@ -143,6 +146,19 @@ def next_reveals(user, at):
         lines=tuple(lines),
         is_urgent=urgent,
     )
+
+
+def looks(user, at):
+    """Who looked at a place, or had a hand in its reveal, since a director last said “read”."""
+    new = new_looks()
+    lines = tuple(
+        Line(
+            f"{look.who} {look.get_act_display()}: {look.event}, {exactly(look.at)}",
+            url_of_looks(),
+        )
+        for look in new[:SHOWN]
+    )
+    return Card("looks", "Looks at places", new.count(), url_of_looks(), lines=lines)
 
 
 def next_events(user, at):
@@ -244,6 +260,7 @@ CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (undelivered_mail, ("post_office.view_email",)),
     (call_list, ("events.view_revealnotice",)),
     (next_reveals, ("events.change_event",)),
+    (looks, (SEEN,)),
     (unpaid_orders, ("orders.view_order",)),
     (unanswered_messages, ("pages.view_message",)),
     (waiting_lists, ("events.view_waitlistentry",)),

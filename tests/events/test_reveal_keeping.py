@@ -242,4 +242,4 @@ def test_a_place_entered_late_is_told_as_the_first(keeper):
 def test_looks_cannot_say_what_was_seen():
     fields = {field.name for field in VenueLook._meta.fields}
 
-    assert fields == {"id", "event", "user", "link", "act", "at"}
+    assert fields == {"id", "event", "user", "link", "act", "at", "seen_at"}

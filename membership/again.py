@@ -1,0 +1,121 @@
+"""Asks somebody who is signed in whether it is still they, before a page shows a secret.
+
+A sign-in of the last minutes is enough. Else a fresh code: one that is mailed now, or that of an
+authenticator. Nobody here has a password, so allauth's own way of asking again does not serve
+those without a second factor; what it keeps of each proof is written as it writes it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.models import Authenticator
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.debug import sensitive_variables
+
+from nsca.lib import mail
+from nsca.lib.throttle import TooOften, spend
+
+RECENT = timedelta(minutes=15)  # how long a sign-in, or a code, lets one look
+CODE_LASTS = timedelta(minutes=10)
+TRIES = 5  # a code; then another one is mailed
+CODES, WINDOW = 5, 900  # mailed to one person in so many seconds
+ASKED = "asked_again"  # in the session: a digest of the code that was mailed, never the code
+
+
+@dataclass(frozen=True)
+class Asking:
+    """It is not proven yet. What the page says above its field for the code."""
+
+    words: str
+    refusal: str = ""  # of the code that was typed; empty where none was
+
+    field = "code"  # the name of the input
+
+
+def signed_in_recently(request) -> bool:
+    """Whether the person of this session has proved who they are in the last RECENT."""
+    records = get_authentication_records(request, request.user)
+    last = max((record.get("at", 0) for record in records), default=0)
+    age = request.now.timestamp() - last
+    return -60 < age < RECENT.total_seconds()  # a minute for clocks that differ
+
+
+@sensitive_variables()
+def ask(request) -> Asking | None:
+    """None where it is proven: by a recent sign-in, or by the code in this POST. Else what to ask;
+    a code is on its way to the person's address. A POST that is answered so has had no effect.
+    """
+    if signed_in_recently(request):
+        return None
+    typed = request.POST.get(Asking.field, "").strip()
+    if not typed:
+        return Asking(_mailed(request))
+    if not _may_try(request):
+        return Asking(WAIT, refusal="That was tried too often.")
+    method = _proved_by(request, normalize_user_code(typed))
+    if method:
+        request.session.pop(ASKED, None)
+        record_authentication(request, request.user, method=method, reauthenticated=True)
+        return None
+    return Asking(_mailed(request), refusal="That is not the code, or it is too old.")
+
+
+WAIT = "So many codes were asked for that we must wait a quarter of an hour. Nothing was changed."
+
+
+def _proved_by(request, typed: str) -> str:
+    """How: "code" or "mfa"; empty where it is neither."""
+    asked = request.session.get(ASKED)
+    if asked and asked["until"] > request.now.timestamp() and asked["left"] > 0:
+        if constant_time_compare(_digest(request, typed), asked["digest"]):
+            return "code"
+        request.session[ASKED] = asked | {"left": asked["left"] - 1}
+    app = Authenticator.objects.filter(
+        user=request.user, type=Authenticator.Type.TOTP
+    ).first()  # a passkey needs a script; those who have one alone get a letter
+    return "mfa" if app and app.wrap().validate_code(typed) else ""
+
+
+@sensitive_variables()
+def _mailed(request) -> str:
+    """Mail a code where none is on its way; what to tell the person. Never raises."""
+    asked = request.session.get(ASKED)
+    user, at = request.user, request.now
+    if not asked or asked["until"] <= at.timestamp() or asked["left"] < 1:
+        try:
+            spend("again", str(user.pk), limit=CODES, seconds=WINDOW, at=at)
+        except TooOften:
+            return WAIT
+        code = get_adapter().generate_login_code()
+        request.session[ASKED] = {
+            "digest": _digest(request, normalize_user_code(code)),
+            "until": (at + CODE_LASTS).timestamp(),
+            "left": TRIES,
+        }
+        context = {"code": code, "name": user.get_full_name(), "at": at}
+        mail.post("asked_again", to=user.email, context=context, urgent=True)
+    has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    or_app = ", or the one your authenticator shows" if has_app else ""
+    return (
+        "You signed in more than a quarter of an hour ago, so we ask again whether it is you. "
+        f"A code is on its way to {user.email}: type it here{or_app}, and go on. "
+        "It is good for ten minutes."
+    )
+
+
+def _may_try(request) -> bool:
+    try:
+        who = str(request.user.pk)
+        spend("again-try", who, limit=CODES * TRIES, seconds=WINDOW, at=request.now)
+    except TooOften:
+        return False
+    return True
+
+
+def _digest(request, code: str) -> str:
+    value = f"{request.user.pk}\x1f{code}"
+    return salted_hmac("membership.again", value, algorithm="sha256").hexdigest()

@@ -1,0 +1,217 @@
+"""Before a place is shown or changed: who did not sign in just now is asked again."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.urls import reverse
+from post_office.models import Email
+
+from events import reveal
+from events.models import VenueLook
+from tests.admin.conftest import CANARY
+from tests.admin.test_home import cards_of
+from tests.admin.test_place import FORM, place_of
+
+SIGNED_IN = datetime(2027, 5, 2, 14, 0, tzinfo=UTC)
+LOOK = {"look": "yes"}
+
+
+@pytest.fixture
+def at():
+    return SIGNED_IN
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(SIGNED_IN, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def desk(clock, sealed_soiree, sign_in):
+    """A browser in which somebody of the events group signed in at SIGNED_IN."""
+    VenueLook.objects.all().delete()
+    return sign_in("events")
+
+
+def code_of_the_last_letter() -> str:
+    letter = Email.objects.latest("pk")
+    assert letter.to == ["events@nsca.example"]
+    return re.search(r"^    (\S+)$", letter.message, re.M)[1]
+
+
+@pytest.mark.parametrize(
+    ("age", "is_shown"),
+    [
+        (timedelta(minutes=15, seconds=-1), True),
+        (timedelta(minutes=15), False),
+        (timedelta(minutes=15, seconds=1), False),
+    ],
+)
+def test_a_sign_in_lets_one_look_for_a_quarter_of_an_hour(
+    age, is_shown, clock, desk, sealed_soiree
+):
+    clock.move_to(SIGNED_IN + age)
+
+    response = desk.post(place_of(sealed_soiree), LOOK)
+
+    assert (CANARY in response.content.decode()) is is_shown
+    assert [look.act for look in VenueLook.objects.all()] == (["looked"] if is_shown else [])
+
+
+def test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_again(
+    clock, desk, sealed_soiree
+):
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+    asked = desk.post(place_of(sealed_soiree), LOOK)
+    assert "A code is on its way to events@nsca.example" in asked.content.decode()
+    assert CANARY not in asked.content.decode()
+
+    typed = code_of_the_last_letter().lower().replace("-", " ")
+    shown = desk.post(place_of(sealed_soiree), LOOK | {"code": typed})
+    again = desk.post(place_of(sealed_soiree), LOOK)
+
+    assert CANARY in shown.content.decode()
+    assert CANARY in again.content.decode()
+    assert [look.act for look in VenueLook.objects.all()] == ["looked", "looked"]
+    assert Email.objects.count() == 1
+
+
+def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_letter_up(clock, desk, sealed_soiree):
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+    desk.post(place_of(sealed_soiree), LOOK)
+    first = code_of_the_last_letter()
+
+    pages = [desk.post(place_of(sealed_soiree), LOOK | {"code": "XXXXXX"}) for _ in range(5)]
+    late = desk.post(place_of(sealed_soiree), LOOK | {"code": first})
+
+    assert "That is not the code" in pages[0].content.decode()
+    assert not any(CANARY in page.content.decode() for page in [*pages, late])
+    assert Email.objects.count() == 2
+    assert code_of_the_last_letter() != first
+    assert not VenueLook.objects.exists()
+
+
+def test_a_code_is_good_for_ten_minutes(clock, desk, sealed_soiree):
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+    desk.post(place_of(sealed_soiree), LOOK)
+    clock.shift(timedelta(minutes=10))
+
+    late = desk.post(place_of(sealed_soiree), LOOK | {"code": code_of_the_last_letter()})
+
+    assert CANARY not in late.content.decode()
+
+
+def test_a_code_of_another_person_s_session_opens_nothing(clock, desk, sealed_soiree, staff):
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+    desk.post(place_of(sealed_soiree), LOOK)
+    code = code_of_the_last_letter()
+    state = desk.session["asked_again"]
+    desk.force_login(staff("director"))
+    session = desk.session
+    session["asked_again"] = state
+    session.save()
+
+    page = desk.post(place_of(sealed_soiree), LOOK | {"code": code})
+
+    assert CANARY not in page.content.decode()
+
+
+def test_an_authenticator_s_code_serves_as_well(clock, desk, sealed_soiree, staff):
+    secret = "JBSWY3DPEHPK3PXP"  # noqa: S105 of this test alone
+    TOTP.activate(staff("events"), secret)
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+    code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
+
+    shown = desk.post(place_of(sealed_soiree), LOOK | {"code": code})
+
+    assert CANARY in shown.content.decode()
+
+
+def test_what_was_typed_into_the_place_is_not_lost_and_is_kept_nowhere(
+    clock, desk, sealed_soiree, staff
+):
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+    data = FORM | {"name": "Bluestem Hall"}
+
+    asked = desk.post(place_of(sealed_soiree), data)
+    assert asked.context["form"]["name"].value() == "Bluestem Hall"
+    assert "Bluestem Hall" in asked.content.decode()
+    assert "Bluestem" not in repr(dict(desk.session))
+    assert "Bluestem" not in "".join(str(row) for row in Email.objects.values())
+    assert not VenueLook.objects.exists()
+
+    sealed = desk.post(place_of(sealed_soiree), data | {"code": code_of_the_last_letter()})
+    assert sealed.status_code == 302
+    place = reveal.look(sealed_soiree, by=staff("director"), at=SIGNED_IN)
+    assert place.name == "Bluestem Hall"
+
+
+def test_more_than_five_letters_a_quarter_of_an_hour_are_not_mailed(clock, desk, sealed_soiree):
+    clock.move_to(SIGNED_IN + timedelta(hours=2))
+
+    for _ in range(6):
+        session = desk.session
+        session.pop("asked_again", None)
+        session.save()
+        page = desk.post(place_of(sealed_soiree), LOOK)
+
+    assert Email.objects.count() == 5
+    assert "we must wait a quarter of an hour" in page.content.decode()
+
+
+def test_a_session_in_which_nobody_proved_anything_is_asked(clock, desk, sealed_soiree):
+    session = desk.session
+    del session[AUTHENTICATION_METHODS_SESSION_KEY]
+    session.save()
+
+    assert CANARY not in desk.post(place_of(sealed_soiree), LOOK).content.decode()
+
+
+# --- Looks are shown to the director -------------------------------------------------------------
+
+
+def test_the_director_s_first_page_names_each_look_until_she_has_read_it(
+    clock, desk, sealed_soiree, staff, sign_in
+):
+    desk.post(place_of(sealed_soiree), LOOK)
+    assert [line.text for line in cards_of(staff("director"), SIGNED_IN)["looks"].lines] == [
+        f"Events looked: {sealed_soiree}, Sunday, May 2, 2027 at 10:00 a.m. EDT"
+    ]
+
+    director = sign_in("director")
+    listed = director.get(reverse("admin:events_venuelook_changelist"))
+    question = director.get(reverse("admin:events_venuelook_read"))
+    sign_in("events").post(place_of(sealed_soiree), LOOK)  # meanwhile
+    sign_in("director").post(
+        reverse("admin:events_venuelook_read"), {"key": question.context["key"]}
+    )
+
+    assert "Events" in listed.content.decode()
+    assert "looked" in listed.content.decode()
+    assert [look.seen_at is None for look in VenueLook.objects.order_by("pk")] == [False, True]
+    assert cards_of(staff("director"), SIGNED_IN)["looks"].count == 1
+
+
+def test_who_looks_cannot_say_that_it_was_read(desk, sealed_soiree):
+    desk.post(place_of(sealed_soiree), LOOK)
+
+    response = desk.post(reverse("admin:events_venuelook_read"), {"key": "99"})
+
+    assert response.status_code == 403
+    assert VenueLook.objects.get().seen_at is None
+
+
+def test_nobody_can_change_or_delete_a_look(sign_in, sealed_soiree):
+    director = sign_in("director")
+    look = VenueLook.objects.first()
+
+    for act in ("change", "delete"):
+        url = reverse(f"admin:events_venuelook_{act}", args=[look.pk])
+        assert director.post(url, {"post": "yes", "act": "held"}).status_code == 403
+    assert VenueLook.objects.get(pk=look.pk).act == "changed"
