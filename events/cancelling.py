@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from events.calendars import ticket_ics
-from events.models import Event, RevealNotice, Ticket
+from events.models import Event, RevealNotice, SeatRequest, Ticket, WaitlistEntry
 from nsca.lib import mail
 from orders.kinds import Refusal
 from orders.ledger import ask
@@ -29,19 +29,25 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
     AlreadyCancelled.
 
     The place is told to nobody any more: what was still owed of its reveal is superseded, and
-    nobody waits for its chairs. `refund_all`: from now on every order gets its tickets' money
-    back; without it a task asks what becomes of the money.
+    nobody waits for its chairs: who did gets a letter, too. Captains are asked for no chair any
+    more. `refund_all`: from now on every order gets its tickets' money back; without it a task
+    asks what becomes of the money.
     """
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if locked.is_cancelled:
         raise AlreadyCancelled
     locked.state, locked.cancelled_note = Event.State.CANCELLED, note
+    locked.cancelled_at = at
     locked.refund_all_at = at if refund_all else None
     locked._history_user = by
-    locked.save(update_fields=["state", "cancelled_note", "refund_all_at", "updated_at"])
+    locked.save(
+        update_fields=["state", "cancelled_at", "cancelled_note", "refund_all_at", "updated_at"]
+    )
     RevealNotice.objects.filter(event=locked, state=RevealNotice.State.QUEUED).update(
         state=RevealNotice.State.SUPERSEDED, leased_until=None
     )
+    SeatRequest.end_of(Ticket.objects.filter(event=locked), at=at)
+    waiting = list(locked.waitlist.filter(left_at__isnull=True).select_related("offer"))
     locked.waitlist.filter(left_at__isnull=True).update(left_at=at)
     if not refund_all and Ticket.objects.valid().filter(event=locked).exists():
         ask(
@@ -50,8 +56,8 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
             "that tickets are refunded in full: open the event, “Refunds”.",
             at=at,
         )
-    told = 0
-    for address, tickets in _by_holder(locked).items():
+    holders = _by_holder(locked)
+    for address, tickets in holders.items():
         mail.post(
             "event_cancelled",
             to=address,
@@ -65,9 +71,24 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
             ],
             urgent=True,
         )
-        told += 1
+    for entry in waiting:
+        if entry.email.lower() not in holders:  # who also has a ticket has the letter above
+            _tell_waiting(locked, entry)
     event.refresh_from_db()
-    return told
+    return len(holders)
+
+
+def _tell_waiting(event: Event, entry: WaitlistEntry) -> None:
+    """To a party on the waiting list. An offer that it has ends at once: nothing is to be had for
+    it any more (money_back lets its hold go).
+    """
+    mail.post(
+        "waitlist_cancelled",
+        to=entry.email,
+        to_name=entry.name,
+        context={"event": event, "entry": entry, "had_offer": entry.offer is not None},
+        urgent=True,
+    )
 
 
 @transaction.atomic

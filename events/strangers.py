@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import F, Q
 
 from events.models import Event, SeatRequest, Table, Ticket
 from events.refusals import TableFull
-from events.tables import left_at, with_seated, write_to_captain
-from nsca.lib import mail
+from events.table_letters import write_to_asking, write_to_captain
+from events.tables import left_at, with_seated
 from orders.kinds import Refusal
 from orders.locks import brief
 
@@ -43,6 +42,20 @@ def open_request_of(ticket: Ticket) -> SeatRequest | None:
     return asked.select_related("table").first()
 
 
+def last_request_of(ticket: Ticket) -> SeatRequest | None:
+    """What the holder asked last, open or not; nothing of whoever held the ticket before."""
+    asked = SeatRequest.objects.filter(ticket=ticket).select_related("table")
+    if ticket.given_on_at is not None:
+        asked = asked.filter(asked_at__gte=ticket.given_on_at)
+    return asked.last()
+
+
+def ended_unanswered(request: SeatRequest, ticket: Ticket) -> bool:
+    """Whether a wish was over with its ticket or its event, before anybody answered it."""
+    over = (ticket.cancelled_at, ticket.event.cancelled_at)
+    return request.is_open or (request.is_welcome is None and request.answered_at in over)
+
+
 def waiting_at(table: Table):
     """Whom its captain has still to answer, first come first."""
     asked = SeatRequest.objects.filter(table=table, answered_at__isnull=True)
@@ -71,7 +84,7 @@ def ask(ticket: Ticket, table: Table, *, text: str, at: datetime) -> None:
 
 def withdraw(ticket: Ticket, *, at: datetime) -> None:
     """The holder thinks better of it; nobody is told. A second time changes nothing."""
-    SeatRequest.objects.filter(ticket=ticket, answered_at__isnull=True).update(answered_at=at)
+    SeatRequest.end_of([ticket.pk], at=at)
 
 
 def answer(request: SeatRequest, *, is_welcome: bool, at: datetime) -> None:
@@ -97,7 +110,7 @@ def answer(request: SeatRequest, *, is_welcome: bool, at: datetime) -> None:
             ticket.save(update_fields=["table"])
         asked.answered_at, asked.is_welcome = at, is_welcome
         asked.save(update_fields=["answered_at", "is_welcome"])
-        _tell_holder(ticket, table, is_welcome)
+        write_to_asking(ticket, table, is_welcome=is_welcome)
 
 
 def name_of(ticket: Ticket) -> str:
@@ -108,20 +121,3 @@ def name_of(ticket: Ticket) -> str:
 def _locked(ticket: Ticket) -> Ticket:
     rows = Ticket.objects.select_related("event", "line__order")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=ticket.pk)
-
-
-def _tell_holder(ticket: Ticket, table: Table, is_welcome: bool) -> None:
-    if not ticket.holder_email:
-        return
-    mail.post(
-        "table_answer",
-        to=ticket.holder_email,
-        to_name=ticket.guest_name or ticket.line.order.buyer_name,
-        context={
-            "ticket": ticket,
-            "table": table,
-            "event": ticket.event,
-            "is_welcome": is_welcome,
-            "address": settings.SITE_URL + ticket.get_absolute_url(),
-        },
-    )

@@ -8,15 +8,13 @@ writes that down and tells the captain.
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Count, F
-from django.urls import reverse
 
 from events import boxoffice, room
-from events.models import Event, Table, Ticket, TicketType
+from events.models import Event, SeatRequest, Table, Ticket, TicketType
 from events.refusals import TableFull
-from nsca.lib import mail
+from events.table_letters import write_to_asking, write_to_captain
 from orders.kinds import Refusal
 from orders.locks import brief
 from orders.models import Line
@@ -211,12 +209,22 @@ def change_table(
 
 
 def close_table(table: Table, *, at: datetime) -> None:
-    """The empty chairs go back on sale at once; who sits there stays. Raises Busy."""
+    """The empty chairs go back on sale at once; who sits there stays, and whoever waits for an
+    answer hears that there is no chair. Raises Busy.
+    """
     with brief():
         table = _locked(table)
-        if table.released_at is None:
-            table.released_at, table.is_open_to_strangers = at, False
-            table.save(update_fields=["released_at", "is_open_to_strangers"])
+        if table.released_at is not None:
+            return
+        table.released_at, table.is_open_to_strangers = at, False
+        table.save(update_fields=["released_at", "is_open_to_strangers"])
+        asked = SeatRequest.objects.filter(table=table, answered_at__isnull=True)
+        waiting = asked.select_for_update(of=("self",), no_key=True).select_related(
+            "ticket__event", "ticket__line__order"
+        )
+        for each in waiting:
+            write_to_asking(each.ticket, table, is_welcome=False)
+        asked.update(answered_at=at, is_welcome=False)
 
 
 def move_end(event: Event, *, at: datetime) -> None:
@@ -313,35 +321,3 @@ def _stamp(pk: int, stamp: str, letter: str, at: datetime) -> None:
         left = left_at(table, at)
         if letter and left:
             write_to_captain(table, letter, left=left)
-
-
-# --- Letters ------------------------------------------------------------------------------------
-
-
-def address_of(table: Table) -> str:
-    """The captain's own page."""
-    return settings.SITE_URL + reverse("events:table", args=[table.event.slug, table.token])
-
-
-def friends_address_of(table: Table) -> str:
-    """What the captain sends to friends."""
-    path = reverse("events:tickets", args=[table.event.slug])
-    return f"{settings.SITE_URL}{path}?table={table.friends_token}"
-
-
-def write_to_captain(table: Table, letter: str, **context) -> None:
-    """Nobody is written to where a table has no address. Never a place, and no guest's address."""
-    if not table.captain_email:
-        return
-    mail.post(
-        letter,
-        to=table.captain_email,
-        to_name=table.captain_name,
-        context={
-            "table": table,
-            "event": table.event,
-            "address": address_of(table),
-            "friends_address": friends_address_of(table),
-            **context,
-        },
-    )

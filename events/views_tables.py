@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events import boxoffice, room, strangers, tables
 from events.models import Event, SeatRequest, Table
 from events.table_forms import AskForm, OpenTableForm, TableForm
+from events.table_letters import friends_address_of
 from events.views_ticket import State, get_ticket, private, state_of
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -156,7 +157,7 @@ def _captains_page(request, found: Table, *, form: TableForm | None = None) -> H
         "is_to_confirm": found.confirmed_at is None and tables.may_open(event, at),
         "is_over": is_over,
         "is_bought": found.kind == Table.Kind.BOUGHT,
-        "friends_address": tables.friends_address_of(found),
+        "friends_address": friends_address_of(found),
         "requests": [
             (each, strangers.name_of(each.ticket)) for each in strangers.waiting_at(found)
         ],
@@ -192,12 +193,14 @@ def sit_with(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, f"That was a lot of asking for one day. {error}")
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+    last = strangers.last_request_of(ticket)
     context = {
         "ticket": ticket,
         "event": ticket.event,
         "may_ask": may_ask,
         "tables": found,
-        "open_request": strangers.open_request_of(ticket),
+        "asked": last,
+        "ended": last is not None and not may_ask and strangers.ended_unanswered(last, ticket),
         "form": form,
     }
     return _page(request, "events/table_ask.html", context)

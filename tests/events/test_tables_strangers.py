@@ -1,13 +1,17 @@
 """Single guests who ask a captain for a chair."""
 
+from datetime import timedelta
+
 import pytest
 from post_office.models import Email
 
-from events import strangers
+from events import strangers, tables, transfers
+from events.cancelling import cancel
 from events.models import SeatRequest
 from events.refusals import TableFull
 from events.strangers import AskedAlready, HasTable, NotWelcome
-from tests.events.captains import keep, make_evening
+from orders.kinds import kind_of
+from tests.events.captains import MICROSECOND, keep, make_evening
 from tests.events.selling import sell
 from tests.factories import NOON, make_ticket
 
@@ -15,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def evening():
+def evening(travel):
+    travel(NOON)
     return make_evening()
 
 
@@ -131,3 +136,122 @@ def test_a_ticket_that_was_refunded_does_not_ask(evening, table):
 
     with pytest.raises(HasTable):
         strangers.ask(gone, table, text="", at=NOON)
+
+
+# --- The wish ends with its holder ---------------------------------------------------------------
+
+
+def test_a_wish_ends_when_its_ticket_is_given_to_somebody_else(single, table):
+    asked(single, table)
+    offer = transfers.offer(single, to_email="ben@okoro.example", at=NOON)
+    assert list(strangers.waiting_at(table))
+
+    transfers.accept(offer, name="Ben Okoro", at=NOON)
+
+    assert not list(strangers.waiting_at(table))
+    single.refresh_from_db()
+    strangers.ask(single, table, text="I am new here.", at=NOON)  # the new holder's own
+
+
+def test_a_wish_ends_when_its_ticket_is_returned_and_no_other(single, table, evening):
+    event, chair = evening
+    other = make_ticket(event, ticket_type=chair, guest_name="Oda Other")
+    asked(single, table)
+    strangers.ask(other, table, text="", at=NOON)
+
+    kind_of(single.line.kind).refunded(single.line, at=NOON)
+
+    assert [request.ticket for request in strangers.waiting_at(table)] == [other]
+    single.refresh_from_db()
+    assert single.cancelled_at == NOON
+
+
+def test_a_wish_ends_with_its_table_and_the_stranger_is_told(single, table):
+    asked(single, table)
+
+    tables.close_table(table, at=NOON)
+
+    request = SeatRequest.objects.get()
+    assert (request.answered_at, request.is_welcome) == (NOON, False)
+    letter = Email.objects.last()
+    assert letter.to == [f"Sol Single <{single.holder_email}>"]
+    assert letter.subject == "About your wish to sit at The Granby Street Eight"
+    tables.close_table(table, at=NOON)
+    assert Email.objects.count() == 2  # the captain's, and this one
+
+
+def test_a_wish_ends_with_its_event(single, table, evening):
+    asked(single, table)
+
+    cancel(evening[0], note="A storm is coming.", by=None, at=NOON)
+
+    assert not list(strangers.waiting_at(table))
+    assert SeatRequest.objects.get().answered_at == NOON
+
+
+# --- What the stranger reads ---------------------------------------------------------------------
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def page_of(client, ticket):
+    return text_of(client.get(f"/tickets/{ticket.token}/table/"))
+
+
+def test_the_ticket_leads_to_an_open_wish_and_no_longer_once_it_is_taken_back(
+    client, single, table
+):
+    asked(single, table)
+    ticket_page = f"/tickets/{single.token}/"
+    assert "You have asked Cy Captain" in text_of(client.get(ticket_page))
+
+    client.post(f"{ticket_page}table/", {"withdraw": "1"})
+
+    assert "You have asked Cy Captain" not in text_of(client.get(ticket_page))
+    assert "Sit with somebody" in text_of(client.get(ticket_page))
+    assert not list(strangers.waiting_at(table))
+
+
+def test_the_page_says_that_a_cancelled_event_ended_the_wish(client, single, table, evening):
+    asked(single, table)
+    cancel(evening[0], note="A storm is coming.", by=None, at=NOON)
+
+    shown = page_of(client, single)
+
+    assert "The event is cancelled" in shown
+    assert "Your wish to sit at “The Granby Street Eight” ended with it." in shown
+    assert "Take it back" not in shown
+
+
+def test_a_wish_taken_back_before_the_cancellation_is_not_said_to_end_with_it(
+    client, single, table, evening
+):
+    asked(single, table)
+    strangers.withdraw(single, at=NOON - MICROSECOND)
+    cancel(evening[0], note="A storm is coming.", by=None, at=NOON)
+
+    assert "ended with it" not in page_of(client, single)
+
+
+def test_the_page_of_a_past_event_does_not_promise_an_answer(
+    client, single, table, evening, travel
+):
+    asked(single, table)
+    travel(evening[0].ends_at + timedelta(days=1))
+
+    shown = page_of(client, single)
+
+    assert "You hear by mail" not in shown
+    assert "Your wish to sit at “The Granby Street Eight” ended with it." in shown
+
+
+def test_who_was_declined_reads_so_and_the_next_holder_does_not(client, single, table):
+    strangers.answer(asked(single, table), is_welcome=False, at=NOON)
+    assert "Not at “The Granby Street Eight”" in page_of(client, single)
+
+    offer = transfers.offer(single, to_email="ben@okoro.example", at=NOON)
+    given = transfers.accept(offer, name="Ben Okoro", at=NOON + MICROSECOND)
+
+    assert "Not at" not in page_of(client, given)
