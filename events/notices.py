@@ -15,7 +15,9 @@ from events.models import Event, RevealNotice, Ticket
 from orders.models import Task
 
 State = RevealNotice.State
-LEASE = timedelta(minutes=3)  # outlives LETTERS sends that each run into EMAIL_TIMEOUT (10 s)
+# Outlives sender.BUDGET (20 s) and one more letter of which every step runs into EMAIL_TIMEOUT
+# (10 s for each of connect, greeting, TLS, sign-in, sender, recipient, data, the final yes).
+LEASE = timedelta(minutes=2)
 LETTERS = 10  # a claim; small, so that a hold stops the mail within one of them
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=5)
 PATIENCE = 4  # refused tries after which a person should telephone; we go on trying
@@ -60,7 +62,7 @@ def owe(event: Event, *, at: datetime) -> int:
 
 def owe_late_holders(*, at: datetime) -> int:
     """Rows for those who became holders after the publication."""
-    told = Event.objects.filter(
+    told = Event.every.filter(
         state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
     )
     return sum(owe(event, at=at) for event in told)
@@ -121,6 +123,44 @@ def stamp_sent(rows, *, at: datetime) -> None:
     _mine(rows).update(state=State.SENT, sent_at=at, leased_until=None)
 
 
+def bounced(message_id: str, *, at: datetime) -> int:
+    """What the mail server took came back: all that this letter told counts as not told; how many
+    rows. 0 where no letter of ours has that number, or it is known already.
+    """
+    row = _with_address(RevealNotice.objects.filter(message_id=message_id)).first()
+    if row is None:
+        return 0
+    letter = _with_address(RevealNotice.objects.filter(state=State.SENT)).filter(
+        event=row.event_id, version=row.version, sent_at=row.sent_at, address=row.address
+    )
+    pks = list(letter.values_list("pk", flat=True))
+    if row.state == State.SENT and row.pk not in pks:
+        pks.append(row.pk)
+    count = RevealNotice.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
+    if count:
+        call_for_help(row.event, at=at)
+    return count
+
+
+def send_again(rows) -> int:
+    """Staff corrected an address: try by mail once more; how many rows are queued by it."""
+    pks = [row.pk for row in rows]
+    failed = RevealNotice.objects.filter(
+        pk__in=pks, state__in=(State.FAILED, State.BOUNCED, State.NO_ADDRESS)
+    )
+    return failed.update(state=State.QUEUED, attempts=0, leased_until=None, sent_at=None)
+
+
+def letters_owed() -> int:
+    """How many letters wait, of all events: holders who share an address share one. Those of a
+    rehearsal hold up nobody's.
+    """
+    queued = _with_address(
+        RevealNotice.objects.filter(state=State.QUEUED, event__is_rehearsal=False)
+    )
+    return queued.order_by().values("event", "version", "address").distinct().count()
+
+
 def drop(rows) -> None:
     """Not owed any more: the ticket is no longer valid, or a newer place is being told."""
     _mine(rows).update(state=State.SUPERSEDED, leased_until=None)
@@ -156,7 +196,7 @@ def untold(event: Event):
 
 def call_for_help(event: Event, *, at: datetime) -> None:
     """One task an event and version, however many rows it is about. Says how many, never whom."""
-    count = untold(event).count()
+    count = 0 if event.is_rehearsal else untold(event).count()
     if count:
         words = (
             f"{event}: mail has not reached the holders of {count} "

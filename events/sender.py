@@ -6,6 +6,7 @@ after. What can fail is tried again; the ticket's page keeps the promise meanwhi
 
 import logging
 import smtplib
+import time
 from datetime import datetime, timedelta
 
 from anymail.exceptions import AnymailRecipientsRefused
@@ -15,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from events import notices
 from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, Ticket
+from events.night import pace
 from events.reveal import Opened, Viewer, Why, reveal_for
 from nsca.lib.mail import Letter, NoSuchAddress, recipient, render_letter
 from orders.locks import refuse_inside_transaction
@@ -23,43 +25,72 @@ log = logging.getLogger(__name__)
 
 ON_TIME = timedelta(minutes=10)  # of T; a later letter says that it is late
 HELD_FOR = timedelta(seconds=5)  # a held letter is looked at again with the next tick
+BUDGET = 20.0  # seconds of a claim, then the lease runs out sooner than its letters are sent
 
 
 def send_due(*, at: datetime, backend: str | None = None) -> int:
     """Claim some letters (notices.LETTERS at most) and send each or put it off; how many.
 
-    Call it until it returns 0. A crash at any line leaves rows under a lease that runs out;
-    between the provider's yes and our stamp that means one duplicate, with the same Message-ID.
+    Call it until it returns 0: nothing is due, the hour's letters are spent, or the mail server is
+    silent. A crash at any line leaves rows under a lease that runs out; between the provider's
+    yes and our stamp that means one duplicate, with the same Message-ID.
     """
     refuse_inside_transaction()
+    if pace.is_silent(at=at):
+        return 0
     letters = notices.claim(at=at)
     if not letters:
         return 0
     connection = get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)
-    is_silent = False  # the mail server does not answer: the rest of the claim need not ask it
+    tried, started = 0, time.monotonic()
     try:
-        for rows in letters:
-            if is_silent:
-                notices.try_later(rows, at=at)
-                continue
-            try:
-                _send(rows, connection, at)
-            except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
-                # The class alone: a mail server's words repeat addresses.
-                log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)
-                if _is_final(error):
-                    notices.give_up(rows, at=at)
-                else:
-                    notices.try_later(rows, at=at)
-                is_silent = _is_silence(error)
+        for number, rows in enumerate(letters):
+            is_in_time = time.monotonic() - started < BUDGET
+            # A slow server must not carry us past our lease: the next claim has the rest.
+            if not is_in_time or not pace.take(at=at):
+                _put_back_all(letters[number:], at)
+                break
+            tried += 1
+            if not _tried(rows, connection, at):
+                _put_back_all(letters[number + 1 :], at)
+                break
     finally:
         connection.close()
-    return len(letters)
+    return tried
+
+
+def _put_back_all(letters, at) -> None:
+    for rows in letters:
+        notices.put_back(rows, until=at)
+
+
+def _tried(rows, connection, at) -> bool:
+    """Send one letter, or put it off; False where the mail server need not be asked for others."""
+    try:
+        _send(rows, connection, at)
+    except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
+        # The class alone: a mail server's words repeat addresses.
+        log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)
+        if _is_final(error):
+            notices.give_up(rows, at=at)
+        else:
+            notices.try_later(rows, at=at)
+        if _is_silence(error):
+            pace.give_back(at=at)
+            if pace.not_heard(at=at) >= notices.PATIENCE:
+                notices.call_for_help(rows[0].event, at=at)
+            return False
+        return True
+    pace.heard()
+    return True
 
 
 def _send(rows, connection, at) -> None:
     """One letter: asks again who may know what, renders, sends, stamps."""
-    event = Event.objects.get(pk=rows[0].event_id)
+    event = Event.every.get(pk=rows[0].event_id)
+    if event.is_rehearsal and rows[0].address not in event.rehearsal.addresses():
+        notices.drop(rows)  # a drill reaches who was chosen for it, whatever its tickets say
+        return
     if rows[0].version != event.reveal_version or event.is_cancelled:
         notices.drop(rows)
         return
@@ -121,6 +152,7 @@ def _message(row, tickets, reveal, connection, at) -> EmailMultiAlternatives:
         headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
+    message.metadata = {"reveal": row.message_id}  # a provider repeats it where a letter bounces
     message.attach_alternative(letter.html, "text/html")
     for ticket in tickets:
         message.attach(
@@ -146,10 +178,24 @@ def _letter(tickets, reveal, at) -> Letter:
     )
 
 
+_ABOUT_US = (
+    smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, smtplib.SMTPSenderRefused,
+)  # fmt: skip
+_CLOSING, _FULL = 421, 452  # RFC 5321 §4.2.2: the service closes; no room, "too many" of a cap
+
+
 def _is_silence(error: Exception) -> bool:
-    """No connection, or one that broke: not a word about this letter."""
+    """No connection, one that broke, or a no to everything of ours: not a word about this
+    letter.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = {code for code, _words in error.recipients.values()}
+        return bool(codes) and codes <= {_CLOSING, _FULL}
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in (_CLOSING, _FULL):
+        return True
     if isinstance(error, smtplib.SMTPException):
-        return isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPServerDisconnected)
+        return isinstance(error, _ABOUT_US)
     return isinstance(error, OSError)
 
 

@@ -27,6 +27,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # derived
 # from SECRET_KEY, so that losing it is one loss and not two.
 VENUE_KEYS = env.list("VENUE_KEYS", default=[])
+# Days after which the place of a cancelled event is wiped: long enough to see that it was no slip.
+CANCELLED_PLACE_DAYS = env.int("CANCELLED_PLACE_DAYS", 7)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -182,6 +184,15 @@ CHECKOUT_ORIGINS = ["https://checkout.stripe.com"] + ([STRIPE_API_BASE] if STRIP
 
 # --- Mail
 # -----------------------------------------------------------------------------------------------
+# django-anymail's providers, by the scheme of EMAIL_URL; their keys are in ANYMAIL, a JSON object.
+_ESPS = (
+    "brevo", "mailersend", "mailgun", "mailjet", "mandrill", "postal", "postmark", "resend",
+    "sendgrid", "sparkpost",
+)  # fmt: skip
+environ.Env.EMAIL_SCHEMES = environ.Env.EMAIL_SCHEMES | {
+    name: f"anymail.backends.{name}.EmailBackend" for name in _ESPS
+}
+ANYMAIL = env.json("ANYMAIL", {})
 _mail = env.email_url(
     "EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if DEMO else "consolemail://"
 )
@@ -196,9 +207,13 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", "Norfolk Sister City Association <staff@norfolksistercities.org>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# How many letters the mail server takes from us in an hour, reveal letters first; empty: as many as we
+# have.
+MAIL_PER_HOUR = int(env.str("MAIL_PER_HOUR", "") or 0)
 POST_OFFICE = {
     "BACKENDS": {"default": OUTGOING_EMAIL_BACKEND},
-    "DEFAULT_PRIORITY": "medium",
+    # Of what is not written by nsca.lib.mail: codes, for which somebody waits at the sign-in.
+    "DEFAULT_PRIORITY": "high",
     # It stamps what it has sent once a batch is done: of a batch of one, a crash repeats one.
     "BATCH_SIZE": 1,
     "MAX_RETRIES": 8,
@@ -293,6 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [NONE],  # the door's pages alone say otherwise
         "form-action": [SELF, *CHECKOUT_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

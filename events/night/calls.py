@@ -1,0 +1,298 @@
+"""Whom to telephone: holders whom neither mail nor their ticket's page has told the place.
+
+A call is of a holder, not of a ticket: who holds four hears it once. Volunteers take a call before
+they make it, for some minutes, so that nobody is rung up twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from events import notices
+from events.models import Call, Event, RevealNotice, Ticket
+from events.night import tally
+from orders.kinds import Refusal
+
+MINUTES_OF_A_CALL = timedelta(minutes=5)  # then somebody else may take it
+MAIL_MAY_TAKE = timedelta(minutes=10)  # of T; whom no mail has told by then is telephoned
+PAGE_MAY_TAKE = timedelta(hours=2)  # of T; who has not opened it by then is telephoned, too
+State, Outcome = RevealNotice.State, Call.Outcome
+
+
+class Why(StrEnum):
+    """Why a holder is on the list; the most pressing first."""
+
+    NO_ADDRESS = "has no e-mail address"
+    FAILED = "mail was refused"
+    BOUNCED = "mail came back"
+    UNKNOWN = "mail is stuck"
+    NEVER_OPENED = "was mailed, has not opened the ticket"
+
+
+WHY = {State.NO_ADDRESS: Why.NO_ADDRESS, State.FAILED: Why.FAILED, State.BOUNCED: Why.BOUNCED}
+
+
+class BeingCalled(Refusal):
+    """A colleague has that call: who, and since when (UTC)."""
+
+    def __init__(self, name: str, since: datetime):
+        super().__init__(f"{name} is calling already.")
+        self.name, self.since = name, since
+
+
+class NotYours(Refusal):
+    """The call was never taken by this colleague, or has gone on to somebody else."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One holder on the list, with their tickets."""
+
+    tickets: tuple[Ticket, ...]
+    why: Why | None  # None: told
+    told: tuple[str, ...]  # by what: "mail", "page", "call"
+    call: Call | None
+
+    @property
+    def key(self) -> int:
+        """What a form names it by: its first ticket."""
+        return self.tickets[0].pk
+
+    @property
+    def name(self) -> str:
+        first = self.tickets[0]
+        return first.guest_name or ("" if self.is_given_on else first.line.order.buyer_name)
+
+    @property
+    def buyer(self) -> str:
+        """The buyer where that is somebody else: the number is theirs."""
+        name = self.tickets[0].line.order.buyer_name
+        return "" if name == self.name or self.is_given_on else name
+
+    @property
+    def is_given_on(self) -> bool:
+        """Somebody gave it to its holder: the number on the order is not the holder's."""
+        return self.tickets[0].hand > 0
+
+    @property
+    def phone(self) -> str:
+        """Whom to ring up; empty where we know no number of theirs."""
+        return "" if self.is_given_on else self.tickets[0].line.order.buyer_phone.strip()
+
+    @property
+    def dial(self) -> str:
+        """The number as a telephone dials it."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+    @property
+    def is_by_mail(self) -> bool:
+        return "mail" in self.told
+
+    @property
+    def address(self) -> str:
+        return self.tickets[0].holder_email
+
+    @property
+    def tries(self) -> int:
+        """Calls that nobody answered."""
+        return self.call.tries if self.call else 0
+
+    def is_taken(self, at: datetime) -> bool:
+        return self.call is not None and _is_taken(self.call, at)
+
+    def is_with(self, user, at: datetime) -> bool:
+        return self.is_taken(at) and self.call.caller_id == user.pk
+
+
+@dataclass(frozen=True)
+class CallList:
+    """Whom to call, and who was told: each most pressing first."""
+
+    pressing: list[Entry]  # no mail has reached them
+    quiet: list[Entry]  # mail was taken, the ticket's page never opened
+    told: list[Entry]  # by page or by call, though mail failed
+    holders: int
+
+    @property
+    def count(self) -> int:
+        return len(self.pressing) + len(self.quiet)
+
+
+def call_list(event: Event, *, at: datetime) -> CallList:
+    """The list at an instant (UTC). Empty before the place was told, while it is held, and when
+    the evening is over. Two queries.
+    """
+    if not event.reveal_version or event.reveal_held_at or event.is_cancelled or event.is_past(at):
+        return CallList([], [], [], 0)
+    entries = [_entry(event, tickets, at) for tickets in _by_holder(_with_calls(event))]
+    order = list(Why)
+    wanted = sorted((e for e in entries if e.why), key=lambda e: (order.index(e.why), e.key))
+    return CallList(
+        pressing=[entry for entry in wanted if entry.why != Why.NEVER_OPENED],
+        quiet=[entry for entry in wanted if entry.why == Why.NEVER_OPENED],
+        told=[entry for entry in entries if entry.told and "mail" not in entry.told],
+        holders=len(entries),
+    )
+
+
+def take(event: Event, key: int, *, by, at: datetime) -> Entry:
+    """This holder is `by`'s to call for some minutes. Raises BeingCalled, and Refusal where there
+    is nobody to call any more.
+    """
+    with transaction.atomic():
+        entry = _locked(event, key, at)
+        call = entry.call
+        if call is not None and _is_taken(call, at) and call.caller_id != by.pk:
+            raise BeingCalled(call.caller.get_full_name() or call.caller.email, call.called_at)
+        _write(entry, caller=by, called_at=at, leased_until=at + MINUTES_OF_A_CALL)
+    return entry
+
+
+def told(event: Event, key: int, *, by, at: datetime) -> Entry:
+    """The holder has heard it from `by`. Raises NotYours."""
+    return _end(event, key, by, at, outcome=Outcome.TOLD)
+
+
+def not_reached(event: Event, key: int, *, by, at: datetime) -> Entry:
+    """Nobody answered: the holder stays on the list, free for the next try. Raises NotYours."""
+    return _end(event, key, by, at, outcome=Outcome.NO_ANSWER, tried=1)
+
+
+def leave(event: Event, key: int, *, by, at: datetime) -> Entry:
+    """`by` does not call after all. Raises NotYours."""
+    return _end(event, key, by, at)
+
+
+def take_back(event: Event, key: int, *, at: datetime) -> Entry:
+    """Ticked off by mistake: the holder is on the list again."""
+    with transaction.atomic():
+        entry = _locked(event, key, at, told=True)
+        _write(entry, outcome=Outcome.OPEN, leased_until=None)
+    return entry
+
+
+def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
+    """The address was corrected: the letter is owed once more. Raises Refusal."""
+    entry = _locked(event, key, at)
+    rows = RevealNotice.objects.filter(
+        ticket__in=entry.tickets, version=event.reveal_version, event=event
+    )
+    if not entry.tickets[0].holder:
+        raise Refusal("There is still no address. Open the ticket and enter one first.")
+    if not notices.send_again(rows):
+        raise Refusal("That letter is on its way already.")
+    return entry
+
+
+# --- Inside --------------------------------------------------------------------------------------
+
+
+def _with_calls(event) -> list[Ticket]:
+    tickets = list(tally.holders(event))
+    calls = {
+        (call.ticket_id, call.hand): call
+        for call in Call.objects.filter(
+            ticket__event=event, version=event.reveal_version
+        ).select_related("caller")
+    }
+    for ticket in tickets:
+        ticket.last_call = calls.get((ticket.pk, ticket.hand))
+    return tickets
+
+
+def _by_holder(tickets: Iterable[Ticket]) -> list[list[Ticket]]:
+    """Together what one call tells: the tickets of one order that go to one address."""
+    groups: dict = {}
+    for ticket in tickets:
+        groups.setdefault((ticket.line.order_id, ticket.holder), []).append(ticket)
+    return list(groups.values())
+
+
+def _entry(event, tickets, at) -> Entry:
+    calls = [ticket.last_call for ticket in tickets if ticket.last_call]
+    call = max(calls, key=lambda call: (call.called_at is not None, call.pk), default=None)
+    told = []
+    if all(ticket.notice == State.SENT for ticket in tickets):
+        told.append("mail")
+    least = max(1, event.reveal_version)
+    if any(ticket.seen_version >= least for ticket in tickets):
+        told.append("page")
+    if (
+        calls
+        and all(each.outcome == Outcome.TOLD for each in calls)
+        and len(calls) == len(tickets)
+    ):
+        told.append("call")
+    why = None if {"page", "call"} & {*told} else _why(tickets, at)
+    return Entry(tuple(tickets), why, tuple(told), call)
+
+
+def _why(tickets, at) -> Why | None:
+    for ticket in tickets:
+        if ticket.notice in WHY:
+            return WHY[ticket.notice]
+    for ticket in tickets:
+        is_stuck = ticket.notice == State.QUEUED and at >= ticket.owed_at + MAIL_MAY_TAKE
+        if is_stuck:
+            return Why.UNKNOWN
+    told_at = max((t.told_at for t in tickets if t.notice == State.SENT), default=None)
+    owed_at = max((t.owed_at for t in tickets if t.owed_at), default=None)
+    if told_at and at >= owed_at + PAGE_MAY_TAKE:
+        return Why.NEVER_OPENED
+    return None
+
+
+def _locked(event, key, at, *, told=False) -> Entry:
+    """The entry of a holder, and its calls' rows under a lock, made where there were none."""
+    with transaction.atomic():
+        entry = _found(event, key, at, told)
+        Call.objects.bulk_create(
+            [
+                Call(ticket=ticket, hand=ticket.hand, version=event.reveal_version)
+                for ticket in entry.tickets
+            ],
+            ignore_conflicts=True,  # a colleague was quicker
+        )
+        list(_rows(entry).select_for_update(of=("self",)).order_by("pk"))
+        return _found(event, key, at, told)  # as it is now that nobody else can change it
+
+
+def _found(event, key, at, told) -> Entry:
+    present = call_list(event, at=at)
+    entries = present.told if told else [*present.pressing, *present.quiet]
+    for entry in entries:
+        if any(ticket.pk == key for ticket in entry.tickets):
+            return entry
+    raise Refusal("That guest is not on the list any more: told in the meantime.")
+
+
+def _rows(entry):
+    first = entry.tickets[0]
+    pks = [ticket.pk for ticket in entry.tickets]
+    version = Event.objects.values_list("reveal_version", flat=True).get(pk=first.event_id)
+    return Call.objects.filter(ticket__in=pks, hand__in={t.hand for t in entry.tickets}).filter(
+        version=version
+    )
+
+
+def _write(entry, **changes) -> None:
+    _rows(entry).update(**changes)
+
+
+def _is_taken(call: Call, at: datetime) -> bool:
+    return call.leased_until is not None and call.leased_until > at
+
+
+def _end(event, key, by, at, *, outcome=None, tried=0) -> Entry:
+    with transaction.atomic():
+        entry = _locked(event, key, at)
+        if entry.call is None or entry.call.caller_id != by.pk or entry.call.leased_until is None:
+            raise NotYours("Take the call first: press “I’ll call”.")
+        changes = {"leased_until": None, "tries": entry.call.tries + tried}
+        if outcome:
+            changes |= {"outcome": outcome, "called_at": at}
+        _write(entry, **changes)
+    return entry

@@ -1,0 +1,101 @@
+"""How fast letters may leave, and whether the mail server answers: shared by all tickers.
+
+Two rows' worth of knowledge, in the database so that any number of tickers is as polite as one.
+MAIL_PER_HOUR bounds every span of sixty minutes. A mail server that does not answer is asked
+again by one letter after a pause, and not by each letter of the queue.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from events.models import Departure, MailServer
+
+HOUR = timedelta(hours=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=1)
+KEPT = 10  # one in so many of the hour's letters is kept for urgent ones: staff must get in at T
+
+
+def take(*, at: datetime, is_urgent: bool = False) -> bool:
+    """Whether one more letter may leave at this instant; where it may, it is counted."""
+    limit = _limit(is_urgent)
+    if limit is None:
+        return True
+    with transaction.atomic():
+        _locked()
+        Departure.objects.filter(at__lte=at - HOUR).delete()
+        if Departure.objects.count() >= limit:
+            return False
+        Departure.objects.create(at=at)
+    return True
+
+
+def give_back(*, at: datetime) -> None:
+    """The letter for which `take` was asked did not reach the mail server."""
+    if settings.MAIL_PER_HOUR:
+        last = Departure.objects.filter(at=at).order_by("-pk").values("pk")[:1]
+        Departure.objects.filter(pk__in=list(last.values_list("pk", flat=True))).delete()
+
+
+def last_leaves_at(letters: int, *, at: datetime) -> datetime:
+    """When the last of so many waiting letters leaves at our own pace; `at` where we set none."""
+    limit = _limit(is_urgent=False)
+    if limit is None:
+        return at
+    left = list(
+        Departure.objects.filter(at__gt=at - HOUR).order_by("at").values_list("at", flat=True)
+    )
+    for _ in range(letters):
+        left.append(max(at, left[-limit] + HOUR) if len(left) >= limit else at)
+    return left[-1] if letters else at
+
+
+def an_hour() -> int | None:
+    """How many letters that are not urgent may leave in an hour; None: as many as there are."""
+    return _limit(is_urgent=False)
+
+
+def _limit(is_urgent: bool) -> int | None:
+    limit = settings.MAIL_PER_HOUR
+    if not limit:
+        return None
+    return limit if is_urgent else max(1, limit - limit // KEPT)
+
+
+# --- Whether it answers --------------------------------------------------------------------------
+
+
+def is_silent(*, at: datetime) -> bool:
+    """The mail server did not answer a moment ago: nobody asks it yet."""
+    return silent_until(at=at) is not None
+
+
+def silent_until(*, at: datetime) -> datetime | None:
+    """When the mail server, which did not answer a moment ago, is asked again; None: it may be
+    asked now.
+    """
+    silent = MailServer.objects.filter(silent_until__gt=at)
+    return silent.values_list("silent_until", flat=True).first()
+
+
+def not_heard(*, at: datetime) -> int:
+    """It did not answer, or wants nothing from us now: wait, longer each time; how often in a
+    row.
+    """
+    with transaction.atomic():
+        server = _locked()
+        pause = min(FIRST_PAUSE * 2 ** min(server.silences, 8), LONGEST_PAUSE)
+        server.silences, server.silent_until = server.silences + 1, at + pause
+        server.save(update_fields=["silences", "silent_until"])
+    return server.silences
+
+
+def heard() -> None:
+    """It took a letter."""
+    MailServer.objects.filter(silences__gt=0).update(silences=0, silent_until=None)
+
+
+def _locked() -> MailServer:
+    MailServer.objects.get_or_create(pk=1)
+    return MailServer.objects.select_for_update().get(pk=1)
