@@ -25,7 +25,9 @@ def _public_description(event: Event) -> str:
     parts = [event.summary]
     if event.is_cancelled:
         parts.append(event.cancelled_note or "This event is cancelled.")
-    elif event.is_secret:
+    elif event.moved_from:
+        parts.append(f"Moved: it was to begin on {exactly(event.moved_from)}.")
+    if event.is_secret and not event.is_cancelled:
         parts.append(f"Ticket holders learn the place on {exactly(event.opens_at)}.")
     return "\n\n".join(parts)
 
@@ -108,6 +110,14 @@ def _uid(ticket: Ticket) -> str:
     """Of one ticket in one holder's hand; stable for as long as they hold it."""
     hand = f"-{ticket.hand}" if ticket.hand else ""
     return f"ticket-{ticket.pk}{hand}@{_host()}"
+
+
+def steps_back(before: Event, after: Event, *, at: datetime) -> int:
+    """By how much a change of the event takes back the count of places told: a reveal that was on
+    hold at T, and whose T moves into the future. The event's own SEQUENCE grows by it, so that no
+    file's ever falls.
+    """
+    return max(0, _step(before, at) - _step(after, at))
 
 
 def _step(event: Event, at: datetime) -> int:

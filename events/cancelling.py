@@ -12,6 +12,7 @@ from django.db.models import F
 
 from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, SeatRequest, Ticket, WaitlistEntry
+from events.people import counted
 from nsca.lib import mail
 from orders.kinds import Refusal
 from orders.ledger import ask
@@ -71,11 +72,26 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
             ],
             urgent=True,
         )
+    _ask_to_call(locked, at=at)
     for entry in waiting:
         if entry.email.lower() not in holders:  # who also has a ticket has the letter above
             _tell_waiting(locked, entry)
     event.refresh_from_db()
     return len(holders)
+
+
+def _ask_to_call(event: Event, *, at: datetime) -> None:
+    """One task for all whom no letter can reach. Says how many, never whom."""
+    holders = Ticket.objects.valid().filter(event=event).with_holder()
+    count = sum(not holder for holder in holders.values_list("holder", flat=True))
+    if count:
+        ask(
+            f"event-cancelled-untold:{event.pk}",
+            f"{event} is cancelled, and {counted(count, 'ticket')} of it "
+            f"{'has' if count == 1 else 'have'} no address. Please call: the guest list has the "
+            "telephones.",
+            at=at,
+        )
 
 
 def _tell_waiting(event: Event, entry: WaitlistEntry) -> None:

@@ -22,7 +22,7 @@ The form of the text (TEXT_FORM 1), UTF-8 in Unicode's form C, each line ended b
 
 A line whose value is empty is left out. Telephone, parking, directions and plan B are not in it:
 a better sentence about parking does not break the seal. Nothing here opens a place; it is handed
-one by the door, reveal.py.
+one by the door, reveal/.
 """
 
 import hashlib

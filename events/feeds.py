@@ -92,6 +92,8 @@ def feed(request):
         address = urljoin(settings.SITE_URL, event.get_absolute_url())
         when = exactly(event.starts_at)
         off = f"Cancelled. {event.cancelled_note} " if event.is_cancelled else ""
+        if event.moved_from and not event.is_cancelled:
+            off = f"Moved from {exactly(event.moved_from)}. "
         atom.add_item(
             title=event.title,
             link=address,

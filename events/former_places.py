@@ -1,6 +1,6 @@
 """Places that were told and are so no more: kept sealed, so that the page can strike one through.
 
-Called by the door, reveal.py, alone: it says who may know, this module only keeps. A place that
+Called by the door, reveal/, alone: it says who may know, this module only keeps. A place that
 was replaced before anybody was told it leaves no row: nobody should learn where we nearly went.
 """
 

@@ -1,6 +1,6 @@
 """A picture of the exact place, kept as the place is: encrypted, in a row of its own.
 
-The store behind the door: nobody but reveal.py calls it, and it asks nobody for a permission. No
+The store behind the door: nobody but reveal/ calls it, and it asks nobody for a permission. No
 file of it lies anywhere, so it has no address below /media/ that could be guessed or passed on.
 What came in is dropped: EXIF, place and time of the camera, the file's name.
 """

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from events import moving
 from events.models import Event, Scan, Ticket
 from nsca.lib.timing import exactly
 from orders.kinds import Returnable, Unit
@@ -32,20 +33,27 @@ def units_of_tickets(line: Line) -> list[Unit]:
     return [_unit(line, number, tickets) for number, tickets in _by_unit(line).items()]
 
 
+def until_words(event: Event, line: Line, *, at: datetime) -> tuple[bool, str]:
+    """Whether the buyer of a line may return it without asking anybody, in a sentence."""
+    until = moving.returns_until(event, line)
+    if event.is_cancelled:
+        return False, "The event is cancelled; about the money we write to you."
+    if until is None:
+        return False, "Tickets of this event go back through the office."
+    if at >= until:
+        return False, f"Tickets could be returned here until {exactly(until)}."
+    return True, f"You may return tickets here until {exactly(until)}."
+
+
 def returnable(line: Line, *, at: datetime) -> Returnable:
     """What the buyer of a line may return alone at an instant: E - 1 µs is in, E is out.
 
     Not what came in already, is disputed, or was given to somebody else. In a transaction the
     tickets are locked, so that nobody comes through the door meanwhile.
     """
-    event = Event.objects.get(ticket_types=line.subject_id)
-    until = event.returns_until
-    if event.is_cancelled:
-        return Returnable((), "The event is cancelled; about the money we write to you.")
-    if until is None:
-        return Returnable((), "Tickets of this event go back through the office.")
-    if at >= until:
-        return Returnable((), f"Tickets could be returned here until {exactly(until)}.")
+    is_time, words = until_words(Event.objects.get(ticket_types=line.subject_id), line, at=at)
+    if not is_time:
+        return Returnable((), words)
     tickets = line.tickets.order_by("number")
     if connection.in_atomic_block:
         tickets = tickets.select_for_update()
@@ -56,7 +64,7 @@ def returnable(line: Line, *, at: datetime) -> Returnable:
         for number, chairs in _by_unit(line, tickets).items()
         if all(_is_free(ticket) and ticket.pk not in inside for ticket in chairs)
     )
-    return Returnable(free, f"You may return tickets here until {exactly(until)}.")
+    return Returnable(free, words)
 
 
 def came_in(tickets: Sequence[Ticket]) -> set[int]:

@@ -71,11 +71,11 @@ def _tried(rows, connection, at) -> bool:
     except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
         # The class alone: a mail server's words repeat addresses.
         log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)
-        if _is_final(error):
+        if is_final(error):
             notices.give_up(rows, at=at)
         else:
             notices.try_later(rows, at=at)
-        if _is_silence(error):
+        if is_silence(error):
             pace.give_back(at=at)
             if pace.not_heard(at=at) >= notices.PATIENCE:
                 notices.call_for_help(rows[0].event, at=at)
@@ -185,7 +185,7 @@ _ABOUT_US = (
 _CLOSING, _FULL = 421, 452  # RFC 5321 §4.2.2: the service closes; no room, "too many" of a cap
 
 
-def _is_silence(error: Exception) -> bool:
+def is_silence(error: Exception) -> bool:
     """No connection, one that broke, or a no to everything of ours: not a word about this
     letter.
     """
@@ -199,7 +199,7 @@ def _is_silence(error: Exception) -> bool:
     return isinstance(error, OSError)
 
 
-def _is_final(error: Exception) -> bool:
+def is_final(error: Exception) -> bool:
     """The mail server refuses this address for good (RFC 5321 §4.2.1: 5yz), or it is none."""
     if isinstance(error, NoSuchAddress):
         return True

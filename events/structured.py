@@ -28,7 +28,8 @@ def event_data(event: Event, reveal, availability: Availability, *, organizer: s
         "startDate": _moment(event, event.starts_at),
         "endDate": _moment(event, event.ends_at),
         "doorTime": event.doors_at.isoformat() if event.doors_at else "",
-        "eventStatus": _SCHEMA + ("EventCancelled" if event.is_cancelled else "EventScheduled"),
+        "eventStatus": _SCHEMA + _status(event),
+        "previousStartDate": _moment(event, event.moved_from) if event.moved_from else "",
         "eventAttendanceMode": _SCHEMA + mode,
         # Without a link to join: that is for those who hold a ticket.
         "location": {"@type": "VirtualLocation"} if is_online else _location(event, reveal),
@@ -38,6 +39,12 @@ def event_data(event: Event, reveal, availability: Availability, *, organizer: s
         "offers": [_offer(seat, address) for seat in availability.seats],
     }
     return {name: value for name, value in data.items() if value not in ("", None, [])}
+
+
+def _status(event: Event) -> str:
+    if event.is_cancelled:
+        return "EventCancelled"
+    return "EventRescheduled" if event.moved_from else "EventScheduled"
 
 
 def _moment(event: Event, at) -> str:

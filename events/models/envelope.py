@@ -41,7 +41,7 @@ class Commitment(models.Model):
 
 
 class PlacePicture(models.Model):
-    """A picture of the exact place, encrypted; written and read only through reveal.py.
+    """A picture of the exact place, encrypted; written and read only through reveal/.
 
     `about` is its words and size, sealed in one length, so that a page can show it without
     opening the picture; `sealed` is padded to one of few lengths.

@@ -1,4 +1,4 @@
-"""Dated happenings. Where they are exactly is not here: see place.py, and its door, reveal.py."""
+"""Dated happenings. Where they are exactly is not here: see place.py, and its door, reveal/."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from nsca.lib.images import PictureField
 from nsca.lib.richtext import RichTextField
+from nsca.lib.timing import day_of
 
 NO_LEAD = timedelta(0)
 IN_A_ROW = (
@@ -32,6 +33,7 @@ IN_A_ROW = (
     "tables_until",
     "waitlist_began_at",
     "refunds_after_reveal",
+    "moved_from",
 )
 
 
@@ -75,7 +77,7 @@ class EventManager(models.Manager.from_queryset(EventQuerySet)):
 
 
 class Event(models.Model):
-    """One dated happening. Where it is exactly is not here: see reveal.py."""
+    """One dated happening. Where it is exactly is not here: see reveal/."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
@@ -379,6 +381,11 @@ class Event(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
+
+    @property
+    def is_on_another_day(self) -> bool:
+        """It moved, and to another day in Norfolk; not only to another hour."""
+        return self.moved_from is not None and day_of(self.moved_from) != day_of(self.starts_at)
 
     @property
     def returns_until(self):

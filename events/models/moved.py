@@ -12,7 +12,7 @@ from nsca.lib.timing import day_of
 class FormerPlace(models.Model):
     """A place that was told and is not the place any more, so that the page can strike it through.
 
-    Encrypted; written and read only through reveal.py. A place that nobody was told leaves none.
+    Encrypted; written and read only through reveal/. A place that nobody was told leaves none.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")

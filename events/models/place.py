@@ -9,7 +9,7 @@ from events.models.ticket import Ticket
 
 
 class Venue(models.Model):
-    """The exact place, or the join link. Encrypted; written and read only through reveal.py."""
+    """The exact place, or the join link. Encrypted; written and read only through reveal/."""
 
     class Kind(models.TextChoices):
         PLACE = "place", "a place"

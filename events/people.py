@@ -1,0 +1,53 @@
+"""How many people an act of staff concerns: guests, letters, parties that wait."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from events.models import Event, Ticket, WaitlistEntry
+
+
+@dataclass(frozen=True)
+class People:
+    """Those whom an event concerns at one moment."""
+
+    guests: int  # valid tickets: one chair, one guest
+    letters: int  # addresses among their holders
+    unreachable: int  # tickets whose holder has no address
+    parties: int  # on the waiting list
+
+    @property
+    def told(self) -> int:
+        """Whom a letter to everybody concerns."""
+        return self.guests + self.parties
+
+
+def people_of(event: Event) -> People:
+    """Counted now."""
+    holders = list(
+        Ticket.objects.valid()
+        .filter(event_id=event.pk)
+        .with_holder()
+        .values_list("holder", flat=True)
+    )
+    return People(
+        guests=len(holders),
+        letters=len({holder for holder in holders if holder}),
+        unreachable=sum(not holder for holder in holders),
+        parties=waiting(event).count(),
+    )
+
+
+def waiting(event: Event) -> QuerySet[WaitlistEntry]:
+    """Parties that still wait."""
+    return WaitlistEntry.objects.filter(event_id=event.pk, left_at__isnull=True)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """ "1 guest", "1,042 guests", "3 parties"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
+
+
+def people(number: int) -> str:
+    """ "1 person", "214 people"."""
+    return counted(number, "person", "people")

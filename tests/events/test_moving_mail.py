@@ -1,0 +1,388 @@
+"""Everybody is told once that an event moved: holders and who waits (REVEAL.md §6)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from icalendar import Calendar
+
+from events import moving_mail, reveal
+from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
+from orders.models import Order, Task
+from tests.events import failing_mail
+from tests.events.failing_mail import Killed
+from tests.events.moving_kit import FRIDAY, FRIDAY_T, MINUTE, again, move, wait
+from tests.events.reveal_kit import DAY, STARTS, TICK, T
+from tests.factories import NOON, make_event, make_order, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+MADE = T - DAY
+SOON = MADE + timedelta(seconds=5)
+ADA = "Ada Ellery <ada@ellery.example>"
+SUBJECT = "MOVED: Soirée en Blanc is on Friday, May 21, 2027 now"
+
+
+def tell(at=SOON):
+    """What the ticker does, until nothing is due."""
+    while moving_mail.tick(at):
+        pass
+
+
+def states():
+    return list(MoveNotice.objects.order_by("pk").values_list("state", flat=True))
+
+
+def bodies(letter):
+    return letter.body, letter.alternatives[0].content
+
+
+@pytest.fixture
+def failing(letters, settings):
+    settings.OUTGOING_EMAIL_BACKEND = failing_mail.BACKEND
+    failing_mail.plan.clear()
+    yield failing_mail.plan
+    failing_mail.plan.clear()
+
+
+# --- Told ----------------------------------------------------------------------------------------
+
+
+def test_a_holder_learns_the_new_day_the_new_t_and_until_when_money_goes_back(
+    soiree, ticket, letters
+):
+    move(soiree, at=MADE, note="The storm has the better of us.", refunds_until=T)
+
+    tell()
+
+    (letter,) = letters
+    assert (letter.to, letter.subject) == ([ADA], SUBJECT)
+    assert letter.extra_headers["Message-ID"] == MoveNotice.objects.get().message_id
+    for text in bodies(letter):
+        assert "Friday, May 21, 2027 at 6:00 p.m. EDT" in text
+        assert "Thursday, May 20, 2027 at 6:00 p.m. EDT" in text  # the old day, and the new T
+        assert "The storm has the better of us." in text
+        assert "Wednesday, May 19, 2027 at 6:00 p.m. EDT" in text  # refunds
+        assert f"/tickets/{ticket.token}/" in text
+        assert f"/orders/{ticket.line.order.token}/" in text
+        assert "Chart" not in text
+    assert states() == ["sent"]
+
+
+def test_the_letters_file_moves_the_entry(soiree, ticket, letters):
+    move(soiree, at=MADE)
+
+    tell()
+
+    [(_name, content, mimetype)] = letters[0].attachments
+    [entry] = Calendar.from_ical(content).walk("VEVENT")
+    assert mimetype == "text/calendar"
+    assert (entry["UID"], entry["SEQUENCE"]) == (f"ticket-{ticket.pk}@testserver", 1)
+    assert (entry.start, entry["LOCATION"]) == (FRIDAY, soiree.area)
+
+
+def test_another_hour_of_the_same_day_is_not_called_another_day(soiree, ticket, letters):
+    move(soiree, STARTS + timedelta(hours=1), at=MADE)
+
+    tell()
+
+    assert letters[0].subject == "NEW TIME: Soirée en Blanc begins at 7:00 p.m. now"
+    assert "good for the new hour" in letters[0].body
+
+
+def test_everybody_is_told_once_however_often_the_ticker_comes(soiree, ticket, letters):
+    wait(soiree)
+    make_ticket(soiree, guest_email="bo@okoro.example", guest_name="Bo Okoro")
+    move(soiree, at=MADE)
+
+    tell()
+    tell(SOON + MINUTE)
+    tell(FRIDAY_T)
+
+    assert sorted(letter.to for letter in letters) == [
+        [ADA], ["Bo Okoro <bo@okoro.example>"], ["Eve Waits <eve@waits.example>"],
+    ]  # fmt: skip
+
+
+def test_a_party_that_waits_keeps_its_place_and_may_leave(soiree, letters):
+    entry = wait(soiree)
+    move(soiree, at=MADE)
+
+    tell()
+
+    for text in bodies(letters[0]):
+        assert "you keep your place there" in text
+        assert entry.token in text
+        assert "your ticket" not in text.lower()
+    assert letters[0].attachments == []
+
+
+def test_one_address_gets_one_letter_for_its_tickets_and_its_wish(soiree, letters):
+    order = make_order(state="paid", lines=())
+    tickets = [make_ticket(soiree, order=order), make_ticket(soiree, order=order)]
+    wait(soiree, "ADA@ellery.example")
+    move(soiree, at=MADE)
+
+    tell()
+
+    (letter,) = letters
+    assert [ticket.code in letter.body for ticket in tickets] == [True, True]
+    assert "waiting list" in letter.body
+    assert len(letter.attachments) == 2
+
+
+def test_who_did_not_pay_left_or_came_later_is_not_told(soiree, letters):
+    make_ticket(soiree, state="held")
+    make_ticket(soiree, cancelled_at=NOON)
+    make_ticket(soiree, suspended_at=NOON)
+    wait(soiree, left_at=NOON)
+    move(soiree, at=MADE)
+    make_ticket(soiree, order=make_order(state="paid", at=MADE + TICK, lines=()))
+    wait(soiree, "late@waits.example", joined_at=MADE + TICK)
+
+    tell()
+
+    assert letters == []
+
+
+def test_who_was_paying_at_that_moment_is_told_once_it_is_paid(soiree, letters):
+    held = make_order(state="held", at=MADE - TICK, lines=(), payments=False)
+    make_ticket(soiree, order=held)
+    move(soiree, at=MADE)
+    tell()
+    before = len(letters)
+
+    Order.objects.filter(pk=held.pk).update(state="paid", paid_at=SOON)
+    tell(SOON + MINUTE)
+
+    assert (before, [letter.subject for letter in letters]) == (0, [SUBJECT])
+
+
+def test_a_dispute_won_after_the_move_brings_the_letter_back(soiree, ticket, letters):
+    move(soiree, at=MADE)
+    Ticket.objects.update(suspended_at=MADE)
+    tell()
+    before = (len(letters), states())
+
+    Ticket.objects.update(suspended_at=None)
+    tell(SOON + MINUTE)
+
+    assert (before, states()) == ((0, ["superseded"]), ["sent"])
+
+
+def test_a_guest_who_did_not_buy_is_led_to_no_order(soiree, letters):
+    bought = make_ticket(soiree, guest_email="bo@okoro.example", guest_name="Bo Okoro")
+    move(soiree, at=MADE, refunds_until=T)
+
+    tell()
+
+    for text in bodies(letters[0]):
+        assert bought.line.order.token not in text
+        assert "Who bought your ticket may return it" in text
+
+
+def test_where_the_place_was_told_the_letter_says_so_and_the_file_keeps_it(
+    soiree, ticket, letters
+):
+    reveal.publish_due(at=T)
+    move(soiree, at=T + MINUTE)
+
+    tell(T + 2 * MINUTE)
+
+    assert "The place is the one that you know" in letters[0].body
+    assert "Chart" not in letters[0].body + letters[0].alternatives[0].content + letters[0].subject
+    [entry] = Calendar.from_ical(letters[0].attachments[0][1]).walk("VEVENT")
+    assert entry["LOCATION"].startswith("Chart House Lawn")
+
+
+def test_an_event_without_a_secret_speaks_of_none(letters):
+    tea = make_event(starts_at=STARTS, title="Tea in the garden")
+    make_ticket(tea)
+    move(tea, at=MADE)
+
+    tell()
+
+    assert letters[0].subject == "MOVED: Tea in the garden is on Friday, May 21, 2027 now"
+    assert "place" not in letters[0].body.lower()
+
+
+def test_who_has_no_address_is_in_a_task_that_names_nobody(soiree, letters):
+    order = make_order(state="paid", lines=(), buyer_email="", buyer_name="Cy Nomail")
+    make_ticket(soiree, order=order)
+
+    move(soiree, at=MADE)
+    tell()
+
+    assert (states(), letters) == (["no_address"], [])
+    task = Task.objects.get()
+    assert "no letter about it reached 1 of its guests. Please call them" in task.text
+    assert "Cy" not in task.text
+
+
+# --- Not any more --------------------------------------------------------------------------------
+
+
+def test_of_two_moves_in_a_row_only_the_last_is_told(soiree, ticket, letters):
+    move(soiree, at=MADE)
+    move(again(soiree), FRIDAY + DAY, at=MADE + MINUTE, by=make_user("b@x.example"))
+
+    tell(MADE + 2 * MINUTE)
+
+    assert [letter.subject for letter in letters] == [
+        "MOVED: Soirée en Blanc is on Saturday, May 22, 2027 now"
+    ]
+    assert states() == ["superseded", "sent"]
+
+
+def test_a_letter_in_hand_when_it_moves_again_does_not_tell_the_old_day(
+    soiree, ticket, letters, monkeypatch
+):
+    move(soiree, at=MADE)
+    claim = moving_mail.claim
+
+    def claim_and_move(*, at):
+        rows = claim(at=at)
+        if Move.objects.count() == 1:
+            move(again(soiree), FRIDAY + DAY, at=MADE + MINUTE, by=make_user("b@x.example"))
+        return rows
+
+    monkeypatch.setattr(moving_mail, "claim", claim_and_move)
+    tell(MADE + 2 * MINUTE)
+
+    assert [letter.subject for letter in letters] == [
+        "MOVED: Soirée en Blanc is on Saturday, May 22, 2027 now"
+    ]
+
+
+@pytest.mark.parametrize("change", [{"state": "cancelled"}, {"state": "draft"}])
+def test_an_event_that_is_off_by_then_sends_no_letter_of_its_move(soiree, ticket, letters, change):
+    move(soiree, at=MADE)
+    Event.objects.update(**change)
+
+    tell()
+
+    assert (letters, states()) == ([], ["superseded"])
+
+
+def test_once_it_is_over_nobody_is_written_to(soiree, ticket, letters):
+    move(soiree, at=MADE)
+
+    tell(FRIDAY + timedelta(hours=3))
+
+    assert letters == []
+
+
+def test_a_ticket_given_on_since_is_not_told_in_the_old_hand(soiree, ticket, letters):
+    move(soiree, at=MADE)
+    Ticket.objects.update(hand=1, guest_email="bo@okoro.example")
+
+    tell()
+
+    assert (letters, states()) == ([], ["superseded"])
+
+
+def test_a_party_that_leaves_before_the_letter_is_not_written_to(soiree, letters):
+    wait(soiree)
+    move(soiree, at=MADE)
+    WaitlistEntry.objects.update(left_at=MADE)
+
+    tell()
+
+    assert letters == []
+
+
+# --- Failures ------------------------------------------------------------------------------------
+
+
+def test_killed_between_claim_and_letter_the_holder_is_told_when_the_lease_ends(
+    soiree, ticket, letters, failing
+):
+    move(soiree, at=MADE)
+    failing.append(Killed())
+    with pytest.raises(Killed):
+        moving_mail.tick(SOON)
+
+    tell(SOON + moving_mail.LEASE - TICK)
+    during = len(letters)
+    tell(SOON + moving_mail.LEASE)
+
+    assert (during, len(letters)) == (0, 1)
+
+
+def test_killed_between_the_servers_yes_and_our_stamp_costs_one_duplicate(
+    soiree, ticket, letters, failing
+):
+    move(soiree, at=MADE)
+    failing.append(failing_mail.killed_after_yes)
+    with pytest.raises(Killed):
+        moving_mail.tick(SOON)
+
+    tell(SOON + moving_mail.LEASE)
+    tell(SOON + DAY)
+
+    assert len(letters) == 2
+    assert len({letter.extra_headers["Message-ID"] for letter in letters}) == 1
+
+
+def test_killed_while_it_moves_nothing_is_half_done(soiree, ticket, monkeypatch):
+    def die(*args, **kwargs):
+        raise OperationalError("the disk is full")
+
+    monkeypatch.setattr(MoveNotice.objects, "bulk_create", die)
+    with pytest.raises(OperationalError):
+        move(soiree, at=MADE)
+
+    assert (again(soiree).starts_at, Move.objects.count()) == (STARTS, 0)
+
+
+def test_a_mail_server_that_is_silent_is_tried_again(soiree, ticket, letters, failing):
+    move(soiree, at=MADE)
+    failing.append(failing_mail.SILENT)
+
+    tell()
+    first = len(letters)
+    tell(SOON + 2 * MINUTE)
+
+    assert (first, len(letters)) == (0, 1)
+
+
+def test_an_address_refused_for_good_is_given_to_the_telephone(soiree, ticket, letters, failing):
+    move(soiree, at=MADE)
+    failing.append(failing_mail.REFUSED)
+
+    tell()
+    tell(SOON + DAY)
+
+    assert (states(), letters) == (["failed"], [])
+    assert "Please call them" in Task.objects.get().text
+
+
+def test_one_bad_address_does_not_stop_the_others(soiree, letters, failing):
+    make_ticket(soiree)
+    make_ticket(soiree, guest_email="bo@okoro.example")
+    move(soiree, at=MADE)
+    failing.append(failing_mail.REFUSED)
+
+    tell()
+
+    assert sorted(states()) == ["failed", "sent"]
+
+
+def test_more_letters_than_one_round_sends_go_out_in_the_next(soiree, letters):
+    for number in range(moving_mail.LETTERS + 2):
+        make_ticket(soiree, guest_email=f"guest{number}@x.example")
+    move(soiree, at=MADE)
+
+    tried = [moving_mail.tick(SOON), moving_mail.tick(SOON), moving_mail.tick(SOON)]
+
+    assert tried == [moving_mail.LETTERS, 2, 0]
+    assert len({letter.to[0] for letter in letters}) == moving_mail.LETTERS + 2
+
+
+def test_the_log_names_no_address(soiree, ticket, failing, caplog):
+    move(soiree, at=MADE)
+    failing.append(failing_mail.REFUSED)
+
+    tell()
+
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "ellery" not in caplog.text
