@@ -36,12 +36,13 @@ class OptIn(models.Model):
 
 
 class HintLetter(models.Model):
-    """A letter about a hint was put into the outbox for this holder; there is never a second."""
+    """One letter about one hint for one holder: claimed, then posted. There is never a second."""
 
     hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")
     hand = models.PositiveSmallIntegerField(default=0)
-    posted_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)  # a ticker is at it until then
+    posted_at = models.DateTimeField(null=True, blank=True)  # taken, or refused for good
 
     class Meta:
         ordering = ["pk"]

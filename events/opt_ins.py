@@ -1,0 +1,79 @@
+"""What the present holder of a ticket asked to be written about, and takes back with one click."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Lower
+
+from events.models import Event, OptIn, Ticket
+
+Kind = OptIn.Kind
+
+
+def active(kind: str):
+    """Opt-ins of this kind whose holder still has the ticket, and it is valid."""
+    return OptIn.objects.filter(
+        kind=kind,
+        left_at__isnull=True,
+        hand=F("ticket__hand"),
+        ticket__in=Ticket.objects.valid(),
+    )
+
+
+def kinds_of(ticket: Ticket) -> set[str]:
+    """What this ticket's present holder has asked for. One query."""
+    mine = OptIn.objects.filter(ticket=ticket, hand=ticket.hand, left_at__isnull=True)
+    return set(mine.values_list("kind", flat=True))
+
+
+def ask(ticket: Ticket, kind: str, *, at: datetime) -> None:
+    """The holder would like these letters, from now on. Twice is once."""
+    with transaction.atomic():
+        row, is_new = OptIn.objects.select_for_update().get_or_create(
+            ticket=ticket, hand=ticket.hand, kind=kind, defaults={"asked_at": at}
+        )
+        if not is_new and row.left_at is not None:
+            row.asked_at, row.left_at = at, None
+            row.save(update_fields=["asked_at", "left_at"])
+
+
+def leave(ticket: Ticket, kind: str, *, at: datetime) -> None:
+    """No more of these. Twice is once."""
+    mine = OptIn.objects.filter(ticket=ticket, hand=ticket.hand, kind=kind, left_at__isnull=True)
+    mine.update(left_at=at)
+
+
+def leave_by_letter(row: OptIn, *, at: datetime) -> int:
+    """By the link in a letter: for every ticket of this event that the same address holds; how
+    many. Two tickets in one mailbox got one letter, and one click ends it.
+    """
+    ticket = Ticket.objects.with_holder().get(pk=row.ticket_id)
+    tickets = Ticket.objects.with_holder().filter(event_id=ticket.event_id, holder=ticket.holder)
+    asked = OptIn.objects.filter(kind=row.kind, ticket__in=tickets.values("pk"))
+    return asked.filter(left_at__isnull=True).update(left_at=at)
+
+
+def invited(event: Event):
+    """Who asked for first access next year, each address once, the earliest first: rows of
+    (address, name, asked_at).
+    """
+    rows = (
+        active(Kind.FIRST_ACCESS)
+        .filter(ticket__event=event)
+        .select_related("ticket__line__order")
+        .order_by("asked_at", "pk")
+    )
+    found = {}
+    for row in rows:
+        ticket = row.ticket
+        if address := ticket.holder_email:
+            name = ticket.guest_name or ticket.line.order.buyer_name
+            found.setdefault(address.lower(), (address, name, row.asked_at))
+    return list(found.values())
+
+
+def with_address(rows):
+    """Each opt-in with the `address` that its ticket's holder has now, in small letters."""
+    holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")
+    return rows.annotate(address=Lower(Subquery(holder[:1])))

@@ -1,0 +1,473 @@
+"""Letters about hints: for whom, when, once, and not when staff have thought better of it."""
+
+from datetime import timedelta
+from email.utils import parseaddr
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from post_office.models import Email
+
+from events import hint_letters, opt_ins, reveal, transfers
+from events.models import Departure, Event, Hint, HintLetter, OptIn, RevealNotice, Ticket
+from tests.events import failing_mail
+from tests.events.failing_mail import Killed, killed_after_yes
+from tests.events.reveal_kit import DAY, TICK, T
+from tests.factories import make_event, make_hint, make_order, make_ticket
+
+pytestmark = pytest.mark.django_db
+TURNED = T - timedelta(days=10)
+ASKED = TURNED - DAY
+WORDS = "You will hear water."
+Kind = OptIn.Kind
+
+
+@pytest.fixture(autouse=True)
+def no_plan():
+    failing_mail.plan.clear()
+    yield
+    failing_mail.plan.clear()
+
+
+@pytest.fixture
+def hint(soiree):
+    return make_hint(soiree, opens_at=TURNED, text=WORDS, audience="holders")
+
+
+@pytest.fixture
+def asking(ticket):
+    """Ada has asked for letters, the day before the card is turned."""
+    opt_ins.ask(ticket, Kind.HINTS, at=ASKED)
+    return ticket
+
+
+@pytest.fixture
+def letters(settings, mailoutbox):
+    settings.OUTGOING_EMAIL_BACKEND = failing_mail.BACKEND
+    return mailoutbox
+
+
+def addresses(letters):
+    return [parseaddr(letter.to[0])[1] for letter in letters]
+
+
+def another(event, email, **fields):
+    return make_ticket(
+        event, order=make_order(state="paid", lines=(), buyer_email=email), **fields
+    )
+
+
+# --- When ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at, count", [(TURNED - TICK, 0), (TURNED, 1), (TURNED + DAY, 1)])
+def test_a_letter_goes_when_the_card_is_turned_and_not_a_moment_before(
+    hint, asking, letters, at, count
+):
+    assert hint_letters.tick(at) == count
+
+    assert addresses(letters) == ["ada@ellery.example"] * count
+
+
+def test_nothing_of_it_is_rendered_or_queued_before(hint, asking, letters):
+    hint_letters.tick(TURNED - TICK)
+
+    assert Email.objects.count() == HintLetter.objects.count() == 0
+
+
+@pytest.mark.parametrize("late, count", [(timedelta(days=2) - TICK, 1), (timedelta(days=2), 0)])
+def test_a_ticker_that_slept_for_two_days_tells_no_old_news(hint, asking, letters, late, count):
+    assert hint_letters.tick(TURNED + late) == count
+
+
+@pytest.mark.parametrize("at, count", [(T - TICK, 1), (T, 0)])
+def test_once_the_place_is_told_no_card_is_worth_a_letter(soiree, asking, letters, at, count):
+    make_hint(soiree, opens_at=T - DAY, text=WORDS)
+
+    assert hint_letters.tick(at) == count
+
+
+def test_the_ticker_sends_it(hint, asking, letters, travel):
+    travel(TURNED)
+
+    call_command("tick")
+
+    assert addresses(letters) == ["ada@ellery.example"]
+    assert Email.objects.count() == 0
+
+
+# --- What it says --------------------------------------------------------------------------------
+
+
+def test_it_tells_the_card_and_leads_to_the_ticket_and_off_the_list(hint, soiree, asking, letters):
+    make_hint(soiree, opens_at=TURNED + DAY, text="A later one.")
+
+    hint_letters.tick(TURNED)
+
+    letter, row = letters[0], OptIn.objects.get()
+    html = letter.alternatives[0].content
+    assert letter.subject == "Soirée en Blanc: a card is turned"
+    for text in (letter.body, html):
+        assert WORDS in text
+        assert "1 card to go" in text
+        assert f"http://testserver/tickets/{asking.token}/" in text
+        assert f"http://testserver/tickets/hints/{row.token}/" in text
+        assert "A later one." not in text
+        assert "Chart House" not in text
+
+
+def test_it_can_be_left_with_one_click_in_the_mail_program(hint, asking, letters):
+    hint_letters.tick(TURNED)
+
+    row, headers = OptIn.objects.get(), letters[0].extra_headers
+    assert headers["List-Unsubscribe"] == f"<http://testserver/tickets/hints/{row.token}/>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+# --- For whom ------------------------------------------------------------------------------------
+
+
+def test_nobody_who_did_not_ask_is_written_to(hint, ticket, letters):
+    assert hint_letters.tick(TURNED) == 0
+
+
+def test_who_asks_after_it_was_turned_waits_for_the_next_card(hint, soiree, ticket, letters):
+    make_hint(soiree, opens_at=TURNED + DAY, text="The next one.")
+    opt_ins.ask(ticket, Kind.HINTS, at=TURNED + TICK)
+
+    hint_letters.tick(TURNED + DAY)
+
+    assert ["The next one." in letter.body for letter in letters] == [True]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cancelled_at": ASKED},
+        {"suspended_at": ASKED},
+    ],
+)
+def test_a_ticket_that_is_no_longer_valid_is_not_written_to(hint, asking, letters, change):
+    Ticket.objects.filter(pk=asking.pk).update(**change)
+
+    assert hint_letters.tick(TURNED) == 0
+
+
+def test_the_friend_who_was_given_the_ticket_is_asked_anew(hint, asking, letters):
+    given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
+    ticket = transfers.accept(given, name="Ben", at=ASKED)
+    hint_letters.tick(TURNED)
+    assert letters == []
+
+    opt_ins.ask(ticket, Kind.HINTS, at=TURNED + TICK)
+    make_hint(hint.event, opens_at=TURNED + DAY)
+    hint_letters.tick(TURNED + DAY)
+
+    assert addresses(letters) == ["ben@okoro.example"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"state": "cancelled"}, {"state": "draft"}, {"is_rehearsal": True}]
+)
+def test_an_event_that_is_off_or_only_rehearsed_writes_to_nobody(hint, asking, letters, change):
+    Event.objects.filter(pk=hint.event_id).update(**change)
+
+    assert hint_letters.tick(TURNED) == 0
+
+
+def test_two_tickets_in_one_mailbox_are_one_letter(hint, soiree, asking, letters):
+    second = another(soiree, "Ada@Ellery.example")
+    opt_ins.ask(second, Kind.HINTS, at=ASKED)
+
+    assert hint_letters.tick(TURNED) == 1
+    assert HintLetter.objects.filter(posted_at=TURNED).count() == 2
+
+
+# --- Once ----------------------------------------------------------------------------------------
+
+
+def test_each_card_is_one_letter_however_often_the_ticker_runs(hint, asking, letters):
+    assert [hint_letters.tick(TURNED + n * DAY / 24) for n in range(4)] == [1, 0, 0, 0]
+
+
+def test_a_second_ticker_in_the_middle_of_the_first_writes_to_nobody_twice(
+    hint, soiree, asking, letters
+):
+    opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
+    failing_mail.plan[:] = [lambda: hint_letters.tick(TURNED)]
+
+    hint_letters.tick(TURNED)
+
+    assert sorted(addresses(letters)) == ["ada@ellery.example", "ben@okoro.example"]
+
+
+def test_asking_again_brings_no_letter_again(hint, asking, letters):
+    hint_letters.tick(TURNED)
+    opt_ins.leave(asking, Kind.HINTS, at=TURNED)
+    opt_ins.ask(asking, Kind.HINTS, at=TURNED)
+
+    assert hint_letters.tick(TURNED + DAY) == 0
+
+
+def test_a_crash_after_the_mail_server_s_yes_is_one_duplicate_with_the_same_message_id(
+    hint, asking, letters
+):
+    failing_mail.plan[:] = [killed_after_yes]
+    with pytest.raises(Killed):
+        hint_letters.tick(TURNED)
+
+    assert hint_letters.tick(TURNED + timedelta(seconds=5)) == 0  # the lease still runs
+    hint_letters.tick(TURNED + hint_letters.LEASE)
+    hint_letters.tick(TURNED + 2 * hint_letters.LEASE)
+
+    ids = [letter.extra_headers["Message-ID"] for letter in letters]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+# --- A mail server that fails --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", [failing_mail.GREYLISTED, failing_mail.SILENT])
+def test_a_letter_that_was_not_taken_goes_some_minutes_later(hint, asking, letters, failure):
+    failing_mail.plan[:] = [failure]
+
+    assert hint_letters.tick(TURNED) == 0
+    assert hint_letters.tick(TURNED + timedelta(minutes=1)) == 0
+    assert hint_letters.tick(TURNED + hint_letters.AGAIN) == 1
+
+
+def test_one_that_fails_does_not_keep_the_ticker_from_the_place(hint, soiree, asking, letters):
+    """A silent mail server is asked by one letter a round, not by each: the reveal waits."""
+    opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
+    failing_mail.plan[:] = [failing_mail.SILENT]
+
+    hint_letters.tick(TURNED)
+    assert letters == []
+    hint_letters.tick(TURNED)
+
+    assert addresses(letters) == ["ben@okoro.example"]
+
+
+def test_an_address_that_is_refused_for_good_is_left_in_peace(hint, asking, letters):
+    failing_mail.plan[:] = [failing_mail.REFUSED]
+
+    hint_letters.tick(TURNED)
+
+    assert hint_letters.tick(TURNED + DAY) == 0
+    assert letters == []
+
+
+def test_where_letters_are_counted_those_that_tell_a_place_go_first(
+    hint, soiree, asking, letters, settings
+):
+    settings.MAIL_PER_HOUR = 10
+    owed = RevealNotice.objects.create(
+        event=soiree, version=1, ticket=asking, state="queued", message_id="<x@y>", created_at=T
+    )
+
+    assert hint_letters.tick(TURNED) == 0
+    owed.delete()
+    assert hint_letters.tick(TURNED) == 1
+    assert Departure.objects.count() == 1
+
+
+# --- Staff think better of it --------------------------------------------------------------------
+
+
+def test_a_hint_that_was_taken_back_is_not_sent(hint, asking, letters):
+    hint.delete()
+
+    assert hint_letters.tick(TURNED) == 0
+
+
+def test_a_hint_taken_back_while_the_mail_server_was_silent_is_not_sent(hint, asking, letters):
+    failing_mail.plan[:] = [failing_mail.SILENT]
+    hint_letters.tick(TURNED)
+    hint.delete()
+
+    assert hint_letters.tick(TURNED + hint_letters.AGAIN) == 0
+
+
+def test_a_hint_taken_back_during_the_round_is_not_sent(hint, soiree, asking, letters):
+    opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
+    failing_mail.plan[:] = [lambda: Hint.objects.filter(pk=hint.pk).update(opens_at=None)]
+
+    hint_letters.tick(TURNED)
+
+    assert addresses(letters) == ["ada@ellery.example"]
+
+
+@pytest.mark.parametrize("opens_at", [None, T - DAY])
+def test_a_hint_that_was_put_off_is_not_sent(hint, asking, letters, opens_at):
+    Hint.objects.filter(pk=hint.pk).update(opens_at=opens_at)
+
+    assert hint_letters.tick(TURNED) == 0
+
+
+def test_a_word_corrected_before_it_left_is_the_corrected_one(hint, asking, letters):
+    failing_mail.plan[:] = [failing_mail.SILENT]
+    hint_letters.tick(TURNED)
+    Hint.objects.filter(pk=hint.pk).update(text="You will hear the river.")
+
+    hint_letters.tick(TURNED + hint_letters.AGAIN)
+
+    assert "You will hear the river." in letters[0].body
+
+
+# --- Asking, on the ticket's page ----------------------------------------------------------------
+
+
+@pytest.fixture
+def page(client, ticket, travel):
+    def at(instant):
+        travel(instant)
+        return client.get(ticket.get_absolute_url()).content.decode()
+
+    return at
+
+
+def post(client, ticket, **data):
+    return client.post(f"/tickets/{ticket.token}/letters/", data)
+
+
+def test_a_holder_asks_and_takes_it_back_on_the_ticket(hint, client, ticket, page):
+    assert "Write when a card is turned" in page(ASKED)
+
+    response = post(client, ticket, kind="hints", act="ask")
+    assert (response.status_code, response.url) == (302, ticket.get_absolute_url())
+    assert "A letter comes to you when a card is turned." in page(ASKED)
+    assert OptIn.objects.filter(left_at=None).count() == 1
+
+    post(client, ticket, kind="hints", act="leave")
+    assert "Write when a card is turned" in page(ASKED)
+    assert OptIn.objects.filter(left_at=None).count() == 0
+
+
+def test_asking_twice_is_asking_once(ticket):
+    opt_ins.ask(ticket, Kind.HINTS, at=ASKED)
+    opt_ins.ask(ticket, Kind.HINTS, at=TURNED)
+
+    assert OptIn.objects.get().asked_at == ASKED
+
+
+def test_where_no_card_is_left_to_turn_nothing_is_asked(soiree, page):
+    make_hint(soiree, opens_at=ASKED - DAY)
+
+    assert "Shall we write?" not in page(ASKED)
+
+
+def test_once_the_envelope_is_open_nothing_is_asked(hint, page):
+    assert "Shall we write?" not in page(T)
+
+
+@pytest.mark.parametrize("data", [{}, {"kind": "everything", "act": "ask"}])
+def test_a_made_up_wish_is_none(hint, client, ticket, travel, data):
+    travel(ASKED)
+
+    assert post(client, ticket, **data).status_code == 302
+    assert OptIn.objects.count() == 0
+
+
+def test_a_ticket_without_an_address_is_not_asked(hint, soiree, client, travel):
+    ticket = another(soiree, "")
+    travel(ASKED)
+
+    html = client.get(ticket.get_absolute_url()).content.decode()
+    post(client, ticket, kind="hints", act="ask")
+
+    assert "Shall we write?" not in html
+    assert OptIn.objects.count() == 0
+
+
+def test_another_site_cannot_ask_for_it(hint, ticket, travel):
+    travel(ASKED)
+    response = Client(enforce_csrf_checks=True).post(
+        f"/tickets/{ticket.token}/letters/",
+        {"kind": "hints", "act": "ask"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+
+    assert response.status_code == 403
+    assert OptIn.objects.count() == 0
+
+
+def test_an_unpaid_ticket_asks_for_nothing(hint, soiree, client, travel):
+    unpaid = make_ticket(soiree, state="held")
+    travel(ASKED)
+
+    post(client, unpaid, kind="hints", act="ask")
+
+    assert OptIn.objects.count() == 0
+
+
+# --- Leaving, by the link in the letter ----------------------------------------------------------
+
+
+def leave_address():
+    return f"/tickets/hints/{OptIn.objects.first().token}/"
+
+
+def test_looking_at_the_link_takes_nobody_off_the_list(hint, asking, client, travel):
+    travel(TURNED)
+
+    html = client.get(leave_address()).content.decode()
+
+    assert "Shall no more letters come when a card is turned?" in html
+    assert OptIn.objects.get().left_at is None
+
+
+def test_the_button_does(hint, asking, client, travel, letters):
+    travel(TURNED - TICK)
+
+    html = client.post(leave_address()).content.decode()
+
+    assert "No more letters about the place cards." in html
+    assert hint_letters.tick(TURNED) == 0
+
+
+def test_the_mail_program_s_one_click_does_from_anywhere(hint, asking, travel):
+    travel(TURNED)
+    response = Client(enforce_csrf_checks=True).post(
+        leave_address(),
+        {"List-Unsubscribe": "One-Click"},
+        headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://mail.example"},
+    )
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+    assert response.cookies == {}
+    assert OptIn.objects.get().left_at == TURNED
+
+
+def test_one_click_ends_it_for_every_ticket_in_that_mailbox_and_no_other(
+    hint, soiree, asking, client, travel
+):
+    second, stranger = another(soiree, "ADA@ellery.example"), another(soiree, "ben@x.example")
+    elsewhere = make_ticket(make_event(starts_at=T + DAY, lead=DAY, slug="elsewhere"))
+    for ticket in (second, stranger, elsewhere):
+        opt_ins.ask(ticket, Kind.HINTS, at=ASKED)
+    travel(TURNED)
+
+    client.post(leave_address())
+
+    still = OptIn.objects.filter(left_at=None).values_list("ticket", flat=True)
+    assert set(still) == {stranger.pk, elsewhere.pk}
+
+
+@pytest.mark.parametrize("token", ["nobody", "x" * 64])
+def test_a_made_up_link_is_nobody_s(client, db, token):
+    assert client.get(f"/tickets/hints/{token}/").status_code == 404
+
+
+def test_the_list_of_next_year_has_no_such_link(ticket, client):
+    opt_ins.ask(ticket, Kind.FIRST_ACCESS, at=ASKED)
+
+    assert client.post(leave_address()).status_code == 404
+    assert OptIn.objects.get().left_at is None
+
+
+def test_the_letter_with_the_place_comes_all_the_same(hint, soiree, asking, letters):
+    opt_ins.leave(asking, Kind.HINTS, at=ASKED)
+
+    assert reveal.publish_due(at=T) == 1
