@@ -44,3 +44,31 @@ def _title(index: int) -> str:
 def turns(shown: Iterable[Card]) -> list[datetime]:
     """The instants at which a page with these cards changes."""
     return [card.opens_at for card in shown]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One hint as staff see it beforehand, and what has been read right after it is turned."""
+
+    hint: Hint
+    title: str  # as holders see it; empty while its instant is not decided
+    everyone: int  # cards that everybody has read by then
+    holders: int  # cards that ticket holders have read by then
+    is_too_late: bool  # the place itself is told by then, so nobody looks at the card any more
+
+    @property
+    def is_for_holders(self) -> bool:
+        return self.hint.audience == Hint.Audience.HOLDERS
+
+
+def steps(event: Event) -> list[Step]:
+    """Every hint in the order in which they are turned, those without an instant last."""
+    hints = list(event.hints.all())
+    dated = [hint for hint in hints if hint.opens_at is not None]
+    found = []
+    for i, hint in enumerate(dated):
+        read = [other for other in dated if other.opens_at <= hint.opens_at]
+        open_ones = sum(other.audience == Hint.Audience.EVERYONE for other in read)
+        is_late = event.opens_at is not None and hint.opens_at >= event.opens_at
+        found.append(Step(hint, _title(i), open_ones, len(read), is_late))
+    return found + [Step(hint, "", 0, 0, False) for hint in hints if hint.opens_at is None]

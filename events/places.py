@@ -5,6 +5,7 @@ nobody by accident.
 import dataclasses
 import json
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
@@ -73,6 +74,26 @@ class Place:
         return (
             f"https://www.openstreetmap.org/?mlat={self.latitude:.6f}&mlon={self.longitude:.6f}"
             f"#map=17/{where}"
+        )
+
+    @property
+    def maps(self) -> tuple[tuple[str, str], ...]:
+        """Map services by name, each with its address for this place: by the point where there is
+        one, else by the postal address. They are asked only when somebody clicks.
+        """
+        where = ", ".join(self.address_lines)
+        if self.has_point:
+            where = f"{self.latitude:.6f},{self.longitude:.6f}"
+        if self.is_online or not where:
+            return ()
+        query = quote_plus(where)
+        return (
+            (
+                "OpenStreetMap",
+                self.map_url or f"https://www.openstreetmap.org/search?query={query}",
+            ),
+            ("Google Maps", f"https://www.google.com/maps/search/?api=1&query={query}"),
+            ("Apple Maps", f"https://maps.apple.com/?q={query}"),
         )
 
     def check(self) -> None:

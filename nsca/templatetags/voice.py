@@ -58,6 +58,12 @@ def lower_first(text):
 
 
 @register.filter
+def in_eights(digest):
+    """A row of figures in groups of eight, to be compared by eye; copied, it is one row again."""
+    return [digest[i : i + 8] for i in range(0, len(digest), 8)]
+
+
+@register.filter
 def counted(number, noun):
     """ "1 chair", "12 chairs"; an irregular plural after a comma: "person,people"."""
     one, _, many = noun.partition(",")

@@ -94,7 +94,8 @@ def test_a_changed_place_is_said_to_have_changed(page, soiree, keeper):
 
     assert "The place has changed" in text
     assert "Pagoda Garden" in text
-    assert "Chart House" not in text
+    assert "<del>Chart House Lawn, 12 Ropewalk, Norfolk, Virginia 23510</del>" in text
+    assert text.count("Chart House") == 1
 
 
 def test_cards_for_holders_are_turned_here(page, soiree):
