@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV ?= .venv
 export VENV
 
-.PHONY: help run dev test test-pg lint format bench clean
+.PHONY: help run dev test test-pg lint format bench mutants reveal-drill clean
 
 help: ## say what can be made
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /	/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /	/' | expand -t 14
 
 run: ## serve a demonstration on http://127.0.0.1:8000 (PORT=8001 make run), Ctrl-C ends it
 	@$(PYTHON) scripts/run.py
@@ -29,6 +29,12 @@ format: ## let ruff lay out the Python
 
 bench: ## speed and weight against their goals; exit 1 where one falls short
 	@$(PYTHON) scripts/check.py bench $(ARGS)
+
+mutants: ## leaks and losses that the suite must notice, one by one (ARGS="calendar" for some)
+	@$(PYTHON) scripts/check.py mutants $(ARGS)
+
+reveal-drill: ## the night of a reveal on the real stack, with a kill -9 in it (DATABASE_URL: a PostgreSQL server)
+	@$(PYTHON) scripts/check.py reveal-drill
 
 clean: ## remove the environment and the built assets; the data in var/ stays
 	@rm -rf $(VENV) var/static

@@ -8,10 +8,17 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import buying, counts, speed, startup, weight
+from bench import buying, counts, reveal, speed, startup, weight
 from bench.serving import ROOT, free_port
 
-PARTS = {"buying": buying, "speed": speed, "queries": counts, "weight": weight, "startup": startup}
+PARTS = {
+    "buying": buying,
+    "reveal": reveal,
+    "speed": speed,
+    "queries": counts,
+    "weight": weight,
+    "startup": startup,
+}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""`make test`, `test-pg`, `lint`, `format` and `bench`: make what is missing, then run.
+"""`make test`, `test-pg`, `lint`, `format`, `bench`, `mutants` and `reveal-drill`: make what is
+missing, then run.
 
 Starts under the system's own python3, so: standard library only.
 """
@@ -17,7 +18,15 @@ LOCAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 def main():
     """Run the named check with the arguments that follow; exit as it does."""
     environment.refuse_an_old_python(sys.version_info)
-    checks = {"test": test, "test-pg": test_pg, "lint": lint, "format": lay_out, "bench": bench}
+    checks = {
+        "test": test,
+        "test-pg": test_pg,
+        "lint": lint,
+        "format": lay_out,
+        "bench": bench,
+        "mutants": mutants,
+        "reveal-drill": reveal_drill,
+    }
     name, *arguments = sys.argv[1:]
     sys.exit(environment.say_refusals(lambda: checks[name](arguments)))
 
@@ -29,6 +38,20 @@ def test(arguments):
 
 def test_pg(arguments):
     """pytest on PostgreSQL. Raises Refusal where the server does not answer."""
+    return pytest(arguments, DATABASE_URL=postgres("test-pg"))
+
+
+def reveal_drill(arguments):
+    """The night of a reveal, on a database of its own that is made and dropped again. Raises
+    Refusal where the server does not answer.
+    """
+    return run("-m", "tests.drill", *arguments, DATABASE_URL=postgres("reveal-drill"))
+
+
+def postgres(command):
+    """The address of a PostgreSQL server that answers: DATABASE_URL, or a local one. Raises
+    Refusal.
+    """
     address = os.environ.get("DATABASE_URL") or LOCAL_POSTGRES
     if not address.startswith("postgres"):
         raise Refusal(f"DATABASE_URL names no PostgreSQL server: {address.partition(':')[0]}.")
@@ -38,9 +61,9 @@ def test_pg(arguments):
     if run("-c", ask, ADDRESS=address, **quiet):
         raise Refusal(
             "PostgreSQL does not answer: start it, or name one that does, as in "
-            f"`DATABASE_URL={LOCAL_POSTGRES} make test-pg`."
+            f"`DATABASE_URL={LOCAL_POSTGRES} make {command}`."
         )
-    return pytest(arguments, DATABASE_URL=address)
+    return address
 
 
 def pytest(arguments, **settings):
@@ -74,6 +97,11 @@ def lay_out(arguments):
 def bench(arguments):
     environment.ensure(dev=True)
     return run("-m", "bench", *arguments, CHROMIUM=chromium())
+
+
+def mutants(arguments):
+    environment.ensure(dev=True)
+    return run("-m", "tests.mutants", *arguments)
 
 
 def run(*command, stdout=None, stderr=None, **settings):

@@ -1,12 +1,14 @@
 """The measurement itself: its verdicts and its small generator of load. Nothing here is timed."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from bench.figures import at_least, at_most
 from bench.load import Unexpected, fetch, requests_per_second
+from bench.reveal import crowd
 
 
 @pytest.fixture
@@ -63,3 +65,19 @@ def test_what_is_no_200_is_never_counted(server):
 
 def test_load_is_counted_while_it_lasts(server):
     assert requests_per_second(server, "/", seconds=0.2, connections=2) > 0
+
+
+def test_of_a_crowd_only_those_whose_page_tells_the_place_count_as_served(server):
+    paths = ["/tickets/a/", "/gone", "/tickets/b/"]
+
+    waits, untold = crowd(server, t=time.time() - 60, paths=paths, place=b"sixsix")
+    other, all_untold = crowd(server, t=time.time() - 60, paths=paths, place=b"seven")
+
+    assert (len(waits), untold) == (2, ["/gone"])
+    assert (other, sorted(all_untold)) == ([], sorted(paths))
+
+
+def test_a_wait_counts_from_the_wish_and_not_from_the_answering_hand(server):
+    waits, _untold = crowd(server, t=time.time() - 100, paths=["/a", "/b"], place=b"six")
+
+    assert min(waits) > 40

@@ -35,12 +35,13 @@ class Sink:
     cap: int | None = None  # so many letters, then 452 to everybody
     bounces: set[str] = field(default_factory=set)  # addresses that nobody has: 550
     slow: float = 0.0  # seconds before each answer
-    after_yes: object = None  # called with the number of letters, once one is answered with 250
+    after_yes: object = None  # called with this sink, once a letter is answered with 250
     port: int = 0
 
     def __post_init__(self):
         self.letters: list[Letter] = []
         self.connections = 0
+        self.in_doubt = set()  # talks whose client was told yes and has said nothing since
         self._seen = Counter()
         self._loop = asyncio.new_event_loop()
         self._is_up = threading.Event()
@@ -105,6 +106,7 @@ class _Talk:
         await self.say("220 sink")
         while True:
             line = await asyncio.wait_for(self.reader.readline(), PATIENCE)
+            self.sink.in_doubt.discard(self)
             verb = line[:4].upper().strip()
             if not line or verb == b"QUIT":
                 return
@@ -149,6 +151,7 @@ class _Talk:
         await self.say("354 go on")
         raw = await asyncio.wait_for(self.reader.readuntil(b"\r\n.\r\n"), PATIENCE)
         self.sink.take(self.to, raw[:-3].replace(b"\r\n..", b"\r\n."))
+        self.sink.in_doubt.add(self)
         await self.say("250 taken")
         if self.sink.after_yes:
-            self.sink.after_yes(len(self.sink.letters))
+            self.sink.after_yes(self.sink)

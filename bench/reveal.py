@@ -1,0 +1,90 @@
+"""The minute after T: five hundred holders open their tickets while the ticker sends the letters.
+
+Half come in the first fifteen seconds, for so long the pages that lie open spread themselves over
+(events/views_ticket.py); the others in the rest of the minute. A wait counts from the instant at
+which the guest wished to come, so that a queue cannot hide. Each page must tell the place.
+"""
+
+import http.client
+import json
+import random
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+from bench.figures import Figure, at_most
+from bench.serving import ROOT, gunicorn
+
+HEADSTART = 12  # seconds from the guests' being there until T: gunicorn and the ticker start
+AT_ONCE, REST = 15.0, 60.0  # seconds after T
+HANDS = 64
+P95_SECONDS = 1
+
+
+def figures(site):
+    """Yields how many were served, then how long 95 of 100 waited."""
+    command = [sys.executable, "-m", "bench.guests", str(HEADSTART)]
+    with gunicorn("nsca.wsgi", site.env, site.port) as server:
+        told = subprocess.run(command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE, check=True)
+        night = json.loads(told.stdout)
+        ticker = subprocess.Popen(
+            [sys.executable, "manage.py", "tick", "--loop"], cwd=ROOT, env=site.env
+        )
+        try:
+            waits, untold = crowd(server.port, night["t"], night["paths"], night["place"].encode())
+        finally:
+            ticker.terminate()
+            ticker.wait(60)
+    holders = len(night["paths"])
+    name = "tickets opened in the minute after T"
+    yield Figure(name, f"{len(waits)} of {holders} tell the place", "all", not untold)
+    if len(waits) > 1:
+        slowest = f" (the slowest {max(waits):.2f})"
+        p95 = statistics.quantiles(waits, n=20)[-1]
+        yield at_most("a ticket then, 95 of 100", round(p95, 3), P95_SECONDS, "s", slowest)
+
+
+def crowd(port, t, paths, place):
+    """Seconds that each guest waited whose page told the place, and the paths of the others."""
+    chance = random.Random(4)
+    half = len(paths) // 2
+    wishes = [t + chance.uniform(0, AT_ONCE) for _ in paths[:half]]
+    wishes += [t + chance.uniform(AT_ONCE, REST) for _ in paths[half:]]
+    plan = iter(sorted(zip(wishes, paths, strict=True)))
+    waits, untold, lock = [], [], threading.Lock()
+
+    def guest():
+        while True:
+            with lock:
+                wish, path = next(plan, (None, None))
+            if path is None:
+                return
+            time.sleep(max(0.0, wish - time.time()))
+            tells = opened(port, path, place)
+            with lock:
+                if tells:
+                    waits.append(time.time() - wish)
+                else:
+                    untold.append(path)
+
+    hands = [threading.Thread(target=guest) for _ in range(HANDS)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    return waits, untold
+
+
+def opened(port, path, place):
+    """Whether the page comes, and tells the place."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status == 200 and place in answer.read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

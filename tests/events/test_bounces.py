@@ -1,0 +1,82 @@
+"""A letter that a mail provider returns counts as not told, and its holder is called."""
+
+from datetime import timedelta
+
+import pytest
+from anymail.signals import AnymailTrackingEvent, tracking
+
+from events import notices, reveal, sender
+from events.models import Event, RevealNotice
+from events.night.calls import Why, call_list
+from orders.models import Task
+from tests.events.reveal_kit import T
+from tests.factories import make_order, make_ticket
+
+pytestmark = pytest.mark.django_db
+LATER = T + timedelta(minutes=3)
+
+
+@pytest.fixture
+def told(soiree, letters):
+    """Ada with two tickets, and Cy, told by mail at T; Ada's first row."""
+    order = make_order(state="paid", lines=())
+    for _ in range(2):
+        make_ticket(soiree, order=order)
+    make_ticket(soiree, guest_email="cy@norfolk.example", guest_name="Cy")
+    reveal.publish_due(at=T)
+    while sender.send_due(at=T):
+        pass
+    return RevealNotice.objects.order_by("pk").first()
+
+
+def reported(kind, number):
+    """What a provider says of a letter, by way of anymail."""
+    event = AnymailTrackingEvent(
+        event_type=kind, metadata={"reveal": number} if number else {}, timestamp=LATER,
+        recipient="ada@ellery.example",
+    )  # fmt: skip
+    tracking.send(sender=object(), event=event, esp_name="Any")
+
+
+def states():
+    return list(RevealNotice.objects.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize("kind", ["bounced", "rejected", "failed"])
+def test_what_comes_back_puts_all_that_the_letter_told_on_the_call_list(told, kind):
+    reported(kind, told.message_id)
+
+    assert states() == ["bounced", "bounced", "sent"]
+    [entry] = call_list(Event.objects.get(), at=LATER).pressing
+    assert (entry.why, len(entry.tickets)) == (Why.BOUNCED, 2)
+    assert "holders of 2 tickets" in Task.objects.get().text
+
+
+@pytest.mark.parametrize("kind", ["queued", "sent", "delivered", "deferred", "opened"])
+def test_what_is_still_on_its_way_or_arrived_changes_nothing(told, kind):
+    reported(kind, told.message_id)
+
+    assert states() == ["sent", "sent", "sent"]
+
+
+@pytest.mark.parametrize("number", ["", "<reveal.of-somebody-else@x.example>"])
+def test_a_letter_that_is_none_of_ours_changes_nothing(told, number):
+    reported("bounced", number)
+
+    assert (states(), Task.objects.count()) == (["sent", "sent", "sent"], 0)
+
+
+def test_reported_twice_it_is_counted_once(told):
+    reported("bounced", told.message_id)
+    notices.send_again(RevealNotice.objects.filter(state="bounced"))
+
+    reported("bounced", told.message_id)
+
+    assert states() == ["queued", "queued", "sent"]
+
+
+def test_the_letter_carries_the_number_that_comes_back(told, letters):
+    assert [letter.metadata for letter in letters] == [
+        {"reveal": told.message_id},
+        {"reveal": RevealNotice.objects.order_by("pk").last().message_id},
+    ]
