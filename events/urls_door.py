@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from events import views_door
+from events import views_door, views_door_offline
 
 app_name = "door"
 urlpatterns = [
+    path("worker.js", views_door_offline.worker, name="worker"),
+    path("offline/", views_door_offline.offline, name="offline"),
     path("<str:token>/", views_door.home, name="home"),
     path("<str:token>/read/", views_door.read, name="read"),
     path("<str:token>/enter/", views_door.enter, name="enter"),

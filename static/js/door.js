@@ -2,11 +2,14 @@
    this file by typing; it judges nothing itself: the server's answer is shown as it comes.
 
    Each act carries this telephone's own number. What could not be sent is kept, in order, and sent
-   again until it is answered; sending twice changes nothing. */
+   again until it is answered; sending twice changes nothing. The page itself opens without a network,
+   too: a service worker then shows one without guests (views_door_offline.py). */
 
 const work = document.querySelector("[data-door]");
 const home = work.querySelector("[data-door-home]");
 const result = work.querySelector("[data-door-result]");
+const isOffline = work.dataset.door === "offline"; // the worker's page, which knows no guests
+const LINK = /^\/door\/[^/]+\//.exec(location.pathname)[0];
 const PATIENCE = 8_000; // milliseconds for an answer, before the guest is let pass by the paper list
 const SEND_AGAIN = 12_000; // milliseconds between attempts while something waits
 const COUNT_AGAIN = 20_000; // milliseconds between looks at the figures
@@ -17,7 +20,7 @@ const A_CODE = /^(NSCA:)?[A-Z0-9]{4}[\s–-]?[A-Z0-9]{4}$/i;
 
 // --- What this telephone remembers ---------------------------------------------------------------
 
-const key = (name) => `nsca-door-${work.dataset.door}-${name}`;
+const key = (name) => `nsca-door-${LINK}-${name}`;
 const kept = (name, otherwise) => {
   try {
     return JSON.parse(localStorage.getItem(key(name))) ?? otherwise;
@@ -174,13 +177,15 @@ function goOn() {
   const text = home.querySelector("#text");
   text.value = "";
   if (!stream) text.focus();
+  comeBack();
 }
 
 const shake = (tone) => navigator.vibrate?.({ green: 60, amber: [80, 80, 80], red: [200, 100, 200] }[tone] ?? 0);
 
 async function count() {
+  if (isOffline) return;
   try {
-    const response = await fetch(work.dataset.counts, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(`${LINK}counts/`, { signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok) return;
     document.querySelector("[data-door-count]").replaceChildren(...parsed(await response.text()).body.childNodes);
   } catch {
@@ -290,14 +295,39 @@ if (navigator.mediaDevices?.getUserMedia) {
 
 // --- From now on ---------------------------------------------------------------------------------
 
-const tryAgain = async () => {
+const sendWaiting = async () => {
   if (!waiting().length) return;
   await flush();
   sayWhatWaits();
   count();
 };
+const tryAgain = () => sendWaiting().then(comeBack);
+
+/* From the page without guests to the real one, once the server answers; but nothing that somebody
+   is about to type, to read or to scan is taken from them. */
+async function comeBack() {
+  const isBusy = () =>
+    home.hidden || home.querySelector("#text").value || stream || waiting().length ||
+    !work.querySelector("[data-door-late]").hidden;
+  if (!isOffline || isBusy()) return;
+  try {
+    const response = await fetch(`${LINK}counts/`, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) });
+    if (response.status < 500 && response.status !== 404 && !isBusy()) location.replace(LINK);
+  } catch {
+    // still without one
+  }
+}
+
+const form = home.querySelector("[data-door-form]");
+if (isOffline) form.action = `${LINK}read/`;
+learnNext(Number(work.dataset.next) || 1);
+if (work.dataset.worker && navigator.serviceWorker) {
+  // Where it may not be kept (a private window), the open page still does all that it did.
+  navigator.serviceWorker.register(work.dataset.worker).catch(() => {});
+  navigator.serviceWorker.ready.then(() => (work.querySelector("[data-door-ready]").hidden = false));
+}
 addEventListener("online", tryAgain);
 setInterval(tryAgain, SEND_AGAIN);
 setInterval(() => document.hidden || count(), COUNT_AGAIN);
 sayWhatWaits();
-tryAgain();
+sendWaiting();

@@ -3,12 +3,16 @@
 The camera, and the browser's reader of squares where it has one, are faked; nothing of ours is.
 """
 
+import re
+
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from events.models import Choice, Scan, Table
+from events.views_door_offline import kept_assets
 from nsca.lib import qr
-from tests.browser.evening import make_soiree, seal
+from tests.browser.evening import PLACE, make_soiree, seal
 from tests.browser.looks import PHONE, look_at, look_over
 from tests.events.door_kit import HOUR, SEVEN, make_door_link
 from tests.factories import make_order, make_ticket
@@ -37,6 +41,16 @@ READER = """(value) => {
   };
 }"""
 NO_READER = "delete globalThis.BarcodeDetector"
+# All that the door's worker has put aside: the path of each, and its text.
+CACHED = """async () => {
+  const found = {};
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys())
+      found[new URL(url).pathname] = await (await cache.match(url)).text();
+  }
+  return found;
+}"""
 
 
 @pytest.fixture
@@ -223,6 +237,89 @@ def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
     expect(script.get_by_text("reading waits")).to_be_hidden()
 
 
+# --- Opened without a network --------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(script):
+    """The door on a telephone that has put the page for bad times aside."""
+    expect(script.get_by_text("and opens without a network")).to_be_visible()
+    return script
+
+
+def lose_network(page):
+    """For the worker and for the page; at a reload Chromium forgets the latter for a moment."""
+    page.context.set_offline(True)
+    page.context.route(re.compile("/door/[^/]+/(read|counts)/"), lambda route: route.abort())
+
+
+def find_network(page):
+    page.context.unroute_all()
+    page.context.set_offline(False)
+
+
+def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, ada):
+    lose_network(kept)
+    kept.reload()
+    expect(large(kept)).to_have_text("Door, without a network")
+    kept.get_by_label("Code on the ticket").fill(ada.code)
+    kept.get_by_role("button", name="Note").click()
+    expect(kept.get_by_text("Noted on this telephone", exact=True)).to_be_visible()
+    kept.get_by_role("link", name="Next guest").click()
+    expect(kept.get_by_text("1 reading waits on this telephone.")).to_be_visible()
+    kept.reload()
+    expect(kept.get_by_text("1 reading waits on this telephone.")).to_be_visible()
+    assert Scan.objects.count() == 0
+
+    find_network(kept)
+
+    expect(kept.locator("header")).to_contain_text("1 of 3 in")  # and the real page is back
+    scan = Scan.objects.get()
+    assert (scan.act, scan.ticket) == ("in", ada)
+    assert scan.read_at <= scan.at
+
+
+def test_any_page_of_the_link_leads_to_the_one_that_opens(kept):
+    lose_network(kept)
+
+    kept.get_by_role("link", name="Sell for cash").click()
+
+    expect(large(kept)).to_have_text("Door, without a network")
+    assert re.fullmatch(r"/door/[^/]+/", kept.evaluate("location.pathname"))
+
+
+def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada, soiree):
+    kept.reload()  # the worker is at work; the place is open to volunteers by now
+    expect(kept.get_by_role("heading", name="The place", exact=True)).to_be_visible()
+    type_in(kept, ada.code)
+    expect(large(kept)).to_have_text("Welcome")
+
+    entries = kept.evaluate(CACHED)
+
+    assert sorted(entries) == sorted([reverse("door:offline"), *kept_assets()])
+    everything = "".join(entries.values())
+    assert "Door, without a network" in everything  # so that the test could fail
+    for secret in (
+        PLACE.name,
+        PLACE.lines[0],
+        ada.code,
+        "Ada",
+        "Granby",
+        soiree.title,
+        "West gate",
+    ):
+        assert secret not in everything
+
+
+def test_the_worker_serves_the_door_alone(kept, live_server):
+    scope = kept.evaluate("navigator.serviceWorker.ready.then((it) => it.scope)")
+    assert scope == f"{live_server.url}/door/"
+
+    kept.goto("/events/")
+
+    assert kept.evaluate("navigator.serviceWorker.controller") is None
+
+
 # --- For everybody -------------------------------------------------------------------------------
 
 
@@ -245,5 +342,6 @@ def test_every_page_of_the_door_can_be_used_by_everybody(open_page, link, soiree
     faults += look_over(page, f"{address}sell/")
     early = make_door_link(soiree, name="Tom", opens_at=SEVEN + HOUR)
     faults += look_over(page, f"/door/{early.token}/")
+    faults += look_over(page, "/door/offline/")
 
     assert faults == []
