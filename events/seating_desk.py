@@ -115,8 +115,10 @@ class SeatingDesk:
         wanted, table = _number(request.POST.get("table")), None
         if wanted:
             table = get_object_or_404(Table, event=event, pk=wanted)
-        seating_plan.seat(ticket, table, at=request.now)
-        words = seating_plan.words_of(table) if table else "no table"
+        former = seating_plan.seat(ticket, table, at=request.now)
+        words = _table_words(table)
+        if former != table:
+            self.log_change(request, ticket, f"Moved from {_table_words(former)} to {words}.")
         said = f"{strangers.name_of(ticket)}: {words}."
         said = said[0].upper() + said[1:]
         if _wants_json(request):
@@ -152,7 +154,10 @@ class SeatingDesk:
     def _answer(self, request, event, form):
         asked = SeatRequest.objects.filter(table__event=event)
         asked = get_object_or_404(asked, pk=_number(request.POST.get("who")))
-        strangers.answer(asked, is_welcome=request.POST["act"] == "welcome", at=request.now)
+        is_welcome = request.POST["act"] == "welcome"
+        strangers.answer(asked, is_welcome=is_welcome, at=request.now)
+        words = f"{'Seated at' if is_welcome else 'Not seated at'} {_table_words(asked.table)}"
+        self.log_change(request, asked.ticket, f"{words}, as they had asked; answered by staff.")
         return self._back(request, event, "Answered. The guest is told by mail.")
 
     def _table(self, request, event) -> Table:
@@ -222,6 +227,10 @@ def _options(plan: seating_plan.Plan, table_id: int | None) -> SafeString:
         words = f"{seating_plan.words_of(each.table)} ({each.empty} free)"
         rows.append((each.table.pk, "selected" if each.table.pk == table_id else "", words))
     return format_html_join("", '<option value="{}" {}>{}</option>', rows)
+
+
+def _table_words(table: Table | None) -> str:
+    return seating_plan.words_of(table) if table else "no table"
 
 
 def _wants_json(request) -> bool:

@@ -150,8 +150,9 @@ def _conflicts(laid, parties) -> list[str]:
 # --- Moves ---------------------------------------------------------------------------------------
 
 
-def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> None:
+def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> Table | None:
     """Staff seat a guest, or nobody's table for None. An overfull table is shown, not refused.
+    Returns the table at which the guest sat before.
 
     A wish to sit elsewhere that is still open is left to its captain. Raises Busy.
     """
@@ -160,8 +161,10 @@ def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> None:
             table = Table.objects.select_for_update(no_key=True).get(
                 pk=table.pk, event_id=ticket.event_id
             )
-        rows = Ticket.objects.select_for_update(no_key=True)
-        rows.filter(pk=ticket.pk).update(table=table)
+        rows = Ticket.objects.select_for_update(no_key=True, of=("self",))
+        former = rows.select_related("table").get(pk=ticket.pk).table
+        Ticket.objects.filter(pk=ticket.pk).update(table=table)
+        return former
 
 
 def lay(

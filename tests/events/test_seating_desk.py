@@ -1,6 +1,7 @@
 """The staff's seating page: who sits where, what does not fit, and the moves."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -205,6 +206,20 @@ def test_a_choice_is_saved_at_once_where_there_is_a_script(desk, event, elms):
     }
 
 
+def test_each_move_is_in_the_ticket_s_history(desk, event, elms):
+    oaks = make_table(event, number=5, name="The Oaks")
+    ticket = make_ticket(event)
+    for table in (elms.pk, oaks.pk, oaks.pk, ""):  # the third moves nobody
+        desk.post(address_of(event), {"act": "seat", "ticket": ticket.pk, "table": table})
+
+    log = LogEntry.objects.filter(object_id=str(ticket.pk)).order_by("pk")
+    assert [(str(entry.user), entry.change_message) for entry in log] == [
+        ("evan@nsca.example", "Moved from no table to 4. The Elms."),
+        ("evan@nsca.example", "Moved from 4. The Elms to 5. The Oaks."),
+        ("evan@nsca.example", "Moved from 5. The Oaks to no table."),
+    ]
+
+
 def test_a_guest_sits_at_no_other_event_s_table(desk, event):
     elsewhere = make_table(make_event(), number=1, name="Elsewhere")
     ticket = make_ticket(event)
@@ -245,6 +260,8 @@ def test_staff_answer_for_a_captain_who_does_not(desk, event, elms):
 
     ticket.refresh_from_db()
     assert ticket.table == elms
+    entry = LogEntry.objects.get(object_id=str(ticket.pk))
+    assert entry.change_message == ("Seated at 4. The Elms, as they had asked; answered by staff.")
 
 
 def test_an_event_without_guests_says_so(desk, event):
