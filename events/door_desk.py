@@ -1,6 +1,5 @@
 """The staff's side of the door: links for volunteers, what was read, and the list on paper."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -11,9 +10,10 @@ from django.urls import reverse
 
 from events import door_lists
 from events.door_forms import DoorLinkForm, usual_hours
+from events.door_mail import address_of, mail_link
 from events.models import DoorLink, Event, Scan, Ticket
 from events.views_ticket import private
-from nsca.lib import mail, qr
+from nsca.lib import qr
 from nsca.lib.desk.base import Desk, Tool
 
 SHOWN_ONCE = "door-link"  # in the session, from the making of a link until it was shown
@@ -141,13 +141,7 @@ class DoorLinkAdmin(Desk):
         obj.created_at, obj.created_by = request.now, request.user
         super().save_model(request, obj, form, change)
         if form.cleaned_data["mail_to"]:
-            mail.post(
-                "door_link",
-                to=form.cleaned_data["mail_to"],
-                to_name=obj.name,
-                context={"link": obj, "event": obj.event, "address": address_of(obj)},
-                urgent=True,
-            )
+            mail_link(obj, to=form.cleaned_data["mail_to"])
 
     def response_add(self, request, obj, post_url_continue=None):
         request.session[SHOWN_ONCE] = obj.pk
@@ -198,10 +192,6 @@ class DoorLinkAdmin(Desk):
     @admin.display(description="standing")
     def standing(self, link):
         return "revoked" if link.revoked_at else "not revoked"
-
-
-def address_of(link: DoorLink) -> str:
-    return settings.SITE_URL + reverse("door:home", args=[link.token])
 
 
 @admin.register(Scan)
