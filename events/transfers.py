@@ -14,7 +14,7 @@ from django.urls import reverse
 from events import notices, ticket_mail
 from events.calendars import handed_on_ics
 from events.door_answers import is_in
-from events.models import Event, Ticket, Transfer
+from events.models import Event, SeatRequest, Ticket, Transfer
 from nsca.lib import codes, mail
 from nsca.lib.timing import exactly
 from orders.kinds import Refusal
@@ -60,7 +60,7 @@ def closes_at(event: Event) -> datetime:
 
 def is_time(event: Event, *, at: datetime) -> bool:
     """Whether its tickets may be given on, as far as the clock has a say."""
-    return at < closes_at(event)
+    return not event.is_rehearsal and at < closes_at(event)
 
 
 def why_not(ticket: Ticket, *, at: datetime) -> str:
@@ -182,6 +182,7 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
             text=f"ticket {ticket.code}",
         )
         _hand_on(ticket, name=name, email=transfer.to_email, at=at)
+        SeatRequest.end_of([ticket.pk], at=at)  # it was the old holder's wish
         notices.forget_former_holders(ticket)
         ticket_mail.send_to_guest(ticket, at=at)
     return ticket
@@ -194,14 +195,14 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     ticket.needs = ticket.access = ticket.postal_address = ""
     ticket.hand += 1
     ticket.given_on_at = at
-    ticket.seen_open_at = None
+    ticket.seen_open_at, ticket.seen_version = None, 0
     ticket.sequence += 1
     if ticket.posted_at is None:
         ticket.packed_at = None  # a kit that has not left goes to the new address
     ticket.save(
         update_fields=[
             "token", "code", "guest_name", "guest_email", "needs", "access", "postal_address",
-            "hand", "given_on_at", "seen_open_at", "sequence", "packed_at",
+            "hand", "given_on_at", "seen_open_at", "seen_version", "sequence", "packed_at",
         ]
     )  # fmt: skip
 
