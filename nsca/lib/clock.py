@@ -1,8 +1,68 @@
 """The one place that reads the clock. Everything else is given an instant."""
 
-from datetime import UTC, datetime
+import ctypes
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+_stands_at: ContextVar[datetime | None] = ContextVar("stands_at", default=None)
+
+
+def is_standing() -> bool:
+    """Whether this thread's clock stands: what is made now is for another instant, and must be
+    neither kept for others nor taken from what was kept for them.
+    """
+    return _stands_at.get() is not None
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
-    return datetime.now(UTC)
+    """This instant, in UTC; within `standing_at`, that one."""
+    return _stands_at.get() or datetime.now(UTC)
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Let this thread's clock stand at an instant (UTC), for requests that the site asks itself.
+
+    Only code that runs here can say so: nothing that comes in from outside reaches it.
+    """
+    token = _stands_at.set(instant)
+    try:
+        yield
+    finally:
+        _stands_at.reset(token)
+
+
+# --- Whether it can be trusted -------------------------------------------------------------------
+
+_TIMEX_BYTES = 256  # a struct timex takes 208 of them (adjtimex(2), 64 bits)
+_STATUS_AT = 40  # its field `status`, in bytes
+_NOT_SYNCHRONIZED = 0x40  # STA_UNSYNC
+
+
+def is_kept_in_time() -> bool | None:
+    """Whether the kernel says that something (NTP) keeps this machine's clock; None: it says
+    nothing.
+    """
+    timex = ctypes.create_string_buffer(_TIMEX_BYTES)  # all zero: asked, not set
+    try:
+        if ctypes.CDLL(None, use_errno=True).adjtimex(timex) < 0:
+            return None
+    except (AttributeError, OSError):
+        return None  # no Linux
+    (status,) = struct.unpack_from("i", timex.raw, _STATUS_AT)
+    return not status & _NOT_SYNCHRONIZED
+
+
+def ahead_of_the_database(connection) -> timedelta:
+    """By how much this clock is ahead of the database server's; of SQLite there is but one."""
+    if connection.vendor != "postgresql":
+        return timedelta(0)
+    with connection.cursor() as cursor:
+        before = datetime.now(UTC)
+        cursor.execute("SELECT clock_timestamp()")
+        (theirs,) = cursor.fetchone()
+        after = datetime.now(UTC)
+    return before + (after - before) / 2 - theirs

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseNotModified
 
+from nsca.lib import clock
 from nsca.lib.caching import PublicPageTouchedSession, etag_of, recent_content_version
 
 COMPRESS = {
@@ -47,7 +48,7 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") or clock.is_standing():
             return self.get_response(request)
         key = f"{request.get_host()}|{request.get_full_path()}"
         page = caches["pages"].get(key)
