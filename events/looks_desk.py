@@ -64,7 +64,7 @@ class VenueLookAdmin(Desk):
         if not request.user.has_perm(SEEN):
             raise PermissionDenied
         # What comes in while the question stands on the screen stays new.
-        newest = VenueLook.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        newest = new_looks().order_by("-pk").values_list("pk", flat=True).first() or 0
         if request.method == "POST":
             shown = request.POST.get("key", "")
             read = new_looks().filter(pk__lte=int(shown) if shown.isdecimal() else 0)
