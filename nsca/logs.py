@@ -8,6 +8,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from django.views.debug import SafeExceptionReporterFilter
+
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 # Addresses that are keys: what follows the prefix opens an order, a ticket, a membership.
@@ -52,6 +54,23 @@ class JsonFormatter(logging.Formatter):
                 trace = trace.tb_next
             entry["frames"] = frames[-12:]
         return json.dumps(entry, ensure_ascii=False)
+
+
+class NoValuesFilter(SafeExceptionReporterFilter):
+    """Error pages and error mails show where it broke, not what the variables held: one of them
+    may be a place, a guest or a token. Django's own filter hides only what a function declares.
+    While DEBUG is on, as on a developer's own machine, they are shown.
+    """
+
+    def get_traceback_frame_variables(self, request, tb_frame):
+        if not self.is_active(request):
+            return super().get_traceback_frame_variables(request, tb_frame)
+        return [(name, self.cleansed_substitute) for name in tb_frame.f_locals]
+
+    def get_post_parameters(self, request):
+        if request is None or not self.is_active(request):
+            return super().get_post_parameters(request)
+        return dict.fromkeys(request.POST, self.cleansed_substitute)
 
 
 def start_sentry(dsn: str) -> None:

@@ -339,6 +339,7 @@ LOGGING = {
         "stripe": {"level": "WARNING"},
     },
 }
+DEFAULT_EXCEPTION_REPORTER_FILTER = "nsca.logs.NoValuesFilter"
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:
     from nsca.logs import start_sentry

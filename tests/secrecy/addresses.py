@@ -39,7 +39,7 @@ SAMPLES = {
         "/events/?kind=soiree&city=toulon",
         "/events/?free=1",
     ],
-    "events:detail": lambda w, v: [["soiree"], ["other"], ["nothing"]],
+    "events:detail": lambda w, v: [["soiree"], ["other"], ["lesson"], ["nothing"]],
     "events:ics": lambda w, v: [["soiree"]],
     "events:open_table": lambda w, v: [["soiree"]],
     "events:table_asked": lambda w, v: [["soiree"]],
@@ -59,6 +59,13 @@ SAMPLES = {
     "tickets:give": lambda w, v: [[v.ticket]],
     "tickets:kit": lambda w, v: [[v.ticket]],
     "tickets:accept": lambda w, v: [[v.offer]],
+    "events:envelope": lambda w, v: [["soiree"]],
+    "events:envelope_text": lambda w, v: [["soiree"]],
+    "tickets:letters": lambda w, v: [[v.ticket]],
+    "tickets:receipt": lambda w, v: [[v.ticket]],
+    "tickets:envelope": lambda w, v: [[v.ticket]],
+    "tickets:picture": lambda w, v: [[v.ticket]],
+    "tickets:hints_leave": lambda w, v: [[w.rows["opt_in"]]],
     "orders:detail": lambda w, v: [[v.order]],
     "orders:receipt": lambda w, v: [[v.order]],
     "orders:receipt_pdf": lambda w, v: [[v.order]],
@@ -81,7 +88,7 @@ SAMPLES = {
     "pages:search": lambda w, v: ["/search/", "/search/?q=soiree", "/search/?q=norfolk"],
     "pages:newsletter_confirm": lambda w, v: [[w.rows["subscriber"]]],
     "pages:newsletter_leave": lambda w, v: [[w.rows["subscriber"]]],
-    "media": lambda w, v: [["pictures/nothing.jpg"]],
+    "media": lambda w, v: [["pictures/nothing.jpg"], [w.rows["picture"]]],
     "admin:autocomplete": lambda w, v: [
         "/admin/autocomplete/?app_label=events&model_name=ticket&field_name=event&term=s",
         "/admin/autocomplete/?app_label=events&model_name=event&field_name=city&term=t",
@@ -95,6 +102,10 @@ SAMPLES = {
     ],
     "admin/(?P<url>.*)$": lambda w, v: ["/admin/nothing/here/"],
 }
+
+# A library's pages about a sign-in know nothing of an event: one of each sort of person asks.
+OF_THE_SIGN_IN = ("account_", "mfa_", "accounts/")
+ASK_FOR_THE_SIGN_IN = ("visitor", "holder", "editor")
 
 OUR_MODELS = "events|cities|membership|orders|pages|post_office|auth"
 OF_A_MODEL = re.compile(rf"admin:({OUR_MODELS})_([a-z]+)_\w+$")
@@ -124,6 +135,8 @@ def addresses(world, viewer) -> Iterator[Address]:
     for name, route, takes in patterns():
         if not viewer.is_staff and name.startswith("admin") and name != "admin:index":
             continue  # the admin answers every outsider with its door; that is asked once
+        if name.startswith(OF_THE_SIGN_IN) and viewer.name not in ASK_FOR_THE_SIGN_IN:
+            continue
         for sample in _samples(world, viewer, name, route, takes):
             path = sample if isinstance(sample, str) else reverse(name, args=sample)
             yield Address(name, path)

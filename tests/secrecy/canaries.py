@@ -2,11 +2,17 @@
 
 import base64
 import html
+import io
 import json
 import re
+import struct
+from functools import lru_cache
+from random import Random
 from urllib.parse import quote, quote_plus
 
-from events.reveal import Place
+from PIL import Image
+
+from events.reveal import Kind, Place
 
 PLACE = Place(
     name="Quillmoth & Zephyr’s Ropery",
@@ -18,12 +24,22 @@ PLACE = Place(
     parking="Gloomhaven car park, deck Yankee",
     directions="Ring at the Bluestem wicket",
     plan_b="Under the Oriflamme arcade",
+)
+LINK = Place(
+    kind=Kind.ONLINE,
+    name="Tanglewick parlour",
     join_url="https://meet.example/j/kestrel-4417",
+    directions="Knock twice and say Wolfsbane",
 )
 OTHER_PLACE = Place(name="Somewhere else entirely", lines=("1 Plain Street",))
+OTHER_LINK = Place(kind=Kind.ONLINE, name="Elsewhere", join_url="https://meet.example/j/1")
+
+PICTURE_ALT = "The wrought gate at Marlspike Court"
 
 WORDS = [
     PLACE.name,
+    PICTURE_ALT,
+    "Marlspike",
     "Quillmoth",
     *PLACE.lines,
     PLACE.postcode,
@@ -31,7 +47,9 @@ WORDS = [
     PLACE.parking,
     PLACE.directions,
     PLACE.plan_b,
-    PLACE.join_url,
+    LINK.name,
+    LINK.join_url,
+    LINK.directions,
 ]
 POINT = (PLACE.latitude, PLACE.longitude)
 
@@ -77,13 +95,91 @@ SHAPES |= {shape: "its coordinates" for degrees in POINT for shape in _figures(d
 ALONE = re.compile(rf"(?<![\w.]){PLACE.postcode}(?![\w.])")
 
 
+# --- The picture of the place --------------------------------------------------------------------
+
+
+def _degrees(value: float) -> tuple:
+    """Degrees, minutes and seconds as EXIF has them: each a fraction."""
+    whole, minutes = int(value), int(value % 1 * 60)
+    return float(whole), float(minutes), round((value * 60 % 1) * 60, 4)
+
+
+def picture(number=4) -> io.BytesIO:
+    """A photograph of the place as a telephone makes it: where it was taken is in its EXIF.
+    Another number is another picture, made at the same spot.
+    """
+    noise = Random(number).randbytes(96 * 96 * 3)  # cannot be mistaken for another
+    exif = Image.Exif()
+    exif[0x010E] = PLACE.name  # ImageDescription
+    exif.get_ifd(0x8825).update(  # GPS: latitude and longitude
+        {1: "N", 2: _degrees(POINT[0]), 3: "W", 4: _degrees(-POINT[1])}
+    )
+    file = io.BytesIO()
+    file.name = "Quillmoth-gate.jpg"
+    Image.frombytes("RGB", (96, 96), noise).save(file, "JPEG", exif=exif, comment=PICTURE_ALT)
+    file.seek(0)
+    return file
+
+
+CORES: dict[bytes, str] = {}  # runs of bytes, and what they tell
+
+
+def note_picture(content: bytes) -> None:
+    """From now on the net catches this picture: as it came in, and as the site keeps it."""
+    middle = len(content) // 2
+    CORES[content[middle : middle + 32]] = "its picture"
+
+
+for _value in POINT:
+    _seconds = round(_degrees(abs(_value))[2], 4)
+    for _order in "<>":  # a fraction of which the denominator is a power of ten
+        _whole = round(_seconds * 10_000)
+        CORES |= {
+            struct.pack(f"{_order}II", _whole // _cut, 10_000 // _cut): "its coordinates in EXIF"
+            for _cut in (1, 2, 4, 5, 10, 8, 16, 20, 25, 40, 50, 80, 100)
+            if _whole % _cut == 0 and 10_000 % _cut == 0
+        }
+
+
+def _in_bytes(raw: bytes) -> set[str]:
+    return {
+        word
+        for core, word in CORES.items()
+        if core in raw
+        or core.hex().encode() in raw
+        or any(coded.encode() in raw for coded in _base64_cores(core))
+    }
+
+
+def _in_words(text: str) -> set[str]:
+    """Of bytes that somebody made a text of: one character a byte, or as Python shows them."""
+    return {
+        word
+        for core, word in CORES.items()
+        if any(
+            form in text
+            for form in (
+                core.decode("latin-1"), repr(core)[2:-1], core.hex(), *_base64_cores(core)
+            )
+        )
+    }  # fmt: skip
+
+
+# --- The net -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=500)  # the same page is read for many a viewer
 def found_in(text: str | bytes) -> list[str]:
     """Which canaries are in a text, in whatever shape."""
     if isinstance(text, bytes):
+        found = _in_bytes(text)
         text = text.decode("utf-8", "replace") + text.decode("utf-16-be", "replace")
+    else:
+        found = _in_words(text)
     # A file of the calendar kind breaks its lines anywhere (RFC 5545 §3.1).
     unfolded = text.replace("\r\n ", "").replace("\\,", ",").replace("\\;", ";")
-    found = {word for shape, word in SHAPES.items() if shape in text or shape in unfolded}
+    texts = (text,) if unfolded == text else (text, unfolded)
+    found |= {word for shape, word in SHAPES.items() if any(shape in each for each in texts)}
     if ALONE.search(text):
         found.add(PLACE.postcode)
     return sorted(found)

@@ -1,18 +1,24 @@
 """Asks every address as one viewer at one instant, and keeps all that comes back."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 
 import time_machine
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import caches
 from django.db import connection
+from django.template import Template
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import _TestState
 
-from nsca.lib import memory
+from tests.machine.shop import undone
 from tests.secrecy.addresses import addresses
-from tests.secrecy.canaries import found_in
+from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
+from tests.secrecy.keeping import all_logged, everything_stored, no_chance
 from tests.secrecy.pdf_text import streams, text_of
 
 # What is different each time it is asked for, by intent, and means nothing.
@@ -23,64 +29,145 @@ RANDOM = [
     (re.compile(rb"\b[A-Z2-7]{32}\b|base64,[A-Za-z0-9+/=]+"), rb""),  # of an authenticator
 ]
 OF_ONE_ANSWER = {"X-Request-ID", "Content-Length", "Cookie"}
+# Each table that holds something of a place, as it stands in SQL.
+OF_THE_PLACE = ('"events_venue"', '"events_placepicture"', '"events_formerplace"')
 
 
-@dataclass
 class Answer:
-    name: str
-    path: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    asked: list[str]  # the SQL of each query
+    """One answer. What it takes to compare two of them is worked out once."""
 
-    @property
+    def __init__(self, name, path, response, asked):
+        self.name, self.path, self.status = name, path, response.status_code
+        self.body = b"".join(response) if response.streaming else response.content
+        self.headers = dict(response.headers)
+        self.cookies = {name: morsel.value for name, morsel in response.cookies.items()}
+        self.asked = asked  # the SQL of each query
+
+    @cached_property
     def canaries(self) -> list[str]:
         """Canaries anywhere in the answer: headers, cookies, body, and what a PDF hides in
         streams.
         """
-        parts = [*self.headers.values(), self.path, self.body]
+        heads = [*self.headers.values(), *self.cookies.values(), self.path]
+        parts = ["\n".join(heads), self.body]
         if self.body.startswith(b"%PDF"):
             parts += [text_of(self.body), *streams(self.body)]
         return sorted({word for part in parts for word in found_in(part)})
 
-    @property
+    @cached_property
     def likeness(self) -> tuple:
         """The answer without what is random by intent: two of a kind are equal to the byte."""
         headers = {k: v for k, v in self.headers.items() if k not in OF_ONE_ANSWER}
+        headers |= {
+            f"cookie {name}": value
+            for name, value in self.cookies.items()
+            if "csrf" not in name and "session" not in name
+        }
         parts = [repr(headers).encode(), self.body]
         for pattern, plain in RANDOM:
             parts = [pattern.sub(plain, part) for part in parts]
-        return self.status, *parts, len(self.asked)
+        return self.status, *(blake2b(part).digest() for part in parts), len(self.asked)
 
 
-def walk(world, viewer, *, at) -> list[Answer]:
-    """Every address once, on a fresh browser. The clock stands still at `at`."""
-    caches["pages"].clear()
+def walk(world, viewer, *, at, only=None) -> list[Answer]:
+    """Every address once (or those whose path is in `only`), on a fresh browser. The clock stands
+    still at `at`.
+
+    A public page that somebody asked for before comes from the worker's memory, as it does on the
+    site: it cannot depend on who asks (nsca.middleware.cache). `forget_pages` has it made anew.
+    """
     client = Client(raise_request_exception=False)
     answers = []
-    with time_machine.travel(at, tick=False):
+    with time_machine.travel(at, tick=False), uninstrumented():
         if viewer.user is not None:
             client.force_login(viewer.user)
         for address in addresses(world, viewer):
-            with CaptureQueriesContext(connection) as captured:
-                response = client.get(address.path)
-            body = b"".join(response) if response.streaming else response.content
-            headers = dict(response.headers)
-            cookies = {
-                name: morsel.value
-                for name, morsel in response.cookies.items()
-                if "csrf" not in name and "session" not in name
-            }
-            headers["Cookie"] = repr(cookies)
-            # The content's version is asked at most once a second: chance, by the real clock.
-            asked = [query["sql"] for query in captured if "nsca_cache" not in query["sql"]]
-            answers.append(
-                Answer(address.name, address.path, response.status_code, headers, body, asked)
-            )
+            if only is None or address.path in only:
+                with queries() as asked:
+                    response = client.get(address.path)
+                answers.append(Answer(address.name, address.path, response, asked))
         assert (SESSION_KEY in client.session) is (viewer.user is not None), (
             "signed out on the way"
         )
+    return answers
+
+
+def forget_pages() -> None:
+    caches["pages"].clear()
+
+
+@contextmanager
+def queries():
+    """A list that fills with the SQL of each query, without its values: those are written out by
+    a query of their own on SQLite, and the walk asks thousands.
+    """
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        # The content's version is asked at most once a second: chance, by the real clock.
+        if "nsca_cache" not in sql:
+            asked.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield asked
+
+
+@contextmanager
+def uninstrumented():
+    """Templates as in production: the test runner would copy each one's context."""
+    instrumented = Template._render
+    Template._render = _TestState.saved_data.template_render
+    try:
+        yield
+    finally:
+        Template._render = instrumented
+
+
+@dataclass
+class Walks:
+    """The same walks with this place, with another and with none; and what was left behind."""
+
+    ours: dict[str, list[Answer]]
+    others: dict[str, list[Answer]]
+    none: dict[str, list[Answer]]
+    logged: str
+    stored: str
+
+    @property
+    def all(self) -> Iterator[tuple[str, Answer]]:
+        for walks in (self.ours, self.others, self.none):
+            yield from ((name, answer) for name, answers in walks.items() for answer in answers)
+
+
+def three_walks(world, names, *, at) -> Walks:
+    """All viewers of these names, three times; the world is as before when it ends."""
+    with undone(), no_chance(), all_logged() as lines:
+
+        def walks(place):
+            world.put(place)
+            forget_pages()
+            return {name: _light(walk(world, world.viewers[name], at=at)) for name in names}
+
+        ours = walks(PLACE)
+        logged, stored = "\n".join(lines), everything_stored()
+        others, none = walks(OTHER_PLACE), walks(None)
+        # What a process makes once and keeps, it made in the first walk: that is asked again.
+        world.put(PLACE)
+        forget_pages()
+        for name in names:
+            if paths := differing(ours[name], none[name]):
+                again = walk(world, world.viewers[name], at=at, only=paths)
+                fresh = {answer.path: answer for answer in again}
+                ours[name] = [fresh.get(answer.path, answer) for answer in ours[name]]
+    return Walks(ours, others, none, logged, stored)
+
+
+def _light(answers):
+    """Searched, and without their bodies: thousands of answers are kept."""
+    for answer in answers:
+        _ = answer.canaries, answer.likeness
+        answer.body = b""
     return answers
 
 
@@ -89,16 +176,22 @@ def leaks(answers) -> list[str]:
     return [f"{a.path} tells {a.canaries}" for a in answers if a.canaries]
 
 
-def everything_stored() -> str:
-    """The whole database in words, whatever the engine, and what the caches hold."""
-    rows = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
-            rows.extend(
-                str(bytes(value) if isinstance(value, memoryview) else value)
-                for row in cursor.fetchall()
-                for value in row
-            )
-    kept = [repr(page) for page in memory._pages.values()]
-    return "\n".join(rows + kept)
+def said_why(walks: dict[str, list[Answer]], judge) -> dict[str, list[str]]:
+    """What a judge of answers finds wrong, by viewer; those of whom it finds nothing left out."""
+    return {name: wrong for name, answers in walks.items() if (wrong := judge(answers))}
+
+
+def touches_of_the_place(answers) -> list[str]:
+    """Queries that name a table of places: none may be made for an outsider before T."""
+    return [
+        f"{a.path}: {sql}"
+        for a in answers
+        for sql in a.asked
+        if any(table in sql for table in OF_THE_PLACE)
+    ]
+
+
+def differing(some, others) -> set[str]:
+    """The paths at which two walks differ by more than what is random by intent."""
+    ours, theirs = ({a.path: a.likeness for a in walk} for walk in (some, others))
+    return {path for path in {*ours, *theirs} if ours.get(path) != theirs.get(path)}

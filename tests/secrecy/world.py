@@ -1,6 +1,6 @@
 """One evening with a place full of canaries, and everybody who could look at the site."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,22 +8,27 @@ from django.contrib.auth.models import Group
 from post_office.models import Email
 
 from cities.models import CityLink, Milestone, Photograph, Welcome
-from events import reveal, transfers
+from events import reveal, sender, transfers
 from events.models import (
     CatererLink,
     Choice,
+    Commitment,
     DoorLink,
     Event,
+    FormerPlace,
+    OptIn,
+    PlacePicture,
     PromoCode,
     Scan,
     Table,
     Ticket,
     Venue,
+    VenueLook,
     WaitlistEntry,
 )
 from membership.models import Benefit, Household, Person, RenewalLink, Term, Tier
 from nsca.groups import ensure_groups
-from orders.models import LedgerEntry, Task
+from orders.models import LedgerEntry, Order, Task
 from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
 from tests.factories import (
     make_city,
@@ -34,13 +39,42 @@ from tests.factories import (
     make_ticket_type,
     make_user,
 )
-from tests.secrecy.canaries import PLACE
+from tests.secrecy.canaries import (
+    LINK,
+    OTHER_LINK,
+    PICTURE_ALT,
+    PLACE,
+    note_picture,
+    picture,
+)
 
 STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)
 T = STARTS - timedelta(hours=24)
-SECOND = timedelta(seconds=1)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 LONG_BEFORE = T - timedelta(days=90)
+BEFORE, AFTER = T - SECOND, T + SECOND
 NOBODYS = "nobodys-link-000000000000000000"
+
+STRANGERS = (
+    "visitor",
+    "member",
+    "holder of another event",
+    "pupil of the class online",
+    "party that waits",
+    "party that is offered chairs",
+    "somebody who is offered a ticket",
+)
+GUESTS = (
+    "holder",
+    "new holder",
+    "buyer who has not paid",
+    "guest who was refunded",
+    "guest in dispute",
+    "guest who gave the ticket away",
+    "door volunteer",
+)
+STAFF = ("editor", "treasurer", "members", "door")
+TOLD_AT_T = ("holder", "new holder", "pupil of the class online", "door volunteer")
 
 
 @dataclass
@@ -60,16 +94,36 @@ class Viewer:
 @dataclass
 class World:
     event: Event
+    lesson: Event  # online: what is secret is the link
     keeper: Any
     viewers: dict[str, Viewer] = field(default_factory=dict)
     rows: dict[str, str] = field(default_factory=dict)  # what sample addresses are made of
 
     def put(self, place) -> None:
-        """This place, or none, as if it had been so from the beginning."""
-        Venue.objects.filter(event=self.event).delete()
+        """This place, or none, as if it had been so from the beginning; and with it a link to
+        the class online.
+        """
+        events = (self.event, self.lesson)
+        for model in (Venue, PlacePicture, FormerPlace, Commitment):
+            model.objects.filter(event__in=events).delete()
         if place is not None:
+            link = LINK if place is PLACE else OTHER_LINK
             reveal.write_place(self.event, place, by=self.keeper, at=LONG_BEFORE)
-        self.event.venue_looks.all().delete()
+            reveal.write_place(self.lesson, link, by=self.keeper, at=LONG_BEFORE)
+        if place is PLACE:
+            reveal.write_picture(
+                self.event, picture(), PICTURE_ALT, by=self.keeper, at=LONG_BEFORE
+            )
+            note_picture(picture().read())
+            note_picture(reveal.look_at_picture(self.event, by=self.keeper, at=LONG_BEFORE))
+        VenueLook.objects.filter(event__in=events).delete()
+
+
+def tell_holders(at) -> None:
+    """What the ticker does about the reveal, until there is nothing left to do."""
+    reveal.publish_due(at=at)
+    while sender.send_due(at=at):
+        pass
 
 
 def build() -> World:
@@ -103,7 +157,15 @@ def build() -> World:
     other_event = make_event(
         starts_at=STARTS, lead=timedelta(hours=24), slug="other", publish_at=LONG_BEFORE
     )
-    world = World(event=event, keeper=keeper)
+    lesson = make_event(
+        starts_at=STARTS, lead=timedelta(hours=24), slug="lesson", kind="class",
+        title="French for the table", publish_at=LONG_BEFORE,
+    )  # fmt: skip
+    # What an editor chose from the telephone: hidden data and a telling name come with it.
+    event.image.save("Quillmoth-gate.jpg", picture(5), save=False)
+    event.image_alt = "White chairs"
+    event.save()
+    world = World(event=event, lesson=lesson, keeper=keeper)
     _viewers(world, event, other_event, kind)
     _transfers(world, event)
     _rest(world, event, other_event, toulon)
@@ -130,6 +192,7 @@ def _viewers(world, event, other_event, kind):
         Viewer("visitor"),
         buyer("holder"),
         buyer("holder of another event", event=other_event),
+        buyer("pupil of the class online", event=world.lesson),
         buyer("buyer who has not paid", state="held"),
         buyer("guest who was refunded", cancelled_at=early),
         buyer("guest in dispute", suspended_at=early),
@@ -139,12 +202,18 @@ def _viewers(world, event, other_event, kind):
         event=event, name="Wyn", email="wyn@guest.example", joined_at=early
     )
     people.append(Viewer("party that waits", wish=wish.token, user=make_user(wish.email)))
+    offered = buyer("party that is offered chairs", state="held")
+    wish = WaitlistEntry.objects.create(
+        event=event, name="Ola", email=offered.user.email, joined_at=early,
+        offer=Order.objects.get(token=offered.order),
+    )  # fmt: skip
+    people.append(replace(offered, wish=wish.token))
     link = DoorLink.objects.create(
         event=event, name="Ruth", opens_at=LONG_BEFORE, ends_at=STARTS + timedelta(hours=9),
         may_sell=True, created_at=LONG_BEFORE, created_by=world.keeper,
     )  # fmt: skip
     people.append(Viewer("door volunteer", door=link.token))
-    for group in ("editor", "treasurer", "members", "door"):
+    for group in STAFF:
         user = make_user(f"{group}@nsca.example", is_staff=True)
         user.groups.add(Group.objects.get(name=group))
         people.append(Viewer(group, user=user, is_staff=True))
@@ -181,6 +250,9 @@ def _rest(world, event, other_event, toulon):
     Benefit.objects.create(text="Quarterly newsletter")
     household = Household.objects.create(name="The Ellery family")
     Person.objects.create(household=household, name="Ada Ellery")
+    member = make_user("member@guest.example")
+    Person.objects.create(household=household, user=member, name="Max")
+    world.viewers["member"] = Viewer("member", user=member)
     Term.objects.create(household=household, tier=tier, starts_on="2027-01-01", reason="Honorary")
     renewal = RenewalLink.objects.create(
         household=household, created_at=LONG_BEFORE, valid_until=STARTS
@@ -202,6 +274,9 @@ def _rest(world, event, other_event, toulon):
     order = make_order(at=LONG_BEFORE)
     LedgerEntry.objects.create(order=order, entry="placed", at=LONG_BEFORE)
     Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
+    VenueLook.objects.create(
+        event=other_event, user=world.keeper, act=VenueLook.Act.LOOKED, at=LONG_BEFORE
+    )
     Scan.objects.create(ticket=Ticket.objects.filter(event=other_event).first(), at=LONG_BEFORE)
     table = Table.objects.create(
         event=event, kind=Table.Kind.OPEN, name="The Eight", captain_name="Cy", chairs=2,
@@ -209,10 +284,17 @@ def _rest(world, event, other_event, toulon):
         held_until=LONG_BEFORE, opened_at=LONG_BEFORE, confirmed_at=LONG_BEFORE,
         is_open_to_strangers=True,
     )  # fmt: skip
+    holders = Ticket.objects.get(token=world.viewers["holder"].ticket)
+    opt_in, _ = (
+        OptIn.objects.create(ticket=holders, kind=kind, asked_at=LONG_BEFORE)
+        for kind in OptIn.Kind.values
+    )
     caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
     world.rows = {
         "renewal": renewal.token,
         "subscriber": subscriber.token,
         "table": table.token,
         "caterer": caterer.token,
+        "picture": event.image.name,
+        "opt_in": opt_in.token,
     }
