@@ -1,0 +1,72 @@
+"""Apply each mutant to a copy of the project and see whether the suite kills it.
+
+    python -m tests.mutants [part of a name …]
+
+Ends 1 where one survives or no longer applies. Each is tried against the tests that it names,
+the likeliest first; they stop at the first failure. Last line: `killed N of N`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.mutants.mutants import MUTANTS, Mutant
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = (".git", ".venv", "var", "node_modules", "__pycache__", ".pytest_cache", ".ruff_cache")
+AT_ONCE = os.cpu_count() or 2
+LONG = 900  # seconds: a mutant that makes the tests hang is killed by the clock
+PASSED, FAILED = 0, 1  # pytest's exit codes; any other is a mistake of the run itself
+
+
+def main(wanted):
+    """Try every mutant whose name contains one of `wanted`, or all."""
+    chosen = [m for m in MUTANTS if not wanted or any(word in m.name for word in wanted)]
+    killed = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="nsca-mutants-") as folder,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        copies = (Path(folder) / str(number) for number in range(len(chosen)))
+        for mutant, (is_killed, words) in zip(chosen, pool.map(fate, chosen, copies), strict=True):
+            killed += is_killed
+            print(f"{'killed' if is_killed else 'ALIVE '}  {mutant.name}: {words}", flush=True)
+    print(f"killed {killed} of {len(chosen)}")
+    sys.exit(0 if chosen and killed == len(chosen) else 1)
+
+
+def fate(mutant: Mutant, copy: Path) -> tuple[bool, str]:
+    """Whether the mutant is killed, and by which test, or why not."""
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+    try:
+        mutant.apply(copy)
+        run = tests(mutant, copy)
+    except subprocess.TimeoutExpired:
+        return True, "the tests never came to an end"
+    except ValueError as error:
+        return False, str(error)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+    if run.returncode == PASSED:
+        return False, f"{' '.join(mutant.tests)} saw nothing"
+    failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    if run.returncode != FAILED or not failed:
+        return False, f"the tests could not run (pytest ended {run.returncode})"
+    return True, failed[0].removeprefix("FAILED ").split(" - ")[0]
+
+
+def tests(mutant, copy):
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
+    env = {**os.environ, "DATABASE_URL": "sqlite:///:memory:", "PYTHONDONTWRITEBYTECODE": "1"}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [*command, *mutant.tests], cwd=copy, env=env, capture_output=True, text=True, timeout=LONG
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

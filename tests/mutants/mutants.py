@@ -1,0 +1,265 @@
+"""The mutants, by what they would do to a guest."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DOOR = "events/reveal/door.py"
+DOORS_TESTS = "tests/events/test_reveal_door.py"
+NOTICES_TESTS = "tests/events/test_reveal_notices.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A line or two of the project made wrong: `old`, which stands once in `path`, becomes `new`.
+
+    `tests` are the files (or tests in them) that should notice, the likeliest first.
+    """
+
+    name: str
+    path: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+    def apply(self, root: Path) -> None:
+        """Write the mutant into a copy of the project. Raises ValueError where `old` is not there
+        just once: the code has moved on, and the mutant has to follow.
+        """
+        file = root / self.path
+        text = file.read_text() if file.exists() else ""
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.path} has its line {text.count(self.old)} times, not once")
+        file.write_text(text.replace(self.old, self.new))
+
+
+MUTANTS = (
+    # --- Who learns it, and when -----------------------------------------------------------------
+    Mutant(
+        "the instant itself is still before it",
+        DOOR,
+        "    if at < event.opens_at:\n        return Sealed(event.opens_at)\n",
+        "    if at <= event.opens_at:\n        return Sealed(event.opens_at)\n",
+        (DOORS_TESTS,),
+    ),
+    Mutant(
+        "the hold of the committee is forgotten",
+        DOOR,
+        "    if event.reveal_held_at is not None or event.state == Event.State.DRAFT:\n"
+        "        return Sealed(event.opens_at, Why.HELD)",
+        "    if event.state == Event.State.DRAFT:\n"
+        "        return Sealed(event.opens_at, Why.HELD)",
+        (DOORS_TESTS,),
+    ),
+    Mutant(
+        "a ticket that was given back still opens",
+        DOOR,
+        "tickets = Ticket.objects.valid().filter(event_id=event.pk)",
+        "tickets = Ticket.objects.filter(event_id=event.pk)",
+        (DOORS_TESTS,),
+    ),
+    Mutant(
+        "an address that nobody confirmed counts as the holder's",
+        DOOR,
+        "EmailAddress.objects.filter(user_id=viewer.user.pk, verified=True)",
+        "EmailAddress.objects.filter(user_id=viewer.user.pk)",
+        (DOORS_TESTS,),
+    ),
+    Mutant(
+        "an outsider's answer depends on whether a place was entered",
+        DOOR,
+        "    if at < event.opens_at:\n        return Sealed(event.opens_at)\n",
+        "    if at < event.opens_at and store.is_there(event.pk):\n"
+        "        return Sealed(event.opens_at)\n",
+        (DOORS_TESTS, "tests/secrecy"),
+    ),
+    Mutant(
+        "volunteers learn it before their instant",
+        DOOR,
+        "    instant = event.volunteers_at or event.opens_at\n",
+        "    instant = event.volunteers_at\n",
+        ("tests/events/test_door_links.py", "tests/secrecy"),
+    ),
+    Mutant(
+        "the old link of a ticket lives on in the old hands",
+        "events/transfers.py",
+        "    ticket.token, ticket.code = codes.link_token(), codes.spoken_code()\n",
+        "    ticket.code = codes.spoken_code()\n",
+        ("tests/events/test_transfers.py",),
+    ),
+    # --- What carries it out ---------------------------------------------------------------------
+    Mutant(
+        "a calendar file forgets to ask at the door",
+        "events/calendars.py",
+        "reveal_for(event, who, at=at)",
+        "reveal_for(event, who, at=max(at, event.opens_at or at))",
+        ("tests/events/test_calendars.py",),
+    ),
+    Mutant(
+        "the calendar file of a letter in the outbox knows the place",
+        "events/ticket_mail.py",
+        "ticket_ics(ticket, at=at, viewer=VISITOR)",
+        "ticket_ics(ticket, at=at)",
+        ("tests/events/test_calendars.py",),
+    ),
+    Mutant(
+        "a kept page does not know of T",
+        "events/views.py",
+        "        request,\n        event.opens_at,\n        event.starts_at,\n",
+        "        request,\n        event.starts_at,\n",
+        ("tests/events/test_events_pages.py",),
+    ),
+    Mutant(
+        "a kept page is handed out at its boundary",
+        "nsca/middleware/cache.py",
+        "page.until > request.now",
+        "page.until >= request.now",
+        ("tests/nsca/test_caching.py",),
+    ),
+    Mutant(
+        "the ticket's page may be stored on a shared device",
+        "events/views_ticket.py",
+        '    response.headers["Cache-Control"] = "private, no-store"\n',
+        '    response.headers["Cache-Control"] = "private, max-age=600"\n',
+        ("tests/events/test_tickets_page.py", "tests/events/test_reveal_on_the_ticket.py"),
+    ),
+    Mutant(
+        "a card is turned on its day and not at its instant",
+        "events/hints.py",
+        "Case(When(opens_at__lte=at, then=",
+        "Case(When(opens_at__date__lte=at.date(), then=",
+        ("tests/events/test_events_pages.py",),
+    ),
+    Mutant(
+        "a card for holders is everybody's",
+        "events/hints.py",
+        "hints = hints.filter(audience=Hint.Audience.EVERYONE)",
+        "hints = hints.all()",
+        ("tests/events/test_events_pages.py",),
+    ),
+    Mutant(
+        "an upload keeps where it was taken",
+        "nsca/lib/images.py",
+        'bare.save(out, "JPEG", quality=90, optimize=True, progressive=True)',
+        'bare.save(out, "JPEG", quality=90, optimize=True, exif=image.getexif())',
+        ("tests/admin/test_images.py",),
+    ),
+    Mutant(
+        "the name of an upload can be guessed",
+        "nsca/lib/images.py",
+        'return f"pictures/{secrets.token_hex(12)}{dimensions}{kept}"',
+        'return f"pictures/picture{dimensions}{kept}"',
+        ("tests/admin/test_images.py",),
+    ),
+    Mutant(
+        "the door's list for a spreadsheet has every field",
+        "events/guest_desk.py",
+        "        fields = export_order = [\n"
+        '            "event", "code", "guest", "kind", "seat", "supper", "access_needs", "is_valid",\n'
+        '            "transfer",\n'
+        "        ]  # fmt: skip\n",
+        "",
+        ("tests/admin/test_exports.py",),
+    ),
+    Mutant(
+        "the admin's search box looks into the keepers' acts",
+        "events/admin.py",
+        '    search_fields = ["title", "summary", "slug", "area"]\n    date_hierarchy',
+        '    search_fields = ["title", "summary", "slug", "area", "venue_looks__act"]\n'
+        "    date_hierarchy",
+        ("tests/secrecy", "tests/admin/test_place.py"),
+    ),
+    Mutant(
+        "a look leaves no row",
+        "events/reveal/keeping.py",
+        "    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)\n"
+        "    venue = store.row_of(event)\n",
+        "    venue = store.row_of(event)\n",
+        ("tests/events/test_reveal_keeping.py",),
+    ),
+    Mutant(
+        "an editor may write into the envelope",
+        "events/reveal/keeping.py",
+        '    _must(by, "events.see_venue")\n    place.check()\n',
+        "    place.check()\n",
+        ("tests/events/test_reveal_keeping.py",),
+    ),
+    Mutant(
+        "the length of what is sealed tells how long the name is",
+        "nsca/lib/sealing.py",
+        'encrypt_at_time(plain.ljust(ROOM, b"\\x00"), int(at.timestamp()))',
+        "encrypt_at_time(plain, int(at.timestamp()))",
+        ("tests/events/test_reveal_keeping.py",),
+    ),
+    Mutant(
+        "swapped envelopes open",
+        "nsca/lib/sealing.py",
+        '    if whose != bound_to:\n        raise WrongEnvelope("This envelope',
+        '    if not whose:\n        raise WrongEnvelope("This envelope',
+        ("tests/events/test_reveal_keeping.py",),
+    ),
+    # --- Who is told -----------------------------------------------------------------------------
+    Mutant(
+        "a reveal is published, and mailed, early",
+        "events/reveal/publication.py",
+        "        and event.opens_at <= at < event.ends_at\n",
+        "        and at < event.ends_at\n",
+        (NOTICES_TESTS, "tests/secrecy"),
+    ),
+    Mutant(
+        "the letter is put into the outbox, place and all",
+        "events/sender.py",
+        "get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)",
+        "get_connection(backend or settings.EMAIL_BACKEND)",
+        (NOTICES_TESTS,),
+    ),
+    Mutant(
+        "a letter of the old place goes out after the new",
+        "events/sender.py",
+        "    if rows[0].version != event.reveal_version or event.is_cancelled:\n",
+        "    if event.is_cancelled:\n",
+        (NOTICES_TESTS,),
+    ),
+    Mutant(
+        "a letter is stamped before the mail server took it",
+        "events/sender.py",
+        "    message.send()\n    notices.stamp_sent(rows, at=at)\n",
+        "    notices.stamp_sent(rows, at=at)\n    message.send()\n",
+        (NOTICES_TESTS,),
+    ),
+    Mutant(
+        "two senders take the same letters",
+        "events/notices.py",
+        "            queued.filter(is_free)\n",
+        "            queued\n",
+        (NOTICES_TESTS, "tests/events/test_reveal_races.py"),
+    ),
+    Mutant(
+        "two tickets with one address are two letters",
+        "events/notices.py",
+        "            .filter(~Exists(earlier))\n",
+        "",
+        (NOTICES_TESTS,),
+    ),
+    Mutant(
+        "an address that is refused for good is nobody's call",
+        "events/notices.py",
+        "    _mine(rows).update(state=State.FAILED, leased_until=None)\n",
+        "    _mine(rows).update(state=State.SENT, leased_until=None)\n",
+        (NOTICES_TESTS,),
+    ),
+    Mutant(
+        "the log repeats what the mail server said",
+        "events/sender.py",
+        'log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)',
+        'log.warning("reveal notice %s: %s", rows[0].pk, error)',
+        (NOTICES_TESTS,),
+    ),
+    Mutant(
+        "the preview line of a mailbox shows the place",
+        "templates/mail/reveal.html",
+        "{% else %}Open this letter where nobody reads over your shoulder.{% endif %}"
+        "{% endblock %}",
+        "{% else %}{{ place.name }}{% endif %}{% endblock %}",
+        (NOTICES_TESTS,),
+    ),
+)
