@@ -25,6 +25,7 @@ from bench.serving import ROOT, free_port, gunicorn
 
 BUYERS = (1, 8, 32)
 SECONDS = 6  # for each number of buyers
+WARMING = 2  # first, so that no template is compiled and no connection opened under measurement
 RUSH, CHAIRS = 300, 100
 RATIO = 0.5
 P95_SECONDS = 2
@@ -41,6 +42,11 @@ def figures(site):
         bare(Path(folder)) as shop,
         gunicorn("nsca.wsgi", env, site.port) as ours,
     ):
+        for port, buy in (
+            (ours.port, our_purchase(stalls["many"])),
+            (shop.port, bare_purchase("many")),
+        ):
+            purchases_per_second(port, max(BUYERS), buy, seconds=WARMING)
         for buyers in BUYERS:
             mine = purchases_per_second(ours.port, buyers, our_purchase(stalls["many"]))
             theirs = purchases_per_second(shop.port, buyers, bare_purchase("many"))
@@ -219,9 +225,9 @@ class Went:
 numbers = iter(range(1, 1 << 24))
 
 
-def purchases_per_second(port, buyers, buy):
+def purchases_per_second(port, buyers, buy, *, seconds=SECONDS):
     """How many purchases are finished a second while `buyers` buy one after another."""
-    went, until = Went(), time.perf_counter() + SECONDS
+    went, until = Went(), time.perf_counter() + seconds
     next_number = threading.Lock()
 
     def shopping():
