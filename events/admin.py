@@ -5,6 +5,7 @@ from django.urls import reverse
 from import_export.fields import Field
 
 from events import boxoffice, tables
+from events.addon_desk import AddOnInline
 from events.cancel_desk import CancelDesk
 from events.desk_forms import EventForm, PromoCodeForm, TicketTypeForm, lead_words
 from events.door_desk import DoorDesk
@@ -35,7 +36,7 @@ class TicketTypeInline(DeskInline):
 
 class ChoiceInline(DeskInline):
     model = Choice
-    fields = ["label", ("capacity", "position")]
+    fields = ["label", ("price_cents", "fair_value_cents"), ("capacity", "position")]
 
 
 class HintInline(DeskInline):
@@ -70,7 +71,7 @@ class EventAdmin(
     ordering = ["-starts_at"]
     list_per_page = 25
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [TicketTypeInline, ChoiceInline, HintInline, PromoCodeInline]
+    inlines = [TicketTypeInline, ChoiceInline, AddOnInline, HintInline, PromoCodeInline]
     readonly_fields = ["learned", "cancelled_note", "duplicated_from"]
     fieldsets = [
         (

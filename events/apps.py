@@ -7,7 +7,9 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from events.addons import AddOnKind
         from events.ticket_kind import TicketKind
         from orders import kinds
 
         kinds.register(TicketKind())
+        kinds.register(AddOnKind())

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from events import addons
 from events.models import CatererLink, Event, Ticket
 from events.room import occupying
 from events.seating import closes_at
@@ -40,6 +41,11 @@ class TableCount:
     guests: int
     counts: tuple[int, ...]  # one a column of the sheet
     notes: tuple[Note, ...]
+    extras: tuple[tuple[str, int], ...] = ()  # add-ons of the orders whose first guest sits here
+
+    @property
+    def extras_words(self) -> str:
+        return addons.words(self.extras)
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,22 @@ class Sheet:
         return list(zip(self.suppers, self.totals, strict=True))
 
     @property
+    def extras(self) -> list[tuple[str, int]]:
+        """The add-ons, over all tables."""
+        together: Counter[str] = Counter()
+        for table in self.tables:
+            together.update(dict(table.extras))
+        return list(together.items())
+
+    @property
     def with_notes(self) -> list[TableCount]:
         return [table for table in self.tables if table.notes]
 
 
 def sheet_of(event: Event, *, at: datetime) -> Sheet:
-    """Count the suppers of all guests who have paid, in three queries whatever their number."""
+    """Count the suppers of all guests who have paid, and what was bought beside the chairs, in
+    four queries whatever their number.
+    """
     choices = list(event.choices.all())
     tables = list(event.tables.all())
     guests = list(
@@ -79,12 +95,13 @@ def sheet_of(event: Event, *, at: datetime) -> Sheet:
     if any(guest.choice_id is None for guest in guests) or not columns:
         columns.append(None)
     labels = {choice.pk: choice.label for choice in choices} | {None: UNDECIDED}
-    seated = [_count(table, [g for g in guests if g.table_id == table.pk], columns)
+    extras = _at_first_guests(guests, addons.by_order(event))
+    seated = [_count(table, [g for g in guests if g.table_id == table.pk], columns, extras)
               for table in tables]  # fmt: skip
     standing = [guest for guest in guests if guest.table_id is None]
     rows = [row for row in seated if row.guests]
     if standing:
-        rows.append(_count(None, standing, columns))
+        rows.append(_count(None, standing, columns, extras))
     return Sheet(
         event=event,
         at=at,
@@ -95,12 +112,25 @@ def sheet_of(event: Event, *, at: datetime) -> Sheet:
     )
 
 
-def _count(table, guests: list[Ticket], columns: list[int | None]) -> TableCount:
+def _at_first_guests(guests: list[Ticket], bought: dict[int, list]) -> dict[int, list]:
+    """What orders have beside their chairs, by the first guest of each: a bottle stands once."""
+    first: dict[int, int] = {}
+    for guest in guests:
+        first.setdefault(guest.line.order_id, guest.pk)
+    return {first[order_id]: what for order_id, what in bought.items() if order_id in first}
+
+
+def _count(
+    table, guests: list[Ticket], columns: list[int | None], bought: dict[int, list]
+) -> TableCount:
     if table is None:
         words = "No table yet"
     else:
         words = f"Table {table.number}" if table.number else "A table without a number"
     notes = Counter(_nameless(guest) for guest in guests if guest.needs)
+    extras: Counter[str] = Counter()
+    for guest in guests:
+        extras.update(dict(bought.get(guest.pk, ())))
     return TableCount(
         words=words,
         number=(table.number or 0) if table else 0,
@@ -108,6 +138,7 @@ def _count(table, guests: list[Ticket], columns: list[int | None]) -> TableCount
         guests=len(guests),
         counts=tuple(sum(g.choice_id == column for g in guests) for column in columns),
         notes=tuple(Note(text, count) for text, count in notes.items()),
+        extras=tuple(extras.items()),
     )
 
 

@@ -6,17 +6,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
+from events import foresight, moving, reveal
+from events.addons import add_on_items
 from events.models import Event, TicketType
 from events.places import Kind, Place
 from events.quotes import Guest, ticket_items
 from nsca.lib.desk.fields import InstantField
+from nsca.lib.money import dollars
 from nsca.lib.timing import exactly, in_words
 from orders.kinds import Item
 from orders.models import Order
 
-
-def _tickets(count: int) -> str:
-    return f"{count} ticket" + ("" if count == 1 else "s")
+NOTHING_SAVED = "Nothing is saved yet. Change what you like, then save."
 
 
 class EventForm(forms.ModelForm):
@@ -26,11 +27,6 @@ class EventForm(forms.ModelForm):
 
     at: datetime
     may_reveal = False
-    yes_reveal = forms.BooleanField(
-        label="Yes, reveal the place now",
-        required=False,
-        help_text="Needed only where a new start or lead puts the reveal into the past.",
-    )
 
     class Meta:
         model = Event
@@ -38,34 +34,32 @@ class EventForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
+        if "_back" in self.data:  # from the page that asks (saving_desk.py)
+            raise ValidationError(NOTHING_SAVED)
         # As it is now: where an old version is brought back, `instance` is the old one.
-        present = Event.objects.filter(pk=self.instance.pk).first() or self.instance
-        start, lead, state = (
-            data.get(name) if name in self.fields else getattr(present, name)
-            for name in ("starts_at", "lead", "state")
-        )
-        is_moved = (start, lead, state) != (present.starts_at, present.lead, present.state)
-        if is_moved and start and lead is not None and not present.reveal_version:
-            self._ask_before_revealing(start - lead, state, data.get("ends_at"))
-        return data
-
-    def _ask_before_revealing(self, opens_at: datetime, state: str, ends_at) -> None:
-        """A reveal in the past is due at once: never by a slip of the keyboard (REVEAL.md §6)."""
-        is_running = ends_at is not None and ends_at > self.at
-        if opens_at > self.at or state != Event.State.PUBLISHED or not is_running:
-            return
-        if not self.may_reveal:
+        present = Event.objects.filter(pk=self.instance.pk).first()
+        if present is not None:
+            self._keep_told(present, data)
+        if not self.may_reveal and not self.errors and self._would_reveal(present, data):
             raise ValidationError(
                 "This would reveal the place at once. Please ask somebody who may reveal it."
             )
-        if not self.cleaned_data.get("yes_reveal"):
-            count = self.instance.tickets.valid().count() if self.instance.pk else 0
-            self.add_error(
-                "yes_reveal",
-                f"Ticket holders would learn the place on {exactly(opens_at)}, which has "
-                f"passed: it would be revealed at once, to {_tickets(count)}. "
-                "Tick the box to say yes.",
-            )
+        return data
+
+    def _keep_told(self, present: Event, data: dict) -> None:
+        """A place that was told stays told: a later start does not shut its holders' pages."""
+        start, lead = data.get("starts_at"), data.get("lead")
+        if "lead" not in self.fields or start is None or lead is None or present.lead is None:
+            return
+        if start - lead > self.at and reveal.is_told(present, at=self.at):
+            data["lead"] = moving.lead_after(present, start, at=self.at)
+
+    def _would_reveal(self, present: Event | None, data: dict) -> bool:
+        """A reveal in the past is due at once: not by a slip of the keyboard (REVEAL.md §6)."""
+        fields = {name: data[name] for name in self.fields if name in foresight.ABOUT_THE_REVEAL}
+        after = foresight.as_changed(present or Event(), fields)
+        before = present or foresight.as_changed(after, {"state": Event.State.DRAFT})
+        return foresight.reveals_now(before, after, at=self.at)
 
 
 class PromoCodeForm(forms.ModelForm):
@@ -271,6 +265,13 @@ class SellForm(forms.Form):
                 else "How many.",
             )  # fmt: skip
 
+        self.add_ons = {f"add_{row.pk}": row for row in event.add_ons.filter(is_offered=True)}
+        for name, add_on in self.add_ons.items():
+            self.fields[name] = forms.IntegerField(
+                label=add_on.name, min_value=0, max_value=50, required=False, initial=0,
+                help_text=f"How many, at {dollars(add_on.price_cents)}.",
+            )  # fmt: skip
+
     def clean_guests(self) -> list[Guest]:
         """One guest a line that is not empty; a supper by its name, or how that begins."""
         guests = []
@@ -296,10 +297,11 @@ class SellForm(forms.Form):
             self.add_error("postal_address", "A kit is mailed: where to?")
         return data
 
-    def items(self) -> list[Item]:
-        """What was chosen, as an order's items."""
+    def items(self, *, staff: str) -> list[Item]:
+        """What was chosen, as an order's items. `staff`: who sells, for the ledger."""
         data, wanted = self.cleaned_data, self.wanted()
         at_member_price = {kind.pk: kind.covers * count for kind, count in wanted}
+        added = [(add_on, data.get(name) or 0) for name, add_on in self.add_ons.items()]
         return ticket_items(
             self.event,
             wanted,
@@ -308,7 +310,8 @@ class SellForm(forms.Form):
             postal_address=data.get("postal_address", ""),
             is_member=data["is_member"],
             sees_past_limits=data["sees_past_limits"],
-        )
+            staff=staff,
+        ) + add_on_items(self.event, added)
 
     def wanted(self) -> list[tuple[TicketType, int]]:
         counts = ((kind, self.cleaned_data.get(name) or 0) for name, kind in self.kinds.items())

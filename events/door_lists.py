@@ -6,8 +6,9 @@ The place is on none of these lists: paper is left lying about.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from events import addons
 from events.door_answers import entries, latest
 from events.models import Event, Scan, Ticket
 from nsca.lib.timing import hour
@@ -22,6 +23,7 @@ class Row:
 
     ticket: Ticket
     entry: Scan | None  # by which its guest is in
+    bought: str = ""  # on paper, beside the first of an order: what it has beside its chairs
 
     @property
     def may_come(self) -> bool:
@@ -189,7 +191,12 @@ def sheets_by_table(event: Event) -> list[Sheet]:
 
 def _coming(event: Event) -> list[Row]:
     valid = Ticket.objects.valid().filter(event=event).order_by().values("pk")
-    return rows_of(tickets_at(event).filter(pk__in=valid))
+    rows = rows_of(tickets_at(event).filter(pk__in=valid))
+    bought = addons.by_order(event)
+    # Each order's once, so that nobody is handed it twice.
+    return [
+        replace(row, bought=addons.words(bought.pop(row.ticket.line.order_id, ()))) for row in rows
+    ]
 
 
 def _name(row: Row) -> str:

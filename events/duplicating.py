@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.text import slugify
 
-from events.models import Choice, Event, Hint, PromoCode
+from events.models import AddOn, Choice, Event, Hint, PromoCode
 from nsca.lib.timing import NORFOLK, ClockGap, to_instant
 
 NOT_COPIED = {
     "id", "slug", "starts_at", "state", "publish_at", "cancelled_note", "reveal_held_at",
-    "reveal_version", "waitlist_began_at", "refund_all_at",
-    "revealed_at", "sequence", "updated_at", "duplicated_from",
+    "reveal_version", "waitlist_began_at", "refund_all_at", "cancelled_at", "moved_from",
+    "revealed_at", "sequence", "updated_at", "duplicated_from", "thanks",
 }  # fmt: skip
 INSTANTS = ("sales_open_at", "sales_close_at")
 
@@ -53,7 +53,7 @@ def duplicate(event: Event, *, starts_at: datetime, by, at: datetime) -> Event:
         types[kind.pk] = _copied(
             kind, event=copy, **{name: moved(getattr(kind, name)) for name in INSTANTS}
         )
-    for model, changes in ((Choice, {}), (Hint, {"opens_at": None})):
+    for model, changes in ((Choice, {}), (AddOn, {}), (Hint, {"opens_at": None})):
         for row in model.objects.filter(event=event):
             _copied(row, event=copy, **changes)
     for code in PromoCode.objects.filter(event=event).prefetch_related("ticket_types"):

@@ -145,7 +145,7 @@ class EventActs:
             event,
             title="Duplicate",
             words=[
-                "A draft is made with the same texts, kinds of ticket, suppers and codes.",
+                "A draft is made with the same texts, kinds of ticket, suppers, add-ons, codes.",
                 "The hints come along without their instants.",
                 "The place, the orders and the waiting list do not come along.",
             ],
@@ -165,7 +165,7 @@ class EventActs:
         form = SellForm(request.POST or None, event=event)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
-            items = form.items()
+            items = form.items(staff=str(request.user))
             if data["channel"] == Order.Channel.COMPLIMENTARY:
                 items = [
                     replace(item, unit_cents=0, label=f"{item.label}, complimentary"[:200])

@@ -9,7 +9,7 @@ from django.forms import BoundField
 from events.boxoffice import SupperLeft
 from events.models import Ticket
 from events.seating import Said
-from events.ticket_fields import EMAIL_WORDS, LineField, supper_field
+from events.ticket_fields import EMAIL_WORDS, LineField, NameField, supper_field
 
 NEEDS, ACCESS = "Allergies", "Access needs"
 NEEDS_HELP = "For the kitchen."
@@ -19,7 +19,7 @@ ACCESS_HELP = "For the door: a wheelchair, a chair near the exit."
 class GuestForm(forms.Form):
     """What a guest may still change on the ticket's own page."""
 
-    name = LineField(label="Name", max_length=150, required=False)
+    name = NameField(label="Name", max_length=150, required=False)
     needs = LineField(label=NEEDS, max_length=240, required=False, help_text=NEEDS_HELP)
     access = LineField(label=ACCESS, max_length=240, required=False, help_text=ACCESS_HELP)
 
@@ -32,7 +32,7 @@ class GuestForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         if suppers:
-            self.fields["choice"] = supper_field(suppers, label="Supper")
+            self.fields["choice"] = supper_field(suppers, label="Supper", ticket=ticket)
             self.order_fields(["name", "choice", "needs", "access"])
 
 
@@ -58,7 +58,7 @@ class OrderGuestsForm(forms.Form):
 
     def _add(self, ticket: Ticket, suppers: list[SupperLeft], *, whose: str) -> None:
         key = f"t{ticket.pk}_"
-        self.fields[key + "name"] = LineField(
+        self.fields[key + "name"] = NameField(
             label=f"Name {whose}",
             max_length=150,
             required=False,
@@ -74,7 +74,7 @@ class OrderGuestsForm(forms.Form):
             error_messages=EMAIL_WORDS,
         )
         if suppers:
-            field = supper_field(suppers, label=f"Supper {whose}")
+            field = supper_field(suppers, label=f"Supper {whose}", ticket=ticket)
             field.initial = ticket.choice_id
             self.fields[key + "choice"] = field
         self.fields[key + "needs"] = LineField(
@@ -123,6 +123,12 @@ class OrderGuestsForm(forms.Form):
             and email != ticket.guest_email.lower()
             and email != ticket.line.order.buyer_email.lower()
         ]
+
+    def new_addresses(self) -> list[str]:
+        """Where those letters go, each once."""
+        said = self.said()
+        theirs = (said[ticket.pk].email.lower() for ticket in self.newly_written_to())
+        return list(dict.fromkeys(theirs))
 
     def refuse_supper(self, choice_id: int, words: str) -> None:
         """Beside each guest for whom a supper was newly chosen that has run out."""

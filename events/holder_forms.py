@@ -2,13 +2,13 @@
 
 from django import forms
 
-from events.ticket_fields import EMAIL_WORDS, AddressField, LineField
+from events.ticket_fields import EMAIL_WORDS, AddressField, NameField
 
 
 class GiveForm(forms.Form):
     """To whom a ticket is offered."""
 
-    name = LineField(
+    name = NameField(
         label="Their name",
         max_length=150,
         required=False,
@@ -26,7 +26,7 @@ class GiveForm(forms.Form):
 class AcceptForm(forms.Form):
     """Who takes a ticket over."""
 
-    name = LineField(
+    name = NameField(
         label="Your name",
         max_length=150,
         error_messages={"required": "Enter your name: it stands on the ticket."},

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from events.models import Event, Ticket
+from events.models import Event, Portion, Ticket
 from orders import offline, settle
 from orders.kinds import kind_of
 from orders.ledger import ask, note
@@ -91,9 +91,12 @@ def _refund(at: datetime) -> int:
 
 
 def orders_owed(event: Event) -> QuerySet[Order]:
-    """Paid orders with a ticket for the event that is not cancelled."""
+    """Paid orders with a ticket or an add-on for the event that is not cancelled."""
     live = Ticket.objects.filter(event=event, cancelled_at=None, line__order=OuterRef("pk"))
-    return Order.objects.filter(Exists(live), state=Order.State.PAID)
+    more = Portion.objects.filter(
+        add_on__event=event, cancelled_at=None, line__order=OuterRef("pk")
+    )
+    return Order.objects.filter(Exists(live) | Exists(more), state=Order.State.PAID)
 
 
 def give_back_order(order: Order, event: Event, *, actor: str, at: datetime) -> list[Refund]:
@@ -114,9 +117,10 @@ def give_back_order(order: Order, event: Event, *, actor: str, at: datetime) -> 
 
 
 def _lines_of(order: Order, event: Event) -> list[Line]:
-    """The order's lines with a ticket for the event that is not cancelled."""
+    """The order's lines with a ticket or an add-on for the event that is not cancelled."""
     live = Ticket.objects.filter(event=event, cancelled_at=None, line=OuterRef("pk"))
-    return list(order.lines.filter(Exists(live)))
+    more = Portion.objects.filter(add_on__event=event, cancelled_at=None, line=OuterRef("pk"))
+    return list(order.lines.filter(Exists(live) | Exists(more)))
 
 
 def _wanted(order: Order, lines: list[Line]) -> list[Wanted]:
@@ -164,10 +168,13 @@ def progress_of(event: Event) -> Progress:
     since = event.refund_all_at
     theirs = Ticket.objects.filter(event=event, line__order=OuterRef("pk"))
     touched = theirs.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=since) if since else Q())
-    orders = Order.objects.filter(Exists(touched), state=Order.State.PAID)
+    more = Portion.objects.filter(add_on__event=event, line__order=OuterRef("pk"))
+    more = more.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=since) if since else Q())
+    orders = Order.objects.filter(Exists(touched) | Exists(more), state=Order.State.PAID)
     total = orders.count()
     refunds = Refund.objects.filter(
-        line__tickets__event=event, requested_at__gte=since or event.starts_at
+        Q(line__tickets__event=event) | Q(line__portions__add_on__event=event),
+        requested_at__gte=since or event.starts_at,
     ).distinct()
     by_state: dict[str, int] = {}
     failed = 0

@@ -3,13 +3,14 @@
 A code and the member price do not add up: each chair gets the lower of the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from events.boxoffice import Asking, code_uses
-from events.models import Event, PromoCode, TicketType
+from events.models import Choice, Event, PromoCode, TicketType
 from events.refusals import CodeExpired, CodeNotForThis, CodeNotYet, CodeUnknown, CodeUsedUp
+from nsca.lib.money import dollars
 from nsca.lib.timing import day_of, hour, long_day
 from orders.kinds import Item
 from orders.models import Line
@@ -40,6 +41,21 @@ class Wish:
     waitlist_entry_id: int | None = None  # an offer to this party
     is_joining: bool = False  # a member from this very order on, which pays the dues, too
     sees_past_limits: bool = False  # staff set the limit of a person aside, and say so
+    staff: str = ""  # who does, for the ledger
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What suppers cost and are worth beyond their tickets, in cents."""
+
+    cents: int = 0
+    value_cents: int = 0
+
+    def __add__(self, other: "Extra") -> "Extra":
+        return Extra(self.cents + other.cents, self.value_cents + other.value_cents)
+
+
+NO_EXTRA = Extra()
 
 
 def find_code(
@@ -89,12 +105,17 @@ def ticket_items(
     is_member: bool = False,
     is_joining: bool = False,
     sees_past_limits: bool = False,
+    staff: str = "",
+    suppers: Iterable[Choice] | None = None,
 ) -> list[Item]:
     """Items for how many of each kind is wanted; guests take the chairs in that order.
 
     `member_chairs`: how many chairs of each kind (by pk) the buyer may have at the member price.
+    `suppers`: the event's, where they are at hand already. What a supper costs beyond the ticket
+    is in the price of its chair, so chairs that cost the same make one item.
     """
     seats_left = list(guests)
+    extras = _extras_of(seats_left, suppers)
     items = []
     for kind, quantity in wanted:
         price = price_with(code, kind)
@@ -103,31 +124,30 @@ def ticket_items(
         if member_price is not None and member_price < price:
             allowed = (member_chairs or {}).get(kind.pk, 0) // kind.covers
             at_member_price = min(quantity, allowed)
-        for count, is_member_price in (
-            (at_member_price, True),
-            (quantity - at_member_price, False),
-        ):
-            if not count:
-                continue
-            chairs = count * kind.covers
-            seated, seats_left = seats_left[:chairs], seats_left[chairs:]
-            unit = member_price if is_member_price else price
+        # Each unit's guests, together with the others that cost the same.
+        alike: dict[tuple[bool, Extra], list[list[Guest]]] = {}
+        for unit in range(quantity):
+            seated, seats_left = seats_left[: kind.covers], seats_left[kind.covers :]
+            seated += [Guest()] * (kind.covers - len(seated))
+            extra = sum((extras.get(guest.choice_id, NO_EXTRA) for guest in seated), NO_EXTRA)
+            alike.setdefault((unit < at_member_price, extra), []).append(seated)
+        for (is_member_price, extra), units in alike.items():
             lowers = not is_member_price and price < kind.price_cents
             with_code = code if lowers or Asking(code=code).is_invited_to(kind) else None
             items.append(
                 Item(
                     kind=Line.Kind.TICKET,
-                    label=_label(event, kind, is_member_price, with_code),
-                    unit_cents=unit,
-                    quantity=count,
-                    fair_value_cents=kind.fair_value_cents,
+                    label=_label(event, kind, is_member_price, with_code, extra),
+                    unit_cents=(member_price if is_member_price else price) + extra.cents,
+                    quantity=len(units),
+                    fair_value_cents=kind.fair_value_cents + extra.value_cents,
                     subject_id=kind.pk,
                     heading=heading_of(event),
                     committee=committee_of(event),
-                    details=_frozen(event, kind, is_member_price, with_code),
+                    details=_frozen(event, kind, is_member_price, with_code, extra),
                     wish=Wish(
                         event_id=event.pk,
-                        guests=tuple(seated) + (Guest(),) * (chairs - len(seated)),
+                        guests=tuple(guest for seated in units for guest in seated),
                         code_id=with_code.pk if with_code else None,
                         is_member_price=is_member_price,
                         postal_address=postal_address,
@@ -136,10 +156,21 @@ def ticket_items(
                         waitlist_entry_id=waitlist_entry_id,
                         is_joining=is_joining,
                         sees_past_limits=sees_past_limits,
+                        staff=staff,
                     ),
                 )
             )
     return items
+
+
+def _extras_of(guests: Sequence[Guest], suppers: Iterable[Choice] | None) -> dict[int, Extra]:
+    """What each supper that was chosen adds, by primary key."""
+    chosen = {guest.choice_id for guest in guests} - {None}
+    if not chosen:
+        return {}
+    if suppers is None:
+        suppers = Choice.objects.filter(pk__in=chosen)
+    return {each.pk: Extra(each.price_cents, each.fair_value_cents) for each in suppers}
 
 
 def heading_of(event: Event) -> str:
@@ -152,8 +183,12 @@ def committee_of(event: Event) -> str:
     return event.city.name if event.city else event.hosted_by
 
 
-def _label(event: Event, kind: TicketType, is_member_price: bool, code: PromoCode | None) -> str:
+def _label(
+    event: Event, kind: TicketType, is_member_price: bool, code: PromoCode | None, extra: Extra
+) -> str:
     words = f"{event.title}: {kind.name}"
+    if extra.cents:
+        words += f", {dollars(extra.cents)} of it for supper"
     if is_member_price:
         words += ", member price"
     elif code:
@@ -161,7 +196,9 @@ def _label(event: Event, kind: TicketType, is_member_price: bool, code: PromoCod
     return words[:200]
 
 
-def _frozen(event: Event, kind: TicketType, is_member_price: bool, code: PromoCode | None) -> dict:
+def _frozen(
+    event: Event, kind: TicketType, is_member_price: bool, code: PromoCode | None, extra: Extra
+) -> dict:
     """The particulars as sold: later edits never rewrite them. Nothing of the place, ever."""
     when = long_day(event.starts_at)
     if event.hour_is_known:
@@ -176,4 +213,12 @@ def _frozen(event: Event, kind: TicketType, is_member_price: bool, code: PromoCo
         "full_price_cents": kind.price_cents,
         "is_member_price": is_member_price,
         "code": code.code if code else "",
-    }
+    } | (
+        {
+            "extras_cents": extra.cents,
+            # Nothing of suppers goes to Stripe.
+            "at_the_till": _label(event, kind, is_member_price, code, NO_EXTRA),
+        }
+        if extra.cents
+        else {}
+    )

@@ -18,7 +18,7 @@ from orders.models import Line
 
 TELLABLE = (  # of a line's frozen details: what the event's public page says, too
     "event_id", "event", "starts_at", "when", "ticket_type", "covers", "full_price_cents",
-    "is_member_price", "code",
+    "is_member_price", "code", "extras_cents",
 )  # fmt: skip
 
 
@@ -74,6 +74,8 @@ def recover(line: Line, *, at: datetime) -> None:
             code=spoken,
             promo_code=code,
             at_member_price=details.get("is_member_price", False),
+            # Whose extra a table's was cannot be told any more: the office sets its suppers.
+            supper_cents=details.get("extras_cents", 0) if details.get("covers") == 1 else 0,
         )
         for number, (token, spoken) in enumerate(known, start=1)
     )

@@ -124,6 +124,14 @@ class ChoiceGone(Refusal):
         self.choice_id = choice_id
 
 
+class ChoiceCostsMore(ChoiceGone):
+    """A supper that asks for more than was paid for this guest's."""
+
+    def __init__(self, label: str, *, choice_id: int):
+        Refusal.__init__(self, f"“{label}” costs more than was paid. Please ask the office.")
+        self.choice_id = choice_id
+
+
 class CodeRefusal(Refusal):
     """About the promo code."""
 

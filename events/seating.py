@@ -11,7 +11,7 @@ from datetime import datetime
 
 from events import slots, ticket_mail
 from events.models import Choice, Event, Ticket
-from events.refusals import ChoiceGone
+from events.refusals import ChoiceCostsMore, ChoiceGone
 from events.room import occupying
 from orders.kinds import Refusal
 from orders.locks import brief
@@ -46,6 +46,11 @@ def is_open(event: Event, at: datetime) -> bool:
     return not event.is_cancelled and at < closes_at(event)
 
 
+def may_have(ticket: Ticket, choice: Choice) -> bool:
+    """Whether a guest may eat this for what was paid; what they have already stays theirs."""
+    return choice.pk == ticket.choice_id or choice.price_cents <= ticket.supper_cents
+
+
 def change_guest(
     ticket: Ticket,
     *,
@@ -57,7 +62,9 @@ def change_guest(
 ) -> None:
     """What a holder says on the ticket's own page. Raises ChoiceGone, GuestsClosed, Busy."""
     said = Said(name=name, needs=needs, choice_id=choice_id, access=access)
-    _write(ticket.line.order_id, {ticket.pk: said}, Ticket.objects.all(), at)
+    # By its token, under the lock: given to somebody else meanwhile, it is not theirs to change.
+    theirs = Ticket.objects.filter(token=ticket.token)
+    _write(ticket.line.order_id, {ticket.pk: said}, theirs, at)
     ticket.refresh_from_db(fields=["guest_name", "needs", "access", "choice"])
 
 
@@ -92,7 +99,11 @@ def _check_suppers(tickets, said, choices, at: datetime) -> None:
     wanted = Counter(said[t.pk].choice_id for t in tickets)
     for ticket in tickets:
         choice = choices.get(said[ticket.pk].choice_id)
-        if choice is None or choice.pk == ticket.choice_id or choice.capacity is None:
+        if choice is None or choice.pk == ticket.choice_id:
+            continue
+        if not may_have(ticket, choice):
+            raise ChoiceCostsMore(choice.label, choice_id=choice.pk)
+        if choice.capacity is None:
             continue
         others = Ticket.objects.filter(occupying(at), choice=choice).exclude(pk__in=said)
         if others.count() + wanted[choice.pk] > choice.capacity:

@@ -132,6 +132,19 @@ def _scarce_things(
     return things
 
 
+def suppers_are_kept(tickets: Iterable[Ticket]) -> bool:
+    """Whether each of these still has its number of a limited supper: nobody has cleared it, as
+    whoever chooses a supper does once a hold is over.
+    """
+    wanted = {
+        (f"supper {ticket.choice.pk}", ticket.pk)
+        for ticket in tickets
+        if ticket.choice is not None and ticket.choice.capacity is not None
+    }
+    theirs = Slot.objects.filter(ticket__in={pk for _, pk in wanted})
+    return wanted <= set(theirs.values_list("scarce", "ticket"))
+
+
 def change_supper(ticket: Ticket, *, at: datetime) -> None:
     """A guest chose another supper: give back the old one's number and take one of the new.
 

@@ -6,7 +6,7 @@ from django import forms
 
 from events.models import Table, TicketType
 from events.tables import FEWEST, MOST
-from events.ticket_fields import EMAIL_WORDS, LineField
+from events.ticket_fields import EMAIL_WORDS, LineField, NameField
 from nsca.lib.money import dollars
 
 STRANGERS = "Single guests may ask for an empty chair"
@@ -28,8 +28,8 @@ def _chairs_field(*, fewest: int, most: int, label: str) -> forms.IntegerField:
     )
 
 
-def _name_field() -> LineField:
-    return LineField(
+def _name_field() -> NameField:
+    return NameField(
         label="Name of the table",
         max_length=80,
         help_text="As it is called on the evening: “The Granby Street Eight”.",
@@ -40,7 +40,7 @@ def _name_field() -> LineField:
 class OpenTableForm(forms.Form):
     """What a captain says when opening a table."""
 
-    captain_name = LineField(
+    captain_name = NameField(
         label="Your name",
         max_length=150,
         help_text="Your friends see it where they pay.",

@@ -22,7 +22,7 @@ from events.refusals import (
     TooManyForOne,
 )
 from events.room import Room, occupying, room_of
-from orders.models import Order
+from orders.models import LedgerEntry, Order
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,19 @@ def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
         return
     if room.free_chairs(kinds) < spoken_for:
         raise KeptForOthers(for_everyone, noun_of(event))
+
+
+def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
+    """Whether nobody has taken anything at an event since this order's hold would have ended, and
+    it was never let go: then what it holds is its own, also past a limit that staff lowered.
+    """
+    if order.lapsed_at is not None:
+        return False
+    others = Order.objects.occupying(at).exclude(pk=order.pk).filter(lines__tickets__event=event)
+    came = Q(placed_at__gte=order.held_until) | Q(
+        ledger__entry=LedgerEntry.Entry.RETAKEN, ledger__at__gte=order.held_until
+    )
+    return not others.filter(came).exists()
 
 
 def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> None:

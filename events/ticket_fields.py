@@ -1,5 +1,6 @@
 """Fields that several forms of the box office share: they clean kindly and refuse in sentences."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -7,9 +8,11 @@ from decimal import Decimal, InvalidOperation
 from django import forms
 from django.utils.html import format_html_join
 
+from events.addons import MOST, AddOnLeft
 from events.boxoffice import SeatOffer, SupperLeft, noun_of
-from events.models import Event, PromoCode
+from events.models import Event, PromoCode, Ticket
 from events.quotes import price_with
+from events.seating import may_have
 from membership.giving import GiftOutOfRange, gift_item
 from membership.models import Tier
 from nsca.lib.money import dollars
@@ -20,13 +23,34 @@ EMAIL_WORDS = {
 }
 
 
+# Signs that turn the direction of what follows: a name could be read as another.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+ADDRESS = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
+
+
 class LineField(forms.CharField):
     """One line of text: no control characters (they would break a mail's head), single spaces."""
 
     def to_python(self, value):
         text = super().to_python(value)
-        kept = (" " if unicodedata.category(char) == "Cc" else char for char in text)
+        kept = (
+            " " if unicodedata.category(char) == "Cc" or char in TURNING else char for char in text
+        )
         return " ".join("".join(kept).split())
+
+
+class NameField(LineField):
+    """A person's name. It stands in letters to people who did not write it, so it is no address of
+    a page: nobody shall send strangers there in our name.
+    """
+
+    default_error_messages = {"address": "Write a name here, without the address of a page."}
+
+    def to_python(self, value):
+        name = super().to_python(value)
+        if ADDRESS.search(name):
+            raise forms.ValidationError(self.error_messages["address"], code="address")
+        return name
 
 
 class AddressField(forms.CharField):
@@ -104,22 +128,62 @@ class TierSelect(forms.RadioSelect):
         return option
 
 
-def supper_field(suppers: Sequence[SupperLeft], *, label: str) -> forms.TypedChoiceField:
-    """A select of suppers; what has run out stays, marked, so that no choice is lost."""
-    return forms.TypedChoiceField(
+class SupperSelect(forms.Select):
+    """Suppers that the script can add up, where one costs more than the ticket."""
+
+    extras: dict[str, tuple[int, int]] = {}
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if extra := self.extras.get(str(value)):
+            option["attrs"] |= {"data-extra": extra[0], "data-fair": extra[1]}
+        return option
+
+
+def supper_field(
+    suppers: Sequence[SupperLeft], *, label: str, ticket: Ticket | None = None
+) -> forms.TypedChoiceField:
+    """A select of suppers; what has run out stays, marked, so that no choice is lost.
+
+    Of a `ticket` that was bought already: only those that ask for no more than was paid.
+    """
+    dear = [s for s in suppers if ticket and not may_have(ticket, s.choice)]
+    shown = [s for s in suppers if s not in dear]
+    field = forms.TypedChoiceField(
         label=label,
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", "Decide later"), *((s.choice.pk, _supper_words(s)) for s in suppers)],
+        choices=[
+            ("", "Decide later"),
+            *((s.choice.pk, supper_words(s, with_price=ticket is None)) for s in shown),
+        ],
         error_messages={"invalid_choice": "Choose a supper from the list."},
+        help_text=_supper_help(suppers, dear, ticket),
+        widget=SupperSelect,
     )
+    if ticket is None:
+        field.widget.extras = {
+            str(s.choice.pk): (s.choice.price_cents, s.choice.fair_value_cents)
+            for s in suppers
+            if s.choice.price_cents or s.choice.fair_value_cents
+        }
+    return field
 
 
-def _supper_words(supper: SupperLeft) -> str:
+def _supper_help(suppers, dear, ticket: Ticket | None) -> str:
+    if ticket is None and any(supper.choice.price_cents for supper in suppers):
+        return "One that costs more is chosen now; later only those in the ticket’s price."
+    return "A supper that costs more is changed by the office." if dear else ""
+
+
+def supper_words(supper: SupperLeft, *, with_price: bool) -> str:
+    words = supper.choice.label
+    if with_price and supper.choice.price_cents:
+        words += f", {dollars(supper.choice.price_cents)} more"
     if supper.left is None:
-        return supper.choice.label
-    return f"{supper.choice.label} ({f'{supper.left} left' if supper.left else 'run out'})"
+        return words
+    return f"{words} ({f'{supper.left} left' if supper.left else 'run out'})"
 
 
 def quantity_field(
@@ -144,6 +208,33 @@ def quantity_field(
                 "min": 0,
                 "max": most,
                 **prices(seat, promo),
+            }
+        ),
+    )
+
+
+def add_on_field(each: AddOnLeft) -> QuantityField:
+    add_on = each.add_on
+    price = dollars(add_on.price_cents) if add_on.price_cents else "free"
+    words = [add_on.description]
+    if each.left is not None:
+        words.append(f"{each.left} left." if each.left else "Run out.")
+    most = MOST if each.left is None else min(MOST, each.left)
+    return QuantityField(
+        label=f"{add_on.name}, {price}",
+        initial=0,
+        max_value=MOST,
+        required=False,
+        help_text=format_html_join(" ", "{}", ((word,) for word in words if word)),
+        error_messages={"max_value": f"{MOST} is the most in one order."},
+        widget=QuantityInput(
+            attrs={
+                "inputmode": "numeric",
+                "min": 0,
+                "max": most,
+                "data-price": add_on.price_cents,
+                "data-fair": add_on.fair_value_cents,
+                "data-covers": 0,
             }
         ),
     )
@@ -194,7 +285,7 @@ def guest_fields(
 ) -> dict[str, forms.Field]:
     whose = f"of guest {number}"
     fields: dict[str, forms.Field] = {
-        f"g{number}_name": LineField(
+        f"g{number}_name": NameField(
             label=f"Name {whose}",
             max_length=150,
             required=False,

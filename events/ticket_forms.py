@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django import forms
 
+from events.addons import AddOnGone, AddOnLeft
 from events.boxoffice import Availability, SeatOffer, SupperLeft, noun_of
-from events.models import Event, PromoCode, TicketType
+from events.models import AddOn, Event, PromoCode, TicketType
 from events.quotes import Guest, find_code, price_with
 from events.refusals import ChoiceGone, CodeRefusal, NotEnoughLeft, SoldOut, TooMany
 from events.ticket_fields import (
@@ -16,6 +17,8 @@ from events.ticket_fields import (
     AddressField,
     DollarsField,
     LineField,
+    NameField,
+    add_on_field,
     guest_fields,
     join_field,
     prices,
@@ -54,7 +57,7 @@ class TicketsForm(forms.Form):
         help_text="For the association’s work. Any amount, or none.",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "data-gift": True}),
     )
-    name = LineField(
+    name = NameField(
         label="Your name",
         max_length=150,
         error_messages={"required": "Enter your name."},
@@ -82,11 +85,13 @@ class TicketsForm(forms.Form):
         offer: Availability,
         suppers: Sequence[SupperLeft],
         tiers: Sequence[Tier] = (),
+        add_ons: Sequence[AddOnLeft] = (),
         at: datetime,
         initial=None,
     ):
         super().__init__(data, initial=initial)
         self.event, self.offer, self.suppers, self.at = event, offer, suppers, at
+        self.add_ons = add_ons
         self.tiers = {tier.slug: tier for tier in tiers}
         self.promo: PromoCode | None = None
         self.seats = [seat for seat in offer.seats if seat.is_on_sale]
@@ -104,6 +109,8 @@ class TicketsForm(forms.Form):
                 if len(posted) == len(self.seats)
                 else "Needed for what comes to you by mail.",
             )
+        for each in self.add_ons:
+            self.fields[f"add_{each.add_on.pk}"] = add_on_field(each)
         self.fields["terms"] = forms.BooleanField(
             label="I have read the refund terms and agree to them.", required=False
         )
@@ -111,7 +118,9 @@ class TicketsForm(forms.Form):
         spare = min(event.max_per_order, offer.left or event.max_per_order)
         for number in range(1, min(max(self.chairs, spare), MOST_GUESTS) + 1):
             self.fields |= guest_fields(event, suppers, number)
-        rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
+        extras = [f"add_{each.add_on.pk}" for each in self.add_ons]
+        rest = ["name", "email", "phone", "postal_address", *extras]
+        rest += ["join", "code", "gift", "terms"]
         seats_and_guests = [name for name in self.fields if name not in rest]
         self.order_fields(seats_and_guests + rest)  # the summary of errors follows the page
 
@@ -120,6 +129,10 @@ class TicketsForm(forms.Form):
     @property
     def seat_fields(self):
         return [self[_key(seat.ticket_type)] for seat in self.seats]
+
+    @property
+    def add_on_fields(self):
+        return [self[f"add_{each.add_on.pk}"] for each in self.add_ons]
 
     @property
     def is_too_late_for_kits(self) -> bool:
@@ -165,7 +178,7 @@ class TicketsForm(forms.Form):
 
     def only_the_sum(self) -> None:
         """After “Update” only what the sum is made of is judged; the rest may still be empty."""
-        kept = ("qty_", "code", "gift", "join")
+        kept = ("qty_", "add_", "code", "gift", "join")
         for name in [name for name in self.errors if not name.startswith(kept)]:
             del self.errors[name]
 
@@ -176,6 +189,8 @@ class TicketsForm(forms.Form):
             name = f"qty_{type_id}"
         elif isinstance(refusal, ChoiceGone):
             name = self._last_to_choose(refusal.choice_id)
+        elif isinstance(refusal, AddOnGone):
+            name = f"add_{refusal.add_on_id}"
         elif isinstance(refusal, CodeRefusal):
             name = "code"
         elif isinstance(refusal, GiftOutOfRange):
@@ -193,6 +208,12 @@ class TicketsForm(forms.Form):
         return [(seat.ticket_type, count) for seat, count in given.items() if count]
 
     @property
+    def wanted_add_ons(self) -> list[tuple[AddOn, int]]:
+        data = self.cleaned_data if self.is_bound else {}
+        counts = ((each.add_on, data.get(f"add_{each.add_on.pk}")) for each in self.add_ons)
+        return [(add_on, count) for add_on, count in counts if count]
+
+    @property
     def guests(self) -> list[Guest]:
         data = self.cleaned_data
         return [
@@ -205,6 +226,12 @@ class TicketsForm(forms.Form):
             )
             for number in range(1, min(self.chairs, MOST_GUESTS) + 1)
         ]
+
+    @property
+    def letters_to(self) -> list[str]:
+        """The addresses to which tickets go: the buyer's, and the guests' own."""
+        own = [guest.email.lower() for guest in self.guests if guest.email]
+        return list(dict.fromkeys([self.cleaned_data["email"], *own]))
 
     @property
     def tier(self) -> Tier | None:
@@ -235,7 +262,12 @@ class TicketsForm(forms.Form):
         self._judge_code()
         self._judge_guests()
         self._judge_address()
-        owes = any(price_with(self.promo, kind) for kind, _ in self.wanted)
+        self._judge_add_ons()
+        dear = {supper.choice.pk for supper in self.suppers if supper.choice.price_cents}
+        owes = any(price_with(self.promo, kind) for kind, _ in self.wanted) or any(
+            guest.choice_id in dear for guest in self.guests
+        )
+        owes = owes or any(add_on.price_cents for add_on, _ in self.wanted_add_ons)
         data = self.cleaned_data
         if (owes or data.get("gift") or data.get("join")) and not data.get("terms"):
             self.add_error("terms", "Please read the refund terms, and tick that you agree.")
@@ -269,13 +301,8 @@ class TicketsForm(forms.Form):
 
     def _judge_guests(self):
         for number in range(max(self.chairs, 1) + 1, MOST_GUESTS + 1):
-            for part in (
-                "name",
-                "choice",
-                "needs",
-                "access",
-                "email",
-            ):  # typed before there were fewer chairs
+            for part in ("name", "choice", "needs", "access", "email"):
+                # Typed before there were fewer chairs.
                 self.errors.pop(f"g{number}_{part}", None)
         chosen: Counter = Counter()
         left = {supper.choice.pk: supper for supper in self.suppers}
@@ -301,6 +328,12 @@ class TicketsForm(forms.Form):
         if is_posted and is_missing and "postal_address" not in self.errors:
             words = self.fields["postal_address"].error_messages["required"]
             self.add_error("postal_address", words)
+
+    def _judge_add_ons(self):
+        left = {each.add_on: each.left for each in self.add_ons}
+        for add_on, count in self.wanted_add_ons:
+            if left[add_on] is not None and count > left[add_on]:
+                self.refuse(AddOnGone(add_on.name, left[add_on], add_on_id=add_on.pk))
 
     def _last_to_choose(self, choice_id: int | None) -> str | None:
         for number in range(len(self.guests), 0, -1):

@@ -7,21 +7,23 @@ no job run.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 from django.urls import reverse
 
 from events import kits, recovery, returning, slots, tables, ticket_mail, waitlist
 from events.boxoffice import Asking, check_window
-from events.models import Choice, Event, PromoCode, Ticket, TicketType
+from events.models import Choice, Event, PromoCode, SeatRequest, Ticket, TicketType
 from events.refusals import NotAMember, SalesClosed, TooManyForOne
-from events.taking import Demand, check_person, check_room, check_table
+from events.taking import Demand, check_person, check_room, check_table, nobody_came_since
 from membership.dues import is_member
 from nsca.lib.timing import day_of, long_day
 from orders import ledger
 from orders.kinds import Item, Returnable, Shown, Unit
 from orders.models import LedgerEntry, Line, Order
+
+GIVEN_STAYS = timedelta(days=30)  # how long after an evening its holder still sees the ticket
 
 
 class TicketKind:
@@ -102,7 +104,8 @@ class TicketKind:
                 code=spoken,
                 guest_name=guest.name,
                 guest_email=guest.email,
-                choice=choices.get(guest.choice_id),
+                choice=(supper := choices.get(guest.choice_id)),
+                supper_cents=supper.price_cents if supper else 0,
                 needs=guest.needs,
                 access=guest.access,
                 postal_address=wish.postal_address if kits.carries_parcel(kind, number) else "",
@@ -154,6 +157,8 @@ class TicketKind:
         event = tickets[0].event
         if event.is_cancelled or event.is_past(at):
             raise SalesClosed
+        if nobody_came_since(event, line.order, at=at) and slots.suppers_are_kept(tickets):
+            return
         demand = Demand(
             chairs=Counter(t.ticket_type for t in tickets),
             suppers=Counter(t.choice for t in tickets if t.choice),
@@ -172,7 +177,9 @@ class TicketKind:
         tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
         if units is not None:
             tickets = tickets.filter(number__in=returning.chairs_of(line, units))
-        tickets.update(cancelled_at=at, sequence=F("sequence") + 1)
+        keys = list(tickets.values_list("pk", flat=True))
+        SeatRequest.end_of(keys, at=at)
+        tickets.filter(pk__in=keys).update(cancelled_at=at, sequence=F("sequence") + 1)
 
     def units(self, line: Line) -> Sequence[Unit]:
         """Each ticket, or each table, by its guests' names."""
@@ -182,12 +189,17 @@ class TicketKind:
         """What the buyer may return alone until the event's refund instant."""
         return returning.returnable(line, at=at)
 
-    def turned_away(self, line: Line, *, at: datetime) -> None:
+    def turned_away(self, line: Line, *, at: datetime) -> Shown | None:
         """The money came late and the chairs were gone: to the top of the waiting list."""
         event = _event_of(line)
-        if not event.is_cancelled and not event.is_past(at):
-            party = line.quantity * line.details.get("covers", 1)
-            waitlist.put_first(event, order=line.order, party=party, at=at)
+        if event.is_cancelled or event.is_past(at):
+            return None
+        party = line.quantity * line.details.get("covers", 1)
+        entry = waitlist.put_first(event, order=line.order, party=party, at=at)
+        if entry is None:
+            return None
+        url = reverse("events:wish", args=[entry.token])
+        return Shown(title=f"Your place in line for {event.title}", text="", url=url)
 
     def suspended(self, line: Line, *, at: datetime) -> None:
         """A disputed chair lets nobody in and learns no place, but stays taken meanwhile."""
@@ -202,6 +214,23 @@ class TicketKind:
     def again(self, line: Line, *, at: datetime) -> str:
         """Where chairs of the same event are sold; that page says what is left, if anything."""
         return reverse("events:tickets", args=[_event_of(line).slug])
+
+    def given_to(self, addresses: Sequence[str], *, at: datetime) -> Sequence[Shown]:
+        """Tickets that others gave to somebody, the next evening first; past ones last a month."""
+        given = Ticket.objects.valid().with_holder().filter(
+            holder__in=[address.lower() for address in addresses],
+            given_on_at__isnull=False,
+            event__ends_at__gt=at - GIVEN_STAYS,
+        )  # fmt: skip
+        return [
+            Shown(
+                title=ticket.guest_name or f"Ticket {ticket.code}",
+                text=f"{ticket.event.title}, {long_day(ticket.event.starts_at)}: given to you on "
+                f"{long_day(ticket.given_on_at)}",
+                url=ticket.get_absolute_url(),
+            )
+            for ticket in given.select_related("event").order_by("event__starts_at", "pk")
+        ]
 
     def for_all(self, order: Order, *, at: datetime) -> Shown:
         """Where the buyer names all guests at once."""
@@ -224,7 +253,7 @@ def _shown(line: Line, ticket: Ticket) -> Shown:
     return Shown(
         title=ticket.guest_name or f"Ticket {ticket.number}",
         text=f"{kind}, {ticket.code}" + (", cancelled" if ticket.cancelled_at else ""),
-        url=ticket.get_absolute_url(),
+        url="" if ticket.cancelled_at else ticket.get_absolute_url(),
     )
 
 
@@ -236,7 +265,7 @@ def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime
         if not wish.sees_past_limits:
             raise
         ledger.note(
-            order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor="staff",
+            order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor=wish.staff or "staff",
             text=f"more than {refusal.limit} tickets for one person",
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from tablib import Dataset
 
+from events.addons import words
 from events.caterer import Sheet, sheet_of
 from events.models import CatererLink
 from events.views_ticket import private
@@ -45,12 +46,16 @@ def csv(request: HttpRequest, token: str) -> HttpResponse:
 
 def csv_of(sheet: Sheet) -> HttpResponse:
     """The sheet for a spreadsheet: a row a table, and the sum."""
-    rows = Dataset(headers=["table", "chairs", "guests", *map(plain, sheet.suppers), "allergies"])
+    beside = sheet.extras
+    headers = ["table", "chairs", "guests", *map(plain, sheet.suppers), "allergies"]
+    rows = Dataset(headers=headers + (["beside supper"] if beside else []))
     for table in sheet.tables:
         notes = "; ".join(f"{note.guests} × {note.text}" for note in table.notes)
         chairs = "" if table.chairs is None else table.chairs
-        rows.append([table.words, chairs, table.guests, *table.counts, plain(notes)])
-    rows.append(["all", "", sheet.guests, *sheet.totals, f"as of {exactly(sheet.at)}"])
+        row = [table.words, chairs, table.guests, *table.counts, plain(notes)]
+        rows.append(row + ([plain(table.extras_words)] if beside else []))
+    total = ["all", "", sheet.guests, *sheet.totals, f"as of {exactly(sheet.at)}"]
+    rows.append(total + ([plain(words(beside))] if beside else []))
     return csv_response(rows, "suppers")
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from events import unasked
 from events.boxoffice import suppers_left
 from events.guest_forms import OrderGuestsForm
 from events.models import Ticket
@@ -13,7 +14,7 @@ from events.refusals import ChoiceGone
 from events.seating import closes_at, is_open, name_guests
 from events.views_ticket import private
 from nsca.lib.origins import same_origin_form
-from nsca.lib.throttle import TooOften, spend
+from nsca.lib.throttle import TooOften, address_of, spend
 from orders.kinds import Refusal
 from orders.models import Order
 
@@ -78,6 +79,8 @@ def _saved(request, order: Order, form: OrderGuestsForm) -> bool:
         for ticket in form.newly_written_to():
             spend("guest-letters", str(order.pk), limit=LETTERS_AN_ORDER, seconds=DAY, at=at)
             spend("guest-letter", ticket.code, limit=LETTERS_A_TICKET, seconds=DAY, at=at)
+        if order.total_cents == 0:
+            unasked.spend_letters(form.new_addresses(), network=address_of(request), at=at)
         mailed = name_guests(order, form.said(), at=at)
     except TooOften as error:
         form.add_error(None, f"That was a lot of changes, or of letters. {error}")

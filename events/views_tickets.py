@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_http_methods
 
-from events import boxoffice, tables
+from events import boxoffice, tables, unasked
+from events.addons import add_on_items, add_ons_left
 from events.boxoffice import Availability, Member
 from events.models import Event, PromoCode
 from events.quotes import find_code, ticket_items
@@ -153,6 +154,7 @@ def _form(request, event, offer, user, *, is_member) -> TicketsForm:
         offer=offer,
         suppers=boxoffice.suppers_left(event, at=request.now),
         tiers=tiers,
+        add_ons=add_ons_left(event, at=request.now),
         at=request.now,
         initial={
             "submission_key": form_key(request),
@@ -186,7 +188,9 @@ def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member 
         table_id=form.table and form.table.pk,
         is_member=member is not None,
         is_joining=form.tier is not None,
+        suppers=[supper.choice for supper in form.suppers],
     )
+    items += add_on_items(event, form.wanted_add_ons)
     if form.tier:
         joining = Joining(
             name=data.get("name", ""), email=data.get("email", ""), phone=data.get("phone", "")
@@ -206,6 +210,8 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             "place-order", address_of(request), limit=ORDERS_AN_ADDRESS, seconds=WINDOW,
             at=request.now,
         )  # fmt: skip
+        if quote.total_cents == 0:  # money is what keeps others from writing to strangers
+            unasked.spend_letters(form.letters_to, network=address_of(request), at=request.now)
         order = place(
             items=quote.items,
             buyer=Buyer(name=data["name"], email=data["email"], phone=data["phone"]),
@@ -216,7 +222,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             pays_now=True,
         )
     except TooOften as error:
-        form.add_error(None, f"Many orders came from your address. {error}")
+        form.add_error(None, f"That was a lot of orders, or of letters. {error}")
         form.retry_after = error.retry_after
         return None
     except Refusal as refusal:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events import boxoffice, offers, waitlist, wishes
+from events import boxoffice, offers, unasked, waitlist, wishes
 from events.models import Event, WaitlistEntry
 from events.views_ticket import private
 from events.waitlist_forms import WaitlistForm, WishForm
@@ -45,6 +45,9 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
                 "waitlist", address_of(request), limit=JOINS_AN_ADDRESS, seconds=3600,
                 at=request.now,
             )  # fmt: skip
+            unasked.spend_letters(
+                [form.cleaned_data["email"]], network=address_of(request), at=request.now
+            )
             wishes.join(event=event, at=request.now, **form.cleaned_data)
         except TooOften as error:
             form.add_error(None, f"Many wishes came from your address. {error}")

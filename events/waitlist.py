@@ -95,19 +95,20 @@ def move_up(entry: WaitlistEntry) -> bool:
     return line.filter(pk=entry.pk).update(priority=max(FIRST, top) + 1) == 1
 
 
-def put_first(event: Event, *, order: Order, party: int, at: datetime) -> None:
-    """The buyer of an order whose chairs were gone when the money came: at the top, and once.
+def put_first(event: Event, *, order: Order, party: int, at: datetime) -> WaitlistEntry | None:
+    """The buyer of an order whose chairs were gone when the money came: at the top, and once. None
+    where nobody could be written to.
 
     Inside the transaction that turns the money away. They paid for all of them, so fewer would not
     do; their own page lets them think again.
     """
     email = order.buyer_email.strip().lower()
     if not email:
-        return
+        return None
     begin(event, at=at)
     entry = active(event, email, at=at)
     if entry is None:
-        WaitlistEntry.objects.create(
+        entry = WaitlistEntry.objects.create(
             event=event,
             email=email,
             name=order.buyer_name,
@@ -123,3 +124,4 @@ def put_first(event: Event, *, order: Order, party: int, at: datetime) -> None:
         WaitlistEntry.objects.filter(pk=entry.pk).update(
             party=F("party") + party, fewest=F("fewest") + party
         )
+    return entry

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from events.ticket_fields import EMAIL_WORDS, LineField
+from events.ticket_fields import EMAIL_WORDS, LineField, NameField
 
 
 class WishForm(forms.Form):
@@ -46,7 +46,7 @@ class WishForm(forms.Form):
 class WaitlistForm(WishForm):
     """The same, with whom we write to."""
 
-    name = LineField(
+    name = NameField(
         label="Your name",
         max_length=150,
         error_messages={"required": "Enter your name."},

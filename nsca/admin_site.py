@@ -17,6 +17,7 @@ JOBS = (
         (
             "events.Event",
             "events.Ticket",
+            "events.Portion",
             "events.WaitlistEntry",
             "events.DoorLink",
             "events.Scan",
@@ -61,6 +62,7 @@ PAGES = {
 
 # Where the list is better known by another name than the model's.
 NAMES = {
+    "events.Portion": "Bought too",
     "events.VenueLook": "Looks at places",
     "membership.User": "Sign-ins",
     "post_office.Email": "Outbox",

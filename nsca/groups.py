@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group, Permission
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
-    "dispute", "task", "ticket", "scan", "doorlink", "revealnotice", "venuelook", "sitesettings",
-    "term", "user",
+    "dispute", "task", "ticket", "portion", "scan", "doorlink", "revealnotice", "venuelook",
+    "sitesettings", "term", "user",
 }  # fmt: skip
 OF_NOBODY = {
     "venue",
@@ -41,6 +41,7 @@ EVENTS = (
         "events.event",
         "events.hint",
         "events.choice",
+        "events.addon",
         "events.tickettype",
         "events.promocode",
     )
@@ -48,6 +49,7 @@ EVENTS = (
     | _may("view change", "events.ticket", "events.waitlistentry", "orders.task", "pages.message")
     | _may(
         "view",
+        "events.portion",
         "events.venuelook",
         "events.revealnotice",
         "events.scan",
@@ -63,6 +65,7 @@ TREASURER = (
     | _may("view", "orders.line", "orders.ledgerentry", "orders.stripeevent")
     | _may("view", "orders.payout", "orders.movement")
     | _may("view", "events.event", "events.tickettype", "events.ticket", "events.choice")
+    | _may("view", "events.addon", "events.portion")
     | _may(
         "view", "membership.person", "membership.household", "membership.term", "membership.tier"
     )
@@ -87,10 +90,12 @@ EDITOR = (
         "cities.photograph",
     )
     | _may("view add change", "events.event", "events.tickettype")
-    | _may(ALL, "events.hint", "events.choice")
+    | _may(ALL, "events.hint", "events.choice", "events.addon")
     | _may("view change", "membership.tier", "membership.benefit")
 )
-DOOR = _may("view", "events.event", "events.ticket", "events.doorlink", "events.scan")
+DOOR = _may("view", "events.event", "events.ticket", "events.doorlink", "events.scan") | _may(
+    "view", "events.portion"
+)
 
 GROUPS = {
     "events": EVENTS,

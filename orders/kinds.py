@@ -127,9 +127,9 @@ class Talkative(Kind, Protocol):
         what `held` would have written. Said before `paid`. Raises a Refusal where it cannot be.
         """
 
-    def turned_away(self, line: Line, *, at: datetime) -> None:
+    def turned_away(self, line: Line, *, at: datetime) -> Shown | None:
         """Money came late, nothing was left, and all of it goes back: the top of a waiting list
-        is the least.
+        is the least. Returns where the buyer sees it.
         """
 
     def suspended(self, line: Line, *, at: datetime) -> None:
@@ -137,6 +137,9 @@ class Talkative(Kind, Protocol):
 
     def restored(self, line: Line, *, at: datetime) -> None:
         """The dispute was won."""
+
+    def given_to(self, addresses: Sequence[str], *, at: datetime) -> Sequence[Shown]:
+        """What others bought and gave to the owner of these addresses, to be opened by them."""
 
     def for_all(self, order: Order, *, at: datetime) -> Shown | None:
         """One more page for the buyer of a paid order, about all of it: where guests are named."""
@@ -193,6 +196,12 @@ def for_all(order: Order, *, at: datetime) -> list[Shown]:
     """What each kind has for the buyer about the whole order."""
     acts = [getattr(kind, "for_all", None) for kind, _ in by_kind(order.lines.all())]
     return [shown for act in acts if act and (shown := act(order, at=at))]
+
+
+def given_to(addresses: Sequence[str], *, at: datetime) -> list[Shown]:
+    """What was given on to the owner of these (confirmed) addresses, of every kind."""
+    acts = (getattr(kind, "given_to", None) for kind in _kinds.values())
+    return [shown for act in acts if act for shown in act(addresses, at=at)]
 
 
 def say(verb: str, line: Line, *, at: datetime) -> Any:

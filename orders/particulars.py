@@ -17,7 +17,7 @@ PART = "lines_"
 SHORT = {
     "kind": "k",
     "subject_id": "s",
-    "label": "l",
+    "label_at_the_till": "l",
     "quantity": "q",
     "unit_cents": "c",
     "fair_value_cents": "v",
@@ -58,4 +58,5 @@ def _short(line: Line) -> dict:
 def _long(said: dict) -> dict:
     fields = {field: said[short] for field, short in SHORT.items() if short in said}
     fields.setdefault("unit_cents", 0)
+    del fields["label_at_the_till"]
     return fields | {"kind": said["k"], "label": said["l"], "details": said.get("d", {})}

@@ -106,7 +106,7 @@ class StripeTill:
                     "price_data": {
                         "currency": payment.currency,
                         "unit_amount": line.unit_cents,
-                        "product_data": {"name": line.label},
+                        "product_data": {"name": line.label_at_the_till},
                     },
                 }
                 for line in order.lines.all()

@@ -92,6 +92,8 @@ events_scan                add delete ------
 events_event               refunds ------
 events_event               parcels labels o----o
 events_event               simple_history changelist history change oo-ooo
+events_portion             export changelist history change oo--oo
+events_portion             add delete ------
 events_ticket              export changelist history change oo--oo
 events_ticket              add delete ------
 events_waitlistentry       move_up offer_now changelist history change o----o

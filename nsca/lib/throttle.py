@@ -19,8 +19,16 @@ class TooOften(Exception):
     """
 
     def __init__(self, retry_after: int):
-        super().__init__(f"Please wait {retry_after} seconds.")
+        super().__init__(f"Please wait {_in_words(retry_after)}.")
         self.retry_after = retry_after
+
+
+def _in_words(seconds: int) -> str:
+    """ "40 seconds", "12 minutes", "7 hours": never shorter than it is."""
+    for length, noun in ((3600, "hours"), (60, "minutes")):
+        if seconds > 2 * length:
+            return f"{-(-seconds // length)} {noun}"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
 def spend(scope: str, who: str, *, limit: int, seconds: int, at: datetime) -> None:

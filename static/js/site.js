@@ -77,13 +77,14 @@ class RevealCountdown extends HTMLElement {
     // Five hundred guests must not ask in the same second; and where the reveal is held, ask gently.
     const late = Date.now() + this.skew - this.until > 60_000;
     const wait = late ? 45_000 + Math.random() * 30_000 : 500 + Math.random() * 9_500;
+    sessionStorage.setItem("opening", "yes");
     this.asking = setTimeout(() => location.reload(), wait);
   }
 }
 
 /* <order-sum> around a form: adds up what is chosen, before the server adds it up again.
    A quantity carries data-price and data-fair in cents; data-name for the line; a gift in dollars
-   carries data-gift; the first data-saves of a quantity cost data-saving less (the member price). The figures go to [data-sum="total"], [data-sum="deductible"] and [data-sum="seats"];
+   carries data-gift; a guest's supper that costs more carries data-extra; the first data-saves of a quantity cost data-saving less (the member price). The figures go to [data-sum="total"], [data-sum="deductible"] and [data-sum="seats"];
    what the server said about the choice before, [data-asof], goes while it no longer fits;
    [data-guest] groups beyond the number of chairs are folded away. */
 class OrderSum extends HTMLElement {
@@ -110,6 +111,14 @@ class OrderSum extends HTMLElement {
       sum.total += Math.max(0, Math.round(Number.parseFloat(field.value) * 100) || 0);
       chosen.push(field.value);
     }
+    // Suppers of the guests who have a chair; those folded away eat nothing.
+    [...this.querySelectorAll("[data-guest]")].forEach((guest, i) => {
+      for (const option of i < sum.seats ? guest.querySelectorAll("[data-extra]:checked") : []) {
+        sum.total += Number(option.dataset.extra);
+        sum.fair += Number(option.dataset.fair);
+        chosen.push(`${i} ${option.value}`);
+      }
+    });
     this.asked ??= chosen.join();
     for (const words of this.querySelectorAll("[data-asof]")) words.hidden = chosen.join() !== this.asked;
     this.write("total", dollars(sum.total));
@@ -142,6 +151,13 @@ document.addEventListener("click", (event) => {
   if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
 });
 for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+
+// The page that opened the envelope by itself takes its reader there, once, so that it is read aloud.
+const opened = document.querySelector("[data-opened]");
+if (opened && sessionStorage.getItem("opening")) {
+  sessionStorage.removeItem("opening");
+  opened.focus();
+}
 
 // After a refused form the reader is taken to what needs another look.
 document.querySelector("[data-focus]")?.focus();

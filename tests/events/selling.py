@@ -1,6 +1,7 @@
 """What the tests of the box office share: placing an order as the pages do."""
 
 from events import boxoffice
+from events.addons import add_on_items
 from events.models import Event
 from events.quotes import Guest, ticket_items
 from nsca.lib.codes import link_token
@@ -12,11 +13,22 @@ ADA = Buyer("Ada Ellery", "ada@ellery.example")
 BEN = Buyer("Ben Okoro", "ben@okoro.example")
 
 
-FOR_WHOM = ("table_id", "waitlist_entry_id", "is_member", "is_joining", "sees_past_limits")
+FOR_WHOM = (
+    "table_id",
+    "waitlist_entry_id",
+    "is_member",
+    "is_joining",
+    "sees_past_limits",
+    "staff",
+)
 
 
-def hold(event, *wanted, at=NOON, buyer=ADA, code=None, member=None, guests=(), **fields):
-    """A held order of `wanted`, pairs of a kind and how many; raises what is refused."""
+def hold(
+    event, *wanted, at=NOON, buyer=ADA, code=None, member=None, guests=(), add_ons=(), **fields
+):
+    """A held order of `wanted` (and `add_ons`), pairs of a kind and how many; raises what is
+    refused.
+    """
     for_whom = {name: fields.pop(name) for name in FOR_WHOM if name in fields}
     offer = boxoffice.availability(event, at=at, member=member)
     items = ticket_items(
@@ -27,6 +39,7 @@ def hold(event, *wanted, at=NOON, buyer=ADA, code=None, member=None, guests=(), 
         member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
         **for_whom,
     )
+    items += add_on_items(event, add_ons)
     fields.setdefault("submission_key", link_token())
     return place(items=items, buyer=buyer, at=at, **fields)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from events import boxoffice
 from events.boxoffice import Member
-from events.models import Choice, Event, PromoCode, Ticket
+from events.models import Choice, Event, PromoCode, Ticket, TicketType
 from events.quotes import find_code, ticket_items
 from events.refusals import (
     ChoiceGone,
@@ -22,7 +22,8 @@ from events.refusals import (
     SalesNotOpen,
     SoldOut,
 )
-from orders.checkout import HOLD, place
+from events.seating import change_guest
+from orders.checkout import HOLD, Buyer, place
 from orders.kinds import kind_of
 from orders.models import Line, Order
 from tests.events.selling import ADA, BEN, hold, left_of, sell, supper_guests
@@ -462,6 +463,61 @@ def test_all_lines_of_a_late_order_are_counted_together():
 
     with pytest.raises(SoldOut):
         kind_of("ticket").retake(first, at=NOON + HOLD)
+
+
+@pytest.mark.parametrize("somebody_came, is_refused", [(False, False), (True, True)])
+def test_a_hold_is_honoured_past_a_lowered_limit_unless_its_time_was_over_for_others(
+    event, chair, somebody_came, is_refused
+):
+    """Paid in the last minutes of the hold: it is counted again, for it may be over by now."""
+    sell(event, (chair, 5), buyer=BEN)
+    order = hold(event, (chair, 5))
+    TicketType.objects.update(capacity=8)
+    if somebody_came:
+        TicketType.objects.update(capacity=10)
+        Order.objects.filter(pk=order.pk).update(held_until=NOON + HOLD - TICK)
+        hold(event, (chair, 1), at=NOON + HOLD, buyer=BEN)
+    line = Order.objects.get(pk=order.pk).lines.get()
+    at = NOON + HOLD - timedelta(minutes=1)
+
+    if is_refused:
+        with pytest.raises(NotEnoughLeft):
+            kind_of("ticket").retake(line, at=at)
+    else:
+        kind_of("ticket").retake(line, at=at)
+
+
+def test_a_supper_that_another_guest_chose_since_is_counted_again(event, chair):
+    """Their number was cleared by the guest who chose it, though no order was placed."""
+    fish = Choice.objects.create(event=event, label="Fish", capacity=1)
+    ben = sell(event, (chair, 1), buyer=BEN).lines.get().tickets.select_related("line").get()
+    order = hold(event, (chair, 1), guests=supper_guests(fish))
+    change_guest(ben, name="Ben", needs="", choice_id=fish.pk, at=NOON + HOLD)
+    line = Order.objects.get(pk=order.pk).lines.get()
+
+    with pytest.raises(ChoiceGone):
+        kind_of("ticket").retake(line, at=NOON + HOLD - TICK)
+
+
+def test_a_hold_that_was_let_go_is_bound_by_the_lowered_limit(event, chair):
+    order = hold(event, (chair, 5))
+    TicketType.objects.update(capacity=4)
+    Order.objects.filter(pk=order.pk).update(lapsed_at=NOON + HOLD, held_until=NOON + 2 * HOLD)
+    line = Order.objects.get(pk=order.pk).lines.get()
+
+    with pytest.raises(NotEnoughLeft):
+        kind_of("ticket").retake(line, at=NOON + HOLD)
+
+
+@pytest.mark.parametrize("email, is_led", [("ada@ellery.example", True), ("", False)])
+def test_whose_money_came_too_late_is_led_to_their_place_in_line(event, chair, email, is_led):
+    line = hold(event, (chair, 2), buyer=Buyer("Ada Ellery", email)).lines.get()
+
+    shown = kind_of("ticket").turned_away(line, at=NOON + HOLD)
+
+    entry = event.waitlist.first()
+    assert (shown and shown.url) == (f"/events/waitlist/{entry.token}/" if is_led else None)
+    assert event.waitlist.count() == is_led
 
 
 def test_late_money_cannot_buy_a_chair_at_a_cancelled_event(event, chair):

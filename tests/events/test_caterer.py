@@ -150,7 +150,7 @@ def test_the_counts_cost_the_same_for_one_guest_and_for_fifty(evening, django_as
     for _ in range(50):
         make_ticket(evening, order=order)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert sheet_of(evening, at=NOON).guests == 54
 
 

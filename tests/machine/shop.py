@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
+from events.addons import add_on_items
 from events.cancelling import AlreadyCancelled, cancel
-from events.models import Choice, PromoCode, TicketType
+from events.models import AddOn, Choice, PromoCode, TicketType
 from events.quotes import Guest, ticket_items
 from membership.giving import gift_item
 from membership.models import User
@@ -53,11 +54,16 @@ class Shop:
         self.table = make_ticket_type(
             self.event, name="A table for two", price_cents=18_001, covers=2, capacity=1
         )
-        self.fish = Choice.objects.create(event=self.event, label="Fish", capacity=2)
+        self.fish = Choice.objects.create(
+            event=self.event, label="Fish", capacity=2, price_cents=1_201, fair_value_cents=900
+        )
+        self.wine = AddOn.objects.create(
+            event=self.event, name="Wine", capacity=3, price_cents=2_799, fair_value_cents=1_500
+        )
         self.code = PromoCode.objects.create(
             event=self.event, code="BLANC", percent_off=33, max_uses=1
         )
-        for row in (self.event, self.chair, self.table, self.fish):
+        for row in (self.event, self.chair, self.table, self.fish, self.wine):
             row.history.update(history_date=NOON - timedelta(days=60))
 
     # --- buyers ---------------------------------------------------------------------------------
@@ -75,7 +81,16 @@ class Shop:
             self.lose_the_mail()
             self.pass_minutes(36)
 
-    def click(self, buyer: int, wanted: tuple[int, int], *, fish: bool, code: bool, gift: bool):
+    def click(
+        self,
+        buyer: int,
+        wanted: tuple[int, int],
+        *,
+        fish: bool,
+        code: bool,
+        gift: bool,
+        wine: int = 0,
+    ):
         """Buy, from a page that was read before it sold out. The form can be sent again."""
         kinds = zip((self.chair, self.table), wanted, strict=True)
         guest = Guest(choice_id=self.fish.pk if fish else None)
@@ -85,6 +100,7 @@ class Shop:
             guests=[guest],
             code=self.code if code else None,
         )
+        items += add_on_items(self.event, [(self.wine, wine)])
         form = {
             "items": items + ([gift_item(2_502)] if gift else []),
             "buyer": BUYERS[buyer],
@@ -127,7 +143,8 @@ class Shop:
         order = self.order(number)
         if order is None or order.state != Order.State.PAID:
             return
-        line = order.lines.first()
+        lines = list(order.lines.all())
+        line = lines[unit % len(lines)]
         parts = {
             "unit": {"line": line, "units": [unit % line.quantity + 1]},
             "line": {"line": line},

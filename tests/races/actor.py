@@ -103,9 +103,10 @@ def no_locks():
 @contextmanager
 def no_slots():
     """Nothing stands behind the counting."""
-    from events import slots
+    from events import addons, slots
 
-    with mock.patch.object(slots, "take", lambda *args, **kwargs: None):
+    without = lambda *args, **kwargs: None  # noqa: E731 it stands for both
+    with mock.patch.object(slots, "take", without), mock.patch.object(addons, "_number", without):
         yield
 
 

@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from events import door, offers, transfers, waitlist
-from events.models import Choice, DoorLink, Event, PromoCode, TicketType, Transfer, WaitlistEntry
+from events.models import (
+    AddOn,
+    Choice,
+    DoorLink,
+    Event,
+    PromoCode,
+    TicketType,
+    Transfer,
+    WaitlistEntry,
+)
 from nsca.lib.codes import link_token
 from orders import settle as settling
 from orders.checkout import Buyer
@@ -12,8 +21,10 @@ from orders.till_pretend import PretendTill
 from tests.events.selling import hold, supper_guests
 
 
-def buy(*, event, wanted, email, code, suppers, key, at) -> str:
-    """Place an order as the page does; its number. `wanted`: pairs of a kind and how many."""
+def buy(*, event, wanted, email, code, suppers, add_ons, key, at) -> str:
+    """Place an order as the page does; its number. `wanted`: pairs of a kind and how many;
+    `add_ons`: one of each.
+    """
     order = hold(
         Event.objects.get(pk=event),
         *[(TicketType.objects.get(pk=kind), count) for kind, count in wanted],
@@ -21,6 +32,7 @@ def buy(*, event, wanted, email, code, suppers, key, at) -> str:
         buyer=Buyer("Ada Ellery", email),
         code=code and PromoCode.objects.get(pk=code),
         guests=supper_guests(*Choice.objects.filter(pk__in=suppers)),
+        add_ons=[(add_on, 1) for add_on in AddOn.objects.filter(pk__in=add_ons)],
         submission_key=key or link_token(),
     )
     return order.number

@@ -146,10 +146,12 @@ def _outcome(word: dict) -> Outcome:
 
 # --- Acts ----------------------------------------------------------------------------------------
 
-JUDGED = "after events.ticket_kind.check_room"
+JUDGED = ("after events.ticket_kind.check_room", "after events.addons._check")
 
 
-def buying(event, *wanted, at, email="ada@ellery.example", code=None, suppers=(), key="") -> Act:
+def buying(
+    event, *wanted, at, email="ada@ellery.example", code=None, suppers=(), add_ons=(), key=""
+) -> Act:
     """A buyer wants pairs of a kind and how many; pauses when told that they are to be had."""
     particulars = {
         "event": event.pk,
@@ -157,7 +159,8 @@ def buying(event, *wanted, at, email="ada@ellery.example", code=None, suppers=()
         "email": email,
         "code": code and code.pk,
         "suppers": [supper.pk for supper in suppers],
+        "add_ons": [add_on.pk for add_on in add_ons],
         "key": key,
         "at": at.isoformat(),
     }
-    return Act("buy", particulars, [JUDGED])
+    return Act("buy", particulars, JUDGED)

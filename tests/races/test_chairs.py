@@ -8,20 +8,18 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 
-from events.models import Choice, PromoCode, Ticket
+from events.models import AddOn, Choice, PromoCode, Ticket
 from events.room import occupying
 from tests.factories import NOON, make_event, make_ticket_type
 from tests.races.stage import JUDGED, buying
+from tests.threads import needs_row_locks
 
-NUMBERED = "before events.slots.Slot.objects.bulk_create"
-ONE_LOCKED = "after tests.races.actor.lock_one"
-
-needs_row_locks = pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="SQLite lets one writer in at a time: it has no row locks",
+NUMBERED = (
+    "before events.slots.Slot.objects.bulk_create",
+    "before events.addons.Portion.objects.bulk_create",
 )
+ONE_LOCKED = "after tests.races.actor.lock_one"
 
 
 def the_last_chair():
@@ -56,12 +54,20 @@ def the_last_ticket_that_one_person_may_have():
     return [buying(event, (kind, 1), at=NOON) for kind in kinds], "TooManyForOne"
 
 
+def the_last_bottle_of_wine():
+    event = make_event()
+    kinds = make_ticket_type(event), make_ticket_type(event, name="Patron")
+    wine = AddOn.objects.create(event=event, name="Wine", price_cents=2800, capacity=1)
+    return [buying(event, (kind, 1), add_ons=[wine], at=NOON) for kind in kinds], "AddOnGone"
+
+
 SCARCE = [
     the_last_chair,
     the_last_chair_of_a_room_for_two_kinds,
     the_last_use_of_a_code,
     the_last_supper_of_its_kind,
     the_last_ticket_that_one_person_may_have,
+    the_last_bottle_of_wine,
 ]
 
 
@@ -89,7 +95,7 @@ def test_without_lock_and_slot_it_is_sold_twice(stage, scarce):
 @pytest.mark.parametrize("moment", [JUDGED, NUMBERED], ids=["judged", "numbered"])
 def test_without_the_lock_the_slot_sells_it_once(stage, scarce, moment):
     buyers, _refusal = scarce
-    buyers = [replace(buyer, pauses=[moment]) for buyer in buyers]
+    buyers = [replace(buyer, pauses=moment) for buyer in buyers]
 
     first, second = stage.interleave(*buyers, off=["locks"])
 

@@ -65,7 +65,7 @@ def test_a_buyer_who_comes_before_the_offer_leaves_the_chair_to_the_party(stage,
 
 
 def test_a_buyer_who_comes_during_the_offer_finds_the_chair_taken(stage, chair, dee):
-    offered, bought = stage.interleave(offering(chair, pauses=[JUDGED]), buyer(chair))
+    offered, bought = stage.interleave(offering(chair, pauses=JUDGED), buyer(chair))
 
     assert (offered.answer, bought.refusal) == (1, "SoldOut")
     assert taken(chair) == 1
@@ -83,7 +83,7 @@ def test_of_many_tickers_one_makes_the_offer(stage, chair, dee):
 def test_a_party_that_leaves_during_the_offer_has_either_gone_or_the_chair(stage, chair, dee):
     leaving = Act("leave", {"entry": dee.pk, "at": NOON.isoformat()})
 
-    stage.interleave(offering(chair, pauses=[JUDGED]), leaving)
+    stage.interleave(offering(chair, pauses=JUDGED), leaving)
 
     dee.refresh_from_db()
     has_chair = dee.offer is not None

@@ -1,0 +1,82 @@
+"""The staff's side of add-ons: what is sold with an event's tickets, and who bought it."""
+
+from django.contrib import admin
+from import_export.fields import Field
+
+from events.models import AddOn, Portion
+from nsca.lib.desk.base import Desk, DeskInline
+from nsca.lib.desk.exports import SafeResource
+
+
+class AddOnInline(DeskInline):
+    model = AddOn
+    fields = [
+        "name", "description", ("price_cents", "fair_value_cents"),
+        ("capacity", "position", "is_offered"),
+    ]  # fmt: skip
+
+
+class PortionResource(SafeResource):
+    """What is to be handed out, a line each."""
+
+    event = Field(attribute="add_on__event__title", column_name="event")
+    name = Field(attribute="add_on__name", column_name="add-on")
+    order = Field(attribute="line__order__number", column_name="order")
+    buyer = Field(attribute="line__order__buyer_name", column_name="buyer")
+    price = Field(column_name="price (dollars)")
+    state = Field(column_name="state")
+
+    class Meta:
+        model = Portion
+        fields = ["event", "name", "order", "buyer", "price", "state"]
+        export_order = fields
+
+    def dehydrate_price(self, portion):
+        return portion.line.unit_cents / 100
+
+    def dehydrate_state(self, portion):
+        return state_of(portion)
+
+
+@admin.register(Portion)
+class PortionAdmin(Desk):
+    """What was bought beside chairs. It is sold and taken back by orders; here it is read."""
+
+    holds_money = True
+    resource_class = PortionResource
+    list_display = ["add_on", "event", "buyer", "order", "state"]
+    list_filter = [("add_on__event", admin.RelatedOnlyFieldListFilter), "add_on"]
+    search_fields = ["add_on__name", "line__order__number", "line__order__buyer_name"]
+    list_select_related = ["add_on__event", "line__order"]
+    ordering = ["-pk"]
+    fields = ["add_on", "event", "buyer", "order", "number", "state"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="event", ordering="add_on__event__starts_at")
+    def event(self, portion):
+        return portion.add_on.event
+
+    @admin.display(description="buyer", ordering="line__order__buyer_name")
+    def buyer(self, portion):
+        return portion.line.order.buyer_name
+
+    @admin.display(description="order", ordering="line__order__number")
+    def order(self, portion):
+        return portion.line.order.number
+
+    @admin.display(description="state")
+    def state(self, portion):
+        return state_of(portion)
+
+
+def state_of(portion: Portion) -> str:
+    """ "paid", "held", "lapsed", or "cancelled"."""
+    if portion.cancelled_at is not None:
+        return "cancelled"
+    return portion.line.order.get_state_display()
