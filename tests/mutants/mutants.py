@@ -154,7 +154,8 @@ MUTANTS = (
         "the door's list for a spreadsheet has every field",
         "events/guest_desk.py",
         "        fields = export_order = [\n"
-        '            "event", "code", "guest", "kind", "seat", "supper", "access_needs", "is_valid",\n'
+        '            "event", "code", "guest", "kind", "seat", "supper", "access_needs", '
+        '"is_valid",\n'
         '            "transfer",\n'
         "        ]  # fmt: skip\n",
         "",
