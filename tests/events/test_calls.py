@@ -9,9 +9,9 @@ from events.models import Call, Event, RevealNotice, Ticket
 from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
 from orders.kinds import Refusal
-from tests.events.racing import race
 from tests.events.reveal_kit import OTHER_PLACE, TICK, T
 from tests.factories import make_order, make_ticket, make_user
+from tests.threads import race
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

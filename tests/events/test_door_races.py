@@ -3,62 +3,22 @@
 Each race is first shown with the lock off. A reading against a transfer: tests/races/test_door.py.
 """
 
-import threading
-
 import pytest
-from django.db import connection, connections
 
 from events import door
 from events.models import Scan, Ticket
 from tests.events.door_kit import RUTHS, SAMS, make_door_link, read
 from tests.events.reveal_kit import STARTS
 from tests.factories import make_event, make_ticket
+from tests.threads import at_once, judge_together, needs_row_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-needs_row_locks = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, lock or no lock"
-)
-A_MOMENT = 0.7  # seconds
-
-
-def at_once(*acts):
-    """Run the acts in a thread each, starting together; what each returned, in their order."""
-    start, results, errors = threading.Barrier(len(acts)), {}, []
-
-    def run(place, act):
-        try:
-            start.wait(timeout=10)
-            results[place] = act()
-        except Exception as error:  # noqa: BLE001 - told to the test
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
-    return [results[place] for place in range(len(acts))]
 
 
 @pytest.fixture
 def slow_judge(monkeypatch):
     """Each reading, once judged, waits a moment for the other to be judged too: the worst case."""
-    meet = threading.Barrier(2)
-    judge = door.judged
-
-    def judged(*args, **kwargs):
-        answer = judge(*args, **kwargs)
-        try:
-            meet.wait(timeout=A_MOMENT)
-        except threading.BrokenBarrierError:
-            meet.reset()
-        return answer
-
-    monkeypatch.setattr(door, "judged", judged)
+    judge_together(monkeypatch, (door, "judged"))
 
 
 @pytest.fixture

@@ -1,40 +1,21 @@
 """A block of chairs under pressure: real threads, and each race first with the lock off."""
 
-import threading
-
 import pytest
 
 from events import seating, tables, ticket_kind
 from events.models import Choice, Slot, Table, Ticket
 from events.seating import Said
 from tests.events.captains import ask_for, keep, make_evening
-from tests.events.racing import needs_row_locks, race
 from tests.events.selling import BEN, hold, sell
 from tests.factories import NOON, make_event, make_ticket_type
+from tests.threads import judge_together, needs_row_locks, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def meeting(monkeypatch, module, name, meet):
-    """Whoever has judged waits a moment for the other to be judged too: the worst case."""
-    judge = getattr(module, name)
-
-    def judged(*args, **kwargs):
-        found = judge(*args, **kwargs)
-        try:
-            meet.wait(timeout=0.7)
-        except threading.BrokenBarrierError:
-            meet.reset()
-        return found
-
-    monkeypatch.setattr(module, name, judged)
-
-
 @pytest.fixture
 def slow(monkeypatch):
-    meet = threading.Barrier(2)
-    meeting(monkeypatch, tables, "may_be_kept", meet)
-    meeting(monkeypatch, ticket_kind, "check_room", meet)
+    judge_together(monkeypatch, (tables, "may_be_kept"), (ticket_kind, "check_room"))
 
 
 @pytest.fixture
@@ -84,7 +65,7 @@ def test_a_kept_chair_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(
     event, chair = make_evening(capacity=6)
     table = keep(event, chair, chairs=2)
     sell(event, (chair, 3))
-    meeting(monkeypatch, ticket_kind, "check_room", threading.Barrier(2))
+    judge_together(monkeypatch, (ticket_kind, "check_room"))
 
     won = race(
         lambda: hold(event, (chair, 1), buyer=BEN),
@@ -136,7 +117,7 @@ def choose(order, salmon):
 
 def test_the_last_supper_is_chosen_once(supper, monkeypatch):
     salmon, ada, ben = supper
-    meeting(monkeypatch, seating, "_check_suppers", threading.Barrier(2))
+    judge_together(monkeypatch, (seating, "_check_suppers"))
 
     won = race(lambda: choose(ada, salmon), lambda: choose(ben, salmon))
 
@@ -149,7 +130,7 @@ def test_without_the_lock_the_slot_still_gives_the_last_supper_once(supper, monk
     salmon, ada, ben = supper
     rows = type(Choice.objects.all())
     monkeypatch.setattr(rows, "select_for_update", lambda self, **kwargs: self)
-    meeting(monkeypatch, seating, "_check_suppers", threading.Barrier(2))
+    judge_together(monkeypatch, (seating, "_check_suppers"))
 
     won = race(lambda: choose(ada, salmon), lambda: choose(ben, salmon))
 

@@ -3,46 +3,19 @@
 Read at the door meanwhile: tests/races/test_door.py.
 """
 
-import threading
-
 import pytest
-from django.db import connection, connections
 
 from events import transfers
 from events.models import Ticket, Transfer
-from events.refusals import Refusal
 from orders import refunds
 from orders.models import LedgerEntry, Order
 from tests.events.reveal_kit import LONG_BEFORE, STARTS
 from tests.factories import make_event, make_payment, make_ticket, make_user
+from tests.threads import at_once, judge_together, needs_row_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-needs_row_locks = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, lock or no lock"
-)
 BEN = "ben@okoro.example"
-
-
-def at_once(*acts):
-    """Each act in a thread with a connection of its own; what they returned, or their refusals."""
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        try:
-            start.wait(timeout=10)
-            results[number] = act()
-        except Refusal as refusal:
-            results[number] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 @pytest.fixture
@@ -72,19 +45,7 @@ def lock_off(monkeypatch):
 @pytest.fixture
 def slow_answer(monkeypatch):
     """Who was judged waits a moment for the other to be judged too: the worst case."""
-    meet = threading.Barrier(2)
-    judge = transfers.why_over
-
-    def judged(*args, **kwargs):
-        words = judge(*args, **kwargs)
-        try:
-            meet.wait(timeout=0.7)
-        except threading.BrokenBarrierError:
-            meet.reset()
-        return words
-
-    monkeypatch.setattr(transfers, "why_over", judged)
-    return meet
+    judge_together(monkeypatch, (transfers, "why_over"))
 
 
 def fresh(offered):

@@ -1,12 +1,9 @@
 """Orders are tested with kinds of their own: no rule of events or membership is in the way."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connections
 from django.db.models import Sum
 
 from membership.models import User
@@ -160,25 +157,3 @@ def buy(*items, key=KEY, at=NOON, buyer=ADA, **fields):
 
 def at_minute(minutes):
     return NOON + timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def at_once():
-    """A function that runs acts in threads, started together; their answers or exceptions."""
-
-    def run(*acts):
-        barrier = Barrier(len(acts))
-
-        def start(act):
-            barrier.wait(10)
-            try:
-                return act()
-            except Exception as error:  # noqa: BLE001 - what happened is the answer
-                return error
-            finally:
-                connections.close_all()
-
-        with ThreadPoolExecutor(len(acts)) as pool:
-            return list(pool.map(start, acts))
-
-    return run

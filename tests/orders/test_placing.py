@@ -19,6 +19,7 @@ from orders.locks import Busy, NetworkInTransaction
 from orders.models import LedgerEntry, Line, Order, Payment, Task
 from tests.factories import NOON, make_order
 from tests.orders.conftest import ADA, KEY, SoldOut, buy, chair, gift
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 A_TICK = timedelta(microseconds=1)
@@ -98,7 +99,7 @@ def test_a_form_without_its_key_is_refused(key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_clicks_at_once_are_one_order_even_for_the_last_chairs(chairs, at_once):
+def test_clicks_at_once_are_one_order_even_for_the_last_chairs(chairs):
     answers = at_once(*[lambda: buy(chair(3))] * 6)
 
     assert [getattr(answer, "pk", answer) for answer in answers] == [answers[0].pk] * 6
@@ -107,7 +108,7 @@ def test_clicks_at_once_are_one_order_even_for_the_last_chairs(chairs, at_once):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_buyers_at_once_of_the_last_chairs_get_them_once(chairs, at_once):
+def test_buyers_at_once_of_the_last_chairs_get_them_once(chairs):
     chairs.hesitates = 0.05
 
     answers = at_once(
@@ -120,7 +121,7 @@ def test_buyers_at_once_of_the_last_chairs_get_them_once(chairs, at_once):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's own wait is 20 seconds")
-def test_a_lock_held_for_too_long_is_a_kind_word(monkeypatch, at_once):
+def test_a_lock_held_for_too_long_is_a_kind_word(monkeypatch):
     monkeypatch.setattr(locks, "LOCK_WAIT", 100)
     with transaction.atomic():
         Task.objects.select_for_update().get(key="chairs")

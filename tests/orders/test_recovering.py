@@ -12,6 +12,7 @@ from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from orders.reconcile import reconcile
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair, gift
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = NOON + timedelta(hours=20)
@@ -111,7 +112,7 @@ def test_a_second_look_changes_nothing(forgotten):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_looks_at_once_bring_it_back_once(forgotten, at_once):
+def test_looks_at_once_bring_it_back_once(forgotten):
     answers = at_once(*[lambda: reconcile(NEXT_DAY)] * 4)
 
     assert sorted(findings.repaired for findings in answers) == [0, 0, 0, 1]

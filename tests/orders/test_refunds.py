@@ -15,6 +15,7 @@ from orders.refunds import NothingToRefund, TooMuch, give_back, hand_over
 from orders.settle import settle
 from tests.factories import NOON, make_order, make_payment
 from tests.orders.conftest import at_minute, buy
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,7 @@ def test_no_order_gives_back_more_than_was_paid(order, tess):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_colleagues_at_once_do_not_give_it_back_twice(order, tess, at_once):
+def test_two_colleagues_at_once_do_not_give_it_back_twice(order, tess):
     answers = at_once(
         *[lambda: give_back(order=order, reason="Ill", by=tess, at=at_minute(5))] * 4
     )

@@ -14,6 +14,7 @@ from orders.settle import A_LONG_ANSWER
 from orders.till import PretendTill
 from tests.factories import NOON
 from tests.orders.conftest import ADA, at_minute, buy, chair, gift
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 A_TICK = timedelta(microseconds=1)
@@ -60,7 +61,7 @@ def test_the_buyer_is_written_to_once_however_often_it_is_settled(stripe):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_settlements_at_once_have_one_effect(stripe, chairs, at_once):
+def test_ten_settlements_at_once_have_one_effect(stripe, chairs):
     order = buy()
     payment = opened(order)
     stripe.pay(payment.session_id)

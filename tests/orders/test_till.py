@@ -10,6 +10,7 @@ from orders.checkout import HOLD, payment_url
 from orders.till import PretendTill, TillRefused, TillUnavailable, till, till_of
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, buy, chair, gift
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 LINES = (  # enough to write the order again (orders/particulars.py)
@@ -71,7 +72,7 @@ def test_a_second_click_on_pay_leads_to_the_same_session(stripe):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_clicks_on_pay_at_once_lead_to_one_session(stripe, at_once):
+def test_clicks_on_pay_at_once_lead_to_one_session(stripe):
     order = buy()
 
     answers = at_once(*[lambda: payment_url(order, at=NOON)] * 5)

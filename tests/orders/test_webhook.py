@@ -12,6 +12,7 @@ from orders.models import Order, Refund, StripeEvent, Task
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET
 from tests.orders.conftest import buy, chair
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 URL = "/stripe/webhook/"
@@ -61,7 +62,7 @@ def test_the_same_event_twice_has_one_effect(stripe, order, chairs):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_event_at_once_has_one_effect(stripe, order, chairs, at_once):
+def test_the_same_event_at_once_has_one_effect(stripe, order, chairs):
     event = completed(stripe, order, event_id="evt_first")
 
     answers = at_once(*[lambda: send(*event).status_code] * 6)
