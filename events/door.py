@@ -1,4 +1,4 @@
-"""What happens at the door: a ticket is read, an entry is undone, a chair is sold for cash.
+"""What happens at the door: a ticket is read, an entry is undone. Sales are in walk_up.py.
 
 Who is in follows from append-only rows (Scan): the latest IN or UNDO of a ticket decides. Each
 reading is judged under the ticket's row lock, so that of two telephones one lets the guest in and
@@ -26,13 +26,10 @@ from events.door_answers import (
     undone,
     welcome,
 )
-from events.models import DoorLink, Scan, Ticket, TicketType
-from events.quotes import Guest, ticket_items
+from events.models import DoorLink, Scan, Ticket
 from nsca.lib.codes import SPOKEN_ALPHABET
-from orders.checkout import Buyer, record_offline
 from orders.kinds import Refusal
 from orders.locks import brief
-from orders.models import Order
 
 QR_PREFIX = "NSCA:"  # see views_ticket.door_code
 _CODE = re.compile(rf"[{SPOKEN_ALPHABET}]{{8}}")
@@ -60,11 +57,6 @@ class DoorClosed(Refusal):
 
     def __init__(self):
         super().__init__("This link does not open the door at this moment.")
-
-
-class MayNotSell(Refusal):
-    def __init__(self):
-        super().__init__("This link does not sell: send the guest to somebody whose link does.")
 
 
 # --- Codes ---------------------------------------------------------------------------------------
@@ -154,39 +146,6 @@ def let_in(link: DoorLink, codes: Sequence[str], *, device: Device, at: datetime
     ]
 
 
-def sell(
-    link: DoorLink,
-    ticket_type: TicketType,
-    quantity: int,
-    *,
-    name: str = "",
-    email: str = "",
-    submission_key: str,
-    at: datetime,
-) -> Order:
-    """Chairs for a guest without a ticket, paid in cash to the volunteer, at the full price.
-
-    The books say whose hand took it. Raises DoorClosed, MayNotSell, and what `record_offline`
-    raises: nothing is sold at the door that is not there.
-    """
-    check_open(link, at=at)
-    if not link.may_sell:
-        raise MayNotSell
-    event = link.event
-    wanted = [(ticket_type, quantity)]
-    guests = [Guest(name=name)] if name else []
-    return record_offline(
-        items=ticket_items(event, wanted, guests=guests),
-        buyer=Buyer(name or "A guest at the door", email),
-        channel=Order.Channel.CASH,
-        by=link.created_by,
-        actor=f"{link} (door)",
-        note=f"Sold at the door; {link} has the cash.",
-        submission_key=submission_key,
-        at=at,
-    )
-
-
 def next_number(device_id: str) -> int:
     """The number after the highest that this device has used."""
     return (Scan.objects.filter(device=device_id).aggregate(n=Max("number"))["n"] or 0) + 1
@@ -233,7 +192,7 @@ def _locked(code: str) -> Ticket | None:
     return (
         Ticket.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event", "ticket_type", "choice", "table", "line__order")
-        .filter(code=code)
+        .filter(code=code, event__is_rehearsal=False)  # of a drill no row may stay
         .first()
     )
 

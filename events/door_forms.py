@@ -1,77 +1,12 @@
-"""What is typed at the door: walk-up sales, and the links that staff make for volunteers."""
+"""The links that staff make for volunteers at the door."""
 
 from datetime import datetime, timedelta
 
 from django import forms
 
-from events.models import DoorLink, Event, TicketType
-from events.ticket_fields import LineField
-from nsca.lib.money import dollars
+from events.models import DoorLink, Event
 
 BEFORE_DOORS, AFTER_END = timedelta(hours=2), timedelta(hours=2)
-AT_ONCE = 20  # chairs in one sale for cash: a coach party goes to the office
-
-
-class WalkUpForm(forms.Form):
-    """A kind of ticket, how many, and, if the guest likes, a name and an address."""
-
-    kind = forms.ChoiceField(
-        label="Ticket",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a kind of ticket."},
-    )
-    quantity = forms.IntegerField(
-        label="How many",
-        min_value=1,
-        max_value=AT_ONCE,
-        initial=1,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": AT_ONCE}),
-        error_messages={
-            "required": "Write how many.",
-            "invalid": "Write how many in figures, like 2.",
-            "min_value": "One is the least.",
-            "max_value": f"{AT_ONCE} is the most at once.",
-        },
-    )
-    name = LineField(
-        label="Guest’s name",
-        max_length=150,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    email = forms.EmailField(
-        label="E-mail for ticket and receipt",
-        max_length=254,
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": "Write an address with an @ in it, or leave it empty."},
-    )
-    let_in = forms.BooleanField(label="Let them in at once", required=False, initial=True)
-
-    def __init__(self, data=None, *, kinds: list[TicketType]):
-        super().__init__(data)
-        self.kinds = {str(kind.pk): kind for kind in kinds}
-        self.fields["kind"].choices = [
-            (pk, f"{kind.name}, {dollars(kind.price_cents) if kind.price_cents else 'free'}")
-            for pk, kind in self.kinds.items()
-        ]
-        if len(kinds) == 1:
-            self.fields["kind"].initial = str(kinds[0].pk)
-
-    @property
-    def ticket_type(self) -> TicketType:
-        return self.kinds[self.cleaned_data["kind"]]
-
-    @property
-    def cents(self) -> int:
-        """What the volunteer takes in cash."""
-        return self.ticket_type.price_cents * self.cleaned_data["quantity"]
-
-
-def sold_at_the_door(event: Event) -> list[TicketType]:
-    """Kinds that a stranger may have: on offer, not by invitation, nothing that is mailed."""
-    kinds = event.ticket_types.filter(is_offered=True, is_by_invitation=False, is_posted=False)
-    return list(kinds)
 
 
 class DoorLinkForm(forms.ModelForm):

@@ -7,30 +7,32 @@ sending it again changes nothing, and a second trip over a weak network is what 
 import functools
 from datetime import datetime
 
+from csp.constants import SELF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
-from events import door, door_lists
+from events import addons, door, door_lists, walk_up
 from events.door import Device, DoorClosed
 from events.door_answers import Tone, not_found
-from events.door_forms import WalkUpForm, sold_at_the_door
 from events.models import DoorLink, Ticket
 from events.reveal import reveal_for_volunteer
 from events.views_ticket import private
-from nsca.lib import codes
+from events.walk_up_forms import WalkUpForm
+from nsca.lib import codes, qr
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import spend
 from orders.kinds import Refusal
 from orders.locks import Busy
+from orders.models import Order
 
 DEVICE_COOKIE = "__Secure-nsca_door" if settings.IS_HTTPS else "nsca_door"
 DEVICE_LIFE = 30 * 24 * 3600  # seconds
 ACTS_A_LINK = 900  # in ten minutes: three a second, over all who share the link
 LOOKS_A_LINK = 900  # in ten minutes: pages and counts
-SALES_A_LINK = 60  # in ten minutes
+SALES_A_LINK = 120  # in ten minutes: a sum shown, and a sale, each
 PART = "X-Door"  # header of door.js: it wants the answer without the page around it
 LONGEST = 200  # characters of what is typed or read
 
@@ -66,6 +68,8 @@ def behind_link(*methods: str):
                     httponly=True,
                     samesite="Lax",
                 )
+            # The page hires the worker that opens it without a network; no other page may.
+            response._csp_replace = {"worker-src": [SELF]}
             return private(response)
 
         return guarded
@@ -97,7 +101,8 @@ def read(request: HttpRequest, link: DoorLink) -> HttpResponse:
         return _answer(request, link, not_found(link, text[:40]))
     number = door.order_number_in(text)
     if number and (party := door_lists.party_by_number(link.event, number)):
-        return _part(request, link, "events/door_party.html", party=party)
+        bought = addons.of_order(party.order.pk, link.event_id)
+        return _part(request, link, "events/door_party.html", party=party, bought=bought)
     found = door_lists.find(link.event, text)
     return _part(request, link, "events/door_found.html", found=found, text=text)
 
@@ -124,32 +129,29 @@ def sell(request: HttpRequest, link: DoorLink) -> HttpResponse:
     """Chairs for cash, in two steps: what it costs, and “I have the cash”."""
     if not link.may_sell:
         return _page(request, link, "events/door_no_sales.html", status=403)
-    form = WalkUpForm(request.POST or None, kinds=sold_at_the_door(link.event))
+    on_sale = walk_up.on_sale(link.event, at=request.now)
+    form = WalkUpForm(request.POST or None, event=link.event, on_sale=on_sale)
     key = request.POST.get("key", "")[:64] or codes.link_token()
     is_confirmed = "confirm" in request.POST
-    if request.method == "POST" and form.is_valid() and is_confirmed:
+    items = []
+    if request.method == "POST" and form.is_valid():
         spend("door-sale", str(link.pk), limit=SALES_A_LINK, seconds=600, at=request.now)
         try:
-            order = door.sell(
-                link,
-                form.ticket_type,
-                form.cleaned_data["quantity"],
-                name=form.cleaned_data["name"],
-                email=form.cleaned_data["email"],
-                submission_key=key,
-                at=request.now,
-            )
+            if is_confirmed:
+                order = walk_up.sell(link, form.sale, submission_key=key, at=request.now)
+                return _sold(request, link, order, let_in=form.cleaned_data["let_in"])
+            walk_up.check_member(link.event, form.sale, at=request.now)
+            items = walk_up.items_of(link.event, form.sale)
         except Busy:
             raise
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return _sold(request, link, order, let_in=form.cleaned_data["let_in"])
+            form.refuse(refusal)
     asks = request.method == "POST" and not form.errors and "back" not in request.POST
-    status = 422 if form.errors else 200
     return _page(
-        request, link, "events/door_sell.html", form=form, key=key, asks=asks, status=status
-    )
+        request, link, "events/door_sell.html", form=form, key=key, asks=asks, items=items,
+        cents=sum(item.quantity * item.unit_cents for item in items),
+        status=422 if form.errors else 200,
+    )  # fmt: skip
 
 
 @behind_link("GET", "HEAD")
@@ -170,6 +172,7 @@ def _answer(request, link, answer) -> HttpResponse:
     return _part(
         request, link, "events/door_answer.html",
         answer=answer, party=None if is_alone else party,
+        bought=addons.of_order(party.order.pk, link.event_id) if party and answer.is_in else [],
     )  # fmt: skip
 
 
@@ -183,6 +186,8 @@ def _several(request, link, answers, *, sold=None) -> HttpResponse:
         let_in=let_in, others=others, sold=sold,
         tone=Tone.AMBER if others or not (let_in or sold) else Tone.GREEN,
         party=door_lists.party_of(link.event, order) if order else None,
+        bought=addons.of_order(order.pk, link.event_id) if order else [],
+        receipt=_receipt_square(sold),
     )  # fmt: skip
 
 
@@ -193,6 +198,13 @@ def _sold(request, link, order, *, let_in: bool) -> HttpResponse:
         typed = list(tickets.values_list("code", flat=True))
         answers = door.let_in(link, typed, device=_device(request), at=request.now)
     return _several(request, link, answers, sold=order)
+
+
+def _receipt_square(sold: Order | None) -> str:
+    """The way to the receipt, for the telephone of a guest who left no address; else nothing."""
+    if sold is None or sold.buyer_email:
+        return ""
+    return qr.svg(settings.SITE_URL + sold.get_absolute_url(), label="The way to the receipt")
 
 
 def _part(request, link, template: str, *, status: int = 200, **context) -> HttpResponse:

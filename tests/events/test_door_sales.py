@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 from post_office.models import Email
 
-from events import door
-from events.models import DoorLink, Scan, Ticket
-from events.refusals import SoldOut
+from events import door, walk_up
+from events.models import AddOn, Choice, DoorLink, Portion, Scan, Ticket
+from events.refusals import ChoiceGone, NotAMember, SoldOut
+from events.walk_up import MayNotSell, NotInTheRegister, Sale
 from nsca.lib.codes import link_token
 from orders.models import LedgerEntry, Order, Payment
 from tests.events.door_kit import DOORS, SEVEN, make_door_link
 from tests.events.reveal_kit import STARTS
-from tests.factories import make_event, make_ticket, make_ticket_type
+from tests.factories import make_event, make_member, make_ticket, make_ticket_type
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +34,9 @@ def link(event):
     return make_door_link(event, may_sell=True)
 
 
-def sell(link, chair, quantity=1, *, at=SEVEN, **fields):
-    fields.setdefault("submission_key", link_token())
-    return door.sell(link, chair, quantity, at=at, **fields)
+def sell(link, chair, quantity=1, *, at=SEVEN, submission_key=None, **fields):
+    sale = Sale(chair, quantity, **fields)
+    return walk_up.sell(link, sale, submission_key=submission_key or link_token(), at=at)
 
 
 def test_a_sale_is_paid_at_once_and_says_whose_hand_took_the_cash(link, chair):
@@ -81,13 +82,73 @@ def test_a_link_that_may_not_sell_does_not(link, chair):
     DoorLink.objects.update(may_sell=False)
     link.refresh_from_db()
 
-    with pytest.raises(door.MayNotSell):
+    with pytest.raises(MayNotSell):
         sell(link, chair)
 
 
 def test_a_link_that_has_ended_does_not_sell(link, chair):
     with pytest.raises(door.DoorClosed):
         sell(link, chair, at=link.ends_at)
+
+
+# --- Suppers, add-ons, the member price ----------------------------------------------------------
+
+
+@pytest.fixture
+def lobster(event):
+    return Choice.objects.create(event=event, label="Lobster", price_cents=4000, capacity=1)
+
+
+@pytest.fixture
+def wine(event):
+    return AddOn.objects.create(event=event, name="A bottle of wine", price_cents=2800, capacity=2)
+
+
+@pytest.fixture
+def ada():
+    """A member whose membership holds on the evening."""
+    return make_member("ada@ellery.example")
+
+
+def test_supper_and_wine_are_paid_and_counted_like_any(event, link, chair, lobster, wine):
+    order = sell(link, chair, 2, suppers={lobster: 1}, add_ons={wine: 2})
+
+    assert order.total_cents == 2 * 9500 + 4000 + 2 * 2800
+    assert order.payments.get().amount_cents == order.total_cents
+    eating = Ticket.objects.order_by("line__position", "number").values_list("choice", flat=True)
+    assert list(eating) == [lobster.pk, None]
+    assert Portion.objects.count() == 2
+    with pytest.raises(ChoiceGone):
+        sell(link, chair, 1, suppers={lobster: 1})
+
+
+def test_a_member_pays_the_member_price_once(link, chair, ada):
+    chair.member_price_cents, chair.member_limit = 7000, 1
+    chair.save()
+
+    order = sell(link, chair, 2, at_member_price=1, email="Ada@Ellery.example")
+
+    assert order.total_cents == 7000 + 9500
+    with pytest.raises(NotAMember):
+        sell(link, chair, 1, at_member_price=1, email="ada@ellery.example")
+
+
+def test_a_second_click_of_a_members_sale_is_the_first_one(link, chair, ada):
+    chair.member_price_cents, chair.member_limit = 7000, 1
+    chair.save()
+    fields = {"at_member_price": 1, "email": "ada@ellery.example", "submission_key": link_token()}
+
+    assert sell(link, chair, **fields) == sell(link, chair, **fields)
+
+
+def test_whom_the_register_does_not_know_pays_the_full_price(link, chair, ada):
+    chair.member_price_cents = 7000
+    chair.save()
+
+    with pytest.raises(NotInTheRegister):
+        sell(link, chair, at_member_price=1, email="ben@okoro.example")
+
+    assert not Order.objects.exists()
 
 
 # --- The page ------------------------------------------------------------------------------------
@@ -178,3 +239,60 @@ def test_a_link_that_may_not_sell_has_no_such_page(client, counter, link):
     assert (
         "Sell for cash" not in client.get(reverse("door:home", args=[link.token])).content.decode()
     )
+
+
+def test_the_sum_names_everything_and_then_it_is_sold_as_shown(
+    counter, event, chair, lobster, wine, ada
+):
+    chair.member_price_cents = 7000
+    chair.save()
+    typed = {
+        "kind": chair.pk, "quantity": 2, "members": 1, f"supper_{lobster.pk}": 1,
+        f"add_{wine.pk}": 1, "email": "ada@ellery.example", "name": "Ada Ellery",
+    }  # fmt: skip
+
+    page = counter(**typed, let_in="on").content.decode()
+    sent = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    answer = counter(**sent, confirm="1").content.decode()
+
+    assert re.search(r"<h1[^>]*>Take \$233</h1>", page)  # 70 + 40, 95, 28
+    assert "<dd>Lobster</dd>" in page
+    assert "$233 in cash" in answer
+    assert "<dt>Bought too</dt><dd>1 × A bottle of wine</dd>" in answer
+    assert (Order.objects.get().total_cents, Scan.objects.count()) == (23_300, 2)
+
+
+@pytest.mark.parametrize(
+    "typed, words",
+    [
+        ({"members": 1}, "Ask for the member’s e-mail: we look it up."),
+        ({"members": 1, "email": "ben@okoro.example"}, "We know no member with this address."),
+        ({"members": 3, "email": "ada@ellery.example"}, "That is more than you sell."),
+    ],
+)
+def test_the_member_price_is_refused_in_words(counter, event, chair, ada, typed, words):
+    chair.member_price_cents = 7000
+    chair.save()
+
+    response = counter(kind=chair.pk, quantity=2, **typed)
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+def test_more_suppers_than_chairs_are_refused_beside_the_supper(counter, chair, lobster):
+    Choice.objects.update(capacity=9)
+
+    page = counter(kind=chair.pk, quantity=1, **{f"supper_{lobster.pk}": 2}).content.decode()
+
+    assert "More suppers than chairs: there is one." in page
+
+
+def test_a_guest_without_an_address_reads_the_receipt_off_the_screen(counter, chair):
+    page = counter(kind=chair.pk, confirm="1").content.decode()
+    with_address = counter(
+        kind=chair.pk, confirm="1", email="cy@x.example", key="m" * 32
+    ).content.decode()
+
+    assert 'aria-label="The way to the receipt"' in page
+    assert 'aria-label="The way to the receipt"' not in with_address
