@@ -2,6 +2,7 @@
 
     finding.py   what an invariant says when it does not hold
     chairs.py    no chair too many, and every ticket where it belongs
+    limits.py    each limited chair has its number; nobody has more than one person may
     dollars.py   every dollar is something sold, or on its way back
     letters.py   every buyer was told, once; every payment of dues made a member
 
@@ -17,7 +18,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from events.models import Event, Ticket
-from nsca.audit import chairs, dollars, letters
+from nsca.audit import chairs, dollars, letters, limits
 from nsca.audit.finding import Finding
 from orders.models import LedgerEntry, Order, Payment, Refund
 
@@ -30,6 +31,10 @@ INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     chairs.what_went_back_is_cancelled,
     chairs.no_ticket_without_money,
     chairs.what_a_bank_disputes_rests,
+    limits.every_limited_chair_has_its_number,
+    limits.nobody_has_more_than_one_may,
+    limits.the_member_price_is_for_members,
+    limits.no_more_add_ons_than_there_are,
     dollars.paid_orders_have_their_payment,
     dollars.no_payment_without_its_order,
     dollars.nothing_is_paid_twice,
@@ -65,7 +70,7 @@ def audit(at: datetime) -> Audit:
             f"{_many(Payment.objects.filter(state=Payment.State.PAID), 'payment')}, "
             f"{_many(Refund.objects.all(), 'refund')}, "
             f"{_many(LedgerEntry.objects.all(), 'line of the ledger', 'lines of the ledger')}, "
-            f"{_many(Ticket.objects.valid(), 'valid ticket')}, "
+            f"{_many(Ticket.objects.valid().filter(event__is_rehearsal=False), 'valid ticket')}, "
             f"{_many(Event.objects.all(), 'event')}"
         )
     return Audit(

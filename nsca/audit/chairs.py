@@ -68,9 +68,9 @@ def _was_enough(row, count: int, limit, at: datetime) -> bool:
     return then is not None and (limit(then) is None or limit(then) >= count)
 
 
-def _ticket_lines():
+def _ticket_lines(*others: Line.Kind):
     tickets = Prefetch("tickets", Ticket.objects.order_by("number"))
-    lines = Line.objects.filter(kind=Line.Kind.TICKET).select_related("order")
+    lines = Line.objects.filter(kind__in=(Line.Kind.TICKET, *others)).select_related("order")
     return lines.prefetch_related(tickets)
 
 
@@ -105,7 +105,9 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
 
 
 def what_went_back_is_cancelled(at: datetime) -> Iterator[Finding]:
-    """Where the money of a unit, a line or an order went back whole, its tickets are cancelled."""
+    """Where the money of a unit, a line or an order went back whole, its tickets and add-ons are
+    cancelled.
+    """
     gone = Refund.objects.filter(is_whole=True, payment__order__state=Order.State.PAID)
     gone = gone.exclude(state=Refund.State.FAILED).filter(
         requested_at__gte=F("payment__order__paid_at")  # not late money, before it was paid
@@ -115,15 +117,23 @@ def what_went_back_is_cancelled(at: datetime) -> Iterator[Finding]:
         by_line[refund.line_id or ("order", refund.payment.order_id)].append(refund)
     if not by_line:
         return
-    for line in _ticket_lines().filter(order__in=gone.values("payment__order")):
+    lines = _ticket_lines(Line.Kind.ADDON).prefetch_related("portions__add_on")
+    for line in lines.filter(order__in=gone.values("payment__order")):
         refunds = by_line[line.pk] + by_line["order", line.order_id]
-        for ticket in line.tickets.all():
-            unit = (ticket.number - 1) // _covers(line) + 1
-            if ticket.cancelled_at is None and any(r.unit in (None, unit) for r in refunds):
+        for unit, cancelled_at, what in _units_of(line):
+            if cancelled_at is None and any(r.unit in (None, unit) for r in refunds):
                 yield Finding(
-                    f"Order {line.order.number}: ticket {ticket.code} is still good, and its "
-                    "money went back."
+                    f"Order {line.order.number}: {what} is still good, and its money went back."
                 )
+
+
+def _units_of(line: Line) -> Iterator[tuple[int, datetime | None, str]]:
+    """Everything that a line gave: in which of its units, when cancelled, and its name."""
+    for ticket in line.tickets.all():
+        unit = (ticket.number - 1) // _covers(line) + 1
+        yield unit, ticket.cancelled_at, f"ticket {ticket.code}"
+    for portion in line.portions.all():
+        yield portion.number, portion.cancelled_at, f"“{portion}”"
 
 
 def no_ticket_without_money(at: datetime) -> Iterator[Finding]:
