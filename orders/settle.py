@@ -1,9 +1,9 @@
 """Held becomes paid or lapsed; lapsed becomes paid only by taking again. Every change of an
 order's state is here.
 
-Each change is a compare-and-set under the order's row lock, does nothing where it was done
-before, and leaves a line
-in the ledger. The till is asked first, outside the transaction; what it said is applied inside.
+Each change is a compare-and-set under the order's row lock, does nothing where it was done before,
+and leaves a line in the ledger. The till is asked first, outside the transaction; what it said is
+applied inside. Money that cannot be kept is unwanted.py's.
 """
 
 import logging
@@ -13,23 +13,22 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
-from nsca.lib import mail, money
-from orders import refunds
+from nsca.lib import mail
+from orders import refunds, unwanted
 from orders.kinds import Refusal, by_kind, kind_of, say
-from orders.ledger import ask, note
+from orders.ledger import note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
-from orders.owing import Wanted
 from orders.receipts import receipt_for
 from orders.till import Session, TillRefused, TillUnavailable, till, till_of
 from orders.till_words import SessionState
+from orders.unwanted import LATE
 
 log = logging.getLogger(__name__)
 
 Entry = LedgerEntry.Entry
 A_MOMENT = timedelta(minutes=1)  # how long an order is held again while its chairs are counted
 A_LONG_ANSWER = timedelta(minutes=5)  # no till, and no reconciliation, takes longer
-LATE = "Paid after the hold ended"
 
 
 def settle(
@@ -242,7 +241,7 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
         return []
     prefetch_related_objects([order], "lines")  # frozen, and asked for again and again below
     if not _is_what_we_asked(payment, order, session):
-        _alert(payment, order, session, at=at)
+        unwanted.alert(payment, order, session, at=at)
         return []
 
     payment.state, payment.paid_at, payment.intent_id = Payment.State.PAID, at, session.intent_id
@@ -254,7 +253,7 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
 
     if order.state == Order.State.PAID:
         came("a second payment")
-        return [_refund_by_itself(order, payment, "Paid twice", at=at)]
+        return [unwanted.give_back(order, payment, "Paid twice", at=at)]
     refused = why_not(order, at=at) if order.is_held(at) else LATE
     # `at` was read before the till was asked, and locks were waited for: near its end a hold may
     # be over by now, and its chairs sold. So they are counted again.
@@ -262,9 +261,9 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
         refused = LATE
     if refused and not _retaken(order, at=at, actor=actor):
         came("late, and nothing was left" if refused == LATE else refused)
-        for line in order.lines.all():
-            say("turned_away", line, at=at)
-        return [_refund_by_itself(order, payment, refused, at=at)]
+        told = [say("turned_away", line, at=at) for line in order.lines.all()]
+        places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one place
+        return [unwanted.give_back(order, payment, refused, at=at, places=places)]
     mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
     return []
 
@@ -286,24 +285,6 @@ def _is_what_we_asked(payment: Payment, order: Order, session: Session) -> bool:
         and session.livemode == payment.livemode
         and session.reference == order.number
     )
-
-
-def _alert(payment: Payment, order: Order, session: Session, *, at: datetime) -> None:
-    """Never a ticket for money that is not what we asked for; always a human.
-
-    The intent is kept: what is given back or disputed at Stripe finds the payment by it.
-    """
-    payment.state, payment.intent_id = Payment.State.FAILED, session.intent_id
-    payment.save(update_fields=["state", "intent_id"])
-    text = (
-        f"Order {order.number}: the till says {money.dollars(session.amount_cents)} "
-        f"{session.currency.upper()} for {session.reference or 'no order'}, we asked for "
-        f"{money.dollars(payment.amount_cents)} {payment.currency.upper()}. No ticket was given. "
-        "Look at the payment in Stripe and give the money back there."
-    )
-    if ask(f"mismatch:{payment.pk}", text, at=at, order=order):
-        note(order, Entry.ALERT, at=at, actor="Stripe", text=text)
-        log.error("settle: payment %s is not what was asked for", payment.pk)
 
 
 def _release(order: Order, *, at: datetime, actor: str) -> None:
@@ -340,33 +321,6 @@ def _retaken(order: Order, *, at: datetime, actor: str) -> bool:
             _release(order, at=at, actor=actor)
         return False
     return True
-
-
-def _refund_by_itself(order: Order, payment: Payment, reason: str, *, at: datetime) -> Refund:
-    """Everything goes back without anybody asking, with a word to the buyer and one to staff."""
-    back = Wanted(payment.amount_cents, is_whole=order.state != Order.State.PAID)
-    refund = refunds.owe(payment, back, reason=reason, at=at, actor="the site")
-    ask(
-        f"refunded-by-itself:{payment.pk}",
-        f"Order {order.number}. {reason.rstrip('.')}. {money.dollars(payment.amount_cents)} goes "
-        "back by itself; a kind word would do no harm.",
-        at=at,
-        order=order,
-    )
-    if order.buyer_email:
-        mail.post(
-            "order_late_money",
-            to=order.buyer_email,
-            to_name=order.buyer_name,
-            context={
-                "order": order,
-                "refund": refund,
-                "order_url": settings.SITE_URL + order.get_absolute_url(),
-                "is_second": order.state == Order.State.PAID,
-                "why": "" if reason == LATE else reason,
-            },
-        )
-    return refund
 
 
 def adopt(session: Session, *, at: datetime) -> Payment | None:

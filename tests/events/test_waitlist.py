@@ -11,8 +11,11 @@ from post_office.models import Email
 from events import waitlist, wishes
 from events.models import Event, WaitlistEntry
 from events.wishes import NoNeedToWait, NotWaiting, WaitlistClosed
-from orders.checkout import HOLD
+from orders import settle
+from orders.checkout import HOLD, payment_url
 from orders.kinds import kind_of
+from orders.models import Payment
+from orders.till import PretendTill
 from tests.events.reveal_kit import DAY, LONG_BEFORE
 from tests.events.selling import BEN, hold, sell
 from tests.events.test_tickets_buying import text_of
@@ -336,6 +339,44 @@ def test_being_turned_away_twice_is_one_wish_with_all_the_chairs():
         kind_of("ticket").turned_away(line, at=LATER)
 
     assert WaitlistEntry.objects.get().party == 10
+
+
+@pytest.mark.parametrize("wanted", [1, 2])
+def test_the_letter_about_late_money_leads_to_the_place_in_line_once(client, wanted):
+    """Chairs of two kinds are two lines of the order, and one wish."""
+    event = make_event()
+    kinds = [make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")]
+    order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
+    payment_url(order, at=NOON)
+    payment = order.payments.get()
+    PretendTill().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
+    sell(event, (kinds[0], 1), at=NOON + HOLD)
+
+    settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
+
+    letter = Email.objects.get(to__contains=BEN.email)
+    address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
+    words = f"You stand at the top of the waiting list. Your place in line for {event.title}:"
+    assert words in " ".join(letter.message.split())
+    assert letter.message.count(address) == letter.html_message.count(address) == 1
+    assert client.get(address).status_code == 200
+
+
+def test_the_letter_about_a_second_payment_speaks_of_no_waiting_list():
+    event = make_event()
+    order = hold(event, (make_ticket_type(event), 1), buyer=BEN)
+    payment_url(order, at=NOON)
+    first = order.payments.get()
+    again = Payment.objects.get(pk=first.pk)
+    again.pk, again.session_id, again.idempotency_key = None, "pretend-2", "key-2"
+    again.save()
+    for payment in (first, again):
+        PretendTill().pay(payment, at=NOON)
+        settle.settle(payment.session_id, at=NOON)
+
+    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way back")
+    assert "was paid twice" in letter.message
+    assert "waiting list" not in letter.message + letter.html_message
 
 
 def test_nobody_waits_for_a_cancelled_event():
