@@ -32,11 +32,12 @@ def bring(at: datetime, *, since: datetime | None = None) -> Brought:
     """Take over movements made since an instant (72 hours before `at`), and payouts that arrived
     since, with what they are made of.
 
-    Any number of runs have one effect. Call it outside transactions; raises TillUnavailable.
+    Any number of runs have one effect. Call it outside transactions; raises TillUnavailable, also
+    while Stripe is left in peace.
     """
     since = since or at - LOOK_BACK
     counts_before = Movement.objects.count(), Payout.objects.count()
-    the_till = till()
+    the_till = till(at=at)
     moved = the_till.movements(since)
     _write(moved)
     payouts = the_till.payouts(since.date())

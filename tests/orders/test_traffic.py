@@ -1,19 +1,23 @@
 """Turns while many pay at once, and rest while Stripe does not answer."""
 
+import ast
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.db import transaction
 
-from orders import settle, traffic
+from orders import banking, disputes, refunds, settle, traffic
 from orders.checkout import payment_url
 from orders.locks import brief
-from orders.models import Traffic
+from orders.models import Refund, Traffic
+from orders.reconcile import reconcile
 from orders.till_words import NotYourTurn, TillResting, TillUnavailable
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + traffic.REST
@@ -156,6 +160,70 @@ def test_a_webhook_is_asked_to_come_again_while_it_rests(silent):
 
 
 @pytest.mark.parametrize(
+    "ask",
+    [
+        lambda at: banking.bring(at),
+        lambda at: disputes.learn("dp_1", at=at),
+        lambda at: settle.settle("cs_test_nobody_knows", at=at),
+    ],
+    ids=["banking", "disputes", "settling"],
+)
+def test_nobody_asks_while_it_rests(silent, ask):
+    silent.misbehave()
+
+    with pytest.raises(TillResting):
+        ask(NOON + timedelta(seconds=20))
+
+    assert silent.asked == []
+
+
+def test_reconciling_leaves_it_in_peace_and_says_that_it_had_no_answer(silent):
+    silent.misbehave()
+
+    found = reconcile(NOON + timedelta(seconds=20))
+
+    assert (found.unanswered, silent.asked) == (1, [])
+
+
+def test_a_refund_waits_while_it_rests(stripe, chairs, tess):
+    order = buy()
+    payment_url(order, at=NOON)
+    payment = order.payments.get()
+    stripe.pay(payment.session_id)
+    settle.settle(payment.session_id, at=NOON)
+    fail(5)
+    asked = len(stripe.asked)
+
+    refunds.give_back(order=order, reason="Ill", by=tess, at=NOON + timedelta(seconds=20))
+
+    assert Refund.objects.get().state == Refund.State.REQUESTED
+    assert len(stripe.asked) == asked
+    assert refunds.send_due(LATER) == 1
+
+
+def test_whoever_asks_the_till_says_when():
+    """So that the rest is honoured everywhere; what it is (method, livemode) costs no question."""
+    without = []
+    for path in sorted(Path(traffic.__file__).parent.glob("*.py")):
+        tree = ast.parse(path.read_text())
+        named = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in ("method", "livemode")
+        }
+        without += [
+            f"{path}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") in ("till", "till_of")
+            and not any(keyword.arg == "at" for keyword in node.keywords)
+            and id(node) not in named
+        ]
+
+    assert without == []
+
+
+@pytest.mark.parametrize(
     "word, seconds", [("429:7", 7), ("429", 5), ("429:9999", 300), ("429:soon", 5)]
 )
 def test_too_many_requests_are_heeded(stripe, word, seconds):
@@ -258,7 +326,7 @@ def test_a_turn_costs_one_query_more_than_the_row_it_reads(django_assert_num_que
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_two_buyers_get_the_same_turn(at_once):
+def test_no_two_buyers_get_the_same_turn():
     turns(1)
 
     def take():
@@ -271,7 +339,7 @@ def test_no_two_buyers_get_the_same_turn(at_once):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_two_buyers_would(at_once, monkeypatch):
+def test_without_the_lock_two_buyers_would(monkeypatch):
     turns(1)
 
     def unlocked():
