@@ -23,6 +23,9 @@ IN_ONE_LINE = {
     503: "The site is being restarted: please try again in a minute.",
 }
 
+# What letters link to, each by a token: these answer 404 only where nobody has it.
+LINKS_OF_LETTERS = {"orders:detail", "orders:receipt", "tickets:detail", "tickets:pdf"}
+
 
 def wants_html(request) -> bool:
     """Whether the reader takes a page. Who names no kind at all takes any."""
@@ -52,7 +55,12 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return page(request, 404)
+    """A dead link of an order or a ticket says what may have become of it; it looks the same
+    whether there ever was one.
+    """
+    found = getattr(request, "resolver_match", None)
+    is_lost = found is not None and found.view_name in LINKS_OF_LETTERS
+    return page(request, 404, "lost_link.html" if is_lost else "")
 
 
 def too_large(request):

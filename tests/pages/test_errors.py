@@ -189,3 +189,26 @@ def test_a_form_sent_to_an_old_address_is_not_sent_on(client):
     Redirect.objects.create(old_path="/old/", new_path="/contact/")
 
     assert client.post("/old/", {"name": "Ada"}).status_code == 404
+
+
+# --- A dead link of a letter ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/orders/nobody-has-this/", "/orders/nobody-has-this/receipt/", "/tickets/nobody-has-this/"],
+)
+def test_who_comes_by_a_dead_link_of_a_letter_is_told_what_to_try(stranger, address):
+    response = ask(stranger, "GET", address, Accept="text/html")
+
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "We know no order and no ticket by this link." in page
+    assert "orders that were paid come back by themselves, under the same link" in page
+    assert 'href="/events/"' in page
+
+
+def test_another_address_that_is_not_there_speaks_of_no_ticket(stranger):
+    page = ask(stranger, "GET", "/nothing/here/", Accept="text/html").content.decode()
+
+    assert "by this link" not in page
