@@ -119,11 +119,13 @@ def standing_of(entry: WaitlistEntry, offer: Availability, *, at: datetime) -> S
     or not the ticker has come by. `offer` is what can be had of the event.
     """
     event, order = entry.event, entry.offer
+    if event.is_cancelled:
+        return Standing.OVER
     if order is not None and order.state == Order.State.PAID:
         return Standing.TAKEN
     if entry.left_at is not None:
         return Standing.PASSED if entry.passed_on_at else Standing.LEFT
-    if event.is_cancelled or event.is_past(at):
+    if event.is_past(at):
         return Standing.OVER
     if order is not None:
         return Standing.OFFERED if order.is_held(at) else Standing.PASSED

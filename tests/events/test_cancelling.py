@@ -7,14 +7,15 @@ from django.core.management import call_command
 from django.db.models import Sum
 from post_office.models import Email
 
-from events import money_back
+from events import money_back, offers, wishes
+from events.boxoffice import availability
 from events.cancelling import AlreadyCancelled, cancel, refund_all
 from events.models import Ticket, WaitlistEntry
 from events.money_back import give_back_due, owed_by, progress_of
 from orders import disputes, refunds
 from orders.checkout import payment_url, record_offline
 from orders.models import Order, Refund, Task
-from orders.settle import settle
+from orders.settle import settle, why_not
 from orders.till_words import Disputed
 from tests.events.selling import ADA, BEN, hold, sell
 from tests.factories import NOON, make_event, make_line, make_payment, make_ticket_type, make_user
@@ -338,3 +339,62 @@ def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_bac
     assert order.payments.get().returned_cents == 0
     [task] = order.tasks.filter(done_at=None)
     assert "the dispute is won and $95 is here again" in task.text
+
+
+# --- Who waited ----------------------------------------------------------------------------------
+
+
+def wait(event, email, *, offer=None, **fields):
+    return WaitlistEntry.objects.create(
+        event=event, name="Eve Waits", email=email, joined_at=NOON, offer=offer, **fields
+    )
+
+
+def letters_to(address):
+    return [m.subject for m in Email.objects.order_by("pk") if address in m.to[0]]
+
+
+def test_who_waits_is_told_once_and_who_left_is_not(soiree, chair, dora):
+    wait(soiree, "eve@waits.example")
+    wait(soiree, "gone@left.example", left_at=NOON)
+
+    call_off(soiree, dora)
+    work_it_off()
+    with pytest.raises(AlreadyCancelled):
+        call_off(soiree, dora)
+
+    assert letters_to("eve@waits.example") == ["Soirée en Blanc on May 1, 2027 is cancelled"]
+    assert letters_to("gone@left.example") == []
+
+
+def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_letter_alone(soiree, chair, dora):
+    paid(soiree, (chair, 1))
+    wait(soiree, "ada@ellery.example")
+    Email.objects.all().delete()
+
+    call_off(soiree, dora)
+
+    assert letters_to("ada@ellery.example") == ["Soirée en Blanc on May 1, 2027 is cancelled"]
+
+
+def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chair, dora):
+    order = hold(soiree, (chair, 1), buyer=BEN)
+    entry = wait(soiree, "ben@okoro.example", offer=order)
+
+    call_off(soiree, dora)
+    assert settle_words(order) == "Soirée en Blanc was cancelled."
+    work_it_off(at=NOON + timedelta(minutes=1))
+    offers.close_answered(LATER)
+
+    order.refresh_from_db()
+    assert order.state == "lapsed"
+    assert letters_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is cancelled"]
+    assert "is not kept any more" in Email.objects.get(to__contains="ben@okoro").message
+    entry.refresh_from_db()
+    standing = wishes.standing_of(entry, availability(soiree, at=LATER), at=LATER)
+    assert standing == wishes.Standing.OVER
+
+
+def settle_words(order):
+    """Why money for a hold would go back at this moment."""
+    return why_not(Order.objects.get(pk=order.pk), at=NOON)
