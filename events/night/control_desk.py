@@ -164,7 +164,6 @@ class ControlDesk:
             acts.append(Tool("Leak radar", self.url("radar", event.pk)))
             if request.user.has_perm(HOLD):
                 acts.append(Tool("Rehearse", self.url("rehearse", event.pk)))
-        acts += self.calls_tools(request, event)
         return acts
 
 
