@@ -11,9 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from events import envelope, former_places, place_pictures
 from events.models import Event, VenueLook
+from events.night import findings
 from events.places import Place, packed
 from events.reveal import publication, store
-from events.reveal.door import is_everyones
+from events.reveal.door import Why, is_everyones
 from nsca.lib.caching import content_changed
 from nsca.lib.sealing import SealingError, seal
 
@@ -90,6 +91,23 @@ def compared(test: Callable[[Place], Any], *, at: datetime) -> list[tuple[Event,
         if answer:
             answers.append((venue.event, answer))
     return answers
+
+
+@sensitive_variables()
+def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
+    """What `test` answers about a place that is not told yet; Why.MISSING where none is entered,
+    Why.LOST where it cannot be opened.
+
+    For the site's own letter to those with the permission (night/preflight.py): no look of
+    anybody's. The answer must not hold a word of the place.
+    """
+    venue = store.row_of(event)
+    if venue is None:
+        return Why.MISSING
+    try:
+        return test(store.unsealed(event, venue))
+    except SealingError:
+        return Why.LOST
 
 
 def note_radar(event: Event, *, by, at: datetime) -> None:
@@ -264,4 +282,5 @@ def reseal_all() -> int:
         envelope.reseal_all()
         place_pictures.reseal_all()
         former_places.reseal_all()
+        findings.reseal_all()
     return count
