@@ -2,19 +2,15 @@
 
 from django.core.exceptions import PermissionDenied
 
-from events import money_back
+from events import foresight, money_back
 from events.cancelling import AlreadyCancelled, cancel, refund_all
 from events.desk_forms import CancelForm
 from events.models import Event
+from events.people import counted
 from nsca.lib.desk.base import Tool
 from nsca.lib.money import dollars
 
 MAY_REFUND = "orders.add_refund"
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 order", "42 orders"."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 class CancelDesk:
@@ -48,9 +44,14 @@ class CancelDesk:
         if not self._may_cancel(request, event):
             raise PermissionDenied
         may_refund = request.user.has_perm(MAY_REFUND)
-        count = event.tickets.valid().count()
         form = CancelForm(request.POST or None, may_refund=may_refund)
-        if request.method == "POST" and form.is_valid():
+        words = [
+            *foresight.foresee_cancelling(event, at=request.now),
+            _money_words(money_back.owed_by(event), may_refund),
+        ]
+        key = foresight.key_of(words)
+        is_stale = request.POST.get("key", key) != key  # somebody bought, or returned, meanwhile
+        if request.method == "POST" and form.is_valid() and not is_stale:
             try:
                 told = cancel(
                     event,
@@ -69,15 +70,11 @@ class CancelDesk:
             request,
             event,
             title="Cancel the event",
-            words=[
-                f"Its page says that it is off; the holders of {counted(count, 'ticket')} get a "
-                "letter, and the waiting list closes.",
-                "The place is told to nobody any more. This cannot be taken back.",
-                _money_words(money_back.owed_by(event), may_refund),
-            ],
+            words=[foresight.STALE, *words] if is_stale else words,
             button="Cancel the event",
             form=form,
             is_grave=True,
+            key=key,
         )
 
     def refunds_view(self, request, object_id):

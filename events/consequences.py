@@ -151,7 +151,10 @@ def of_the_room(before: Event, after: Event, who: People) -> list[str]:
         return []
     if who.parties:
         parties = counted(who.parties, "party", "parties")
-        words += f" {parties} on the waiting list are offered what becomes free, in their turn."
+        verb, whose = ("is", "its") if who.parties == 1 else ("are", "their")
+        words += (
+            f" {parties} on the waiting list {verb} offered what becomes free, in {whose} turn."
+        )
     return [words]
 
 

@@ -7,9 +7,9 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from events.models import Event, VenueLook
+from events.people import counted
 from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.desk.filters import stamped
-from nsca.templatetags.voice import counted
 
 SEEN = "events.change_venuelook"  # the director's: to say that the looks were read
 

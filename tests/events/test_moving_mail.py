@@ -68,6 +68,16 @@ def test_a_holder_learns_the_new_day_the_new_t_and_until_when_money_goes_back(
     assert states() == ["sent"]
 
 
+def test_sentences_end_with_one_stop_and_the_doors_follow(soiree, ticket, letters):
+    Event.objects.update(doors_at=STARTS - 30 * MINUTE)
+    move(again(soiree), at=MADE)
+
+    tell()
+
+    assert "The doors open at 5:30 p.m.\n" in letters[0].body
+    assert ".." not in letters[0].body
+
+
 def test_the_letters_file_moves_the_entry(soiree, ticket, letters):
     move(soiree, at=MADE)
 

@@ -1,0 +1,359 @@
+"""A place that changes: silent before T, CHANGED after it, wiped once it is off (REVEAL.md §6)."""
+
+from datetime import timedelta
+
+import pytest
+from post_office.models import Attachment, Email
+
+from events import reveal, sender
+from events.cancelling import cancel
+from events.models import (
+    Commitment,
+    Event,
+    FormerPlace,
+    PlacePicture,
+    RevealNotice,
+    Ticket,
+    Venue,
+    VenueLook,
+)
+from events.places import Place
+from events.reveal import VISITOR, Viewer, reveal_for
+from nsca.lib.sealing import seal
+from orders.models import Task
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
+from tests.factories import make_event, make_ticket
+
+pytestmark = pytest.mark.django_db
+THIRD_PLACE = Place(name="Boat House", lines=("3 Quay Street",), postcode="23510")
+STRUCK = "<del>Chart House Lawn, 12 Ropewalk, Norfolk, Virginia 23510</del>"
+LATER = T + DAY / 4
+
+
+def write(event, place, keeper, at):
+    reveal.write_place(event, place, by=keeper, at=at)
+
+
+def opened(event, ticket, at):
+    viewer = Viewer(tokens=frozenset({ticket.token}))
+    return reveal_for(Event.objects.get(pk=event.pk), viewer, at=at)
+
+
+# --- At the boundary -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "at, version, struck",
+    [(T - TICK, 0, None), (T, 2, PLACE), (T + TICK, 2, PLACE)],
+)
+def test_a_change_is_silent_until_t_and_a_new_version_from_t_on(
+    soiree, ticket, keeper, at, version, struck
+):
+    write(soiree, OTHER_PLACE, keeper, at)
+
+    shown = opened(soiree, ticket, T + DAY / 2)
+    assert Event.objects.get().reveal_version == version
+    assert (shown.place, shown.struck, shown.is_changed) == (OTHER_PLACE, struck, bool(struck))
+    assert FormerPlace.objects.count() == (1 if struck else 0)
+
+
+def test_the_audit_row_says_changed_and_not_what(soiree, keeper):
+    write(soiree, OTHER_PLACE, keeper, T - TICK)
+
+    look = VenueLook.objects.latest("pk")
+    words = [str(getattr(look, field.attname)) for field in VenueLook._meta.concrete_fields]
+    assert (look.act, look.user) == ("changed", keeper)
+    assert [word for word in words if "Pagoda" in word or "Chart" in word] == []
+
+
+def test_before_t_a_page_and_a_file_of_a_changed_place_are_the_same_to_the_byte(
+    client, soiree, ticket, keeper, travel
+):
+    travel(T - DAY)
+    addresses = [f"/tickets/{ticket.token}/", "/events/soiree/", "/events/soiree/event.ics"]
+    before = [client.get(address).content for address in addresses]
+
+    write(soiree, OTHER_PLACE, keeper, T - DAY)
+    write(soiree, THIRD_PLACE, keeper, T - DAY)
+    travel(T - DAY)
+
+    assert [client.get(address).content for address in addresses] == before
+
+
+# --- Told again ----------------------------------------------------------------------------------
+
+
+def test_the_page_says_changed_and_strikes_the_old_place_through(
+    client, soiree, ticket, keeper, travel
+):
+    reveal.publish_due(at=T)
+    write(soiree, OTHER_PLACE, keeper, LATER)
+    travel(LATER)
+
+    page = client.get(f"/tickets/{ticket.token}/").content.decode()
+
+    assert "The place has changed" in page
+    assert f"Please forget the one before it: {STRUCK}" in page  # words, not a line alone
+    assert page.count("Chart House") == 1
+    assert "Pagoda Garden" in page
+
+
+def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_place(
+    soiree, ticket, keeper, letters
+):
+    reveal.publish_due(at=T)
+    sender.send_due(at=T)
+    write(soiree, OTHER_PLACE, keeper, LATER)
+
+    sender.send_due(at=LATER)
+
+    first, second = letters
+    assert not first.subject.startswith("CHANGED")
+    assert second.subject == "CHANGED: the place of Soirée en Blanc"
+    assert "Pagoda Garden" in second.body
+    assert "Chart House" not in second.body + second.alternatives[0].content
+
+
+def test_unsent_letters_about_the_old_place_are_superseded(soiree, ticket, keeper, letters):
+    reveal.publish_due(at=T)
+
+    write(soiree, OTHER_PLACE, keeper, LATER)
+    sender.send_due(at=LATER)
+
+    states = RevealNotice.objects.order_by("version").values_list("version", "state")
+    assert list(states) == [(1, "superseded"), (2, "sent")]
+    assert [letter.subject for letter in letters] == ["CHANGED: the place of Soirée en Blanc"]
+
+
+def test_after_two_changes_the_last_told_place_is_struck(soiree, ticket, keeper):
+    reveal.publish_due(at=T)
+    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, THIRD_PLACE, keeper, LATER + TICK)
+
+    shown = opened(soiree, ticket, LATER + DAY / 4)
+
+    assert (shown.place, shown.struck, shown.version) == (THIRD_PLACE, OTHER_PLACE, 3)
+
+
+def test_new_words_about_parking_strike_no_place_through(soiree, ticket, keeper):
+    reveal.publish_due(at=T)
+    parked = Place(**{**PLACE.__dict__, "parking": "The lot on Bute Street"})
+
+    write(soiree, parked, keeper, LATER)
+
+    shown = opened(soiree, ticket, LATER)
+    assert (shown.is_changed, shown.struck) == (True, None)
+
+
+def test_a_place_entered_and_replaced_under_one_hold_was_told_to_nobody(soiree, ticket, keeper):
+    reveal.publish_due(at=T)
+    reveal.hold(soiree, by=keeper, at=LATER)
+    write(soiree, OTHER_PLACE, keeper, LATER + TICK)
+    write(soiree, THIRD_PLACE, keeper, LATER + 2 * TICK)
+    reveal.release(soiree, by=keeper, at=LATER + DAY / 4)
+
+    shown = opened(soiree, ticket, LATER + DAY / 4)
+
+    assert (shown.place, shown.struck) == (THIRD_PLACE, PLACE)
+
+
+def test_an_old_link_to_join_is_struck_without_its_address(client, lesson, keeper, travel):
+    ticket = make_ticket(lesson)
+    reveal.publish_due(at=T)
+    other = Place(kind="online", name="The class", join_url="https://meet.example/j/112233")
+    write(lesson, other, keeper, LATER)
+    travel(LATER)
+
+    page = client.get(f"/tickets/{ticket.token}/").content.decode()
+
+    assert "<del>The class</del>" in page
+    assert "998877" not in page
+    assert LINK.join_url != other.join_url
+
+
+def test_everyone_reads_the_struck_place_only_where_everyone_was_told_it(
+    client, soiree, keeper, travel
+):
+    Event.objects.update(audience=Event.Audience.EVERYONE_AT_T)
+    reveal.publish_due(at=T)
+    write(Event.objects.get(), OTHER_PLACE, keeper, LATER)
+    travel(LATER)
+    told = client.get("/events/soiree/").content.decode()
+
+    Event.objects.update(audience=Event.Audience.EVERYONE_AFTER)
+    travel(STARTS + DAY)
+    after = client.get("/events/soiree/").content.decode()
+
+    assert STRUCK in told
+    assert "Chart House" not in after
+    assert "Pagoda Garden" in after
+
+
+def test_a_former_place_is_as_secret_as_the_present_one(soiree, ticket, keeper):
+    reveal.publish_due(at=T)
+    write(soiree, OTHER_PLACE, keeper, LATER)
+
+    assert not reveal_for(Event.objects.get(), VISITOR, at=LATER).is_open
+    assert b"Chart" not in bytes(FormerPlace.objects.get().sealed)
+
+
+def test_a_former_place_survives_a_new_key_and_a_lost_one_hides_only_itself(
+    soiree, ticket, keeper, settings
+):
+    reveal.publish_due(at=T)
+    write(soiree, OTHER_PLACE, keeper, LATER)
+    settings.VENUE_KEYS = ["a key of the places' own, kept in the safe: 71c0"]
+    reveal.reseal_all()
+    settings.SECRET_KEY = "the site's own key has changed since then: 0a44"
+    assert opened(soiree, ticket, LATER).struck == PLACE
+
+    FormerPlace.objects.update(sealed=seal("{}", bound_to="something else", at=T))
+    assert (opened(soiree, ticket, LATER).place, opened(soiree, ticket, LATER).struck) == (
+        OTHER_PLACE, None,
+    )  # fmt: skip
+
+
+# --- Hold ----------------------------------------------------------------------------------------
+
+
+def test_a_hold_shuts_the_page_within_one_request(client, soiree, ticket, keeper, travel):
+    travel(LATER)
+    before = client.get(f"/tickets/{ticket.token}/").content.decode()
+
+    reveal.hold(soiree, by=keeper, at=LATER)
+    after = client.get(f"/tickets/{ticket.token}/").content.decode()
+
+    assert "Chart House" in before
+    assert "Chart House" not in after
+    assert "The committee is holding it" in after
+
+
+def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold(
+    soiree, keeper, letters, monkeypatch
+):
+    for number in range(5):
+        make_ticket(soiree, guest_email=f"guest{number}@x.example")
+    reveal.publish_due(at=T)
+    send = sender._message
+
+    def hold_after_two(*args, **kwargs):
+        if len(letters) == 1:  # the second is in hand
+            reveal.hold(soiree, by=keeper, at=T)
+        return send(*args, **kwargs)
+
+    monkeypatch.setattr(sender, "_message", hold_after_two)
+    sender.send_due(at=T)
+    sender.send_due(at=T + DAY / 8)
+
+    assert len(letters) == 2  # one before it, one that was in hand
+    assert RevealNotice.objects.filter(state="queued").count() == 3
+
+
+# --- Cancelled -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full(soiree, ticket, keeper):
+    """With a picture, a seal and a place that was told before: everything there is to wipe."""
+    reveal.publish_seal(soiree, by=keeper, at=LONG_BEFORE)
+    PlacePicture.objects.create(
+        event=soiree, about=seal("{}", bound_to="x", at=T), sealed=b"x", sealed_at=T
+    )
+    reveal.publish_due(at=T)
+    write(soiree, OTHER_PLACE, keeper, LATER)
+    return soiree
+
+
+def call_off(event, keeper, at):
+    cancel(Event.objects.get(pk=event.pk), note="Off.", by=keeper, at=at)
+
+
+def kept(event):
+    return [
+        model.objects.filter(event=event).count() for model in (Venue, PlacePicture, FormerPlace)
+    ]
+
+
+@pytest.mark.parametrize(
+    "late, left", [(-TICK, [1, 1, 1]), (timedelta(0), [0, 0, 0]), (TICK, [0, 0, 0])]
+)
+def test_the_place_of_a_cancelled_event_is_wiped_after_its_days_and_not_before(
+    full, keeper, settings, late, left
+):
+    settings.CANCELLED_PLACE_DAYS = 30
+    call_off(full, keeper, LATER)
+
+    reveal.wipe_due(LATER + timedelta(days=30) + late)
+
+    assert kept(full) == left
+    has_salt = [bool(row.salt) for row in Commitment.objects.filter(event=full)]
+    assert any(has_salt) is (left[0] == 1)
+
+
+def test_wiping_is_noted_once_and_by_nobody(full, keeper):
+    call_off(full, keeper, LATER)
+    at = LATER + timedelta(days=400)
+
+    counts = [reveal.wipe_due(at), reveal.wipe_due(at)]
+
+    assert counts == [1, 0]
+    [look] = VenueLook.objects.filter(act="wiped")
+    assert (look.user, look.who) == (None, "The site")
+
+
+def test_nothing_is_wiped_of_an_event_that_is_on_however_old(full):
+    assert reveal.wipe_due(LATER + timedelta(days=400)) == 0
+    assert kept(full) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("at", [T - TICK, T, STARTS])
+def test_cancelled_before_t_the_place_is_told_to_nobody_ever(
+    client, soiree, ticket, keeper, letters, travel, at
+):
+    call_off(soiree, keeper, T - DAY)
+
+    reveal.publish_due(at=at)
+    sender.send_due(at=at)
+    travel(at)
+    page = client.get(f"/tickets/{ticket.token}/").content.decode()
+
+    assert opened(soiree, ticket, at) is None
+    assert (RevealNotice.objects.count(), letters) == (0, [])
+    assert "Chart House" not in page
+
+
+def test_cancelled_after_t_closes_the_page_and_takes_the_entry_away(soiree, ticket, keeper):
+    reveal.publish_due(at=T)
+
+    call_off(soiree, keeper, LATER)
+
+    letter = Email.objects.get()
+    content = Attachment.objects.get().file.read().decode()
+    assert opened(soiree, ticket, LATER) is None
+    assert RevealNotice.objects.get().state == "superseded"
+    assert letter.subject == "Soirée en Blanc on May 20, 2027 is cancelled"
+    assert "METHOD:CANCEL" in content
+    assert "SEQUENCE:2" in content
+    assert "Chart" not in content + letter.message + letter.html_message
+
+
+def test_a_cancelled_event_stays_struck_out_in_the_public_calendar(client, soiree, keeper, travel):
+    call_off(soiree, keeper, LATER)
+
+    travel(STARTS + 100 * DAY)
+    calendar = client.get("/events/calendar.ics").content.decode()
+
+    assert "STATUS:CANCELLED" in calendar
+    assert Ticket.objects.count() == 0
+
+
+def test_an_event_that_is_cancelled_asks_to_call_whom_no_letter_reaches(keeper):
+    event = make_event(starts_at=STARTS, lead=DAY)
+    ticket = make_ticket(event)
+    ticket.line.order.buyer_email = ""
+    ticket.line.order.save(update_fields=["buyer_email"])
+
+    call_off(event, keeper, LATER)
+
+    tasks = Task.objects.filter(key=f"event-cancelled-untold:{event.pk}")
+    assert ["1 ticket of it has no address" in task.text for task in tasks] == [True]
