@@ -1,14 +1,16 @@
 """A site at NOON in which every page stands in every state: what is looked over page by page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.core.management import call_command
 
-from events import caterer, reveal, strangers
-from events.models import Choice, Event, Ticket, WaitlistEntry
+from events import caterer, opt_ins, reveal, strangers
+from events.models import Choice, Event, EventPicture, OptIn, Ticket, WaitlistEntry
 from events.seating_plan import lay
 from membership.models import Tier
 from membership.renewals import make_renewal_link
+from nsca.demo import drawings
 from nsca.lib.caching import content_changed
 from orders.models import Line, Order, Payment, Refund, Task
 from pages.models import Message, Post, Subscriber
@@ -27,6 +29,9 @@ from tests.factories import (
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WHERE = replace(
+    PLACE, latitude=36.8467, longitude=-76.2972, parking="By the sheds", plan_b="A roof"
+)
 
 
 class Season:
@@ -139,14 +144,22 @@ class Season:
         make_ticket_type(closed)
         running = make_event(slug="running", starts_at=NOON - HOUR)
         make_ticket_type(running)
-        self.past = make_event(slug="past-tea", starts_at=NOON - 30 * DAY)
+        self.past = make_event(
+            slug="past-tea", starts_at=NOON - 30 * DAY, thanks="<p>Thank you, all who poured.</p>"
+        )
+        EventPicture.objects.create(
+            event=self.past, image=drawings.picture("table"), alt="A laid table", has_consent=True
+        )
         past_secret = self._secret(slug="memory", starts_at=NOON - 30 * DAY, audience="after")
+        self.memory = past_secret
+        reveal.publish_seal(self.soiree, by=self.director, at=NOON - 20 * DAY)
         shown = Event.objects.exclude(state="draft").filter(pk__gte=self.soiree.pk)
         return [
             "/events/",
             "/events/?free=1",
             "/events/?kind=class",
             "/events/past/",
+            *(f"/events/{slug}/envelope/" for slug in ("soiree", "revealed", "told")),
             past_secret.get_absolute_url(),
             *(event.get_absolute_url() for event in shown.exclude(pk=past_secret.pk)),
         ]
@@ -158,7 +171,11 @@ class Season:
         return event
 
     def _seal(self, event):
-        reveal.write_place(event, PLACE, by=self.director, at=NOON - 60 * DAY)
+        reveal.write_place(event, WHERE, by=self.director, at=NOON - 60 * DAY)
+        if event.slug in ("revealed", "told"):
+            picture = drawings.picture("quay")
+            reveal.write_picture(event, picture, "A quay", by=self.director, at=NOON - 60 * DAY)
+            reveal.publish_seal(event, by=self.director, at=NOON - 50 * DAY)
 
     # --- The box office, orders and tickets -----------------------------------------------------
 
@@ -225,13 +242,22 @@ class Season:
             make_ticket(self.online),
             make_ticket(self.gathering),
             make_ticket(self.past),
+            make_ticket(self.memory),
             make_ticket(self.cancelled),
             make_ticket(self.soiree, cancelled_at=NOON),
             make_ticket(self.soiree, suspended_at=NOON),
             make_ticket(self.soiree, state=Order.State.HELD),
             make_ticket(self.soiree, state=Order.State.LAPSED),
         ]
-        return [ticket.get_absolute_url() for ticket in tickets]
+        opt_ins.ask(named, OptIn.Kind.HINTS, at=NOON - 2 * DAY)
+        left = make_ticket(self.soiree)
+        opt_ins.ask(left, OptIn.Kind.HINTS, at=NOON - 2 * DAY)
+        opt_ins.leave(left, OptIn.Kind.HINTS, at=NOON)
+        letters = OptIn.objects.values_list("token", flat=True)
+        return [
+            *(ticket.get_absolute_url() for ticket in tickets),
+            *(f"/tickets/hints/{token}/" for token in letters),
+        ]
 
     # --- Tables of friends ----------------------------------------------------------------------
 
@@ -292,6 +318,8 @@ class Season:
             "/admin/events/event/",
             f"{event}change/",
             *(f"{event}{act}/" for act in ("duplicate", "place", "reveal", "cancel", "history")),
+            *(f"{event}{act}/" for act in ("seal", "picture", "hints")),
+            f"/admin/events/event/{self.memory.pk}/first-access/",
             f"{event}sell/",
             f"{event}preview/",
             f"/admin/events/ticket/{ticket.pk}/change/",
