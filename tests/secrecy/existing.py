@@ -55,11 +55,9 @@ def desks(patterns, registry) -> dict[str, str]:
 
 # --- Letters, templates --------------------------------------------------------------------------
 
-# A variable that a view fills with what the door answers, in {{ }} or {% %}.
-MENTION = re.compile(
-    r"""{[{%][^}]*?(?<![\w."'/-])(?:place|reveal|struck|proof|sketch|standing)\b"""
-    r"""(?!\s*=|[\w"'/-])[^}]*?[%}]}"""
-)
+TAG, QUOTED = re.compile(r"{[{%].*?[%}]}", re.S), re.compile(r"""\"[^\"]*\"|'[^']*'""")
+# Variables that a view fills with what the door answers.
+OF_THE_DOOR = re.compile(r"(?<![\w./-])(?:place|reveal|struck|proof|sketch|standing)\b(?!\s*=)")
 
 
 def letters(folder: Path = ROOT / "templates") -> set[str]:
@@ -73,8 +71,12 @@ def speaking_templates(folder: Path = ROOT / "templates") -> set[str]:
     return {
         path.relative_to(folder).as_posix()
         for path in sorted(folder.rglob("*"))
-        if path.suffix in (".html", ".txt") and MENTION.search(path.read_text())
+        if path.suffix in (".html", ".txt") and _speaks(path.read_text())
     }
+
+
+def _speaks(template: str) -> bool:
+    return any(OF_THE_DOOR.search(QUOTED.sub("", tag)) for tag in TAG.findall(template))
 
 
 # --- Fields --------------------------------------------------------------------------------------

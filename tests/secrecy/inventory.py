@@ -1,0 +1,157 @@
+"""What stands in each channel of channels.py: addresses, desks, letters, fields, lines of the log.
+
+A test finds all there is (existing.py) and compares. What is new fails until it has its row here,
+under the channel that says how it is closed. Before you write the row, ask what the new thing
+would say of an evening whose place it knows.
+"""
+
+# channel → names in the URLconf
+ADDRESSES = {
+    "pages": (
+        "cities:detail cities:index cities:welcome events:detail events:envelope "
+        "events:envelope_example events:envelope_text events:list events:open_table events:past "
+        "events:table_asked events:tickets events:waitlist events:waitlist_joined home "
+        "membership:give membership:home membership:join membership:particulars "
+        "membership:start_renewal pages:about pages:contact pages:contact_thanks pages:news "
+        "pages:newsletter pages:newsletter_asked pages:page pages:post"
+    ),
+    "search": "pages:search",
+    "pictures": (
+        "cities:inks cities:poster city_picture event_picture favicon media site_picture "
+        "tickets:picture touch_icon"
+    ),
+    "papers": "orders:receipt_pdf tickets:pdf",
+    "calendars": "city_calendar events:calendar events:ics tickets:calendar",
+    "feeds": "events:feed pages:feed sitemap",
+    "desks": (
+        "admin/(?P<url>.*)$ admin:app_list admin:autocomplete admin:index admin:jsi18n "
+        "admin:login admin:logout admin:password_change admin:password_change_done"
+    ),
+    "exports": "events:caterer events:caterer_csv",
+    "till": "orders:pay orders:pretend orders:return stripe:webhook",
+    "workers": "door:offline door:worker",
+    "links of one's own": (
+        "events:table events:wish membership:renew orders:detail orders:give_back "
+        "orders:receipt pages:newsletter_confirm pages:newsletter_leave tickets:accept "
+        "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
+        "tickets:kit tickets:letters tickets:receipt tickets:return tickets:sit_with"
+    ),
+    "the door": "door:counts door:enter door:home door:read door:sell door:undo",
+    "sign-in": (
+        "account_change_password account_confirm_login_code account_email "
+        "account_email_verification_sent account_inactive account_login account_logout "
+        "account_reauthenticate account_request_login_code account_reset_password "
+        "account_reset_password_done account_reset_password_from_key "
+        "account_reset_password_from_key_done account_set_password account_signup "
+        "accounts/password/<path:rest> mfa_activate_totp mfa_add_webauthn mfa_authenticate "
+        "mfa_deactivate_totp mfa_download_recovery_codes mfa_edit_webauthn "
+        "mfa_generate_recovery_codes mfa_index mfa_list_webauthn mfa_login_webauthn "
+        "mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn "
+        "mfa_view_recovery_codes"
+    ),
+    "machines": "healthz manifest readyz robots security_txt",
+    "a demonstration": "demo_mail demo_mail_attachment demo_mail_html demo_mailbox",
+}
+
+# Of the admin, all closed as "desks" are: each model's pages; ? what its list is searched by;
+# ~ what its forms complete.
+DESKS = {
+    "cities.City": (
+        "add change changelist delete history preview simple_history ?name ?country ?summary "
+        "?local_name"
+    ),
+    "cities.Welcome": (
+        "add change changelist delete history simple_history ?city__name ?title ?body"
+    ),
+    "events.DoorLink": "add change changelist delete history link revoke ?name ?gate",
+    "events.Event": (
+        "add calls cancel caterer change changelist delete door_list duplicate first_access "
+        "hints history hold labels move parcels picture place place_cards preflight preview "
+        "radar refunds rehearsal rehearsal_change rehearsal_end rehearse release reveal "
+        "reveal_now seal seating sell simple_history told ?title ?summary ?slug ?area"
+    ),
+    "events.Portion": (
+        "add change changelist delete export history ?add_on__name ?line__order__number "
+        "?line__order__buyer_name"
+    ),
+    "events.Scan": (
+        "add change changelist delete history ?ticket__code ?ticket__guest_name "
+        "?ticket__line__order__buyer_name"
+    ),
+    "events.Ticket": (
+        "add change changelist delete export history ?code ?guest_name ?guest_email "
+        "?line__order__number ?line__order__buyer_name"
+    ),
+    "events.VenueLook": (
+        "add change changelist delete history read ?user__name ?user__email ?link__name "
+        "?event__title"
+    ),
+    "events.WaitlistEntry": (
+        "add change changelist delete history move_up offer_now ?name ?email ?event__title"
+    ),
+    "membership.Benefit": "add change changelist delete history ?text",
+    "membership.Household": (
+        "add change changelist delete history take ?name ?postal_address ?people__name "
+        "?people__email"
+    ),
+    "membership.Person": (
+        "add change changelist delete export history simple_history ?name ?email ?phone "
+        "?member_number ?household__name ~household"
+    ),
+    "membership.Term": (
+        "add change changelist delete history ?household__name ?household__people__name ?reason "
+        "~household"
+    ),
+    "membership.Tier": "add change changelist delete history simple_history ?name ?summary",
+    "membership.User": "add change changelist delete forget history ?email ?name",
+    "orders.LedgerEntry": (
+        "add change changelist delete export history report ?order__number ?order__buyer_name "
+        "?text ?actor"
+    ),
+    "orders.Order": (
+        "add bounced change changelist delete export give_up handed_back history make_good "
+        "received refund send_again ?number ?buyer_name ?buyer_email ?buyer_phone ?lines__label"
+    ),
+    "orders.Payment": (
+        "add change changelist delete history ?order__number ?order__buyer_name ?intent_id "
+        "?session_id"
+    ),
+    "orders.Payout": "add change changelist delete history",
+    "orders.Refund": (
+        "add change changelist delete history ?payment__order__number "
+        "?payment__order__buyer_name ?reason"
+    ),
+    "orders.Task": "add change changelist delete done history ?text ?order__number",
+    "pages.Message": (
+        "add answered change changelist delete export history ?name ?email ?about ?text"
+    ),
+    "pages.OpenQuestion": "add change changelist delete history ?about ?question ?answer",
+    "pages.Page": (
+        "add change changelist delete history preview simple_history ?title ?path ?summary ?body"
+    ),
+    "pages.Post": (
+        "add change changelist delete history preview simple_history ?title ?summary ?body"
+    ),
+    "pages.Redirect": "add change changelist delete history ?old_path ?new_path",
+    "pages.SiteSettings": "add change changelist delete history simple_history",
+    "pages.Subscriber": "add change changelist delete export history ?email",
+    "post_office.Email": "add again change changelist delete history ?to",
+}
+
+# channel → templates of mails
+LETTERS = {
+    "letters": (
+        "account/email/base_message account/email/login_code_message "
+        "account/email/login_code_subject account/email/unknown_account_message "
+        "account/email/unknown_account_subject mail/asked_again mail/chair_taken "
+        "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
+        "mail/event_moved mail/hint mail/kit_sent mail/newsletter_already "
+        "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
+        "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "
+        "mail/reveal mail/table_answer mail/table_confirm mail/table_kept mail/table_released "
+        "mail/table_reminder mail/table_request mail/ticket mail/tickets "
+        "mail/transfer_accepted mail/transfer_declined mail/transfer_offered "
+        "mail/waitlist_cancelled mail/waitlist_joined mail/waitlist_offer "
+        "mail/waitlist_passed"
+    ),
+}

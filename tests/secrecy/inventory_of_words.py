@@ -1,0 +1,249 @@
+"""The second part of the inventory: fields of models, templates, and what the source says, keeps
+and sends. Compared as inventory.py is.
+"""
+
+# channel → each model that leads to an event or can hold words, and its fields that can. Those
+# with choices hold none; a history has its model's.
+FIELDS = {
+    "sealed": {
+        "events.Commitment": "salt",
+        "events.FormerPlace": "sealed",
+        "events.PlacePicture": "about sealed",
+        "events.RadarNote": "sealed",
+        "events.RadarReport": "sealed",
+        "events.Venue": "sealed",
+    },
+    "words of staff": {
+        "auth.Group": "name",
+        "cities.City": (
+            "bond_note committee_email committee_note country country_code greeting greeting_en "
+            "greeting_lang greeting_say ink_accent ink_ground ink_sea ink_sky ink_sun known_for "
+            "languages latitude local_lang local_name longitude name official_url population "
+            "poster_note shared_ground since_note slug story summary time_zone"
+        ),
+        "cities.CityLink": "label url",
+        "cities.Milestone": "date_text source_url text title",
+        "cities.Photograph": "alt credit image",
+        "cities.Welcome": "body lang language_name title",
+        "events.AddOn": "description name",
+        "events.Choice": "label",
+        "events.DoorLink": "gate name",
+        "events.Event": (
+            "access area body bring cancelled_note dress help_phone hosted_by image image_alt "
+            "offline_note rain refund_policy slug summary supper thanks title title_lang"
+        ),
+        "events.EventPicture": "alt credit image",
+        "events.Hint": "text",
+        "events.Move": "note",
+        "events.SavedText": "uploaded",
+        "events.TicketType": "description name",
+        "membership.Benefit": "text",
+        "membership.Term": "reason",
+        "membership.Tier": "name slug summary",
+        "orders.Line": "committee details heading label",
+        "pages.OpenQuestion": "about answer question where",
+        "pages.Page": "body menu_title path summary title",
+        "pages.Post": "body image image_alt slug summary title",
+        "pages.Redirect": "new_path old_path",
+        "pages.SiteSettings": (
+            "disclosure ein email name phone postal_address refund_policy short_name "
+            "social_links staff_email tagline"
+        ),
+        "post_office.EmailTemplate": "content description html_content language name subject",
+    },
+    "words of guests": {
+        "account.EmailAddress": "email",
+        "events.SeatRequest": "text",
+        "events.Table": "captain_email captain_name name",
+        "events.Ticket": "access guest_email guest_name needs postal_address",
+        "events.Transfer": "to_email to_name",
+        "events.WaitlistEntry": "email name",
+        "membership.Household": "name note postal_address",
+        "membership.Person": "email name phone",
+        "membership.User": "email name",
+        "orders.Order": "buyer_email buyer_name buyer_phone note",
+        "pages.Message": "about email name text",
+        "pages.Subscriber": "email",
+    },
+    "letters": {
+        "post_office.Attachment": "file headers mimetype name",
+        "post_office.Email": (
+            "backend_alias bcc cc context from_email headers html_message message message_id "
+            "subject to"
+        ),
+        "post_office.Log": "exception_type message",
+    },
+    "desks": {
+        "admin.LogEntry": "change_message object_id object_repr",
+    },
+    "till": {
+        "orders.Dispute": "provider_id status",
+        "orders.Movement": "kind provider_id",
+        "orders.Payment": "checkout_url currency idempotency_key intent_id session_id",
+        "orders.Payout": "provider_id state",
+        "orders.Refund": "idempotency_key provider_id reason",
+        "orders.StripeEvent": "event_id kind",
+    },
+    "words of ours": {
+        "account.EmailConfirmation": "key",
+        "auth.Permission": "codename name",
+        "contenttypes.ContentType": "app_label model",
+        "events.Call": "",
+        "events.CatererLink": "token",
+        "events.Commitment": "digest",
+        "events.DoorLink": "token",
+        "events.HintLetter": "",
+        "events.MoveNotice": "message_id",
+        "events.OptIn": "token",
+        "events.Portion": "",
+        "events.Preflight": "",
+        "events.PromoCode": "code",
+        "events.RadarReport": "words",
+        "events.Rehearsal": "title",
+        "events.RevealNotice": "message_id",
+        "events.SavedText": "model",
+        "events.Scan": "device gate",
+        "events.Slot": "scarce",
+        "events.Table": "friends_token token",
+        "events.Ticket": "code token",
+        "events.Transfer": "old_code old_token_digest token",
+        "events.VenueLook": "",
+        "events.WaitlistEntry": "token",
+        "membership.RenewalLink": "token",
+        "membership.User": "password",
+        "mfa.Authenticator": "data",
+        "orders.LedgerEntry": "actor text",
+        "orders.Order": "number submission_key terms_text token",
+        "orders.Task": "key text",
+        "orders.Traffic": "till",
+        "pages.Heartbeat": "name",
+        "pages.LoadedContent": "digests key",
+        "pages.Message": "submission_key",
+        "pages.OpenQuestion": "key",
+        "pages.Subscriber": "token",
+        "pages.Throttle": "key",
+        "sessions.Session": "session_data session_key",
+    },
+}
+
+# Templates that name what the door answers, or what is made of it; the others are handed none.
+# Some only use one of its words for something else.
+TEMPLATES = {
+    "told by the door": (
+        "events/_envelope.html events/_proof.html events/_seal.html events/_sketch.html "
+        "events/_wallet.html events/_way.html events/door_place.html "
+        "events/envelope.html events/event_detail.html events/ticket.html mail/reveal.html "
+        "mail/reveal.txt"
+    ),
+    "another meaning": (
+        "admin/events/event/calls.html admin/events/event/control.html cities/city_list.html "
+        "events/_kit.html mail/order_late_money.html mail/order_late_money.txt"
+    ),
+}
+
+# Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
+# typed.
+LOGGED = {
+    "events/hint_letters.py: 'hint letter of hint %s: %s', hint.pk, type(error).__name__",
+    "events/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
+    "events/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
+    "events/money_back.py: 'cancelled event: order %s', order.pk",
+    "events/moving_mail.py: 'notice %s of a move: %s', rows[0].pk, type(error).__name__",
+    "events/night/preflight_mail.py: 'pre-flight %s: %s', row.pk, type(error).__name__",
+    "events/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
+    "events/offered_back.py: 'offered back: ticket %s', ticket.pk",
+    "events/offers.py: 'offers: event %s waits for a lock', event.pk",
+    "events/offers.py: 'offers: event %s', event.pk",
+    "events/sender.py: 'reveal notice %s: %s', rows[0].pk, type(error).__name__",
+    "nsca/lib/caching.py: 'the shared cache does not answer: %s', type(error).__name__",
+    "nsca/lib/mail.py: 'mail %s: the address cannot be written to', name",
+    "nsca/management/commands/tick.py: 'tick: %s failed', name",
+    "nsca/radar/walk.py: 'radar: an address fails: %s', type(error).__name__",
+    "orders/reconcile.py: 'reconcile: %s: %s', what, type(error).__name__",
+    "orders/reconcile.py: 'reconcile: the till knows nothing of these %s', what",
+    "orders/recovery.py: 'recovery: a session cannot be written'",
+    "orders/refunds.py: 'refund %s waits for a lock', refund.pk",
+    "orders/refunds.py: 'refund %s waits for the till', refund.pk",
+    "orders/settle.py: 'lapse: the till does not know the session of payment %s', payment.pk",
+    "orders/settle.py: 'sweep: order %s waits for a lock', order.pk",
+    "orders/settle.py: 'sweep: order %s', order.pk",
+    "orders/tidy.py: 'reconciled: %s repaired, %s tasks', found.repaired, found.tasks",
+    "orders/till.py: "
+    "'till: %s: %s %s %s', what, type(error).__name__, error.code or '', error.request_id or ''",
+    "orders/unwanted.py: 'unwanted: payment %s is not what was asked for', payment.pk",
+    "orders/views_stripe.py: 'webhook %s is to come again: %s', event.kind, type(error).__name__",
+    "orders/views_stripe.py: 'webhook refused: %s', type(error).__name__",
+    "pages/contact.py: 'no mail could be written about message %s', message.pk",
+}
+
+# What is put into a session or a cache (channel "caches").
+KEPT = {
+    "events/door_desk.py: request.session[SHOWN_ONCE] = obj.pk",
+    "membership/again.py: request.session[ASKED] = asked | {'left': asked['left'] - 1}",
+    "membership/again.py: "
+    "request.session[ASKED] = {'digest': _digest(request, normalize_user_code(code)), "
+    "'until': (at + CODE_LASTS).timestamp(), 'left': TRIES}",
+    "nsca/health.py: 'ready', 'yes', 10",
+    "nsca/lib/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
+    "nsca/lib/caching.py: key, made",
+    "nsca/lib/throttle.py: key, 0, timeout=seconds + 5",
+    "nsca/middleware/cache.py: key, page",
+}
+
+# Sentences of the admin's own log (channel "desks").
+NOTED = {
+    "events/envelope_desk.py: request, event, f'First access: list of {len(invited)} taken away.'",
+    "events/event_desk.py: request, new, f'Duplicated from {event}.'",
+    "events/kits_desk.py: request, ticket, f'Kit: {words}.'",
+    "events/seating_desk.py: "
+    "request, asked.ticket, f'{words}, as they had asked; answered by staff.'",
+    "events/seating_desk.py: request, event, sentence",
+    "events/seating_desk.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
+    "nsca/lib/desk/base.py: request, obj, sentence",
+}
+
+# Who speaks to another machine (channels "till" and "letters").
+OUTSIDE = {
+    "events/hint_letters.py: smtplib",
+    "events/night/preflight_mail.py: smtplib",
+    "events/sender.py: smtplib",
+    "orders/till.py: stripe",
+}
+
+# Lists that leave as CSV (channel "exports"), with their columns.
+EXPORTS = {
+    "events/addon_desk.py: PortionResource": "event name order buyer price state",
+    "events/envelope_desk.py: first_view": "",
+    "events/guest_desk.py: BooksResource": (
+        "event code guest kind is_valid cancelled transfer order buyer price"
+    ),
+    "events/guest_desk.py: DoorResource": (
+        "event code guest kind seat supper access_needs is_valid transfer"
+    ),
+    "events/guest_desk.py: GuestResource": (
+        "event code guest kind seat supper allergies access_needs is_valid transfer order buyer "
+        "buyer_phone email address"
+    ),
+    "events/guest_desk.py: TicketResource": "event code guest kind is_valid transfer",
+    "events/kits_desk.py: labels_view": "",
+    "events/views_caterer.py: csv_of": "",
+    "membership/admin.py: PersonResource": (
+        "member_number name email phone household postal_address member_since city"
+    ),
+    "nsca/lib/desk/base.py: export_view": "",
+    "nsca/lib/desk/exports.py: SafeResource": "",
+    "orders/admin.py: OrderResource": (
+        "number state channel buyer_name buyer_email buyer_phone placed_at paid_at bought total "
+        "is_sample"
+    ),
+    "orders/admin_books.py: LedgerResource": "at order entry dollars text actor",
+    "orders/admin_report.py: _csv": "",
+    "pages/admin.py: MessageResource": "received_at name email about text answered_at",
+    "pages/admin.py: SubscriberResource": "email asked_at confirmed_at",
+}
+
+# Commands, which speak to whoever keeps the machine.
+COMMANDS = (
+    "audit_books backup create_director ensure_groups import_payouts load_content reconcile "
+    "restore_test rotate_venue_keys seed_demo tick"
+)
