@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from events import feeds, views, views_caterer, views_tables, views_tickets, views_waitlist
+from events import (
+    feeds,
+    views,
+    views_caterer,
+    views_envelope,
+    views_tables,
+    views_tickets,
+    views_waitlist,
+)
 
 app_name = "events"
 urlpatterns = [
@@ -10,8 +18,11 @@ urlpatterns = [
     path("past/", views.event_past, name="past"),
     path("calendar.ics", feeds.calendar, name="calendar"),
     path("feed.xml", feeds.feed, name="feed"),
+    path("envelope-example.txt", views_envelope.example, name="envelope_example"),
     path("<slug:slug>/", views.event_detail, name="detail"),
     path("<slug:slug>/event.ics", feeds.event_calendar, name="ics"),
+    path("<slug:slug>/envelope/", views_envelope.explained, name="envelope"),
+    path("<slug:slug>/envelope.txt", views_envelope.text, name="envelope_text"),
     path("<slug:slug>/tickets/", views_tickets.tickets, name="tickets"),
     path("<slug:slug>/tables/", views_tables.open_table, name="open_table"),
     path("<slug:slug>/tables/asked/", views_tables.asked, name="table_asked"),

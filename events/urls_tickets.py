@@ -2,14 +2,27 @@
 
 from django.urls import path
 
-from events import views_kit, views_offered_back, views_order_guests, views_tables, views_ticket
+from events import (
+    views_envelope,
+    views_kit,
+    views_letters,
+    views_offered_back,
+    views_order_guests,
+    views_tables,
+    views_ticket,
+)
 from events.views_transfer import accept, give, or_given_on
 
 app_name = "tickets"
 urlpatterns = [
     path("guests/<str:token>/", views_order_guests.guests, name="guests"),
     path("accept/<str:token>/", accept, name="accept"),
+    path("hints/<str:token>/", views_letters.hints_leave, name="hints_leave"),
     path("<str:token>/", or_given_on(views_ticket.detail), name="detail"),
+    path("<str:token>/letters/", or_given_on(views_letters.letters), name="letters"),
+    path("<str:token>/receipt/", or_given_on(views_letters.receipt), name="receipt"),
+    path("<str:token>/envelope.txt", or_given_on(views_envelope.ticket_text), name="envelope"),
+    path("<str:token>/place.jpg", or_given_on(views_envelope.ticket_picture), name="picture"),
     path("<str:token>/give/", or_given_on(give), name="give"),
     path("<str:token>/return/", or_given_on(views_offered_back.offer), name="return"),
     path("<str:token>/kit/", or_given_on(views_kit.address), name="kit"),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from events import envelope
 from events.boxoffice import Availability, availabilities, availability
 from events.feeds import next_publication
 from events.hints import cards, turns
@@ -90,7 +91,7 @@ def event_past(request):
     at = request.now
     past = Event.objects.published(at).past(at).order_by("-starts_at", "-pk")
     page = Paginator(
-        past.select_related("city").defer("body", "refund_policy", "bring"), PAST_ROWS
+        past.select_related("city").defer("body", "refund_policy", "bring", "thanks"), PAST_ROWS
     ).get_page(request.GET.get("page"))
     running = Event.objects.published(at).upcoming(at).order_by("ends_at")
     changes_at(request, next_publication(at), running.values_list("ends_at", flat=True).first())
@@ -132,6 +133,8 @@ def event_page(request, event, viewer, *, at):
         "reveal": reveal,
         "offer": offer,
         "cards": shown,
+        "seal": envelope.published(event) if event.is_secret else None,
+        "pictures": event.pictures.filter(has_consent=True) if is_past else [],
         "is_past": is_past,
         "is_running": event.starts_at <= at < event.ends_at,
         "has_envelope": event.is_secret

@@ -8,20 +8,25 @@ from django.contrib import messages
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events import kits, offered_back, ticket_pdf, transfers
+from events import envelope, kits, offered_back, opt_ins, strangers, ticket_pdf, transfers
 from events.boxoffice import suppers_left
 from events.calendars import ticket_ics
 from events.guest_forms import GuestForm
-from events.hints import cards
-from events.models import Ticket
+from events.hints import Card, cards
+from events.models import OptIn, SeatRequest, Ticket
+from events.night import opened
 from events.refusals import ChoiceGone
 from events.reveal import Opened, Sealed, Viewer, reveal_for
-from events.seating import change_guest
+from events.seating import GuestsClosed, change_guest
+from events.sketch import sketch_of
 from nsca.lib import qr
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, spend
+from orders.locks import Busy
 
 SOON = timedelta(days=1)  # within it the page asks again by itself at T
 SPREAD = 15  # seconds over which the guests of one event are spread at T
@@ -108,8 +113,8 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid() and _changed(request, ticket, form):
             messages.success(request, "Noted. The change is on your ticket.")
             return redirect(ticket)
-    elif isinstance(standing.reveal, Opened) and not ticket.seen_open_at:
-        Ticket.objects.filter(pk=ticket.pk, seen_open_at=None).update(seen_open_at=request.now)
+    opened.note(ticket, standing.reveal, request=request, at=request.now)
+    shown = cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else []
     context = {
         "ticket": ticket,
         "event": ticket.event,
@@ -117,22 +122,63 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "standing": standing,
         "state": standing.state,
         "reveal": standing.reveal,
-        "cards": cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else [],
+        "cards": shown,
         "line_cents": ticket.line.unit_cents,
         "covers": ticket.line.details.get("covers", 1),
         "form": form,
         "kit": kits.parcel_of(ticket),
+        "asked": _asked(ticket, standing),
         "transfer": transfers.open_offer(ticket, at=request.now) if standing.lets_in else None,
         "may_give": standing.lets_in
         and ticket.offered_back_at is None
         and transfers.is_time(ticket.event, at=request.now),
         "may_return": standing.lets_in and not offered_back.why_not(ticket, at=request.now),
         "qr": qr.svg(door_code(ticket), label=f"Code of ticket {ticket.code}"),
+        # From T until the doors open the place is what its holder came for; then, the ticket.
+        "envelope_first": standing.lets_in
+        and isinstance(standing.reveal, Opened)
+        and request.now < (ticket.event.doors_at or ticket.event.starts_at),
+        "asks_again": (seconds := _ask_again_in(ticket, standing.reveal, at=request.now)),
+        **_theatre(ticket, standing),
+        **_letters(ticket, standing, shown),
     }
     response = private(render(request, "events/ticket.html", context))
-    if seconds := _ask_again_in(ticket, standing.reveal, at=request.now):
+    if seconds:
         response.headers["Refresh"] = str(seconds)
     return response
+
+
+def _asked(ticket: Ticket, standing: Standing) -> SeatRequest | None:
+    """The wish of a guest without a table, where tables may be asked."""
+    if not standing.lets_in or ticket.table_id is not None or not ticket.event.tables_until:
+        return None
+    return strangers.open_request_of(ticket)
+
+
+@sensitive_variables()
+def _theatre(ticket: Ticket, standing: Standing) -> dict:
+    """What an opened envelope shows beside the place; before T what was promised of it."""
+    event, reveal = ticket.event, standing.reveal
+    if not isinstance(reveal, Opened):
+        return {"seal": envelope.published(event) if isinstance(reveal, Sealed) else None}
+    return {
+        "proof": envelope.proof_of(event, reveal) if event.is_secret else None,
+        "proof_url": reverse("tickets:envelope", args=[ticket.token]),
+        "sketch": sketch_of(reveal.place),
+        "picture_url": reverse("tickets:picture", args=[ticket.token]) if reveal.picture else "",
+    }
+
+
+def _letters(ticket: Ticket, standing: Standing, shown: list[Card]) -> dict:
+    """What this holder may ask to be written about now, and has asked for; no query else."""
+    kind = None
+    if standing.is_past:
+        kind = OptIn.Kind.FIRST_ACCESS
+    elif not isinstance(standing.reveal, Opened) and any(not card.is_turned for card in shown):
+        kind = OptIn.Kind.HINTS
+    if kind is None or not ticket.holder_email:
+        return {}
+    return {"letters": kind, "has_asked": kind in opt_ins.kinds_of(ticket)}
 
 
 def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
@@ -152,6 +198,9 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
     except TooOften as error:
         form.add_error(None, f"That was a lot of changes. {error}")
         return False
+    except (GuestsClosed, Busy) as refusal:
+        form.add_error(None, str(refusal))
+        return False
     return True
 
 
@@ -166,6 +215,7 @@ def pdf(request: HttpRequest, token: str) -> HttpResponse:
         response.headers["Retry-After"] = str(error.retry_after)
         return private(response)
     standing = standing_of(ticket, at=request.now)
+    opened.note(ticket, standing.reveal, request=request, at=request.now)
     content = ticket_pdf.draw(
         ticket,
         code=door_code(ticket),

@@ -28,11 +28,14 @@ SHORT_WAY = (
 #   d leads to the sign-in   m takes no GET (405)   g is gone (410: the letter's link is too old)
 SITE = """
 oooooooo home manifest sitemap robots security_txt healthz readyz demo_mailbox
-oooooooo city_calendar city_picture event_picture site_picture touch_icon
+oooooooo city_calendar city_picture event_picture site_picture touch_icon favicon
 oooooooo cities:index cities:inks cities:detail cities:poster cities:welcome
 oooooooo events:list events:past events:calendar events:feed events:detail events:ics
 oooooooo events:open_table events:table_asked events:table events:caterer events:caterer_csv
 oooooooo tickets:guests tickets:sit_with
+oooooooo events:envelope events:envelope_example tickets:hints_leave
+xxxxxxxx events:envelope_text tickets:envelope tickets:picture
+mmmmmmmm tickets:letters tickets:receipt
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back
@@ -40,7 +43,7 @@ oooooooo pages:about pages:page pages:news pages:feed pages:post pages:search
 oooooooo pages:contact pages:contact_thanks
 oooooooo pages:newsletter pages:newsletter_asked pages:newsletter_leave
 gggggggg pages:newsletter_confirm
-oooooooo door:home door:sell door:counts
+oooooooo door:home door:sell door:counts door:offline door:worker
 mmmmmmmm door:read door:enter door:undo
 mmmmmmmm orders:pay stripe:webhook
 >>>>>>>> orders:return orders:pretend tickets:kit
@@ -79,9 +82,13 @@ post_office_email          again ->--->
 post_office_email          changelist -o---o
 post_office_email          add delete ------
 post_office_email          history change -o---o
-events_event               reveal place hold release reveal_now cancel delete o----o
+events_event               reveal place hold release reveal_now cancel move delete o----o
 events_event               preview duplicate add o--o-o
+events_event               seal picture first_access o----o
+events_event               hints o--o-o
 events_event               seating place_cards caterer o----o
+events_event               calls preflight radar rehearse told o----o
+events_event               rehearsal rehearsal_change rehearsal_end x----x
 events_event               sell -o---o
 events_event               door_list oo--oo
 events_doorlink            add link revoke o----o
@@ -90,12 +97,15 @@ events_doorlink            delete ------
 events_scan                changelist history change o---oo
 events_scan                add delete ------
 events_event               refunds ------
+events_venuelook           changelist history change o----o
+events_venuelook           read -----o
+events_venuelook           add delete ------
 events_event               parcels labels o----o
 events_event               simple_history changelist history change oo-ooo
-events_portion             export changelist history change oo--oo
-events_portion             add delete ------
 events_ticket              export changelist history change oo--oo
 events_ticket              add delete ------
+events_portion             export changelist history change oo--oo
+events_portion             add delete ------
 events_waitlistentry       move_up offer_now changelist history change o----o
 events_waitlistentry       add ------
 events_waitlistentry       delete -----o
