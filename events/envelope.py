@@ -148,10 +148,19 @@ def forget(event: Event) -> None:
     Commitment.objects.filter(event=event).update(salt=b"")
 
 
-def reseal_all() -> None:
-    """Every salt under the newest key. Raises KeyLost."""
+def reseal_all(*, drop_lost: bool = False) -> int:
+    """Every salt under the newest key; how many no key opens. Those go, if you say so: what was
+    published stays, and has no proof any more.
+    """
+    lost = 0
     for row in Commitment.objects.exclude(salt=b"").only("salt"):
-        Commitment.objects.filter(pk=row.pk).update(salt=resealed(row.salt))
+        try:
+            salt = resealed(row.salt)
+        except SealingError:
+            lost += 1
+            salt = b"" if drop_lost else row.salt
+        Commitment.objects.filter(pk=row.pk).update(salt=salt)
+    return lost
 
 
 def _newest(event) -> Commitment | None:

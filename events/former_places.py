@@ -54,7 +54,16 @@ def forget(event_id: int) -> None:
     FormerPlace.objects.filter(event_id=event_id).delete()
 
 
-def reseal_all() -> None:
-    """Every row under the newest key. Raises KeyLost at the first it cannot open."""
+def reseal_all(*, drop_lost: bool = False) -> int:
+    """Every row under the newest key; how many no key opens. Those go, if you say so."""
+    lost = 0
     for row in FormerPlace.objects.select_for_update().order_by("pk"):
-        FormerPlace.objects.filter(pk=row.pk).update(sealed=resealed(row.sealed))
+        try:
+            row.sealed = resealed(row.sealed)
+        except SealingError:
+            lost += 1
+            if drop_lost:
+                row.delete()
+        else:
+            row.save(update_fields=["sealed"])
+    return lost

@@ -194,6 +194,21 @@ def untold(event: Event):
     )
 
 
+def call_for_key(event: Event, *, at: datetime) -> None:
+    """The envelope cannot be opened when its place is to be told: one task an event."""
+    if event.is_rehearsal:
+        return
+    Task.objects.get_or_create(
+        key=f"reveal-without-its-key:{event.pk}",
+        defaults={
+            "text": f"{event}: the envelope is due and cannot be opened, because the key it was "
+            "sealed with is not here. Until the key is put back into VENUE_KEYS, or somebody "
+            "enters the place again, nobody is told; their ticket pages say that it is late.",
+            "created_at": at,
+        },
+    )
+
+
 def call_for_help(event: Event, *, at: datetime) -> None:
     """One task an event and version, however many rows it is about. Says how many, never whom."""
     count = 0 if event.is_rehearsal else untold(event).count()

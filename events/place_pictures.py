@@ -100,13 +100,20 @@ def drop(event_id: int) -> None:
     PlacePicture.objects.filter(event_id=event_id).delete()
 
 
-def reseal_all() -> None:
-    """Every picture under the newest key. Raises KeyLost."""
-    for pk in PlacePicture.objects.values_list("pk", flat=True):
-        row = PlacePicture.objects.get(pk=pk)
-        PlacePicture.objects.filter(pk=pk).update(
-            about=resealed(row.about), sealed=resealed(row.sealed)
-        )
+def reseal_all(*, drop_lost: bool = False) -> int:
+    """Every picture under the newest key; how many no key opens. Those go, if you say so."""
+    lost = 0
+    for pk in list(PlacePicture.objects.values_list("pk", flat=True)):
+        row = PlacePicture.objects.get(pk=pk)  # one at a time: they are large
+        try:
+            row.about, row.sealed = resealed(row.about), resealed(row.sealed)
+        except SealingError:
+            lost += 1
+            if drop_lost:
+                row.delete()
+        else:
+            row.save(update_fields=["about", "sealed"])
+    return lost
 
 
 def _purpose(event_id: int) -> str:

@@ -109,6 +109,8 @@ def _send(rows, connection, at) -> None:
             notices.drop(rows)
         elif reveal is not None and reveal.why in (Why.LOST, Why.MISSING):
             notices.try_later(rows, at=at)
+            if reveal.why == Why.LOST:
+                notices.call_for_key(event, at=at)
         else:
             notices.put_back(rows, until=at + HELD_FOR)
         return

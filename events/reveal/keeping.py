@@ -16,7 +16,7 @@ from events.places import Place, packed
 from events.reveal import publication, store
 from events.reveal.door import Why, is_everyones
 from nsca.lib.caching import content_changed
-from nsca.lib.sealing import SealingError, seal
+from nsca.lib.sealing import KeyLost, SealingError, seal
 
 
 class NotPermitted(PermissionDenied):
@@ -273,14 +273,25 @@ def _wipe(event_id, at) -> bool:
         return True
 
 
-def reseal_all() -> int:
-    """Every envelope under the newest key, without looking inside; how many. Raises KeyLost at the
-    first it cannot open.
+def reseal_all(*, drop_lost: bool = False) -> int:
+    """Every envelope, and what belongs to it, under the newest key, without looking inside; how
+    many envelopes. Raises KeyLost where no key opens something: then nothing was changed.
+
+    `drop_lost`: pictures, salts and former places that no key opens are given up. A place never
+    is: somebody has to enter it again. What the radar found is found anew by its next walk.
     """
     with transaction.atomic():
         count = store.reseal_all()
-        envelope.reseal_all()
-        place_pictures.reseal_all()
-        former_places.reseal_all()
+        lost = {
+            "picture of a place": place_pictures.reseal_all(drop_lost=drop_lost),
+            "salt of a seal": envelope.reseal_all(drop_lost=drop_lost),
+            "place that was told before": former_places.reseal_all(drop_lost=drop_lost),
+        }
+        if any(lost.values()) and not drop_lost:
+            words = [f"{number} × {what}" for what, number in lost.items() if number]
+            raise KeyLost(
+                f"No key that we have opens these: {', '.join(words)}. Put the key back into "
+                "VENUE_KEYS (or SECRET_KEY_FALLBACKS), or give them up with --drop-lost."
+            )
         findings.reseal_all()
     return count

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from events import former_places, place_pictures
 from events.models import Event, Ticket, Venue
 from events.places import Place, unpacked
-from nsca.lib.sealing import resealed, unseal
+from nsca.lib.sealing import KeyLost, SealingError, resealed, unseal
 
 
 def is_there(event_id: int) -> bool:
@@ -78,11 +78,21 @@ def drop(event_id: int) -> bool:
 
 
 def reseal_all() -> int:
-    """Every envelope under the newest key, without looking inside; how many. Raises KeyLost at the
-    first it cannot open.
+    """Every envelope under the newest key, without looking inside; how many. Raises KeyLost, which
+    names the events whose envelopes no key opens.
     """
-    count = 0
-    for venue in Venue.objects.select_for_update().order_by("pk"):
-        Venue.objects.filter(pk=venue.pk).update(sealed=resealed(venue.sealed))
-        count += 1
+    count, lost = 0, []
+    for venue in Venue.objects.select_for_update(of=("self",)).select_related("event"):
+        try:
+            venue.sealed = resealed(venue.sealed)
+        except SealingError:
+            lost.append(f"“{venue.event}”")
+        else:
+            venue.save(update_fields=["sealed"])
+            count += 1
+    if lost:
+        raise KeyLost(
+            f"The key to the place of {' and of '.join(lost)} is not here: put it back into "
+            "VENUE_KEYS (or SECRET_KEY_FALLBACKS), or enter that place again."
+        )
     return count

@@ -8,13 +8,22 @@ from nsca.lib.sealing import KeyLost
 
 class Command(BaseCommand):
     help = (
-        "Seal every place anew with the first of VENUE_KEYS (or SECRET_KEY). First put the new "
-        "key in front of the old one and restart; run this; then take the old one away."
+        "Seal every place anew with the first of VENUE_KEYS (or SECRET_KEY), and what belongs to "
+        "it: picture, salts, places told before, what the radar found. First put the new key in "
+        "front of the old one and restart; run this; then take the old one away."
     )
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--drop-lost",
+            action="store_true",
+            help="Give up pictures, salts and former places whose key is lost. A place whose key "
+            "is lost is entered again by staff first.",
+        )
+
+    def handle(self, *args, drop_lost=False, **options):
         try:
-            count = reseal_all()
+            count = reseal_all(drop_lost=drop_lost)
         except KeyLost as error:
             raise CommandError(f"{error} Nothing was changed.") from None
         self.stdout.write(f"{count} place{'' if count == 1 else 's'} sealed with the newest key.")

@@ -1,0 +1,220 @@
+"""The key is lost: every page, letter and command that meets it says so in a clear sentence, and
+none of them breaks. And keys are changed without a loss.
+"""
+
+import io
+import re
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from events import reveal
+from events.models import Commitment, Event, PlacePicture, RadarReport, RevealNotice
+from orders.models import Task
+from tests.admin.conftest import proof_of_now
+from tests.secrecy.canaries import OTHER_PLACE, PICTURE_ALT, PLACE, found_in, picture
+from tests.secrecy.keeping import everything_stored
+from tests.secrecy.walking import leaks, walk
+from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, tell_holders
+
+pytestmark = pytest.mark.django_db
+NEW = "a key of the places' own, out of the safe of the office: 90b1c7"
+OLD = settings.SECRET_KEY  # of the tests
+STRANGE = "another key, that sealed nothing of ours and is long enough: 77e0d2"
+
+
+@pytest.fixture
+def lost(world, settings):
+    """Nobody kept the key."""
+    reveal.publish_seal(world.event, by=world.keeper, at=BEFORE - DAY)
+    settings.SECRET_KEY = STRANGE
+    return world
+
+
+@pytest.fixture
+def desk(world):
+    """Opens or sends a page of the event's desk as its keeper, who has just signed in."""
+    client = Client(raise_request_exception=False)
+
+    def ask(page, data=None, at=BEFORE):
+        with time_machine.travel(at, tick=False):
+            client.force_login(world.keeper)
+            session = client.session
+            session.update(proof_of_now(world.keeper))
+            session.save()
+            url = f"/admin/events/event/{world.event.pk}/{page}/"
+            return client.post(url, data, follow=True) if data else client.get(url)
+
+    world.keeper.user_permissions.add(*_permissions("view_event", "change_event"))
+    return ask
+
+
+def _permissions(*names):
+    return Permission.objects.filter(content_type__app_label="events", codename__in=names)
+
+
+def words_of(answer) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+# --- Those who are owed the place ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["holder", "pupil of the class online", "door volunteer"])
+def test_no_page_breaks_for_those_who_are_owed_it(lost, name):
+    answers = walk(lost, lost.viewers[name], at=AFTER)
+
+    assert [answer.path for answer in answers if answer.status >= 500] == []
+    assert leaks(answers) == []
+
+
+def test_the_ticket_says_that_it_is_our_doing_and_whom_to_call(lost):
+    Event.objects.filter(pk=lost.event.pk).update(help_phone="757-555-0199")
+    with time_machine.travel(AFTER, tick=False):
+        text = words_of(Client().get(f"/tickets/{lost.viewers['holder'].ticket}/"))
+
+    assert "The envelope is late" in text
+    assert "That is our doing and not yours" in text
+    assert "Call 757-555-0199" in text
+
+
+def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
+    lost, settings, mailoutbox, log
+):
+    tell_holders(AFTER)
+
+    assert mailoutbox == []
+    task = Task.objects.get(key=f"reveal-without-its-key:{lost.event.pk}")
+    assert "the key it was sealed with is not here" in task.text
+    assert "Until the key is put back into VENUE_KEYS" in task.text
+    assert found_in(log()) == []
+    assert set(RevealNotice.objects.values_list("state", flat=True)) == {"queued"}
+
+    settings.SECRET_KEY_FALLBACKS = [OLD]
+    tell_holders(AFTER + DAY / 24)
+
+    assert len(mailoutbox) == 3
+
+
+# --- Staff ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "data", "words"),
+    [
+        ("place", {"look": "yes"}, "The key to this place is not here. Put the key it was sealed"),
+        ("picture", {"look": "yes"}, "The key to this picture is not here"),
+        ("seal", {"publish": "yes"}, "The key to this place is not here"),
+    ],
+)
+def test_staff_who_look_are_told_what_is_missing_and_what_to_do(lost, desk, page, data, words):
+    answer = desk(page, data)
+
+    assert answer.status_code < 500
+    assert words in words_of(answer)
+    assert found_in(answer.content) == []
+
+
+def test_the_radar_says_it_in_its_report(lost, desk):
+    desk("radar", {"walk": "yes"})
+    with time_machine.travel(BEFORE, tick=False):
+        call_command("tick")
+
+    assert "The key to this place is not here" in RadarReport.objects.get().words
+    assert "The key to this place is not here" in words_of(desk("radar"))
+
+
+@pytest.mark.parametrize("page", ["reveal", "place", "picture", "seal", "hints", "preflight"])
+@pytest.mark.parametrize("at", [BEFORE, AFTER])
+def test_no_page_of_the_desk_breaks(lost, desk, page, at):
+    assert desk(page, at=at).status_code in (200, 403)
+
+
+def test_no_page_of_the_admin_breaks(lost):
+    keeper = Viewer("keeper", user=lost.keeper, is_staff=True)
+
+    answers = walk(lost, keeper, at=AFTER)
+
+    assert [answer.path for answer in answers if answer.status >= 500] == []
+
+
+def test_the_place_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
+    reveal.write_place(lost.event, PLACE, by=lost.keeper, at=BEFORE)
+    reveal.write_picture(lost.event, picture(), PICTURE_ALT, by=lost.keeper, at=BEFORE)
+    tell_holders(AFTER)
+
+    assert any(found_in(letter.body) for letter in mailoutbox)
+
+
+# --- Keys are changed ----------------------------------------------------------------------------
+
+
+def rotate(*options) -> str:
+    out = io.StringIO()
+    call_command("rotate_venue_keys", *options, stdout=out)
+    return out.getvalue()
+
+
+def everything_sealed(world) -> tuple:
+    event = Event.objects.get(pk=world.event.pk)
+    by, at = world.keeper, AFTER
+    return (
+        reveal.look(event, by=by, at=at),
+        reveal.look_at_picture(event, by=by, at=at),
+        reveal.look(Event.objects.get(pk=world.lesson.pk), by=by, at=at),
+    )
+
+
+def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(world, settings):
+    """For the place, its picture, the salt of its seal, and a place that was told before it."""
+    reveal.publish_seal(world.event, by=world.keeper, at=BEFORE)
+    tell_holders(AFTER)
+    event = Event.objects.get(pk=world.event.pk)
+    reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER)
+    before = everything_sealed(world)
+    assert before[0] == OTHER_PLACE
+
+    settings.VENUE_KEYS = [NEW]
+    assert rotate() == "2 places sealed with the newest key.\n"
+    settings.SECRET_KEY = STRANGE
+
+    assert everything_sealed(world) == before
+    holder = reveal.Viewer(tokens=frozenset({world.viewers["holder"].ticket}))
+    opened = reveal.reveal_for(event, holder, at=AFTER + SECOND)
+    assert (opened.place, opened.former) == (OTHER_PLACE, PLACE)
+    assert found_in(everything_stored()) == []
+
+
+def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, settings):
+    settings.VENUE_KEYS = [NEW]
+    sealed = everything_stored()
+
+    with pytest.raises(CommandError) as caught:
+        rotate()
+
+    words = str(caught.value)
+    assert f"The key to the place of “{lost.event}” and of “{lost.lesson}” is not here" in words
+    assert "or enter that place again. Nothing was changed." in words
+    assert caught.value.__cause__ is None
+    assert everything_stored() == sealed
+
+
+def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings):
+    for event in (lost.event, lost.lesson):
+        reveal.write_place(event, OTHER_PLACE, by=lost.keeper, at=BEFORE)
+    settings.VENUE_KEYS = [NEW]
+
+    with pytest.raises(CommandError) as caught:
+        rotate()
+    assert "1 × picture of a place, 1 × salt of a seal" in str(caught.value)
+    assert "--drop-lost. Nothing was changed." in str(caught.value)
+    assert PlacePicture.objects.count() == 1
+
+    assert rotate("--drop-lost") == "2 places sealed with the newest key.\n"
+    assert PlacePicture.objects.count() == 0
+    assert [bytes(salt) for salt in Commitment.objects.values_list("salt", flat=True)][0] == b""
+    assert Commitment.objects.filter(published_at__isnull=False).count() == 1
