@@ -14,7 +14,7 @@ from events.looks_desk import url_of_looks
 from events.models import Event
 from events.night import calls, tally
 from events.night.calls_desk import may_call, may_check
-from events.night.knowledge import knowledge
+from events.night.knowledge import by_answer, knowledge
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.timing import NORFOLK, exactly, hour, zone_word
@@ -106,7 +106,7 @@ class ControlDesk:
             form=form,
             is_picked=is_picked,
             at=at,
-            people=knowledge(event, at=at) if event.is_secret else [],
+            groups=by_answer(knowledge(event, at=at)) if event.is_secret else [],
             moments=moments(event, form, at=request.now),
             slider=slider(event, at=at),
             is_still=is_still,
@@ -229,7 +229,11 @@ def moments(event: Event, form, *, at: datetime) -> list[tuple[str, datetime, li
     """Instants worth a look: words, instant, and what the form would send for it."""
     if not event.is_secret:
         return []
-    found = [("now", at), ("a second before", event.opens_at - SECOND), ("T", event.opens_at)]
+    found = [
+        ("now", at),
+        ("a second before the reveal", event.opens_at - SECOND),
+        ("the reveal", event.opens_at),
+    ]
     found += [
         (f"card {number}", opens_at)
         for number, opens_at in enumerate(

@@ -64,6 +64,14 @@ def knowledge(event: Event, *, at: datetime) -> list[Knowledge]:
     ]
 
 
+def by_answer(rows: list[Knowledge]) -> list[list[Knowledge]]:
+    """Those who know the same together, who knows most first."""
+    groups: dict[tuple, list[Knowledge]] = {}
+    for row in sorted(rows, key=lambda row: -row.level):
+        groups.setdefault((row.level, row.words, row.because), []).append(row)
+    return list(groups.values())
+
+
 def _is_for_holders(answer) -> bool:
     return isinstance(answer, Sealed) and answer.why == Why.NOT_YOURS
 

@@ -201,8 +201,9 @@ def test_any_instant_is_picked_by_address(watch):
 
     assert page.context["is_picked"] is True
     assert page.context["at"] == T
-    people = {row.kind.name: row.words for row in page.context["people"]}
-    assert people["holder"] == "the place"
+    most, *_ = page.context["groups"]
+    assert [row.kind.name for row in most] == ["holder", "volunteer"]
+    assert most[0].words == "the place"
 
 
 def test_an_instant_that_is_none_is_a_sentence(watch):

@@ -1,0 +1,190 @@
+"""The night at the desk, in a real browser: mission control, a rehearsal, the radar."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from events import reveal, sender
+from events.models import Event, Hint, RadarReport, Rehearsal
+from events.night import drill
+from nsca.lib import clock
+from nsca.radar import walk
+from tests.admin.conftest import CANARY
+
+PHONE = {"width": 360, "height": 780}
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def control(sealed_soiree):
+    return reverse("admin:events_event_reveal", args=[sealed_soiree.pk])
+
+
+@pytest.fixture
+def running(sealed_soiree, staff, at):
+    director = staff("director")
+    return drill.begin(sealed_soiree, [director], minutes=3, by=director, at=clock.now())
+
+
+def test_the_slider_picks_an_instant_on_a_telephone(open_page, enter, control, soiree):
+    page = enter(open_page(viewport=PHONE))
+    page.goto(control)
+    slide = page.get_by_label("Or slide")
+
+    slide.focus()
+    page.keyboard.press("End")  # a day after the end
+    page.wait_for_url("**at_0=**")
+
+    assert page.get_by_role("heading", name="Who knows what, on").is_visible()
+    told = page.locator(".desk-knows [data-level='3']").first.inner_text()
+    assert "Ticket holders" in told
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_an_instant_is_typed_without_javascript(open_page, enter, control, soiree):
+    page = enter(open_page(viewport=PHONE, java_script_enabled=False))
+    page.goto(control)
+
+    page.get_by_role("link", name="The reveal", exact=True).click()
+    told = page.locator(".desk-knows [data-level='3']").first.inner_text()
+    page.get_by_role("link", name="A second before the reveal").click()
+    before = page.locator(".desk-knows [data-level='3']").first.inner_text()
+
+    assert "Ticket holders" in told
+    assert "Ticket holders" not in before
+    assert not page.get_by_label("Or slide").is_visible()
+
+
+def test_mission_control_keeps_up_by_itself(page, enter, control, soiree, staff):
+    page.clock.install()
+    enter(page).goto(control)
+    page.evaluate("window.isTheSamePage = true")
+    assert page.get_by_role("link", name="Hold the reveal").is_visible()
+
+    reveal.hold(soiree, by=staff("director"), at=clock.now())
+    page.clock.run_for(61_000)
+
+    page.get_by_role("link", name="Release the hold").wait_for()
+    assert "On hold" in page.locator(".desk-big").inner_text()
+    assert page.evaluate("window.isTheSamePage") is True
+
+
+def test_the_reveal_is_held_and_told_from_a_telephone(open_page, enter, control, soiree):
+    page = enter(open_page(viewport=PHONE))
+    page.goto(control)
+
+    page.get_by_role("link", name="Hold the reveal").click()
+    page.locator("#content-main form button").first.click()
+    page.goto(control)
+    held = page.locator(".desk-big").inner_text()
+    page.get_by_role("link", name="Release the hold").click()
+    page.locator("#content-main form button").first.click()
+    page.goto(control)
+    page.get_by_role("link", name="Reveal now").click()
+    page.locator("#content-main form button").first.click()
+    reveal.publish_due(at=clock.now())
+    page.goto(control)
+
+    assert held == "On hold"
+    assert page.locator(".desk-big").inner_text() == "Told"
+    assert CANARY not in page.content()
+    soiree.refresh_from_db()
+    assert soiree.reveal_version == 1
+
+
+def test_a_rehearsal_from_the_first_click_to_the_last(page, enter, control, soiree, settings):
+    settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    enter(page).goto(control)
+
+    page.get_by_role("link", name="Rehearse", exact=True).click()
+    page.get_by_role("button", name="Begin the rehearsal").click()
+    page.get_by_role("heading", name="Rehearsal", exact=True).wait_for()
+    page.get_by_role("link", name="Mission control of the rehearsal").click()
+    page.get_by_role("link", name="Reveal now").click()
+    page.locator("#content-main form button").first.click()
+    reveal.publish_due(at=clock.now())
+    while sender.send_due(at=clock.now()):
+        pass
+    row = Rehearsal.objects.get()
+    page.goto(reverse("admin:events_event_rehearsal", args=[row.event_id]))
+    page.get_by_role("link", name="Open my ticket").click()
+    ticket = page.locator("main").inner_text()
+    page.goto(reverse("admin:events_event_rehearsal", args=[row.event_id]))
+    score = page.locator(".desk-numbers").inner_text()
+    page.get_by_role("link", name="End the rehearsal").click()
+    page.get_by_role("button", name="End it").click()
+
+    page.get_by_text("all of it is taken away").wait_for()
+    assert "Paper Pavilion" in ticket
+    assert score.split()[:2] == ["1", "in"]
+    assert not Event.every.filter(is_rehearsal=True).exists()
+    row.refresh_from_db()
+    assert (row.told, row.opened) == (1, 1)
+
+
+def test_the_false_place_is_changed_with_a_question(page, enter, running):
+    enter(page).goto(reverse("admin:events_event_rehearsal", args=[running.event_id]))
+
+    page.get_by_role("link", name="Change the false place").click()
+    page.get_by_role("button", name="Change it").click()
+
+    page.get_by_text("The false place is another one now.").wait_for()
+
+
+def test_the_radar_is_sent_round_and_its_report_leads_to_the_field(
+    page,
+    enter,
+    control,
+    soiree,
+    monkeypatch,
+):
+    Hint.objects.update(text=f"It rhymes with {CANARY}.", opens_at=soiree.publish_at)
+    monkeypatch.setattr(walk, "KINDS", walk.KINDS[:1])
+    monkeypatch.setattr(walk, "REST", 0)
+    enter(page).goto(control)
+
+    page.get_by_role("link", name="Leak radar").click()
+    page.get_by_role("button", name="Send the radar round").click()
+    page.get_by_text("waits for the ticker").wait_for()
+    while RadarReport.objects.exclude(state="done").exists():
+        walk.tick(clock.now())
+    page.goto(reverse("admin:events_event_radar", args=[soiree.pk]))
+
+    found = page.locator(".desk-found")
+    assert "holds its whole name in its field “text”" in found.inner_text()
+    assert "Read by everybody" in found.inner_text()
+    assert CANARY.lower() not in page.content().lower()
+    found.get_by_role("link", name="Change it").first.click()
+    page.wait_for_url(f"**{reverse('admin:events_event_change', args=[soiree.pk])}**")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_cannot_see_it_and_who_holds_a_telephone_can_work_with_it(
+    open_page,
+    enter,
+    control,
+    soiree,
+    running,
+    scheme,
+):
+    # axe is put into the page from outside, which the site's policy rightly refuses.
+    page = enter(open_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True))
+    pages = [
+        control,
+        reverse("admin:events_event_radar", args=[soiree.pk]),
+        reverse("admin:events_event_rehearse", args=[soiree.pk]),
+        reverse("admin:events_event_rehearsal", args=[running.event_id]),
+        reverse("admin:events_event_reveal", args=[running.event_id]),
+    ]
+
+    found = {}
+    for address in pages:
+        page.goto(address)
+        faults = Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found[address] = ([f["id"] for f in faults if f["impact"] in GRAVE], wide)
+
+    assert found == dict.fromkeys(pages, ([], 360))
+
+
+GRAVE = ("serious", "critical")
