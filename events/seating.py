@@ -91,7 +91,10 @@ def _write(order_id: int, said: Mapping[int, Said], theirs, at: datetime) -> lis
         if len(tickets) < len(said) or not all(is_open(t.event, at) for t in tickets):
             raise GuestsClosed
         _check_suppers(tickets, said, choices, at)
-        return [t for t in tickets if _say(t, said[t.pk], choices, at)]
+        moved = [t for t in tickets if t.choice_id != said[t.pk].choice_id]
+        mailed = [t for t in tickets if _say(t, said[t.pk], choices, at)]
+        slots.change_suppers(moved, at=at)
+        return mailed
 
 
 def _check_suppers(tickets, said, choices, at: datetime) -> None:
@@ -112,7 +115,6 @@ def _check_suppers(tickets, said, choices, at: datetime) -> None:
 
 def _say(ticket: Ticket, words: Said, choices, at: datetime) -> bool:
     """Write it down; whether the guest was written to at a new address."""
-    moved = ticket.choice_id != words.choice_id
     ticket.guest_name, ticket.needs = words.name, words.needs
     ticket.choice = choices.get(words.choice_id)
     if words.access is not None:
@@ -121,8 +123,6 @@ def _say(ticket: Ticket, words: Said, choices, at: datetime) -> bool:
     if words.email is not None:
         ticket.guest_email = words.email
     ticket.save(update_fields=["guest_name", "needs", "access", "choice", "guest_email"])
-    if moved:
-        slots.change_supper(ticket, at=at)
     if is_new and words.email.lower() != ticket.line.order.buyer_email.lower():
         ticket_mail.send_to_guest(ticket, at=at)
         return True

@@ -145,19 +145,26 @@ def suppers_are_kept(tickets: Iterable[Ticket]) -> bool:
     return wanted <= set(theirs.values_list("scarce", "ticket"))
 
 
-def change_supper(ticket: Ticket, *, at: datetime) -> None:
-    """A guest chose another supper: give back the old one's number and take one of the new.
+def change_suppers(tickets: Sequence[Ticket], *, at: datetime) -> None:
+    """Guests chose other suppers: give back the old ones' numbers and take some of the new.
 
-    Under the lock of the new supper. Raises Busy where the counting was not alone.
+    Under the locks of the new suppers. Raises Busy where the counting was not alone: somebody else
+    was given the same number, or the last.
     """
-    Slot.objects.filter(scarce__startswith="supper ", ticket=ticket).delete()
-    if ticket.choice is None or ticket.choice.capacity is None:
-        return
+    Slot.objects.filter(scarce__startswith="supper ", ticket__in=tickets).delete()
+    for ticket in tickets:
+        if ticket.choice is not None and ticket.choice.capacity is not None:
+            _take_supper(ticket, at=at)
+
+
+def _take_supper(ticket: Ticket, *, at: datetime) -> None:
     scarce = f"supper {ticket.choice.pk}"
     theirs = Slot.objects.filter(scarce=scarce)
     still = Ticket.objects.filter(occupying(at), event=ticket.event_id, choice=ticket.choice)
     theirs.exclude(ticket__in=still).delete()
     number = next(_free(set(theirs.values_list("number", flat=True))))
+    if number > ticket.choice.capacity:
+        raise Busy
     try:
         with transaction.atomic():
             Slot.objects.create(scarce=scarce, number=number, ticket=ticket)

@@ -6,10 +6,11 @@ import pytest
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import seating
+from events import seating, transfers
 from events.models import Choice, Event, Slot, Ticket
 from events.refusals import ChoiceGone
-from events.seating import GuestsClosed, Said
+from events.seating import GuestsClosed, Said, change_guest
+from orders.locks import Busy
 from tests.events.selling import sell, supper_guests
 from tests.factories import NOON, make_event, make_order, make_ticket, make_ticket_type
 
@@ -150,6 +151,20 @@ def test_a_party_that_wants_more_suppers_than_there_are_gets_none_of_them(order,
         seating.name_guests(order, words, at=NOON)
 
     assert [t.choice for t in tickets_of(order)] == [None, None]
+
+
+def test_a_count_that_somebody_overtook_does_not_sell_the_last_supper_again(
+    order, salmon, monkeypatch
+):
+    """Counted before the other was there, written after: the number behind the count says no."""
+    first, second = tickets_of(order)
+    seating.name_guests(order, {first.pk: said(choice_id=salmon.pk)}, at=NOON)
+    monkeypatch.setattr(seating, "_check_suppers", lambda *counted: None)
+
+    with pytest.raises(Busy):
+        seating.name_guests(order, {second.pk: said(choice_id=salmon.pk)}, at=NOON)
+
+    assert [t.choice for t in tickets_of(order)] == [salmon, None]
 
 
 def test_two_guests_of_a_party_change_suppers_with_each_other(event, order, salmon):
@@ -330,3 +345,19 @@ def test_a_cancelled_event_s_guests_are_not_changed(client, order):
     client.post(address_of(order), form_of(order, name_1="Late"))
 
     assert [t.guest_name for t in tickets_of(order)] == ["", ""]
+
+
+def test_who_gave_the_ticket_on_meanwhile_changes_nothing_of_it(event):
+    """The old holder's page was open while the new one accepted."""
+    ticket = make_ticket(event, guest_name="Ada Ellery")
+    before = Ticket.objects.select_related("line").get(pk=ticket.pk)
+    offer = transfers.offer(ticket, to_email="ben@okoro.example", at=NOON)
+    transfers.accept(offer, name="Ben Okoro", at=NOON)
+
+    with pytest.raises(GuestsClosed):
+        change_guest(before, name="Mallory", needs="", choice_id=None, at=NOON)
+
+    now = Ticket.objects.select_related("line").get(pk=ticket.pk)
+    assert now.guest_name == "Ben Okoro"
+    change_guest(now, name="Ben O.", needs="", choice_id=None, at=NOON)
+    assert Ticket.objects.get(pk=ticket.pk).guest_name == "Ben O."
