@@ -1,5 +1,6 @@
 """The member's own page: card, evenings, receipts, particulars."""
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from membership.models import Person
 from membership.renewals import make_renewal_link
 from membership.views import committees
 from nsca.lib.timing import day_of
-from orders.kinds import at_hand, kind_of
+from orders.kinds import at_hand, given_to, kind_of
 from orders.models import Line, Order
 
 MOST_ORDERS = 20  # on the page; older ones are the office's to find
@@ -34,6 +35,12 @@ def _orders_of(user):
         .prefetch_related(*at_hand())
         .order_by("-paid_at")[:MOST_ORDERS]
     )
+
+
+def _confirmed_addresses(user) -> list[str]:
+    """What was given to an address is shown only to whoever proved that it is theirs."""
+    mine = EmailAddress.objects.filter(user=user, verified=True)
+    return list(mine.values_list("email", flat=True))
 
 
 @login_required
@@ -65,6 +72,7 @@ def home(request):
             "may_renew": bool(last and (last.ends_on - on).days <= RENEWAL_OPENS_DAYS),
             "orders": orders,
             "shown": shown,
+            "given": given_to(_confirmed_addresses(request.user), at=request.now),
             "form": ParticularsForm(
                 cities=committees(),
                 initial={

@@ -10,7 +10,7 @@ from events.views_transfer import LETTERS_A_MAILBOX, OFFERS_A_TICKET
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, T
 from tests.events.test_tickets_buying import text_of
 from tests.events.test_transfers import BEN, WEEK, give, offer
-from tests.factories import make_event, make_ticket
+from tests.factories import make_event, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 PATHS = ["", "give/", "ticket.pdf", "event.ics"]
@@ -275,3 +275,40 @@ def test_the_page_of_an_offer_tells_no_place_after_t_and_the_ticket_does(client,
     assert "Chart House" not in offered.content.decode()
     assert "The place stands on the ticket, once it is yours" in text_of(offered)
     assert "Chart House Lawn" in text_of(accepted)
+
+
+# --- In the member's area ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "email, is_confirmed, is_shown",
+    [(BEN, True, True), (BEN.upper(), True, True), (BEN, False, False), ("eve@x.example", True, False)],
+)  # fmt: skip
+def test_a_ticket_that_was_given_on_is_in_its_new_holders_area(
+    client, tea, email, is_confirmed, is_shown
+):
+    given = give(tea)
+    client.force_login(make_user(email, is_confirmed=is_confirmed))
+
+    page = client.get("/membership/").content.decode()
+
+    assert (f"/tickets/{given.token}/" in page) is is_shown
+    assert ("given to you on" in page) is is_shown
+
+
+def test_the_old_holders_area_does_not_open_what_was_given_on(client, tea):
+    given = give(tea)
+    client.force_login(make_user(tea.line.order.buyer_email))
+
+    page = client.get("/membership/").content.decode()
+
+    assert given.token not in page
+    assert "given to somebody else on" in page
+
+
+def test_a_returned_ticket_leaves_the_new_holders_area(client, tea):
+    given = give(tea)
+    Ticket.objects.filter(pk=given.pk).update(cancelled_at=LONG_BEFORE)
+    client.force_login(make_user(BEN))
+
+    assert given.token not in client.get("/membership/").content.decode()
