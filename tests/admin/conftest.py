@@ -10,7 +10,10 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 
 from cities.models import City
 from events import reveal
@@ -69,6 +72,32 @@ def sign_in(client, staff):
         return client
 
     return enter
+
+
+@pytest.fixture
+def enter(live_server, staff):
+    """A function that signs a page of the browser in as a member of a group."""
+
+    def sign_in(page, group="director"):
+        user = staff(group)
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.update(proof_of_now(user))
+        session.save()
+        page.context.add_cookies(
+            [
+                {
+                    "name": settings.SESSION_COOKIE_NAME,
+                    "value": session.session_key,
+                    "url": live_server.url,
+                }
+            ]
+        )
+        return page
+
+    return sign_in
 
 
 @pytest.fixture

@@ -6,39 +6,11 @@ failure.
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from events.models import Event
 from pages.models import Page
 from tests.admin.conftest import CANARY
-
-
-@pytest.fixture
-def enter(live_server, staff):
-    """A function that signs a page of the browser in as a member of a group."""
-
-    def sign_in(page, group="director"):
-        user = staff(group)
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        page.context.add_cookies(
-            [
-                {
-                    "name": settings.SESSION_COOKIE_NAME,
-                    "value": session.session_key,
-                    "url": live_server.url,
-                }
-            ]
-        )
-        return page
-
-    return sign_in
 
 
 def test_an_editor_writes_with_the_rich_text_editor(page, enter, live_server):
