@@ -59,6 +59,14 @@ def make_renditions(picture) -> None:
             ImageCacheFile(Rendition(picture, width, kind)).generate(force=True)
 
 
+def remove_renditions(picture) -> None:
+    """Delete every copy of a picture, before or after the picture itself."""
+    for width in WIDTHS:
+        for kind in KINDS:
+            copy = ImageCacheFile(Rendition(picture, width, kind))
+            copy.storage.delete(copy.name)
+
+
 def sources_of(picture, widths=WIDTHS) -> list[Source]:
     """The <source> elements of a picture, the smallest format first. Empty for one that was not
     saved by us.

@@ -20,6 +20,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from nsca.lib.caching import content_changed
 from nsca.lib.desk.exports import SafeResource, csv_response
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
+from nsca.lib.images import PictureField
+from nsca.lib.leftovers import delete_after_commit, names_below, names_replaced_in
 from nsca.lib.money import dollars
 
 # What django-prose-editor 0.28 writes into a style element of its own. Another release may write
@@ -31,6 +33,17 @@ KEPT = (
     "This is kept: money, tickets or somebody's records hang on it. "
     "Where it should no longer be used, there is a box to untick or a state to change instead."
 )
+
+
+# Called after staff have saved something in the admin, with the request and the forms that changed
+# something: apps register here at start-up, once.
+_after_saving: list[Callable] = []
+
+
+def call_after_saving(function: Callable) -> None:
+    """Let `function(request, forms)` hear of what staff save, in the same transaction."""
+    if function not in _after_saving:
+        _after_saving.append(function)
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,11 @@ class Desk(FriendlyFields, admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        forms = [form, *(one for formset in formsets for one in formset.forms)]
+        saved = [one for one in forms if one.has_changed() and one.instance.pk]
+        for function in _after_saving:
+            function(request, saved)
+        delete_after_commit(names_replaced_in(one for one in forms if one.has_changed()))
         transaction.on_commit(content_changed)
 
     def save_model(self, request, obj, form, change):
@@ -89,10 +107,12 @@ class Desk(FriendlyFields, admin.ModelAdmin):
         transaction.on_commit(content_changed)
 
     def delete_model(self, request, obj):
+        delete_after_commit(names_below([obj]))
         super().delete_model(request, obj)
         transaction.on_commit(content_changed)
 
     def delete_queryset(self, request, queryset):
+        delete_after_commit(names_below(queryset))
         super().delete_queryset(request, queryset)
         transaction.on_commit(content_changed)
 
@@ -243,6 +263,9 @@ class DeskWithHistory(Desk, SimpleHistoryAdmin):
             return
         fields = [field for field in obj._meta.concrete_fields if not field.primary_key]
         kept = {field.name for field in fields if field.name not in form.fields}
+        # The file of an old version is gone: a picture changes by sending one, not by going back.
+        pictures = {field.name for field in fields if isinstance(field, PictureField)}
+        kept |= pictures - {*form.changed_data}
         obj.refresh_from_db(fields=[*kept])
         self.before_change(obj, form)
         stamps = {field.name for field in fields if getattr(field, "auto_now", False)}
