@@ -2,16 +2,19 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from events.models import Ticket
+from events.models import Table, Ticket, Transfer
 from nsca.lib.desk.exports import plain
 from pages.models import Message
 from tests.admin.conftest import CANARY
-from tests.factories import make_line, make_order
+from tests.factories import make_line, make_order, make_ticket
 
 
 def rows_of(response):
@@ -90,9 +93,22 @@ def test_the_guest_list_has_suppers_and_never_the_place(sign_in, sealed_soiree, 
     )
 
     (row,) = rows_of(response)
-    assert (row["guest_name"], row["supper"], row["needs"]) == ("'-Bo", "Garden box", "No nuts")
-    assert row["guest_email"] == "bo@x.example"
+    assert (row["guest"], row["supper"], row["allergies"]) == ("'-Bo", "Garden box", "No nuts")
+    assert (row["guest's e-mail"], row["transfer"]) == ("bo@x.example", "")
     assert CANARY not in response.content.decode()
+
+
+def test_the_guest_list_has_the_table_and_the_day_a_ticket_was_given_on(sign_in, guest):
+    table = Table.objects.create(
+        event=guest.event, number=4, name="The Elms", opened_at=guest.event.publish_at
+    )
+    # Half past ten in the evening of the 12th in Norfolk.
+    given_at = datetime(2027, 3, 13, 3, 30, tzinfo=UTC)
+    Ticket.objects.filter(pk=guest.pk).update(table=table, hand=1, given_on_at=given_at)
+
+    (row,) = rows_of(sign_in("events").get(reverse("admin:events_ticket_export")))
+
+    assert (row["table"], row["transfer"]) == ("4. The Elms", "given on 2027-03-12")
 
 
 def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest):
@@ -101,14 +117,67 @@ def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest
     assert list(rows_of(response)[0]) == [
         "event",
         "code",
-        "guest_name",
+        "guest",
         "kind of ticket",
         "table",
         "supper",
-        "access",
+        "access needs",
         "valid",
+        "transfer",
     ]
     assert "bo@x.example" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "day, until",
+    [(None, "offered until 2127-03-12"), ("withdrawn_at", ""), ("accepted_at", "")],
+)
+def test_the_guest_list_says_which_ticket_is_on_its_way_to_somebody_else(
+    day, until, sign_in, guest, at
+):
+    Transfer.objects.create(
+        ticket=guest, to_email="ben@x.example", offered_at=at,
+        ends_at=datetime(2127, 3, 13, 3, 30, tzinfo=UTC), **({day: at} if day else {}),
+    )  # fmt: skip
+
+    (row,) = rows_of(sign_in("events").get(reverse("admin:events_ticket_export")))
+
+    assert row["transfer"] == until
+    assert "ben@x.example" not in row.values()
+
+
+def test_the_treasurer_s_list_adds_up_and_knows_nobody_s_health(sign_in, soiree, at):
+    order = make_order(at=at, state="paid", lines=(), payments=False)
+    details = {"event_id": soiree.pk, "ticket_type": "Table of two", "covers": 2}
+    line = make_line(order, kind="ticket", label="Table", unit_cents=18050, details=details)
+    kind = soiree.ticket_types.get()
+    for number in (1, 2, 3, 4):
+        Ticket.objects.create(
+            event=soiree, line=line, ticket_type=kind, number=number, needs="No nuts",
+            access="A ramp", cancelled_at=at if number > 2 else None,
+        )  # fmt: skip
+
+    response = sign_in("treasurer").get(reverse("admin:events_ticket_export"))
+
+    rows = rows_of(response)
+    assert [row["price (dollars)"] for row in rows] == ["180.5", "", "180.5", ""]
+    assert [row["valid"] for row in rows] == ["yes", "yes", "no", "no"]
+    assert {row["order"] for row in rows} == {order.number}
+    assert "No nuts" not in response.content.decode()
+    assert "A ramp" not in response.content.decode()
+
+
+def test_a_list_of_many_guests_costs_no_more_queries_than_of_one(
+    sign_in, guest, django_assert_max_num_queries
+):
+    client, url = sign_in("events"), reverse("admin:events_ticket_export")
+    with CaptureQueriesContext(connection) as of_one:
+        client.get(url)
+    for _ in range(3):
+        make_ticket(guest.event, ticket_type=guest.ticket_type, choice=guest.choice)
+
+    with django_assert_max_num_queries(len(of_one)):
+        client.get(url)
 
 
 @pytest.mark.parametrize(
