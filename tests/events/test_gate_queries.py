@@ -60,9 +60,9 @@ def test_from_t_on_a_ticket_costs_one_query_more_than_an_ordinary_one(
 def test_only_the_first_look_writes_and_it_writes_one_row(queries, ticket):
     first, second = queries(ticket, T), queries(ticket, T + SECOND)
 
-    assert [sql.split()[0] for sql in first if not sql.startswith("SELECT")] == ["UPDATE"]
+    writes = [sql for sql in first if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE"))]
+    assert [sql.split()[0] for sql in writes] == ["UPDATE"]
     assert [sql for sql in second if not sql.startswith("SELECT")] == []
-    assert len(first) == len(second) + 1
 
 
 def test_the_cost_does_not_grow_with_the_guests(queries, soiree, ticket):

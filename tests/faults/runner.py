@@ -10,6 +10,7 @@ named function; the next act is the restart. The answer is one line: {"died": tr
 said. The product knows nothing of this.
 """
 
+import email
 import functools
 import importlib
 import io
@@ -20,6 +21,7 @@ import signal
 import sys
 import traceback
 from datetime import timedelta
+from email import policy
 from pathlib import Path
 
 import django
@@ -30,9 +32,12 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from events import reveal  # noqa: E402
+from events.models import Event  # noqa: E402
+from membership.models import User  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 from orders.models import Order  # noqa: E402
-from tests.factories import make_event, make_ticket_type  # noqa: E402
+from tests.factories import make_event, make_ticket, make_ticket_type  # noqa: E402
 
 MAIL = Path(os.environ["MAIL_DIR"])
 
@@ -43,6 +48,43 @@ def prepare(slug):
     event.publish_at = clock.now() - timedelta(days=1)
     event.save()
     return make_ticket_type(event, capacity=10).pk
+
+
+def prepare_reveal(slug, addresses):
+    """A secret evening whose T is an hour ahead, with a holder for each address."""
+    at = clock.now()
+    keeper, _ = User.objects.get_or_create(email="keeper@nsca.example", is_superuser=True)
+    event = make_event(
+        slug=slug, starts_at=at + timedelta(hours=25), lead=timedelta(hours=24),
+        publish_at=at - timedelta(days=1),
+    )  # fmt: skip
+    reveal.write_place(event, reveal.Place(name="Chart House Lawn"), by=keeper, at=at)
+    for address in addresses:
+        make_ticket(event, guest_email=address)
+
+
+def look_reveal(slug):
+    """What is owed, in states, and to whom a letter with the place went, each by its number."""
+    event = Event.objects.get(slug=slug)
+    told = [
+        (letter["To"], letter["Message-ID"]) for letter in letters_of() if tells_the_place(letter)
+    ]
+    return {
+        "version": event.reveal_version,
+        "states": sorted(event.reveal_notices.values_list("state", flat=True)),
+        "told": told,
+    }
+
+
+def letters_of():
+    """The letters in the mailbox, oldest first."""
+    paths = sorted(MAIL.iterdir()) if MAIL.exists() else []
+    raw = b"".join(path.read_bytes() for path in paths).split(b"-" * 79 + b"\n")
+    return [email.message_from_bytes(one, policy=policy.default) for one in raw if one.strip()]
+
+
+def tells_the_place(letter):
+    return "Chart House Lawn" in letter.get_body(("plain",)).get_content()
 
 
 def post(slug, kind, key, email):
@@ -112,7 +154,19 @@ def led(response):
 
 ACTS = {
     act.__name__: act
-    for act in (prepare, post, press, come_back, webhook, tick, reconcile, look, links)
+    for act in (
+        prepare,
+        prepare_reveal,
+        post,
+        press,
+        come_back,
+        webhook,
+        tick,
+        reconcile,
+        look,
+        look_reveal,
+        links,
+    )
 }
 
 
