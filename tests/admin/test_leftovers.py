@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from cities.models import City, Photograph
 from events.duplicating import duplicate
 from events.models import Event, EventPicture
 from pages.models import Post
@@ -156,15 +157,16 @@ def test_a_picture_that_another_event_shows_stays_until_neither_does(
     assert media() == []
 
 
-def test_a_picture_taken_out_of_a_list_goes(sign_in, media, soiree):
-    gone, kept = (EventPicture(event=soiree, alt=alt) for alt in ("Guests", "A table"))
+def test_a_picture_taken_out_of_a_list_goes(sign_in, media, one_of_each):
+    city = City.objects.get()
+    gone, kept = (Photograph(city=city, alt=alt) for alt in ("The harbor", "A pier"))
     gone.image.save("q.jpg", picture())
     kept.image.save("r.jpg", picture("red"))
-    client = sign_in("events")
-    change = reverse("admin:events_event_change", args=[soiree.pk])
+    client = sign_in("editor")
+    change = reverse("admin:cities_city_change", args=[city.pk])
     fields = fields_of(client.get(change))
 
-    client.post(change, fields | {"pictures-0-DELETE": "on"})
+    client.post(change, fields | {"photographs-0-DELETE": "on"})
 
-    assert [row.pk for row in EventPicture.objects.all()] == [kept.pk]
+    assert [row.pk for row in Photograph.objects.all()] == [kept.pk]
     assert (of(gone, media()), len(of(kept, media()))) == ([], 3)
