@@ -79,6 +79,9 @@ def of_the_secret(
         instant = f"Its instant, {exactly(after.opens_at)}, has passed: " if after.lead else ""
         begins = "saving" if instant else "Saving"
         words.append(f"{instant}{begins} reveals the place at once, to {whom}. {IRREVOCABLE}")
+        if writes_the_place(before, after):
+            words.append(f"{counted(who.letters, 'letter')} with the place leave within minutes.")
+            words += [of_the_unreachable(who)] if who.unreachable else []
     elif after.is_secret and not after.is_past(at):
         words += _later(before, after, changed, whom, at)
     if "audience" in changed and not at_once:
@@ -86,6 +89,11 @@ def of_the_secret(
     if "volunteers_at" in changed:
         words.append(_volunteers(after, at))
     return words
+
+
+def writes_the_place(before: Event, after: Event) -> bool:
+    """Whether a reveal at once is R = 1, which every holder is written to about."""
+    return after.lead is not None and before.reveal_version == 0
 
 
 def _later(before, after, changed, whom: str, at) -> list[str]:

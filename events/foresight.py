@@ -89,7 +89,7 @@ def foresee(
     told = who.told if tells(before, after, at=at) else 0
     if told:
         sentences += consequences.of_letters(who)
-    elif sentences:
+    elif sentences and not (at_once and consequences.writes_the_place(before, after)):
         sentences += consequences.of_silence(who)
     sentences += extra
     facts = [tuple(limits), tuple(kinds), tuple(extra)]

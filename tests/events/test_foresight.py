@@ -87,6 +87,16 @@ def test_the_yes_names_whom_the_place_is_told_to(crowd):
     assert everyone.yes_words == "Yes, reveal the place now, to everyone, 4 guests among them"
 
 
+def test_a_reveal_at_once_says_how_many_letters_leave_and_not_that_nobody_is_written_to(crowd):
+    outlook = foresee(crowd, T - HOUR, lead=2 * DAY)
+    public = foresee(crowd, T - HOUR, lead=None)
+
+    assert "2 letters with the place leave within minutes." in outlook.sentences
+    assert "Nobody is written to" not in text(outlook)
+    assert "leave within minutes" not in text(public)
+    assert "Nobody is written to about it; 5 people hold tickets or wait." in public.sentences
+
+
 def test_what_was_told_is_said_to_stay_told(crowd):
     reveal.publish_due(at=T)
 
