@@ -3,6 +3,7 @@ box office's matter.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
@@ -16,6 +17,26 @@ def chairs_sold(events: Iterable[Event]) -> dict[int, int]:
     counts = dict.fromkeys((event.pk for event in events), 0)
     rows = Ticket.objects.valid().filter(event__in=counts).order_by().values_list("event")
     return counts | dict(rows.annotate(n=Count("pk")))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Chairs sold or being paid for: in all, of each kind and with each supper (primary keys)."""
+
+    room: int
+    kinds: dict[int, int]
+    suppers: dict[int, int]
+
+
+def limits_of(event: Event, *, at: datetime) -> Taken:
+    """What is taken now of everything that has a limit, or could have one."""
+
+    def taken(rows) -> dict[int, int]:
+        counted = rows.order_by().annotate(n=Count("tickets", filter=occupying(at, "tickets__")))
+        return dict(counted.values_list("pk", "n"))
+
+    kinds = taken(event.ticket_types.all())
+    return Taken(sum(kinds.values()), kinds, taken(event.choices.all()))
 
 
 def overdrawn(event: Event, *, at: datetime) -> list[str]:
