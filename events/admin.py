@@ -2,22 +2,36 @@
 
 from django.contrib import admin, messages
 from django.urls import reverse
-from import_export.fields import Field
 
-from events import boxoffice, tables
+from events import boxoffice, calendars, foresight, guest_desk, moving, tables  # noqa: F401 - guests register there
 from events.addon_desk import AddOnInline
 from events.cancel_desk import CancelDesk
 from events.desk_forms import EventForm, PromoCodeForm, TicketTypeForm, lead_words
+from events.discard_desk import DiscardDesk
 from events.door_desk import DoorDesk
+from events.envelope_desk import EnvelopeDesk
 from events.event_desk import EventActs
 from events.kits_desk import KitsDesk
-from events.models import Choice, Event, Hint, PromoCode, Table, Ticket, TicketType, WaitlistEntry
-from events.reveal_desk import HOLD, SEE, RevealDesk
+from events.models import (
+    Choice,
+    Event,
+    EventPicture,
+    Hint,
+    PromoCode,
+    TicketType,
+    WaitlistEntry,
+)
+from events.moving_desk import MovingDesk
+from events.night.calls_desk import CallsDesk
+from events.night.control_desk import ControlDesk
+from events.night.drill_desk import DrillDesk
+from events.night.radar_desk import RadarDesk
+from events.reveal_desk import HOLD, RevealDesk
+from events.saving_desk import SavingDesk
 from events.seating_desk import SeatingDesk
 from events.tallies import chairs_sold, overdrawn
 from events.waitlist_desk import WaitlistDesk
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory, Tool
-from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.filters import UpcomingFilter, stamped
 from nsca.lib.timing import exactly
 
@@ -44,6 +58,11 @@ class HintInline(DeskInline):
     fields = ["text", ("opens_at", "audience")]
 
 
+class EventPictureInline(DeskInline):
+    model = EventPicture
+    fields = ["image", "alt", ("credit", "position"), "has_consent"]
+
+
 class PromoCodeInline(DeskInline):
     model = PromoCode
     form = PromoCodeForm
@@ -61,8 +80,13 @@ class PromoCodeInline(DeskInline):
 
 @admin.register(Event)
 class EventAdmin(
-    EventActs, CancelDesk, DoorDesk, KitsDesk, RevealDesk, SeatingDesk, DeskWithHistory
-):
+    CallsDesk,
+    ControlDesk,
+    DrillDesk,
+    RadarDesk,
+    EventActs, CancelDesk, DoorDesk, EnvelopeDesk, KitsDesk, MovingDesk, RevealDesk, SeatingDesk,
+    SavingDesk, DiscardDesk, DeskWithHistory,
+):  # fmt: skip
     form = EventForm
     list_display = ["title", "starts_at", "standing", "sold", "learned"]
     list_filter = [UpcomingFilter, "state", "kind", "city", "is_sample"]
@@ -71,7 +95,10 @@ class EventAdmin(
     ordering = ["-starts_at"]
     list_per_page = 25
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [TicketTypeInline, ChoiceInline, AddOnInline, HintInline, PromoCodeInline]
+    inlines = [
+        TicketTypeInline, ChoiceInline, AddOnInline, HintInline, PromoCodeInline,
+        EventPictureInline,
+    ]  # fmt: skip
     readonly_fields = ["learned", "cancelled_note", "duplicated_from"]
     fieldsets = [
         (
@@ -90,7 +117,7 @@ class EventAdmin(
             "Where, and who learns it when",
             {
                 "fields": [
-                    "area", "lead", "audience", "learned", "yes_reveal", "volunteers_at",
+                    "area", "lead", "audience", "learned", "volunteers_at",
                 ]
             },
         ),
@@ -114,6 +141,7 @@ class EventAdmin(
             {
                 "fields": [
                     "bring", "dress", "supper", "rain", "access", "help_phone", "offline_note",
+                    "thanks",
                 ]
             },
         ),
@@ -122,10 +150,16 @@ class EventAdmin(
 
     def get_urls(self):
         return [
+            *self.calls_urls(),
+            *self.control_urls(),
+            *self.drill_urls(),
+            *self.radar_urls(),
             *self.reveal_urls(),
+            *self.envelope_urls(),
             *self.seating_urls(),
             *self.act_urls(),
             *self.cancel_urls(),
+            *self.move_urls(),
             *self.kit_urls(),
             *self.door_urls(),
             *super().get_urls(),
@@ -134,8 +168,13 @@ class EventAdmin(
     def tools(self, request, obj):
         tools = [
             *self.reveal_tools(request, obj),
+            *self.calls_tools(request, obj),
+            *self.radar_tools(request, obj),
+            *self.drill_tools(request, obj),
+            *self.envelope_tools(request, obj),
             *self.seating_tools(request, obj),
             *self.act_tools(request, obj),
+            *self.move_tools(request, obj),
             *self.cancel_tools(request, obj),
             *self.door_tools(request, obj),
             *self.kit_tools(request, obj),
@@ -168,17 +207,6 @@ class EventAdmin(
             names.append("state")
         return names
 
-    def get_fieldsets(self, request, obj=None):
-        """The box that says yes to a reveal is there for those who may say it."""
-        may = request.user.has_perm(HOLD)
-        return [
-            (
-                name,
-                {**options, "fields": [f for f in options["fields"] if may or f != "yes_reveal"]},
-            )
-            for name, options in super().get_fieldsets(request, obj)
-        ]
-
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
             # Cancelling is an act of its own: it writes to the holders.
@@ -191,11 +219,14 @@ class EventAdmin(
             **super().get_changeform_initial_data(request),
         }
 
-    also_written = ("sequence",)
+    also_written = ("sequence", "moved_from")
 
     def before_change(self, obj, form):
         if {"title", "starts_at", "ends_at", "area"} & set(form.changed_data):
             obj.sequence += 1  # RFC 5545: calendars replace the entry they have
+        obj.sequence += calendars.steps_back(form.before, obj, at=form.at)
+        if foresight.tells(form.before, obj, at=form.at):
+            obj.moved_from = moving.first_announced(form.before, obj.starts_at)
         if "tables_until" in form.changed_data:
             tables.move_end(obj, at=form.at)
 
@@ -243,123 +274,6 @@ class EventAdmin(
         if hasattr(event, "offer"):  # in the list there is room for the instant alone
             return exactly(event.opens_at) if event.is_secret else "no secret"
         return lead_words(event)
-
-
-class GuestResource(SafeResource):
-    """The list for the table and the kitchen. Nothing of the place is on it, whoever takes it."""
-
-    event = Field(attribute="event__title", column_name="event")
-    kind = Field(attribute="ticket_type__name", column_name="kind of ticket")
-    supper = Field(attribute="choice__label", column_name="supper")
-    order = Field(attribute="line__order__number", column_name="order")
-    buyer = Field(attribute="line__order__buyer_name", column_name="buyer")
-    buyer_phone = Field(attribute="line__order__buyer_phone", column_name="buyer's telephone")
-    is_valid = Field(column_name="valid")
-
-    class Meta:
-        model = Ticket
-        fields = [
-            "event", "code", "guest_name", "kind", "supper", "needs", "is_valid", "order", "buyer",
-            "buyer_phone", "guest_email", "postal_address",
-        ]  # fmt: skip
-        export_order = fields
-
-    def dehydrate_is_valid(self, ticket):
-        return "yes" if ticket.is_valid else "no"
-
-
-class DoorResource(GuestResource):
-    """What the door needs: who comes, not how to reach them, nor what the kitchen knows."""
-
-    class Meta:
-        model = Ticket
-        fields = ["event", "code", "guest_name", "kind", "seat", "supper", "access", "is_valid"]
-        export_order = fields
-
-    seat = Field(attribute="table", column_name="table")
-    order = buyer = buyer_phone = None
-
-
-class ValidFilter(admin.SimpleListFilter):
-    title = "lets its guest in"
-    parameter_name = "valid"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "yes"), ("no", "no")]
-
-    def queryset(self, request, queryset):
-        valid = Ticket.objects.valid().values("pk")
-        if self.value() == "yes":
-            return queryset.filter(pk__in=valid)
-        return queryset.exclude(pk__in=valid) if self.value() == "no" else queryset
-
-
-@admin.register(Ticket)
-class TicketAdmin(Desk):
-    """Who sits where. Tickets are sold and cancelled by orders; here their guests are named."""
-
-    holds_money = True
-    view_on_site = False  # its link is its guest's key; the order shows it to those who may know
-    resource_class = GuestResource
-    list_display = ["code", "guest", "event", "ticket_type", "choice", "is_valid_now", "order"]
-    list_filter = [ValidFilter, ("event", admin.RelatedOnlyFieldListFilter), "choice"]
-    search_fields = [
-        "code",
-        "guest_name",
-        "guest_email",
-        "line__order__number",
-        "line__order__buyer_name",
-    ]
-    list_select_related = ["event", "ticket_type", "choice", "table", "line__order"]
-    fields = [
-        "code", "event", "ticket_type", "order", "guest_name", "guest_email", "choice", "needs",
-        "access", "table", "postal_address",
-        "cancelled_at", "suspended_at", "given_on_at",
-    ]  # fmt: skip
-    readonly_fields = [
-        "code", "event", "ticket_type", "order", "cancelled_at", "suspended_at", "given_on_at",
-    ]  # fmt: skip
-
-    def has_add_permission(self, request):
-        return False
-
-    def get_readonly_fields(self, request, obj=None):
-        # The guest's address decides who learns the place: only those who may know it change it.
-        may = request.user.has_perm(SEE)
-        return self.readonly_fields if may else [*self.readonly_fields, "guest_email"]
-
-    def get_fields(self, request, obj=None):
-        hidden = (
-            ()
-            if request.user.has_perm("events.change_ticket")
-            else ("guest_email", "postal_address", "needs")
-        )
-        return [name for name in self.fields if name not in hidden]
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "choice":
-            ticket_id = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = Choice.objects.filter(event__tickets=ticket_id)
-        if db_field.name == "table":
-            ticket_id = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = Table.objects.filter(event__tickets=ticket_id)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def exported(self, request, queryset):
-        full = request.user.has_perm("events.change_ticket")
-        return (GuestResource if full else DoorResource)().export(queryset=queryset)
-
-    @admin.display(description="guest", ordering="guest_name")
-    def guest(self, ticket):
-        return ticket.guest_name or f"with {ticket.line.order.buyer_name}"
-
-    @admin.display(description="order", ordering="line__order__number")
-    def order(self, ticket):
-        return ticket.line.order.number
-
-    @admin.display(description="lets in", boolean=True)
-    def is_valid_now(self, ticket):
-        return ticket.is_valid
 
 
 @admin.register(WaitlistEntry)

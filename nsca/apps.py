@@ -7,9 +7,11 @@ class NscaConfig(AppConfig):
     verbose_name = "Norfolk Sister City Association"
 
     def ready(self):
-        from nsca import checks, search_sources  # noqa: F401 - registers the checks
+        from events.night import preflight
+        from nsca import checks, health, search_sources  # noqa: F401 - registers the checks
 
         search_sources.register()
+        preflight.also_ask(health.troubles)
 
 
 class NscaAdminConfig(AdminConfig):

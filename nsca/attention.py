@@ -12,7 +12,9 @@ from post_office.models import STATUS, Email
 
 from events import boxoffice, reveal
 from events.looks_desk import SEEN, new_looks, url_of_looks
-from events.models import Event, RevealNotice, WaitlistEntry
+from events.models import Event, WaitlistEntry
+from events.night.calls import call_list
+from events.night.calls_desk import url_of_calls
 from events.tallies import chairs_sold
 from nsca.lib.timing import exactly, hour
 from nsca.templatetags.voice import counted
@@ -90,32 +92,25 @@ def undelivered_mail(user, at):
     return Card("mail", "Undelivered mail", count, url, words=words, is_urgent=bool(count))
 
 
-def call_list(user, at):
-    untold = RevealNotice.objects.filter(
-        state__in=(RevealNotice.State.FAILED, RevealNotice.State.NO_ADDRESS),
-        event__ends_at__gt=at,
-        event__is_rehearsal=False,
-    )
-    rows = (
-        untold.values("event__pk", "event__title")
-        .annotate(n=Count("pk"))
-        .order_by("event__starts_at")
-    )
-    lines = tuple(
-        Line(
-            f"{row['event__title']}: {row['n']} to telephone",
-            reverse("admin:events_event_reveal", args=[row["event__pk"]]),
-        )
-        for row in rows[:SHOWN]
-    )
-    count = sum(row["n"] for row in rows)
+def calls_to_make(user, at):
+    """Holders whom neither letter nor page has told; from T + 2 h who has not looked, too."""
+    told = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
+    lines, count, urgent = [], 0, False
+    for event in told.order_by("starts_at"):
+        found = call_list(event, at=at)
+        count += found.count
+        urgent = urgent or bool(found.pressing)
+        words = [f"{len(found.pressing)} to telephone"] if found.pressing else []
+        words += [f"{len(found.quiet)} with a ticket not opened yet"] if found.quiet else []
+        if words:
+            lines.append(Line(f"{event.title}: {', '.join(words)}", url_of_calls(event)))
     return Card(
         "calls",
-        "Holders whom no mail reached",
+        "Holders to telephone",
         count,
         _list_of(Event),
-        lines=lines,
-        is_urgent=bool(count),
+        lines=tuple(lines[:SHOWN]),
+        is_urgent=urgent,
     )
 
 
@@ -258,7 +253,7 @@ def unpublished(user, at):
 CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (open_tasks, ("orders.view_task",)),
     (undelivered_mail, ("post_office.view_email",)),
-    (call_list, ("events.view_revealnotice",)),
+    (calls_to_make, ("events.view_revealnotice",)),
     (next_reveals, ("events.change_event",)),
     (looks, (SEEN,)),
     (unpaid_orders, ("orders.view_order",)),

@@ -9,11 +9,17 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from post_office.models import STATUS, Email
 
+from events.night.preflight import Trouble
+from nsca.lib import clock
 from nsca.lib.engines import SQLITE_OPTIONS
+from nsca.lib.timing import exactly
 from pages.models import Heartbeat
 
 MAIL_MAY_WAIT = timedelta(minutes=15)
 TICKER_MAY_REST = timedelta(minutes=3)
+SILENT_FROM, SILENT_UNTIL = "ticker-silent-from", "ticker-silent-until"  # heartbeats: its last gap
+LOOKED_BACK = timedelta(days=1)
+CLOCK_MAY_BE_OFF = timedelta(seconds=2)
 
 
 def alive(request):
@@ -79,3 +85,71 @@ def _ticker(at) -> str:
     if beat.beat_at < at - TICKER_MAY_REST:
         return f"silent for {int((at - beat.beat_at).total_seconds() // 60)} minutes"
     return "ok"
+
+
+# --- For people: what would go wrong at the next reveal ------------------------------------------
+
+
+def troubles(event, at) -> list[Trouble]:
+    """What of the site itself would keep letters from their instant (UTC), in sentences: the
+    pre-flight asks (events/night/preflight.py).
+    """
+    return [*_silence(at), *_late_mail(at), *_clock()]
+
+
+def _silence(at):
+    said = _ticker(at)
+    if said != "ok":
+        yield Trouble(
+            f"The helper that sends letters (the ticker) is {said}. Pages open all the same, but "
+            "no letter leaves. Call whoever looks after the server.",
+            is_grave=True,
+        )
+    gap = dict(
+        Heartbeat.objects.filter(name__in=(SILENT_FROM, SILENT_UNTIL)).values_list(
+            "name", "beat_at"
+        )
+    )
+    if len(gap) == 2 and gap[SILENT_UNTIL] > at - LOOKED_BACK:
+        yield Trouble(
+            "The helper that sends letters (the ticker) was silent from "
+            f"{exactly(gap[SILENT_FROM])} to {exactly(gap[SILENT_UNTIL])}. Should that happen at "
+            "the instant, letters are late: ask why."
+        )
+
+
+def _late_mail(at):
+    waiting = Email.objects.filter(
+        status__in=(STATUS.queued, STATUS.requeued), created__lt=at - MAIL_MAY_WAIT
+    ).count()
+    if waiting:
+        have = "has" if waiting == 1 else "have"
+        yield Trouble(
+            f"The outbox is behind: {waiting} {'letter' if waiting == 1 else 'letters'} {have} "
+            f"waited for more than {MAIL_MAY_WAIT.seconds // 60} minutes.",
+            is_grave=True,
+            of="outbox",
+        )
+    refused = Email.objects.filter(status=STATUS.failed, last_updated__gt=at - LOOKED_BACK).count()
+    if refused:
+        yield Trouble(
+            f"{refused} {'letter' if refused == 1 else 'letters'} could not be delivered since "
+            "yesterday. Look at the addresses in the outbox.",
+            of="outbox",
+        )
+
+
+def _clock():
+    off = clock.ahead_of_the_database(connection)
+    if abs(off) > CLOCK_MAY_BE_OFF:
+        way = "ahead of" if off > timedelta(0) else "behind"
+        yield Trouble(
+            f"The server's clock is {abs(off).total_seconds():.0f} seconds {way} the database's. "
+            "Places are told by the server's clock; have both kept in time.",
+            is_grave=True,
+        )
+    if clock.is_kept_in_time() is False:
+        yield Trouble(
+            "Nothing keeps the server's clock in time (NTP): it may be off, and the place is told "
+            "by it. Whoever looks after the server can say."
+        )

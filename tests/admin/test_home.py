@@ -7,6 +7,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from events.models import Event, RevealNotice, Ticket
+from events.night.calls_desk import url_of_calls
 from nsca.attention import cards_for
 from nsca.lib.timing import exactly
 from pages.models import Post
@@ -101,20 +102,29 @@ def test_sold_counts_valid_tickets_only(soiree, staff, at):
 
 
 def test_holders_whom_no_mail_reached_are_to_be_called(soiree, staff, at):
+    Event.objects.filter(pk=soiree.pk).update(
+        reveal_version=1, starts_at=at + DAY, ends_at=at + 2 * DAY
+    )
     kind = soiree.ticket_types.get()
-    order = make_order(at=at, state="paid", lines=(), payments=False)
-    ticket = Ticket.objects.create(
-        event=soiree, ticket_type=kind, number=1, line=make_line(order, kind="ticket", label="C")
-    )
-    RevealNotice.objects.create(
-        event=soiree, version=1, ticket=ticket, state="failed", message_id="<1>", created_at=at
-    )
+    for number, state in enumerate(("failed", "sent")):
+        order = make_order(at=at, state="paid", lines=(), payments=False)
+        line = make_line(order, kind="ticket", label="C")
+        ticket = Ticket.objects.create(event=soiree, ticket_type=kind, number=1, line=line)
+        RevealNotice.objects.create(
+            event=soiree, version=1, ticket=ticket, state=state, message_id=f"<{number}>",
+            created_at=at, sent_at=at if state == "sent" else None,
+        )  # fmt: skip
 
     card = cards_of(staff("events"), at)["calls"]
+    two_hours_later = cards_of(staff("events"), at + DAY / 12)["calls"]
 
     assert (card.count, card.is_urgent, card.lines[0].text) == (
         1, True, "Soirée en Blanc: 1 to telephone",
     )  # fmt: skip
+    assert card.lines[0].url == url_of_calls(soiree)
+    assert two_hours_later.lines[0].text == (
+        "Soirée en Blanc: 1 to telephone, 1 with a ticket not opened yet"
+    )
 
 
 def test_every_line_leads_to_a_page_that_opens(busy, client, staff, at):

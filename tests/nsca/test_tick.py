@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,6 +119,7 @@ def test_a_letter_that_fails_waits_its_turn_and_the_next_round_sends_the_next(
 
 
 def test_of_two_tickers_only_one_sends_the_outbox(monkeypatch):
+    queue("first")
     sent = []
 
     def send(**_):
@@ -177,7 +180,7 @@ def test_the_loop_ends_cleanly_when_told(tmp_path, settings):
     subprocess.run([*manage, "migrate", "-v0"], env=env, check=True, timeout=240)
     loop = subprocess.Popen([*manage, "tick", "--loop"], env=env)
     try:
-        time.sleep(8)
+        wait_for_a_beat(tmp_path / "tick.sqlite3")
         running = loop.poll()
         loop.send_signal(signal.SIGTERM)
         code = loop.wait(20)
@@ -185,3 +188,14 @@ def test_the_loop_ends_cleanly_when_told(tmp_path, settings):
         loop.kill()
 
     assert (running, code) == (None, 0)
+
+
+def wait_for_a_beat(database, seconds=90):
+    """Until the ticker says that it runs: by then it listens to signals, however slow we are."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as file:
+            if file.execute("SELECT count(*) FROM pages_heartbeat").fetchone()[0]:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the ticker never said that it runs")

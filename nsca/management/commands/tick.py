@@ -6,13 +6,17 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
-from post_office.mail import send_queued
+from post_office.mail import get_queued, send_queued
+from post_office.models import PRIORITY, Email
 
 from events import kits, notices, reveal, sender
+from events.night import pace
+from nsca.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
 from nsca.lib import clock
 from pages.models import Heartbeat, Throttle
 
@@ -77,25 +81,40 @@ class Command(BaseCommand):
         ]
 
     def beat(self):
-        Heartbeat.objects.update_or_create(name="ticker", defaults={"beat_at": clock.now()})
+        """Say that we run; and, where nobody had for a while, from when until when."""
+        at = clock.now()
+        last = Heartbeat.objects.filter(name="ticker").first()
+        if last and at - last.beat_at > TICKER_MAY_REST:
+            for name, instant in ((SILENT_FROM, last.beat_at), (SILENT_UNTIL, at)):
+                Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": instant})
+        Heartbeat.objects.update_or_create(name="ticker", defaults={"beat_at": at})
 
     def calling(self, path: str):
         return lambda: import_string(path)(clock.now())
 
     def tell_holders(self):
-        """Letter by letter until none is due; the clock is read anew for each claim."""
+        """Letter by letter until none is due; the clock is read anew for each claim.
+
+        Between two claims the urgent part of the outbox: five hundred letters take minutes, and
+        staff who want to sign in wait for a code.
+        """
         while not self.stop.is_set() and sender.send_due(at=clock.now()):
             self.beat()
+            self.send_outbox(only_urgent=True)
 
-    def send_outbox(self):
+    def send_outbox(self, only_urgent=False):
         """post_office's own queue, letter by letter in this process, until none is left or the
         mail server fails us; that one waits its turn, and the next round tries the next.
 
         It does not lock its rows, so of many tickers one sends at a time.
         """
+        if only_urgent and not is_urgent(next_in_outbox()):
+            return
         if claimed("outbox", OUTBOX_LEASE, at=clock.now()):
             try:
                 for _ in range(LETTERS_A_ROUND):
+                    if not may_leave(next_in_outbox(), only_urgent, at=clock.now()):
+                        break
                     sent, _failed, _requeued = send_queued(processes=1, log_level=1)
                     if not sent or self.stop.is_set():
                         break
@@ -114,6 +133,27 @@ class Command(BaseCommand):
             Throttle.objects.filter(ends_at__lt=at).delete()
 
 
+def next_in_outbox() -> Email | None:
+    """The letter that post_office would send next: the urgent before the older."""
+    return get_queued().first()
+
+
+def is_urgent(letter: Email | None) -> bool:
+    """A sign-in code, a ticket, an offer that runs out: somebody waits for it now."""
+    return letter is not None and (letter.priority or PRIORITY.low) >= PRIORITY.high
+
+
+def may_leave(letter: Email | None, only_urgent: bool, *, at: datetime) -> bool:
+    """Whether the outbox may send this letter: where the hour's letters are counted, letters of
+    the reveal go before all but the urgent ones.
+    """
+    if letter is None or (only_urgent and not is_urgent(letter)):
+        return False
+    if settings.MAIL_PER_HOUR and not is_urgent(letter) and notices.letters_owed():
+        return False
+    return pace.take(at=at, is_urgent=is_urgent(letter))
+
+
 def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
     """Whether a piece of work is ours until at + span: a compare-and-set, so of many one wins."""
     Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": LONG_AGO})
@@ -128,9 +168,15 @@ def prolonged(name: str, span: timedelta, *, at: datetime) -> None:
 
 # What other apps tidy, each a function of the instant (UTC).
 TIDIED = [
+    ("moved events", "events.moving_mail.tick"),
+    ("cancelled places", "events.reveal.wipe_due"),
     ("cancelled events", "events.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
     ("tables", "events.tables.tick"),
     ("returned chairs", "events.offered_back.match_due"),
+    ("place cards", "events.hint_letters.tick"),
+    ("rehearsals", "events.night.drill.end_due"),
+    ("pre-flight", "events.night.preflight_mail.tick"),
     ("waiting lists", "events.offers.make_due"),  # after the holds: what they kept goes on at once
+    ("radar", "nsca.radar.walk.tick"),  # last: it may take some seconds
 ]
