@@ -6,6 +6,7 @@ titles, orders by their buyers.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 CONTENT, HEAD = "#content", "#content > h1"
 RESULTS = "#result_list"
@@ -47,6 +48,16 @@ def fill(selector, text):
     return lambda page: page.locator(selector).fill(text)
 
 
+def a_day_later(selector):
+    """A date field shows the day after the one it shows."""
+
+    def act(page):
+        field = page.locator(selector)
+        field.fill(str(date.fromisoformat(field.input_value()) + timedelta(days=1)))
+
+    return act
+
+
 def to_the_guest_s_page(page):
     """From an order to the page of its first ticket."""
     page.goto(page.locator(".desk-shown a").first.get_attribute("href"))
@@ -54,6 +65,12 @@ def to_the_guest_s_page(page):
 
 def to_the_event_s_page(page):
     page.goto(page.locator("a.viewsitelink").get_attribute("href"))
+
+
+def to_the_door(page):
+    """From the mailbox by the volunteer's own letter."""
+    page.get_by_role("link", name="Your link for the door").first.click()
+    page.goto(page.locator("pre.letter a", has_text="/door/").get_attribute("href"))
 
 
 # --- Where things are ----------------------------------------------------------------------------
@@ -76,9 +93,27 @@ def inline(kind, index=0):
     return f"#{kind}-{index}"
 
 
+def section(heading):
+    """A section of a guest's page, by the name of its heading."""
+    return f"section[aria-labelledby='{heading}'] > .wrap"
+
+
+WHAT_THIS_IS = "What this is, for grandmothers and for cryptographers"
+
+
+def bygone(title):
+    return f"/admin/events/event/?when=past&q={title}"
+
+
 SOIREE = event("Soirée")
 TOLD = event("Rehearsal")
 OPEN = (first_row,)
+RAIN_DATE = (
+    first_row,
+    press("Move to another day"),
+    a_day_later("#id_starts_at_0"),
+    fill("#id_note", "The storm has the better of us."),
+)
 
 SCENES = [
     # Your first day
@@ -151,10 +186,24 @@ SCENES = [
     Scene("reveal-now", SOIREE, (first_row, press("Reveal"), press("Reveal now")), (CONTENT,)),
     Scene(
         "reveal-by-mistake",
-        SOIREE,
-        (first_row, fill("#id_lead", "8760"), press("Save")),
-        (part("Where, and who learns it when"),),
+        event("Other Norfolk"),
+        (first_row, fill("#id_lead", "700"), press("Save")),
+        (CONTENT,),
     ),
+    # When something changes
+    Scene(
+        "saving",
+        SOIREE,
+        (
+            first_row,
+            fill("#id_starts_at_1", "17:00"),
+            fill("#id_capacity", "40"),
+            press("Save"),
+        ),
+        (CONTENT,),
+    ),
+    Scene("move", SOIREE, RAIN_DATE, (CONTENT,)),
+    Scene("move-asked", SOIREE, (*RAIN_DATE, press("See what will happen")), (CONTENT,)),
     Scene("cancel", SOIREE, (first_row, press("Cancel the event")), (CONTENT,)),
     Scene(
         "ticket-sealed-phone",
@@ -171,6 +220,26 @@ SCENES = [
         height=1000,
     ),
     Scene("event-public", SOIREE, (first_row, to_the_event_s_page), height=900),
+    # The envelope, hints and memory
+    Scene("seal", SOIREE, (first_row, press("Seal")), (CONTENT,)),
+    Scene(
+        "seal-explained",
+        SOIREE,
+        (first_row, to_the_event_s_page, press(WHAT_THIS_IS)),
+        height=1000,
+    ),
+    Scene("seal-opened", order("Lou"), (first_row, to_the_guest_s_page), (section("proof"),)),
+    Scene("hints", SOIREE, (first_row, press("Hints")), (CONTENT,)),
+    Scene("place-picture", TOLD, (first_row, press("Picture of the place")), (CONTENT,)),
+    Scene("ticket-way", order("Lou"), (first_row, to_the_guest_s_page), (section("where"),)),
+    Scene("memory-picture", bygone("Lantern"), OPEN, (inline("pictures"),)),
+    Scene(
+        "memory",
+        bygone("Lantern"),
+        (first_row, to_the_event_s_page),
+        (section("thanks"), section("pictures")),
+    ),
+    Scene("first-access", bygone("Lantern"), (first_row, press("First access")), (CONTENT,)),
     # Selling
     Scene("events", "/admin/events/event/?when=upcoming", height=900),
     Scene("order", order("Wanda"), OPEN, (".desk-story >> nth=0", ".desk-story >> nth=2")),
@@ -182,6 +251,16 @@ SCENES = [
     Scene("seating", SOIREE, (first_row, press("Seating")), height=900),
     Scene("caterer", event("Luncheon"), (first_row, press("Caterer")), (CONTENT,)),
     # The day
+    Scene("door", "/demo/mail/", (to_the_door,), who="", is_phone=True, height=900),
+    Scene(
+        "door-name",
+        "/demo/mail/",
+        (to_the_door, fill("#text", "Ivo"), press("Find")),
+        who="",
+        is_phone=True,
+        height=900,
+    ),
+    Scene("door-offline", "/door/offline/", who="", is_phone=True, height=900),
     Scene("door-list", TOLD, (first_row, press("Door list")), height=800),
     Scene("guests", SOIREE, (first_row, press("Guests")), height=900),
     Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),

@@ -235,12 +235,12 @@ def test_the_preview_says_who_has_read_what_after_each_hint(sign_in, soiree, pai
     html = words(sign_in("editor").get(page_of(soiree, "hints")))
     steps = html.split("<li>")[-4:]
 
-    assert "everyone has read 1 card." in steps[0]
-    assert "everyone has read 1 card, 2 holders 2." in steps[1]
+    assert "Afterwards everyone has read 1 card." in steps[0]
+    assert "everyone has read 1 card; ticket holders, 2 today, have read 2." in steps[1]
     assert "for holders" in steps[1]
     assert "The place itself is told by then." in steps[2]
     assert "Not yet decided, shown to nobody" in steps[3]
-    assert "1 ticket of 2 valid tickets gets a letter when a card is turned" in html
+    assert "goes to the holders of 1 of 2 tickets." in html
 
 
 def test_without_hints_the_preview_says_where_they_are_written(sign_in, soiree):
