@@ -1,0 +1,29 @@
+"""What guests asked to be written about: some when a card is turned, one of them next year."""
+
+from datetime import timedelta
+
+from events import opt_ins
+from events.models import OptIn, Ticket
+from nsca.demo.days import Days
+from nsca.demo.people import MEMBER
+from nsca.demo.programme import event_of
+
+EVERY = 5  # of the Soirée's holders one in so many likes letters
+THE_NIGHT_AFTER = timedelta(hours=20)
+
+
+def add(days: Days) -> None:
+    """The demonstration's own member has asked for nothing yet: that is for its visitors to do."""
+    soiree, supper = event_of("soiree"), event_of("lanterns")
+    if soiree is not None:
+        for number, ticket in enumerate(_of_others(soiree)):
+            if number % EVERY == 0:
+                opt_ins.ask(ticket, OptIn.Kind.HINTS, at=ticket.line.order.paid_at)
+    if supper is not None:
+        for ticket in _of_others(supper):
+            opt_ins.ask(ticket, OptIn.Kind.FIRST_ACCESS, at=supper.ends_at + THE_NIGHT_AFTER)
+
+
+def _of_others(event):
+    tickets = Ticket.objects.valid().filter(event=event).select_related("line__order")
+    return [t for t in tickets.order_by("pk") if t.holder_email not in ("", MEMBER)]
