@@ -73,6 +73,12 @@ class DrillDesk:
             found = Event.every.filter(pk=object_id, is_rehearsal=True).first()
         return found
 
+    def page(self, request, template, *, obj=None, **context):
+        """From a rehearsal's pages one goes back to the rehearsal: its event has no page."""
+        if isinstance(obj, Event) and obj.is_rehearsal:
+            context.setdefault("back_url", self.url("rehearsal", obj.pk))
+        return super().page(request, template, obj=obj, **context)
+
     @staticmethod
     def _must_rehearse(request):
         if not (request.user.has_perm(SEE) and request.user.has_perm(HOLD)):

@@ -102,14 +102,18 @@ def _caterer(event: Event) -> list[list[str]]:
     return [[token] for token in links.values_list("token", flat=True)[:1]]
 
 
-def patterns() -> Iterator[tuple[str, str]]:
-    """Every pattern of the URLconf: its name (or its route) and its route."""
+def patterns() -> Iterator[tuple[str, str, bool]]:
+    """Every pattern of the URLconf: its name (or its route), its route, and whether its answer is
+    the same for everybody.
+    """
 
     def descend(resolver, route, spaces):
         for pattern in resolver.url_patterns:
             full = route + str(pattern.pattern)
             if isinstance(pattern, URLPattern):
-                yield ":".join([*spaces, pattern.name]) if pattern.name else full, full
+                name = ":".join([*spaces, pattern.name]) if pattern.name else full
+                # Such a view refuses to look at a session or a cookie (nsca.lib.caching).
+                yield name, full, getattr(pattern.callback, "is_public", False) or name in DRAWN
             else:
                 inner = [*spaces, pattern.namespace] if pattern.namespace else spaces
                 yield from descend(pattern, full, inner)
@@ -121,29 +125,22 @@ def plan(event: Event, kinds) -> tuple[list[Ask], list[str]]:
     """What to ask, for each kind of viewer, in an order that does not change from slice to slice;
     and the names of addresses that nobody can fill.
     """
-    asks, strange = [], []
-    public, desk = [], []
-    for name, route in patterns():
+    strange, same, public, desk = [], [], [], []
+    for name, route, is_same_for_all in patterns():
         if name in NOT_ASKED or route.startswith(NOT_ASKED_BELOW):
             continue
         paths = list(_paths(event, name, route))
         if paths == [None]:
             strange.append(name)
             continue
-        (desk if name.startswith("admin") else public).extend((name, path) for path in paths)
+        where = same if is_same_for_all else desk if name.startswith("admin") else public
+        where.extend((name, path) for path in paths)
+    outside = [pair for pair in desk if pair[0] == "admin:index"]  # the rest is a closed door
+    asks = [Ask(kinds[0].name, name, path) for name, path in same]
     for kind in kinds:
-        asks += [
-            Ask(kind.name, name, path)
-            for name, path in public
-            if name not in DRAWN or kind is kinds[0]
-        ]
-        mine = desk if _is_staff(kind) else [pair for pair in desk if pair[0] == "admin:index"]
+        mine = public + (desk if kind.name in STAFF else outside)
         asks += [Ask(kind.name, name, path) for name, path in mine]
     return asks, sorted(set(strange))
-
-
-def _is_staff(kind) -> bool:
-    return kind.name in STAFF
 
 
 def _paths(event: Event, name: str, route: str) -> Iterator[str | None]:
