@@ -118,9 +118,8 @@ class TicketsForm(forms.Form):
         spare = min(event.max_per_order, offer.left or event.max_per_order)
         for number in range(1, min(max(self.chairs, spare), MOST_GUESTS) + 1):
             self.fields |= guest_fields(event, suppers, number)
-        extras = [f"add_{each.add_on.pk}" for each in self.add_ons]
-        rest = ["name", "email", "phone", "postal_address", *extras]
-        rest += ["join", "code", "gift", "terms"]
+        rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
+        rest[4:4] = [f"add_{each.add_on.pk}" for each in self.add_ons]
         seats_and_guests = [name for name in self.fields if name not in rest]
         self.order_fields(seats_and_guests + rest)  # the summary of errors follows the page
 
@@ -165,8 +164,8 @@ class TicketsForm(forms.Form):
             names = [name for name in self.fields if name.startswith(f"g{number}_")]
             if not names:
                 break
-            fields = [self[name] for name in names]
-            rows.append(GuestRow(number, fields, is_hidden=number > max(self.chairs, 1)))
+            is_hidden = number > max(self.chairs, 1)
+            rows.append(GuestRow(number, [self[name] for name in names], is_hidden))
         return rows
 
     def price(self, offer: Availability) -> None:
@@ -264,9 +263,8 @@ class TicketsForm(forms.Form):
         self._judge_address()
         self._judge_add_ons()
         dear = {supper.choice.pk for supper in self.suppers if supper.choice.price_cents}
-        owes = any(price_with(self.promo, kind) for kind, _ in self.wanted) or any(
-            guest.choice_id in dear for guest in self.guests
-        )
+        owes = any(price_with(self.promo, kind) for kind, _ in self.wanted)
+        owes = owes or any(guest.choice_id in dear for guest in self.guests)
         owes = owes or any(add_on.price_cents for add_on, _ in self.wanted_add_ons)
         data = self.cleaned_data
         if (owes or data.get("gift") or data.get("join")) and not data.get("terms"):
@@ -281,8 +279,7 @@ class TicketsForm(forms.Form):
         if units == 0:
             self.add_error(first, f"Choose at least one {noun_of(self.event)}.")
         elif units > self.event.max_per_order:
-            name = _key(wanted[0][0])
-            self.add_error(name, str(TooMany(self.event.max_per_order)))
+            self.add_error(_key(wanted[0][0]), str(TooMany(self.event.max_per_order)))
         for seat in self.seats:
             count = self.cleaned_data.get(_key(seat.ticket_type)) or 0
             if seat.left is not None and count > seat.left and units <= self.event.max_per_order:
@@ -307,9 +304,8 @@ class TicketsForm(forms.Form):
         chosen: Counter = Counter()
         left = {supper.choice.pk: supper for supper in self.suppers}
         # Once the caterer's deadline has passed nothing can be added on the ticket's own page.
-        is_late = (
-            self.event.choices_close_at is not None and self.at >= self.event.choices_close_at
-        )
+        closes_at = self.event.choices_close_at
+        is_late = closes_at is not None and self.at >= closes_at
         for number, guest in enumerate(self.guests, start=1):
             if is_late and self.event.needs_guest_names and not guest.name:
                 self.add_error(f"g{number}_name", "Enter the name for the place card.")
@@ -319,15 +315,14 @@ class TicketsForm(forms.Form):
                 chosen[guest.choice_id] += 1
                 supper = left[guest.choice_id]
                 if supper.left is not None and chosen[guest.choice_id] > supper.left:
-                    gone = ChoiceGone(supper.choice.label)
-                    self.add_error(f"g{number}_choice", str(gone))
+                    self.add_error(f"g{number}_choice", str(ChoiceGone(supper.choice.label)))
 
     def _judge_address(self):
         is_posted = any(kind.is_posted for kind, _ in self.wanted)
         is_missing = not self.cleaned_data.get("postal_address")
         if is_posted and is_missing and "postal_address" not in self.errors:
-            words = self.fields["postal_address"].error_messages["required"]
-            self.add_error("postal_address", words)
+            field = self.fields["postal_address"]
+            self.add_error("postal_address", field.error_messages["required"])
 
     def _judge_add_ons(self):
         left = {each.add_on: each.left for each in self.add_ons}

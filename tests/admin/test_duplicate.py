@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from events.duplicating import duplicate
-from events.models import Event, Hint, PromoCode, Venue, WaitlistEntry
+from events.models import AddOn, Event, Hint, PromoCode, Venue, WaitlistEntry
 from tests.admin.conftest import make_event
 
 DAY = timedelta(days=1)
@@ -22,6 +22,8 @@ def copy(sealed_soiree, staff, at):
     WaitlistEntry.objects.create(
         event=sealed_soiree, name="Ben", email="b@x.example", joined_at=at
     )
+    AddOn.objects.create(event=sealed_soiree, name="Wine", price_cents=2800, capacity=9)
+    sealed_soiree.choices.update(price_cents=1200, fair_value_cents=900)
     return duplicate(sealed_soiree, starts_at=NEXT_YEAR, by=staff("events"), at=at)
 
 
@@ -33,12 +35,14 @@ def test_a_copy_is_a_draft_with_its_own_address(copy, sealed_soiree):
     assert copy.duplicated_from == sealed_soiree
 
 
-def test_a_copy_keeps_texts_kinds_suppers_and_codes(copy, sealed_soiree):
+def test_a_copy_keeps_texts_kinds_suppers_add_ons_and_codes(copy, sealed_soiree):
     assert (copy.title, copy.area, copy.lead, copy.capacity) == (
         sealed_soiree.title, sealed_soiree.area, sealed_soiree.lead, 40,
     )  # fmt: skip
     assert [(k.name, k.price_cents) for k in copy.ticket_types.all()] == [("Chair", 9500)]
-    assert [choice.label for choice in copy.choices.all()] == ["Garden box"]
+    suppers = copy.choices.values_list("label", "price_cents", "fair_value_cents")
+    assert list(suppers) == [("Garden box", 1200, 900)]
+    assert list(copy.add_ons.values_list("name", "price_cents", "capacity")) == [("Wine", 2800, 9)]
     assert [k.event for k in copy.promo_codes.get().ticket_types.all()] == [copy]
 
 

@@ -222,6 +222,27 @@ def test_late_money_takes_them_again_only_while_there_are_any(event, chair, wine
         assert [p.slot for p in line.portions.all()] == [1, 2]
 
 
+@pytest.mark.parametrize("what_came", [[], ["wine"], ["chair"]])
+def test_a_lowered_number_binds_a_live_hold_only_once_somebody_came(event, chair, wine, what_came):
+    """Paid in its last minutes: what it holds is its own, unless its time was over for others."""
+    order = hold(event, [(chair, 1)], extras=[(wine, 1)])
+    wanted = [(chair, 1)] if "chair" in what_came else []
+    extras = [(wine, 1)] if "wine" in what_came else []
+    if what_came:
+        Order.objects.filter(pk=order.pk).update(held_until=NOON + HOLD - TICK)
+        hold(event, wanted, extras=extras, buyer=BEN, at=NOON + HOLD)
+    event.add_ons.update(capacity=0)
+    line = Order.objects.get(pk=order.pk).lines.get(kind=Line.Kind.ADDON)
+    at = NOON + HOLD - timedelta(minutes=1)
+
+    if what_came:
+        with pytest.raises(AddOnGone):
+            kind_of(line.kind).retake(line, at=at)
+    else:
+        kind_of(line.kind).retake(line, at=at)
+        assert line.portions.get().slot == 1
+
+
 def test_one_of_two_goes_back_and_can_be_had_again(event, chair, wine):
     order = buy(event, [(chair, 1)], extras=[(wine, 2)])
     line = order.lines.get(kind=Line.Kind.ADDON)

@@ -265,3 +265,13 @@ def test_staff_who_sell_by_hand_sell_them_too(event, chair, garden, lobster, win
     assert form.is_valid(), form.errors
     items = form.items(staff="evan@nsca.example")
     assert [(item.unit_cents, item.quantity) for item in items] == [(13_500, 1), (2800, 2)]
+
+
+def test_an_add_on_alone_is_sold_by_hand_for_who_changes_to_a_dearer_supper(event, wine):
+    form = SellForm(
+        {"channel": "cash", "buyer_name": "Ada", "submission_key": KEY, f"add_{wine.pk}": "1"},
+        event=event,
+    )
+
+    assert form.is_valid(), form.errors
+    assert [item.unit_cents for item in form.items(staff="evan@nsca.example")] == [2800]

@@ -10,6 +10,7 @@ from post_office.models import Email
 from cities.models import CityLink, Milestone, Photograph, Welcome
 from events import reveal, sender, transfers
 from events.models import (
+    AddOn,
     CatererLink,
     Choice,
     Commitment,
@@ -18,6 +19,7 @@ from events.models import (
     FormerPlace,
     OptIn,
     PlacePicture,
+    Portion,
     PromoCode,
     Scan,
     Table,
@@ -34,6 +36,7 @@ from tests.factories import (
     make_city,
     make_event,
     make_hint,
+    make_line,
     make_order,
     make_ticket,
     make_ticket_type,
@@ -273,6 +276,9 @@ def _rest(world, event, other_event, toulon):
     SiteSettings.load().save()
     order = make_order(at=LONG_BEFORE)
     LedgerEntry.objects.create(order=order, entry="placed", at=LONG_BEFORE)
+    wine = AddOn.objects.create(event=event, name="A bottle of wine", price_cents=2800)
+    bought = make_line(order, kind="addon", label="Wine", subject_id=wine.pk, unit_cents=2800)
+    Portion.objects.create(add_on=wine, line=bought, number=1)
     Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
     VenueLook.objects.create(
         event=other_event, user=world.keeper, act=VenueLook.Act.LOOKED, at=LONG_BEFORE
