@@ -58,7 +58,7 @@ NOTHING_KEPT = tuple(
 AFTER = "secrecy/test_after_t.py::"
 OUTSIDERS = tuple(
     f"{AFTER}{kind}::test_a_second_after_t_they_find_nothing_and_nothing_is_kept"
-    for kind in ("TestOutsiders", "TestEditorAndTreasurer", "TestOtherStaff")
+    for kind in ("TestStrangers", "TestGuests", "TestEditorAndTreasurer", "TestOtherStaff")
 )
 A_HOLDER = f"{AFTER}test_from_t_on_a_holder_finds_it_on_the_ticket_in_each_of_its_forms"
 SAID, KEPT = "secrecy/test_said.py::", "secrecy/test_kept.py::"
@@ -136,6 +136,17 @@ CHANNELS = {
          "test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled"),
         ("admin autocomplete", "FK labels", "history", "recent actions", "preview links",
          '"duplicate event"'),
+    ),
+    "looks": Channel(
+        "Staff with the permission look on few pages, after a code, and each look leaves a row "
+        "that the director reads.",
+        ("admin/test_asked_again.py::"
+         "test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_again",
+         "admin/test_asked_again.py::"
+         "test_the_director_s_first_page_names_each_look_until_she_has_read_it",
+         "admin/test_place.py::test_opening_the_page_is_no_look_and_a_look_is_logged",
+         "events/test_reveal_keeping.py::"
+         "test_an_editor_without_the_permission_may_do_none_of_it"),
     ),
     "exports": Channel(
         "Columns are named one by one, and none is of a place.",

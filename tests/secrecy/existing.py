@@ -231,6 +231,26 @@ def _columns(cls: ast.ClassDef) -> str:
     return ""
 
 
+PRIVILEGED = (
+    "look", "look_at_picture", "look_for_radar", "compared", "inspected", "has_place",
+    "has_picture",
+)  # fmt: skip
+
+
+def looks(trees) -> set[str]:
+    """Who asks the door for more than a guest may know, and by which of its functions."""
+    return {
+        f"{path}: {function.name} {call.func.attr}"
+        for path, tree in trees
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for call in _calls(function)
+        if isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func.value) == "reveal"
+        and call.func.attr in PRIVILEGED
+    }
+
+
 def commands(root: Path = ROOT) -> set[str]:
     found = root.glob("*/management/commands/[!_]*.py")
     return {path.stem for path in found if path.parts[len(root.parts)] in OURS}

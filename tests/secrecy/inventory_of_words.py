@@ -150,6 +150,7 @@ LOGGED = {
     "events/money_back.py: 'cancelled event: order %s', order.pk",
     "events/moving_mail.py: 'notice %s of a move: %s', rows[0].pk, type(error).__name__",
     "events/night/preflight_mail.py: 'pre-flight %s: %s', row.pk, type(error).__name__",
+    "events/night/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
     "events/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
     "events/offered_back.py: 'offered back: ticket %s', ticket.pk",
     "events/offers.py: 'offers: event %s waits for a lock', event.pk",
@@ -240,6 +241,23 @@ EXPORTS = {
     "orders/admin_report.py: _csv": "",
     "pages/admin.py: MessageResource": "received_at name email about text answered_at",
     "pages/admin.py: SubscriberResource": "email asked_at confirmed_at",
+}
+
+# Who asks the door for more than a guest may know: few, and why each may. A look is asked for
+# again by a code (membership/again.py), logged and shown to the director.
+LOOKS = {
+    "events/reveal_desk.py: place_view look": "a look: asked again, logged",
+    "events/envelope_desk.py: picture_view look_at_picture": "a look: asked again, logged",
+    "events/night/radar.py: radar_for look_for_radar": "a look: asked again, logged once a walk",
+    "events/night/radar.py: _compared compared": "the site itself; whoever is told is logged",
+    "events/night/preflight.py: _place inspected": "what is missing, to those with the permission",
+    "events/reveal_desk.py: place_view has_place": "whether there is one, with the permission",
+    "events/envelope_desk.py: seal_view has_place": "whether there is one, with the permission",
+    "events/envelope_desk.py: picture_view has_picture": "the same of its picture",
+    "events/night/control_desk.py: reveal_view has_place": "the same, with the permission alone",
+    "nsca/attention.py: next_reveals has_place": "the same, with the permission alone",
+    "nsca/demo/programme.py: seal_places has_place": "a demonstration's own invented places",
+    "nsca/demo/programme.py: dress_envelopes has_picture": "the same of their pictures",
 }
 
 # Commands, which speak to whoever keeps the machine.

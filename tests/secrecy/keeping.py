@@ -86,9 +86,9 @@ DRAWING = ("PIL", "fontTools", "fpdf")  # their own talk while they draw, and mu
 
 
 @contextmanager
-def all_logged():
+def all_logged(*quiet):
     """A list that fills with every line of the log, down to debugging, with the arguments it was
-    made of and the stack that it shows.
+    made of and the stack that it shows. Of the loggers in `quiet` only what a site would log.
     """
     handler, root = _Lines(), logging.getLogger()
     others = [
@@ -97,11 +97,13 @@ def all_logged():
         if isinstance(logger, logging.Logger) and not logger.propagate
     ]
     levels = {logger: logger.level for logger in (root, *others)}
-    for name in DRAWING:
-        logging.getLogger(name).setLevel(logging.INFO)
-    for logger in levels:  # some do not hand their lines on
+    for name in (*DRAWING, *quiet):
+        levels[logging.getLogger(name)] = logging.getLogger(name).level
+    for logger in (root, *others):  # the others do not hand their lines on
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG)
+    for name in (*DRAWING, *quiet):
+        logging.getLogger(name).setLevel(logging.INFO)
     try:
         yield handler.lines
     finally:

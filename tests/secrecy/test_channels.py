@@ -149,8 +149,9 @@ def trees():
         (existing.kept, inventory_of_words.KEPT),
         (existing.noted, inventory_of_words.NOTED),
         (existing.asking_outside, inventory_of_words.OUTSIDE),
+        (existing.looks, inventory_of_words.LOOKS),
     ],
-    ids=["log", "sessions and caches", "admin log", "other machines"],
+    ids=["log", "sessions and caches", "admin log", "other machines", "looks"],
 )
 def test_everything_that_is_said_or_kept_by_the_code_has_its_row(trees, find, rows):
     assert unlisted(find(trees), rows, OF_WORDS) == []
@@ -259,6 +260,7 @@ def view(request, event):
     request.session["place"] = place
     cache.set("place", place.name, 60)
     self.log_change(request, event, f"The place is {place}")
+    place = reveal.look(event, by=request.user, at=request.now)
     return csv_response(rows, "map")
 """
 
@@ -278,6 +280,7 @@ def test_a_new_line_of_the_log_a_kept_value_and_a_list_are_noticed():
     assert existing.exports(trees) == {
         "events/made_up.py: MapResource": "event place", "events/made_up.py: view": "",
     }  # fmt: skip
+    assert existing.looks(trees) == {"events/made_up.py: view look"}
     assert existing.asking_outside(trees) == {
         "events/made_up.py: stripe",
         "events/made_up.py: requests",
