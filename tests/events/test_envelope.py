@@ -259,12 +259,13 @@ def test_decided_on_the_second_of_may_not_changed_since(sealed, ticket, client, 
 def test_a_change_before_t_is_silent_and_said_honestly_after_it(
     sealed, ticket, keeper, client, travel
 ):
+    addresses = ["/events/soiree/", "/events/soiree/envelope/", ticket.get_absolute_url()]
     travel(LATER + DAY)
-    before = [client.get(f"/events/soiree/{page}").content for page in ("", "envelope/")]
+    before = [client.get(address).content for address in addresses]
 
     reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
     travel(LATER + DAY)
-    silent = [client.get(f"/events/soiree/{page}").content for page in ("", "envelope/")]
+    silent = [client.get(address).content for address in addresses]
     travel(T)
     html = page(client, ticket.get_absolute_url())
 
