@@ -36,6 +36,9 @@ urlpatterns = [
 ]
 if settings.MEDIA_URL.startswith("/"):
     urlpatterns += [path("media/<path:path>", views.media, name="media")]
+if settings.OUTGOING_EMAIL_BACKEND.startswith("anymail."):
+    # What the provider reports of letters that came back; guarded by ANYMAIL's WEBHOOK_SECRET.
+    urlpatterns += [path("mail/", include("anymail.urls"))]
 if settings.DEMO:
     urlpatterns += [
         path("demo/mail/", views_demo.mailbox, name="demo_mailbox"),

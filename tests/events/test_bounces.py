@@ -1,5 +1,8 @@
 """A letter that a mail provider returns counts as not told, and its holder is called."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -80,3 +83,31 @@ def test_the_letter_carries_the_number_that_comes_back(told, letters):
         {"reveal": told.message_id},
         {"reveal": RevealNotice.objects.order_by("pk").last().message_id},
     ]
+
+
+SITE_WITH_A_PROVIDER = """
+import django
+django.setup()
+import base64, json
+from django.test import Client
+url = "/mail/postmark/tracking/"
+said = json.dumps({"RecordType": "Delivery", "MessageID": "1", "Recipient": "ada@x.example"})
+key = {"Authorization": "Basic " + base64.b64encode(b"our:secret").decode()}
+for headers in ({}, key):
+    print(Client().post(url, said, "application/json", headers=headers).status_code)
+"""
+
+
+def test_only_the_provider_itself_is_believed_and_only_where_there_is_one(client, tmp_path):
+    surroundings = {
+        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "nsca.settings", "DEBUG": "1",
+        "SECRET_KEY": "a key for this process only, long enough: 9d2c4b7f1a6e3058",
+        "SITE_URL": "http://testserver", "ALLOWED_HOSTS": "testserver", "VAR_DIR": str(tmp_path),
+        "EMAIL_URL": "postmark://",
+        "ANYMAIL": '{"POSTMARK_SERVER_TOKEN": "x", "WEBHOOK_SECRET": "our:secret"}',
+    }  # fmt: skip
+    command = [sys.executable, "-c", SITE_WITH_A_PROVIDER]
+    told = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+
+    assert told.stdout.split() == ["400", "200"], told.stderr
+    assert client.post("/mail/postmark/tracking/").status_code == 404
