@@ -3,8 +3,10 @@
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.urls import reverse
 
 from events import reveal
+from tests.events.door_kit import SEVEN
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, POST_BY, STARTS
 from tests.factories import make_event, make_ticket, make_ticket_type, make_user
 
@@ -75,3 +77,18 @@ def travel():
     for traveller in travellers:
         traveller.stop()
     caches["pages"].clear()
+
+
+@pytest.fixture
+def at_the_door(client, travel, link):
+    """A function that posts what a form of the door's page would: at_the_door("read", text=…). By
+    the `link` of the test's own file.
+    """
+    travel(SEVEN)
+    client.get(reverse("door:home", args=[link.token]))
+
+    def post(act, **fields):
+        fields = {"number": 1} | fields
+        return client.post(reverse(f"door:{act}", args=[link.token]), fields)
+
+    return post

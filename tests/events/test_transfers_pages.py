@@ -9,7 +9,8 @@ from events.models import Event, Ticket, Transfer
 from events.views_transfer import LETTERS_A_MAILBOX, OFFERS_A_TICKET
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, T
 from tests.events.test_tickets_buying import text_of
-from tests.events.test_transfers import BEN, WEEK, give, offer
+from tests.events.test_transfers import BEN, WEEK, offer
+from tests.events.test_transfers_accepted import give
 from tests.factories import make_event, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -282,8 +283,13 @@ def test_the_page_of_an_offer_tells_no_place_after_t_and_the_ticket_does(client,
 
 @pytest.mark.parametrize(
     "email, is_confirmed, is_shown",
-    [(BEN, True, True), (BEN.upper(), True, True), (BEN, False, False), ("eve@x.example", True, False)],
-)  # fmt: skip
+    [
+        (BEN, True, True),
+        (BEN.upper(), True, True),
+        (BEN, False, False),
+        ("eve@x.example", True, False),
+    ],
+)
 def test_a_ticket_that_was_given_on_is_in_its_new_holders_area(
     client, tea, email, is_confirmed, is_shown
 ):
