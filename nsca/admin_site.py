@@ -63,7 +63,6 @@ PAGES = {
 # Where the list is better known by another name than the model's.
 NAMES = {
     "events.Portion": "Bought too",
-    "events.VenueLook": "Looks at places",
     "membership.User": "Sign-ins",
     "post_office.Email": "Outbox",
 }

@@ -9,6 +9,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="venuelook",
+            options={
+                "ordering": ["-at", "-pk"],
+                "verbose_name": "look at a place",
+                "verbose_name_plural": "looks at places",
+            },
+        ),
         migrations.AddField(
             model_name="venuelook",
             name="seen_at",

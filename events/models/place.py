@@ -56,6 +56,8 @@ class VenueLook(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name = "look at a place"
+        verbose_name_plural = "looks at places"
         constraints = [
             models.CheckConstraint(
                 name="looks_are_of_one_person",
