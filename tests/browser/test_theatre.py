@@ -89,7 +89,8 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
     page.clock.fast_forward(41_000)  # milliseconds: the countdown is at zero
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
-    heading = page.get_by_role("heading", name="The place is revealed")
+    # What is read aloud: the place is in the heading's name, not before it.
+    heading = page.get_by_role("heading", name=f"The place is revealed {PLACE.name}, 12 Ropewalk")
     expect(heading).to_be_focused()
     expect(page).to_have_title(f"The envelope is open: ticket {ticket.code}, Soirée en Blanc · "
                                "Norfolk Sister City Association")  # fmt: skip
@@ -146,13 +147,16 @@ def test_without_javascript_everything_is_there(open_page, ticket, clock):
 # --- On paper ------------------------------------------------------------------------------------
 
 
-def test_on_paper_there_is_the_ticket_the_way_and_the_sketch_and_no_furniture(page, ticket, clock):
+def test_on_paper_there_is_the_ticket_the_way_and_the_sketch_and_no_furniture(
+    page, ticket, clock, director
+):
+    reveal.publish_seal(ticket.event, by=director, at=NOON)
     open_at(page, ticket, clock, T)
     page.emulate_media(media="print")
 
     for selector in ("article.ticket", "#way", "svg.sketch"):
         expect(page.locator(selector)).to_be_visible()
-    for selector in (".env", ".foot", ".bar", "#change", ".btn >> nth=0"):
+    for selector in (".env", ".foot", ".bar", "#change", "#proof", ".btn >> nth=0"):
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.get_by_role("link", name="Google Maps")).to_be_hidden()
 
