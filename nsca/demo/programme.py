@@ -1,5 +1,5 @@
-"""The sample events as staff would enter them: kinds of ticket, suppers, cards, codes, and the
-place, through its door.
+"""The sample events as staff would enter them: kinds of ticket, suppers, add-ons, cards, codes,
+and the place, through its door, with its seal and its picture.
 """
 
 from datetime import datetime, timedelta
@@ -8,7 +8,8 @@ from django.db import transaction
 
 from cities.models import City
 from events import reveal, sender
-from events.models import Choice, Event, Hint, PromoCode, TicketType
+from events.models import AddOn, Choice, Event, EventPicture, Hint, PromoCode, TicketType
+from nsca.demo import drawings
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member
 from nsca.lib.timing import NORFOLK
@@ -18,7 +19,7 @@ from pages.models import LoadedContent
 PLAIN = (
     "title", "title_lang", "kind", "state", "hosted_by", "summary", "area", "capacity",
     "max_per_order", "needs_guest_names", "bring", "dress", "supper",
-    "rain", "access", "help_phone",
+    "rain", "access", "help_phone", "audience", "thanks",
 )  # fmt: skip
 INSTANTS = {
     "doors": "doors_at",
@@ -81,14 +82,28 @@ def _add_event(spec: dict, note: str, days: Days) -> Event:
             event=event,
             label=supper["label"],
             capacity=supper.get("capacity"),
+            price_cents=supper.get("price_cents", 0),
+            fair_value_cents=supper.get("fair_value_cents", 0),
             position=position,
         )
+    for position, add_on in enumerate(spec.get("add_ons", ())):
+        fields = {name: value for name, value in add_on.items() if name != "key"}
+        AddOn.objects.create(event=event, position=position, **fields)
     for hint in spec.get("hints", ()):
         Hint.objects.create(
             event=event,
             text=hint["text"],
             opens_at=days.instant(hint["turned"]) if "turned" in hint else None,
             audience=hint.get("audience", Hint.Audience.EVERYONE),
+        )
+    for position, picture in enumerate(spec.get("pictures", ())):
+        EventPicture.objects.create(
+            event=event,
+            image=drawings.picture(picture["drawing"]),
+            alt=picture["alt"],
+            credit=picture["credit"],
+            has_consent=True,
+            position=position,
         )
     for code in spec.get("codes", ()):
         row = PromoCode.objects.create(
@@ -126,15 +141,35 @@ def seal_places(days: Days) -> None:
         reveal.write_place(event, place, by=director, at=event.publish_at + PLANNED)
 
 
+def dress_envelopes(days: Days) -> None:
+    """Pictures of places, and seals that were published early, where there are none yet."""
+    director = staff_member("director")
+    for spec in table("events.toml")["events"]:
+        event = event_of(spec["key"])
+        if event is None:
+            continue
+        if "place_picture" in spec and not reveal.has_picture(event, by=director):
+            picture = spec["place_picture"]
+            reveal.write_picture(
+                event,
+                drawings.picture(picture["drawing"]),
+                picture["alt"],
+                by=director,
+                at=event.publish_at + PLANNED,
+            )
+        if "sealed" in spec and not event.commitments.exists():
+            reveal.publish_seal(event, by=director, at=days.instant(spec["sealed"]))
+
+
 def open_envelopes(days: Days, *, backend: str | None) -> None:
     """What the ticker would have done at T, had it run: publish, and tell the holders.
 
     `backend` takes the letters; None: where all mail of this site goes.
     """
-    due = Event.objects.filter(is_sample=True).due_to_reveal(days.at)
-    for event in due:
-        reveal.publish(event.pk, at=event.opens_at)
-        _tell(event.opens_at + TOLD, backend)
+    samples = Event.objects.filter(is_sample=True, reveal_version=0).exclude(lead=None)
+    for event in samples.order_by("starts_at"):
+        if event.opens_at <= days.at and reveal.publish(event.pk, at=event.opens_at):
+            _tell(event.opens_at + TOLD, backend)
 
 
 def _tell(at: datetime, backend: str | None) -> None:

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from events import money_back, wishes
+from events.addons import add_on_items
 from events.cancelling import cancel
 from events.models import Event, TicketType
 from events.quotes import Guest, find_code, ticket_items
@@ -59,7 +60,7 @@ class _Act:
         }
 
     def items(self) -> list[Item]:
-        items = self._seats() if self.event else []
+        items = self._seats() + self._add_ons() if self.event else []
         if "joins" in self.spec:
             joining = Joining(name=self.spec["buyer"], email=self.spec["email"])
             items.append(dues_item(tier_of(self.spec["joins"]), joining))
@@ -85,6 +86,16 @@ class _Act:
             member_chairs={kinds[key].pk: count for key, count in member_seats.items()},
             postal_address=self.spec.get("post_to", ""),
             is_joining="joins" in self.spec,
+        )
+
+    def _add_ons(self) -> list[Item]:
+        names = {each["key"]: each["name"] for each in self.event_spec.get("add_ons", ())}
+        return add_on_items(
+            self.event,
+            [
+                (self.event.add_ons.get(name=names[key]), count)
+                for key, count in self.spec.get("add_ons", {}).items()
+            ],
         )
 
     def _guests(self) -> list[Guest]:

@@ -1,6 +1,7 @@
 """seed_demo: a season that shows every state, once, labelled, and with its places kept."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,11 +12,24 @@ from django.db import transaction
 from django.test import override_settings
 from post_office.models import STATUS, Email
 
-from events import boxoffice, hints, kits, reveal, waitlist
-from events.models import Event, RevealNotice, Ticket, TicketType, VenueLook, WaitlistEntry
+from events import boxoffice, hint_letters, hints, kits, opt_ins, reveal, waitlist
+from events.addons import add_ons_left
+from events.models import (
+    DoorLink,
+    Event,
+    RevealNotice,
+    Scan,
+    SeatRequest,
+    Table,
+    Ticket,
+    TicketType,
+    VenueLook,
+    WaitlistEntry,
+)
 from membership.dues import GRACE, is_member
 from membership.giving import gift_item
 from membership.models import Household, Term, User
+from nsca.audit import audit
 from nsca.content import loader, reading
 from nsca.demo import people, programme, purchases, season
 from nsca.groups import GROUPS
@@ -142,7 +156,7 @@ def test_the_soiree_is_on_sale_and_sealed(demo):
     assert soiree.lead == timedelta(hours=24)
     assert soiree.refunds_until < soiree.choices_close_at < soiree.opens_at
     assert [seat.words for seat in offer("soiree").seats] == [
-        "53 chairs left",
+        "47 chairs left",  # six more are kept for the friends of two captains
         "5 left",
         "sold out",
         "on sale from Friday, April 16, 2027 at 9:00 a.m. EDT",
@@ -165,6 +179,46 @@ def test_the_rehearsal_is_revealed_and_every_holder_told(demo):
     assert (rehearsal.reveal_version, rehearsal.revealed_at) == (1, rehearsal.opens_at)
     assert notices.count() == rehearsal.tickets.count() == 14
     assert set(notices.values_list("state", flat=True)) == {RevealNotice.State.SENT}
+
+
+def test_the_rehearsal_s_envelope_shows_a_sketch_a_picture_and_the_proof_of_its_seal(demo, client):
+    ticket = event("rehearsal").tickets.filter(guest_name="Minnie Member").get()
+
+    html = client.get(ticket.get_absolute_url()).content.decode()
+
+    assert '<svg class="sketch"' in html
+    assert "From Town Point Park: 0.2 miles to the west-north-west" in html
+    assert client.get(f"/tickets/{ticket.token}/place.jpg")["Content-Type"] == "image/jpeg"
+    assert "Decided on December 8, 2026, not changed since." in html
+
+
+def test_the_soiree_s_seal_is_published_and_its_envelope_shut(demo, client):
+    html = client.get(event("soiree").get_absolute_url()).content.decode()
+
+    assert event("soiree").commitments.filter(published_at__lt=AT).count() == 1
+    assert "Already decided" in html
+    assert event("soiree").commitments.get().digest in html.replace("</span><span>", "")
+
+
+def test_the_lantern_supper_is_over_and_a_memory(demo, client):
+    supper = event("lanterns")
+
+    html = client.get(supper.get_absolute_url()).content.decode()
+    ticket = supper.tickets.filter(guest_name="Minnie Member").get()
+
+    assert supper.is_past(AT)
+    assert (supper.reveal_version, supper.revealed_at) == (1, supper.opens_at)
+    assert "believed to be in the river" in html
+    assert html.count("<figure") == supper.pictures.filter(has_consent=True).count() == 3
+    assert "The Net Menders’ Quay" in html
+    assert "Yes, ask me first" in client.get(ticket.get_absolute_url()).content.decode()
+    assert [name for _, name, _ in opt_ins.invited(supper)] == ["Wanda Wave"]
+
+
+def test_some_who_hold_chairs_at_the_soiree_like_letters_about_cards(demo):
+    holders = event("soiree").tickets.valid().count()
+
+    assert 5 < hint_letters.asked(event("soiree")) < holders / 2
 
 
 def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
@@ -280,6 +334,47 @@ def test_the_office_has_a_draft_a_letter_and_two_subscribers(demo):
     assert sorted(s.is_subscribed for s in Subscriber.objects.all()) == [False, True]
 
 
+def test_captains_keep_tables_and_a_stranger_waits_for_an_answer(demo, client):
+    tables = Table.objects.filter(event=event("soiree")).exclude(number=None)
+    laid = {table.name: (table.kind, table.tickets.count()) for table in tables}
+    assert laid == {
+        "The Long Table": ("house", 4),
+        "The Corner": ("house", 0),
+        "The Oarlocks": ("open", 5),  # four of his own, and one stranger whom he welcomed
+        "The Windlass Six": ("open", 2),
+    }
+    asked = SeatRequest.objects.get(answered_at=None)
+    captain = Table.objects.get(name="The Oarlocks")
+
+    page = client.get(f"/events/{event('soiree').slug}/tables/{captain.token}/")
+
+    assert "Tilda Tiller" in page.content.decode()
+    assert asked.text in page.content.decode()
+
+
+def test_the_door_of_the_rehearsal_is_open_to_two_volunteers(demo, client):
+    links = DoorLink.objects.filter(event=event("rehearsal"))
+
+    pages = {link.name: client.get(f"/door/{link.token}/") for link in links}
+
+    assert {name: page.status_code for name, page in pages.items()} == {
+        "Ruth Rudderpost": 200,
+        "Sam Spinnaker": 200,
+    }
+    sells = {name for name, page in pages.items() if "Sell for cash" in page.content.decode()}
+    assert sells == {"Ruth Rudderpost"}
+    letter = Email.objects.get(to__contains=season.mails.VOLUNTEER)
+    assert f"/door/{links.get(may_sell=True).token}/" in letter.message
+
+
+def test_whoever_came_to_the_lantern_supper_was_read_at_its_door(demo):
+    scans = Scan.objects.filter(ticket__event=event("lanterns"))
+
+    assert [scan.act for scan in scans] == [Scan.Act.IN] * 5
+    assert scans.values("ticket").distinct().count() == 5
+    assert {scan.link.name for scan in scans} == {"Ruth Rudderpost"}
+
+
 # --- Labelled, true, and quiet -------------------------------------------------------------------
 
 
@@ -325,15 +420,17 @@ def test_where_mail_goes_out_none_of_the_season_is_waiting(demo):
     assert Email.objects.exclude(status=STATUS.sent).count() == 0
 
 
-def test_where_mail_goes_to_files_only_the_members_letters_wait(demo, settings):
+def test_where_mail_goes_to_files_the_members_letters_wait_and_the_volunteers_link(demo, settings):
     settings.OUTGOING_EMAIL_BACKEND = season.mails.TO_FILES
     Email.objects.update(status=STATUS.queued)
 
     season.mails.keep_few(after=0)
 
     waiting = Email.objects.filter(status=STATUS.queued)
-    assert {str(mail.to) for mail in waiting} == {f"['Minnie Member <{people.MEMBER}>']"}
-    assert waiting.count() == 5
+    assert Counter(address for mail in waiting for address in mail.to) == {
+        f"Minnie Member <{people.MEMBER}>": 7,
+        f"Ruth Rudderpost <{season.mails.VOLUNTEER}>": 1,
+    }
 
 
 # --- Where it is ---------------------------------------------------------------------------------
@@ -364,6 +461,25 @@ def test_no_public_page_knows_a_secret_place(demo, client):
     assert leaks == set()
 
 
+def test_its_books_are_in_order(demo):
+    found = audit(AT)
+
+    assert [str(each) for each in (*found.errors, *found.remarks)] == []
+
+
+def test_the_soiree_sells_a_dear_supper_and_what_stands_beside_it(demo):
+    order = purchases.order_of("soiree-joins")
+
+    left = {each.add_on.name: each.left for each in add_ons_left(event("soiree"), at=AT)}
+    assert left == {"A bottle of rosé": 38, "A white cushion": None}
+    lines = [(line.kind, line.quantity, line.unit_cents) for line in order.lines.all()]
+    assert ("ticket", 1, 9500 + 2400) in lines
+    assert [each for each in lines if each[0] == "addon"] == [
+        ("addon", 2, 2800),
+        ("addon", 1, 1500),
+    ]
+
+
 def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client):
     client.force_login(member())
     mine = Ticket.objects.filter(guest_name="Minnie Member")
@@ -377,5 +493,9 @@ def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client
 def test_the_places_were_entered_by_the_director_through_the_door(demo):
     looks = VenueLook.objects.values_list("user__email", "act")
 
-    assert set(looks) == {("director@demo.example", VenueLook.Act.CHANGED)}
-    assert looks.count() == 6
+    assert set(looks) == {
+        ("director@demo.example", VenueLook.Act.CHANGED),
+        ("director@demo.example", VenueLook.Act.SEALED),
+    }
+    places, pictures, seals = 7, 2, 3
+    assert looks.count() == places + pictures + seals
