@@ -11,6 +11,8 @@ from events.night.control_desk import HOLD, SEE, countdown
 from nsca.lib.desk.base import Tool
 from orders.kinds import Refusal
 
+SHOWN = 10  # rehearsals so far
+
 # The pages of an event that its rehearsal has, too. Every other page of the admin finds no event.
 OF_A_REHEARSAL = {
     "events_event_reveal", "events_event_told", "events_event_hold", "events_event_release",
@@ -121,7 +123,10 @@ class DrillDesk:
                 "money and the real place are not touched. Every letter and page says REHEARSAL.",
                 "When you end it, or four hours after it began, all of it is taken away.",
             ],
-            past=Rehearsal.objects.select_related("began_by")[:10],
+            past=[
+                (row, drill.score(row))
+                for row in Rehearsal.objects.select_related("began_by", "event")[:SHOWN]
+            ],
             running=Rehearsal.objects.filter(ended_at=None, event__isnull=False),
             status=422 if form.errors else 200,
         )

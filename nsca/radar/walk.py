@@ -145,7 +145,8 @@ class Walker:
         told = self._numbers(text) | self.looking.numbers_in(ask.path)
         # The address itself may hold a word of the place: then it is called by its name.
         shown = ask.name if self.looking.numbers_in(ask.path) else ask.path
-        if status >= 500 and len(self.walked.unread) < UNREAD:
+        # 400: the site does not answer to its own name, and nothing was read.
+        if (status == 400 or status >= 500) and len(self.walked.unread) < UNREAD:
             self.walked.unread.append(f"{shown}, as {LABELS[ask.kind]}: an error.")
         for number in told:
             where = self.walked.seen.setdefault(str(number), [])

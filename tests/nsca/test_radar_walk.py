@@ -339,6 +339,14 @@ def test_its_clock_goes_on_after_a_page_that_breaks(site, keeper, monkeypatch):
     assert walker.walked.unread == ["/events/soiree/, as visitors, and search engines: an error."]
 
 
+def test_a_site_that_does_not_know_its_own_name_is_not_called_clean(site, keeper, settings):
+    settings.ALLOWED_HOSTS = ["elsewhere.example"]
+
+    walker = one_answer(site, keeper)
+
+    assert walker.walked.unread == ["/events/soiree/, as visitors, and search engines: an error."]
+
+
 def test_it_fills_no_log_with_what_is_refused(site, keeper, caplog):
     one_answer(site, keeper, path="/events/nothing/")
 
