@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from events import moving, reveal
+from events import moving, returning, reveal
 from events.calendars import event_ics, ticket_ics
 from events.models import DoorLink, Event, FormerPlace, Hint, Move, RevealNotice, Ticket
 from events.moving import CannotMove
@@ -336,6 +336,15 @@ def test_who_ordered_before_may_return_though_refunds_were_closed(soiree, ticket
     move(soiree, at=T - DAY, refunds_until=T)
 
     assert returns_until(soiree, ticket) == T
+
+
+@pytest.mark.parametrize("at, units", [(T - TICK, 1), (T, 0), (T + TICK, 0)])
+def test_the_offer_holds_until_its_instant_and_not_at_it(soiree, ticket, at, units):
+    assert returning.returnable(ticket.line, at=T - DAY).units == ()
+
+    move(soiree, at=T - DAY, refunds_until=T)
+
+    assert len(returning.returnable(ticket.line, at=at).units) == units
 
 
 def test_who_bought_knowing_the_new_day_has_no_such_offer(soiree):

@@ -6,6 +6,7 @@ from pathlib import Path
 DOOR = "events/reveal/door.py"
 DOORS_TESTS = "tests/events/test_reveal_door.py"
 NOTICES_TESTS = "tests/events/test_reveal_notices.py"
+MOVING_TESTS = "tests/events/test_moving.py"
 
 
 @dataclass(frozen=True)
@@ -262,5 +263,62 @@ MUTANTS = (
         "{% endblock %}",
         "{% else %}{{ place.name }}{% endif %}{% endblock %}",
         (NOTICES_TESTS,),
+    ),
+    # --- What changes ----------------------------------------------------------------------------
+    Mutant(
+        "a told place is sealed again when the start moves",
+        "events/moving.py",
+        "    return max(starts_at - event.opens_at, timedelta(0))\n",
+        "    return event.lead\n",
+        (MOVING_TESTS,),
+    ),
+    Mutant(
+        "who bought knowing the new day gets the old day's refund",
+        "events/moving.py",
+        "refunds_until__isnull=False, made_at__gt=line.order.placed_at",
+        "refunds_until__isnull=False",
+        (MOVING_TESTS,),
+    ),
+    Mutant(
+        "an offer of refunds reaches past the reveal",
+        "events/moving.py",
+        "    told_at = None if offered.refunds_after_reveal else event.opens_at\n",
+        "    told_at = None\n",
+        (MOVING_TESTS,),
+    ),
+    Mutant(
+        "a calendar keeps the old day, for its number does not grow",
+        "events/moving.py",
+        "    after.sequence += 1 + calendars",
+        "    after.sequence += calendars",
+        (MOVING_TESTS,),
+    ),
+    Mutant(
+        "a letter in hand tells a day that is over",
+        "events/moving_mail.py",
+        "    if not is_news or event.is_past(at) or not moving.is_latest(move):\n",
+        "    if event.is_past(at):\n",
+        ("tests/events/test_moving_mail.py",),
+    ),
+    Mutant(
+        "a place that nobody was told is struck through for all to see",
+        "events/former_places.py",
+        "    return event.reveal_version > 0 and not is_under_the_same_hold\n",
+        "    return event.reveal_version > 0\n",
+        ("tests/events/test_changed_places.py",),
+    ),
+    Mutant(
+        "a cancelled event keeps the place it had before",
+        "events/reveal/keeping.py",
+        "        former_places.forget(event_id)\n",
+        "",
+        ("tests/events/test_changed_places.py",),
+    ),
+    Mutant(
+        "a yes to one change is a yes to any",
+        "events/foresight.py",
+        '        return posted.get("confirmed") == self.key and has_yes\n',
+        '        return bool(posted.get("confirmed")) and has_yes\n',
+        ("tests/events/test_foresight.py", "tests/admin/test_saving.py"),
     ),
 )
