@@ -15,7 +15,8 @@ from events.boxoffice import Availability, availabilities, availability
 from events.feeds import next_publication
 from events.hints import cards, turns
 from events.models import Event
-from events.reveal import VISITOR, reveal_for
+from events.reveal import VISITOR, Opened, reveal_for
+from events.sketch import sketch_of
 from events.structured import event_data
 from nsca.lib.caching import changes_at, public_cache
 from nsca.lib.letterhead import letterhead
@@ -135,6 +136,7 @@ def event_page(request, event, viewer, *, at):
         "cards": shown,
         "seal": envelope.published(event) if event.is_secret else None,
         "pictures": event.pictures.filter(has_consent=True) if is_past else [],
+        "sketch": sketch_of(reveal.place) if isinstance(reveal, Opened) else None,
         "is_past": is_past,
         "is_running": event.starts_at <= at < event.ends_at,
         "has_envelope": event.is_secret

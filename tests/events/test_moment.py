@@ -167,6 +167,28 @@ def test_what_has_neither_point_nor_address_is_on_no_map(place):
     assert place.maps == ()
 
 
+@pytest.mark.parametrize(
+    "audience, at, is_drawn",
+    [
+        ("everyone", T - TICK, False),
+        ("everyone", T, True),
+        ("holders", T, False),
+        ("after", T, False),
+        ("everyone", STARTS + DAY, False),  # nobody has to find it any more
+    ],
+)
+def test_where_everybody_may_know_the_public_page_draws_it_too(
+    soiree, client, travel, audience, at, is_drawn
+):
+    Event.objects.filter(pk=soiree.pk).update(audience=audience)
+    travel(at)
+
+    html = client.get("/events/soiree/").content.decode()
+
+    assert ('class="sketch"' in html) is is_drawn
+    assert ("Google Maps" in html) is is_drawn
+
+
 # --- Its picture ---------------------------------------------------------------------------------
 
 
