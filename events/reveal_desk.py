@@ -11,9 +11,11 @@ from django.http import HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from events import notices, reveal
+from events import foresight, reveal
 from events.desk_forms import PlaceForm, lead_words
 from events.models import RevealNotice
+from events.people import counted, people
+from membership import again
 from nsca.lib.desk.base import Tool
 from nsca.lib.sealing import SealingError
 
@@ -30,7 +32,6 @@ class RevealDesk:
 
     def reveal_urls(self):
         return [
-            self.own_path("<int:object_id>/reveal/", self.reveal_view, "reveal"),
             self.own_path("<int:object_id>/place/", self.place_view, "place"),
             self.own_path("<int:object_id>/hold/", self.hold_view, "hold"),
             self.own_path("<int:object_id>/release/", self.release_view, "release"),
@@ -47,47 +48,22 @@ class RevealDesk:
             tools.append(Tool("Reveal", self.url("reveal", event.pk)))
         return tools
 
-    def reveal_view(self, request, object_id):
-        """When the place is told, who has been told it, and the buttons."""
-        event = self.get_or_404(request, object_id, permission="view")
-        _must(request, "events.view_revealnotice")
-        may_hold = request.user.has_perm(HOLD) and event.is_secret and not event.is_cancelled
-        rows = RevealNotice.objects.filter(event=event, version=event.reveal_version)
-        may_see = request.user.has_perm(SEE)
-        return self.page(
-            request,
-            "admin/events/event/reveal.html",
-            obj=event,
-            title="Reveal",
-            words=lead_words(event),
-            is_due=event.is_secret and event.opens_at <= request.now,
-            tally=[
-                (label, rows.filter(state=state).count())
-                for state, label in RevealNotice.State.choices
-            ],
-            untold=notices.untold(event) if request.user.has_perm("events.view_ticket") else [],
-            may_see=may_see,
-            has_place=may_see and reveal.has_place(event, by=request.user),
-            looks=event.venue_looks.select_related("user", "link")[:20] if may_see else [],
-            hold_url=self.url("hold", event.pk) if may_hold and not event.reveal_held_at else "",
-            release_url=self.url("release", event.pk) if may_hold and event.reveal_held_at else "",
-            now_url=self.url("reveal_now", event.pk)
-            if may_hold and not event.reveal_version
-            else "",
-            place_url=self.url("place", event.pk) if may_see else "",
-        )
-
     @method_decorator(sensitive_post_parameters())
     @method_decorator(sensitive_variables())
     def place_view(self, request, object_id):
         """The envelope. It is opened for a look by a button of its own, and each look is
-        logged.
+        logged. Who did not sign in just now is asked again who they are, for a look and for a
+        change; what was typed goes back to who typed it and is kept nowhere.
         """
         event = self.get_or_404(request, object_id, permission="view")
         _must(request, SEE)
         has_place = reveal.has_place(event, by=request.user)
         form, looked, lost = PlaceForm(), False, ""
-        if request.method == "POST" and "look" in request.POST:
+        asking = again.ask(request) if request.method == "POST" else None
+        if asking is not None:
+            looked = "look" not in request.POST
+            form = PlaceForm(request.POST) if looked else form
+        elif request.method == "POST" and "look" in request.POST:
             try:
                 place = reveal.look(event, by=request.user, at=request.now)
                 form = PlaceForm(initial=PlaceForm.typed(place) if place else None)
@@ -97,7 +73,10 @@ class RevealDesk:
         elif request.method == "POST":
             form = PlaceForm(request.POST)
             looked = True
-            if form.is_valid():
+            if form.is_valid() and "_back" not in request.POST:
+                outlook = foresight.foresee_place(event, at=request.now)
+                if outlook.is_worth_asking and not outlook.is_confirmed(request.POST):
+                    return self._private(self.confirm_place(request, event, outlook))
                 try:
                     reveal.write_place(event, form.place(), by=request.user, at=request.now)
                 except SealingError as error:
@@ -115,12 +94,21 @@ class RevealDesk:
             has_place=has_place,
             shows_form=looked or not has_place or bool(lost),
             lost=lost,
+            asking=asking,
             is_told=told and not event.is_cancelled,
             holders=event.tickets.valid().count() if told else 0,
             form=form,
             status=422 if form.errors else 200,
         )
         return self._private(response)
+
+    def confirm_place(self, request, event, outlook):
+        said = request.POST.get("confirmed", "")
+        is_stale = bool(said) and said != outlook.key
+        missing = said == outlook.key
+        return self.confirm_page(
+            request, event, outlook, title="Place", is_stale=is_stale, missing_yes=missing
+        )
 
     @staticmethod
     def _private(response):
@@ -134,7 +122,10 @@ class RevealDesk:
         _must(request, HOLD)
         if not event.is_secret or event.is_cancelled:
             raise PermissionDenied
-        if request.method == "POST":
+        words = [lead_words(event), *words]
+        key = foresight.key_of(words)
+        is_stale = request.POST.get("key", key) != key  # somebody bought, or it moved, meanwhile
+        if request.method == "POST" and (not is_stale or act is reveal.hold):
             try:
                 act(event, by=request.user, at=request.now)
             except reveal.NoPlace as refusal:
@@ -142,46 +133,69 @@ class RevealDesk:
             else:
                 self.message_user(request, f"{title}: done.", "success")
             return HttpResponseRedirect(self.url("reveal", event.pk))
-        words = [lead_words(event), *words]
         return self.act_page(
-            request, event, title=title, words=words, button=button, is_grave=is_grave
+            request,
+            event,
+            title=title,
+            words=[foresight.STALE, *words] if is_stale else words,
+            button=button,
+            is_grave=is_grave,
+            key=key,
         )
 
     def hold_view(self, request, object_id):
+        event = self.get_or_404(request, object_id, permission="view")
         return self._reveal_act(
             request,
             object_id,
             reveal.hold,
             title="Hold the reveal",
             words=[
-                "Nobody learns the place until somebody releases the hold.",
+                f"Nobody of {people(event.tickets.valid().count())} with a ticket learns the "
+                "place until somebody releases the hold.",
                 "Pages close within one request, mails stop within one batch. "
-                "Who has read it has read it.",
+                + _read_words(event),
             ],
             button="Hold it",
         )
 
     def release_view(self, request, object_id):
+        event = self.get_or_404(request, object_id, permission="view")
+        is_due = event.is_secret and event.opens_at <= request.now
+        whom = people(event.tickets.valid().count())
+        when = "Its instant has passed: the place is told at once" if is_due else "It is told then"
         return self._reveal_act(
             request,
             object_id,
             reveal.release,
             title="Release the hold",
-            words=["The reveal goes on. Where its instant has passed, the place is told at once."],
+            words=["The reveal goes on.", f"{when} to {whom} with a ticket."],
             button="Release it",
         )
 
     def reveal_now_view(self, request, object_id):
         event = self.get_or_404(request, object_id, permission="view")
-        count = event.tickets.valid().count()
+        whom = people(event.tickets.valid().count())
         return self._reveal_act(
             request,
             object_id,
             reveal.reveal_now,
             title="Reveal now",
             words=[
-                f"The place is told at once to the holders of {count} tickets.",
+                f"The place is told at once to {whom} with a ticket.",
                 "It cannot be unsaid.",
             ],
             button="Reveal the place now",
         )
+
+
+def _read_words(event) -> str:
+    """How many know it by now, as far as we can tell: what is read cannot be unsaid."""
+    opened = event.tickets.filter(seen_open_at__isnull=False).count()
+    sent = RevealNotice.objects.filter(event=event, state=RevealNotice.State.SENT).count()
+    if not opened and not sent:
+        return "Nobody has been told yet."
+    return (
+        f"{counted(opened, 'ticket page')} showed it and {counted(sent, 'ticket')} had a letter: "
+        "who has read it has read it."
+    )

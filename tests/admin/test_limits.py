@@ -22,9 +22,18 @@ def save(admin_client, event, **changes):
     return admin_client.post(url, form_data(admin_client, url) | changes, follow=True)
 
 
-def test_a_room_below_what_is_sold_is_saved_with_a_warning(admin_client, sold_event):
-    response = save(admin_client, sold_event, capacity="2")
+def yes(asked):
+    """What the second button of the page that asks sends along."""
+    return {"confirmed": asked.context["outlook"].key}
 
+
+def test_a_room_below_what_is_sold_is_saved_with_a_warning(admin_client, sold_event):
+    asked = save(admin_client, sold_event, capacity="2")
+    before = Event.objects.get(pk=sold_event.pk).capacity
+    response = save(admin_client, sold_event, capacity="2", **yes(asked))
+
+    assert before == 5
+    assert "The room would be limited to 2, and 3 are sold or being paid for." in asked.text
     assert Event.objects.get(pk=sold_event.pk).capacity == 2
     assert "The room is limited to 2, and 3 are sold or being paid for." in response.text
     assert Ticket.objects.valid().count() == 3
@@ -38,6 +47,9 @@ def test_a_room_with_place_left_is_saved_without_one(admin_client, sold_event):
 
 
 def test_a_kind_says_so_by_its_name(admin_client, sold_event):
-    response = save(admin_client, sold_event, **{"ticket_types-0-capacity": "1"})
+    lowered = {"ticket_types-0-capacity": "1"}
+    asked = save(admin_client, sold_event, **lowered)
+    response = save(admin_client, sold_event, **lowered, **yes(asked))
 
+    assert "“Chair at the long table” would be limited to 1, and 3 are sold" in asked.text
     assert "“Chair at the long table” is limited to 1, and 3 are sold" in response.text

@@ -157,10 +157,12 @@ def test_a_move_that_would_reveal_at_once_needs_an_explicit_yes(sign_in, sealed_
     data = form_data(client, url) | {"lead": "240"}
 
     asked = client.post(url, data)
-    assert "which has passed: it would be revealed at once, to 0 tickets" in asked.content.decode()
+    assert "has passed: saving reveals the place at once, to 0 people." in asked.content.decode()
+    yes = data | {"confirmed": asked.context["outlook"].key}
+    assert client.post(url, yes).status_code == 422
     assert Event.objects.get().lead.days == 1
 
-    client.post(url, data | {"yes_reveal": "on"})
+    client.post(url, yes | {"yes_reveal": "on"})
     assert Event.objects.get().lead.days == 10
 
 
@@ -223,7 +225,7 @@ def test_an_old_version_that_would_reveal_at_once_is_asked_about(sign_in, sealed
 
     response = client.post(url, data)
 
-    assert "it would be revealed at once" in response.content.decode()
+    assert "saving reveals the place at once" in response.content.decode()
     assert Event.objects.get().lead == sealed_soiree.lead
 
 
