@@ -228,6 +228,19 @@ def test_choose_read_confirm(guest, order):
     assert "1 of 2 returned" in done.content.decode()
 
 
+def test_the_order_s_page_opens_no_ticket_that_went_back(order, guest):
+    kept, gone = order.lines.get().tickets.order_by("number")
+
+    give_back_chosen(order, keys(order, "Ben Okoro"), at=NOON)
+    page = guest.get(f"/orders/{order.token}/").content.decode()
+
+    assert page.count('aria-label="Open: Ada Ellery"') == 1
+    assert "Open: Ben Okoro" not in page
+    assert f"{gone.code}, cancelled" in page
+    assert kept.token in page
+    assert gone.token not in page
+
+
 def test_a_second_click_returns_nothing_more(guest, order):
     url, [key] = f"/orders/{order.token}/give-back/", keys(order, "Ben Okoro")
     guest.post(url, {"unit": [key], "yes": "1"})
