@@ -4,7 +4,8 @@
     .venv/bin/python scripts/handbook_pictures.py     # in another; all of them
     .venv/bin/python scripts/handbook_pictures.py first-page lead     # only these
 
-Looks, and saves nothing: the only traces are sign-ins and one logged look at a sample place.
+Looks, and saves nothing: the only traces are sign-ins, two logged looks at a sample place, the
+radar's report and one line of a rehearsal that is ended again.
 SITE_URL names another demonstration than http://127.0.0.1:8000, CHROMIUM another browser. What is
 photographed and how it is cut out is said in handbook_scenes.py.
 """
@@ -137,6 +138,8 @@ def photograph(scene: Scene, desks: Desks) -> int:
     png = page.screenshot(
         full_page=bool(scene.focus), clip=cut(page, scene.focus) if scene.focus else None
     )
+    for act in scene.after:
+        act(page)
     target = FOLDER / f"{scene.name}.png"
     target.write_bytes(lightened(png))
     return target.stat().st_size
