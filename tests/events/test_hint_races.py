@@ -1,0 +1,36 @@
+"""Several tickers at a hint's instant, on a real database with real connections."""
+
+from datetime import timedelta
+
+import pytest
+
+from events import hint_letters, opt_ins
+from events.models import HintLetter, OptIn
+from tests.events.reveal_kit import DAY, T
+from tests.factories import make_hint, make_order, make_ticket
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TURNED = T - timedelta(days=10)
+
+
+def test_many_tickers_write_to_each_address_once(soiree, letters):
+    order = make_order(state="paid", lines=())
+    for number in range(12):
+        ticket = make_ticket(soiree, order=order, guest_email=f"g{number % 6}@x.example")
+        opt_ins.ask(ticket, OptIn.Kind.HINTS, at=TURNED - DAY)
+    make_hint(soiree, opens_at=TURNED)
+
+    posted = at_once(*[lambda: hint_letters.tick(TURNED)] * 4)
+
+    told = sorted(letter.to[0] for letter in letters)
+    assert len(told) == len(set(told)) == sum(posted) == 6
+    assert HintLetter.objects.filter(posted_at=TURNED, claimed_until=None).count() == 12
+
+
+def test_a_holder_who_presses_twice_at_once_is_on_the_list_once(soiree):
+    ticket = make_ticket(soiree)
+
+    at_once(*[lambda: opt_ins.ask(ticket, OptIn.Kind.HINTS, at=TURNED - DAY)] * 4)
+
+    assert OptIn.objects.filter(left_at=None).count() == 1
