@@ -140,7 +140,7 @@ def recent_content_version() -> str:
     if key != VERSION_KEY or time.monotonic() - asked_at > VERSION_IS_ASKED_EVERY:
         version = content_version()
         _recent = (time.monotonic(), VERSION_KEY, version)
-    return f"{version} as of {clock.now()}" if clock.is_standing() else version
+    return f"{version} as of {clock.stands_at()}" if clock.is_standing() else version
 
 
 def content_changed() -> None:

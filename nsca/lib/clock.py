@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 _stands_at: ContextVar[datetime | None] = ContextVar("stands_at", default=None)
 
 
-def is_standing() -> bool:
-    """Whether this thread's clock stands: what is made now is for another instant, and must be
-    neither kept for others nor taken from what was kept for them.
+def stands_at() -> datetime | None:
+    """Where this thread's clock stands (UTC); None: it goes. While it stands, what is made is for
+    another instant, and must be neither kept for others nor taken from what was kept for them.
     """
-    return _stands_at.get() is not None
+    return _stands_at.get()
+
+
+def is_standing() -> bool:
+    return stands_at() is not None
 
 
 def now() -> datetime:
