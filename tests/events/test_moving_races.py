@@ -1,0 +1,50 @@
+"""An event moved by two at once, and its letters sent by many: real connections."""
+
+import pytest
+
+from events import foresight, moving, moving_mail
+from events.models import Event, Move, MoveNotice
+from tests.events.moving_kit import FRIDAY, move, mover, wait, wanted
+from tests.events.reveal_kit import DAY, T
+from tests.factories import make_order, make_ticket
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MADE = T - DAY
+
+
+def test_two_of_staff_who_say_yes_at_once_move_it_once(soiree, ticket):
+    by = mover()
+    read = foresight.key_of([soiree.updated_at, soiree.starts_at])
+
+    def is_as_it_was_read(locked):
+        return foresight.key_of([locked.updated_at, locked.starts_at]) == read
+
+    def say_yes():
+        event = Event.objects.get(pk=soiree.pk)
+        return moving.move(event, wanted(), by=by, at=MADE, still=is_as_it_was_read)
+
+    rows = at_once(say_yes, say_yes, say_yes)
+
+    assert [row for row in rows if row] == [Move.objects.get()]
+    assert (Event.objects.get().starts_at, Event.objects.get().sequence) == (FRIDAY, 1)
+    assert MoveNotice.objects.count() == 1
+
+
+def test_many_tickers_owe_and_tell_each_once_and_never_split_a_letter(soiree, letters):
+    order = make_order(state="paid", lines=())
+    for number in range(12):
+        make_ticket(soiree, order=order, guest_email=f"g{number % 6}@x.example")
+    wait(soiree, "G0@x.example")
+    move(soiree, at=MADE)
+
+    def tick():
+        while moving_mail.tick(MADE):
+            pass
+
+    at_once(*[tick] * 4)
+
+    told = sorted(letter.to[0] for letter in letters)
+    assert len(told) == len(set(told)) == 6
+    assert {len(letter.attachments) for letter in letters} == {2}
+    assert set(MoveNotice.objects.values_list("state", "attempts")) == {("sent", 1)}
