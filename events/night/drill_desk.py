@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from events.models import Event, Rehearsal
 from events.night import drill
-from events.night.control_desk import HOLD, SEE, countdown
+from events.night.control_desk import HOLD, OFTEN, SEE, countdown
 from nsca.lib.desk.base import Tool
 from orders.kinds import Refusal
 
@@ -142,7 +142,7 @@ class DrillDesk:
         rehearsal = self._rehearsal(request, object_id)
         event = rehearsal.event
         tickets = event.tickets.select_related("line__order").order_by("pk")
-        response = self.page(
+        return self.page(
             request,
             "admin/events/event/rehearsal.html",
             obj=event,
@@ -154,10 +154,9 @@ class DrillDesk:
             ends_in=countdown(rehearsal.until - request.now),
             tickets=tickets,
             own=[ticket for ticket in tickets if ticket.guest_email == request.user.email],
+            pause=OFTEN,
             back_url="",
         )
-        response.headers["Refresh"] = "10"
-        return response
 
     def rehearsal_change_view(self, request, object_id):
         rehearsal = self._rehearsal(request, object_id)

@@ -9,7 +9,7 @@ from membership import again
 from nsca.lib.desk.base import Tool
 from nsca.lib.sealing import SealingError
 
-PROGRESS_EVERY = "5"  # seconds
+PROGRESS_EVERY = 5  # seconds
 
 
 def _read(event, report):
@@ -55,12 +55,11 @@ class RadarDesk:
             asking=asking,
             report=report,
             is_under_way=is_under_way,
+            pause=PROGRESS_EVERY if is_under_way and asking is None else 0,
             walked=walked,
             findings=walked.in_order,
             loose=loose,
             lost=lost,
         )
         response.headers["Cache-Control"] = "private, no-store"
-        if is_under_way and asking is None:
-            response.headers["Refresh"] = PROGRESS_EVERY
         return response

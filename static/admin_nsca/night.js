@@ -42,11 +42,12 @@ if (page) {
         if (!next) return location.reload();
         if (part.innerHTML !== next.innerHTML && !part.contains(document.activeElement)) part.replaceChildren(...next.childNodes);
       }
-      stale.hidden = true;
+      if (!fresh.querySelector("[data-every]")) clearInterval(timer);
+      if (stale) stale.hidden = true;
     } catch {
-      stale.hidden = false;
+      if (stale) stale.hidden = false;
     }
   };
-  setInterval(again, Number(page.dataset.every) * 1000);
+  const timer = setInterval(again, Number(page.dataset.every) * 1000);
   document.addEventListener("visibilitychange", again);
 }

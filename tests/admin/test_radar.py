@@ -183,7 +183,7 @@ def test_a_walk_is_asked_for_once(sign_in, sealed_soiree):
 
     assert RadarReport.objects.count() == 1
     assert "waits for the ticker" in page.content.decode()
-    assert page.headers["Refresh"] == "5"
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page.content.decode()
     assert page.headers["Cache-Control"].startswith("private, no-store")
 
 
