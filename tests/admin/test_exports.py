@@ -128,6 +128,20 @@ def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest
     assert "bo@x.example" not in response.content.decode()
 
 
+def test_what_guests_and_captains_typed_is_no_formula_in_any_column(sign_in, guest):
+    table = Table.objects.create(
+        event=guest.event, name="=cmd|'/C calc'!A0", opened_at=guest.event.publish_at
+    )
+    Ticket.objects.filter(pk=guest.pk).update(
+        table=table, guest_name="+1", needs="@SUM(1)", access="-1", postal_address="=2"
+    )
+
+    (row,) = rows_of(sign_in("events").get(reverse("admin:events_ticket_export")))
+
+    typed = ("table", "guest", "allergies", "access needs", "postal address")
+    assert [row[name][:2] for name in typed] == ["'=", "'+", "'@", "'-", "'="]
+
+
 @pytest.mark.parametrize(
     "day, until",
     [(None, "offered until 2127-03-12"), ("withdrawn_at", ""), ("accepted_at", "")],
