@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+A_WALK = 1_800_000  # milliseconds, on a busy machine
 CONTENT, HEAD = "#content", "#content > h1"
 RESULTS = "#result_list"
 
@@ -23,6 +24,7 @@ class Scene:
     who: str = "director"  # of demo.example; "" is a visitor
     is_phone: bool = False
     height: int = 0
+    after: tuple[Callable, ...] = ()  # takes away what the acts have made
 
 
 # --- What is done on a page ----------------------------------------------------------------------
@@ -71,6 +73,19 @@ def to_the_door(page):
     """From the mailbox by the volunteer's own letter."""
     page.get_by_role("link", name="Your link for the door").first.click()
     page.goto(page.locator("pre.letter a", has_text="/door/").get_attribute("href"))
+
+
+def the_calls(page):
+    """From mission control; the link says how many there are."""
+    page.locator("a[href$='/calls/']").first.click()
+    page.wait_for_load_state()
+
+
+def the_radar(page):
+    """Its report; where there is none yet the radar goes round, which takes some minutes."""
+    if page.get_by_text("The radar has not been round yet.").count():
+        press("Send the radar round")(page)
+    page.get_by_text("read as every kind of viewer").wait_for(timeout=A_WALK)
 
 
 # --- Where things are ----------------------------------------------------------------------------
@@ -182,6 +197,39 @@ SCENES = [
     Scene("reveal-after", TOLD, (first_row, press("Reveal")), (CONTENT,)),
     Scene(
         "reveal-hold", SOIREE, (first_row, press("Reveal"), press("Hold the reveal")), (CONTENT,)
+    ),
+    Scene(
+        "night-knows",
+        TOLD,
+        (first_row, press("Reveal"), press("The reveal")),
+        (".desk-knows",),
+        is_phone=True,
+    ),
+    Scene("preflight", SOIREE, (first_row, press("Pre-flight")), (CONTENT,)),
+    Scene(
+        "call-list",
+        TOLD,
+        (first_row, press("Reveal"), the_calls, press("I’ll call")),
+        (CONTENT,),
+        is_phone=True,
+        after=(press("Leave it"),),
+    ),
+    Scene("rehearse", SOIREE, (first_row, press("Reveal"), press("Rehearse")), (CONTENT,)),
+    Scene(
+        "rehearsal",
+        SOIREE,
+        (
+            first_row,
+            press("Reveal"),
+            press("Rehearse"),
+            fill("#id_minutes", "60"),
+            press("Begin the rehearsal"),
+        ),
+        (CONTENT,),
+        after=(press("End the rehearsal"), press("End it")),
+    ),
+    Scene(
+        "radar", SOIREE, (first_row, press("Reveal"), press("Leak radar"), the_radar), (CONTENT,)
     ),
     Scene("reveal-now", SOIREE, (first_row, press("Reveal"), press("Reveal now")), (CONTENT,)),
     Scene(
