@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from events.addons import add_on_items
+from events.boxoffice import Member, availability
 from events.cancelling import AlreadyCancelled, cancel
 from events.models import AddOn, Choice, PromoCode, TicketType
 from events.quotes import Guest, ticket_items
@@ -21,7 +22,7 @@ from orders.kinds import Refusal
 from orders.models import Dispute, LedgerEntry, Order, Payment, Refund
 from orders.reconcile import reconcile
 from orders.till import read_event
-from tests.factories import NOON, make_event, make_ticket_type
+from tests.factories import NOON, make_event, make_member, make_ticket_type
 from tests.fakes.stripe import SECRET, FakeStripe
 from tests.fakes.stripe.webhooks import signature_of
 
@@ -49,8 +50,11 @@ class Shop:
         self.news = []  # Stripe's events that are still on their way
         self.forms = []  # what was clicked: arguments of place
         self.staff = User.objects.create_user("tess@nsca.example", is_staff=True)
-        self.event = make_event(capacity=5, starts_at=NOON + timedelta(days=30))
-        self.chair = make_ticket_type(self.event, capacity=4)
+        self.event = make_event(capacity=5, max_per_person=4, starts_at=NOON + timedelta(days=30))
+        self.chair = make_ticket_type(
+            self.event, capacity=4, member_price_cents=8_002, member_limit=1
+        )
+        make_member(BUYERS[0].email)
         self.table = make_ticket_type(
             self.event, name="A table for two", price_cents=18_001, covers=2, capacity=1
         )
@@ -58,7 +62,7 @@ class Shop:
             event=self.event, label="Fish", capacity=2, price_cents=1_201, fair_value_cents=900
         )
         self.wine = AddOn.objects.create(
-            event=self.event, name="Wine", capacity=3, price_cents=2_799, fair_value_cents=1_500
+            event=self.event, name="Wine", capacity=4, price_cents=2_799, fair_value_cents=1_500
         )
         self.code = PromoCode.objects.create(
             event=self.event, code="BLANC", percent_off=33, max_uses=1
@@ -93,12 +97,16 @@ class Shop:
     ):
         """Buy, from a page that was read before it sold out. The form can be sent again."""
         kinds = zip((self.chair, self.table), wanted, strict=True)
+        member = Member(email=BUYERS[buyer].email) if buyer == 0 else None
+        offer = availability(self.event, at=self.at, member=member)
         guest = Guest(choice_id=self.fish.pk if fish else None)
         items = ticket_items(
             self.event,
             [(kind, count) for kind, count in kinds if count],
             guests=[guest],
             code=self.code if code else None,
+            member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+            is_member=member is not None,
         )
         items += add_on_items(self.event, [(self.wine, wine)])
         form = {
