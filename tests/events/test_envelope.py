@@ -11,7 +11,7 @@ from django.core import serializers
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from events import envelope, reveal
+from events import envelope, reveal, sender
 from events.models import Commitment, VenueLook
 from nsca.lib.sealing import unseal
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
@@ -324,6 +324,34 @@ def test_where_no_seal_was_published_the_ticket_claims_none(soiree, ticket, clie
     assert proof(soiree, ticket) is None
     assert "The seal, opened" not in html
     assert client.get(f"/tickets/{ticket.token}/envelope.txt").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        (0, "It was decided on May 2, 2027 and not changed since; the proof is on your ticket."),
+        (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027; the proof is on your"),
+    ],
+)
+def test_the_letter_that_tells_the_place_says_how_long_it_was_decided(
+    sealed, ticket, keeper, letters, changes, words
+):
+    for _ in range(changes):
+        reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.publish_due(at=T)
+
+    sender.send_due(at=T)
+
+    assert words in letters[0].body
+    assert words in letters[0].alternatives[0].content
+
+
+def test_without_a_seal_the_letter_claims_nothing(soiree, ticket, letters):
+    reveal.publish_due(at=T)
+
+    sender.send_due(at=T)
+
+    assert "proof" not in letters[0].body
 
 
 # --- Anybody can check it ------------------------------------------------------------------------
