@@ -211,7 +211,7 @@ def asked_for_by(role, world) -> dict[str, str]:
     with time_machine.travel(T - SECOND, tick=False):
         if role != "visitor":
             client.force_login(User.objects.get(email=f"{role}@role.example"))
-        for address in addresses(world, viewer):
+        for address in addresses(world, viewer, and_sign_in=True):
             is_short = address.name.endswith("/<path:object_id>/")
             name = SHORT_WAY if is_short else address.name
             if is_short or name not in answers:  # of several samples the first

@@ -130,12 +130,16 @@ def patterns() -> Iterator[tuple[str, str, int]]:
         yield name, full, takes
 
 
-def addresses(world, viewer) -> Iterator[Address]:
-    """Every address as one viewer would ask for it. Raises NoSample."""
+def addresses(world, viewer, *, and_sign_in=False) -> Iterator[Address]:
+    """Every address as one viewer would ask for it. Raises NoSample.
+
+    `and_sign_in`: the library's own pages too, whoever asks.
+    """
     for name, route, takes in patterns():
         if not viewer.is_staff and name.startswith("admin") and name != "admin:index":
             continue  # the admin answers every outsider with its door; that is asked once
-        if name.startswith(OF_THE_SIGN_IN) and viewer.name not in ASK_FOR_THE_SIGN_IN:
+        is_spared = name.startswith(OF_THE_SIGN_IN) and viewer.name not in ASK_FOR_THE_SIGN_IN
+        if is_spared and not and_sign_in:
             continue
         for sample in _samples(world, viewer, name, route, takes):
             path = sample if isinstance(sample, str) else reverse(name, args=sample)
