@@ -16,7 +16,8 @@ from events.models import Event, WaitlistEntry
 from events.night.calls import call_list
 from events.night.calls_desk import url_of_calls
 from events.tallies import chairs_sold
-from nsca.lib.timing import exactly, hour
+from nsca.health import ticker_rests_for
+from nsca.lib.timing import exactly, hour, in_words
 from nsca.templatetags.voice import counted
 from orders.models import Order, Task
 from pages.models import Message, OpenQuestion, Page, Post
@@ -133,13 +134,18 @@ def next_reveals(user, at):
             words += ". The place is set." if is_set else ". The place is not set."
             urgent = urgent or not is_set and event.opens_at <= at + timedelta(days=3)
         lines.append(Line(words, reverse("admin:events_event_reveal", args=[event.pk])))
+    rest = ticker_rests_for(at) if lines else None
     return Card(
         "reveals",
         "Next reveal",
         secret.count(),
         _list_of(Event),
+        words=f"The helper that sends letters has been silent for {in_words(rest)}. Call whoever "
+        "looks after the server."
+        if rest
+        else "",
         lines=tuple(lines),
-        is_urgent=urgent,
+        is_urgent=urgent or rest is not None,
     )
 
 

@@ -79,12 +79,19 @@ def _mail(at) -> str:
 
 
 def _ticker(at) -> str:
-    beat = Heartbeat.objects.filter(name="ticker").first()
-    if beat is None:
+    if not Heartbeat.objects.filter(name="ticker").exists():
         return "has never run" if not settings.DEBUG else "ok"
-    if beat.beat_at < at - TICKER_MAY_REST:
-        return f"silent for {int((at - beat.beat_at).total_seconds() // 60)} minutes"
-    return "ok"
+    rest = ticker_rests_for(at)
+    return "ok" if rest is None else f"silent for {int(rest.total_seconds() // 60)} minutes"
+
+
+def ticker_rests_for(at) -> timedelta | None:
+    """How long the ticker has been silent at an instant (UTC), where that is too long; None also
+    where it has never run.
+    """
+    beat = Heartbeat.objects.filter(name="ticker").first()
+    too_long = beat is not None and beat.beat_at < at - TICKER_MAY_REST
+    return at - beat.beat_at if too_long else None
 
 
 # --- For people: what would go wrong at the next reveal ------------------------------------------

@@ -187,6 +187,19 @@ def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
     return entry
 
 
+def came_back(event: Event, key: int, *, at: datetime) -> Entry:
+    """The office's mailbox has the letter back: it has told nobody. Raises Refusal."""
+    row = RevealNotice.objects.filter(
+        event=event, version=event.reveal_version, ticket=key, state=State.SENT
+    ).last()
+    if row is None or not notices.bounced(row.message_id, at=at):
+        raise Refusal("No letter to that guest has left.")
+    held = [group for group in _by_holder(_with_calls(event)) if key in {one.pk for one in group}]
+    if not held:
+        raise Refusal("That ticket is not valid any more: nobody need be called.")
+    return _entry(event, held[0], at)
+
+
 # --- Inside --------------------------------------------------------------------------------------
 
 

@@ -89,7 +89,7 @@ class CallsDesk:
         if act is None or not key.isdigit():
             return HttpResponseRedirect(url)
         function, words = act
-        who = {} if function in (calls.take_back, calls.mail_again) else {"by": request.user}
+        who = {"by": request.user} if function not in ANYBODYS else {}
         try:
             entry = function(event, int(key), at=request.now, **who)
         except Refusal as refusal:
@@ -129,7 +129,9 @@ ACTS = {
     "leave": (calls.leave, "{name} is free for somebody else to call."),
     "take_back": (calls.take_back, "{name} is on the list again."),
     "mail_again": (calls.mail_again, "{name} gets the letter once more, within a minute."),
+    "came_back": (calls.came_back, "{name}: the letter counts as not told from now on."),
 }
+ANYBODYS = (calls.take_back, calls.mail_again, calls.came_back)  # no call need be one's own
 
 
 def may_call(user) -> bool:

@@ -60,17 +60,18 @@ def owe(*, at: datetime) -> int:
     """A row for each colleague and letter whose hour has come; how many are new. A start that
     moves makes another T, and that has letters of its own.
     """
-    rows = [
-        Preflight(event=event, opens_at=event.opens_at, leg=leg, user=user)
-        for event in _ahead(at)
-        if (leg := leg_of(event, at)) is not None
-        for user in committee()
-    ]
-    if not rows:
+    return sum(_owe(event, leg) for event in _ahead(at) if (leg := leg_of(event, at)))
+
+
+def _owe(event, leg) -> int:
+    present = Preflight.objects.filter(event=event, opens_at=event.opens_at, leg=leg)
+    if present.exists():
         return 0
-    before = Preflight.objects.count()
-    Preflight.objects.bulk_create(rows, ignore_conflicts=True)  # owed already
-    return Preflight.objects.count() - before
+    rows = [
+        Preflight(event=event, opens_at=event.opens_at, leg=leg, user=user) for user in committee()
+    ]
+    Preflight.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was quicker
+    return len(rows)
 
 
 def _ahead(at):

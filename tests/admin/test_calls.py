@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from events import reveal
-from events.models import Event, Ticket
+from events.models import Event, RevealNotice, Ticket
 from events.night.calls_desk import url_of_calls
 from events.places import Place
 from tests.admin.conftest import CANARY, DAY
@@ -92,6 +92,24 @@ def test_an_address_is_corrected_and_mailed_again(sign_in, told):
     page = press(client, told, "mail_again").content.decode()
 
     assert "Bob Ellery gets the letter once more" in page
+
+
+def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in, told):
+    client = sign_in("events")
+    RevealNotice.objects.filter(ticket__line__order__buyer_name="Ada Ellery").update(
+        state="sent", sent_at=told.revealed_at
+    )
+    list_of_told = f"{reverse('admin:events_event_told', args=[told.pk])}?of=told"
+    page = client.get(list_of_told).content.decode()
+    ada = Ticket.objects.get(line__order__buyer_name="Ada Ellery").pk
+
+    after = client.post(url_of_calls(told), {"act": "came_back", "key": ada}, follow=True)
+
+    assert f'name="key" value="{ada}"' in page
+    assert "tel:" not in page
+    assert "counts as not told" in after.content.decode()
+    assert "Mail came back. Not told." in after.content.decode()
+    assert "The letter came back" not in client.get(list_of_told).content.decode()
 
 
 @pytest.mark.parametrize(

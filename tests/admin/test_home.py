@@ -10,7 +10,7 @@ from events.models import Event, RevealNotice, Ticket
 from events.night.calls_desk import url_of_calls
 from nsca.attention import cards_for
 from nsca.lib.timing import exactly
-from pages.models import Post
+from pages.models import Heartbeat, Post
 from tests.admin.conftest import make_event
 from tests.factories import make_line, make_order
 
@@ -125,6 +125,16 @@ def test_holders_whom_no_mail_reached_are_to_be_called(soiree, staff, at):
     assert two_hours_later.lines[0].text == (
         "Soirée en Blanc: 1 to telephone, 1 with a ticket not opened yet"
     )
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(3, False), (4, True)])
+def test_before_a_reveal_a_silent_ticker_is_urgent(sealed_soiree, staff, at, minutes, is_told):
+    Heartbeat.objects.create(name="ticker", beat_at=at - timedelta(minutes=minutes))
+
+    card = cards_of(staff("events"), at)["reveals"]
+
+    assert card.is_urgent is is_told
+    assert ("has been silent for 4 minutes" in card.words) is is_told
 
 
 def test_every_line_leads_to_a_page_that_opens(busy, client, staff, at):

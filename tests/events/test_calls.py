@@ -279,6 +279,15 @@ def test_of_two_volunteers_who_press_at_once_one_has_the_call(soiree, ben, cleo)
     assert won == 2  # twice the same volunteer
 
 
+def test_a_letter_in_the_office_s_mailbox_counts_as_not_told(evening):
+    entry = calls.came_back(evening, key_of("Ada"), at=LATER)
+
+    assert (entry.name, entry.why) == ("Ada", Why.BOUNCED)
+    assert "Ada" in names(call_list(evening, at=LATER).pressing)
+    with pytest.raises(Refusal, match="No letter to that guest has left"):
+        calls.came_back(evening, key_of("Ada"), at=LATER)
+
+
 # --- The numbers behind it -----------------------------------------------------------------------
 
 
