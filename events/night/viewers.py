@@ -7,7 +7,7 @@ looks at rows. So the rows are written within a transaction that is always rolle
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ KINDS = (
     Kind("holder", "ticket holders"),
     Kind("unpaid", "buyers who have not paid yet"),
     Kind("waiting", "parties on the waiting list"),
+    Kind("offered", "parties that are offered chairs"),
     Kind("refunded", "guests whose ticket was given back"),
     Kind("disputed", "guests whose bank disputes the payment"),
     Kind("former", "who gave the ticket to somebody else"),
@@ -163,6 +164,16 @@ def _waiting(event, kind, at):
     return Somebody(kind, user=_user(kind, address), wish=wish.token)
 
 
+def _offered(event, kind, at):
+    """Off the waiting list: an order is held for them, and not paid."""
+    somebody = _unpaid(event, kind, at)
+    wish = WaitlistEntry.objects.create(
+        event=event, name="Somebody", email=somebody.user.email, joined_at=at - DAY,
+        offer=Order.objects.get(token=somebody.order),
+    )  # fmt: skip
+    return replace(somebody, wish=wish.token)
+
+
 def _volunteer(event, kind, at):
     keeper = _user(kind, is_staff=True)
     link = DoorLink.objects.create(
@@ -186,6 +197,7 @@ _MAKERS = {
     "holder": _guest,
     "unpaid": _unpaid,
     "waiting": _waiting,
+    "offered": _offered,
     "refunded": _refunded,
     "disputed": _disputed,
     "former": _former,
