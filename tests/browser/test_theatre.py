@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
@@ -74,6 +76,23 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     text = (tmp_path / "envelope.txt").read_bytes()
     assert PLACE.name.encode() in text
     assert hashlib.sha256(text).hexdigest() == written_down == row(page)
+
+
+@pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("sha256sum")), reason="no curl or no coreutils here"
+)
+def test_the_two_lines_do_what_they_say(page, soiree, ticket, clock, director, tmp_path):
+    """Copied from the page into a shell, as they stand."""
+    reveal.publish_seal(soiree, by=director, at=NOON)
+    open_at(page, ticket, clock, T)
+    lines = page.get_by_label("The two commands").inner_text()
+
+    said = subprocess.run(
+        ["sh", "-e"], input=lines, cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert lines.count("\n") == 1
+    assert said.split() == [row(page), "envelope.txt"]
 
 
 # --- The moment ----------------------------------------------------------------------------------
