@@ -10,12 +10,13 @@ class EventsConfig(AppConfig):
         from anymail.signals import tracking
 
         from events.addons import AddOnKind
-        from events.night import bounces, radar
+        from events.night import bounces, preflight, radar
         from events.ticket_kind import TicketKind
         from nsca.lib.desk.base import call_after_saving
         from orders import kinds
 
         call_after_saving(radar.after_saving)
+        preflight.also_ask(radar.troubles)
         kinds.register(TicketKind())
         # A mail provider's word on what became of a letter (where one is set up).
         tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")

@@ -20,9 +20,12 @@ from events import reveal
 from events.models import Event, RadarReport, SavedText
 from events.night import findings
 from events.night.findings import Finding
+from events.night.preflight import Trouble
 from events.night.texts import Text, is_shown, named, texts_of
 from events.night.words import Radar
+from events.people import counted
 from nsca.lib.letterhead import letterhead
+from nsca.lib.sealing import SealingError
 
 SEE = "events.see_venue"
 READ_A_TICK = 200  # texts; the rest with the next
@@ -50,6 +53,30 @@ def radar_for(report: RadarReport) -> Radar | None:
     """
     place = reveal.look_for_radar(report.event, by=report.asked_by, asked_at=report.asked_at)
     return Radar(place, known=known_anyway()) if place else None
+
+
+def telling(event: Event) -> int:
+    """How many texts that were saved since the last walk hold words of its place; 0 where no key
+    opens what was found. For those with the permission alone.
+    """
+    try:
+        return len(findings.noted(event))
+    except SealingError:
+        return 0
+
+
+def troubles(event: Event, at: datetime) -> list[Trouble]:
+    """For the pre-flight: what has been found and not been put right."""
+    count = telling(event)
+    report = last_report(event)
+    if report is not None and report.state == State.DONE:
+        try:
+            count += len(findings.walked(report).findings)
+        except SealingError:
+            report = None
+    if not count:
+        return []
+    return [Trouble(f"{counted(count, 'text')} may give the place away.", True, of="radar")]
 
 
 def known_anyway() -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import RadarNote, RadarReport, SavedText, VenueLook
-from events.night import findings, radar
+from events.night import findings, preflight, radar
 from events.night.findings import Finding
 from nsca.lib.sealing import seal_bytes
 from pages.models import Post
@@ -160,6 +160,20 @@ def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, sav
     answer = save(sign_in("director"), body=TELLING)
 
     assert not any("place" in str(message) for message in answer.context["messages"])
+
+
+@pytest.mark.parametrize(("group", "is_said"), [("director", True), ("editor", False)])
+def test_the_first_page_and_the_pre_flight_say_that_something_was_found(
+    group, is_said, sign_in, staff, sealed_soiree, at
+):
+    hit = Finding("The news post “News” holds its whole name.", about="pages.post 1")
+    findings.replace(sealed_soiree, "pages.post 1", [hit], at=at)
+
+    page = sign_in(group).get(reverse("admin:index")).content.decode()
+
+    assert ("1 text may give it away" in page) is is_said
+    said = [trouble.words for trouble in preflight.troubles(sealed_soiree, at=at)]
+    assert "1 text may give the place away." in said
 
 
 # --- The radar's page ----------------------------------------------------------------------------
