@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from events import reveal
 from tests.events.door_kit import SEVEN
+from tests.events.envelope_kit import SEALED_ON
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, POST_BY, STARTS
 from tests.factories import make_event, make_ticket, make_ticket_type, make_user
 
@@ -25,6 +26,13 @@ def soiree(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", kind="soiree")
     reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
     return event
+
+
+@pytest.fixture
+def sealed(soiree, keeper):
+    """The evening, with its seal published on May 2."""
+    reveal.publish_seal(soiree, by=keeper, at=SEALED_ON)
+    return soiree
 
 
 @pytest.fixture
