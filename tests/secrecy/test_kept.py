@@ -19,7 +19,7 @@ from nsca.lib.sealing import KeyLost, unseal, unseal_bytes
 from orders.models import Task
 from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
 from tests.secrecy.keeping import everything_stored, unpickled
-from tests.secrecy.walking import forget_pages, walk
+from tests.secrecy.walking import start_afresh, walk
 from tests.secrecy.world import AFTER, BEFORE, SECOND, tell_holders
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def _in_a_file(world):
 
 def _in_memory(world):
     caches["pages"].set("x", WORDS)
-    return forget_pages
+    return start_afresh
 
 
 @pytest.mark.parametrize(
