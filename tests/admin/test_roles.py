@@ -10,14 +10,15 @@ ALL = {f"{m._meta.app_label}.{m._meta.object_name}" for m in admin.site._registr
 SEES = {
     "director": ALL,
     "events": {
-        "events.Event", "events.Ticket", "events.WaitlistEntry", "events.DoorLink", "events.Scan",
+        "events.Event", "events.Ticket", "events.Portion", "events.WaitlistEntry",
+        "events.DoorLink", "events.Scan", "events.VenueLook",
         "orders.Order", "orders.Task", "pages.Message",
     },
     "treasurer": {
         "orders.Order", "orders.Task", "orders.Payment", "orders.Refund", "orders.LedgerEntry",
         "orders.Payout",
-        "events.Event", "events.Ticket", "membership.Person", "membership.Household",
-        "membership.Term", "membership.Tier", "post_office.Email",
+        "events.Event", "events.Ticket", "events.Portion", "membership.Person",
+        "membership.Household", "membership.Term", "membership.Tier", "post_office.Email",
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
@@ -29,7 +30,9 @@ SEES = {
         "pages.Message", "pages.Subscriber", "cities.City", "cities.Welcome", "events.Event",
         "membership.Tier", "membership.Benefit",
     },
-    "door": {"events.Event", "events.Ticket", "events.DoorLink", "events.Scan"},
+    "door": {
+        "events.Event", "events.Ticket", "events.Portion", "events.DoorLink", "events.Scan",
+    },
 }  # fmt: skip
 
 
