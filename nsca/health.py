@@ -107,8 +107,9 @@ def troubles(event, at) -> list[Trouble]:
 def _silence(at):
     said = _ticker(at)
     if said != "ok":
+        said = said if said.startswith("has") else f"is {said}"
         yield Trouble(
-            f"The helper that sends letters (the ticker) is {said}. Pages open all the same, but "
+            f"The helper that sends letters (the ticker) {said}. Pages open all the same, but "
             "no letter leaves. Call whoever looks after the server.",
             is_grave=True,
         )
