@@ -5,6 +5,7 @@ from pathlib import Path
 
 DOOR = "events/reveal/door.py"
 DOORS_TESTS = "tests/events/test_reveal_door.py"
+CALL_TESTS, SMTP_TESTS = "tests/events/test_calls.py", "tests/events/test_told_by_smtp.py"
 NOTICES_TESTS = "tests/events/test_reveal_notices.py"
 MOVING_TESTS = "tests/events/test_moving.py"
 
@@ -264,6 +265,48 @@ MUTANTS = (
         "{% else %}{{ place.name }}{% endif %}{% endblock %}",
         (NOTICES_TESTS,),
     ),
+    Mutant(
+        "a silent mail server is asked by every ticker's every letter",
+        "events/sender.py",
+        "    if pace.is_silent(at=at):\n        return 0\n",
+        "",
+        (SMTP_TESTS,),
+    ),
+    Mutant(
+        "the mail server's hour is forgotten",
+        "events/night/pace.py",
+        "        if Departure.objects.count() >= limit:\n",
+        "        if limit < 0:\n",
+        ("tests/events/test_pace.py",),
+    ),
+    Mutant(
+        "two volunteers call the same guest",
+        "events/night/calls.py",
+        "_is_taken(call, at) and call.caller_id != by.pk:",
+        "_is_taken(call, at) and by is None:",
+        (CALL_TESTS,),
+    ),
+    Mutant(
+        "who gave the ticket on is rung up and told",
+        "events/night/calls.py",
+        'return "" if self.is_given_on else self.tickets[0]',
+        "return self.tickets[0]",
+        (CALL_TESTS,),
+    ),
+    Mutant(
+        "who never opened anything is nobody's call",
+        "events/night/calls.py",
+        "        return Why.NEVER_OPENED\n    return None\n",
+        "        return None\n    return None\n",
+        (CALL_TESTS,),
+    ),
+    Mutant(
+        "the pre-flight comes when it is too late",
+        "events/night/preflight_mail.py",
+        "    if left <= timedelta(0):\n        return None\n",
+        "",
+        ("tests/events/test_preflight.py",),
+    ),
     # --- What changes ----------------------------------------------------------------------------
     Mutant(
         "a told place is sealed again when the start moves",
@@ -320,5 +363,57 @@ MUTANTS = (
         '        return posted.get("confirmed") == self.key and has_yes\n',
         '        return bool(posted.get("confirmed")) and has_yes\n',
         ("tests/events/test_foresight.py", "tests/admin/test_saving.py"),
+    ),
+    # --- The night: rehearsals and the radar
+    Mutant(
+        "a page made for a walk's instant is kept for visitors",
+        "nsca/middleware/cache.py",
+        'if request.method not in ("GET", "HEAD") or clock.is_standing():',
+        'if request.method not in ("GET", "HEAD"):',
+        ("tests/nsca/test_radar_walk.py",),
+    ),
+    Mutant(
+        "the radar walks for somebody who may not see the place any more",
+        "events/reveal/keeping.py",
+        '    _must(by, "events.see_venue")\n'
+        "    VenueLook.objects.get_or_create(event=event, user=by, act=VenueLook.Act.RADAR,",
+        "    VenueLook.objects.get_or_create(event=event, user=by, act=VenueLook.Act.RADAR,",
+        ("tests/nsca/test_radar_walk.py",),
+    ),
+    Mutant(
+        "the radar's sentence calls a text by a title that holds the place",
+        "events/night/radar.py",
+        "    row = named(text.row, radar.numbers_in)\n",
+        "    row = named(text.row, lambda _title: set())\n",
+        ("tests/nsca/test_radar_walk.py",),
+    ),
+    Mutant(
+        "an editor's save is compared with the place at once",
+        "events/night/radar.py",
+        "    if not request.user.has_perm(SEE):\n        for row, names in saved:\n",
+        "    if not request.user.has_perm(SEE):\n        for row, names in saved:\n"
+        "            _compared(row, names, at=request.now)\n",
+        ("tests/admin/test_radar.py",),
+    ),
+    Mutant(
+        "a rehearsal's letter goes to whatever its ticket says",
+        "events/sender.py",
+        "if event.is_rehearsal and rows[0].address not in event.rehearsal.addresses():",
+        "if event.is_rehearsal and not event.rehearsal.addresses():",
+        ("tests/events/test_drill.py",),
+    ),
+    Mutant(
+        "a rehearsal stands among the events",
+        "events/models/event.py",
+        "        return super().get_queryset().filter(is_rehearsal=False)\n",
+        "        return super().get_queryset()\n",
+        ("tests/events/test_drill.py",),
+    ),
+    Mutant(
+        "a rehearsal leaves its guests' orders behind",
+        "events/night/drill.py",
+        "    Order.every.filter(pk__in=orders, is_rehearsal=True).delete()\n",
+        "",
+        ("tests/events/test_drill.py",),
     ),
 )
