@@ -7,6 +7,7 @@ DOOR = "events/reveal/door.py"
 DOORS_TESTS = "tests/events/test_reveal_door.py"
 CALL_TESTS, SMTP_TESTS = "tests/events/test_calls.py", "tests/events/test_told_by_smtp.py"
 NOTICES_TESTS = "tests/events/test_reveal_notices.py"
+SENDING_TESTS = "tests/events/test_reveal_sending.py"
 MOVING_TESTS = "tests/events/test_moving.py"
 
 
@@ -86,7 +87,7 @@ MUTANTS = (
         "events/transfers.py",
         "    ticket.token, ticket.code = codes.link_token(), codes.spoken_code()\n",
         "    ticket.code = codes.spoken_code()\n",
-        ("tests/events/test_transfers.py",),
+        ("tests/events/test_transfers.py", "tests/events/test_transfers_accepted.py"),
     ),
     # --- What carries it out ---------------------------------------------------------------------
     Mutant(
@@ -108,7 +109,7 @@ MUTANTS = (
         "events/views.py",
         "        request,\n        event.opens_at,\n        event.starts_at,\n",
         "        request,\n        event.starts_at,\n",
-        ("tests/events/test_events_pages.py",),
+        ("tests/events/test_events_pages.py", "tests/events/test_events_lists.py"),
     ),
     Mutant(
         "a kept page is handed out at its boundary",
@@ -122,21 +123,25 @@ MUTANTS = (
         "events/views_ticket.py",
         '    response.headers["Cache-Control"] = "private, no-store"\n',
         '    response.headers["Cache-Control"] = "private, max-age=600"\n',
-        ("tests/events/test_tickets_page.py", "tests/events/test_reveal_on_the_ticket.py"),
+        (
+            "tests/events/test_tickets_page.py",
+            "tests/events/test_tickets_card.py",
+            "tests/events/test_reveal_on_the_ticket.py",
+        ),
     ),
     Mutant(
         "a card is turned on its day and not at its instant",
         "events/hints.py",
         "Case(When(opens_at__lte=at, then=",
         "Case(When(opens_at__date__lte=at.date(), then=",
-        ("tests/events/test_events_pages.py",),
+        ("tests/events/test_events_pages.py", "tests/events/test_events_lists.py"),
     ),
     Mutant(
         "a card for holders is everybody's",
         "events/hints.py",
         "hints = hints.filter(audience=Hint.Audience.EVERYONE)",
         "hints = hints.all()",
-        ("tests/events/test_events_pages.py",),
+        ("tests/events/test_events_pages.py", "tests/events/test_events_lists.py"),
     ),
     Mutant(
         "an upload keeps where it was taken",
@@ -206,56 +211,56 @@ MUTANTS = (
         "events/reveal/publication.py",
         "        and event.opens_at <= at < event.ends_at\n",
         "        and at < event.ends_at\n",
-        (NOTICES_TESTS, "tests/secrecy"),
+        (NOTICES_TESTS, SENDING_TESTS, "tests/secrecy"),
     ),
     Mutant(
         "the letter is put into the outbox, place and all",
         "events/sender.py",
         "get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)",
         "get_connection(backend or settings.EMAIL_BACKEND)",
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "a letter of the old place goes out after the new",
         "events/sender.py",
         "    if rows[0].version != event.reveal_version or event.is_cancelled:\n",
         "    if event.is_cancelled:\n",
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "a letter is stamped before the mail server took it",
         "events/sender.py",
         "    message.send()\n    notices.stamp_sent(rows, at=at)\n",
         "    notices.stamp_sent(rows, at=at)\n    message.send()\n",
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "two senders take the same letters",
         "events/notices.py",
         "            queued.filter(is_free)\n",
         "            queued\n",
-        (NOTICES_TESTS, "tests/events/test_reveal_races.py"),
+        (NOTICES_TESTS, SENDING_TESTS, "tests/events/test_reveal_races.py"),
     ),
     Mutant(
         "two tickets with one address are two letters",
         "events/notices.py",
         "            .filter(~Exists(earlier))\n",
         "",
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "an address that is refused for good is nobody's call",
         "events/notices.py",
         "    _mine(rows).update(state=State.FAILED, leased_until=None)\n",
         "    _mine(rows).update(state=State.SENT, leased_until=None)\n",
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "the log repeats what the mail server said",
         "events/sender.py",
         'log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)',
         'log.warning("reveal notice %s: %s", rows[0].pk, error)',
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "the preview line of a mailbox shows the place",
@@ -263,7 +268,7 @@ MUTANTS = (
         "{% else %}Open this letter where nobody reads over your shoulder.{% endif %}"
         "{% endblock %}",
         "{% else %}{{ place.name }}{% endif %}{% endblock %}",
-        (NOTICES_TESTS,),
+        (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "a silent mail server is asked by every ticker's every letter",

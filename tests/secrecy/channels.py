@@ -161,7 +161,7 @@ CHANNELS = {
          f"{SAID}test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either",
          f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
          f"{BEFORE}test_the_ticker_tells_nobody",
-         "events/test_reveal_notices.py::test_no_rendered_place_is_ever_stored"),
+         "events/test_reveal_sending.py::test_no_rendered_place_is_ever_stored"),
         ('"location changed" and waiting-list mails',
          "mails rendered early into a queue or given to a provider with a send-later"),
     ),
