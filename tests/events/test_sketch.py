@@ -1,5 +1,6 @@
 """The sketch of where a place lies: true to the compass, drawn here, and shown to nobody early."""
 
+import math
 import re
 from xml.etree import ElementTree
 
@@ -88,18 +89,19 @@ def test_north_is_up_and_west_is_left():
     assert y < nearest_y
 
 
-def test_a_mile_is_a_mile_in_both_directions():
+@pytest.mark.parametrize("north, east", [(0.01, 0), (0, 0.0125), (-0.01, 0), (0, -0.0125)])
+def test_a_mile_is_a_mile_in_every_direction(north, east):
     """The bar at the foot measures what is drawn: from the place to its landmark 0.69 miles."""
-    sketch = at(GARDEN[0] + 0.01, GARDEN[1])
+    sketch = at(GARDEN[0] + north, GARDEN[1] + east)
     bar = next(n for n in drawn(sketch).iter(f"{SVG}path") if n.get("class") == "sketch__bar")
     length = float(re.search(r"v5h([\d.]+)v-5", bar.get("d"))[1])
     miles = {"½ mile": 0.5, "¼ mile": 0.25, "1 mile": 1.0}[
         next(word for word in texts(sketch) if "mile" in word)
     ]
 
-    drawn_miles = (here(sketch)[1] - known(sketch)[0][1]) / length * miles
+    units = math.dist(here(sketch), known(sketch)[0])
 
-    assert abs(drawn_miles) == pytest.approx(0.01 * 69.0936, rel=0.01)
+    assert units / length * miles == pytest.approx(0.691, rel=0.01)
 
 
 def test_the_coordinates_are_as_a_navigator_takes_them():
