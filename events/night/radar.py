@@ -122,7 +122,7 @@ def after_saving(request, forms) -> None:
             if hits:
                 reveal.note_radar(event, by=request.user, at=request.now)
             for hit in hits:
-                messages.warning(request, f"Of the place of {event}: {hit.sentence}")
+                messages.warning(request, f"About {event}: {hit.sentence}")
 
 
 def uploaded_names(form) -> list[str]:

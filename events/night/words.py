@@ -235,7 +235,7 @@ class Radar:
         return {needle.kind for needle in self.needles}
 
     def in_words(self, numbers) -> str:
-        """Needles by kind: "its whole name, a word of its address"; empty for none."""
+        """Needles by kind: "a line of the address, the ZIP code"; empty for none."""
         hit = [needle for number, needle in enumerate(self.needles) if number in set(numbers)]
         parts = []
         for kind, (whole, some) in KINDS.items():
@@ -250,11 +250,11 @@ class Radar:
 
 MORE = "what is said about parking, the way or the rain"
 KINDS = {
-    "name": ("its whole name", "its name"),
-    "street": ("a line of its address", "its address"),
-    "zip": ("its ZIP code", ""),
-    "telephone": ("its telephone number", ""),
-    "coordinates": ("its coordinates", ""),
+    "name": ("the whole name of the place", "the name of the place"),
+    "street": ("a line of the address", "the address"),
+    "zip": ("the ZIP code", ""),
+    "telephone": ("the telephone number of the place", ""),
+    "coordinates": ("the coordinates of the place", ""),
     "link": ("the link to join", ""),
     "more": (f"{MORE}, word for word", MORE),
 }

@@ -151,7 +151,7 @@ def test_the_radar_is_sent_round_and_its_report_leads_to_the_field(
     page.goto(reverse("admin:events_event_radar", args=[soiree.pk]))
 
     found = page.locator(".desk-found")
-    assert "holds its whole name in its field “text”" in found.inner_text()
+    assert "holds the whole name of the place in its field “text”" in found.inner_text()
     assert "Read by everybody" in found.inner_text()
     assert CANARY.lower() not in page.content().lower()
     found.get_by_role("link", name="Change it").first.click()

@@ -54,8 +54,8 @@ def test_a_keeper_who_saves_words_of_the_place_is_told_which_field_and_never_the
 
     shown = [str(message) for message in answer.context["messages"]]
     assert shown[0] == (
-        f"Of the place of {sealed_soiree}: The news post “News” holds its whole name in its field "
-        "“body”."
+        f"About {sealed_soiree}: The news post “News” holds the whole name of the place in its "
+        "field “body”."
     )
     assert not any(word in " ".join(shown) for word in WORDS)
 
@@ -107,7 +107,7 @@ def test_what_an_editor_has_saved_is_read_by_the_ticker_and_shown_to_keepers(
     page = sign_in("director").get(
         reverse("admin:events_event_radar", args=[sealed_soiree.pk])
     ).content.decode()  # fmt: skip
-    assert "The news post “News” holds its whole name in its field “body”." in page
+    assert "The news post “News” holds the whole name of the place in its field “body”." in page
     assert f'href="/admin/pages/post/{post.pk}/change/#id_body"' in page
     assert not any(word in page for word in WORDS)
 
@@ -136,7 +136,7 @@ def test_the_name_that_a_picture_had_is_looked_at_before_it_is_forgotten(
     assert ("please look whether the picture shows the place" in shown) is is_warned
     [hit] = findings.noted(sealed_soiree)
     assert hit.sentence.startswith(
-        "A file that was uploaded to the news post “News” was called by its whole name"
+        "A file that was uploaded to the news post “News” was called by the whole name of the"
     )
     post.refresh_from_db()
     assert CANARY.lower() not in post.image.name.lower()
@@ -148,7 +148,7 @@ def test_near_misses_are_seen_too(sign_in, soiree, staff, save, at):
 
     answer = save(sign_in("director"), body="<p>Come to PIER&nbsp;7, au quái Stalingrad.</p>")
 
-    assert "its whole name" in str(list(answer.context["messages"])[0])
+    assert "the whole name of the place" in str(list(answer.context["messages"])[0])
 
 
 def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, save, at):
@@ -166,7 +166,7 @@ def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, sav
 def test_the_first_page_and_the_pre_flight_say_that_something_was_found(
     group, is_said, sign_in, staff, sealed_soiree, at
 ):
-    hit = Finding("The news post “News” holds its whole name.", about="pages.post 1")
+    hit = Finding("The news post “News” holds the whole name of the place.", about="pages.post 1")
     findings.replace(sealed_soiree, "pages.post 1", [hit], at=at)
 
     page = sign_in(group).get(reverse("admin:index")).content.decode()
@@ -232,7 +232,9 @@ def test_the_database_does_not_tell_what_was_found_nor_whether_anything_was(
     sealed_soiree, post, at
 ):
     hit = Finding(
-        "The news post “News” holds its whole name.", url="/admin/x/", about="pages.post 1"
+        "The news post “News” holds the whole name of the place.",
+        url="/admin/x/",
+        about="pages.post 1",
     )
 
     findings.replace(sealed_soiree, "pages.post 1", [hit], at=at)

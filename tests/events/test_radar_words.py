@@ -50,25 +50,25 @@ def said_of(text: str) -> str:
     ],
 )
 def test_the_whole_name_is_seen_in_every_spelling(text):
-    assert said_of(text).startswith("its whole name")
+    assert said_of(text).startswith("the whole name of the place")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Meet at Pier 7.", "two words of its name"),
-        ("Meet at pier seven.", "two words of its name"),
-        ("A pavilion by the river", "a word of its name"),
-        ("12 Ropewalk Street", "a line of its address"),
-        ("twelve Ropewalk St, Norfolk", "a line of its address"),
-        ("on the old ropewalk", "a word of its address"),
-        ("the ropewalks of Norfolk", "a word of its address"),
-        ("ZIP 23511", "its ZIP code"),
-        ("Call (757) 555 0142", "its telephone number"),
-        ("tel:+17575550142", "its telephone number"),
-        ("36.8465, -76.2917", "its coordinates"),
-        ("36.846512", "its coordinates"),
-        ("GEO:36.847;-76.292", "its coordinates"),
+        ("Meet at Pier 7.", "two words of the name of the place"),
+        ("Meet at pier seven.", "two words of the name of the place"),
+        ("A pavilion by the river", "a word of the name of the place"),
+        ("12 Ropewalk Street", "a line of the address"),
+        ("twelve Ropewalk St, Norfolk", "a line of the address"),
+        ("on the old ropewalk", "a word of the address"),
+        ("the ropewalks of Norfolk", "a word of the address"),
+        ("ZIP 23511", "the ZIP code"),
+        ("Call (757) 555 0142", "the telephone number of the place"),
+        ("tel:+17575550142", "the telephone number of the place"),
+        ("36.8465, -76.2917", "the coordinates of the place"),
+        ("36.846512", "the coordinates of the place"),
+        ("GEO:36.847;-76.292", "the coordinates of the place"),
         ("the graviere", f"a word of {MORE}"),
         ("Parking on Boush", f"a word of {MORE}"),
         ("It is past the gravière fountain, on the river", f"{MORE}, word for word"),
@@ -139,5 +139,5 @@ def test_what_it_says_holds_no_word_of_the_place():
 
     words = said_of(everything)
 
-    assert "its whole name" in words
+    assert "the whole name of the place" in words
     assert RADAR.numbers_in(words) == set()

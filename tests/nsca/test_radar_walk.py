@@ -149,20 +149,19 @@ def test_each_leak_is_named_with_its_field_and_the_page_where_it_is_put_right(
 
     photograph, picture = Photograph.objects.get(), EventPicture.objects.get()
     hits = found(report)
+    of_the_event, of_the_city = f"/admin/events/event/{site.pk}", f"/admin/cities/city/{city.pk}"
     said = {
-        "two words of its name in its field “text”": f"/admin/events/event/{site.pk}/change/",
-        "its whole name in its field “body”": (
+        "two words of the name of the place in its field “text”": f"{of_the_event}/change/",
+        "the whole name of the place in its field “body”": (
             f"/admin/pages/page/{Page.objects.get().pk}/change/#id_body"
         ),
-        "a word of its name in its field “in words”": f"/admin/cities/city/{city.pk}/change/",
-        "its whole name in its field “image”": f"/admin/events/event/{site.pk}/change/",
-        "a word of its address in its field “summary”": (
-            f"/admin/events/event/{site.pk}/change/#id_summary"
-        ),
-        "its coordinates in its field “body”": (
+        "a word of the name of the place in its field “in words”": f"{of_the_city}/change/",
+        "the whole name of the place in its field “image”": f"{of_the_event}/change/",
+        "a word of the address in its field “summary”": (f"{of_the_event}/change/#id_summary"),
+        "the coordinates of the place in its field “body”": (
             f"/admin/pages/post/{Post.objects.get().pk}/change/#id_body"
         ),
-        "rain in its field “story”": f"/admin/cities/city/{city.pk}/change/#id_story",
+        "rain in its field “story”": f"{of_the_city}/change/#id_story",
     }
     assert {
         end: [url for words, url in hits.items() if words.endswith(f"{end}.")] for end in said
@@ -215,7 +214,7 @@ def test_what_code_tells_and_no_text_holds_is_named_by_its_address(
     report = walked(site, keeper)
 
     [hit] = findings.walked(report).findings
-    assert hit.sentence.startswith("/events/soiree/ tells its whole name")
+    assert hit.sentence.startswith("/events/soiree/ tells the whole name of the place")
     assert "code" in hit.sentence
 
 
