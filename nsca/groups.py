@@ -19,7 +19,22 @@ OF_NOBODY = {
     "loadedcontent",
     "heartbeat",
     "renewallink",
+    "rehearsal",
+    "radarreport",
+    "radarnote",
+    "savedtext",
     "catererlink",
+    "formerplace",
+    "move",
+    "movenotice",
+    "mailserver",
+    "departure",
+    "call",
+    "preflight",
+    "commitment",
+    "placepicture",
+    "optin",
+    "hintletter",
 }  # no admin shows them
 
 
@@ -44,6 +59,7 @@ EVENTS = (
         "events.addon",
         "events.tickettype",
         "events.promocode",
+        "events.eventpicture",
     )
     | _may("view add change", "events.doorlink")
     | _may("view change", "events.ticket", "events.waitlistentry", "orders.task", "pages.message")
@@ -90,7 +106,7 @@ EDITOR = (
         "cities.photograph",
     )
     | _may("view add change", "events.event", "events.tickettype")
-    | _may(ALL, "events.hint", "events.choice", "events.addon")
+    | _may(ALL, "events.hint", "events.choice", "events.addon", "events.eventpicture")
     | _may("view change", "membership.tier", "membership.benefit")
 )
 DOOR = _may("view", "events.event", "events.ticket", "events.doorlink", "events.scan") | _may(
