@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from tests.secrecy.addresses import MADE_FOR_ALL
 from tests.secrecy.canaries import found_in
 from tests.secrecy.walking import (
     Walks,
@@ -62,6 +63,12 @@ class Walked:
 class TestStrangers(Walked):
     names = STRANGERS
 
+    def test_what_staff_do_not_ask_for_again_is_public_and_the_same_for_all(self, walks):
+        public = [a for a in walks.ours["visitor"] if a.name in MADE_FOR_ALL and a.status == 200]
+
+        assert {answer.name for answer in public} == MADE_FOR_ALL
+        assert [a.path for a in public if "public" not in a.headers["Cache-Control"]] == []
+
 
 class TestGuests(Walked):
     names = GUESTS
@@ -75,8 +82,12 @@ class TestTreasurers(Walked):
     names = STAFF[1:2]
 
 
-class TestOtherStaff(Walked):
-    names = STAFF[2:]
+class TestMembersStaff(Walked):
+    names = STAFF[2:3]
+
+
+class TestDoorStaff(Walked):
+    names = STAFF[3:]
 
 
 # --- Letters, and those who may see it -----------------------------------------------------------
