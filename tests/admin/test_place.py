@@ -1,5 +1,7 @@
 """The envelope in the admin: who may open it, that it is logged, and that it leaves no trace."""
 
+from urllib.parse import quote
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
@@ -284,3 +286,24 @@ def test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled(
 
     assert [answer.status_code for answer in after] == before
     assert [answer for answer in after if b"Soir" in answer.content] == []
+
+
+def test_no_list_of_events_can_be_asked_for_what_hangs_on_an_event_behind_its_page(sign_in):
+    """A note of the radar lies where a place is kept, a second seal where it was changed: rows
+    that whoever may list events could count with “?radar_note__isnull=0” or “?commitments__gt=7”.
+    """
+    client = sign_in("editor")
+    lists = reverse("admin:events_event_changelist")
+    every = Event._meta.get_fields(include_hidden=True)
+    # "+" is what Django calls a relation without a way back: the envelope's own.
+    hanging = {quote(field.name) for field in every if field.auto_created and not field.concrete}
+
+    answers = {
+        f"{name}{question}": client.get(f"{lists}?{name}{question}").status_code
+        for name in sorted(hanging)
+        for question in ("__isnull=0", "__gt=0", "=1")
+    }
+
+    assert {"%2B", "radar_note", "commitments", "venue_looks"} <= hanging
+    assert {question: code for question, code in answers.items() if code != 400} == {}
+    assert client.get(f"{lists}?state__exact=published").status_code == 200

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -115,6 +116,12 @@ class Desk(FriendlyFields, admin.ModelAdmin):
         delete_after_commit(names_below(queryset))
         super().delete_queryset(request, queryset)
         transaction.on_commit(content_changed)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Not “?%2B__isnull=0”: "+" is Django's word for relations that have no way back."""
+        if lookup.split(LOOKUP_SEP)[0].endswith("+"):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     # --- what may not be deleted -----------------------------------------------------------------
 
