@@ -9,6 +9,7 @@ with the same Message-ID.
 
 import logging
 import smtplib
+import time
 from datetime import datetime, timedelta
 
 from anymail.exceptions import AnymailRecipientsRefused
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 
 STILL_NEWS = timedelta(days=2)  # a letter later than this tells nothing new
 LETTERS_A_ROUND = 50
-LEASE = timedelta(minutes=2)  # of one letter: outlives every wait for the mail server
+BUDGET = 20.0  # seconds of a round: the ticker has a place to tell, too
+LEASE = timedelta(minutes=2)  # outlives BUDGET and one more letter that runs into every time-out
 AGAIN = timedelta(minutes=5)  # after a try that failed
 
 
@@ -42,12 +44,13 @@ def tick(at: datetime) -> int:
     refuse_inside_transaction()
     if pace.is_silent(at=at) or (settings.MAIL_PER_HOUR and notices.letters_owed()):
         return 0
-    tried = posted = 0
+    tried, posted, started = 0, 0, time.monotonic()
     connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
     try:
         for hint in due(at):
             for address in _addresses(hint, at):
-                if tried == LETTERS_A_ROUND or not pace.take(at=at):
+                is_enough = tried == LETTERS_A_ROUND or time.monotonic() - started > BUDGET
+                if is_enough or not pace.take(at=at):
                     return posted
                 tried += 1
                 posted += _sent(hint.pk, address, connection, at)
@@ -141,8 +144,12 @@ def _sent(hint_id: int, address: str, connection, at: datetime) -> int:
         return 0
     hint, rows = claimed
     mine = HintLetter.objects.filter(hint=hint, ticket__in=[row.ticket_id for row in rows])
+    ticket = Ticket.objects.select_related("line__order").get(pk=rows[0].ticket_id)
+    if ticket.hand != rows[0].hand:  # given on since the claim: its new holder did not ask
+        pace.give_back(at=at)
+        return 0
     try:
-        _message(hint, rows, connection, at).send()
+        _message(hint, rows[0], ticket, connection, at).send()
     except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
         # The class alone: a mail server's words repeat addresses.
         log.warning("hint letter of hint %s: %s", hint.pk, type(error).__name__)
@@ -162,9 +169,9 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, NoSuchAddress | AnymailRecipientsRefused)
 
 
-def _message(hint: Hint, rows: list[OptIn], connection, at: datetime) -> EmailMultiAlternatives:
-    row = rows[0]
-    ticket = Ticket.objects.select_related("line__order").get(pk=row.ticket_id)
+def _message(
+    hint: Hint, row: OptIn, ticket: Ticket, connection, at: datetime
+) -> EmailMultiAlternatives:
     name = ticket.guest_name or ticket.line.order.buyer_name
     leave_url = settings.SITE_URL + reverse("tickets:hints_leave", args=[row.token])
     shown = cards(hint.event, at=at, for_holders=True)

@@ -46,9 +46,12 @@ def leave(ticket: Ticket, kind: str, *, at: datetime) -> None:
 
 def leave_by_letter(row: OptIn, *, at: datetime) -> int:
     """By the link in a letter: for every ticket of this event that the same address holds; how
-    many. Two tickets in one mailbox got one letter, and one click ends it.
+    many. Two tickets in one mailbox got one letter, and one click ends it. Of a ticket that was
+    given on since, the old holder's own row alone.
     """
     ticket = Ticket.objects.with_holder().get(pk=row.ticket_id)
+    if ticket.hand != row.hand:
+        return OptIn.objects.filter(pk=row.pk, left_at__isnull=True).update(left_at=at)
     tickets = Ticket.objects.with_holder().filter(event_id=ticket.event_id, holder=ticket.holder)
     asked = OptIn.objects.filter(kind=row.kind, ticket__in=tickets.values("pk"))
     return asked.filter(left_at__isnull=True).update(left_at=at)

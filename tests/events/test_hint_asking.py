@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from events import hint_letters, opt_ins, reveal
+from events import hint_letters, opt_ins, reveal, transfers
 from events.models import OptIn
 from tests.events.reveal_kit import DAY, TICK, T
 from tests.factories import make_event, make_hint, make_order, make_ticket
@@ -172,6 +172,18 @@ def test_one_click_ends_it_for_every_ticket_in_that_mailbox_and_no_other(
 
     still = OptIn.objects.filter(left_at=None).values_list("ticket", flat=True)
     assert set(still) == {stranger.pk, elsewhere.pk}
+
+
+def test_an_old_letter_ends_nothing_for_whoever_was_given_the_ticket(asking, client, travel):
+    """The link dies with the ticket's: who gave it on has no say in the new holder's letters."""
+    old_link = leave_address()
+    given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
+    opt_ins.ask(transfers.accept(given, name="Ben", at=ASKED), Kind.HINTS, at=ASKED)
+    travel(TURNED - TICK)
+
+    assert client.post(old_link).status_code == 200
+    assert OptIn.objects.get(hand=1).left_at is None
+    assert OptIn.objects.get(hand=0).left_at == TURNED - TICK
 
 
 @pytest.mark.parametrize("token", ["nobody", "x" * 64])

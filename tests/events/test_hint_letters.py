@@ -200,6 +200,38 @@ def test_a_second_ticker_in_the_middle_of_the_first_writes_to_nobody_twice(
     assert sorted(addresses(letters)) == ["ada@ellery.example", "ben@okoro.example"]
 
 
+def test_a_slow_mail_server_does_not_carry_a_round_past_its_leases(
+    hint, soiree, asking, letters, monkeypatch
+):
+    """Or another ticker claims, and sends, the letter that this one is at; and the place waits."""
+    opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
+    clock = iter([0.0, 0.0, 21.0, 300.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+
+    assert hint_letters.tick(TURNED) == 1
+    assert addresses(letters) == ["ada@ellery.example"]
+    monkeypatch.undo()
+    hint_letters.tick(TURNED + TICK)
+    assert addresses(letters) == ["ada@ellery.example", "ben@okoro.example"]
+
+
+def test_a_ticket_given_on_between_claim_and_letter_is_no_letter_to_who_did_not_ask(
+    hint, asking, letters, monkeypatch
+):
+    given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
+    claim = hint_letters._claim
+
+    def claim_and_give_on(*args):
+        claimed = claim(*args)
+        transfers.accept(given, name="Ben", at=ASKED)
+        return claimed
+
+    monkeypatch.setattr(hint_letters, "_claim", claim_and_give_on)
+
+    assert hint_letters.tick(TURNED) == 0
+    assert letters == []
+
+
 def test_asking_again_brings_no_letter_again(hint, asking, letters):
     hint_letters.tick(TURNED)
     opt_ins.leave(asking, Kind.HINTS, at=TURNED)
