@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models.fields.files import ImageFieldFile
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 MAX_PIXELS = 40_000_000  # past it a few kilobytes can unpack to gigabytes
 LONGEST_SIDE = 3200  # pixels kept; screens and printed programs ask for less
@@ -30,6 +30,8 @@ TOO_LARGE = (
     "This picture has more than 40 million pixels. Please make it smaller and send it again; "
     "3,000 pixels across are plenty."
 )
+# What Pillow raises where a file is broken; AVIF's reader knows but the last of them.
+BROKEN = (OSError, SyntaxError, ValueError, RuntimeError)
 UNREADABLE = "This file is not a picture we can read. A JPEG, PNG or WebP will do."
 
 
@@ -75,23 +77,27 @@ def opened(file) -> Image.Image:
             image = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureRefused(TOO_LARGE) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except BROKEN as error:  # UnidentifiedImageError is an OSError
         raise PictureRefused(UNREADABLE) from error
     if image.width * image.height > MAX_PIXELS:
         raise PictureRefused(TOO_LARGE)
     return image
 
 
-def cleaned(file) -> CleanPicture:
-    """The picture in a file without anything else that was in it. Raises PictureRefused."""
+def _unpacked(file) -> Image.Image:
+    """The picture in a file, decoded and upright. Raises PictureRefused."""
     image = opened(file)
     try:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG need not be unpacked in full
         image.load()
-        upright = ImageOps.exif_transpose(image)
-    except (OSError, SyntaxError, ValueError) as error:
+        return ImageOps.exif_transpose(image)
+    except BROKEN as error:
         raise PictureRefused(UNREADABLE) from error
-    picture = _in_srgb(upright)
+
+
+def cleaned(file) -> CleanPicture:
+    """The picture in a file without anything else that was in it. Raises PictureRefused."""
+    picture = _in_srgb(_unpacked(file))
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     # A fresh canvas: comments, profiles, XMP and GPS travel in `info`, and some encoders copy it.
     bare = Image.new(picture.mode, picture.size)
@@ -143,13 +149,15 @@ class PictureFile(ImageFieldFile):
 
 
 class PictureFormField(forms.ImageField):
-    """An upload that is refused with a sentence before anything is decoded."""
+    """An upload that is refused with a sentence: too many pixels before anything is decoded, and
+    what is broken inside here, where a form can say so, and not while it is saved.
+    """
 
     def to_python(self, data):
         if data in self.empty_values:
             return None
         try:
-            opened(data)
+            _unpacked(data)
         finally:
             data.seek(0)
         return super().to_python(data)

@@ -102,6 +102,25 @@ def test_what_is_no_picture_is_refused_with_a_sentence():
         )
 
 
+def broken(kind: str) -> bytes:
+    """A picture whose head promises one and whose inside holds none."""
+    whole = photograph(size=(90, 60), kind=kind.removesuffix("-head"))
+    if kind == "AVIF-head":
+        return whole.replace(b"pitm", b"free")
+    inside = whole.index(b"mdat") + 4 if kind == "AVIF" else len(whole) // 2
+    return whole[:inside] + bytes(len(whole) - inside if kind == "AVIF" else 0)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "AVIF-head"])
+def test_what_is_broken_inside_is_refused_by_the_form_not_while_saving(kind):
+    upload = SimpleUploadedFile("a.jpg", broken(kind), "image/jpeg")
+
+    with pytest.raises(ValidationError, match="not a picture we can read"):
+        PictureFormField().clean(upload)
+    with pytest.raises(ValidationError, match="not a picture we can read"):
+        cleaned(io.BytesIO(broken(kind)))
+
+
 def test_renditions_are_made_in_both_formats_and_no_larger_than_the_picture(stored):
     assert features.check("avif")
     _folders, names = stored.storage.listdir("renditions")
