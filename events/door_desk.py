@@ -14,6 +14,7 @@ from events.door_mail import address_of, mail_link
 from events.models import DoorLink, Event, Scan, Ticket
 from events.views_ticket import private
 from nsca.lib import qr
+from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Desk, Tool
 
 SHOWN_ONCE = "door-link"  # in the session, from the making of a link until it was shown
@@ -127,8 +128,8 @@ class DoorLinkAdmin(Desk):
         """For the next event, or the one whose page one comes from, its usual hours."""
         data = super().get_changeform_initial_data(request)
         coming = Event.objects.published(request.now).upcoming(request.now)
-        asked = str(data.get("event", ""))
-        event = coming.filter(pk=asked).first() if asked.isdecimal() else coming.first()
+        asked = primary_key(str(data.get("event", "")))
+        event = coming.filter(pk=asked).first() if asked else coming.first()
         if event:
             opens_at, ends_at = usual_hours(event)
             data = {"event": event.pk, "opens_at": opens_at, "ends_at": ends_at} | data

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from events.models import Event, VenueLook
 from events.people import counted
+from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.desk.filters import stamped
 
@@ -66,8 +67,7 @@ class VenueLookAdmin(Desk):
         # What comes in while the question stands on the screen stays new.
         newest = new_looks().order_by("-pk").values_list("pk", flat=True).first() or 0
         if request.method == "POST":
-            shown = request.POST.get("key", "")
-            read = new_looks().filter(pk__lte=int(shown) if shown.isdecimal() else 0)
+            read = new_looks().filter(pk__lte=primary_key(request.POST.get("key")))
             count = read.update(seen_at=request.now)
             self.message_user(request, f"{counted(count, 'look')} noted as read.")
             return HttpResponseRedirect(self.url("changelist"))

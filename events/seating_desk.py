@@ -13,6 +13,7 @@ from events import caterer, place_cards, seating_plan, strangers
 from events.models import SeatRequest, Table, Ticket
 from events.ticket_fields import LineField
 from events.views_ticket import private
+from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Tool
 from orders.kinds import Refusal
 
@@ -111,8 +112,8 @@ class SeatingDesk:
     def _seat(self, request, event, form):
         """One guest's select: saved at once where there is a script, by its button where not."""
         guests = Ticket.objects.filter(event=event).select_related("line__order")
-        ticket = get_object_or_404(guests, pk=_number(request.POST.get("ticket")))
-        wanted, table = _number(request.POST.get("table")), None
+        ticket = get_object_or_404(guests, pk=primary_key(request.POST.get("ticket")))
+        wanted, table = primary_key(request.POST.get("table")), None
         if wanted:
             table = get_object_or_404(Table, event=event, pk=wanted)
         former = seating_plan.seat(ticket, table, at=request.now)
@@ -153,7 +154,7 @@ class SeatingDesk:
 
     def _answer(self, request, event, form):
         asked = SeatRequest.objects.filter(table__event=event)
-        asked = get_object_or_404(asked, pk=_number(request.POST.get("who")))
+        asked = get_object_or_404(asked, pk=primary_key(request.POST.get("who")))
         is_welcome = request.POST["act"] == "welcome"
         strangers.answer(asked, is_welcome=is_welcome, at=request.now)
         words = f"{'Seated at' if is_welcome else 'Not seated at'} {_table_words(asked.table)}"
@@ -161,7 +162,7 @@ class SeatingDesk:
         return self._back(request, event, "Answered. The guest is told by mail.")
 
     def _table(self, request, event) -> Table:
-        return get_object_or_404(Table, event=event, pk=_number(request.POST.get("at")))
+        return get_object_or_404(Table, event=event, pk=primary_key(request.POST.get("at")))
 
     # --- On paper, and for the kitchen -----------------------------------------------------------
 
@@ -235,8 +236,3 @@ def _table_words(table: Table | None) -> str:
 
 def _wants_json(request) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
-
-
-def _number(text: str | None) -> int:
-    """A primary key as a form sends it; 0, which nothing has, where it is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -10,6 +10,7 @@ from events.models import Event, SeatRequest, Table
 from events.table_forms import AskForm, OpenTableForm, TableForm
 from events.table_letters import friends_address_of
 from events.views_ticket import State, get_ticket, private, state_of
+from nsca.lib.codes import primary_key
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
 from orders.kinds import Refusal
@@ -119,7 +120,9 @@ def _act(request: HttpRequest, found: Table) -> HttpResponse:
             tables.close_table(found, at=at)
             messages.success(request, "The empty chairs are on sale again.")
         elif act in ("welcome", "decline"):
-            waiting = SeatRequest.objects.filter(table=found, pk=_number(request.POST.get("who")))
+            waiting = SeatRequest.objects.filter(
+                table=found, pk=primary_key(request.POST.get("who"))
+            )
             strangers.answer(get_object_or_404(waiting), is_welcome=act == "welcome", at=at)
             messages.success(request, "Answered. We have told them by mail.")
         else:
@@ -204,11 +207,6 @@ def sit_with(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
     }
     return _page(request, "events/table_ask.html", context)
-
-
-def _number(text: str | None) -> int:
-    """A primary key as a form sends it; 0, which nothing has, where it is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _page(request, template: str, context: dict, *, status: int = 200) -> HttpResponse:

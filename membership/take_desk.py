@@ -84,8 +84,8 @@ class TakeDesk:
         """With ?household= for one that is known; without, the payer is found or enrolled."""
         if not request.user.has_perm(MAY_TAKE) or not self.has_view_permission(request):
             raise PermissionDenied
-        asked = request.GET.get("household", "")
-        household = get_object_or_404(Household, pk=asked) if asked.isdecimal() else None
+        asked = codes.primary_key(request.GET.get("household"))
+        household = get_object_or_404(Household, pk=asked) if asked else None
         person = household.people.order_by("pk").first() if household else None
         initial = {"name": household.name} if household else {}
         if person:

@@ -10,6 +10,7 @@ from django.utils.timesince import timesince
 from events.models import Event
 from events.night import calls, preflight, preflight_mail, tally
 from events.people import counted
+from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Tool
 from nsca.lib.timing import hour
 from orders.kinds import Refusal
@@ -84,14 +85,14 @@ class CallsDesk:
 
     def _call_act(self, request, event):
         act = ACTS.get(request.POST.get("act", ""))
-        key = request.POST.get("key", "")
+        key = primary_key(request.POST.get("key"))
         url = self.url("calls", event.pk)
-        if act is None or not key.isdigit():
+        if act is None or not key:
             return HttpResponseRedirect(url)
         function, words = act
         who = {"by": request.user} if function not in ANYBODYS else {}
         try:
-            entry = function(event, int(key), at=request.now, **who)
+            entry = function(event, key, at=request.now, **who)
         except Refusal as refusal:
             self.message_user(request, str(refusal), "warning")
             return HttpResponseRedirect(url)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from events.models import Event, Rehearsal
 from events.night import drill
 from events.night.control_desk import HOLD, OFTEN, SEE, countdown
+from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Tool
 from orders.kinds import Refusal
 
@@ -133,9 +134,8 @@ class DrillDesk:
 
     def _rehearsal(self, request, object_id) -> Rehearsal:
         self._must_rehearse(request)
-        return get_object_or_404(
-            Rehearsal.objects.select_related("event", "began_by"), event_id=object_id
-        )
+        rows = Rehearsal.objects.select_related("event", "began_by")
+        return get_object_or_404(rows, event_id=primary_key(str(object_id)))
 
     def rehearsal_view(self, request, object_id):
         """How it goes; what can be tried."""

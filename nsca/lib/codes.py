@@ -10,6 +10,14 @@ from django.utils.crypto import salted_hmac
 SPOKEN_ALPHABET = "34679CDFGHJKMNPQRTVWXY"
 
 
+def primary_key(text: str | None) -> int:
+    """A primary key as a form or an address sends it; 0, which nothing has, where it is none that
+    a database could hold.
+    """
+    is_one = text and text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if is_one else 0
+
+
 def link_token() -> str:
     """A secret for an address: 192 random bits, URL-safe (OWASP asks for at least 128)."""
     return secrets.token_urlsafe(24)

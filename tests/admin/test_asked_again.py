@@ -215,3 +215,17 @@ def test_nobody_can_change_or_delete_a_look(sign_in, sealed_soiree):
         url = reverse(f"admin:events_venuelook_{act}", args=[look.pk])
         assert director.post(url, {"post": "yes", "act": "held"}).status_code == 403
     assert VenueLook.objects.get(pk=look.pk).act == "changed"
+
+
+def test_a_number_that_no_row_can_have_is_none(sign_in, sealed_soiree):
+    """Digits of other scripts, and more of them than a database holds."""
+    director = sign_in("director")
+
+    for odd in ("²", "9" * 19, "9" * 5000):
+        read = director.post(reverse("admin:events_venuelook_read"), {"key": odd})
+        links = director.get(reverse("admin:events_doorlink_add"), {"event": odd})
+        taking = director.get(reverse("admin:membership_household_take"), {"household": odd})
+        assert [read.status_code, links.status_code, taking.status_code] == [302, 200, 200], odd
+    rehearsal = reverse("admin:events_event_rehearsal", args=[int("9" * 19)])
+    assert director.get(rehearsal).status_code == 404
+    assert VenueLook.objects.get().seen_at is None

@@ -113,8 +113,13 @@ def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in,
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"act": "take"}, {"act": "take", "key": "x"}, {"act": "burn", "key": "1"}]
-)
+    "form",
+    [
+        {}, {"act": "take"}, {"act": "take", "key": "x"}, {"act": "burn", "key": "1"},
+        {"act": "take", "key": "²"}, {"act": "take", "key": "9" * 5000},
+        {"act": "came_back", "key": "9" * 19},
+    ],
+)  # fmt: skip
 def test_a_form_that_says_nothing_sensible_does_nothing(sign_in, told, form):
     response = sign_in("events").post(url_of_calls(told), form)
 
