@@ -96,8 +96,9 @@ def is_there(event_id: int) -> bool:
     return PlacePicture.objects.filter(event_id=event_id).exists()
 
 
-def drop(event_id: int) -> None:
-    PlacePicture.objects.filter(event_id=event_id).delete()
+def drop(event_id: int) -> bool:
+    """Whether there was one."""
+    return bool(PlacePicture.objects.filter(event_id=event_id).delete()[0])
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:

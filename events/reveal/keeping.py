@@ -264,10 +264,12 @@ def wipe_due(at: datetime) -> int:
 def _wipe(event_id, at) -> bool:
     with transaction.atomic():
         event = Event.every.select_for_update().get(pk=event_id)
-        if not event.is_cancelled or not store.drop(event_id):
+        if not event.is_cancelled:
+            return False
+        had_place, had_picture = store.drop(event_id), place_pictures.drop(event_id)
+        if not (had_place or had_picture):
             return False  # another ticker was quicker
         former_places.forget(event_id)
-        place_pictures.drop(event_id)
         envelope.forget(event)
         VenueLook.objects.create(event=event, act=VenueLook.Act.WIPED, at=at)
         return True

@@ -68,8 +68,9 @@ def put(event: Event, kind: str, sealed: bytes, *, at: datetime) -> None:
 
 
 def filled(events: QuerySet) -> QuerySet:
-    """Those of some events that have an envelope."""
-    return events.filter(Exists(Venue.objects.filter(event_id=OuterRef("pk"))))
+    """Those of some events that have an envelope, or a picture that waits for one."""
+    venue = Exists(Venue.objects.filter(event_id=OuterRef("pk")))
+    return events.filter(venue | Exists(place_pictures.abouts(OuterRef("pk"))))
 
 
 def drop(event_id: int) -> bool:

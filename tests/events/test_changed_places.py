@@ -301,6 +301,17 @@ def test_wiping_is_noted_once_and_by_nobody(full, keeper):
     assert (look.user, look.who) == (None, "The site")
 
 
+def test_a_picture_is_wiped_also_where_no_place_was_ever_entered(keeper):
+    """It may have been put in before the place, or after the place was wiped."""
+    event = make_event(starts_at=STARTS, lead=DAY, slug="pictured")
+    PlacePicture.objects.create(event=event, about=b"x", sealed=b"x", sealed_at=T)
+    call_off(event, keeper, LATER)
+
+    assert reveal.wipe_due(LATER + timedelta(days=400)) == 1
+    assert kept(event) == [0, 0, 0]
+    assert VenueLook.objects.filter(event=event, act="wiped").count() == 1
+
+
 def test_nothing_is_wiped_of_an_event_that_is_on_however_old(full):
     assert reveal.wipe_due(LATER + timedelta(days=400)) == 0
     assert kept(full) == [1, 1, 1]
