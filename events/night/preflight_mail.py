@@ -7,6 +7,7 @@ The row that owes the letter is the queue; what it says is found out when it is 
 
 import logging
 import smtplib
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,7 +26,8 @@ from orders.models import Task
 log = logging.getLogger(__name__)
 
 LEGS = Preflight.Leg
-LEASE = timedelta(minutes=2)  # outlives one letter that runs into every time-out
+BUDGET = 20.0  # seconds of a round; the ticker has a place to tell, too
+LEASE = timedelta(minutes=2)  # outlives BUDGET and one more letter that runs into every time-out
 WAIT = timedelta(minutes=1)  # after a letter that the mail server did not take
 SEE = "events.see_venue"
 
@@ -88,8 +90,8 @@ def send_due(*, at: datetime, backend: str | None = None) -> int:
     if not Preflight.objects.filter(sent_at=None).exists() or pace.is_silent(at=at):
         return 0
     _forget_the_late(at)
-    sent = 0
-    while row := _claimed(at):
+    sent, started = 0, time.monotonic()
+    while time.monotonic() - started < BUDGET and (row := _claimed(at)):
         if not pace.take(at=at, is_urgent=True):
             Preflight.objects.filter(pk=row.pk).update(leased_until=None)
             break

@@ -135,6 +135,20 @@ def test_killed_before_the_stamp_the_letter_comes_once_more_with_the_same_number
     assert len({letter.extra_headers["Message-ID"] for letter in letters}) == 1
 
 
+def test_a_slow_mail_server_does_not_carry_the_round_past_its_leases(ready, letters, monkeypatch):
+    """Or another ticker sends the letter that this one is at; and a place has to wait."""
+    for number in range(3):
+        make_user(f"director{number}@nsca.example", is_staff=True, is_superuser=True)
+    monkeypatch.setattr("time.monotonic", lambda: 21.0 * len(letters))
+
+    preflight_mail.tick(A_DAY_BEFORE)
+    in_time = len(letters)
+    monkeypatch.undo()
+    preflight_mail.tick(A_DAY_BEFORE + TICK)
+
+    assert (in_time, len(letters)) == (1, 4)  # the keeper is of the committee, too
+
+
 def test_a_letter_that_could_not_leave_is_a_task_and_comes_a_minute_later(
     ready, letters, monkeypatch
 ):
