@@ -36,8 +36,10 @@ urlpatterns = [
 ]
 if settings.MEDIA_URL.startswith("/"):
     urlpatterns += [path("media/<path:path>", views.media, name="media")]
-if settings.OUTGOING_EMAIL_BACKEND.startswith("anymail."):
-    # What the provider reports of letters that came back; guarded by ANYMAIL's WEBHOOK_SECRET.
+if settings.OUTGOING_EMAIL_BACKEND.startswith("anymail.") and settings.ANYMAIL.get(
+    "WEBHOOK_SECRET"
+):
+    # What the provider reports of letters that came back. Without the secret anybody could.
     urlpatterns += [path("mail/", include("anymail.urls"))]
 if settings.DEMO:
     urlpatterns += [

@@ -1,6 +1,7 @@
 """A letter that a mail provider returns counts as not told, and its holder is called."""
 
 import os
+import runpy
 import subprocess
 import sys
 from datetime import timedelta
@@ -83,6 +84,16 @@ def test_the_letter_carries_the_number_that_comes_back(told, letters):
         {"reveal": told.message_id},
         {"reveal": RevealNotice.objects.order_by("pk").last().message_id},
     ]
+
+
+@pytest.mark.parametrize("keys, is_there", [({}, False), ({"WEBHOOK_SECRET": "a:b"}, True)])
+def test_where_no_secret_is_agreed_nobody_can_report_anything(settings, keys, is_there):
+    settings.OUTGOING_EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = keys
+
+    routes = [str(each.pattern) for each in runpy.run_module("nsca.urls")["urlpatterns"]]
+
+    assert ("mail/" in routes) is is_there
 
 
 SITE_WITH_A_PROVIDER = """
