@@ -16,8 +16,8 @@ def proof(event, ticket, at=T):
 
 
 def page(client, address):
-    """Its words; a digest in groups of eight is one row again, as when it is copied."""
+    """Its words; digest and address, broken for the eye, are one again, as when copied."""
     response = client.get(address)
     assert response.status_code == 200
-    html = response.content.decode().replace("</span><span>", "")
+    html = response.content.decode().replace("</span><span>", "").replace("<wbr>", "")
     return " ".join(html.split())
