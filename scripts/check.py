@@ -68,8 +68,10 @@ def postgres(command):
 
 def pytest(arguments, **settings):
     environment.ensure(dev=True)
-    # A process a core; the tests of one module stay together and share what they set up.
+    # A process a core; the tests of one module stay together and share what they set up. In the
+    # order of tests/conftest.py, the longest first, and not those with the most tests.
     workers = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadscope")
+    workers += ("--no-loadscope-reorder",)
     return run("-m", "pytest", *workers, *arguments, CHROMIUM=chromium(), **settings)
 
 

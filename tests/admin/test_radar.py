@@ -243,7 +243,7 @@ def test_the_database_does_not_tell_what_was_found_nor_whether_anything_was(
     empty = bytes(RadarNote.objects.get().sealed)
 
     assert len(full) == len(empty)
-    assert b"News" not in full
+    assert b"whole name" not in full
     assert findings.noted(sealed_soiree) == []
 
 

@@ -98,7 +98,7 @@ def test_the_counts_are_final_at_the_caterer_s_instant(evening, at, is_final):
 def test_the_page_names_no_person_and_no_table_s_captain(client, link):
     response = page_of(client, link)
 
-    shown = response.content.decode()
+    shown = response.content.decode().replace(link.token, "")  # letters by chance
     assert "No nuts" in shown
     assert "As of" in shown
     names = ["Ben", "Okoro", "Flo", "Ada", "Ellery", "Cy", "Captain", "A ramp"]
