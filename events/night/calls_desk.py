@@ -97,7 +97,8 @@ class CallsDesk:
             self.message_user(request, str(refusal), "warning")
             return HttpResponseRedirect(url)
         self.message_user(request, words.format(name=entry.name or "The guest"), "success")
-        return HttpResponseRedirect(f"{url}#calls")
+        # Who took a call wants its number under the thumb, and not the list below it.
+        return HttpResponseRedirect(f"{url}#{'mine' if function is calls.take else 'calls'}")
 
     def preflight_view(self, request, object_id):
         """What would go wrong at T if it were now."""

@@ -48,6 +48,17 @@ def test_a_guest_is_called_only_by_who_took_the_call(sign_in, told):
     assert "Bob Ellery is yours to call." in taken
 
 
+def test_who_took_a_call_lands_on_its_number_and_afterwards_on_the_list(sign_in, told):
+    client = sign_in("events")
+
+    taken = press(client, told, "take")
+    ticked = press(client, told, "told")
+
+    assert taken.redirect_chain == [(f"{url_of_calls(told)}#mine", 302)]
+    assert 'id="mine"' in taken.content.decode()
+    assert ticked.redirect_chain == [(f"{url_of_calls(told)}#calls", 302)]
+
+
 def test_a_colleague_sees_that_somebody_is_calling_and_finds_no_number_to_tap(
     sign_in, told, client
 ):
@@ -68,10 +79,10 @@ def test_ticked_off_and_taken_back(sign_in, told):
     ticked = press(client, told, "told").content.decode()
     back = press(client, told, "take_back").content.decode()
 
-    assert "Told by call." in ticked
+    assert "Told by telephone." in ticked
     assert "Nobody to call" in ticked
     assert "Bob Ellery is on the list again." in back
-    assert "Told by call." not in back
+    assert "Told by telephone." not in back
 
 
 def test_no_answer_is_counted_and_the_page_asks_again_by_itself_when_one_is_free(sign_in, told):
