@@ -97,10 +97,15 @@ class RevealDesk:
             asking=asking,
             is_told=told and not event.is_cancelled,
             holders=event.tickets.valid().count() if told else 0,
+            picture_url=self._picture_url(request, event) if has_place and looked else "",
             form=form,
             status=422 if form.errors else 200,
         )
         return self._private(response)
+
+    def _picture_url(self, request, event):
+        # A picture outlives a change of the place: whoever writes another is told of it.
+        return self.url("picture", event.pk) if reveal.has_picture(event, by=request.user) else ""
 
     def confirm_place(self, request, event, outlook):
         said = request.POST.get("confirmed", "")

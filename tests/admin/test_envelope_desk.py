@@ -212,6 +212,19 @@ def test_a_picture_without_words_or_that_is_none_is_refused_with_a_sentence(
     assert not VenueLook.objects.filter(act="looked").exists()
 
 
+def test_whoever_writes_another_place_is_told_that_the_picture_stays(sign_in, sealed_soiree):
+    client = sign_in("events")
+    without = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
+    client.post(page_of(sealed_soiree, "picture"), upload())
+
+    shown = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
+
+    said = "A picture lies beside the place, and stays when the place changes."
+    assert said not in without
+    assert said in shown
+    assert f'href="{page_of(sealed_soiree, "picture")}"' in shown
+
+
 def test_it_can_be_taken_out_again(sign_in, sealed_soiree, staff):
     client = sign_in("events")
     client.post(page_of(sealed_soiree, "picture"), upload())
