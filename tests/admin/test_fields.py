@@ -116,3 +116,4 @@ def test_a_link_without_name_or_address_says_which_line(typed):
 def test_a_year_with_a_slip_of_the_finger_is_said_and_breaks_no_page(day):
     with pytest.raises(ValidationError, match="look at the year"):
         InstantField().clean([day, "23:59", ""])
+    assert f'value="{day}"' in InstantField().widget.render("at", [day, "23:59", ""])

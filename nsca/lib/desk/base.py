@@ -118,10 +118,14 @@ class Desk(FriendlyFields, admin.ModelAdmin):
         transaction.on_commit(content_changed)
 
     def lookup_allowed(self, lookup, value, request):
-        """Not “?%2B__isnull=0”: "+" is Django's word for relations that have no way back."""
-        if lookup.split(LOOKUP_SEP)[0].endswith("+"):
+        """Not "+", Django's word for relations without a way back, nor what runs for hours."""
+        if lookup.split(LOOKUP_SEP)[0].endswith("+") or lookup.endswith("regex"):
             return False
         return super().lookup_allowed(lookup, value, request)
+
+    def to_field_allowed(self, request, to_field):
+        is_own = to_field in {field.name for field in self.opts.concrete_fields}
+        return is_own and super().to_field_allowed(request, to_field)  # trips over relations
 
     # --- what may not be deleted -----------------------------------------------------------------
 

@@ -88,7 +88,7 @@ def _folds(day: str, time: str) -> list[tuple[str, str]]:
             (str(fold), f"the {word} time ({zone_word(to_instant(local, fold=fold))})")
             for fold, word in enumerate(("first", "second"))
         ]
-    except ValueError:  # ClockGap, or not a time at all: the field says so
+    except (ValueError, OverflowError):  # ClockGap, or no time at all: the field says so
         return []
     return []
 
