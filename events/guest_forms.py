@@ -9,19 +9,24 @@ from django.forms import BoundField
 from events.boxoffice import SupperLeft
 from events.models import Ticket
 from events.seating import Said
-from events.ticket_fields import EMAIL_WORDS, LineField, NameField, supper_field
+from events.ticket_fields import (
+    EMAIL_WORDS,
+    LineField,
+    NameField,
+    access_help,
+    needs_help,
+    supper_field,
+)
 
 NEEDS, ACCESS = "Allergies", "Access needs"
-NEEDS_HELP = "For the kitchen."
-ACCESS_HELP = "For the door: a wheelchair, a chair near the exit."
 
 
 class GuestForm(forms.Form):
     """What a guest may still change on the ticket's own page."""
 
     name = NameField(label="Name", max_length=150, required=False)
-    needs = LineField(label=NEEDS, max_length=240, required=False, help_text=NEEDS_HELP)
-    access = LineField(label=ACCESS, max_length=240, required=False, help_text=ACCESS_HELP)
+    needs = LineField(label=NEEDS, max_length=240, required=False)
+    access = LineField(label=ACCESS, max_length=240, required=False)
 
     def __init__(self, data=None, *, ticket, suppers: Sequence[SupperLeft]):
         initial = {
@@ -31,6 +36,8 @@ class GuestForm(forms.Form):
             "choice": ticket.choice_id,
         }
         super().__init__(data, initial=initial)
+        self.fields["needs"].help_text = needs_help(ticket.event)
+        self.fields["access"].help_text = access_help(ticket.event)
         if suppers:
             self.fields["choice"] = supper_field(suppers, label="Supper", ticket=ticket)
             self.order_fields(["name", "choice", "needs", "access"])
@@ -82,14 +89,14 @@ class OrderGuestsForm(forms.Form):
             max_length=240,
             required=False,
             initial=ticket.needs,
-            help_text=NEEDS_HELP,
+            help_text=needs_help(ticket.event),
         )
         self.fields[key + "access"] = LineField(
             label=f"{ACCESS} {whose}",
             max_length=240,
             required=False,
             initial=ticket.access,
-            help_text=ACCESS_HELP,
+            help_text=access_help(ticket.event),
         )
 
     @property

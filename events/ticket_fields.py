@@ -280,6 +280,18 @@ def join_field(tiers: Sequence[Tier]) -> forms.ChoiceField:
     return field
 
 
+def needs_help(event: Event) -> str:
+    """Who reads of allergies: a class online has no kitchen."""
+    return "For whoever packs the kits." if event.kind == event.Kind.ONLINE else "For the kitchen."
+
+
+def access_help(event: Event) -> str:
+    """Who reads of access, and what it may be: a class online has no door."""
+    if event.kind == event.Kind.ONLINE:
+        return "For whoever leads the class: captions, a slower pace."
+    return "For the door: a wheelchair, a chair near the exit."
+
+
 def guest_fields(
     event: Event, suppers: Sequence[SupperLeft], number: int
 ) -> dict[str, forms.Field]:
@@ -301,7 +313,7 @@ def guest_fields(
         label=f"Access needs {whose}",
         max_length=240,
         required=False,
-        help_text="A wheelchair, a seat near the door: for those at the entrance.",
+        help_text=access_help(event),
     )
     fields[f"g{number}_email"] = forms.EmailField(
         label=f"E-mail {whose}",

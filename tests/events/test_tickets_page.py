@@ -58,6 +58,36 @@ def test_a_ticket_answers_what_a_guest_asks(client, soiree, travel):
     assert ticket.code in words
 
 
+def test_a_guest_of_a_class_online_is_not_asked_for_a_door_and_a_kitchen(client, soiree, travel):
+    travel(LONG_BEFORE)
+    Event.objects.update(kind=Event.Kind.ONLINE)
+    ticket = make_ticket(soiree)
+
+    card = text_of(page(client, ticket))
+    order = text_of(client.get(f"/tickets/guests/{ticket.line.order.token}/"))
+
+    assert "Yes: this place is yours" in card
+    assert "For whoever leads the class: captions, a slower pace." in card
+    assert "For whoever leads the class: captions, a slower pace." in order
+    assert "For the door" not in card + order
+    assert "For the kitchen" not in card + order
+
+
+def test_an_open_ticket_says_once_where_it_is_and_how_to_enter(client, soiree, travel):
+    Event.objects.update(access="Step-free from the river gate")
+    ticket = make_ticket(soiree)
+
+    travel(T - TICK)
+    sealed = text_of(page(client, ticket))
+    travel(T)
+    opened = text_of(page(client, ticket))
+
+    assert sealed.count("Step-free from the river gate") == 1
+    assert opened.count("Step-free from the river gate") == 1
+    assert "Where Norfolk" in sealed
+    assert "Where Norfolk" not in opened
+
+
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
 def test_an_unknown_link_is_not_found(client, path):
     assert client.get(f"/tickets/nobody-knows-this-token-at-all/{path}").status_code == 404
