@@ -1,7 +1,6 @@
 """Events, the chairs at them, who sits there, and who waits."""
 
 from django.contrib import admin, messages
-from django.db.models.constants import LOOKUP_SEP
 from django.urls import reverse
 
 from events import boxoffice, calendars, foresight, guest_desk, moving, tables  # noqa: F401 - guests register there
@@ -235,17 +234,6 @@ class EventAdmin(
         super().save_related(request, form, formsets, change)
         for sentence in overdrawn(form.instance, at=request.now):
             messages.warning(request, sentence)
-
-    def lookup_allowed(self, lookup, value, request):
-        # “?radar_note__isnull=0” would list the events whose envelope somebody has filled, and
-        # “?commitments__gt=7” those whose sealed place was changed. Django calls a relation
-        # without a way back "+", and would join the envelope itself by it.
-        first = lookup.split(LOOKUP_SEP)[0]
-        own = {field.name for field in Event._meta.concrete_fields}
-        known = {field.name for field in Event._meta.get_fields(include_hidden=True)}
-        if first in known - own or first.startswith("reveal_"):
-            return False
-        return super().lookup_allowed(lookup, value, request)
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)

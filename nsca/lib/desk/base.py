@@ -10,7 +10,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
-from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,13 +20,13 @@ from simple_history.admin import SimpleHistoryAdmin
 from nsca.lib.caching import content_changed
 from nsca.lib.desk.exports import SafeResource, csv_response
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
+from nsca.lib.desk.filters import AskedByItsFilters
 from nsca.lib.images import PictureField
 from nsca.lib.leftovers import delete_after_commit, names_below, names_replaced_in
 from nsca.lib.money import dollars
 
 # What django-prose-editor 0.28 writes into a style element of its own. Another release may write
-# something
-# else: tests/admin/test_browser.py says so, and Chromium's console then names the new hash.
+# something else: tests/admin/test_browser.py says so; Chromium's console then names the new hash.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 KEPT = (
@@ -79,7 +78,7 @@ class DeskInline(FriendlyFields, admin.StackedInline):
     extra = 0
 
 
-class Desk(FriendlyFields, admin.ModelAdmin):
+class Desk(FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
     """One kind of thing that staff work with.
 
     `holds_money`: nothing of this kind can be deleted, by anybody.
@@ -116,16 +115,6 @@ class Desk(FriendlyFields, admin.ModelAdmin):
         delete_after_commit(names_below(queryset))
         super().delete_queryset(request, queryset)
         transaction.on_commit(content_changed)
-
-    def lookup_allowed(self, lookup, value, request):
-        """Not "+", Django's word for relations without a way back, nor what runs for hours."""
-        if lookup.split(LOOKUP_SEP)[0].endswith("+") or lookup.endswith("regex"):
-            return False
-        return super().lookup_allowed(lookup, value, request)
-
-    def to_field_allowed(self, request, to_field):
-        is_own = to_field in {field.name for field in self.opts.concrete_fields}
-        return is_own and super().to_field_allowed(request, to_field)  # trips over relations
 
     # --- what may not be deleted -----------------------------------------------------------------
 
