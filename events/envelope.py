@@ -159,7 +159,8 @@ def reseal_all(*, drop_lost: bool = False) -> int:
         except SealingError:
             lost += 1
             salt = b"" if drop_lost else row.salt
-        Commitment.objects.filter(pk=row.pk).update(salt=salt)
+        # One that is wiped meanwhile stays wiped.
+        Commitment.objects.filter(pk=row.pk).exclude(salt=b"").update(salt=salt)
     return lost
 
 

@@ -106,14 +106,14 @@ def reseal_all(*, drop_lost: bool = False) -> int:
     lost = 0
     for pk in list(PlacePicture.objects.values_list("pk", flat=True)):
         row = PlacePicture.objects.get(pk=pk)  # one at a time: they are large
+        # Not one that somebody puts in meanwhile: that has the newest key already.
+        present = PlacePicture.objects.filter(pk=pk, sealed_at=row.sealed_at)
         try:
-            row.about, row.sealed = resealed(row.about), resealed(row.sealed)
+            present.update(about=resealed(row.about), sealed=resealed(row.sealed))
         except SealingError:
             lost += 1
             if drop_lost:
-                row.delete()
-        else:
-            row.save(update_fields=["about", "sealed"])
+                present.delete()
     return lost
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.core import serializers
 from django.db import IntegrityError
 
-from events import envelope, reveal, sender
-from events.models import Commitment, VenueLook
-from nsca.lib.sealing import unseal
+from events import envelope, place_pictures, reveal, sender
+from events.models import Commitment, PlacePicture, VenueLook
+from nsca.lib.sealing import seal_bytes, unseal
 from tests.events.envelope_kit import LATER, SEALED_ON, page, proof
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
 from tests.factories import make_event, make_user
@@ -202,6 +202,44 @@ def test_a_cancelled_evening_s_salt_is_wiped_with_the_place(sealed, ticket, sett
     row = sealed.commitments.get()
     assert (bytes(row.salt), len(row.digest)) == (b"", 64)
     assert VenueLook.objects.filter(event=sealed, act="wiped").count() == 1
+
+
+def meanwhile(monkeypatch, module, act):
+    """Somebody else does something while a row is sealed anew."""
+    seal_anew = module.resealed
+
+    def slow(sealed):
+        act()
+        return seal_anew(sealed)
+
+    monkeypatch.setattr(module, "resealed", slow)
+
+
+def test_a_salt_that_is_wiped_while_keys_are_rotated_stays_wiped(sealed, monkeypatch):
+    meanwhile(monkeypatch, envelope, lambda: envelope.forget(sealed))
+
+    reveal.reseal_all()
+
+    assert bytes(sealed.commitments.get().salt) == b""
+
+
+@pytest.mark.parametrize("key_is_lost", [False, True])
+def test_a_picture_that_is_replaced_while_keys_are_rotated_is_the_new_one(
+    sealed, monkeypatch, key_is_lost
+):
+    def put(sign, at):
+        old = b"nothing that any key opens" if key_is_lost and sign == "old" else None
+        content = old or seal_bytes(sign.encode(), bound_to=f"picture of event {sealed.pk}", at=at)
+        PlacePicture.objects.update_or_create(
+            event=sealed, defaults={"about": content, "sealed": content, "sealed_at": at}
+        )
+
+    put("old", LONG_BEFORE)
+    meanwhile(monkeypatch, place_pictures, lambda: put("new", LATER))
+
+    reveal.reseal_all(drop_lost=True)
+
+    assert place_pictures.content_of(sealed.pk) == b"new"
 
 
 # --- The proof at T ------------------------------------------------------------------------------
