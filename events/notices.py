@@ -186,9 +186,10 @@ def give_up(rows, *, at: datetime) -> None:
 
 
 def untold(event: Event):
-    """Rows of holders whom no mail has reached: the call list."""
+    """Rows of present holders whom no mail has reached: the call list."""
     return (
         RevealNotice.objects.filter(event=event, version=event.reveal_version)
+        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())
         .exclude(state__in=(State.SENT, State.SUPERSEDED))
         .select_related("ticket__line__order")
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import F
 
 from events import notices
 from events.models import Call, Event, RevealNotice, Ticket
@@ -190,8 +191,9 @@ def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
 def came_back(event: Event, key: int, *, at: datetime) -> Entry:
     """The office's mailbox has the letter back: it has told nobody. Raises Refusal."""
     row = RevealNotice.objects.filter(
-        event=event, version=event.reveal_version, ticket=key, state=State.SENT
-    ).last()
+        event=event, version=event.reveal_version, ticket=key, hand=F("ticket__hand"),
+        state=State.SENT,
+    ).last()  # fmt: skip
     if row is None or not notices.bounced(row.message_id, at=at):
         raise Refusal("No letter to that guest has left.")
     held = [group for group in _by_holder(_with_calls(event)) if key in {one.pk for one in group}]

@@ -10,7 +10,7 @@ import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 
 from events import notices, reveal, sender
-from events.models import Event, RevealNotice
+from events.models import Event, RevealNotice, Ticket
 from events.night.calls import Why, call_list
 from orders.models import Task
 from tests.events.reveal_kit import T
@@ -68,6 +68,21 @@ def test_a_letter_that_is_none_of_ours_changes_nothing(told, number):
     reported("bounced", number)
 
     assert (states(), Task.objects.count()) == (["sent", "sent", "sent"], 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hand": 1, "given_on_at": LATER, "guest_email": "ben@okoro.example", "guest_name": "Ben"},
+        {"cancelled_at": LATER},
+    ],
+)
+def test_whoever_holds_the_ticket_no_more_is_not_counted_among_the_untold(told, change):
+    Ticket.objects.filter(line__order=told.ticket.line.order).update(**change)
+
+    reported("bounced", told.message_id)
+
+    assert Task.objects.count() == 0
 
 
 def test_reported_twice_it_is_counted_once(told):
