@@ -33,7 +33,7 @@ class VenueLookAdmin(Desk):
     holds_money = True
     list_display = ["at", "who", "act", "event", "is_read"]
     list_filter = [
-        stamped("seen_at", title="read by a director", parameter="read"),
+        stamped("seen_at", title="whether it was read", parameter="read"),
         "act",
         ("event", admin.RelatedOnlyFieldListFilter),
     ]
