@@ -22,8 +22,15 @@ OF_A_REHEARSAL = {
 }  # fmt: skip
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Drops numbers that no row can have: a database would trip over them."""
+
+    def clean(self, value):
+        return super().clean([pk for pk in value or [] if primary_key(str(pk))])
+
+
 class DrillForm(forms.Form):
-    people = forms.ModelMultipleChoiceField(
+    people = PeopleField(
         queryset=None,
         label="Letters go to",
         widget=forms.CheckboxSelectMultiple,

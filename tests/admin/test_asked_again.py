@@ -12,7 +12,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from events import reveal
-from events.models import VenueLook
+from events.models import Rehearsal, VenueLook
 from tests.admin.conftest import CANARY
 from tests.admin.test_home import cards_of
 from tests.admin.test_place import FORM, place_of
@@ -229,3 +229,12 @@ def test_a_number_that_no_row_can_have_is_none(sign_in, sealed_soiree):
     rehearsal = reverse("admin:events_event_rehearsal", args=[int("9" * 19)])
     assert director.get(rehearsal).status_code == 404
     assert VenueLook.objects.get().seen_at is None
+
+
+def test_a_colleague_whom_no_row_can_have_is_not_asked_to_rehearse(sign_in, sealed_soiree):
+    url = reverse("admin:events_event_rehearse", args=[sealed_soiree.pk])
+
+    refused = sign_in("director").post(url, {"people": ["9" * 25], "minutes": "3"})
+
+    assert refused.status_code == 422
+    assert not Rehearsal.objects.exists()

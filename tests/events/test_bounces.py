@@ -12,6 +12,7 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from events import notices, reveal, sender
 from events.models import Event, RevealNotice, Ticket
 from events.night.calls import Why, call_list
+from nsca import urls
 from orders.models import Task
 from tests.events.reveal_kit import T
 from tests.factories import make_order, make_ticket
@@ -106,7 +107,7 @@ def test_where_no_secret_is_agreed_nobody_can_report_anything(settings, keys, is
     settings.OUTGOING_EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
     settings.ANYMAIL = keys
 
-    routes = [str(each.pattern) for each in runpy.run_module("nsca.urls")["urlpatterns"]]
+    routes = [str(each.pattern) for each in runpy.run_path(urls.__file__)["urlpatterns"]]
 
     assert ("mail/" in routes) is is_there
 
