@@ -177,6 +177,13 @@ MUTANTS = (
         ("tests/secrecy", "tests/admin/test_place.py"),
     ),
     Mutant(
+        "the address of a list may ask for any column, a ticket's key among them",
+        "nsca/lib/desk/filters.py",
+        "        if not is_asked or lookup",
+        "        if lookup",
+        ("tests/admin/test_on_the_site.py", "tests/admin/test_place.py"),
+    ),
+    Mutant(
         "a look leaves no row",
         "events/reveal/keeping.py",
         "    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)\n"
