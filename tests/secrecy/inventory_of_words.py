@@ -252,7 +252,7 @@ LOOKS = {
     "events/night/radar.py: _compared compared": "the site itself; whoever is told is logged",
     "events/night/preflight.py: _place inspected": "what is missing, to those with the permission",
     "events/reveal_desk.py: place_view has_place": "whether there is one, with the permission",
-    "events/reveal_desk.py: _picture_url has_picture": "the same of its picture, to who has looked",
+    "events/reveal_desk.py: _picture_url has_picture": "the same of its picture, after a look",
     "events/envelope_desk.py: seal_view has_place": "whether there is one, with the permission",
     "events/envelope_desk.py: picture_view has_picture": "the same of its picture",
     "events/night/control_desk.py: reveal_view has_place": "the same, with the permission alone",
