@@ -50,7 +50,7 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
     SeatRequest.end_of(Ticket.objects.filter(event=locked), at=at)
     waiting = list(locked.waitlist.filter(left_at__isnull=True).select_related("offer"))
     locked.waitlist.filter(left_at__isnull=True).update(left_at=at)
-    if not refund_all and Ticket.objects.valid().filter(event=locked).exists():
+    if not refund_all and Ticket.objects.standing().filter(event=locked).exists():
         ask(
             _task(locked),
             f"{locked} is cancelled, and nobody has decided about the money. The refund terms say "
@@ -82,7 +82,7 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
 
 def _ask_to_call(event: Event, *, at: datetime) -> None:
     """One task for all whom no letter can reach. Says how many, never whom."""
-    holders = Ticket.objects.valid().filter(event=event).with_holder()
+    holders = Ticket.objects.standing().filter(event=event).with_holder()
     count = sum(not holder for holder in holders.values_list("holder", flat=True))
     if count:
         ask(
@@ -128,11 +128,11 @@ def _task(event: Event) -> str:
 
 
 def _by_holder(event: Event) -> dict[str, list[Ticket]]:
-    """Valid tickets by their holder's address; those without one are on the guest list with a
+    """Tickets by their holder's address; those without one are on the guest list with a
     telephone.
     """
     tickets = (
-        Ticket.objects.valid()
+        Ticket.objects.standing()
         .filter(event=event)
         .with_holder()
         .select_related("line__order", "ticket_type", "choice")

@@ -147,7 +147,7 @@ def foresee_place(event: Event, *, at: datetime) -> Outlook:
 
 def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
     """What cancelling would do, but for the money: sentences, the last of which is grave."""
-    who = people_of(event)
+    who = people_of(event, with_disputed=True)
     sentences = ["Its page says that it is off, and nothing of it is sold any more."]
     if who.guests:
         sentences.append(

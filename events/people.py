@@ -22,13 +22,11 @@ class People:
         return self.guests + self.parties
 
 
-def people_of(event: Event) -> People:
-    """Counted now."""
+def people_of(event: Event, *, with_disputed: bool = False) -> People:
+    """Counted now. `with_disputed`: those, too, who come only if their dispute is settled."""
+    tickets = Ticket.objects.standing() if with_disputed else Ticket.objects.valid()
     holders = list(
-        Ticket.objects.valid()
-        .filter(event_id=event.pk)
-        .with_holder()
-        .values_list("holder", flat=True)
+        tickets.filter(event_id=event.pk).with_holder().values_list("holder", flat=True)
     )
     return People(
         guests=len(holders),

@@ -207,7 +207,7 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", "Norfolk Sister City Association <staff@norfolksistercities.org>"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# How many letters the mail server takes from us in an hour, those of a reveal first; empty: no limit.
+# Letters that the mail server takes from us in an hour, those of a reveal first; empty: no limit.
 MAIL_PER_HOUR = int(env.str("MAIL_PER_HOUR", "") or 0)
 POST_OFFICE = {
     "BACKENDS": {"default": OUTGOING_EMAIL_BACKEND},

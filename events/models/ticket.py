@@ -17,6 +17,12 @@ class TicketQuerySet(models.QuerySet):
             line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
         )
 
+    def standing(self):
+        """Valid tickets and those in dispute, whose guests may come after all, and have to hear
+        what becomes of the evening. Nothing that these are told may hold the place.
+        """
+        return self.filter(line__order__state="paid", cancelled_at__isnull=True)
+
     def with_holder(self):
         """Each with its `holder`: Ticket.holder_email in small letters, as the database says it."""
         own = When(guest_email="", then=F("line__order__buyer_email"))

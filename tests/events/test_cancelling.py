@@ -354,6 +354,22 @@ def letters_to(address):
     return [m.subject for m in Email.objects.order_by("pk") if address in m.to[0]]
 
 
+@pytest.mark.parametrize(
+    "fields, letters",
+    [({}, 1), ({"suspended_at": NOON}, 1), ({"cancelled_at": NOON}, 0)],
+    ids=["valid", "in dispute", "given back"],
+)
+def test_whose_payment_is_disputed_hears_that_there_is_no_evening(
+    soiree, chair, dora, fields, letters
+):
+    paid(soiree, (chair, 1))
+    Ticket.objects.update(**fields)
+
+    call_off(soiree, dora)
+
+    assert Email.objects.filter(subject__contains="is cancelled").count() == letters
+
+
 def test_who_waits_is_told_once_and_who_left_is_not(soiree, chair, dora):
     wait(soiree, "eve@waits.example")
     wait(soiree, "gone@left.example", left_at=NOON)
