@@ -1,5 +1,7 @@
 """Events, the chairs at them, who sits there, and who waits."""
 
+from dataclasses import replace
+
 from django.contrib import admin, messages
 from django.urls import reverse
 
@@ -166,27 +168,29 @@ class EventAdmin(
         ]
 
     def tools(self, request, obj):
-        tools = [
-            *self.reveal_tools(request, obj),
-            *self.calls_tools(request, obj),
-            *self.radar_tools(request, obj),
-            *self.drill_tools(request, obj),
-            *self.envelope_tools(request, obj),
-            *self.seating_tools(request, obj),
-            *self.act_tools(request, obj),
-            *self.move_tools(request, obj),
-            *self.cancel_tools(request, obj),
-            *self.door_tools(request, obj),
-            *self.kit_tools(request, obj),
+        rows = {
+            "The place": (
+                self.reveal_tools, self.envelope_tools, self.calls_tools, self.radar_tools,
+                self.drill_tools,
+            ),
+            "Guests": (
+                self.guest_tools, self.sell_tools, self.seating_tools, self.kit_tools,
+                self.door_tools, self.first_access_tools,
+            ),
+            "The event": (self.act_tools, self.move_tools, self.cancel_tools),
+        }  # fmt: skip
+        return [
+            replace(tool, under=heading)
+            for heading, methods in rows.items()
+            for method in methods
+            for tool in method(request, obj)
         ]
-        if request.user.has_perm("events.view_ticket"):
-            tools.append(
-                Tool(
-                    "Guests",
-                    reverse("admin:events_ticket_changelist") + f"?event__id__exact={obj.pk}",
-                )
-            )
-        return tools
+
+    def guest_tools(self, request, event):
+        if not request.user.has_perm("events.view_ticket"):
+            return []
+        guests = reverse("admin:events_ticket_changelist")
+        return [Tool("Guests", f"{guests}?event__id__exact={event.pk}")]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -71,9 +71,12 @@ class EnvelopeDesk:
                 tools.append(Tool("Seal", self.url("seal", event.pk)))
         if user.has_perm("events.view_hint"):
             tools.append(Tool("Hints", self.url("hints", event.pk)))
-        if user.has_perm(GUESTS) and event.is_past(request.now):
-            tools.append(Tool("First access", self.url("first_access", event.pk)))
         return tools
+
+    def first_access_tools(self, request, event):
+        if not request.user.has_perm(GUESTS) or not event.is_past(request.now):
+            return []
+        return [Tool("First access", self.url("first_access", event.pk))]
 
     # --- The seal --------------------------------------------------------------------------------
 

@@ -37,12 +37,15 @@ class EventActs:
         tools = []
         if self.has_change_permission(request, event):
             tools.append(Tool("Preview", self.url("preview", event.pk)))
-        user = request.user
-        if user.has_perm("orders.add_order") and event.state == Event.State.PUBLISHED:
-            tools.append(Tool("Sell outside the till", self.url("sell", event.pk)))
         if self.has_add_permission(request):
             tools.append(Tool("Duplicate", self.url("duplicate", event.pk)))
         return tools
+
+    def sell_tools(self, request, event):
+        may = request.user.has_perm("orders.add_order")
+        if not may or event.state != Event.State.PUBLISHED:
+            return []
+        return [Tool("Sell outside the till", self.url("sell", event.pk))]
 
     # --- Preview
     # -----------------------------------------------------------------------------------

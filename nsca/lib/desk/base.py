@@ -48,10 +48,13 @@ def call_after_saving(function: Callable) -> None:
 
 @dataclass(frozen=True)
 class Tool:
-    """A link beside an object's or a list's title: what it says and where it goes."""
+    """A link beside an object's or a list's title: what it says and where it goes; `under`, the
+    heading of its row where there are many.
+    """
 
     label: str
     url: str
+    under: str = ""
 
 
 class FriendlyFields:
