@@ -31,6 +31,7 @@ IN_A_ROW = (
     "sales_close_at",
     "city_id",
     "tables_until",
+    "post_by",
     "waitlist_began_at",
     "refunds_after_reveal",
     "moved_from",

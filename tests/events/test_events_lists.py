@@ -97,11 +97,13 @@ def test_a_page_costs_the_same_few_queries_with_any_number_of_events(
     travel(NOW)
     make_hint(soiree, opens_at=NOW)
     make_ticket(soiree)
+    make_ticket_type(soiree)
     make_event(starts_at=STARTS - DAY * 99)
     few = queries(client, address)
     toulon = make_city()
     for number in range(40):
         event = make_event(starts_at=STARTS + DAY * number, city=toulon, lead=DAY)
+        make_ticket_type(event, is_posted=True)
         make_ticket(event, order=make_order(state="paid", lines=(), payments=False))
         make_event(starts_at=STARTS - DAY * (100 + number), city=toulon)
 
