@@ -214,11 +214,18 @@ MUTANTS = (
     ),
     # --- Who is told -----------------------------------------------------------------------------
     Mutant(
-        "a reveal is published, and mailed, early",
+        "the ticker publishes, and mails, a reveal early",
+        "events/models/event.py",
+        '                starts_at__lte=at + ExpressionWrapper(F("lead"), DurationField()),\n',
+        "",
+        ("tests/events/test_reveal_door.py", NOTICES_TESTS),
+    ),
+    Mutant(
+        "another place written before T tells everybody at once",
         "events/reveal/publication.py",
         "        and event.opens_at <= at < event.ends_at\n",
         "        and at < event.ends_at\n",
-        (NOTICES_TESTS, SENDING_TESTS, "tests/secrecy"),
+        ("tests/events/test_reveal_keeping.py",),
     ),
     Mutant(
         "the letter is put into the outbox, place and all",
