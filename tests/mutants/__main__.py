@@ -20,7 +20,7 @@ from tests.mutants.mutants import MUTANTS, Mutant
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (".git", ".venv", "var", "node_modules", "__pycache__", ".pytest_cache", ".ruff_cache")
 AT_ONCE = os.cpu_count() or 2
-LONG = 900  # seconds: a mutant that makes the tests hang is killed by the clock
+LONG = 300  # seconds: a mutant that makes the tests hang is killed by the clock
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other is a mistake of the run itself
 
 

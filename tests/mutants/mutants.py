@@ -253,7 +253,7 @@ MUTANTS = (
         "events/notices.py",
         "            queued.filter(is_free)\n",
         "            queued\n",
-        (NOTICES_TESTS, SENDING_TESTS, "tests/events/test_reveal_races.py"),
+        ("tests/events/test_reveal_races.py", NOTICES_TESTS),
     ),
     Mutant(
         "two tickets with one address are two letters",
