@@ -6,7 +6,8 @@ import re
 import zlib
 
 OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)\sendobj", re.S)
-STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
+# One line break ends a stream; a carriage return before it may be the stream's own last byte.
+STREAM = re.compile(rb"stream\r?\n(.*?)\nendstream", re.S)
 SHOWN = re.compile(rb"/(F\d+) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\)|<([0-9A-Fa-f]+)>", re.S)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -16,7 +17,7 @@ def streams(content: bytes) -> list[bytes]:
     found = []
     for raw in STREAM.findall(content):
         try:
-            found.append(zlib.decompress(raw))
+            found.append(zlib.decompressobj().decompress(raw))
         except zlib.error:
             found.append(raw)
     return found
