@@ -1,0 +1,70 @@
+"""Kinds of membership, and what each gives."""
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class Benefit(models.Model):
+    """What a tier gives."""
+
+    text = models.CharField(
+        max_length=200, unique=True, help_text="As members read it: “Quarterly newsletter”."
+    )
+    count = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many a year, where it runs out (one dinner). Empty: no counting.",
+    )
+    fair_value_cents = models.PositiveIntegerField(
+        "fair value",
+        default=0,
+        help_text="In dollars: what the member gets is worth; it lowers the deductible part of the dues.",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Tier(models.Model):
+    """A kind of membership."""
+
+    name = models.CharField(max_length=60, unique=True, help_text="“Individual”, “Family”.")
+    slug = models.SlugField(unique=True, help_text="Its name in addresses and exports.")
+    summary = models.CharField(
+        max_length=200, blank=True, help_text="One sentence under the name on the join page."
+    )
+    dues_cents = models.PositiveIntegerField(
+        "dues a year",
+        null=True,
+        blank=True,
+        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
+    )
+    max_people = models.PositiveSmallIntegerField(
+        "people covered", default=1, help_text="How many of one household this level covers."
+    )
+    benefits = models.ManyToManyField(Benefit, blank=True, related_name="tiers")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Smallest first on the join page."
+    )
+    is_offered = models.BooleanField(
+        "offered", default=True, help_text="Untick to stop offering it; members keep it."
+    )
+    is_sample = models.BooleanField(
+        "sample amount", default=False, help_text="The dues are a sample, not the board's."
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "membership level"
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def fair_value_cents(self) -> int:
+        """What the benefits of one year are worth, in cents (IRS Pub. 1771: value, not cost)."""
+        return sum(b.fair_value_cents for b in self.benefits.all())

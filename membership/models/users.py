@@ -1,0 +1,77 @@
+"""Who may sign in."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager):
+    """Users are known by their e-mail address; a password is optional and rare."""
+
+    def create_user(self, email, password=None, **fields):
+        """A user and the address that sign-in codes go to; the first code proves the address."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            self.give_address(user)
+        return user
+
+    def give_address(self, user):
+        """allauth marks an address as proven only where it has a row for it."""
+        address, _ = EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"primary": True}
+        )
+        return address
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email.strip())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in. Who they are to the association is said by Person."""
+
+    email = models.EmailField(
+        "e-mail", unique=True, help_text="The address a sign-in code is sent to."
+    )
+    name = models.CharField(
+        max_length=150,
+        blank=True,
+        help_text="How we greet them. Members have their name on their own record.",
+    )
+    is_staff = models.BooleanField(
+        "may enter the admin",
+        default=False,
+        help_text="What they see there is decided by their groups.",
+    )
+    is_active = models.BooleanField(
+        "active",
+        default=True,
+        help_text="Untick instead of deleting, and the history stays readable.",
+    )
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_address_whatever_the_case")
+        ]
+
+    def __str__(self):
+        return self.email
+
+    def get_full_name(self):
+        return self.name or self.email
+
+    def get_short_name(self):
+        return self.name.split(" ")[0] if self.name else self.email
