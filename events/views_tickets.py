@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +19,10 @@ from events.quotes import find_code, ticket_items
 from events.refusals import CodeRefusal
 from events.ticket_forms import TicketsForm
 from events.under_way import let_go, remember, under_way
-from membership.dues import Joining, dues_item, is_member, year_from
+from membership.dues import Joining, dues_item, is_member
 from membership.giving import gift_item
-from membership.models import Tier
+from membership.models import Rules, Tier
+from membership.years import last_day
 from nsca.lib.caching import changes_at, form_key, same_for_strangers
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -144,8 +146,7 @@ def _order_of_this_form(request) -> Order | None:
 def _form(request, event, offer, user, *, is_member) -> TicketsForm:
     has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
     tiers = []
-    reaches_the_event = year_from(day_of(request.now)) >= day_of(event.starts_at)
-    if has_member_price and not is_member and reaches_the_event:
+    if has_member_price and not is_member and _a_year_reaches(event, at=request.now):
         tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
         tiers = list(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
     form = TicketsForm(
@@ -173,6 +174,11 @@ def _form(request, event, offer, user, *, is_member) -> TicketsForm:
             form.is_valid()
             form.add_error("code", f"That is a lot of codes. {error}")
     return form
+
+
+def _a_year_reaches(event: Event, *, at: datetime) -> bool:
+    """Whether who joins now is a member on the event's day still: the member price is theirs."""
+    return last_day(day_of(at), rules=Rules.load()) >= day_of(event.starts_at)
 
 
 def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member | None) -> Quote:

@@ -7,10 +7,23 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef
+from django.shortcuts import redirect
 from import_export.fields import Field
 
 from membership.dues import enrol
-from membership.models import Benefit, Household, Person, Term, Tier, User
+from membership.models import (
+    Address,
+    Belonging,
+    Benefit,
+    Chair,
+    Heart,
+    Household,
+    Person,
+    Rules,
+    Term,
+    Tier,
+    User,
+)
 from membership.take_desk import TakeDesk
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory, Tool, money_column
 from nsca.lib.desk.exports import SafeResource
@@ -33,29 +46,49 @@ class CurrentFilter(admin.SimpleListFilter):
         if queryset.model is Term:
             has = terms.filter(pk=OuterRef("pk"))
         else:
-            has = terms.filter(household=OuterRef("household_id"))
+            has = terms.filter(household__people=OuterRef("pk"))
         return queryset.filter(Exists(has) if self.value() == "yes" else ~Exists(has))
 
 
 class PersonResource(SafeResource):
     household = Field(attribute="household__name", column_name="household")
     postal_address = Field(attribute="household__postal_address", column_name="postal address")
-    city = Field(attribute="city__name", column_name="city")
+    cities = Field(column_name="cities of the heart")
 
     class Meta:
         model = Person
         fields = [
             "member_number", "name", "email", "phone", "household", "postal_address",
-            "member_since", "city",
+            "member_since", "cities",
         ]  # fmt: skip
         export_order = fields
 
+    def dehydrate_cities(self, person):
+        return ", ".join(heart.city.name for heart in person.hearts.all())
 
-class PersonInline(DeskInline):
-    model = Person
-    fields = ["name", ("email", "phone"), ("member_number", "member_since")]
-    readonly_fields = ["member_number"]
-    show_change_link = True
+
+class PeopleInline(DeskInline):
+    """Who belongs to a household; a new person is added on their own page."""
+
+    model = Belonging
+    fields = [("person", "is_home")]
+    autocomplete_fields = ["person"]
+
+
+class HouseholdsInline(DeskInline):
+    model = Belonging
+    fields = [("household", "is_home")]
+    autocomplete_fields = ["household"]
+
+
+class AddressInline(DeskInline):
+    model = Address
+    fields = ["email"]
+
+
+class HeartInline(DeskInline):
+    model = Heart
+    fields = [("city", "may_be_seen")]
 
 
 class TermInline(DeskInline):
@@ -75,21 +108,26 @@ class TermInline(DeskInline):
 class PersonAdmin(DeskWithHistory):
     resource_class = PersonResource
     list_display = ["name", "household", "email", "phone", "member_number", "member_since"]
-    list_filter = [CurrentFilter, "city"]
-    search_fields = ["name", "email", "phone", "member_number", "household__name"]
-    list_select_related = ["household"]
-    autocomplete_fields = ["household"]
+    list_filter = [CurrentFilter, "hearts__city"]
+    search_fields = [
+        "name", "email", "phone", "member_number", "households__name", "addresses__email",
+    ]  # fmt: skip
     raw_id_fields = ["user"]
+    autocomplete_fields = ["guardian"]
+    inlines = [HouseholdsInline, AddressInline, HeartInline]
     fields = [
         "name",
-        "household",
         "email",
         "phone",
+        "born_on",
+        "guardian",
         "member_number",
         "member_since",
-        "city",
         "user",
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("belongings__household")
 
     def save_model(self, request, obj, form, change):
         """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""
@@ -107,7 +145,7 @@ class PersonAdmin(DeskWithHistory):
 class HouseholdAdmin(TakeDesk, Desk):
     list_display = ["name", "postal_address"]
     search_fields = ["name", "postal_address", "people__name", "people__email"]
-    inlines = [PersonInline, TermInline]
+    inlines = [PeopleInline, TermInline]
     fields = ["name", "postal_address", "note"]
 
     def get_urls(self):
@@ -118,16 +156,6 @@ class HouseholdAdmin(TakeDesk, Desk):
 
     def list_tools(self, request):
         return [*super().list_tools(request), *self.take_tools(request)]
-
-    def save_formset(self, request, form, formset, change):
-        """People added here are enrolled as those added on their own page are."""
-        if formset.model is not Person:
-            super().save_formset(request, form, formset, change)
-            return
-        for person in formset.save(commit=False):
-            person.save() if person.pk else enrol(person)
-        for person in formset.deleted_objects:
-            person.delete()
 
 
 class TermForm(forms.ModelForm):
@@ -181,6 +209,37 @@ class TierAdmin(DeskWithHistory):
         # Boxes: Django's two lists side by side cannot be read aloud, nor in the dark scheme.
         kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": "Tick what it gives."}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Rules)
+class RulesAdmin(DeskWithHistory):
+    """The one row: its list is its form, it is never added to and never deleted."""
+
+    holds_money = True
+    fieldsets = [
+        (
+            "How long a year of dues holds",
+            {"fields": ["year", ("begins_month", "begins_day"), "rolls_over_days", "grace_days"]},
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            return super().changelist_view(request, extra_context)  # refuses in its own words
+        Rules.objects.get_or_create(pk=1)
+        return redirect(self.url("change", 1))
+
+
+@admin.register(Chair)
+class ChairAdmin(Desk):
+    list_display = ["city", "user", "writes_to_lapsed"]
+    list_filter = ["city"]
+    search_fields = ["user__email", "user__name", "city__name"]
+    raw_id_fields = ["user"]
+    fields = ["user", "city", "writes_to_lapsed"]
 
 
 @admin.register(Benefit)

@@ -1,25 +1,33 @@
 """Who is a member on a date, and what a payment of dues does.
 
 A term comes only from a completed payment or a named decision of staff; nothing is ever extended
-by
-editing a date.
+by editing a date. How long a payment holds is said by membership/years.py.
 """
 
-from calendar import isleap
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 
-from membership.models import Household, Person, RenewalLink, Term, Tier, User
+from membership.models import (
+    Belonging,
+    Heart,
+    Household,
+    Person,
+    RenewalLink,
+    Rules,
+    Term,
+    Tier,
+    User,
+)
+from membership.years import next_stretch
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal, Shown
 from orders.models import Line
 
-GRACE = timedelta(days=30)  # a renewal this late still runs on from the old end
 FIRST_MEMBER_NUMBER = 100_001
 NUMBER_TRIES = 5
 
@@ -44,7 +52,7 @@ class Joining:
     email: str
     phone: str = ""
     others: tuple[str, ...] = field(default=())  # further people of the household, by name
-    city_id: int | None = None
+    city_ids: tuple[int, ...] = ()  # of the heart
     household_id: int | None = None  # a renewal by a signed link
     renewal_link_id: int | None = None  # spent when the money is here
 
@@ -72,30 +80,7 @@ def has_member(email: str, on: date) -> bool:
 
     For letters only: who reads what is sent there has proven that the address is theirs.
     """
-    theirs = Q(household__people__email__iexact=email)
-    theirs |= Q(household__people__user__email__iexact=email)
-    return bool(email) and Term.objects.current(on).filter(theirs).exists()
-
-
-def year_from(start: date) -> date:
-    """The last day of a year that begins on `start`: 2027-03-01 ends 2028-02-29, 2028-02-29 ends
-    2029-02-27.
-    """
-    if start.month == 2 and start.day == 29:
-        return date(start.year + 1, 2, 28 if not isleap(start.year + 1) else 29) - timedelta(
-            days=1
-        )
-    return start.replace(year=start.year + 1) - timedelta(days=1)
-
-
-def next_start(household: Household, on: date) -> date:
-    """The first day of a term paid on `on`: after the old end when early or within grace, else
-    `on`.
-    """
-    last_end = household.terms.filter(ended_on__isnull=True).aggregate(last=Max("ends_on"))["last"]
-    if last_end is not None and last_end >= on - GRACE:
-        return last_end + timedelta(days=1)
-    return on
+    return Person.objects.with_address(email).members(on).exists()
 
 
 def dues_item(tier: Tier, joining: Joining) -> Item:
@@ -109,7 +94,12 @@ def dues_item(tier: Tier, joining: Joining) -> Item:
         fair_value_cents=min(tier.fair_value_cents, tier.dues_cents),
         subject_id=tier.pk,
         heading="Dues",
-        details={**asdict(joining), "others": list(joining.others), "tier": tier.name},
+        details={
+            **asdict(joining),
+            "others": list(joining.others),
+            "city_ids": list(joining.city_ids),
+            "tier": tier.name,
+        },
     )
 
 
@@ -133,17 +123,17 @@ class DuesKind:
         if not Tier.objects.filter(pk=line.subject_id).exists():
             raise NotKnownHere
         payer = Joining(name=line.order.buyer_name, email=line.order.buyer_email)
-        line.details = {**asdict(payer), "others": [], **line.details}
+        line.details = {**asdict(payer), "others": [], "city_ids": [], **line.details}
         line.save(update_fields=["details"])
 
     def paid(self, line: Line, *, at: datetime) -> None:
         household = _household_of(line, at=at)
-        starts_on = next_start(household, day_of(at))
+        starts_on, ends_on = next_stretch(household, day_of(at), rules=Rules.load())
         Term.objects.create(
             household=household,
             tier_id=line.subject_id,
             starts_on=starts_on,
-            ends_on=year_from(starts_on),
+            ends_on=ends_on,
             line=line,
             is_sample=line.order.is_sample,
         )
@@ -158,7 +148,8 @@ class DuesKind:
         """Nothing is scarce, so late dues are always welcome."""
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
-        Term.objects.filter(line=line, ended_on__isnull=True).update(ended_on=day_of(at))
+        for term in Term.objects.whole().filter(line=line):
+            end(term, on=day_of(at), because="The dues were refunded.")
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
         term = Term.objects.filter(line=line).select_related("tier").first()
@@ -173,19 +164,15 @@ def _household_of(line: Line, *, at: datetime) -> Household:
     new one.
 
     A term given to an existing household by its member's address reveals nothing to the payer,
-    and helps
-    nobody but the household: to see it one must receive the sign-in code at that address.
+    and helps nobody but the household: to see it one must receive the sign-in code there.
     """
     joining = line.details
     if joining.get("household_id"):
         return Household.objects.select_for_update().get(pk=joining["household_id"])
     known = (
-        Person.objects.filter(email__iexact=joining["email"])
-        .select_related("household")
+        Belonging.objects.filter(person__in=Person.objects.with_address(joining["email"]).living())
         .order_by("pk")
         .first()
-        if joining["email"]
-        else None
     )
     if known:
         return Household.objects.select_for_update().get(pk=known.household_id)
@@ -197,43 +184,58 @@ def _household_of(line: Line, *, at: datetime) -> Household:
         name=joining["name"],
         email=joining["email"],
         phone=joining.get("phone", ""),
-        city_id=joining.get("city_id"),
+        city_ids=joining.get("city_ids", ()),
         at=at,
     )
     for name in joining.get("others", ()):
-        add_person(household, name=name, email="", phone="", city_id=None, at=at)
+        add_person(household, name=name, at=at)
     return household
 
 
+def end(term: Term, *, on: date, because: str) -> None:
+    """End a term early: `on` is the first day it does not hold. One that ran out is left as it
+    is, and one that has not begun never holds.
+    """
+    if term.ended_on is not None or (term.ends_on is not None and term.ends_on < on):
+        return
+    term.ended_on, term.ended_because = on, because
+    term.save(update_fields=["ended_on", "ended_because"])
+
+
 def add_person(
-    household: Household, *, name: str, email: str, phone: str, city_id: int | None, at: datetime
+    household: Household,
+    *,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    city_ids: Sequence[int] = (),
+    at: datetime,
+    **fields,
 ) -> Person:
     """A new member of a household, with the next number and, given an address, a sign-in."""
     person = Person(
-        household=household,
         name=name,
         email=email.lower(),
         phone=phone,
-        city_id=city_id,
         member_since=day_of(at).year,
         is_sample=household.is_sample,
+        **fields,
     )
     enrol(person)
+    Belonging.objects.create(person=person, household=household)
+    Heart.objects.bulk_create(Heart(person=person, city_id=city_id) for city_id in city_ids)
     return person
 
 
 def enrol(person: Person) -> None:
-    """Save a person with what every member has: a number for life and, given an address, a sign-
-    in.
+    """Save a person with what every member has: a number for life and, given an address, a way in.
 
     The address proves itself with the first code, so tying it to a person reveals nothing to
-    anybody else.
+    anybody else. Two people with one address share its sign-in.
     """
     if person.email and person.user is None:
         user = User.objects.filter(email__iexact=person.email).first()
-        user = user or User.objects.create_user(person.email, name=person.name)
-        if not Person.objects.filter(user=user).exists():
-            person.user = user
+        person.user = user or User.objects.create_user(person.email, name=person.name)
     if person.member_number is not None:
         person.save()
         return

@@ -74,12 +74,12 @@ class JoinForm(SubmissionKeyMixin):
         help_text="For a level that covers more than one person: one name a line. "
         "Children need no e-mail address.",
     )
-    city = forms.ModelChoiceField(
-        label="A committee you might sit on",
+    cities = forms.ModelMultipleChoiceField(
+        label="Cities of your heart",
         queryset=None,
         required=False,
-        empty_label="Not yet",
         to_field_name="slug",
+        widget=forms.CheckboxSelectMultiple,
     )
     gift = DollarsField(
         label="A gift on top, in dollars",
@@ -91,7 +91,7 @@ class JoinForm(SubmissionKeyMixin):
     def __init__(self, *args, tiers, cities, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["tier"].queryset = tiers
-        self.fields["city"].queryset = cities
+        self.fields["cities"].queryset = cities
 
     def clean_others(self):
         names = [" ".join(line.split())[:150] for line in self.cleaned_data["others"].splitlines()]
@@ -165,14 +165,14 @@ class ParticularsForm(forms.Form):
         label="Name", max_length=150, error_messages={"required": "Enter your name."}
     )
     phone = forms.CharField(label="Telephone", max_length=40, required=False)
-    city = forms.ModelChoiceField(
-        label="A committee you might sit on",
+    cities = forms.ModelMultipleChoiceField(
+        label="Cities of your heart",
         queryset=None,
         required=False,
-        empty_label="Not yet",
         to_field_name="slug",
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args, cities, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["city"].queryset = cities
+        self.fields["cities"].queryset = cities

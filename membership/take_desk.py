@@ -86,7 +86,7 @@ class TakeDesk:
             raise PermissionDenied
         asked = codes.primary_key(request.GET.get("household"))
         household = get_object_or_404(Household, pk=asked) if asked else None
-        person = household.people.order_by("pk").first() if household else None
+        person = household.head() if household else None
         initial = {"name": household.name} if household else {}
         if person:
             initial = {"name": person.name, "email": person.email, "phone": person.phone}

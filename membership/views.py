@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from membership.dues import Joining, dues_item, member_household
 from membership.forms import GiveForm, JoinForm, RenewForm
 from membership.giving import gift_item
-from membership.models import Benefit, Person, Tier
+from membership.models import Benefit, Heart, Tier
 from membership.renewals import LinkIsDead, initials, open_renewal_link
 from nsca.lib.letterhead import letterhead
 from nsca.lib.money import dollars
@@ -65,7 +65,7 @@ def _tax_words(tier: Tier) -> str:
 
 def committees():
     """The cities a person may name; their model is known through the key, not by import."""
-    cities = Person._meta.get_field("city").related_model.objects
+    cities = Heart._meta.get_field("city").related_model.objects
     return cities.filter(is_published=True).only("name", "slug")
 
 
@@ -113,7 +113,7 @@ def join(request):
             email=wish["email"].lower(),
             phone=wish["phone"],
             others=wish["others"],
-            city_id=wish["city"].pk if wish["city"] else None,
+            city_ids=tuple(city.pk for city in wish["cities"]),
         )
         items = [dues_item(wish["tier"], joining)]
         if wish["gift"]:
@@ -145,7 +145,7 @@ def renew(request, token):
     except LinkIsDead as dead:
         return render(request, "membership/renew_dead.html", {"reason": str(dead)}, status=404)
     household = link.household
-    person = household.people.order_by("pk").first()
+    person = household.head()
     last = household.terms.select_related("tier").first()
     if person is None:
         raise Http404

@@ -33,6 +33,8 @@ JOBS = (
             "membership.Term",
             "membership.Tier",
             "membership.Benefit",
+            "membership.Chair",
+            "membership.Rules",
             "pages.Message",
             "pages.Subscriber",
         ),

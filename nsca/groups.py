@@ -12,7 +12,7 @@ OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
     "dispute", "task", "ticket", "portion", "scan", "doorlink", "revealnotice", "venuelook",
-    "sitesettings", "term", "user",
+    "sitesettings", "term", "benefituse", "rules", "user",
 }  # fmt: skip
 OF_NOBODY = {
     "venue",
@@ -85,11 +85,15 @@ TREASURER = (
     | _may(
         "view", "membership.person", "membership.household", "membership.term", "membership.tier"
     )
+    | _may("view", "membership.belonging", "membership.address")
     | _may("view", "post_office.email")
 )
 MEMBERS = (
-    _may(ALL, "membership.household", "membership.person")
+    _may(ALL, "membership.household", "membership.person", "membership.belonging")
+    | _may(ALL, "membership.address", "membership.heart", "membership.chair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
+    | _may("view change", "membership.rules")
+    | {"membership.see_minors"}
     | _may("view", "membership.user", "orders.order", "orders.line")
     | _may("view change", "pages.message", "pages.subscriber", "orders.task")
 )
@@ -124,7 +128,7 @@ GROUPS = {
 
 def of_director() -> set[str]:
     """Everything but deleting what must be kept."""
-    names = set(PLACES) | {"post_office.view_email"}
+    names = set(PLACES) | {"post_office.view_email", "membership.see_minors"}
     for label in OUR_APPS:
         for model in apps.get_app_config(label).get_models():
             name = model._meta.model_name

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 
 from cities.models import City
 from events.models import Event, Hint, Ticket, TicketType
-from membership.models import Household, Person, Term, Tier, User
+from membership.models import Belonging, Household, Person, Term, Tier, User
 from orders.checkout import HOLD
 from orders.models import Line, Order, Payment
 
@@ -77,11 +77,19 @@ def make_user(email="ada@ellery.example", *, is_confirmed=True, permissions=(), 
     return user
 
 
+def make_person(household=None, *, name="Ada Ellery", **fields):
+    """Somebody of a household; with `household=None`, of one of their own."""
+    household = household or Household.objects.create(name=name)
+    person = Person.objects.create(name=name, **fields)
+    Belonging.objects.create(person=person, household=household)
+    return person
+
+
 def make_member(email="ada@ellery.example", *, starts_on=date(2026, 5, 2), ends_on=None, **fields):
     """Somebody who can sign in and whose household has a term, for life unless it ends."""
     user = make_user(email, **fields)
     household = Household.objects.create(name=email.split("@")[0])
-    Person.objects.create(household=household, name=household.name, email=email, user=user)
+    make_person(household, name=household.name, email=email, user=user)
     tier, _ = Tier.objects.get_or_create(slug="individual", defaults={"name": "Individual"})
     Term.objects.create(
         household=household, tier=tier, starts_on=starts_on, ends_on=ends_on, reason="for a test"

@@ -10,9 +10,9 @@ from django.core.cache import cache, caches
 from django.test import Client
 from post_office.models import Email
 
-from membership.models import Household, Person, User
+from membership.models import Household, User
 from orders.models import Payout, Refund
-from tests.factories import make_order, make_user
+from tests.factories import make_order, make_person, make_user
 from tests.secrecy.addresses import addresses
 from tests.secrecy.world import LONG_BEFORE, SECOND, T, Viewer, build
 
@@ -113,6 +113,10 @@ cities_city                preview simple_history changelist add history delete 
 cities_welcome             simple_history changelist add history delete change ---o-o
 membership_person          export simple_history changelist history change -oo--o
 membership_person          add delete --o--o
+membership_chair           changelist add history delete change --o--o
+membership_rules           simple_history history change --o--o
+membership_rules           changelist -->-->
+membership_rules           add delete ------
 membership_household       changelist history change -oo--o
 membership_household       take -o---o
 membership_household       add delete --o--o
@@ -185,7 +189,7 @@ def world():
     Payout.objects.create(provider_id="po_1", cents=1, state="paid", arrives_on=LONG_BEFORE)
     Email.objects.create(from_email="a@x.example", to="b@x.example")
     member = make_user("member@role.example")
-    Person.objects.create(household=Household.objects.get(), user=member, name="Max")
+    make_person(Household.objects.get(), user=member, name="Max")
     for group in STAFF:
         user = make_user(f"{group}@role.example", is_staff=True)
         user.groups.add(Group.objects.get(name=group))

@@ -1,18 +1,36 @@
 """People: who may sign in, who belongs together, and who is a member since when."""
 
-from membership.models.levels import Benefit, Tier
-from membership.models.people import Household, Person
+from membership.models.levels import Benefit, BenefitUse, Tier
+from membership.models.people import (
+    Address,
+    Belonging,
+    Chair,
+    Heart,
+    Household,
+    Person,
+)
+from membership.models.rules import Rules
+from membership.models.standing import MEMBERS, Standing, standing
 from membership.models.terms import RenewalLink, Term, TermQuerySet
 from membership.models.users import User, UserManager
 
 __all__ = [
+    "MEMBERS",
+    "Address",
+    "Belonging",
     "Benefit",
+    "BenefitUse",
+    "Chair",
+    "Heart",
     "Household",
     "Person",
     "RenewalLink",
+    "Rules",
+    "Standing",
     "Term",
     "TermQuerySet",
     "Tier",
     "User",
     "UserManager",
+    "standing",
 ]

@@ -1,6 +1,8 @@
 """Kinds of membership, and what each gives."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 
@@ -68,3 +70,44 @@ class Tier(models.Model):
     def fair_value_cents(self) -> int:
         """What the benefits of one year are worth, in cents (IRS Pub. 1771: value, not cost)."""
         return sum(b.fair_value_cents for b in self.benefits.all())
+
+
+class BenefitUse(models.Model):
+    """One piece of a countable benefit that was handed over: a dinner, a shirt. Shared between the
+    levels that give it; counted for the term in which it was had.
+    """
+
+    term = models.ForeignKey(
+        "membership.Term", on_delete=models.PROTECT, related_name="benefit_uses"
+    )
+    benefit = models.ForeignKey(Benefit, on_delete=models.PROTECT, related_name="uses")
+    number = models.PositiveSmallIntegerField()  # 1 to the benefit's count: a slot of its own
+    used_at = models.DateTimeField()
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who noted it.",
+    )
+    note = models.CharField(max_length=200, blank=True, help_text="“Size M”, “Annual Meeting”.")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-used_at", "-pk"]
+        verbose_name = "benefit handed over"
+        verbose_name_plural = "benefits handed over"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "benefit", "number"],
+                condition=Q(undone_at__isnull=True),
+                name="no_benefit_is_handed_over_twice",
+            ),
+            models.CheckConstraint(
+                name="benefit_uses_are_counted_from_one", condition=Q(number__gte=1)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.benefit}, {self.term.household}"

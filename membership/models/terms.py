@@ -1,5 +1,8 @@
 """Who is a member since when: paid and granted stretches."""
 
+from datetime import date
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,11 +12,21 @@ from nsca.lib import codes
 
 
 class TermQuerySet(models.QuerySet):
-    def current(self, on):
+    def current(self, on: date):
         """The terms that hold on a date; the same sentence as Term.is_current."""
         return self.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on, ended_on__isnull=True
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+            starts_on__lte=on,
         )
+
+    def real(self):
+        """Those that hold on one day at least; the same sentence as Term.is_real."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=F("starts_on")))
+
+    def whole(self):
+        """Those that nobody ended: what a renewal runs on from."""
+        return self.filter(ended_on__isnull=True)
 
 
 class Term(models.Model):
@@ -34,7 +47,12 @@ class Term(models.Model):
         null=True, blank=True, help_text="The last day it holds. Empty: for life."
     )
     ended_on = models.DateField(
-        null=True, blank=True, help_text="Ended early on this day, by a decision or a refund."
+        null=True,
+        blank=True,
+        help_text="Ended early, by a decision or a refund: the first day it does not hold.",
+    )
+    ended_because = models.CharField(
+        "why it was ended", max_length=200, blank=True, help_text="For colleagues."
     )
     line = models.OneToOneField(
         "orders.Line",
@@ -49,12 +67,21 @@ class Term(models.Model):
         blank=True,
         help_text="Where nobody paid: who granted it and why (“Honorary, board of May 4”).",
     )
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "-pk"]
+        indexes = [models.Index(fields=["household", "ends_on"], name="terms_by_end")]
         constraints = [
             models.CheckConstraint(
                 name="terms_end_after_they_start",
@@ -64,18 +91,38 @@ class Term(models.Model):
                 name="terms_are_paid_or_have_a_reason",
                 condition=Q(line__isnull=False) | ~Q(reason=""),
             ),
+            models.CheckConstraint(
+                name="terms_for_life_have_a_reason",
+                condition=Q(ends_on__isnull=False) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="terms_are_ended_before_their_end",
+                condition=Q(ended_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ended_on__lte=F("ends_on")),
+            ),
         ]
 
     def __str__(self):
         return f"{self.household}, {self.tier}, from {self.starts_on}"
 
-    def is_current(self, on) -> bool:
+    def is_current(self, on: date) -> bool:
         """Holds on a date; the same sentence as Term.objects.current."""
         return (
             self.starts_on <= on
             and (self.ends_on is None or self.ends_on >= on)
-            and self.ended_on is None
+            and (self.ended_on is None or self.ended_on > on)
         )
+
+    @property
+    def is_real(self) -> bool:
+        """Holds on one day at least; the same sentence as Term.objects.real."""
+        return self.ended_on is None or self.ended_on > self.starts_on
+
+    @property
+    def held_until(self) -> date | None:
+        """What standings are ordered by: the day it was ended on, else its last; None for life."""
+        return self.ended_on or self.ends_on
 
 
 class RenewalLink(models.Model):

@@ -64,9 +64,9 @@ def _user(email: str, name: str) -> User:
     return user
 
 
-def _city_id(spec: dict) -> int | None:
+def _city_ids(spec: dict) -> tuple[int, ...]:
     found = City.objects.filter(slug=spec.get("city", ""))
-    return found.values_list("pk", flat=True).first()
+    return tuple(found.values_list("pk", flat=True))
 
 
 def _pay_dues(spec: dict, days: Days) -> None:
@@ -77,7 +77,7 @@ def _pay_dues(spec: dict, days: Days) -> None:
         email=email,
         phone=phone,
         others=tuple(spec.get("others", ())),
-        city_id=_city_id(spec),
+        city_ids=_city_ids(spec),
     )
     items = [dues_item(tier_of(spec["tier"]), joining)]
     buyer = Buyer(spec["name"], email, phone)
@@ -101,8 +101,7 @@ def _honour(spec: dict, days: Days) -> None:
         household,
         name=spec["name"],
         email=spec["email"],
-        phone="",
-        city_id=_city_id(spec),
+        city_ids=_city_ids(spec),
         at=at,
     )
     Term.objects.create(

@@ -19,11 +19,11 @@ from cities.models import City
 from events import reveal
 from events.models import Choice, Event, Hint, PromoCode, Ticket, TicketType, WaitlistEntry
 from events.places import Place
-from membership.models import Household, Person, Term, Tier, User
+from membership.models import Household, Term, Tier, User
 from nsca.groups import ensure_groups
 from orders.models import Task
 from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscriber
-from tests.factories import make_line, make_order
+from tests.factories import make_line, make_order, make_person
 
 DAY = timedelta(days=1)
 CANARY = "Zanzibarwharf"  # the place of these tests; nothing of it may be seen where it should not
@@ -154,7 +154,7 @@ def one_of_each(soiree, at):
         longitude=5.9, time_zone="Europe/Paris", summary="A harbor.",
     )  # fmt: skip
     household = Household.objects.create(name="The Ellery family")
-    Person.objects.create(household=household, name="Ada Ellery", email="ada@ellery.example")
+    make_person(household, name="Ada Ellery", email="ada@ellery.example")
     tier = Tier.objects.create(name="Individual", slug="individual", dues_cents=4000)
     Term.objects.create(household=household, tier=tier, starts_on=at.date(), reason="Honorary")
     Task.objects.create(key="t", text="Please look at this.", created_at=at)

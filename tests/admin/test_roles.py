@@ -22,8 +22,8 @@ SEES = {
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
-        "membership.Benefit", "membership.User", "orders.Order", "orders.Task", "pages.Message",
-        "pages.Subscriber",
+        "membership.Benefit", "membership.Chair", "membership.Rules", "membership.User",
+        "orders.Order", "orders.Task", "pages.Message", "pages.Subscriber",
     },
     "editor": {
         "pages.Page", "pages.Post", "pages.Redirect", "pages.SiteSettings", "pages.OpenQuestion",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from events import reveal
 from events.models import Choice, Event
 from membership.models import Household, Person, Term, Tier
-from tests.factories import make_event, make_ticket_type, make_user
+from tests.factories import make_event, make_person, make_ticket_type, make_user
 
 STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)  # Thursday, 6:00 p.m. in Norfolk
 T = STARTS - timedelta(hours=24)
@@ -47,6 +47,4 @@ def make_member(email="ada@ellery.example", name="Ada Ellery") -> Person:
         ends_on=date(2027, 8, 31),
         reason="Honorary",
     )
-    return Person.objects.create(
-        household=household, name=name, email=email, user=make_user(email, name=name)
-    )
+    return make_person(household, name=name, email=email, user=make_user(email, name=name))

@@ -29,9 +29,9 @@ from events.models import (
 from events.night.radar import known_anyway
 from events.night.texts import all_texts
 from events.night.words import Radar
-from membership.dues import GRACE, is_member
+from membership.dues import is_member
 from membership.giving import gift_item
-from membership.models import Household, Term, User
+from membership.models import Household, Rules, Term, User
 from nsca.audit import audit
 from nsca.content import loader, reading
 from nsca.demo import people, programme, purchases, season
@@ -308,7 +308,7 @@ def test_members_are_current_in_grace_lapsed_and_for_life(demo):
     past = [today - end for end in ends if end is not None and end < today]
 
     assert Term.objects.current(today).count() == 8
-    assert sorted(late <= GRACE for late in past) == [False, True]
+    assert sorted(late <= Rules().grace for late in past) == [False, True]
     assert ends.count(None) == 1
     assert Term.objects.filter(line=None).exclude(reason="").count() == 1
 

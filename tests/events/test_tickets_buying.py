@@ -8,13 +8,13 @@ import time_machine
 from django.core.cache import cache
 
 from events.models import Choice, PromoCode, Ticket
-from membership.models import Household, Person, Term, Tier
+from membership.models import Household, Term, Tier
 from orders import checkout
 from orders.locks import Busy
 from orders.models import Line, Order
 from orders.till import TillUnavailable
 from tests.events.selling import hold, sell
-from tests.factories import NOON, make_event, make_ticket_type, make_user
+from tests.factories import NOON, make_event, make_person, make_ticket_type, make_user
 
 pytestmark = pytest.mark.django_db
 KEY = "a-key-of-a-form-of-thirty-two-or-more"
@@ -252,7 +252,7 @@ def make_tier():
 def make_member(email="ada@ellery.example"):
     user = make_user(email)
     household = Household.objects.create(name="Ada")
-    Person.objects.create(household=household, user=user, name="Ada", email=email)
+    make_person(household, user=user, name="Ada", email=email)
     Term.objects.create(
         household=household, tier=make_tier(), starts_on=NOON.date(), reason="Honorary"
     )

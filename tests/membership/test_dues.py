@@ -7,15 +7,16 @@ import pytest
 from membership.dues import (
     Joining,
     NoDuesSet,
+    add_person,
     dues_item,
     is_member,
-    next_start,
-    year_from,
 )
 from membership.models import Household, Person, RenewalLink, Term, Tier, User
 from membership.renewals import LinkIsDead, initials, make_renewal_link, open_renewal_link
+from membership.years import next_start, year_from
 from orders.checkout import Buyer, payment_url, place
 from orders.models import Order
+from tests.factories import make_person
 
 NOON = datetime(2027, 5, 1, 16, 0, tzinfo=UTC)  # noon in Norfolk
 TODAY = date(2027, 5, 1)
@@ -31,7 +32,7 @@ def make_tier(name="Individual", dues_cents=4000, **fields):
 def make_member(name="Ada", email="ada@example.org", *, ends_on=None, starts_on=None, **term):
     household = Household.objects.create(name=name)
     user = User.objects.create_user(email, name=name) if email else None
-    person = Person.objects.create(household=household, name=name, email=email, user=user)
+    person = make_person(household, name=name, email=email, user=user)
     tier = Tier.objects.filter(slug="individual").first() or make_tier()
     Term.objects.create(
         household=household,
@@ -122,7 +123,7 @@ def test_a_term_that_was_ended_early_holds_no_more():
 def test_a_renewal_runs_on_from_the_old_end_until_grace_is_over(old_end, start):
     ada = make_member(ends_on=old_end)
 
-    assert next_start(ada.household, TODAY) == start
+    assert next_start(ada.household, TODAY, grace=timedelta(days=30)) == start
 
 
 @pytest.mark.django_db(transaction=True)
@@ -191,7 +192,7 @@ def test_a_renewal_link_is_dead_after_use():
     ada = make_member(ends_on=date(2027, 6, 30))
     link = make_renewal_link(ada.household, at=NOON)
     joining = Joining(
-        "Ada", "ada@example.org", household_id=ada.household_id, renewal_link_id=link.pk
+        "Ada", "ada@example.org", household_id=ada.household.pk, renewal_link_id=link.pk
     )
 
     join(Tier.objects.get(), joining)
@@ -216,29 +217,32 @@ def test_a_renewal_page_shows_initials_and_no_name(name, shown):
 )
 def test_a_person_entered_by_hand_gets_what_a_joiner_gets(admin_client, email, has_sign_in):
     household = Household.objects.create(name="Ellery")
-    form = {"name": "Ben Ellery", "household": household.pk, "email": email}
+    form = {
+        "name": "Ben Ellery",
+        "email": email,
+        "belongings-TOTAL_FORMS": "1",
+        "belongings-INITIAL_FORMS": "0",
+        "belongings-0-household": household.pk,
+        "belongings-0-is_home": "on",
+        "addresses-TOTAL_FORMS": "0",
+        "addresses-INITIAL_FORMS": "0",
+        "hearts-TOTAL_FORMS": "0",
+        "hearts-INITIAL_FORMS": "0",
+    }
 
     admin_client.post("/admin/membership/person/add/", form)
 
     ben = Person.objects.get(name="Ben Ellery")
     assert ben.member_number == 100_001
+    assert ben.household == household
     assert (ben.user is not None) is has_sign_in
 
 
-def test_a_person_added_to_a_household_gets_the_next_number(admin_client):
+def test_the_next_number_follows_the_highest_that_was_given():
     ada = make_member()
     Person.objects.filter(pk=ada.pk).update(member_number=100_417)
-    form = {
-        "name": "Ada",
-        "people-TOTAL_FORMS": "2",
-        "people-INITIAL_FORMS": "1",
-        "people-0-id": ada.pk,
-        "people-0-name": "Ada",
-        "people-1-name": "Cleo",
-        "terms-TOTAL_FORMS": "0",
-        "terms-INITIAL_FORMS": "0",
-    }
 
-    admin_client.post(f"/admin/membership/household/{ada.household_id}/change/", form)
+    cleo = add_person(ada.household, name="Cleo", at=NOON)
 
-    assert Person.objects.get(name="Cleo").member_number == 100_418
+    assert cleo.member_number == 100_418
+    assert set(ada.household.people.all()) == {ada, cleo}

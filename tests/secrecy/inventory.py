@@ -90,14 +90,18 @@ DESKS = {
         "add change changelist delete history move_up offer_now ?name ?email ?event__title"
     ),
     "membership.Benefit": "add change changelist delete history ?text",
+    "membership.Chair": (
+        "add change changelist delete history ?user__email ?user__name ?city__name"
+    ),
     "membership.Household": (
         "add change changelist delete history take ?name ?postal_address ?people__name "
         "?people__email"
     ),
     "membership.Person": (
         "add change changelist delete export history simple_history ?name ?email ?phone "
-        "?member_number ?household__name ~household"
+        "?member_number ?households__name ?addresses__email ~guardian"
     ),
+    "membership.Rules": "add change changelist delete history simple_history",
     "membership.Term": (
         "add change changelist delete history ?household__name ?household__people__name ?reason "
         "~household"

@@ -38,7 +38,8 @@ FIELDS = {
         "events.SavedText": "uploaded",
         "events.TicketType": "description name",
         "membership.Benefit": "text",
-        "membership.Term": "reason",
+        "membership.BenefitUse": "note",
+        "membership.Term": "ended_because reason",
         "membership.Tier": "name slug summary",
         "orders.Line": "committee details heading label",
         "pages.OpenQuestion": "about answer question where",
@@ -59,6 +60,7 @@ FIELDS = {
         "events.Transfer": "to_email to_name",
         "events.WaitlistEntry": "email name",
         "membership.Household": "name note postal_address",
+        "membership.Address": "email",
         "membership.Person": "email name phone",
         "membership.User": "email name",
         "orders.Order": "buyer_email buyer_name buyer_phone note",
@@ -229,7 +231,7 @@ EXPORTS = {
     "events/kits_desk.py: labels_view": "",
     "events/views_caterer.py: csv_of": "",
     "membership/admin.py: PersonResource": (
-        "member_number name email phone household postal_address member_since city"
+        "member_number name email phone household postal_address member_since cities"
     ),
     "nsca/lib/desk/base.py: export_view": "",
     "nsca/lib/desk/exports.py: SafeResource": "",

@@ -28,7 +28,7 @@ from events.models import (
     VenueLook,
     WaitlistEntry,
 )
-from membership.models import Benefit, Household, Person, RenewalLink, Term, Tier
+from membership.models import Benefit, Chair, Household, RenewalLink, Rules, Term, Tier
 from nsca.groups import ensure_groups
 from orders.models import LedgerEntry, Order, Task
 from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
@@ -38,6 +38,7 @@ from tests.factories import (
     make_hint,
     make_line,
     make_order,
+    make_person,
     make_ticket,
     make_ticket_type,
     make_user,
@@ -251,10 +252,12 @@ def _transfers(world, event):
 def _rest(world, event, other_event, toulon):
     tier = Tier.objects.create(name="Individual", slug="individual", dues_cents=4000)
     Benefit.objects.create(text="Quarterly newsletter")
+    Rules().save()
     household = Household.objects.create(name="The Ellery family")
-    Person.objects.create(household=household, name="Ada Ellery")
+    make_person(household, name="Ada Ellery")
     member = make_user("member@guest.example")
-    Person.objects.create(household=household, user=member, name="Max")
+    Chair.objects.create(user=member, city=toulon)
+    make_person(household, user=member, name="Max")
     world.viewers["member"] = Viewer("member", user=member)
     Term.objects.create(household=household, tier=tier, starts_on="2027-01-01", reason="Honorary")
     renewal = RenewalLink.objects.create(
