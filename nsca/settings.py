@@ -180,7 +180,11 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # a Stripe of one's own, with test keys only
 # Where a browser is sent to pay. Chromium applies form-action to redirects, so the policy names
 # it.
-CHECKOUT_ORIGINS = ["https://checkout.stripe.com"] + ([STRIPE_API_BASE] if STRIPE_API_BASE else [])
+CHECKOUT_ORIGINS = [
+    "https://checkout.stripe.com",
+    "https://billing.stripe.com",  # where a card is changed
+    *([STRIPE_API_BASE] if STRIPE_API_BASE else []),
+]
 
 # --- Mail
 # -----------------------------------------------------------------------------------------------

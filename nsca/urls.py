@@ -25,6 +25,7 @@ urlpatterns = [
     path("tickets/", include("events.urls_tickets")),
     path("door/", include("events.urls_door")),
     path("orders/", include("orders.urls")),
+    path("auto-renewal/", include("orders.urls_standing")),
     path("stripe/", include("orders.urls_stripe")),
     path("", include("membership.urls")),
     path("accounts/password/<path:rest>", views.closed),  # nobody has a password here

@@ -7,7 +7,7 @@ suppers is said here: what a line is, its price and its quantity are all that St
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -18,7 +18,8 @@ from django.urls import reverse
 
 from orders import particulars, till_reading, traffic
 from orders.locks import refuse_inside_transaction
-from orders.models import Payment, Refund
+from orders.models import Line, Order, Payment, Refund, StandingOrder
+from orders.till_billing_words import INVOICE, Invoiced, invoiced
 from orders.till_pretend import PretendTill
 from orders.till_words import (
     Disputed,
@@ -90,6 +91,7 @@ class StripeTill:
         same key is the same.
         """
         order = payment.order
+        lines = list(order.lines.all())
         home = settings.SITE_URL
         about = {"order": order.number, "payment": str(payment.pk)}
         params = {
@@ -109,7 +111,7 @@ class StripeTill:
                         "product_data": {"name": line.label_at_the_till},
                     },
                 }
-                for line in order.lines.all()
+                for line in lines
                 if line.unit_cents
             ],
             "expires_at": int(payment.expires_at.timestamp()),
@@ -118,12 +120,24 @@ class StripeTill:
         }
         if order.buyer_email:
             params["customer_email"] = order.buyer_email
+        if _keeps_the_card(order, lines):
+            params["customer_creation"] = "always"
+            params["payment_intent_data"]["setup_future_usage"] = "off_session"
         return self._session(
             "open", _sessions().create, params, self._key(payment.idempotency_key)
         )
 
     def session(self, session_id: str) -> Session:
+        """A payment page, or the invoice of a standing order, as it is now."""
+        if session_id.startswith(INVOICE):
+            order = Payment.objects.filter(session_id=session_id).values_list("order__number")
+            return self.read_invoice(session_id).as_session((order.first() or ("",))[0])
         return self._session("session", _sessions().retrieve, session_id)
+
+    def read_invoice(self, invoice_id: str) -> Invoiced:
+        params = {"expand": ["payments"]}
+        found = self._ask("invoice", _client().v1.invoices.retrieve, invoice_id, params)
+        return invoiced(found.to_dict())
 
     def find(self, payment: Payment) -> Session | None:
         """The session that was opened for a payment, where the answer never arrived."""
@@ -141,7 +155,11 @@ class StripeTill:
         ]
 
     def expire(self, session_id: str) -> Session:
-        """Close a session; one that is complete or expired already is answered as it is."""
+        """Close a session; one that is complete or expired already is answered as it is, and so
+        is an invoice.
+        """
+        if session_id.startswith(INVOICE):
+            return self.session(session_id)
         try:
             return self._session("expire", _sessions().expire, session_id)
         except TillRefused:
@@ -280,6 +298,14 @@ def read_event(body: bytes, signature: str) -> Event:
         raise ForgedEvent from error
     except (ValueError, KeyError, TypeError) as error:
         raise MalformedEvent from error
+
+
+def _keeps_the_card(order: Order, lines: Sequence[Line]) -> bool:
+    """Whether the buyer agreed to be charged again: frozen with the order. Only what is given or
+    paid by the year can be; so an order of tickets alone costs no question.
+    """
+    may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in lines)
+    return may and StandingOrder.objects.filter(order=order).exists()
 
 
 def _retry_after(error: stripe.RateLimitError) -> int | None:

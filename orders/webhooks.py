@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
-from orders import disputes, refunds, settle
+from orders import disputes, refunds, settle, standing_charges
 from orders.ledger import ask
 from orders.models import StripeEvent
 from orders.till import Event, till
@@ -58,6 +58,14 @@ def _dispute(event: Event, row: StripeEvent, at: datetime) -> None:
     disputes.learn(event.object["id"], at=at, event=row)
 
 
+def _invoice(event: Event, row: StripeEvent, at: datetime) -> None:
+    standing_charges.learn_invoice(event.object["id"], at=at, event=row)
+
+
+def _subscription(event: Event, row: StripeEvent, at: datetime) -> None:
+    standing_charges.learn_subscription(event.object["id"], at=at, event=row)
+
+
 HANDLERS: dict[str, Callable[[Event, StripeEvent, datetime], None]] = {
     "checkout.session.completed": _session,
     "checkout.session.async_payment_succeeded": _session,
@@ -70,4 +78,8 @@ HANDLERS: dict[str, Callable[[Event, StripeEvent, datetime], None]] = {
     "charge.dispute.created": _dispute,
     "charge.dispute.updated": _dispute,
     "charge.dispute.closed": _dispute,
+    "invoice.paid": _invoice,
+    "invoice.payment_failed": _invoice,
+    "customer.subscription.updated": _subscription,
+    "customer.subscription.deleted": _subscription,
 }

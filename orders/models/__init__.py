@@ -1,9 +1,11 @@
 from orders.models.books import LedgerEntry, Task
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
+from orders.models.standing import ChargeNotice, StandingCharge, StandingOrder
 from orders.models.traffic import Traffic
 
 __all__ = [
+    "ChargeNotice",
     "Dispute",
     "LedgerEntry",
     "Line",
@@ -13,6 +15,8 @@ __all__ = [
     "Payment",
     "Payout",
     "Refund",
+    "StandingCharge",
+    "StandingOrder",
     "StripeEvent",
     "Task",
     "Traffic",

@@ -3,7 +3,8 @@
     words.py      what the parts say to each other
     account.py    what one account has seen, and what a test does to it: pay, give back, pay out
     ways.py       what goes wrong on the way: silence, cut lines, stored failures
-    api.py        the addresses of the API, idempotency, what is refused
+    billing.py    what is charged again and again, and time that passes
+    api.py        the addresses of the API, idempotency, what is refused; api_billing.py, Billing's
     lists.py      pages of lists, filters, expansion
     webhooks.py   events: signed, and delivered late, doubled, reordered, forged or not at all
     server.py     HTTP, the page on which a buyer pays, and a door for tests in other processes

@@ -4,14 +4,14 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
-from tests.fakes.stripe import api, ways, webhooks
+from tests.fakes.stripe import api, billing, ways, webhooks
 from tests.fakes.stripe.words import Refused
 
 DAY = 24 * 3600
 DISPUTE_FEE = 1500
 
 
-class FakeStripe(api.Api, ways.Ways, webhooks.Webhooks):
+class FakeStripe(api.Api, billing.Billing, ways.Ways, webhooks.Webhooks):
     """One account. `now` is its clock, seconds since 1970: it stands where it was put, or, made
     without an instant, it walks.
     """
@@ -28,6 +28,7 @@ class FakeStripe(api.Api, ways.Ways, webhooks.Webhooks):
         self.lock = threading.RLock()
         self.count = 0
         self.refunds_begin_as = "succeeded"
+        self.begin_billing()
         self.behave()
         self.listen()
 
@@ -63,7 +64,10 @@ class FakeStripe(api.Api, ways.Ways, webhooks.Webhooks):
             } | changes
             session["customer_details"] = {"email": session["customer_email"], "name": name}
             charge = self._charge(intent_id, session)
+            customer = self.keep_card(session) if session.get("_keeps_card") else None
             self.intents[intent_id] = {
+                "customer": customer,
+                "payment_method": billing.CARD if customer else self.new_id("pm"),
                 "id": intent_id,
                 "object": "payment_intent",
                 "status": "succeeded",

@@ -5,7 +5,8 @@ import json
 import re
 
 from tests.fakes.stripe import lists
-from tests.fakes.stripe.words import Refused, shown
+from tests.fakes.stripe.api_billing import BillingApi
+from tests.fakes.stripe.words import Refused, check, check_metadata, check_words, nested, shown
 
 SESSIONS = "/v1/checkout/sessions"
 LEAST_LIFE, MOST_LIFE = 30 * 60, 24 * 3600  # seconds from a session's creation to its end
@@ -17,12 +18,13 @@ A_SESSION_KNOWS = [  # of everything that Stripe's version allows, what this sho
     r"payment_intent_data\[metadata\]\[\w+\]", r"line_items\[\d+\]\[quantity\]",
     r"line_items\[\d+\]\[price_data\]\[(currency|unit_amount)\]",
     r"line_items\[\d+\]\[price_data\]\[product_data\]\[name\]", r"expires_at", r"success_url",
-    r"cancel_url", r"customer_email",
+    r"cancel_url", r"customer_email", r"customer_creation",
+    r"payment_intent_data\[setup_future_usage\]",
 ]  # fmt: skip
 A_REFUND_KNOWS = [r"payment_intent", r"amount", r"reason", r"metadata\[\w+\]"]
 
 
-class Api:
+class Api(BillingApi):
     """What Stripe answers."""
 
     def answer(self, method, path, params, key, word=""):
@@ -54,6 +56,9 @@ class Api:
     def _route(self, method, path, params):
         if (method, path) == ("POST", SESSIONS):
             return self._open(params)
+        billed = self.route_billing(method, path, params)
+        if billed is not None:
+            return billed
         if method == "POST" and (found := re.fullmatch(rf"{SESSIONS}/(\w+)/expire", path)):
             return self._expire(self._one("sessions", found[1]))
         if (method, path) == ("POST", "/v1/refunds"):
@@ -147,33 +152,17 @@ class Api:
             "expires_at": self.now + life,
             "success_url": params["success_url"],
             "cancel_url": params.get("cancel_url"),
+            "mode": params["mode"],
+            "customer": None,
+            "_keeps_card": self._keeps_card(params),
             "_intent_metadata": nested(params, r"payment_intent_data\[metadata\]"),
         }
         return shown(self.sessions[session_id])
 
-
-def check(is_so, message, code=""):
-    if not is_so:
-        raise Refused(400, "invalid_request_error", code, message)
-
-
-def check_words(params, known):
-    unknown = {name for name in params if not any(re.fullmatch(word, name) for word in known)}
-    check(not unknown, f"Received unknown parameters: {sorted(unknown)}", "parameter_unknown")
-
-
-def check_metadata(found):
-    """docs.stripe.com/metadata: 50 keys, of 40 characters, with values of 500."""
-    check(len(found) <= 50, "Metadata has up to 50 keys.")
-    for key, value in found.items():
-        check(len(key) <= 40, "A key of metadata has up to 40 characters.")
-        check(len(value) <= 500, "A value of metadata has up to 500 characters.")
-
-
-def nested(params, name):
-    """{"metadata[order]": "N-…"} -> {"order": "N-…"}."""
-    return {
-        found[1]: value
-        for key, value in params.items()
-        if (found := re.fullmatch(rf"{name}\[(\w+)\]", key))
-    }
+    @staticmethod
+    def _keeps_card(params):
+        """Whether the card may be charged again: for that it needs a customer to belong to."""
+        usage = params.get("payment_intent_data[setup_future_usage]")
+        check(usage in (None, "off_session"), "Off the session, or not at all.")
+        check(params.get("customer_creation") in (None, "always"), "Always, or not at all.")
+        return usage is not None and "customer_creation" in params

@@ -8,7 +8,8 @@ from tests.fakes.stripe.words import Refused, shown
 
 KINDS = {
     "cs": "sessions", "pi": "intents", "ch": "charges", "re": "refunds", "du": "disputes",
-    "txn": "transactions", "po": "payouts", "evt": "events",
+    "txn": "transactions", "po": "payouts", "evt": "events", "cus": "customers",
+    "sub": "subscriptions", "in": "invoices",
 }  # fmt: skip
 EVERYWHERE = {"limit", "starting_after", "ending_before", "expand"}
 

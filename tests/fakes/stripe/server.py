@@ -31,6 +31,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         self.serve("POST")
 
+    def do_DELETE(self):
+        self.serve("DELETE")
+
     def serve(self, method):
         url = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)

@@ -1,0 +1,179 @@
+"""Agreements to be charged again: by the year for dues, by the month or year for gifts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from nsca.lib import codes
+from orders.models.money import Payment
+from orders.models.order import Line, Order
+
+
+class StandingOrderQuerySet(models.QuerySet):
+    def living(self):
+        """Those that charge; the same sentence as StandingOrder.is_living."""
+        return self.filter(state__in=StandingOrder.LIVING)
+
+
+class StandingOrder(models.Model):
+    """What somebody agreed to be charged again and again, until they or we end it.
+
+    It is written with the order that it begins with, and holds from that order's payment on. Its
+    price is what was agreed to; another one holds only after a notice that names it.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "asked for"  # the first payment is not here yet
+        ACTIVE = "active", "active"
+        FAILING = "failing", "card fails"  # Stripe tries the card again
+        CANCELLED = "cancelled", "cancelled"  # a person wished it
+        ENDED = "ended", "ended"  # it came to nothing, or could not go on
+
+    class Interval(models.TextChoices):
+        YEAR = "year", "each year"
+        MONTH = "month", "each month"
+
+    LIVING = (State.ACTIVE, State.FAILING)
+    OVER = (State.CANCELLED, State.ENDED)
+
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    kind = models.CharField(
+        max_length=10,
+        choices=[(Line.Kind.DUES.value, "dues"), (Line.Kind.GIFT.value, "gift")],
+        help_text="What is charged for.",
+    )
+    interval = models.CharField(max_length=5, choices=Interval)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    # What it began with, and whose payment's card is charged.
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="standing")
+    household = models.ForeignKey(
+        "membership.Household",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="standing_orders",
+        help_text="Whose dues. Known once the first payment is here.",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="standing_orders",
+    )
+    buyer_name = models.CharField(max_length=150)
+    buyer_email = models.EmailField("e-mail", blank=True)
+
+    # What one charge buys, frozen as a Line's fields are.
+    subject_id = models.PositiveBigIntegerField(null=True, blank=True)  # a tier, a fund
+    label = models.CharField(max_length=200)
+    cents = models.PositiveIntegerField(help_text="A charge, as agreed to.")
+    fair_value_cents = models.PositiveIntegerField(default=0)
+    heading = models.CharField(max_length=200, blank=True)
+    committee = models.CharField(max_length=120, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    consent_text = models.TextField(help_text="The words beside the box that was ticked.")
+    consented_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True, blank=True)
+    next_charge_on = models.DateField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    told_failing_of = models.CharField(max_length=255, blank=True, editable=False)  # an invoice
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=150, blank=True)  # "the member", "Stripe", an e-mail
+    ended_because = models.CharField(max_length=200, blank=True)
+
+    method = models.CharField(max_length=10, choices=Payment.Method, editable=False)
+    # Written before the till is asked, as a payment's is.
+    idempotency_key = models.CharField(
+        max_length=64, unique=True, default=codes.link_token, editable=False
+    )
+    customer_id = models.CharField(max_length=255, blank=True, editable=False)
+    subscription_id = models.CharField(
+        max_length=255, unique=True, null=True, blank=True, editable=False
+    )
+    item_id = models.CharField(max_length=255, blank=True, editable=False)  # its only item
+    # Since when the till knows that nothing is to be charged any more.
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    objects = StandingOrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-consented_at", "-pk"]
+        indexes = [models.Index(fields=["state", "next_charge_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(kind="dues", state__in=["active", "failing"]),
+                name="one_living_standing_order_for_dues_a_household",
+            ),
+            models.CheckConstraint(
+                name="standing_orders_charge_something", condition=Q(cents__gte=1)
+            ),
+            models.CheckConstraint(
+                name="standing_orders_rest_on_words", condition=~Q(consent_text="")
+            ),
+            models.CheckConstraint(
+                name="living_standing_orders_know_since_when",
+                condition=~Q(state__in=["active", "failing"])
+                | Q(began_at__isnull=False, next_charge_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ended_standing_orders_know_when",
+                condition=~Q(state__in=["cancelled", "ended"]) | Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"standing order {self.pk}, {self.get_state_display()}"
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("standing:detail", args=[self.token])
+
+    @property
+    def is_living(self) -> bool:
+        """The same sentence as StandingOrder.objects.living."""
+        return self.state in self.LIVING
+
+    @property
+    def is_dues(self) -> bool:
+        return self.kind == Line.Kind.DUES
+
+
+class ChargeNotice(models.Model):
+    """That somebody was told of a charge before it: when it comes, and how much it is."""
+
+    standing = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="notices")
+    charge_on = models.DateField()
+    cents = models.PositiveIntegerField()
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["posted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standing", "charge_on"], name="one_notice_for_a_charge"
+            )
+        ]
+
+    def __str__(self):
+        return f"notice {self.pk}, for {self.charge_on}"
+
+
+class StandingCharge(models.Model):
+    """One charge of a standing order, and the ordinary order that it became."""
+
+    standing = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="charges")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="charge")
+    invoice_id = models.CharField(max_length=255, unique=True, editable=False)
+    charged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["charged_at", "pk"]
+
+    def __str__(self):
+        return f"charge {self.pk}"

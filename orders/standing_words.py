@@ -1,0 +1,42 @@
+"""The words beside the box, of which the ones that were shown are kept with the agreement.
+
+They name price, day of the next charge and how to cancel, before anything is agreed to (Va. Code
+59.1-207.46 and the FTC's rule on negative options, 16 CFR 425, in plain English).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from nsca.lib.money import dollars
+from orders.models import StandingOrder
+
+AGAIN = {StandingOrder.Interval.YEAR: "each year", StandingOrder.Interval.MONTH: "each month"}
+WRITES = {
+    StandingOrder.Interval.YEAR: "We write to you 30 to 45 days before each charge, and before "
+    "the price changes.",
+    StandingOrder.Interval.MONTH: "You get a receipt for each.",
+}
+CANCEL = (
+    "Cancel whenever you like, on one page and without a phone call: the link is in each of "
+    "these mails and on your membership page."
+)
+
+
+def day(on: date) -> str:
+    return f"{on:%B} {on.day}, {on.year}"
+
+
+def consent(prices: Sequence[tuple[str, int]], *, interval: str, first_on: date) -> str:
+    """What ticking the box means. `prices` are what can be chosen beside it, as (name, cents):
+    one, or a level each.
+    """
+    if len(prices) == 1:
+        price = dollars(prices[0][1])
+    else:
+        price = "the price of the level you choose (" + (
+            ", ".join(f"{name} {dollars(cents)}" for name, cents in prices) + ")"
+        )
+    return (
+        f"Charge this card {price} {AGAIN[interval]}, next on {day(first_on)}, until I cancel. "
+        f"{WRITES[interval]} {CANCEL}"
+    )
