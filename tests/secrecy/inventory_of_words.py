@@ -230,7 +230,7 @@ EXPORTS = {
     "events/guest_desk.py: TicketResource": "event code guest kind is_valid transfer",
     "events/kits_desk.py: labels_view": "",
     "events/views_caterer.py: csv_of": "",
-    "membership/admin.py: PersonResource": (
+    "membership/admin_people.py: PersonResource": (
         "member_number name email phone household postal_address member_since cities"
     ),
     "nsca/lib/desk/base.py: export_view": "",

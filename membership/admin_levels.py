@@ -1,0 +1,60 @@
+"""What membership is: its levels, what they give, and the rules of its year."""
+
+from django import forms
+from django.contrib import admin
+from django.shortcuts import redirect
+
+from membership.models import Benefit, Rules, Tier
+from nsca.lib.desk.base import Desk, DeskWithHistory, money_column
+
+
+@admin.register(Tier)
+class TierAdmin(DeskWithHistory):
+    list_display = [
+        "name",
+        money_column("dues_cents", "dues a year"),
+        "max_people",
+        "is_offered",
+        "position",
+    ]
+    list_filter = ["is_offered"]
+    search_fields = ["name", "summary"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = [
+        "name", "slug", "summary", "dues_cents", "is_sample", "max_people", "benefits",
+        "position", "is_offered",
+    ]  # fmt: skip
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        # Boxes: Django's two lists side by side cannot be read aloud, nor in the dark scheme.
+        kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": "Tick what it gives."}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Benefit)
+class BenefitAdmin(Desk):
+    list_display = ["text", "count", money_column("fair_value_cents", "fair value")]
+    search_fields = ["text"]
+    fields = ["text", "count", "fair_value_cents"]
+
+
+@admin.register(Rules)
+class RulesAdmin(DeskWithHistory):
+    """The one row: its list is its form, it is never added to and never deleted."""
+
+    holds_money = True
+    fieldsets = [
+        (
+            "How long a year of dues holds",
+            {"fields": ["year", ("begins_month", "begins_day"), "rolls_over_days", "grace_days"]},
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            return super().changelist_view(request, extra_context)  # refuses in its own words
+        Rules.objects.get_or_create(pk=1)
+        return redirect(self.url("change", 1))
