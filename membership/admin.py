@@ -1,3 +1,9 @@
 """People and membership at the staff's desk: each module registers its own."""
 
-from membership import admin_levels, admin_people, admin_sign_ins, admin_terms  # noqa: F401
+from membership import (  # noqa: F401
+    admin_levels,
+    admin_marks,
+    admin_people,
+    admin_sign_ins,
+    admin_terms,
+)

@@ -7,11 +7,16 @@ class MembershipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from anymail.signals import tracking
+
+        from membership import marks
         from membership.auto_renewal import DuesStanding
         from membership.dues import DuesKind
         from membership.giving import GiftKind
         from orders import kinds, standing_kinds
 
+        # Of every letter that comes back, whichever it was (where a mail provider is set up).
+        tracking.connect(marks.heard, dispatch_uid="membership.marks")
         kinds.register(DuesKind())
         kinds.register(GiftKind())
         standing_kinds.register(DuesStanding())

@@ -33,6 +33,7 @@ JOBS = (
             "membership.Term",
             "membership.Tier",
             "membership.Benefit",
+            "membership.AddressMark",
             "membership.Chair",
             "membership.Rules",
             "pages.Message",

@@ -12,7 +12,7 @@ OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
     "dispute", "task", "ticket", "portion", "scan", "doorlink", "revealnotice", "venuelook",
-    "sitesettings", "term", "benefituse", "rules", "user",
+    "addressmark", "sitesettings", "term", "benefituse", "rules", "user",
 }  # fmt: skip
 OF_NOBODY = {
     "venue",
@@ -93,6 +93,7 @@ MEMBERS = (
     | _may(ALL, "membership.address", "membership.heart", "membership.chair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
     | _may("view change", "membership.rules")
+    | _may("view add change", "membership.addressmark")
     | {"membership.see_minors"}
     | _may("view", "membership.user", "orders.order", "orders.line")
     | _may("view change", "pages.message", "pages.subscriber", "orders.task")

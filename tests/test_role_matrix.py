@@ -113,6 +113,8 @@ cities_city                preview simple_history changelist add history delete 
 cities_welcome             simple_history changelist add history delete change ---o-o
 membership_person          export simple_history changelist history change -oo--o
 membership_person          add delete --o--o
+membership_addressmark     clear changelist add history change --o--o
+membership_addressmark     delete ------
 membership_chair           changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
 membership_rules           changelist -->-->

@@ -1,6 +1,7 @@
 """People: who may sign in, who belongs together, and who is a member since when."""
 
 from membership.models.levels import Benefit, BenefitUse, Tier
+from membership.models.marks import AddressMark
 from membership.models.people import (
     Address,
     Belonging,
@@ -17,6 +18,7 @@ from membership.models.users import User, UserManager
 __all__ = [
     "MEMBERS",
     "Address",
+    "AddressMark",
     "Belonging",
     "Benefit",
     "BenefitUse",

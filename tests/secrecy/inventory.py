@@ -89,6 +89,7 @@ DESKS = {
     "events.WaitlistEntry": (
         "add change changelist delete history move_up offer_now ?name ?email ?event__title"
     ),
+    "membership.AddressMark": "add change changelist clear delete history ?email",
     "membership.Benefit": "add change changelist delete history ?text",
     "membership.Chair": (
         "add change changelist delete history ?user__email ?user__name ?city__name"
