@@ -1,5 +1,6 @@
 """People: who may sign in, who belongs together, and who is a member since when."""
 
+from membership.models.decisions import Bereavement, HardshipPrice, Pause
 from membership.models.levels import Benefit, BenefitUse, Tier
 from membership.models.marks import AddressMark
 from membership.models.people import (
@@ -10,6 +11,7 @@ from membership.models.people import (
     Household,
     Person,
 )
+from membership.models.reminders import Reminder
 from membership.models.rules import Rules
 from membership.models.standing import MEMBERS, Standing, standing
 from membership.models.terms import RenewalLink, Term, TermQuerySet
@@ -22,10 +24,14 @@ __all__ = [
     "Belonging",
     "Benefit",
     "BenefitUse",
+    "Bereavement",
     "Chair",
+    "HardshipPrice",
     "Heart",
     "Household",
+    "Pause",
     "Person",
+    "Reminder",
     "RenewalLink",
     "Rules",
     "Standing",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 
@@ -47,6 +47,23 @@ class Rules(models.Model):
         validators=[MaxValueValidator(365)],
         help_text="A renewal this late still runs on from the old end.",
     )
+    first_reminder_days = models.PositiveSmallIntegerField(
+        "first reminder", default=60, help_text="Days before the last day."
+    )
+    second_reminder_days = models.PositiveSmallIntegerField(
+        "second reminder", default=30, help_text="Days before the last day."
+    )
+    third_reminder_days = models.PositiveSmallIntegerField(
+        "third reminder", default=7, help_text="Days before the last day."
+    )
+    grace_reminder_days = models.PositiveSmallIntegerField(
+        "reminder in the days of grace", default=14, help_text="Days after the last day."
+    )
+    note_days = models.PositiveSmallIntegerField(
+        "note by the chair",
+        default=45,
+        help_text="Days after the last day: one letter by a person, and then none.",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -54,6 +71,16 @@ class Rules(models.Model):
         verbose_name_plural = "rules of membership"
         constraints = [
             models.CheckConstraint(name="one_row_of_rules", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="reminders_come_in_their_order",
+                condition=Q(
+                    first_reminder_days__gt=F("second_reminder_days"),
+                    second_reminder_days__gt=F("third_reminder_days"),
+                    third_reminder_days__gt=0,
+                    grace_reminder_days__gt=0,
+                    note_days__gt=F("grace_reminder_days"),
+                ),
+            ),
             models.CheckConstraint(
                 name="the_fixed_year_begins_on_a_day",
                 condition=Q(
@@ -73,8 +100,19 @@ class Rules(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self):
-        if self.year not in self.Year.values:
-            raise ValidationError({"year": "Choose one of the two."})
+        """The same sentence as the constraint on the order of the reminders, for people."""
+        before = (
+            self.first_reminder_days, self.second_reminder_days, self.third_reminder_days, 0,
+        )  # fmt: skip
+        after = (0, self.grace_reminder_days, self.note_days)
+        if list(before) != sorted(set(before), reverse=True):
+            raise ValidationError(
+                {"first_reminder_days": "The first reminder comes first: 60, 30 and 7, say."}
+            )
+        if list(after) != sorted(set(after)):
+            raise ValidationError(
+                {"note_days": "The chair writes later than the reminder in the days of grace."}
+            )
 
     @classmethod
     def load(cls) -> "Rules":

@@ -67,6 +67,14 @@ class Term(models.Model):
         blank=True,
         help_text="Where nobody paid: who granted it and why (“Honorary, board of May 4”).",
     )
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="continuations",
+    )  # the term whose days these are: after a pause, say. A refund of its dues ends these, too.
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -1,0 +1,112 @@
+"""What staff decided about somebody's membership: each with who, when and why, and undone as a
+whole where it was a mistake.
+"""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from membership.models.levels import Tier
+from membership.models.people import Household, Person
+
+
+class Decision(models.Model):
+    """Who decided it and when; undone is kept, too."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    at = models.DateTimeField(editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Pause(Decision):
+    """A membership that rests: the days that were left run on afterwards, and none is lost."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="pauses")
+    starts_on = models.DateField(help_text="The first day on which it rests.")
+    until_on = models.DateField(help_text="The first day on which it holds again.")
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="pauses_end_after_they_start", condition=Q(until_on__gt=F("starts_on"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.household}, paused from {self.starts_on}"
+
+
+class HardshipPriceQuerySet(models.QuerySet):
+    def holding(self, on: date):
+        """Those that a renewal on the date is charged by; the same sentence as `holds`."""
+        return self.filter(valid_until__gte=on, undone_at__isnull=True)
+
+
+class HardshipPrice(Decision):
+    """Dues that one household pays instead of the level's, for as long as staff say. Nobody but
+    it and they ever read of it.
+    """
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="hardship_prices"
+    )
+    tier = models.ForeignKey(
+        Tier,
+        on_delete=models.PROTECT,
+        related_name="hardship_prices",
+        verbose_name="level",
+        help_text="Of this level only.",
+    )
+    dues_cents = models.PositiveIntegerField("dues a year", help_text="In dollars; 0 is free.")
+    valid_until = models.DateField(help_text="The last day on which one may renew by it.")
+    reason = models.CharField(max_length=200, help_text="For colleagues only.")
+
+    objects = HardshipPriceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-valid_until", "-pk"]
+
+    def __str__(self):
+        return f"{self.household}, {self.tier}"
+
+    def holds(self, on: date) -> bool:
+        """The same sentence as HardshipPrice.objects.holding."""
+        return self.valid_until >= on and self.undone_at is None
+
+
+class Bereavement(Decision):
+    """Somebody died: what one act stopped, so that it can be taken back where it was an error."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bereavements")
+    died_on = models.DateField(help_text="As far as you know; the day you heard it is good enough.")
+    stopped = models.JSONField(default=dict, editable=False)  # by act, what it needs to undo it
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(undone_at__isnull=True),
+                name="nobody_dies_twice",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.died_on}"
