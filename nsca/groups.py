@@ -12,13 +12,17 @@ OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
     "dispute", "task", "ticket", "portion", "scan", "doorlink", "revealnotice", "venuelook",
-    "addressmark", "sitesettings", "term", "benefituse", "rules", "user",
+    "addressmark", "sitesettings", "term", "benefituse", "rules", "consent",
+    "user",
 }  # fmt: skip
 OF_NOBODY = {
     "venue",
     "loadedcontent",
     "heartbeat",
     "renewallink",
+    "erasurewish",
+    "listing",
+    "passportlink",
     "pause",
     "hardshipprice",
     "bereavement",
@@ -99,6 +103,8 @@ MEMBERS = (
     | _may("view change", "membership.rules")
     | _may("view add change", "membership.addressmark")
     | {"membership.see_minors"}
+    | _may("view", "membership.consent")
+    | _may(ALL, "membership.stamp")
     | _may("view", "membership.user", "orders.order", "orders.line")
     | _may("view change", "pages.message", "pages.subscriber", "orders.task")
 )

@@ -1,8 +1,10 @@
 """People: who may sign in, who belongs together, and who is a member since when."""
 
+from membership.models.consents import Consent, ErasureWish, Listing
 from membership.models.decisions import Bereavement, HardshipPrice, Pause
 from membership.models.levels import Benefit, BenefitUse, Tier
 from membership.models.marks import AddressMark
+from membership.models.passport import PassportLink, Stamp
 from membership.models.people import (
     Address,
     Belonging,
@@ -26,14 +28,19 @@ __all__ = [
     "BenefitUse",
     "Bereavement",
     "Chair",
+    "Consent",
+    "ErasureWish",
     "HardshipPrice",
     "Heart",
     "Household",
+    "Listing",
+    "PassportLink",
     "Pause",
     "Person",
     "Reminder",
     "RenewalLink",
     "Rules",
+    "Stamp",
     "Standing",
     "Term",
     "TermQuerySet",

@@ -1,0 +1,136 @@
+"""What somebody agreed to be sent, decision by decision; and whether other members may find them."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+
+from membership.models.people import Person
+
+
+class ConsentQuerySet(models.QuerySet):
+    def agreeing(self, topic: str):
+        """The living people whose last decision about a topic was yes. Nobody agrees by silence,
+        by joining or by paying.
+        """
+        return self.agreed(topic, Person.objects.living())
+
+    def agreed(self, topic: str, people):
+        """Those of some people (a QuerySet) whose last decision about a topic was yes."""
+        last = self.filter(person=OuterRef("pk"), topic=topic).order_by("-pk")
+        answered = people.alias(agrees=Subquery(last.values("is_given")[:1]))
+        return answered.filter(agrees=True)
+
+    def last_of(self, person: Person) -> dict[str, "Consent"]:
+        """The last decision of one person about each topic; a topic without one is not in it."""
+        return {consent.topic: consent for consent in self.filter(person=person).order_by("pk")}
+
+
+class Consent(models.Model):
+    """One decision of one person about one kind of letter. Never changed: the next decision is
+    the next row. A trigger holds it, on both databases.
+    """
+
+    class Topic(models.TextChoices):
+        NEWSLETTER = "newsletter", "the newsletter"
+        NEWS_FLASH = "news_flash", "the News Flash"
+        EVENTS = "events", "invitations to events"
+
+    class How(models.TextChoices):
+        MEMBER = "member", "in the member area"
+        JOINING = "joining", "on the form for joining"
+        LINK = "link", "by the link in a letter"
+        STAFF = "staff", "told to us, and written down by staff"
+        IMPORT = "import", "from the records before this software"
+        ERASED = "erased", "ended with the record"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
+    topic = models.CharField(max_length=12, choices=Topic)
+    is_given = models.BooleanField("agreed", help_text="Unticked: withdrawn, or refused.")
+    at = models.DateTimeField()
+    words = models.CharField(
+        max_length=400, help_text="What stood beside the box when they decided."
+    )
+    how = models.CharField(max_length=8, choices=How)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who of staff wrote it down, where it was not the person.",
+    )
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "decision about letters"
+        verbose_name_plural = "decisions about letters"
+        indexes = [models.Index(fields=["topic", "person", "-id"], name="consents_by_last")]
+
+    def __str__(self):
+        return f"{self.get_topic_display()}: {'yes' if self.is_given else 'no'}"
+
+    @property
+    def given_at(self) -> datetime | None:
+        """When it was given; None where the decision was no."""
+        return self.at if self.is_given else None
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        return None if self.is_given else self.at
+
+
+class ListingQuerySet(models.QuerySet):
+    def shown(self, on):
+        """Whom members find on a date: grown, alive, and a member that day."""
+        people = Person.objects.living().members(on)
+        return self.filter(person__in=people).exclude(person__in=Person.objects.minors(on))
+
+
+class Listing(models.Model):
+    """A person's own wish to be found by other members. No row, no wish."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="listing")
+    shows_email = models.BooleanField("my e-mail address", default=False)
+    shows_phone = models.BooleanField("my telephone number", default=False)
+    listed_at = models.DateTimeField()
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entry in the directory"
+        verbose_name_plural = "entries in the directory"
+
+    def __str__(self):
+        return f"{self.person}"
+
+
+class ErasureWish(models.Model):
+    """Somebody asked that we forget them; until it is due they may think again."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="erasure_wish")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "wish to be erased"
+        verbose_name_plural = "wishes to be erased"
+        constraints = [
+            models.CheckConstraint(
+                name="erasures_are_due_after_they_are_asked_for",
+                condition=Q(due_at__gte=F("asked_at")),
+            )
+        ]
+
+    def __str__(self):
+        return f"wish of person {self.person_id}"

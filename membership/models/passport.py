@@ -1,0 +1,70 @@
+"""A member's passport: what stands in it beside the evenings that the door remembers."""
+
+from django.conf import settings
+from django.db import models
+
+from membership.models.people import Person
+from nsca.lib import codes
+
+
+class Stamp(models.Model):
+    """What a person did for or in a city, written down by staff. Events attended are not here:
+    they follow from the readings at the door (membership/passport.py).
+    """
+
+    class Kind(models.TextChoices):
+        HOSTING = "hosting", "hosted"
+        VOLUNTEERING = "volunteering", "volunteered"
+        EXCHANGE = "exchange", "exchange"
+        EVENT = "event", "attended"  # one of before the door was read
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stamps")
+    city = models.ForeignKey(
+        "cities.City",
+        on_delete=models.PROTECT,
+        related_name="stamps",
+        help_text="Whose committee it was for, or where it was.",
+    )
+    kind = models.CharField(max_length=12, choices=Kind)
+    on = models.DateField("date", help_text="The day, or the first of several.")
+    words = models.CharField(
+        max_length=60, blank=True, help_text="In a few words, as on a stamp: “Two students, June”."
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(editable=False)
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    class Meta:
+        ordering = ["on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "person", "city", "kind", "on", name="a_stamp_once_a_day_and_kind"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.on:%Y-%m-%d}"
+
+
+class PassportLink(models.Model):
+    """A passport that its owner shows: whoever has the link may look. Closed by deleting it; the
+    next one is another link.
+    """
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="passport_link")
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    shows_name = models.BooleanField("my name on it", default=False)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "shown passport"
+
+    def __str__(self):
+        return f"passport of person {self.person_id}"
