@@ -1,13 +1,19 @@
 from django.urls import path
 
-from membership import views, views_member
+from membership import views, views_auto_renewal, views_giving, views_member
 
 app_name = "membership"
 urlpatterns = [
     path("join/", views.join, name="join"),
     path("renew/<str:token>/", views.renew, name="renew"),
-    path("give/", views.give, name="give"),
+    path("give/", views_giving.give, name="give"),
+    path("give/what-gifts-do/", views_giving.what_gifts_do, name="what_gifts_do"),
+    path("giving/<str:token>/", views_giving.statement, name="statement"),
+    path("giving/<str:token>/letter.pdf", views_giving.statement_pdf, name="statement_pdf"),
+    path("membership/giving/", views_giving.mine, name="giving"),
+    path("membership/giving/<int:year>/", views_giving.ask_statement, name="ask_statement"),
     path("membership/", views_member.home, name="home"),
+    path("membership/auto-renewal/", views_auto_renewal.auto_renewal, name="auto_renewal"),
     path("membership/particulars/", views_member.particulars, name="particulars"),
     path("membership/renew/", views_member.start_renewal, name="start_renewal"),
 ]

@@ -41,6 +41,16 @@ JOBS = (
         ),
     ),
     ("Words", ("pages.Page", "pages.Post", "cities.City", "cities.Welcome")),
+    (
+        "Giving",
+        (
+            "membership.Statement",
+            "membership.Fund",
+            "membership.Tribute",
+            "membership.GiftInKind",
+            "membership.GiftFigure",
+        ),
+    ),
     ("Money", ("orders.Payment", "orders.Refund", "orders.Payout", "orders.LedgerEntry")),
     (
         "Settings",
@@ -66,6 +76,7 @@ PAGES = {
 # Where the list is better known by another name than the model's.
 NAMES = {
     "events.Portion": "Bought too",
+    "membership.Statement": "Letters about gifts",
     "membership.User": "Sign-ins",
     "post_office.Email": "Outbox",
 }

@@ -12,7 +12,8 @@ OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
     "dispute", "task", "ticket", "portion", "scan", "doorlink", "revealnotice", "venuelook",
-    "addressmark", "sitesettings", "term", "benefituse", "rules", "consent",
+    "addressmark", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
+    "benefituse", "rules", "consent",
     "user",
 }  # fmt: skip
 OF_NOBODY = {
@@ -27,6 +28,9 @@ OF_NOBODY = {
     "hardshipprice",
     "bereavement",
     "reminder",
+    "statementrun",
+    "statementdue",
+    "statementline",
     "rehearsal",
     "radarreport",
     "radarnote",
@@ -43,6 +47,9 @@ OF_NOBODY = {
     "placepicture",
     "optin",
     "hintletter",
+    "standingorder",
+    "chargenotice",
+    "standingcharge",
 }  # no admin shows them
 
 
@@ -94,6 +101,10 @@ TREASURER = (
         "view", "membership.person", "membership.household", "membership.term", "membership.tier"
     )
     | _may("view", "membership.belonging", "membership.address")
+    | _may("view add change", "membership.fund", "membership.giftinkind")
+    | _may("view change", "membership.tribute")
+    | _may("view add", "membership.statement")
+    | _may("view", "membership.giftfigure")
     | _may("view", "post_office.email")
 )
 MEMBERS = (
@@ -105,6 +116,9 @@ MEMBERS = (
     | {"membership.see_minors"}
     | _may("view", "membership.consent")
     | _may(ALL, "membership.stamp")
+    | _may("view add change", "membership.giftinkind")
+    | _may("view change", "membership.tribute")
+    | _may("view", "membership.fund", "membership.statement")
     | _may("view", "membership.user", "orders.order", "orders.line")
     | _may("view change", "pages.message", "pages.subscriber", "orders.task")
 )
@@ -123,6 +137,8 @@ EDITOR = (
     | _may("view add change", "events.event", "events.tickettype")
     | _may(ALL, "events.hint", "events.choice", "events.addon", "events.eventpicture")
     | _may("view change", "membership.tier", "membership.benefit")
+    | _may(ALL, "membership.giftfigure")
+    | _may("view change", "membership.fund")
 )
 DOOR = _may("view", "events.event", "events.ticket", "events.doorlink", "events.scan") | _may(
     "view", "events.portion"

@@ -74,6 +74,8 @@ class Kind(Protocol):
     # Optional: the way from a line to the rows that `shown` reads ("tickets"), fetched for many
     # at once.
     # related: str
+    # Optional: the letter that confirms an order of this kind alone, a pair in templates/mail.
+    # confirmation: str
 
     def lock(self, items: Sequence[Item | Line]) -> None:
         """Lock the rows that these make scarcer, in pk order. Items before a sale, lines when
@@ -152,6 +154,9 @@ class Talkative(Kind, Protocol):
         rests on are locked first.
         """
 
+    def thanks(self, line: Line) -> str:
+        """A sentence for the confirmation of an order with other things in it, too."""
+
     def again(self, line: Line, *, at: datetime) -> str:
         """The address at which something like this line can be bought; for the page of a lapsed
         order.
@@ -202,6 +207,18 @@ def given_to(addresses: Sequence[str], *, at: datetime) -> list[Shown]:
     """What was given on to the owner of these (confirmed) addresses, of every kind."""
     acts = (getattr(kind, "given_to", None) for kind in _kinds.values())
     return [shown for act in acts if act for shown in act(addresses, at=at)]
+
+
+def confirmation_of(order: Order) -> str:
+    """The letter that confirms a paid order: its kind's own, where it is of one kind alone."""
+    own = {getattr(kind, "confirmation", "") for kind, _ in by_kind(order.lines.all())}
+    return (own.pop() if len(own) == 1 else "") or "order_paid"
+
+
+def thanks_for(line: Line) -> str:
+    """What its kind says of a line in such a letter, if anything."""
+    act = getattr(_kinds[line.kind], "thanks", None)
+    return act(line) if act else ""
 
 
 def say(verb: str, line: Line, *, at: datetime) -> Any:

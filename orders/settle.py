@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from nsca.lib import mail
 from orders import refunds, unwanted
-from orders.kinds import Refusal, by_kind, kind_of, say
+from orders.kinds import Refusal, by_kind, confirmation_of, kind_of, say, thanks_for
 from orders.ledger import note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
@@ -130,13 +130,15 @@ def mark_paid(
 def send_receipt(order: Order) -> None:
     """The letter with the receipt, at once and again when staff send it once more."""
     if order.buyer_email:
+        receipt = receipt_for(order)
         mail.post(
-            "order_paid",
+            confirmation_of(order) if receipt.paid_cents else "order_paid",
             to=order.buyer_email,
             to_name=order.buyer_name,
             context={
                 "order": order,
-                "receipt": receipt_for(order),
+                "receipt": receipt,
+                "thanks": [words for line in order.lines.all() if (words := thanks_for(line))],
                 "order_url": settings.SITE_URL + order.get_absolute_url(),
             },
         )

@@ -2,6 +2,16 @@
 
 from membership.models.consents import Consent, ErasureWish, Listing
 from membership.models.decisions import Bereavement, HardshipPrice, Pause
+from membership.models.giving import (
+    Fund,
+    GiftFigure,
+    GiftInKind,
+    Statement,
+    StatementDue,
+    StatementLine,
+    StatementRun,
+    Tribute,
+)
 from membership.models.levels import Benefit, BenefitUse, Tier
 from membership.models.marks import AddressMark
 from membership.models.passport import PassportLink, Stamp
@@ -31,6 +41,9 @@ __all__ = [
     "Consent",
     "ErasureWish",
     "HardshipPrice",
+    "Fund",
+    "GiftFigure",
+    "GiftInKind",
     "Heart",
     "Household",
     "Listing",
@@ -48,4 +61,9 @@ __all__ = [
     "User",
     "UserManager",
     "standing",
+    "Statement",
+    "StatementDue",
+    "StatementLine",
+    "StatementRun",
 ]
+    "Tribute",

@@ -15,9 +15,12 @@ from nsca.audit.finding import Finding
 from nsca.lib.mail import NoSuchAddress, recipient
 from orders.models import Line, Order, Refund
 
-# The subjects of mail/order_paid.txt, and the number in brackets at their end.
-_CONFIRMATION = Q(subject__startswith="Your receipt, ") | Q(
-    subject__startswith="Your order is confirmed"
+# The subjects of mail/order_paid.txt and mail/gift_thanks.txt, and the number in brackets at
+# their end.
+_CONFIRMATION = (
+    Q(subject__startswith="Your receipt, ")
+    | Q(subject__startswith="Your order is confirmed")
+    | Q(subject__startswith="Thank you for your gift of ")
 )
 _NUMBER = re.compile(r"\(([\w-]+)\)$")
 

@@ -87,9 +87,10 @@ def post(
     attachments: Sequence[Attachment] = (),
     headers: dict[str, str] | None = None,
     urgent: bool = False,
+    patient: bool = False,
 ) -> None:
     """Put a mail into the outbox; the ticker sends it. `urgent` goes before the rest of the
-    queue.
+    queue, `patient` after it: one of thousands, which nobody waits for.
 
     Where no mail can be sent none is, and nothing is raised: a letter must never hinder a payment.
     """
@@ -106,7 +107,7 @@ def post(
         message=letter.text,
         html_message=letter.html,
         headers=headers or None,
-        priority="high" if urgent else "medium",
+        priority="high" if urgent else "low" if patient else "medium",
         attachments={
             a.name: {"file": ContentFile(a.content), "mimetype": a.mimetype} for a in attachments
         }

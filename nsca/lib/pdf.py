@@ -46,12 +46,13 @@ def drawable(text: str, otherwise: str) -> str:
 
 
 class Paper(FPDF):
-    """One document on US Letter or `size`, in millimetres; `texts` is all that is written on it.
+    """One document on US Letter or `size` (a name, or width and height in millimetres); `texts` is
+    all that is written on it.
 
     Its metadata says the title and the date `at`, and nothing else: no machine, no author.
     """
 
-    def __init__(self, *, title: str, texts: Iterable[str], at: datetime, size: str = "Letter"):
+    def __init__(self, *, title: str, texts: Iterable[str], at: datetime, size="Letter"):
         super().__init__(unit="mm", format=size)
         self.set_title(title)
         self.set_producer(settings.SITE_URL)

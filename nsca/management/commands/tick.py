@@ -172,6 +172,8 @@ TIDIED = [
     ("cancelled places", "events.reveal.wipe_due"),
     ("cancelled events", "events.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
+    ("letters about gifts", "membership.corrections.tick"),
+    ("statements of a year", "membership.statements_run.tick"),
     ("tables", "events.tables.tick"),
     ("returned chairs", "events.offered_back.match_due"),
     ("place cards", "events.hint_letters.tick"),

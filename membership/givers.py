@@ -1,0 +1,129 @@
+"""Who gave: an order's address is somebody's, and all addresses of one person are one giver.
+
+Only proven addresses join: the one we write to, that of a sign-in, and further ones that were
+confirmed. Who has none is known by the household that staff named. An invoice is paid by the
+sponsor it names, whoever's address it went to. Everybody else is the address itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from membership.models import Address, Household, Person
+from orders.models import Line, Order
+
+
+@dataclass
+class Giver:
+    """One who gave, with what: `orders` are primary keys."""
+
+    key: str  # "person:12", "ada@ellery.example", "sponsor:acme inc.|office@acme.example", …
+    name: str
+    email: str = ""  # empty: what is written to them is printed
+    person_id: int | None = None
+    orders: list[int] = field(default_factory=list)
+
+
+def givers_of(orders: Iterable[Order]) -> list[Giver]:
+    """The givers of these orders, in the order in which they first gave. Needs of each order its
+    particulars only; a handful of queries, however many there are.
+    """
+    orders = list(orders)
+    emails = {order.buyer_email.lower() for order in orders if order.buyer_email}
+    people = _people_by_address(emails)
+    heads = _heads_of_households([order for order in orders if not order.buyer_email])
+    found: dict[str, Giver] = {}
+    for order in orders:
+        giver = _giver_of(order, people, heads)
+        known = found.setdefault(giver.key, giver)
+        known.orders.append(order.pk)
+        if giver.person_id is None:
+            known.name = giver.name  # as they wrote it last
+    return list(found.values())
+
+
+def giver_of(order: Order) -> Giver:
+    """The giver of one order."""
+    return givers_of([order])[0]
+
+
+def keys_of(user) -> list[str]:
+    """The keys under which a signed-in user's own gifts may stand: their proven addresses, and the
+    people whose sign-in it is.
+    """
+    mine = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    addresses = {address.lower() for address in mine}
+    theirs = [p for people in _people_by_address(addresses).values() for p in people]
+    return sorted({f"person:{pk}" for pk, _name, _email, _gone in theirs} | addresses)
+
+
+def _giver_of(order: Order, people, heads) -> Giver:
+    address = order.buyer_email.lower()
+    if order.channel == Order.Channel.INVOICE:
+        name = " ".join(order.buyer_name.lower().split())
+        return Giver(f"sponsor:{name}|{address}"[:300], order.buyer_name, address)
+    theirs = people.get(address, []) if address else heads.get(order.pk, [])
+    if not theirs:
+        return Giver(address or f"order:{order.pk}", order.buyer_name, address)
+    pk, name, email, is_gone = min(theirs)
+    # An address that serves two is one giver, by the name that was last given with it.
+    shown = name if len(theirs) == 1 else order.buyer_name
+    return Giver(f"person:{pk}", shown, "" if is_gone else email or address, pk)
+
+
+def _people_by_address(addresses: set[str]) -> dict[str, list[tuple]]:
+    """Of each address the people whose it is, as (key, name, where we write to, whether we write
+    no more).
+    """
+    if not addresses:
+        return {}
+
+    def among(queryset):
+        return queryset.annotate(low=Lower("email")).filter(low__in=addresses)
+
+    proven = among(EmailAddress.objects.filter(verified=True))
+    users = defaultdict(list)
+    for user_id, email in proven.values_list("user_id", "low"):
+        users[user_id].append(email)
+    further = defaultdict(list)
+    for pk, email in among(Address.objects.filter(confirmed_at__isnull=False)).values_list(
+        "person_id", "low"
+    ):
+        further[pk].append(email)
+    written_to = among(Person.objects.all()).values("pk")
+    people = Person.objects.filter(
+        Q(pk__in=written_to) | Q(user_id__in=list(users)) | Q(pk__in=list(further))
+    )
+    found = defaultdict(set)
+    for pk, name, email, user_id, died_on, erased_at in people.values_list(
+        "pk", "name", "email", "user_id", "died_on", "erased_at"
+    ):
+        person = (pk, name, email, bool(died_on or erased_at))
+        for address in (email.lower(), *users.get(user_id, ()), *further.get(pk, ())):
+            found[address].add(person)
+    return {address: list(found[address]) for address in addresses & found.keys()}
+
+
+def _heads_of_households(orders: list[Order]) -> dict[int, list[tuple]]:
+    """Of orders without an address, the head of the household that they are known to be of."""
+    if not orders:
+        return {}
+    lines = Line.objects.filter(order__in=[order.pk for order in orders])
+    of_order = {}
+    for order_id, details, household_id in lines.values_list(
+        "order_id", "details", "term__household_id"
+    ):
+        known = household_id or details.get("household_id")
+        if known:
+            of_order.setdefault(order_id, known)
+    households = Household.objects.prefetch_related("people").in_bulk(set(of_order.values()))
+    heads = {}
+    for order_id, pk in of_order.items():
+        head = households[pk].head() if pk in households else None
+        if head:
+            heads[order_id] = [(head.pk, head.name, head.email, bool(head.erased_at))]
+    return heads

@@ -1,0 +1,198 @@
+"""Giving: the form, what gifts do, and what somebody gave, by sign-in and by a letter's link."""
+
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from membership import giving_totals, statements, statements_pdf
+from membership.givers import giver_of, keys_of
+from membership.giving import FEE_WORDS, covering_cents, gift_item
+from membership.giving_forms import SUGGESTED, GiveForm
+from membership.models import Fund, Statement
+from membership.views import sell
+from nsca.lib.caching import public_cache
+from nsca.lib.letterhead import letterhead
+from nsca.lib.origins import same_origin_form
+from nsca.lib.throttle import address_of, spend
+from nsca.lib.timing import day_of
+from orders.checkout import Buyer
+from orders.kinds import Refusal
+from orders.models import Order
+
+MOST_FIGURES = 3  # of what gifts do, on the page to give
+FIRST_YEAR = 1976
+CARDS_A_DAY = 5  # to one address, from anybody
+A_DAY = 86_400  # seconds
+
+
+@same_origin_form
+def give(request):
+    """A gift: amount, what for, in whose honor, name, address, pay."""
+    signed_in = request.user if request.user.is_authenticated else None
+    funds = Fund.objects.filter(is_open=True).select_related("city")
+    asked = request.GET.get("fund", "")
+    initial = {"choice": str(SUGGESTED[1]), "fund": asked, "manner": ""}
+    if signed_in:
+        initial |= {"email": signed_in.email, "name": signed_in.name}
+    form = GiveForm(request.POST or None, funds=funds, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        answer = _given(request, form, signed_in)
+        if answer:
+            return answer
+    chosen = form.data if form.is_bound else initial
+    return render(
+        request,
+        "membership/give.html",
+        {
+            "form": form,
+            "suggested": [(cents, covering_cents(cents)) for cents in SUGGESTED],
+            "funds": funds,
+            "chosen": {name: chosen.get(name, "") for name in ("choice", "fund", "manner")},
+            "fee_words": FEE_WORDS,
+            "figures": giving_totals.shown_figures()[:MOST_FIGURES],
+            "letterhead": letterhead(),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _given(request, form, signed_in):
+    """The way to the till; None where it was refused, with the reason on the form."""
+    wish, honoring = form.cleaned_data, form.honoring()
+    if honoring and honoring.family_email:
+        limits = {"limit": CARDS_A_DAY, "seconds": A_DAY, "at": request.now}
+        spend("gift-card", honoring.family_email, **limits)
+    try:
+        item = gift_item(
+            wish["cents"], fund=wish["fund"], honoring=honoring, covers_fee=wish["covers_fee"]
+        )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    buyer = Buyer(wish["name"], wish["email"].lower())
+    return sell(request, form, items=[item], buyer=buyer, user=signed_in)
+
+
+@require_safe
+@public_cache(seconds=300)
+def what_gifts_do(request):
+    """Staff's own figures, and nothing that they did not put there."""
+    return render(
+        request,
+        "membership/what_gifts_do.html",
+        {
+            "figures": giving_totals.shown_figures(),
+            "funds": Fund.objects.filter(is_open=True).select_related("city"),
+        },
+    )
+
+
+# --- What somebody gave --------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def mine(request):
+    """What the signed-in person gave, year by year, with the letters about it."""
+    this_year = day_of(request.now).year
+    keys = keys_of(request.user)
+    letters = Statement.objects.filter(giver__in=keys, replaced_by__isnull=True).defer("content")
+    years = {}
+    for giver, each in _contributions_of(request.user, keys):
+        years.setdefault(each.paid_on.year, []).append((giver, each))
+    shown = []
+    for year in sorted({*years, *(letter.year for letter in letters)}, reverse=True):
+        theirs = [letter for letter in letters if letter.year == year]
+        gifts = [each for _giver, each in years.get(year, ())]
+        shown.append(
+            {
+                "year": year,
+                "is_over": year < this_year,
+                "gifts": gifts,
+                "total_cents": sum(each.gift_cents for each in gifts),
+                "letters": theirs,
+                "may_ask": year < this_year
+                and bool(gifts)
+                and not any(letter.kind == Statement.Kind.YEAR for letter in theirs),
+            }
+        )
+    context = {"years": shown, "letterhead": letterhead()}
+    return render(request, "membership/giving.html", context)
+
+
+@login_required
+@require_POST
+def ask_statement(request, year):
+    """The statement of a past year, written now where January's run has not."""
+    if not FIRST_YEAR <= year < day_of(request.now).year:
+        raise Http404
+    spend("statement", str(request.user.pk), limit=10, seconds=3600, at=request.now)
+    keys = keys_of(request.user)
+    theirs: dict[str, list] = {}
+    for giver, each in _contributions_of(request.user, keys):
+        if each.paid_on.year == year:
+            theirs.setdefault(giver.key, [giver, []])[1].append(each)
+    written = None
+    for key, (giver, gifts) in sorted(theirs.items()):
+        letters = Statement.objects.filter(kind=Statement.Kind.YEAR, giver=key, year=year)
+        try:
+            with transaction.atomic():
+                written = letters.filter(replaced_by__isnull=True).first()
+                written = written or statements.issue_year(giver, year, gifts, at=request.now)
+        except IntegrityError:  # a second click, or January's run, was quicker
+            written = letters.first()
+    return redirect(written.url) if written else redirect("membership:giving")
+
+
+def _contributions_of(user, keys: list[str]):
+    """What was given under a user's own keys, with the giver: their addresses, and households
+    that staff wrote down for them.
+    """
+    addresses = [key for key in keys if "@" in key]
+    orders = Order.objects.filter(state=Order.State.PAID).exclude(
+        channel=Order.Channel.INVOICE  # a sponsor's
+    )
+    theirs = orders.annotate(low=Lower("buyer_email")).filter(low__in=addresses)
+    theirs = theirs.order_by("paid_at", "pk")
+    for order in statements.with_all_it_takes(theirs):
+        each = statements.contribution_of(order)
+        if each:
+            yield giver_of(order), each
+
+
+@require_safe
+def statement(request, token):
+    """A letter by its own link, as it was issued."""
+    letter = _letter(request, token)
+    response = render(
+        request, "membership/statement.html", {"statement": letter, "letter": letter.content}
+    )
+    return _unseen(response)
+
+
+@require_safe
+def statement_pdf(request, token):
+    """The same file each time."""
+    letter = _letter(request, token)
+    response = HttpResponse(statements_pdf.draw([letter]), content_type="application/pdf")
+    name = f"{letter.kind.replace('_', '-')}-{letter.number}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _unseen(response)
+
+
+def _letter(request, token: str) -> Statement:
+    spend("statement", address_of(request), limit=60, seconds=600, at=request.now)
+    found = Statement.objects.select_related("replaced_by").filter(token=token[:64]).first()
+    if found is None or not found.is_intact:
+        raise Http404("No letter has this address.")
+    return found
+
+
+def _unseen(response):
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
