@@ -5,6 +5,7 @@ from import_export.fields import Field
 
 from membership.admin_terms import CurrentFilter
 from membership.dues import enrol
+from membership.explain_desk import ExplainDesk
 from membership.models import Address, Belonging, Chair, Heart, Household, Person, Term
 from membership.take_desk import TakeDesk
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory
@@ -66,7 +67,7 @@ class TermInline(DeskInline):
 
 
 @admin.register(Person)
-class PersonAdmin(DeskWithHistory):
+class PersonAdmin(ExplainDesk, DeskWithHistory):
     resource_class = PersonResource
     list_display = ["name", "household", "email", "phone", "member_number", "member_since"]
     list_filter = [CurrentFilter, "hearts__city"]
@@ -89,6 +90,12 @@ class PersonAdmin(DeskWithHistory):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("belongings__household")
+
+    def get_urls(self):
+        return [*self.explain_urls(), *super().get_urls()]
+
+    def tools(self, request, obj):
+        return [*super().tools(request, obj), *self.explain_tools(request, obj)]
 
     def save_model(self, request, obj, form, change):
         """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""

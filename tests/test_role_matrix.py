@@ -111,7 +111,7 @@ events_waitlistentry       add ------
 events_waitlistentry       delete -----o
 cities_city                preview simple_history changelist add history delete change ---o-o
 cities_welcome             simple_history changelist add history delete change ---o-o
-membership_person          export simple_history changelist history change -oo--o
+membership_person          explain export simple_history changelist history change -oo--o
 membership_person          add delete --o--o
 membership_addressmark     clear changelist add history change --o--o
 membership_addressmark     delete ------

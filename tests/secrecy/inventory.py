@@ -99,7 +99,7 @@ DESKS = {
         "?people__email"
     ),
     "membership.Person": (
-        "add change changelist delete export history simple_history ?name ?email ?phone "
+        "add change changelist delete explain export history simple_history ?name ?email ?phone "
         "?member_number ?households__name ?addresses__email ~guardian"
     ),
     "membership.Rules": "add change changelist delete history simple_history",
