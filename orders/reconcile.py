@@ -1,7 +1,8 @@
 """What the till knows against what we know: a lost webhook, a restored backup and a kill -9 are
 the same, small problem.
 
-Stripe's lists of sessions, refunds and disputes are read whole, and only what differs is touched.
+Stripe's lists of sessions, refunds, disputes, and of what is charged again, are read whole, and
+only what differs is touched.
 """
 
 import logging
@@ -9,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orders import disputes, recovery, refunds, settle
+from orders import disputes, recovery, refunds, settle, standing_reconcile
 from orders.locks import Busy
 from orders.models import Dispute, Order, Payment, Refund, Task
 from orders.till import TillRefused, TillUnavailable, till
@@ -49,6 +50,7 @@ def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
     if lists is not None:
         _follow_refunds(found, returned, at=at)
         _follow_disputes(found, disputed, at=at)
+        _follow_standing(found, at=at, look_back=look_back)
     found.tasks = Task.objects.count() - tasks_before
     return found
 
@@ -178,3 +180,14 @@ def _follow_disputes(found: Findings, disputed: list[Disputed], *, at: datetime)
     unfinished = unfinished.exclude(provider_id__in=[each.id for each in disputed])
     for dispute_id in unfinished.values_list("provider_id", flat=True):
         _ask(found, "dispute", lambda one=dispute_id: disputes.learn(one, at=at))
+
+
+def _follow_standing(found: Findings, *, at: datetime, look_back: timedelta) -> None:
+    """What is charged again and again; a pretend till has no lists of it."""
+    if till().method != Payment.Method.STRIPE:
+        return
+    told = _ask(found, "standing lists", lambda: standing_reconcile.lists(at, look_back))
+    if told is not None:
+        found.repaired += standing_reconcile.follow_lists(
+            *told, at=at, attempt=lambda what, act: _ask(found, what, act)
+        )

@@ -20,7 +20,6 @@ what lives, for the member's page; its `get_absolute_url` is the page on which i
 the card changed, without signing in.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -39,8 +38,6 @@ from orders.owing import NothingToRefund
 from orders.standing_kinds import NothingToRenew, kind_of
 from orders.standing_words import day
 from orders.till import till
-
-log = logging.getLogger(__name__)
 
 YEAR, MONTH = StandingOrder.Interval.YEAR, StandingOrder.Interval.MONTH
 State = StandingOrder.State
@@ -169,7 +166,7 @@ def end(
 def _end(standing, state, *, by, because, at, letter) -> bool:
     with brief():
         standing = StandingOrder.objects.select_for_update().get(pk=standing.pk)
-        if not standing.is_living:
+        if standing.state in StandingOrder.OVER:
             return False
         _write_end(standing, state, by=by, because=because, at=at)
         if letter:

@@ -5,7 +5,6 @@ invoice is read back first, and its name is unique on the payment. From there th
 every order: settle.py, the ledger, the kind's own `paid`, the receipt.
 """
 
-import logging
 from datetime import datetime, timedelta
 
 from nsca.lib.money import dollars
@@ -19,8 +18,6 @@ from orders.standing_kinds import item_of, next_month_or_year
 from orders.till import TillRefused, till
 from orders.till_billing import StripeBilling, billing_of
 from orders.till_billing_words import FAILING, Invoiced, Subscribed
-
-log = logging.getLogger(__name__)
 
 State = StandingOrder.State
 LONGER_THAN_ANY_CRASH = timedelta(days=3)  # the order of a charge is held between its two steps

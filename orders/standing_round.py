@@ -37,11 +37,11 @@ def tick(at: datetime) -> int:
     done += _each(_unbegun(), lambda row: standing.begin(row, at=at))
     for rows, act in (
         (_unmade(at), make),
-        (_unstopped(), stop),
         (_unseen(at), look),
         (_disputed(), end_disputed),
         (_untold(at), tell),
         (_pretend_due(at), charge_pretend),
+        (_unstopped(), stop),
     ):
         done += _each(rows, lambda row, act=act: act(row, at=at))
     return done

@@ -5,7 +5,6 @@ made, whose free time lasts until the day on which the next charge falls due, so
 ours to say (terms begin and end by the association's rules, not by Stripe's) and may be moved.
 """
 
-import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -15,8 +14,6 @@ from orders.models import Line, Payment, StandingOrder
 from orders.till import StripeTill, TillRefused, TillUnavailable, _client
 from orders.till_billing_pretend import PretendBilling
 from orders.till_billing_words import Billing, Invoiced, Payer, Subscribed
-
-log = logging.getLogger(__name__)
 
 PRODUCTS = {Line.Kind.DUES: ("nsca-dues", "Membership"), Line.Kind.GIFT: ("nsca-gift", "Gift")}
 EXPAND_PAYMENTS = ["payments"]

@@ -2,8 +2,6 @@
 card. It shows no name and needs no sign-in.
 """
 
-import logging
-
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -18,8 +16,6 @@ from orders.standing_words import CANCEL
 from orders.till import pretend_is_allowed
 from orders.till_billing import billing_of
 from orders.views import private
-
-log = logging.getLogger(__name__)
 
 
 def _get_for(token: str) -> StandingOrder:

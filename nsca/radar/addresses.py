@@ -37,6 +37,7 @@ class Ask:
 # A GET of these acts, leaves the site, or only leads elsewhere.
 NOT_ASKED = {
     "account_logout", "orders:return", "orders:pretend", "orders:pay", "stripe:webhook",
+    "standing:card", "standing:pretend_card",
     "pages:newsletter_confirm", "pages:newsletter_leave", "admin:logout", "admin:login",
     "admin:view_on_site", "admin:jsi18n", "healthz", "readyz", "media",
     "door:read", "door:enter", "door:undo",
@@ -84,6 +85,7 @@ FILLED = {
     "events:caterer_csv": lambda event: _caterer(event),
     "tickets:accept": lambda event: [],  # of a transfer: its page is the ticket's
     "membership:renew": lambda event: [],  # of a household: no event is on it
+    "standing:detail": lambda event: [],  # likewise
     "admin:app_list": lambda event: [["events"], ["pages"], ["cities"]],
     "admin:autocomplete": lambda event: [
         "/admin/autocomplete/?app_label=events&model_name=ticket&field_name=event&term="

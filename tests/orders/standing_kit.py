@@ -1,30 +1,34 @@
 """A year and a month of standing orders, with the fake of Stripe and its clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from orders import settle, standing_round
+from post_office.models import Email
+
+from orders import settle, standing_round, webhooks
 from orders.checkout import payment_url
 from orders.kinds import Item
 from orders.models import Line, Order, StandingOrder
-from orders.standing import MONTH, YEAR, asked
+from orders.standing import MONTH, asked
+from orders.till import read_event
 from tests.factories import NOON
-from tests.orders.conftest import ADA, buy
+from tests.orders.conftest import buy
 
 WORDS = "Charge this card $50 each month, next on May 1, 2027, until I cancel."
+HEARD = (
+    "invoice.paid", "invoice.payment_failed", "customer.subscription.updated",
+    "customer.subscription.deleted", "charge.dispute.created",
+)  # fmt: skip
 
 
 def gift_item(cents=5000):
     return Item(kind=Line.Kind.GIFT, label="Gift to Toulon", unit_cents=cents, heading="Gifts")
 
 
-def agree(stripe, *, item=None, interval=MONTH, key="a form, opened once", at=NOON, **fields):
-    """The buyer ticked the box and paid; the standing order, begun by a tick."""
+def ask(*, item=None, interval=MONTH, key="a form, opened once", at=NOON, **fields):
+    """The buyer ticked the box; the order is placed and not yet paid."""
     item = item or gift_item()
     then = asked(item, interval=interval, consent=WORDS, at=at, **fields)
-    order = buy(item, key=key, at=at, pays_now=True, then=then)
-    pay(stripe, order, at=at)
-    standing_round.tick(at)
-    return StandingOrder.objects.get(order=order)
+    return buy(item, key=key, at=at, pays_now=True, then=then)
 
 
 def pay(stripe, order, *, at=NOON):
@@ -35,8 +39,59 @@ def pay(stripe, order, *, at=NOON):
     return Order.objects.get(pk=order.pk)
 
 
+def agree(stripe, **wish):
+    """The buyer ticked the box and paid; the standing order, begun by a tick."""
+    order = pay(stripe, ask(**wish), at=wish.get("at", NOON))
+    standing_round.tick(wish.get("at", NOON))
+    stripe.events.clear()
+    return StandingOrder.objects.get(order=order)
+
+
 def clock(stripe):
     return datetime.fromtimestamp(stripe.now, UTC)
 
 
-__all__ = ["ADA", "MONTH", "WORDS", "YEAR", "agree", "clock", "date", "gift_item", "pay"]
+def hear(stripe, *, times=1, backwards=False, forget=True):
+    """Every event of ours reaches the webhook, now."""
+    due = [event for event in stripe.events.values() if event["type"] in HEARD]
+    for event in (due[::-1] if backwards else due) * times:
+        webhooks.receive(read_event(*_signed(stripe, event)), at=clock(stripe))
+    if forget:
+        stripe.events.clear()
+
+
+def _signed(stripe, event):
+    body, signature = stripe.signed(event)
+    return body.encode(), signature
+
+
+def live_through(stripe, days, *, hears=True, step=1):
+    """So many days at a time: Stripe's clock, its webhooks, and our tick."""
+    for _ in range(0, days, step):
+        stripe.pass_days(step)
+        if hears:
+            hear(stripe)
+        standing_round.tick(clock(stripe))
+
+
+def charges(row):
+    """(cents, order's state, payment's state) of each charge, oldest first."""
+    return [
+        (payment.amount_cents, charge.order.state, payment.state)
+        for charge in row.charges.all()
+        for payment in charge.order.payments.all()
+    ]
+
+
+def subjects(*words):
+    """Subjects of the letters about the standing order, oldest first."""
+    all_of_them = Email.objects.order_by("pk").values_list("subject", flat=True)
+    return [subject for subject in all_of_them if any(word in subject for word in words)]
+
+
+def fresh(row):
+    return StandingOrder.objects.get(pk=row.pk)
+
+
+def subscription(stripe, row):
+    return stripe.subscriptions[fresh(row).subscription_id]

@@ -1,0 +1,92 @@
+"""What Stripe knows of standing orders against what we know: the part of orders/reconcile.py that
+is about them.
+
+Every charge and subscription of the last 72 hours is read in two lists, and those that we believe
+to fail are asked for one by one; only what differs is touched.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from orders.ledger import ask
+from orders.models import Order, Payment, StandingCharge, StandingOrder
+from orders.standing_charges import apply, follow, learn_subscription
+from orders.till import TillRefused
+from orders.till_billing import StripeBilling
+from orders.till_billing_words import Invoiced, Subscribed
+
+
+def follow_lists(
+    invoices: list[Invoiced],
+    subscriptions: list[Subscribed],
+    *,
+    at: datetime,
+    attempt: Callable[[str, Callable], object],
+) -> int:
+    """Let every charge have its effect that has none yet, and undo every subscription that should
+    not be. How many charges were repaired. `attempt` asks as orders/reconcile.py does, and goes on
+    where the till does not answer.
+    """
+    repaired = sum(
+        attempt("charge", lambda one=each: follow(one, at=at, actor="reconciliation")) is not None
+        for each in _unknown(invoices)
+    )
+    for told in subscriptions:
+        attempt("subscription", lambda one=told: _follow(one, at=at))
+    failing = StandingOrder.objects.filter(
+        state=StandingOrder.State.FAILING, method=Payment.Method.STRIPE
+    )
+    for row in failing:
+        for told in attempt("charges", lambda one=row: _charges_of(one, at=at)) or []:
+            done = attempt("charge", lambda one=told: follow(one, at=at, actor="reconciliation"))
+            repaired += done is not None
+        name = row.subscription_id
+        attempt("subscription", lambda one=name: learn_subscription(one, at=at))
+    return repaired
+
+
+def lists(at: datetime, look_back: timedelta) -> tuple[list[Invoiced], list[Subscribed]]:
+    """Both lists as Stripe has them. Raises TillUnavailable."""
+    asked = StripeBilling(at)
+    return asked.invoices_since(at - look_back), asked.subscriptions_since(at - look_back)
+
+
+def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:
+    """Those that were paid or refused and have had no effect; what was paid before is known."""
+    paid = set(
+        StandingCharge.objects.filter(
+            invoice_id__in=[each.id for each in invoices], order__state=Order.State.PAID
+        ).values_list("invoice_id", flat=True)
+    )
+    ours = [each for each in invoices if each.id not in paid and "order" in each.said]
+    return [each for each in ours if each.is_paid or each.is_failing]
+
+
+def _charges_of(row: StandingOrder, *, at: datetime) -> list[Invoiced]:
+    return _unknown(StripeBilling(at).invoices_of(row.subscription_id))
+
+
+def _follow(told: Subscribed, *, at: datetime) -> None:
+    """One subscription of Stripe's list."""
+    number = told.said.get("order")
+    if not number:
+        return  # not made by this site
+    row = StandingOrder.objects.filter(order__number=number).first()
+    if row is None:
+        if not told.is_over:
+            text = (
+                f"Stripe has a standing order that began with order {number}, and it is not here. "
+                f"Look at {told.id} in Stripe: cancel it there if nobody knows of it."
+            )
+            ask(f"unknown-subscription:{told.id}", text, at=at)
+    elif row.subscription_id == told.id:
+        apply(row, told, at=at)
+    elif not told.is_over and (row.subscription_id or not row.is_living):
+        _stop(told, at=at)  # a second one, or one whose end it never heard of
+
+
+def _stop(told: Subscribed, *, at: datetime) -> None:
+    try:
+        StripeBilling(at).stop(told.id)
+    except TillRefused:
+        return  # it is gone
