@@ -51,7 +51,16 @@ JOBS = (
             "membership.GiftFigure",
         ),
     ),
-    ("Money", ("orders.Payment", "orders.Refund", "orders.Payout", "orders.LedgerEntry")),
+    (
+        "Money",
+        (
+            "orders.Deposit",
+            "orders.Payment",
+            "orders.Refund",
+            "orders.Payout",
+            "orders.LedgerEntry",
+        ),
+    ),
     (
         "Settings",
         (

@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group, Permission
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
-    "dispute", "task", "ticket", "portion", "scan", "doorlink", "revealnotice", "venuelook",
+    "dispute", "deposit", "deposited", "task", "ticket", "portion", "scan", "doorlink",
+    "revealnotice", "venuelook",
     "addressmark", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
     "benefituse", "rules", "consent",
     "user",
@@ -21,6 +22,11 @@ OF_NOBODY = {
     "loadedcontent",
     "heartbeat",
     "renewallink",
+    "merge",
+    "notthesame",
+    "importbatch",
+    "importrow",
+    "importmap",
     "erasurewish",
     "listing",
     "passportlink",
@@ -94,7 +100,8 @@ TREASURER = (
     | _may("view add", "orders.refund", "orders.payment")
     | _may("view change", "orders.task")
     | _may("view", "orders.line", "orders.ledgerentry", "orders.stripeevent")
-    | _may("view", "orders.payout", "orders.movement")
+    | _may("view", "orders.payout", "orders.movement", "orders.deposited")
+    | _may("view add change", "orders.deposit")
     | _may("view", "events.event", "events.tickettype", "events.ticket", "events.choice")
     | _may("view", "events.addon", "events.portion")
     | _may(

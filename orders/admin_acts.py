@@ -6,13 +6,14 @@ from django.core.exceptions import PermissionDenied
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
 from nsca.lib.money import dollars
-from orders import offline, refunds, settle
+from orders import refunds
+from orders.admin_arrivals import Arrivals
 from orders.kinds import Refusal, units_of
 from orders.models import Line, Order, Payment, Refund
 from orders.owing import AT_A_TILL, Wanted, refundable_of, units_back, wish, wish_of
 
 WHOLE_ORDER, SINGLE = "order", "single"
-MAY_REFUND, MAY_TAKE = "orders.add_refund", "orders.add_payment"
+MAY_REFUND = "orders.add_refund"
 
 
 class RefundForm(forms.Form):
@@ -101,42 +102,18 @@ def _gone(unit) -> str:
     return "cancelled already" if unit.is_gone else ""
 
 
-class RaisedMoney(forms.Form):
-    """How the money of a check that came back arrived after all."""
-
-    method = forms.ChoiceField(
-        label="It came as",
-        choices=[(m.value, m.label) for m in (Payment.Method.CASH, Payment.Method.CHEQUE)],
-    )
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, help_text="For the ledger.")
-
-
-class MoneyActs:
+class MoneyActs(Arrivals):
     """The part of OrderAdmin that moves money, or says that it did or did not come."""
 
     def money_urls(self):
         return [
             self.own_path("<int:object_id>/refund/", self.refund_view, "refund"),
             self.own_path("<int:object_id>/handed-back/", self.handed_back_view, "handed_back"),
-            self.own_path("<int:object_id>/received/", self.received_view, "received"),
-            self.own_path("<int:object_id>/bounced/", self.bounced_view, "bounced"),
-            self.own_path("<int:object_id>/make-good/", self.make_good_view, "make_good"),
-            self.own_path("<int:object_id>/give-up/", self.give_up_view, "give_up"),
+            *self.arrival_urls(),
         ]
 
     def money_tools(self, request, order):
-        tools = []
-        if request.user.has_perm(MAY_TAKE):
-            offered = [
-                (self._open_invoice(order), "The invoice was paid", "received"),
-                (self._check(order, Payment.State.PAID), "The check came back", "bounced"),
-                (self._bounced(order), "The money came after all", "make_good"),
-                (offline.is_unpaid(order), "Cancel the order", "give_up"),
-            ]
-            tools += [Tool(label, self.url(name, order.pk)) for it, label, name in offered if it]
+        tools = self.arrival_tools(request, order)
         if request.user.has_perm(MAY_REFUND):
             if self._by_hand(order):
                 tools.append(Tool("Money was handed back", self.url("handed_back", order.pk)))
@@ -215,106 +192,6 @@ class MoneyActs:
         for refund in waiting:
             refunds.hand_over(refund, by=request.user, at=request.now)
         return self.done(request, order, f"Noted that {amount} was handed back.")
-
-    # --- Came, or did not -----------------------------------------------------------------------
-
-    def _open_invoice(self, order) -> Payment | None:
-        return order.payments.filter(
-            method=Payment.Method.INVOICE, state=Payment.State.OPEN
-        ).first()
-
-    def _check(self, order, state) -> Payment | None:
-        return order.payments.filter(method=Payment.Method.CHEQUE, state=state).first()
-
-    def _bounced(self, order) -> Payment | None:
-        """A check that came back, while nothing came in its place."""
-        if order.payments.filter(state=Payment.State.PAID).exists():
-            return None
-        return self._check(order, Payment.State.BOUNCED)
-
-    def _order_of(self, request, object_id, found):
-        order = self.get_or_404(request, object_id, permission="view")
-        payment = found(order)
-        if not request.user.has_perm(MAY_TAKE) or not payment:
-            raise PermissionDenied
-        return order, payment
-
-    def received_view(self, request, object_id):
-        order, payment = self._order_of(request, object_id, self._open_invoice)
-        if request.method != "POST":
-            amount = dollars(payment.amount_cents)
-            return self.act_page(
-                request,
-                order,
-                title="The invoice was paid",
-                words=[f"{amount} from {order.buyer_name} is on the account."],
-                button="It was paid",
-            )
-        settle.receive(payment, by=request.user, at=request.now)
-        return self.done(request, order, "Noted that the invoice was paid.")
-
-    def bounced_view(self, request, object_id):
-        order, payment = self._order_of(
-            request, object_id, lambda order: self._check(order, Payment.State.PAID)
-        )
-        if request.method != "POST":
-            return self.act_page(
-                request,
-                order,
-                title="The check came back",
-                words=[
-                    f"The bank did not honor the check of {dollars(payment.amount_cents)} from "
-                    f"{order.buyer_name}.",
-                    "Its tickets let nobody in and open no envelope until the money is here, but "
-                    "their chairs stay taken. A task reminds us.",
-                ],
-                button="It came back",
-                is_grave=True,
-            )
-        offline.bounce(payment, by=request.user, at=request.now)
-        return self.done(request, order, "Noted that the check came back.")
-
-    def make_good_view(self, request, object_id):
-        order, payment = self._order_of(request, object_id, self._bounced)
-        form = RaisedMoney(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            method = Payment.Method(form.cleaned_data["method"])
-            offline.make_good(payment, method=method, by=request.user, at=request.now)
-            return self.done(request, order, "Noted that the money came after all.")
-        left = dollars(payment.amount_cents - payment.returned_cents)
-        return self.act_page(
-            request,
-            order,
-            title="The money came after all",
-            words=[f"{left} from {order.buyer_name} is here now. The tickets are valid again."],
-            button="It is here",
-            form=form,
-        )
-
-    def give_up_view(self, request, object_id):
-        order, _may = self._order_of(request, object_id, offline.is_unpaid)
-        form = ReasonForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                offline.cancel_unpaid(
-                    order, reason=form.cleaned_data["reason"], by=request.user, at=request.now
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return self.done(request, order, "Cancelled: nothing is owed any more.")
-        return self.act_page(
-            request,
-            order,
-            title="Cancel the order",
-            words=[
-                f"{dollars(order.total_cents)} was not paid, and is not asked for any more.",
-                "Its tickets are cancelled and their chairs free. This cannot be taken back.",
-            ],
-            button="Cancel the order",
-            form=form,
-            is_grave=True,
-        )
 
 
 def _meaning_in_words(order: Order, wanted: list[Wanted]) -> list[str]:

@@ -183,12 +183,14 @@ def record_offline(
     by,
     at: datetime,
     note: str = "",
+    reference: str = "",
     submission_key: str = "",
     is_sample: bool = False,
     actor: str = "",
 ) -> Order:
     """An order that staff (`by`, a User) took outside the till: cash, a check, a complimentary
-    seat, an invoice. `actor`: who did it in their name, for the ledger.
+    seat, an invoice. `actor`: who did it in their name, for the ledger. `reference`: the number of
+    the check.
 
     It is paid at once; an invoice's payment stays open, with a task, until `settle.receive`.
     Complimentary items
@@ -216,6 +218,7 @@ def record_offline(
                 opened_at=at,
                 paid_at=None if is_owed else at,
                 recorded_by=by,
+                reference=reference,
             )
             settle.mark_paid(
                 order,

@@ -6,6 +6,7 @@ under the order's lock, names who did it, and does nothing the second time.
 
 from datetime import datetime
 
+from nsca.lib import mail
 from nsca.lib.money import dollars
 from orders.kinds import Refusal, kind_of, say
 from orders.ledger import ask, note
@@ -61,8 +62,9 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
     return True
 
 
-def bounce(payment: Payment, *, by, at: datetime) -> bool:
-    """The bank did not honor a check: its money is not here, and what it paid for rests.
+def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool = False) -> bool:
+    """The bank did not honor a check: its money is not here, and what it paid for rests, unless
+    staff let it stand while they talk to the buyer. `told`: a kind letter goes to them.
 
     False where that is known already. Raises Busy.
     """
@@ -82,21 +84,35 @@ def bounce(payment: Payment, *, by, at: datetime) -> bool:
             text="the check came back",
             payment=payment,
         )
-        if refundable_of(order) < order.total_cents:
+        if rests and refundable_of(order) < order.total_cents:
             for line in order.lines.all():
                 say("suspended", line, at=at)
         ask(
             f"bounced:{payment.pk}",
             f"Order {order.number}: the check of {dollars(payment.amount_cents)} came back. What "
-            "it paid for rests. Call the buyer; then note on the order that the money came after "
-            "all, or cancel it.",
+            f"it paid for {'rests' if rests else 'still stands'}. Call the buyer; then note on "
+            "the order that the money came after all, or cancel it.",
             at=at,
             order=order,
         )
+        if told:
+            _tell(order, payment, rests=rests)
         return True
 
 
-def make_good(payment: Payment, *, method: Payment.Method, by, at: datetime) -> Payment | None:
+def _tell(order: Order, payment: Payment, *, rests: bool) -> None:
+    if order.buyer_email:
+        mail.post(
+            "check_returned",
+            to=order.buyer_email,
+            to_name=order.buyer_name,
+            context={"order": order, "payment": payment, "rests": rests},
+        )
+
+
+def make_good(
+    payment: Payment, *, method: Payment.Method, by, at: datetime, reference: str = ""
+) -> Payment | None:
     """The money of a check that bounced came after all, as cash or another check: a payment of its
     own. None where there is no such check. Raises Busy.
     """
@@ -113,6 +129,7 @@ def make_good(payment: Payment, *, method: Payment.Method, by, at: datetime) -> 
             opened_at=at,
             paid_at=at,
             recorded_by=by,
+            reference=reference,
         )
         note(
             order,

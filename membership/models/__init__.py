@@ -23,6 +23,7 @@ from membership.models.people import (
     Household,
     Person,
 )
+from membership.models.records import ImportBatch, ImportMap, ImportRow, Merge, NotTheSame
 from membership.models.reminders import Reminder
 from membership.models.rules import Rules
 from membership.models.standing import MEMBERS, Standing, standing
@@ -40,13 +41,18 @@ __all__ = [
     "Chair",
     "Consent",
     "ErasureWish",
-    "HardshipPrice",
     "Fund",
     "GiftFigure",
     "GiftInKind",
+    "HardshipPrice",
     "Heart",
     "Household",
+    "ImportBatch",
+    "ImportMap",
+    "ImportRow",
     "Listing",
+    "Merge",
+    "NotTheSame",
     "PassportLink",
     "Pause",
     "Person",
@@ -55,15 +61,15 @@ __all__ = [
     "Rules",
     "Stamp",
     "Standing",
-    "Term",
-    "TermQuerySet",
-    "Tier",
-    "User",
-    "UserManager",
-    "standing",
     "Statement",
     "StatementDue",
     "StatementLine",
     "StatementRun",
-]
+    "Term",
+    "TermQuerySet",
+    "Tier",
     "Tribute",
+    "User",
+    "UserManager",
+    "standing",
+]

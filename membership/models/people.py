@@ -61,6 +61,13 @@ class PersonQuerySet(StandingQuerySet):
         return self.filter(born_on__gt=_grown_before(on))
 
 
+class PersonManager(models.Manager.from_queryset(PersonQuerySet)):
+    """Everybody but records that were merged into another, which no list, letter or count meets."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 def _grown_before(on: date) -> date:
     """Who is born later than this is a minor on the date; one born on February 29 is grown on
     March 1.
@@ -114,10 +121,15 @@ class Person(models.Model):
     )
     died_on = models.DateField("died on", null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # This record and that one were the same person (Merge): it is kept, and met nowhere.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     is_sample = models.BooleanField("sample", default=False, editable=False)
     history = HistoricalRecords()
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonManager()
+    every = PersonQuerySet.as_manager()  # those that were merged away, too
 
     class Meta:
         ordering = ["name", "pk"]

@@ -1,4 +1,5 @@
 from orders.models.books import LedgerEntry, Task
+from orders.models.deposits import Deposit, Deposited
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
 from orders.models.standing import ChargeNotice, StandingCharge, StandingOrder
@@ -6,6 +7,8 @@ from orders.models.traffic import Traffic
 
 __all__ = [
     "ChargeNotice",
+    "Deposit",
+    "Deposited",
     "Dispute",
     "LedgerEntry",
     "Line",

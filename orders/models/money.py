@@ -32,6 +32,9 @@ class Payment(models.Model):
     amount_cents = models.PositiveIntegerField()
     # Of it, what went back or is on its way; counted up with the refund's row, down if that fails.
     returned_cents = models.PositiveIntegerField(default=0, editable=False)
+    reference = models.CharField(
+        "number of the check", max_length=40, blank=True, help_text="As it is printed on it."
+    )
     currency = models.CharField(max_length=3, default="usd", editable=False)
     idempotency_key = models.CharField(
         max_length=64, unique=True, default=codes.link_token, editable=False
