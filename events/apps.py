@@ -10,8 +10,9 @@ class EventsConfig(AppConfig):
         from anymail.signals import tracking
 
         from events.addons import AddOnKind
-        from events.night import bounces, preflight, radar
+        from events.night import bounces, mailings, preflight, radar
         from events.ticket_kind import TicketKind
+        from membership import mailings as to_many
         from nsca.lib.desk.base import call_after_saving
         from orders import kinds
 
@@ -21,3 +22,5 @@ class EventsConfig(AppConfig):
         # A mail provider's word on what became of a letter (where one is set up).
         tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
         kinds.register(AddOnKind())
+        to_many.register_occasions(mailings.EventOccasions())
+        to_many.register_gate(mailings.EventGate())

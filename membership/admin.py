@@ -3,6 +3,7 @@
 from membership import (  # noqa: F401
     admin_giving,
     admin_levels,
+    admin_mailings,
     admin_marks,
     admin_people,
     admin_sign_ins,

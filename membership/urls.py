@@ -1,6 +1,6 @@
 from django.urls import path
 
-from membership import views, views_auto_renewal, views_giving, views_member
+from membership import views, views_auto_renewal, views_giving, views_mailings, views_member
 
 app_name = "membership"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("give/what-gifts-do/", views_giving.what_gifts_do, name="what_gifts_do"),
     path("giving/<str:token>/", views_giving.statement, name="statement"),
     path("giving/<str:token>/letter.pdf", views_giving.statement_pdf, name="statement_pdf"),
+    path("letters/leave/<str:token>/", views_mailings.mailing_leave, name="mailing_leave"),
     path("membership/giving/", views_giving.mine, name="giving"),
     path("membership/giving/<int:year>/", views_giving.ask_statement, name="ask_statement"),
     path("membership/", views_member.home, name="home"),

@@ -33,6 +33,7 @@ JOBS = (
             "membership.Term",
             "membership.Tier",
             "membership.Benefit",
+            "membership.Mailing",
             "membership.AddressMark",
             "membership.Chair",
             "membership.Rules",

@@ -8,8 +8,11 @@ class NscaConfig(AppConfig):
 
     def ready(self):
         from events.night import preflight
+        from membership import mailings
+        from nsca.readers import NewsletterReaders
         from nsca import checks, health, search_sources  # noqa: F401 - registers the checks
 
+        mailings.register_list("newsletter", NewsletterReaders())
         search_sources.register()
         preflight.also_ask(health.troubles)
 

@@ -13,7 +13,7 @@ NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
     "dispute", "deposit", "deposited", "task", "ticket", "portion", "scan", "doorlink",
     "revealnotice", "venuelook",
-    "addressmark", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
+    "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
     "benefituse", "rules", "consent",
     "user",
 }  # fmt: skip
@@ -22,6 +22,8 @@ OF_NOBODY = {
     "loadedcontent",
     "heartbeat",
     "renewallink",
+    "mailingrecipient",
+    "mondayletter",
     "merge",
     "notthesame",
     "importbatch",
@@ -119,7 +121,7 @@ MEMBERS = (
     | _may(ALL, "membership.address", "membership.heart", "membership.chair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
     | _may("view change", "membership.rules")
-    | _may("view add change", "membership.addressmark")
+    | _may("view add change", "membership.addressmark", "membership.mailing")
     | {"membership.see_minors"}
     | _may("view", "membership.consent")
     | _may(ALL, "membership.stamp")

@@ -49,6 +49,7 @@ mmmmmmmm orders:pay stripe:webhook
 >>>>>>>> orders:return orders:pretend tickets:kit
 xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
 
+oooooooo membership:mailing_leave
 oooooooo membership:give membership:renew
 o>oooooo membership:join
 dooooooo membership:home
@@ -113,6 +114,9 @@ cities_city                preview simple_history changelist add history delete 
 cities_welcome             simple_history changelist add history delete change ---o-o
 membership_person          explain export simple_history changelist history change -oo--o
 membership_person          add delete --o--o
+membership_mailing         preview letter progress test send stop take_back --o--o
+membership_mailing         changelist add history change --o--o
+membership_mailing         delete ------
 membership_addressmark     clear changelist add history change --o--o
 membership_addressmark     delete ------
 membership_chair           changelist add history delete change --o--o

@@ -13,7 +13,8 @@ SHOWN = (
     "events.event", "events.hint", "events.tickettype", "events.choice", "events.addon",
     "events.promocode", "events.table", "events.eventpicture", "events.doorlink", "events.move",
     "cities.city", "cities.milestone", "cities.citylink", "cities.welcome", "cities.photograph",
-    "membership.tier", "membership.benefit",
+    "membership.tier", "membership.benefit", "membership.mailing",
+    "membership.fund", "membership.giftfigure",
     "pages.page", "pages.post", "pages.sitesettings", "pages.openquestion", "pages.redirect",
 )  # fmt: skip
 # Beside them: what colleagues without the permission read, and letters on their way.

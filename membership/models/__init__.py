@@ -13,7 +13,9 @@ from membership.models.giving import (
     Tribute,
 )
 from membership.models.levels import Benefit, BenefitUse, Tier
+from membership.models.mailings import Mailing, MailingRecipient
 from membership.models.marks import AddressMark
+from membership.models.mondays import MondayLetter
 from membership.models.passport import PassportLink, Stamp
 from membership.models.people import (
     Address,
@@ -51,6 +53,9 @@ __all__ = [
     "ImportMap",
     "ImportRow",
     "Listing",
+    "Mailing",
+    "MailingRecipient",
+    "MondayLetter",
     "Merge",
     "NotTheSame",
     "PassportLink",

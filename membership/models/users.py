@@ -54,6 +54,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text="Untick instead of deleting, and the history stays readable.",
     )
+    monday_mail = models.BooleanField(
+        "Monday mail",
+        default=True,
+        help_text="Staff get a short mail on Mondays that says what needs them. Untick to stop it.",
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()

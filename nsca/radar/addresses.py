@@ -85,6 +85,7 @@ FILLED = {
     "events:caterer_csv": lambda event: _caterer(event),
     "tickets:accept": lambda event: [],  # of a transfer: its page is the ticket's
     "membership:renew": lambda event: [],  # of a household: no event is on it
+    "membership:mailing_leave": lambda event: [],  # of an address: likewise
     "standing:detail": lambda event: [],  # likewise
     "admin:app_list": lambda event: [["events"], ["pages"], ["cities"]],
     "admin:autocomplete": lambda event: [

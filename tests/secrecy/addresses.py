@@ -79,6 +79,7 @@ SAMPLES = {
     },
     "admin:events_event_door_list": lambda w, v: [[w.event.pk, "name"], [w.event.pk, "table"]],
     "membership:renew": lambda w, v: [[w.rows["renewal"]]],
+    "membership:mailing_leave": lambda w, v: [["test"], ["nothing"]],
     "accounts/password/<path:rest>": lambda w, v: ["/accounts/password/reset/"],
     "account_reset_password_from_key": lambda w, v: [["1", "set-password"]],
     "mfa_remove_webauthn": lambda w, v: [[1]],

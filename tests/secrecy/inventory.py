@@ -31,7 +31,7 @@ ADDRESSES = {
     "till": "orders:pay orders:pretend orders:return stripe:webhook",
     "workers": "door:offline door:worker",
     "links of one's own": (
-        "events:table events:wish membership:renew orders:detail orders:give_back "
+        "events:table events:wish membership:mailing_leave membership:renew orders:detail orders:give_back "
         "orders:receipt pages:newsletter_confirm pages:newsletter_leave tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
         "tickets:kit tickets:letters tickets:receipt tickets:return tickets:sit_with"
@@ -88,6 +88,10 @@ DESKS = {
     ),
     "events.WaitlistEntry": (
         "add change changelist delete history move_up offer_now ?name ?email ?event__title"
+    ),
+    "membership.Mailing": (
+        "add change changelist delete history letter preview progress send stop take_back test "
+        "?subject"
     ),
     "membership.AddressMark": "add change changelist clear delete history ?email",
     "membership.Benefit": "add change changelist delete history ?text",
@@ -150,7 +154,7 @@ LETTERS = {
         "account/email/login_code_subject account/email/unknown_account_message "
         "account/email/unknown_account_subject mail/asked_again mail/chair_taken "
         "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
-        "mail/event_moved mail/hint mail/kit_sent mail/newsletter_already "
+        "mail/event_moved mail/hint mail/kit_sent mail/mailing mail/newsletter_already "
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
         "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "
         "mail/reveal mail/table_answer mail/table_confirm mail/table_kept mail/table_released "

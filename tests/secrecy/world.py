@@ -28,7 +28,17 @@ from events.models import (
     VenueLook,
     WaitlistEntry,
 )
-from membership.models import Benefit, Chair, Household, RenewalLink, Rules, Term, Tier
+from membership.models import (
+    AddressMark,
+    Benefit,
+    Chair,
+    Household,
+    Mailing,
+    RenewalLink,
+    Rules,
+    Term,
+    Tier,
+)
 from nsca.groups import ensure_groups
 from orders.models import LedgerEntry, Order, Task
 from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
@@ -283,6 +293,11 @@ def _rest(world, event, other_event, toulon):
     bought = make_line(order, kind="addon", label="Wine", subject_id=wine.pk, unit_cents=2800)
     Portion.objects.create(add_on=wine, line=bought, number=1)
     Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
+    AddressMark.objects.create(email="gone@guest.example", at=LONG_BEFORE)
+    Mailing.objects.create(
+        subject="To all", body="<p>Dear {name}</p>", about="membership", created_by=world.keeper,
+        created_at=LONG_BEFORE,
+    )  # fmt: skip
     VenueLook.objects.create(
         event=other_event, user=world.keeper, act=VenueLook.Act.LOOKED, at=LONG_BEFORE
     )

@@ -1,0 +1,93 @@
+"""What the events say to letters that go to many (membership/mailings.py): who was there, that the
+letters of a reveal go first, and that no text may give a sealed place away.
+
+A warning to somebody who may not see places would be an oracle (radar.py). So while a place is
+sealed, each mailing of theirs is read by a colleague who may, whatever stands in it.
+"""
+
+from datetime import datetime, timedelta
+
+from events import notices, reveal
+from events.door_answers import latest
+from events.models import Event, Scan, Ticket
+from events.night.radar import SEE, known_anyway, sentence
+from events.night.texts import texts_of
+from events.night.words import Radar
+
+# Before T: an hour, so that none of a mailing's letters counts among those that may leave in the
+# hour after it (night/pace.py), and half an hour for what waits in the outbox to be gone.
+CLEAR_BEFORE_T = timedelta(minutes=90)
+OFFERED = 20  # events to choose from, the newest
+
+
+class EventOccasions:
+    """Came to an event: was let in at its door; where nobody was read there, held a ticket."""
+
+    def choices(self, *, at: datetime) -> list[tuple[str, str]]:
+        past = Event.objects.filter(state=Event.State.PUBLISHED, starts_at__lte=at)
+        found = past.filter(tickets__isnull=False).distinct().order_by("-starts_at")[:OFFERED]
+        return [(f"event-{event.pk}", str(event)) for event in found]
+
+    def addresses(self, key: str) -> set[str]:
+        kind, _, number = key.partition("-")
+        if kind != "event" or not number.isdigit():
+            return set()
+        tickets = Ticket.objects.valid().with_holder().filter(event=int(number))
+        came = tickets.annotate(last_act=latest("act")).filter(last_act=Scan.Act.IN)
+        if not Scan.objects.filter(ticket__event=int(number)).exists():
+            came = tickets
+        return {holder.strip().lower() for holder in came.values_list("holder", flat=True)} - {""}
+
+
+class EventGate:
+    def is_busy(self, at: datetime) -> bool:
+        """The letters of a reveal are owed, or will be soon."""
+        if notices.letters_owed():
+            return True
+        sealed = Event.objects.filter(
+            state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at
+        )
+        return any(event.opens_at - CLEAR_BEFORE_T <= at for event in sealed)
+
+    def needs_a_reader(self, by, at: datetime) -> bool:
+        """Asks no envelope: what the answer depends on, everybody may know."""
+        return not by.has_perm(SEE) and self._is_one_sealed(at)
+
+    def _is_one_sealed(self, at: datetime) -> bool:
+        sealed = Event.objects.exclude(state=Event.State.CANCELLED)
+        return sealed.filter(lead__isnull=False, ends_at__gt=at).exists()
+
+    def may_read(self, by) -> bool:
+        return by.has_perm(SEE)
+
+    def told_by(self, mailing, *, by, at: datetime) -> list[str]:
+        """What each sealed place has in common with the text; whoever is told is noted, as with
+        every text (radar.after_saving).
+        """
+        if not by.has_perm(SEE):
+            return []
+        told = []
+        for event, (found,) in _compared(mailing, at):
+            if found:
+                reveal.note_radar(event, by=by, at=at)
+                told += [f"About {event}: {words}" for words in found]
+        return told
+
+    def gives_away(self, mailing, *, at: datetime) -> bool:
+        return any(found for _event, (found,) in _compared(mailing, at))
+
+
+def _compared(mailing, at: datetime) -> list[tuple[Event, tuple[list[str]]]]:
+    texts = [text for text in texts_of(mailing) if text.field in ("subject", "body")]
+    known = known_anyway()
+
+    def hits(place):
+        radar = Radar(place, known=known)
+        found = [
+            sentence(text, radar, numbers)
+            for text in texts
+            if (numbers := radar.numbers_in(text.text))
+        ]
+        return (found,)
+
+    return reveal.compared(hits, at=at)

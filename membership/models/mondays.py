@@ -1,0 +1,23 @@
+"""The Monday mail: who of staff was told which week."""
+
+from django.conf import settings
+from django.db import models
+
+
+class MondayLetter(models.Model):
+    """One person's mail of one week; the row is written with the letter, so it is sent once."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="monday_letters"
+    )
+    week = models.CharField(max_length=8)  # of ISO 8601 in Norfolk, "2027-W18"
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-week", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "week"], name="one_monday_mail_a_week")
+        ]
+
+    def __str__(self):
+        return f"{self.week} for sign-in {self.user_id}"
