@@ -10,14 +10,16 @@ rest). The box is never ticked for anybody.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from django import forms
 from django.db.models import Max
 
-from membership.dues import Joining, dues_item
+from membership.dues import Joining, NoDuesSet, dues_item
 from membership.models import Household, Rules, Term, Tier
 from membership.years import last_day, next_stretch
+from nsca.lib.money import dollars
 from orders import standing
 from orders.kinds import Item
 from orders.models import Line, Order, StandingOrder
@@ -63,9 +65,12 @@ def agreed(
     if not form.cleaned_data.get("renews"):
         return None
     words = f"{form.fields['renews'].label}: {form.fields['renews'].help_text}"
-    words = f"{words} Chosen: {tier.name}."
+    words = f"{words} Chosen: {tier.name}, {dollars(item.unit_cents)}."
     whose = household.pk if household else None
-    return standing.asked(item, interval=YEAR, consent=words, at=at, household_id=whose, user=user)
+    again = replace(item, details={"tier": tier.name})  # who joins is on the order's own line
+    return standing.asked(
+        again, interval=YEAR, consent=words, at=at, household_id=whose, user=user
+    )
 
 
 def next_charge_on(household: Household | None, *, on: date) -> date:
@@ -104,10 +109,13 @@ class DuesStanding:
             raise NothingToRenew("the membership was ended")
         return last
 
-    def item(self, row: StandingOrder) -> Item:
-        """A year of the level that the household has now. Raises NoDuesSet."""
+    def item(self, row: StandingOrder, *, on: date) -> Item:
+        """A year of the level that the household has now; what was agreed to, where that is not
+        offered any more.
+        """
         last = Term.objects.whole().filter(household=row.household_id).order_by("-ends_on").first()
-        if last is None:
-            return agreed_item(row)
-        payer = Joining(name=row.buyer_name, email=row.buyer_email, household_id=row.household_id)
-        return dues_item(last.tier, payer)
+        payer = Joining(row.buyer_name, row.buyer_email, household_id=row.household_id)
+        try:
+            return dues_item(last.tier if last else Tier.objects.get(pk=row.subject_id), payer)
+        except NoDuesSet:
+            return replace(agreed_item(row), details={**row.details, **asdict(payer)})

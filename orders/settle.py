@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from nsca.lib import mail
-from orders import refunds, unwanted
+from orders import refunds, standing_words, unwanted
 from orders.kinds import Refusal, by_kind, confirmation_of, kind_of, say, thanks_for
 from orders.ledger import note
 from orders.locks import Busy, brief
@@ -140,6 +140,7 @@ def send_receipt(order: Order) -> None:
                 "receipt": receipt,
                 "thanks": [words for line in order.lines.all() if (words := thanks_for(line))],
                 "order_url": settings.SITE_URL + order.get_absolute_url(),
+                "standing_url": standing_words.page_of(order),
             },
         )
 

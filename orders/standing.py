@@ -27,7 +27,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from nsca.lib import mail
-from nsca.lib.money import dollars
 from nsca.lib.timing import day_of
 from orders import refunds
 from orders.kinds import Item, Refusal
@@ -36,7 +35,6 @@ from orders.locks import brief
 from orders.models import Order, StandingOrder
 from orders.owing import NothingToRefund
 from orders.standing_kinds import NothingToRenew, kind_of
-from orders.standing_words import day
 from orders.till import till
 
 YEAR, MONTH = StandingOrder.Interval.YEAR, StandingOrder.Interval.MONTH
@@ -216,11 +214,3 @@ def post(letter: str, standing: StandingOrder, **more) -> None:
 def page_url(standing: StandingOrder) -> str:
     """The page on which it is seen, cancelled and given another card, from a letter."""
     return settings.SITE_URL + standing.get_absolute_url()
-
-
-def in_words(standing: StandingOrder) -> str:
-    """ "$40 each year, next on May 1, 2028"."""
-    again = standing.get_interval_display()
-    if not standing.is_living:
-        return f"{dollars(standing.cents)} {again}, until it ended"
-    return f"{dollars(standing.cents)} {again}, next on {day(standing.next_charge_on)}"

@@ -6,6 +6,7 @@ till's own dates (gifts).
 from datetime import date, datetime
 from typing import Protocol
 
+from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal
 from orders.models import Line, StandingOrder
 
@@ -30,9 +31,9 @@ class StandingKind(Protocol):
         NothingToRenew.
         """
 
-    def item(self, standing: StandingOrder) -> Item:
-        """What one charge buys, at today's price. Raises a Refusal where that is not to be had:
-        then what was agreed to holds.
+    def item(self, standing: StandingOrder, *, on: date) -> Item:
+        """What one charge buys, at the price of a day. Raises a Refusal where that is not to be
+        had: then what was agreed to holds.
         """
 
 
@@ -51,7 +52,7 @@ class AsAgreed:
     def charge_on(self, standing: StandingOrder, *, on: date) -> date:
         return standing.next_charge_on or next_month_or_year(standing.interval, on)
 
-    def item(self, standing: StandingOrder) -> Item:
+    def item(self, standing: StandingOrder, *, on: date) -> Item:
         return agreed_item(standing)
 
 
@@ -99,7 +100,7 @@ def kind_of(standing: StandingOrder) -> StandingKind:
 def item_of(standing: StandingOrder, *, cents: int | None = None, at: datetime) -> Item:
     """What one charge buys. With `cents`, at that price: what was charged is what it cost."""
     try:
-        item = kind_of(standing).item(standing)
+        item = kind_of(standing).item(standing, on=day_of(at))
     except Refusal:
         item = agreed_item(standing)
     if cents is None or cents == item.unit_cents:

@@ -7,8 +7,10 @@ They name price, day of the next charge and how to cancel, before anything is ag
 from collections.abc import Sequence
 from datetime import date
 
+from django.conf import settings
+
 from nsca.lib.money import dollars
-from orders.models import StandingOrder
+from orders.models import Line, Order, StandingCharge, StandingOrder
 
 AGAIN = {StandingOrder.Interval.YEAR: "each year", StandingOrder.Interval.MONTH: "each month"}
 WRITES = {
@@ -22,15 +24,26 @@ CANCEL = (
 )
 
 
+def page_of(order: Order) -> str:
+    """Where what charged this order can be ended; "" where it was bought once. It costs a question
+    only of what can be charged again.
+    """
+    may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all())
+    charge = may and StandingCharge.objects.filter(order=order).select_related("standing").first()
+    return settings.SITE_URL + charge.standing.get_absolute_url() if charge else ""
+
+
 def day(on: date) -> str:
     return f"{on:%B} {on.day}, {on.year}"
 
 
 def consent(prices: Sequence[tuple[str, int]], *, interval: str, first_on: date) -> str:
     """What ticking the box means. `prices` are what can be chosen beside it, as (name, cents):
-    one, or a level each.
+    one, or a level each; none where the buyer types the amount.
     """
-    if len(prices) == 1:
+    if not prices:
+        price = "this amount"
+    elif len(prices) == 1:
         price = dollars(prices[0][1])
     else:
         price = "the price of the level you choose (" + (

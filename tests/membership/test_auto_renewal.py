@@ -104,7 +104,7 @@ def test_the_words_say_price_day_and_way_out_and_are_kept_with_the_level(stripe,
     assert words.startswith("Renew my membership by itself each year: Charge this card $40 each")
     assert "next on March 31, 2028" in words
     assert "without a phone call" in words
-    assert words.endswith("Chosen: Individual.")
+    assert words.endswith("Chosen: Individual, $40.")
 
 
 def test_without_words_there_is_no_box():

@@ -41,7 +41,7 @@ class Dues(AsAgreed):
             raise NothingToRenew(self.why)
         return self.due
 
-    def item(self, row):
+    def item(self, row, *, on):
         return Item(kind="gift", label=row.label, unit_cents=self.cents)
 
 
