@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import buying, counts, reveal, secrecy, speed, startup, weight
+from bench import buying, counts, letters, reveal, secrecy, signin, speed, startup, weight
 from bench.serving import ROOT, free_port
 
 PARTS = {
@@ -16,9 +16,11 @@ PARTS = {
     "reveal": reveal,
     "speed": speed,
     "queries": counts,
+    "letters": letters,
     "secrecy": secrecy,
     "weight": weight,
     "startup": startup,
+    "signin": signin,
 }
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from events.models import Event
 from membership.models import Household, Tier
-from nsca.demo import asked, bank, evenings, mails, office, people, programme, sales
+from nsca.demo import asked, bank, evenings, giving, mails, office, people, programme, sales
 from nsca.demo.days import Days
 from nsca.lib.caching import content_changed
 from orders.models import Order
@@ -24,6 +24,7 @@ PARTS = {
     "reveals": lambda days: programme.open_envelopes(days, backend=mails.backend_of_reveals()),
     "asked": asked.add,
     "office": office.add,
+    "giving": giving.add,
 }
 
 
