@@ -42,7 +42,7 @@ def consent(prices: Sequence[tuple[str, int]], *, interval: str, first_on: date)
     one, or a level each; none where the buyer types the amount.
     """
     if not prices:
-        price = "this amount"
+        price = "the same amount"
     elif len(prices) == 1:
         price = dollars(prices[0][1])
     else:
