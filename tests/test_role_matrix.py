@@ -50,10 +50,13 @@ mmmmmmmm orders:pay stripe:webhook
 xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
 
 oooooooo membership:mailing_leave
-oooooooo membership:give membership:renew
+oooooooo membership:give membership:renew membership:what_gifts_do
+oooooooo membership:statement membership:statement_pdf
+oooooooo standing:detail standing:pretend_card
+mmmmmmmm standing:card
 o>oooooo membership:join
-dooooooo membership:home
-dmmmmmmm membership:particulars membership:start_renewal
+dooooooo membership:home membership:auto_renewal membership:giving
+dmmmmmmm membership:particulars membership:start_renewal membership:ask_statement
 
 o>>>>>>> account_login account_signup account_request_login_code
 >ooooooo account_logout
@@ -132,6 +135,18 @@ membership_term            delete ------
 membership_tier            simple_history changelist history change -ooo-o
 membership_tier            add --o--o
 membership_tier            delete -----o
+membership_fund            changelist history change -ooo-o
+membership_fund            add -o---o
+membership_fund            delete ------
+membership_giftfigure      changelist history change -o-o-o
+membership_giftfigure      add delete ---o-o
+membership_giftinkind      letter changelist history change add -oo--o
+membership_giftinkind      delete ------
+membership_statement       changelist history change -oo--o
+membership_statement       run print letters correct -o---o
+membership_statement       add delete ------
+membership_tribute         card posted changelist history change -oo--o
+membership_tribute         add delete ------
 membership_benefit         changelist history change --oo-o
 membership_benefit         add --o--o
 membership_benefit         delete -----o

@@ -84,6 +84,9 @@ FILLED = {
     "events:caterer": lambda event: _caterer(event),
     "events:caterer_csv": lambda event: _caterer(event),
     "tickets:accept": lambda event: [],  # of a transfer: its page is the ticket's
+    "membership:statement": lambda event: [],  # of a giver: no event is on it
+    "membership:statement_pdf": lambda event: [],
+    "membership:ask_statement": lambda event: [],
     "membership:renew": lambda event: [],  # of a household: no event is on it
     "membership:mailing_leave": lambda event: [],  # of an address: likewise
     "standing:detail": lambda event: [],  # likewise

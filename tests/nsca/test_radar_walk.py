@@ -429,6 +429,7 @@ def test_every_text_that_staff_write_is_read_or_is_nobodys_to_read():
 KEYS = {  # links, numbers and stamps that code makes
     "events.catererlink", "events.commitment", "events.movenotice", "events.optin",
     "events.revealnotice", "events.scan", "events.slot", "membership.renewallink",
+    "membership.statement", "membership.statementdue",
     "orders.payment", "orders.stripeevent", "orders.traffic", "orders.payout", "orders.movement",
     "orders.dispute", "pages.heartbeat", "pages.loadedcontent", "pages.subscriber",
     "pages.throttle",
@@ -436,6 +437,7 @@ KEYS = {  # links, numbers and stamps that code makes
 OF_GUESTS = {  # what people say of themselves: they know no place, and nobody else reads it
     "events.seatrequest", "events.ticket", "events.transfer", "events.waitlistentry",
     "membership.household", "membership.person", "membership.user", "pages.message",
+    "membership.giftinkind", "membership.tribute",
 }  # fmt: skip
 OF_THE_BOOKS = {  # copied from what is read, or staff's own
     "membership.term", "orders.ledgerentry", "orders.line", "orders.order", "orders.refund",

@@ -11,7 +11,8 @@ ADDRESSES = {
         "cities:detail cities:index cities:welcome events:detail events:envelope "
         "events:envelope_example events:envelope_text events:list events:open_table events:past "
         "events:table_asked events:tickets events:waitlist events:waitlist_joined home "
-        "membership:give membership:home membership:join membership:particulars "
+        "membership:ask_statement membership:auto_renewal membership:give membership:giving "
+        "membership:home membership:join membership:particulars membership:what_gifts_do "
         "membership:start_renewal pages:about pages:contact pages:contact_thanks pages:news "
         "pages:newsletter pages:newsletter_asked pages:page pages:post"
     ),
@@ -20,7 +21,7 @@ ADDRESSES = {
         "cities:inks cities:poster city_picture event_picture favicon media site_picture "
         "tickets:picture touch_icon"
     ),
-    "papers": "orders:receipt_pdf tickets:pdf",
+    "papers": "membership:statement_pdf orders:receipt_pdf tickets:pdf",
     "calendars": "city_calendar events:calendar events:ics tickets:calendar",
     "feeds": "events:feed pages:feed sitemap",
     "desks": (
@@ -28,11 +29,15 @@ ADDRESSES = {
         "admin:login admin:logout admin:password_change admin:password_change_done"
     ),
     "exports": "events:caterer events:caterer_csv",
-    "till": "orders:pay orders:pretend orders:return stripe:webhook",
+    "till": (
+        "orders:pay orders:pretend orders:return standing:card standing:pretend_card "
+        "stripe:webhook"
+    ),
     "workers": "door:offline door:worker",
     "links of one's own": (
-        "events:table events:wish membership:mailing_leave membership:renew orders:detail orders:give_back "
-        "orders:receipt pages:newsletter_confirm pages:newsletter_leave tickets:accept "
+        "events:table events:wish membership:mailing_leave membership:renew "
+        "membership:statement orders:detail orders:give_back orders:receipt "
+        "pages:newsletter_confirm pages:newsletter_leave standing:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
         "tickets:kit tickets:letters tickets:receipt tickets:return tickets:sit_with"
     ),
@@ -98,6 +103,11 @@ DESKS = {
     "membership.Chair": (
         "add change changelist delete history ?user__email ?user__name ?city__name"
     ),
+    "membership.Fund": "add change changelist delete history ?name ?words",
+    "membership.GiftFigure": "add change changelist delete history ?words ?source",
+    "membership.GiftInKind": (
+        "add change changelist delete history letter ?giver_name ?giver_email ?description"
+    ),
     "membership.Household": (
         "add change changelist delete history take ?name ?postal_address ?people__name "
         "?people__email"
@@ -107,11 +117,17 @@ DESKS = {
         "?member_number ?households__name ?addresses__email ~guardian"
     ),
     "membership.Rules": "add change changelist delete history simple_history",
+    "membership.Statement": (
+        "add change changelist correct delete history letters print run ?number ?name ?email"
+    ),
     "membership.Term": (
         "add change changelist delete history ?household__name ?household__people__name ?reason "
         "~household"
     ),
     "membership.Tier": "add change changelist delete history simple_history ?name ?summary",
+    "membership.Tribute": (
+        "add card change changelist delete history posted ?name ?family_name ?line__order__number"
+    ),
     "membership.User": "add change changelist delete forget history ?email ?name",
     "orders.LedgerEntry": (
         "add change changelist delete export history report ?order__number ?order__buyer_name "
@@ -154,10 +170,13 @@ LETTERS = {
         "account/email/login_code_subject account/email/unknown_account_message "
         "account/email/unknown_account_subject mail/asked_again mail/chair_taken "
         "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
-        "mail/event_moved mail/hint mail/kit_sent mail/mailing mail/newsletter_already "
+        "mail/event_moved mail/gift_card mail/gift_thanks mail/hint mail/kit_sent mail/mailing "
+        "mail/newsletter_already "
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
         "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "
-        "mail/reveal mail/table_answer mail/table_confirm mail/table_kept mail/table_released "
+        "mail/reveal mail/standing_begun mail/standing_cancelled mail/standing_ended "
+        "mail/standing_failing mail/standing_notice mail/statement mail/table_answer "
+        "mail/table_confirm mail/table_kept mail/table_released "
         "mail/table_reminder mail/table_request mail/ticket mail/tickets "
         "mail/transfer_accepted mail/transfer_declined mail/transfer_offered "
         "mail/waitlist_cancelled mail/waitlist_joined mail/waitlist_offer "

@@ -32,15 +32,20 @@ from membership.models import (
     AddressMark,
     Benefit,
     Chair,
+    Fund,
+    GiftFigure,
+    GiftInKind,
     Household,
     Mailing,
     RenewalLink,
     Rules,
     Term,
     Tier,
+    Tribute,
 )
+from membership.statements import issue_in_kind
 from nsca.groups import ensure_groups
-from orders.models import LedgerEntry, Order, Task
+from orders.models import LedgerEntry, Order, StandingOrder, Task
 from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
 from tests.factories import (
     make_city,
@@ -313,12 +318,27 @@ def _rest(world, event, other_event, toulon):
         OptIn.objects.create(ticket=holders, kind=kind, asked_at=LONG_BEFORE)
         for kind in OptIn.Kind.values
     )
+    standing = StandingOrder.objects.create(
+        order=order, kind="gift", interval="month", state="active", buyer_name="Max", cents=500,
+        label="Gift", consent_text="Yes.", consented_at=LONG_BEFORE, began_at=LONG_BEFORE,
+        next_charge_on=STARTS.date(), method="pretend",
+    )  # fmt: skip
+    gift = make_line(order, details={"honoring": {}})
+    Tribute.objects.create(line=gift, manner="honor", name="Li Wei", family_name="The Weis")
+    Fund.objects.create(name="Students", slug="students")
+    GiftFigure.objects.create(words="students", number=3, year=2026)
+    chairs = GiftInKind.objects.create(
+        giver_name="Ben", description="Chairs", received_on=LONG_BEFORE.date()
+    )
+    statement = issue_in_kind(chairs, at=LONG_BEFORE)
     caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
     world.rows = {
         "renewal": renewal.token,
+        "statement": statement.token,
         "subscriber": subscriber.token,
         "table": table.token,
         "caterer": caterer.token,
         "picture": event.image.name,
         "opt_in": opt_in.token,
+        "standing": standing.token,
     }
