@@ -1,7 +1,7 @@
 """Money given, with nothing taken in return: for what, in whose honor, and with what thanks."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -86,6 +86,15 @@ def gift_item(
         committee=fund.city.name if fund and fund.city else "",
         details={name: value for name, value in details.items() if value},
     )
+
+
+def without_the_card(item: Item) -> Item:
+    """The same gift again next month: whom it honors stays on it, their family is told once."""
+    honoring = item.details.get("honoring")
+    if not honoring:
+        return item
+    told = {"family_name": "", "family_email": "", "family_address": "", "signed": ""}
+    return replace(item, details={**item.details, "honoring": {**honoring, **told}})
 
 
 def gift_words(line: Line) -> str:

@@ -44,6 +44,12 @@ class GiveForm(SubmissionKeyMixin):
         max_cents=MOST_CENTS,
         required=False,
     )
+    often = forms.ChoiceField(
+        choices=[("once", "Once"), ("month", "Every month")],
+        required=False,
+        widget=forms.RadioSelect,
+        label="How often",
+    )
     fund = FundChoice(
         queryset=Fund.objects.none(),
         to_field_name="slug",

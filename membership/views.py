@@ -69,9 +69,9 @@ def committees():
     return cities.filter(is_published=True).only("name", "slug")
 
 
-def sell(request, form, *, items, buyer, user=None):
+def sell(request, form, *, items, buyer, user=None, then=None):
     """Place the order and send the buyer to the till; None where it was refused, with the reason
-    on the form.
+    on the form. `then`: what to write with a new order (orders.checkout.place).
     """
     spend("order", address_of(request), limit=20, seconds=600, at=request.now)
     try:
@@ -82,6 +82,7 @@ def sell(request, form, *, items, buyer, user=None):
             at=request.now,
             user=user,
             pays_now=True,
+            then=then,
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))

@@ -9,15 +9,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from membership import giving_totals, statements, statements_pdf
 from membership.givers import giver_of, keys_of
-from membership.giving import FEE_WORDS, covering_cents, gift_item
+from membership.giving import FEE_WORDS, covering_cents, gift_item, without_the_card
 from membership.giving_forms import SUGGESTED, GiveForm
 from membership.models import Fund, Statement
 from membership.views import sell
 from nsca.lib.caching import public_cache
 from nsca.lib.letterhead import letterhead
+from nsca.lib.money import dollars
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import address_of, spend
 from nsca.lib.timing import day_of
+from orders import standing, standing_kinds, standing_words
 from orders.checkout import Buyer
 from orders.kinds import Refusal
 from orders.models import Order
@@ -34,12 +36,14 @@ def give(request):
     signed_in = request.user if request.user.is_authenticated else None
     funds = Fund.objects.filter(is_open=True).select_related("city")
     asked = request.GET.get("fund", "")
-    initial = {"choice": str(SUGGESTED[1]), "fund": asked, "manner": ""}
+    initial = {"choice": str(SUGGESTED[1]), "often": "once", "fund": asked, "manner": ""}
+    # The day and the ways to end it, as they are shown and kept with the agreement.
+    monthly = standing_words.consent((), interval=standing.MONTH, first_on=_next_month(request))
     if signed_in:
         initial |= {"email": signed_in.email, "name": signed_in.name}
     form = GiveForm(request.POST or None, funds=funds, initial=initial)
     if request.method == "POST" and form.is_valid():
-        answer = _given(request, form, signed_in)
+        answer = _given(request, form, signed_in, monthly=monthly)
         if answer:
             return answer
     chosen = form.data if form.is_bound else initial
@@ -50,7 +54,8 @@ def give(request):
             "form": form,
             "suggested": [(cents, covering_cents(cents)) for cents in SUGGESTED],
             "funds": funds,
-            "chosen": {name: chosen.get(name, "") for name in ("choice", "fund", "manner")},
+            "chosen": {name: chosen.get(name, "") for name in initial},
+            "monthly": monthly,
             "fee_words": FEE_WORDS,
             "figures": giving_totals.shown_figures()[:MOST_FIGURES],
             "letterhead": letterhead(),
@@ -59,7 +64,11 @@ def give(request):
     )
 
 
-def _given(request, form, signed_in):
+def _next_month(request):
+    return standing_kinds.next_month_or_year(standing.MONTH, day_of(request.now))
+
+
+def _given(request, form, signed_in, *, monthly: str):
     """The way to the till; None where it was refused, with the reason on the form."""
     wish, honoring = form.cleaned_data, form.honoring()
     if honoring and honoring.family_email:
@@ -73,7 +82,16 @@ def _given(request, form, signed_in):
         form.add_error(None, str(refusal))
         return None
     buyer = Buyer(wish["name"], wish["email"].lower())
-    return sell(request, form, items=[item], buyer=buyer, user=signed_in)
+    then = None
+    if wish["often"] == "month":
+        then = standing.asked(
+            without_the_card(item),
+            interval=standing.MONTH,
+            consent=f"{monthly} The amount: {dollars(item.unit_cents)}.",
+            at=request.now,
+            user=signed_in,
+        )
+    return sell(request, form, items=[item], buyer=buyer, user=signed_in, then=then)
 
 
 @require_safe
@@ -119,7 +137,8 @@ def mine(request):
                 and not any(letter.kind == Statement.Kind.YEAR for letter in theirs),
             }
         )
-    context = {"years": shown, "letterhead": letterhead()}
+    addresses = [key for key in keys if "@" in key]
+    context = {"years": shown, "again": standing.of_address(addresses)}
     return render(request, "membership/giving.html", context)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils.html import escape
 from post_office.models import Email
 
 from membership import cards
@@ -22,7 +23,7 @@ from membership.giving_totals import totals_of
 from membership.models import GiftFigure, Tribute
 from nsca.lib.pdf_text import text_of
 from orders import settle
-from orders.models import Line, Order, Payment
+from orders.models import Line, Order, Payment, StandingOrder
 from orders.report import Period, report
 from tests.factories import make_city, make_order
 from tests.membership.giving import ADA, MARCH, give, give_back, make_fund, set_ein
@@ -366,6 +367,38 @@ def test_without_an_ein_nothing_is_said_of_deductibility(client, ein, is_said):
 
     assert ("tax-deductible" in page) is is_said
     assert ("tax" in page) is is_said
+
+
+# --- Every month --------------------------------------------------------------------------------
+
+
+def test_a_gift_comes_again_only_for_who_chose_it_with_the_words_that_were_shown(client, sent):
+    page = client.get("/give/").text
+
+    sent()
+    sent(often="month", submission_key="m" * 40, covers_fee="on")
+
+    again = StandingOrder.objects.get()
+    shown, _, amount = again.consent_text.partition(" The amount: ")
+    assert 'value="once" checked' in page and 'value="month" checked' not in page
+    assert escape(shown) in page and "until I cancel" in shown
+    assert (again.interval, again.cents, amount) == ("month", 5_181, "$51.81.")
+
+
+def test_the_family_is_told_once_and_not_every_month(sent):
+    family = {"family_name": "The Weis", "family_email": "w@weis.example", "signs": "on"}
+    line, _answer = sent(often="month", manner="honor", of_name="Li Wei", **family)
+
+    again = StandingOrder.objects.get()
+    assert line.details["honoring"]["family_email"] == "w@weis.example"
+    assert again.details["honoring"] == {
+        "manner": "honor",
+        "name": "Li Wei",
+        "family_name": "",
+        "family_email": "",
+        "family_address": "",
+        "signed": "",
+    }
 
 
 def test_one_family_gets_no_heap_of_cards(client, transactional_db):
