@@ -9,7 +9,7 @@ class MembershipConfig(AppConfig):
     def ready(self):
         from anymail.signals import tracking
 
-        from membership import marks
+        from membership import bereavement, marks
         from membership.auto_renewal import DuesStanding
         from membership.dues import DuesKind
         from membership.giving import GiftKind
@@ -20,3 +20,5 @@ class MembershipConfig(AppConfig):
         kinds.register(DuesKind())
         kinds.register(GiftKind())
         standing_kinds.register(DuesStanding())
+        for stopping in bereavement.OURS:
+            bereavement.register(stopping)

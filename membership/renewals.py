@@ -11,11 +11,14 @@ class LinkIsDead(Exception):
     """The renewal link is unknown, used or out of date; the text is for the member."""
 
 
-def make_renewal_link(household: Household, *, at: datetime) -> RenewalLink:
-    """A link that renews one household's membership and does nothing else."""
-    return RenewalLink.objects.create(
-        household=household, created_at=at, valid_until=at + LINK_LASTS
-    )
+def make_renewal_link(
+    household: Household, *, at: datetime, valid_until: datetime | None = None
+) -> RenewalLink:
+    """A link that renews one household's membership and does nothing else; good for LINK_LASTS,
+    or for longer where it is said.
+    """
+    ends = max(at + LINK_LASTS, valid_until or at)
+    return RenewalLink.objects.create(household=household, created_at=at, valid_until=ends)
 
 
 def open_renewal_link(token: str, *, at: datetime) -> RenewalLink:

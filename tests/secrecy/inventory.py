@@ -174,6 +174,7 @@ LETTERS = {
         "mail/newsletter_already "
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
         "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "
+        "mail/renewal_note mail/renewal_reminder "
         "mail/reveal mail/standing_begun mail/standing_cancelled mail/standing_ended "
         "mail/standing_failing mail/standing_notice mail/statement mail/table_answer "
         "mail/table_confirm mail/table_kept mail/table_released "

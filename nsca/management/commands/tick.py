@@ -175,6 +175,7 @@ TIDIED = [
     ("letters about gifts", "membership.corrections.tick"),
     ("statements of a year", "membership.statements_run.tick"),
     ("mailings", "membership.mailings_sending.tick"),
+    ("renewal reminders", "membership.reminders.tick"),
     ("tables", "events.tables.tick"),
     ("returned chairs", "events.offered_back.match_due"),
     ("place cards", "events.hint_letters.tick"),
