@@ -5,31 +5,24 @@ by editing a date. How long a payment holds is said by membership/years.py.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.urls import reverse
 
-from membership.models import (
-    Belonging,
-    Heart,
-    Household,
-    Person,
-    RenewalLink,
-    Rules,
-    Term,
-    Tier,
-    User,
-)
+from membership import after_refund, gift_memberships, upgrades
+from membership.ending import end, following
+from membership.hardship import dues_of
+from membership.joining import Joining, Other, add_person, enrol, household_for
+from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
 from membership.years import next_stretch
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal, Shown
+from orders.ledger import ask
 from orders.models import Line
+from orders.owing import refundable_of, refunded_cents
 
-FIRST_MEMBER_NUMBER = 100_001
-NUMBER_TRIES = 5
+__all__ = ["Joining", "add_person", "end", "enrol"]  # of joining and ending, where dues are sold
 
 
 class NoDuesSet(Refusal):
@@ -42,19 +35,6 @@ class NoDuesSet(Refusal):
 class NotKnownHere(Refusal):
     def __init__(self):
         super().__init__("The level of membership is not in this database any more.")
-
-
-@dataclass(frozen=True)
-class Joining:
-    """Who joins, as they typed it; frozen on the line until the money is here."""
-
-    name: str
-    email: str
-    phone: str = ""
-    others: tuple[str, ...] = field(default=())  # further people of the household, by name
-    city_ids: tuple[int, ...] = ()  # of the heart
-    household_id: int | None = None  # a renewal by a signed link
-    renewal_link_id: int | None = None  # spent when the money is here
 
 
 def is_member(user, on: date) -> bool:
@@ -83,24 +63,33 @@ def has_member(email: str, on: date) -> bool:
     return Person.objects.with_address(email).members(on).exists()
 
 
-def dues_item(tier: Tier, joining: Joining) -> Item:
-    """One year of a tier as an order's item. Raises NoDuesSet."""
+def dues_item(tier: Tier, joining: Joining, *, on: date | None = None) -> Item:
+    """One year of a tier as an order's item. Where the household is proven, its lowered dues `on`
+    a day are charged. Raises NoDuesSet.
+    """
     if tier.dues_cents is None or not tier.is_offered:
         raise NoDuesSet(tier)
+    cents = dues_of(tier, joining.household_id, on=on) if on else tier.dues_cents
     return Item(
         kind=Line.Kind.DUES,
         label=f"{tier.name} membership, one year",
-        unit_cents=tier.dues_cents,
-        fair_value_cents=min(tier.fair_value_cents, tier.dues_cents),
+        unit_cents=cents,
+        fair_value_cents=min(tier.fair_value_cents, cents),
         subject_id=tier.pk,
         heading="Dues",
-        details={
-            **asdict(joining),
-            "others": list(joining.others),
-            "city_ids": list(joining.city_ids),
-            "tier": tier.name,
-        },
+        details={**frozen(joining), "tier": tier.name},
     )
+
+
+def frozen(joining: Joining) -> dict:
+    """A joining as a line keeps it (JSON)."""
+    others = [asdict(Other.of(each)) for each in joining.others]
+    return {**asdict(joining), "others": others, "city_ids": list(joining.city_ids)}
+
+
+def is_for_life(household: Household) -> bool:
+    """Whether a term without end holds, or will: dues have nothing to add to it."""
+    return household.terms.whole().filter(ends_on=None).exists()
 
 
 class DuesKind:
@@ -123,11 +112,24 @@ class DuesKind:
         if not Tier.objects.filter(pk=line.subject_id).exists():
             raise NotKnownHere
         payer = Joining(name=line.order.buyer_name, email=line.order.buyer_email)
-        line.details = {**asdict(payer), "others": [], "city_ids": [], **line.details}
+        line.details = {**frozen(payer), **line.details}
         line.save(update_fields=["details"])
 
     def paid(self, line: Line, *, at: datetime) -> None:
-        household = _household_of(line, at=at)
+        if "upgrade_of" in line.details:
+            upgrades.paid(line, at=at)
+            return
+        household = household_for(line, at=at)
+        RenewalLink.objects.filter(
+            pk=line.details.get("renewal_link_id"), used_at__isnull=True
+        ).update(used_at=at)
+        if is_for_life(household):
+            text = (
+                f"Order {line.order.number}: dues came for {household}, whose membership is for "
+                "life. Ask them whether to give the money back or to book it as a gift."
+            )
+            ask(f"dues-for-life:{line.pk}", text, at=at, order=line.order)
+            return
         starts_on, ends_on = next_stretch(household, day_of(at), rules=Rules.load())
         Term.objects.create(
             household=household,
@@ -137,9 +139,6 @@ class DuesKind:
             line=line,
             is_sample=line.order.is_sample,
         )
-        RenewalLink.objects.filter(
-            pk=line.details.get("renewal_link_id"), used_at__isnull=True
-        ).update(used_at=at)
 
     def released(self, line: Line, *, at: datetime) -> None:
         """Nothing was taken."""
@@ -148,107 +147,69 @@ class DuesKind:
         """Nothing is scarce, so late dues are always welcome."""
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
-        for term in Term.objects.whole().filter(line=line):
-            end(term, on=day_of(at), because="The dues were refunded.")
+        for term in Term.objects.filter(line=line):
+            if "upgrade_of" in line.details:
+                upgrades.take_back(term, at=at)
+            else:
+                _end_the_year(term, at=at)
+
+    def after_refund(self, line: Line) -> Sequence[tuple[str, str]]:
+        return after_refund.answers(line)
+
+    def refund_answered(self, line: Line, answer: str, *, by, at: datetime) -> None:
+        after_refund.carry_out(line, answer, by=by, at=at)
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
-        term = Term.objects.filter(line=line).select_related("tier").first()
-        if term is None:
+        """On the order's page, which whoever typed an address has: dates only where it was proven,
+        for they would tell whether we know it. The letter, which goes to it, has them always.
+        """
+        home = reverse("membership:home")
+        if _went_back(line):
             return []
-        text = f"Holds from {term.starts_on:%B %-d, %Y} through {term.ends_on:%B %-d, %Y}."
-        return [Shown(f"{term.tier.name} membership", text, reverse("membership:home"))]
+        if not line.details.get("household_id"):
+            text = "From when until when it holds stands in the letter with your receipt."
+            return [Shown(f"{line.details.get('tier', '')} membership", text, home)]
+        term = Term.objects.whole().filter(line=line).select_related("tier").first()
+        return [Shown(f"{term.tier} membership", f"Holds {_span(term)}.", home)] if term else []
+
+    def thanks(self, line: Line) -> str:
+        """For the letter to the address itself."""
+        term = Term.objects.whole().filter(line=line).select_related("tier").first()
+        if term is None and "upgrade_of" in line.details:
+            return "The year you meant to change has changed meanwhile: we will write to you."
+        if term is None:
+            return (
+                "Your membership is for life, so no dues are owed. We will write to you: they go "
+                "back to you or, if you like, stay as a gift."
+            )
+        words = f"Your {term.tier} membership holds {_span(term)}."
+        if "upgrade_of" not in line.details and term.starts_on > day_of(line.order.paid_at):
+            words += " It runs on from the year before, so no day is paid twice."
+        return words
 
 
-def _household_of(line: Line, *, at: datetime) -> Household:
-    """The household a payment of dues is for: the one named, else the payer's by e-mail, else a
-    new one.
-
-    A term given to an existing household by its member's address reveals nothing to the payer,
-    and helps nobody but the household: to see it one must receive the sign-in code there.
+def _end_the_year(term: Term, *, at: datetime) -> None:
+    """Its dues went back: it ends, and whatever only went on with its days. What was paid for a
+    wider level since is for staff to give back.
     """
-    joining = line.details
-    if joining.get("household_id"):
-        return Household.objects.select_for_update().get(pk=joining["household_id"])
-    known = (
-        Belonging.objects.filter(person__in=Person.objects.with_address(joining["email"]).living())
-        .order_by("pk")
-        .first()
-    )
-    if known:
-        return Household.objects.select_for_update().get(pk=known.household_id)
-    household = Household.objects.create(
-        name=joining["name"], created_at=at, is_sample=line.order.is_sample
-    )
-    add_person(
-        household,
-        name=joining["name"],
-        email=joining["email"],
-        phone=joining.get("phone", ""),
-        city_ids=joining.get("city_ids", ()),
-        at=at,
-    )
-    for name in joining.get("others", ()):
-        add_person(household, name=name, at=at)
-    return household
+    for each in list(following(term)):
+        was_paid_for = each.line_id not in (None, term.line_id) and each.ended_on is None
+        end(each, on=day_of(at), because="The dues were refunded.")
+        if was_paid_for and each.ended_on is not None:
+            text = (
+                f"Order {each.line.order.number} paid for {each.tier} in a year whose dues went "
+                f"back (order {term.line.order.number}). Give that back, too?"
+            )
+            ask(f"upgrade-left:{each.line_id}", text, at=at, order=each.line.order)
 
 
-def end(term: Term, *, on: date, because: str) -> None:
-    """End a term early: `on` is the first day it does not hold. One that ran out is left as it
-    is, and one that has not begun never holds.
-    """
-    if term.ended_on is not None or (term.ends_on is not None and term.ends_on < on):
-        return
-    term.ended_on, term.ended_because = on, because
-    term.save(update_fields=["ended_on", "ended_because"])
+def _span(term: Term) -> str:
+    return f"from {term.starts_on:%B %-d, %Y} through {term.ends_on:%B %-d, %Y}"
 
 
-def add_person(
-    household: Household,
-    *,
-    name: str,
-    email: str = "",
-    phone: str = "",
-    city_ids: Sequence[int] = (),
-    at: datetime,
-    **fields,
-) -> Person:
-    """A new member of a household, with the next number and, given an address, a sign-in."""
-    person = Person(
-        name=name,
-        email=email.lower(),
-        phone=phone,
-        member_since=day_of(at).year,
-        is_sample=household.is_sample,
-        **fields,
-    )
-    enrol(person)
-    Belonging.objects.create(person=person, household=household)
-    Heart.objects.bulk_create(Heart(person=person, city_id=city_id) for city_id in city_ids)
-    return person
-
-
-def enrol(person: Person) -> None:
-    """Save a person with what every member has: a number for life and, given an address, a way in.
-
-    The address proves itself with the first code, so tying it to a person reveals nothing to
-    anybody else. Two people with one address share its sign-in.
-    """
-    if person.email and person.user is None:
-        user = User.objects.filter(email__iexact=person.email).first()
-        person.user = user or User.objects.create_user(person.email, name=person.name)
-    if person.member_number is not None:
-        person.save()
-        return
-    tries_left = NUMBER_TRIES
-    while True:
-        tries_left -= 1
-        highest = Person.objects.aggregate(highest=Max("member_number"))["highest"]
-        person.member_number = max((highest or 0) + 1, FIRST_MEMBER_NUMBER)
-        try:
-            with transaction.atomic():
-                person.save()
-            return
-        except IntegrityError:
-            # Somebody else joined in this very moment and has the number: take the next.
-            if not tries_left:
-                raise
+def _went_back(line: Line) -> bool:
+    """Whether the money for a line was given back, by itself or with all of its order."""
+    if line.total_cents and refunded_cents(line) >= line.total_cents:
+        return True
+    was_touched = any(payment.refunds.exists() for payment in line.order.payments.all())
+    return was_touched and refundable_of(line.order) <= 0

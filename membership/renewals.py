@@ -1,8 +1,10 @@
 """The link in a reminder: one purpose, one use, an end."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from membership.models import Household, RenewalLink
+from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
+from membership.years import next_stretch
 
 LINK_LASTS = timedelta(days=60)
 
@@ -31,6 +33,52 @@ def open_renewal_link(token: str, *, at: datetime) -> RenewalLink:
     if link.valid_until <= at:
         raise LinkIsDead("This link is out of date. Please sign in; renewing takes a minute.")
     return link
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What a renewal page may say of a household before anybody has signed in."""
+
+    person: Person  # who pays; their initials are shown
+    last: Term | None  # the term whose level is offered first
+    starts_on: date  # of the year that is paid for now
+    ends_on: date
+    renewed_already: bool  # by the other of the two, say, or with an earlier letter
+    is_for_life: bool
+
+
+def renewal_of(household: Household, *, on: date, asked_at: datetime) -> Renewal | None:
+    """How a household stands that was sent a link at `asked_at`. None: nobody grown is left who
+    could renew, and the office is asked.
+    """
+    person = who_renews(household, on=on)
+    if person is None:
+        return None
+    terms = list(household.terms.real().whole().select_related("tier", "line__order"))
+    ending = [term for term in terms if term.ends_on]
+    last = max(ending, key=lambda term: term.ends_on, default=None)
+    starts_on, ends_on = next_stretch(household, on, rules=Rules.load())
+    return Renewal(
+        person=person,
+        last=last,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        renewed_already=last is not None
+        and (last.starts_on > on or bool(last.line and last.line.order.paid_at > asked_at)),
+        is_for_life=len(ending) < len(terms),
+    )
+
+
+def who_renews(household: Household, *, on: date) -> Person | None:
+    """The first who joined, is alive and grown."""
+    people = household.people.living().order_by("pk")
+    return next((person for person in people if not person.is_minor(on)), None)
+
+
+def price_in_the_letter(tier: Tier, link: RenewalLink) -> int | None:
+    """What a level cost when the link was made, in cents; None where nobody wrote it down."""
+    then = tier.history.filter(history_date__lte=link.created_at).order_by("-history_date").first()
+    return then.dues_cents if then else None
 
 
 def initials(name: str) -> str:

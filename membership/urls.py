@@ -1,11 +1,18 @@
 from django.urls import path
 
-from membership import views, views_auto_renewal, views_giving, views_mailings, views_member
+from membership import (
+    views_auto_renewal,
+    views_giving,
+    views_join,
+    views_mailings,
+    views_member,
+    views_renew,
+)
 
 app_name = "membership"
 urlpatterns = [
-    path("join/", views.join, name="join"),
-    path("renew/<str:token>/", views.renew, name="renew"),
+    path("join/", views_join.join, name="join"),
+    path("renew/<str:token>/", views_renew.renew, name="renew"),
     path("give/", views_giving.give, name="give"),
     path("give/what-gifts-do/", views_giving.what_gifts_do, name="what_gifts_do"),
     path("giving/<str:token>/", views_giving.statement, name="statement"),

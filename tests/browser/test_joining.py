@@ -20,6 +20,7 @@ def join(page):
     page.get_by_role("radio", name="Individual").check()
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
+    page.get_by_label("I am 18 or older").check()
     page.get_by_role("button", name="Go to payment").click()
 
 

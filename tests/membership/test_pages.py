@@ -22,6 +22,7 @@ def join_form(**changed):
         "tier": "individual",
         "name": "Ada Ellery",
         "email": "ada@example.org",
+        "adult": "on",
         **changed,
     }
 
@@ -54,7 +55,7 @@ def test_what_is_deductible_is_said_before_the_dues_are_paid(client, path, ein, 
     tier = make_tier("Patron", 12_500)
     tier.benefits.add(Benefit.objects.create(text="Gear", fair_value_cents=2000))
     if path == "/renew/":
-        ada = make_member(email="ada@example.org")
+        ada = make_member(email="ada@example.org", ends_on=date(2099, 1, 1))
         path += make_renewal_link(ada.household, at=timezone.now()).token + "/"
 
     page = client.get(path).text
@@ -83,7 +84,9 @@ def test_a_joiner_is_sent_to_pay_and_a_second_click_is_the_same_order(client):
         ({"tier": ""}, "Choose a kind of membership."),
         ({"name": ""}, "Enter your name"),
         ({"email": "ada.example.org"}, "with an @ in it"),
-        ({"others": "Ben\nCleo"}, "covers one person"),
+        ({"p2_name": "Ben"}, "covers one person"),
+        ({"p2_email": "ben@example.org"}, "Enter their name, too."),
+        ({"adult": ""}, "a parent does"),
         ({"gift": "lots"}, "Write an amount in dollars"),
         ({"gift": "-5"}, "Write an amount in dollars"),
         ({"gift": "0.50"}, "The least is $1"),
