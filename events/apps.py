@@ -9,12 +9,14 @@ class EventsConfig(AppConfig):
     def ready(self):
         from anymail.signals import tracking
 
+        from events import retention
         from events.addons import AddOnKind
         from events.night import bounces, mailings, preflight, radar
         from events.ticket_kind import TicketKind
         from membership import mailings as to_many
         from nsca.lib.desk.base import call_after_saving
         from orders import kinds
+        from orders.retention import also_forget
 
         call_after_saving(radar.after_saving)
         preflight.also_ask(radar.troubles)
@@ -22,5 +24,6 @@ class EventsConfig(AppConfig):
         # A mail provider's word on what became of a letter (where one is set up).
         tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
         kinds.register(AddOnKind())
+        also_forget(retention.forget_guests_of)
         to_many.register_occasions(mailings.EventOccasions())
         to_many.register_gate(mailings.EventGate())

@@ -1,5 +1,5 @@
-"""How allauth is used here: sign-in by an e-mailed code, and no accounts but those of members and
-staff.
+"""How allauth is used here: its second factor, its passkeys and its sessions; and no accounts but
+those of members and staff. Codes are mailed by our own pages (membership.sign_in).
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,6 +14,10 @@ class AccountAdapter(DefaultAccountAdapter):
         strangers.
         """
         return False
+
+    def get_login_stages(self):
+        ours = {"allauth.mfa.stages.AuthenticateStage": "membership.passkeys.SecondFactorStage"}
+        return [ours.get(path, path) for path in super().get_login_stages()]
 
     def render_mail(self, template_prefix, email, context, headers=None):
         ours = {"site_url": settings.SITE_URL, "letterhead": letterhead()}

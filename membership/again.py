@@ -2,28 +2,27 @@
 
 A sign-in of the last minutes is enough. Else a fresh code: one that is mailed now, or that of an
 authenticator. Nobody here has a password, so allauth's own way of asking again does not serve
-those without a second factor; what it keeps of each proof is written as it writes it.
+those without a second factor; what it keeps of each proof is written as it writes it. The code is
+of the same making as that of a sign-in, and is kept nowhere either.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
-from nsca.lib import mail
-from nsca.lib.throttle import TooOften, spend
+from membership import sign_in
+from membership.models import SignInCode
+from membership.models.sign_in import TRIES
+from nsca.lib.throttle import TooOften, address_of, spend
 
 RECENT = timedelta(minutes=15)  # how long a sign-in, or a code, lets one look
-CODE_LASTS = timedelta(minutes=10)
-TRIES = 5  # a code; then another one is mailed
 CODES, WINDOW = 5, 900  # mailed to one person in so many seconds
-ASKED = "asked_again"  # in the session: a digest of the code that was mailed, never the code
+ASKED = "asked_again"  # in the session: which code was mailed, never the code
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def ask(request) -> Asking | None:
         return Asking(_mailed(request))
     if not _may_try(request):
         return Asking(WAIT, refusal="That was tried too often.")
-    method = _proved_by(request, normalize_user_code(typed))
+    method = _proved_by(request, typed)
     if method:
         request.session.pop(ASKED, None)
         record_authentication(request, request.user, method=method, reauthenticated=True)
@@ -68,36 +67,38 @@ WAIT = "So many codes were asked for that we must wait a quarter of an hour. Not
 
 
 def _proved_by(request, typed: str) -> str:
-    """How: "code" or "mfa"; empty where it is neither."""
-    asked = request.session.get(ASKED)
-    if asked and asked["until"] > request.now.timestamp() and asked["left"] > 0:
-        if constant_time_compare(_digest(request, typed), asked["digest"]):
-            return "code"
-        request.session[ASKED] = asked | {"left": asked["left"] - 1}
+    """How: "code" or "mfa"; empty where it is neither. Raises TooOften."""
+    try:
+        answer = sign_in.prove(
+            request.session.get(ASKED, 0),
+            typed,
+            network=address_of(request),
+            at=request.now,
+            purpose=SignInCode.Purpose.SEAL,
+        )
+    except sign_in.Over:
+        answer = None
+    if answer == request.user:
+        return "code"
     app = Authenticator.objects.filter(
         user=request.user, type=Authenticator.Type.TOTP
     ).first()  # a passkey needs a script; those who have one alone get a letter
-    return "mfa" if app and app.wrap().validate_code(typed) else ""
+    return "mfa" if app and app.wrap().validate_code(normalize_user_code(typed)) else ""
 
 
 @sensitive_variables()
 def _mailed(request) -> str:
-    """Mail a code where none is on its way; what to tell the person. Never raises."""
-    asked = request.session.get(ASKED)
+    """Owe a code where none is on its way; what to tell the person. Never raises."""
     user, at = request.user, request.now
-    if not asked or asked["until"] <= at.timestamp() or asked["left"] < 1:
+    before = request.session.get(ASKED, 0)
+    if not SignInCode.objects.open(at).filter(pk=before).exists():
         try:
             spend("again", str(user.pk), limit=CODES, seconds=WINDOW, at=at)
+            request.session[ASKED] = sign_in.ask(
+                user.email, network=address_of(request), at=at, purpose=SignInCode.Purpose.SEAL
+            )
         except TooOften:
             return WAIT
-        code = get_adapter().generate_login_code()
-        request.session[ASKED] = {
-            "digest": _digest(request, normalize_user_code(code)),
-            "until": (at + CODE_LASTS).timestamp(),
-            "left": TRIES,
-        }
-        context = {"code": code, "name": user.get_full_name(), "at": at}
-        mail.post("asked_again", to=user.email, context=context, urgent=True)
     has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     or_app = ", or the one your authenticator shows" if has_app else ""
     return (
@@ -114,8 +115,3 @@ def _may_try(request) -> bool:
     except TooOften:
         return False
     return True
-
-
-def _digest(request, code: str) -> str:
-    value = f"{request.user.pk}\x1f{code}"
-    return salted_hmac("membership.again", value, algorithm="sha256").hexdigest()

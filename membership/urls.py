@@ -8,6 +8,7 @@ from membership import (
     views_member,
     views_renew,
 )
+from membership.views_sign_in import sign_out_everywhere
 
 app_name = "membership"
 urlpatterns = [
@@ -23,5 +24,6 @@ urlpatterns = [
     path("membership/", views_member.home, name="home"),
     path("membership/auto-renewal/", views_auto_renewal.auto_renewal, name="auto_renewal"),
     path("membership/particulars/", views_member.particulars, name="particulars"),
+    path("membership/sign-out-everywhere/", sign_out_everywhere, name="sign_out_everywhere"),
     path("membership/renew/", views_member.start_renewal, name="start_renewal"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from post_office.models import STATUS, Email
 
+from nsca import retention_desk  # noqa: F401 - registers its page
 from nsca.lib.desk.base import Desk, Tool
 
 WAITING = (STATUS.queued, STATUS.requeued)

@@ -68,6 +68,7 @@ JOBS = (
             "pages.SiteSettings",
             "pages.OpenQuestion",
             "pages.Redirect",
+            "pages.Keeping",
             "membership.User",
             "post_office.Email",
         ),

@@ -14,7 +14,7 @@ NEVER_DELETED = {
     "dispute", "deposit", "deposited", "task", "ticket", "portion", "scan", "doorlink",
     "revealnotice", "venuelook",
     "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
-    "benefituse", "rules", "consent",
+    "benefituse", "rules", "consent", "keeping",
     "user",
 }  # fmt: skip
 OF_NOBODY = {
@@ -54,6 +54,7 @@ OF_NOBODY = {
     "commitment",
     "placepicture",
     "optin",
+    "signincode",
     "hintletter",
     "standingorder",
     "chargenotice",

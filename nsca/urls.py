@@ -28,6 +28,7 @@ urlpatterns = [
     path("auto-renewal/", include("orders.urls_standing")),
     path("stripe/", include("orders.urls_stripe")),
     path("", include("membership.urls")),
+    path("accounts/", include("membership.urls_sign_in")),  # before allauth's of the same names
     path("accounts/password/<path:rest>", views.closed),  # nobody has a password here
     path("accounts/", include("allauth.urls")),
     path("", include("pages.urls")),

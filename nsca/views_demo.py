@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from membership import sign_in_letters
 from nsca import demo_mail
 
 # A mail has its styles inline; it may run nothing, send nothing and open nothing but links.
@@ -43,6 +44,10 @@ def _mail(key: str) -> demo_mail.Mail:
 
 @only_in_a_demonstration
 def mailbox(request):
+    """Sign-in codes are in no table: they are mailed now, for the ticker comes every few
+    seconds and whoever looks here waits for one.
+    """
+    sign_in_letters.send_due(at=request.now)
     return render(
         request, "pages/demo_mailbox.html", {"mails": demo_mail.newest(), "is_public": True}
     )

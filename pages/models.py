@@ -306,6 +306,22 @@ class Throttle(models.Model):
         return self.key.partition(":")[0]
 
 
+class Keeping(models.Model):
+    """How long staff let one kind of personal data be kept, where they changed the site's own
+    number (nsca.retention).
+    """
+
+    rule = models.CharField(max_length=60, unique=True, editable=False)
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = "rule of forgetting"
+        verbose_name_plural = "what is forgotten when"
+
+    def __str__(self):
+        return self.rule
+
+
 class Heartbeat(models.Model):
     """When a background process last said that it is alive."""
 

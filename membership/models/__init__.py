@@ -28,6 +28,7 @@ from membership.models.people import (
 from membership.models.records import ImportBatch, ImportMap, ImportRow, Merge, NotTheSame
 from membership.models.reminders import Reminder
 from membership.models.rules import Rules
+from membership.models.sign_in import SignInCode
 from membership.models.standing import MEMBERS, Standing, standing
 from membership.models.terms import RenewalLink, Term, TermQuerySet
 from membership.models.users import User, UserManager
@@ -64,6 +65,7 @@ __all__ = [
     "Reminder",
     "RenewalLink",
     "Rules",
+    "SignInCode",
     "Stamp",
     "Standing",
     "Statement",

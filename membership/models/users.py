@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager):
@@ -59,6 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text="Staff get a short mail on Mondays that says what needs them. Untick to stop it.",
     )
+    # Every session is begun in one round; the next round ends them all (membership.sessions).
+    sign_in_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -74,6 +77,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.email
+
+    def _get_session_auth_hash(self, secret=None):
+        """What a session must have been begun with to be theirs still (Django compares it at each
+        request): their round of sign-ins, and not the password alone.
+        """
+        return salted_hmac(
+            "membership.User.sessions",
+            f"{self.password}\x1f{self.sign_in_round}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def get_full_name(self):
         return self.name or self.email

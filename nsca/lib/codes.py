@@ -45,6 +45,11 @@ def derived_code(*parts: object, length: int = 8) -> str:
     return _spoken(letters)
 
 
+def derived_digits(*parts: object, length: int) -> str:
+    """Digits to type, as "00420815": the same for the same parts while SECRET_KEY is."""
+    return str(int.from_bytes(_derived("digits", parts)) % 10**length).zfill(length)
+
+
 def _derived(what: str, parts: tuple) -> bytes:
     """HMAC-SHA256 under a key of its own, stretched from SECRET_KEY."""
     value = "\x1f".join(str(part) for part in parts)

@@ -5,6 +5,7 @@ from nsca.middleware.edge import HeadersMiddleware, RefuseHostileInputMiddleware
 from nsca.middleware.gates import (
     OldAddressMiddleware,
     SecondFactorMiddleware,
+    SignedInMiddleware,
     SiteWordMiddleware,
     TooOftenMiddleware,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "RefuseHostileInputMiddleware",
     "RequestMiddleware",
     "SecondFactorMiddleware",
+    "SignedInMiddleware",
     "SiteWordMiddleware",
     "TooOftenMiddleware",
 ]

@@ -2,13 +2,38 @@
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import auth, messages
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
+from membership import sessions
 from nsca import errors
 from nsca.lib.throttle import TooOften
 from pages.models import Redirect
+
+
+class SignedInMiddleware(AuthenticationMiddleware):
+    """Django's own, with the limits of a session (membership.sessions). Still lazy: a page that
+    does not ask who is there touches no session.
+    """
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: self._user_of(request))
+
+    def _user_of(self, request):
+        if not hasattr(request, "_cached_user"):
+            user = auth.get_user(request)
+            if user.is_authenticated and not sessions.goes_on(
+                request.session, user, at=request.now
+            ):
+                request.session.flush()
+                user = AnonymousUser()
+            request._cached_user = user
+        return request._cached_user
 
 
 class TooOftenMiddleware:

@@ -14,8 +14,10 @@ from django.utils.module_loading import import_string
 from post_office.mail import get_queued, send_queued
 from post_office.models import PRIORITY, Email
 
-from events import kits, notices, reveal, sender
+from events import notices, reveal, sender
 from events.night import pace
+from membership import sign_in_letters
+from nsca import retention
 from nsca.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
 from nsca.lib import clock
 from pages.models import Heartbeat, Throttle
@@ -74,6 +76,7 @@ class Command(BaseCommand):
             ("heartbeat", self.beat),
             ("reveals", lambda: reveal.publish_due(at=clock.now())),
             ("late holders", lambda: notices.owe_late_holders(at=clock.now())),
+            ("sign-in codes", self.send_codes),
             ("reveal mail", self.tell_holders),
             *((name, self.calling(path)) for name, path in TIDIED),
             ("outbox", self.send_outbox),
@@ -100,7 +103,15 @@ class Command(BaseCommand):
         """
         while not self.stop.is_set() and sender.send_due(at=clock.now()):
             self.beat()
+            self.send_codes()
             self.send_outbox(only_urgent=True)
+
+    def send_codes(self):
+        """Somebody waits at the sign-in page for each of them."""
+        if not pace.is_silent(at=clock.now()):
+            sign_in_letters.send_due(
+                at=clock.now(), may_leave=lambda: pace.take(at=clock.now(), is_urgent=True)
+            )
 
     def send_outbox(self, only_urgent=False):
         """post_office's own queue, letter by letter in this process, until none is left or the
@@ -115,6 +126,7 @@ class Command(BaseCommand):
                 for _ in range(LETTERS_A_ROUND):
                     if not may_leave(next_in_outbox(), only_urgent, at=clock.now()):
                         break
+                    self.send_codes()
                     sent, _failed, _requeued = send_queued(processes=1, log_level=1)
                     if not sent or self.stop.is_set():
                         break
@@ -123,14 +135,14 @@ class Command(BaseCommand):
                 Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
 
     def keep_house(self):
-        """Once a day: sessions that have expired, addresses of kits that have long arrived,
-        counts of windows that are over.
+        """Once a day: sessions that have expired, counts of windows that are over, and what the
+        rules of nsca.retention say that we need not know any more.
         """
         at = clock.now()
         if claimed("housekeeping", HOUSEKEEPING_EVERY, at=at):
             Session.objects.filter(expire_date__lt=at).delete()
-            kits.forget_addresses(at=at)
             Throttle.objects.filter(ends_at__lt=at).delete()
+            retention.forget_due(at)
 
 
 def next_in_outbox() -> Email | None:

@@ -1,0 +1,92 @@
+"""What membership forgets of people: codes, children, birthdays."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from membership.models import Address, Heart, Person, SignInCode, Term
+from nsca.lib.retention import FORGOTTEN, Rule
+from nsca.lib.timing import day_of
+
+
+def _codes(before: datetime):
+    return SignInCode.objects.filter(asked_at__lte=before)
+
+
+def _children(before: datetime):
+    """Who was a child when the last membership of all their households had ended."""
+    on = day_of(before)
+    held = Term.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    held = held.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+    children = Person.objects.minors(on).filter(erased_at__isnull=True)
+    return (
+        children.filter(
+            belongings__isnull=False,
+        )
+        .exclude(
+            Q(belongings__household__in=held.values("household"))
+            | Q(belongings__household__created_at__gt=before)
+        )
+        .distinct()
+    )
+
+
+def _forget_children(before: datetime, at: datetime) -> int:
+    """The row stays, so that a family's numbers still add up; who it was is gone, from the history
+    of changes too.
+    """
+    with transaction.atomic():
+        pks = list(_children(before).values_list("pk", flat=True))
+        Address.objects.filter(person__in=pks).delete()
+        Heart.objects.filter(person__in=pks).delete()
+        Person.history.filter(id__in=pks).delete()
+        Person.objects.filter(pk__in=pks).update(
+            name=FORGOTTEN, email="", phone="", born_on=None, guardian=None, user=None,
+            erased_at=at,
+        )  # fmt: skip
+    return len(pks)
+
+
+def _birthdays(before: datetime):
+    """Of people who were grown by then: only a child's is of use."""
+    minors = Person.objects.minors(day_of(before)).values("pk")
+    return Person.objects.filter(born_on__isnull=False).exclude(pk__in=minors)
+
+
+def _forget_birthdays(before: datetime, _at: datetime) -> int:
+    with transaction.atomic():
+        pks = list(_birthdays(before).values_list("pk", flat=True))
+        Person.history.filter(id__in=pks).update(born_on=None, guardian=None)
+        Person.objects.filter(pk__in=pks).update(born_on=None, guardian=None)
+    return len(pks)
+
+
+RULES = [
+    Rule(
+        name="sign-in-codes",
+        what="Which addresses asked for a sign-in code",
+        since="they asked",
+        days=1,
+        least=1,
+        due=lambda before: _codes(before).count(),
+        forget=lambda before, at: _codes(before).delete()[0],
+    ),
+    Rule(
+        name="children",
+        what="Children of families who are no members any more: name and birthday",
+        since="the family’s membership ended",
+        days=365,
+        least=30,
+        due=lambda before: _children(before).count(),
+        forget=_forget_children,
+    ),
+    Rule(
+        name="birthdays",
+        what="The birthday, and whose child, of people who are grown by now",
+        since="they were 18",
+        days=30,
+        due=lambda before: _birthdays(before).count(),
+        forget=_forget_birthdays,
+    ),
+]

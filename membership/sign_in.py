@@ -1,0 +1,159 @@
+"""Signing in by a mailed code: eight digits, ten minutes, five tries, in the browser that asked.
+
+Whoever asks is answered before anybody looks whether we know the address: the page writes a row
+and nothing more, for every address the same. The ticker looks, when it makes the letter
+(membership.sign_in_letters); and we look again once the right code is typed, which only a reader
+of that mailbox has.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.debug import sensitive_variables
+
+from membership.models import Address, Person, SignInCode, User
+from membership.models.sign_in import DIGITS, TRIES
+from nsca.lib.throttle import spend
+from nsca.lib.timing import day_of
+
+LASTS = timedelta(minutes=10)
+Purpose = SignInCode.Purpose
+QUARTER, DAY = 900, 86_400  # seconds
+# Codes that are mailed, before anything is computed or written for them.
+IN_ALL, A_NETWORK, AN_ADDRESS, AN_ADDRESS_A_DAY = 300, 30, 5, 20
+TRIES_A_NETWORK = 100  # a quarter of an hour
+
+
+class Over(Exception):
+    """No code can open this any more: used, tried too often, or too old."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """It was not the code; how many tries are left."""
+
+    left: int
+
+
+def ask(
+    email: str,
+    *,
+    network: str,
+    at: datetime,
+    purpose: str = Purpose.SIGN_IN,
+    instead_of: int | None = None,
+) -> int:
+    """Owe a code to an address, known or not; the key by which the asking session remembers it.
+
+    `instead_of`: the one that this session asked for before, which opens nothing any more. Raises
+    TooOften, for all first, so that a flood costs one row to count.
+    """
+    email = email.strip().lower()
+    spend("sign-in", "all", limit=IN_ALL, seconds=QUARTER, at=at)
+    spend("sign-in-from", network, limit=A_NETWORK, seconds=QUARTER, at=at)
+    mailbox = disguised(email)
+    spend("sign-in-to", mailbox, limit=AN_ADDRESS, seconds=QUARTER, at=at)
+    spend("sign-in-day", mailbox, limit=AN_ADDRESS_A_DAY, seconds=DAY, at=at)
+    if instead_of:
+        SignInCode.objects.open(at).filter(pk=instead_of).update(used_at=at)
+    row = SignInCode.objects.create(
+        email=email, purpose=purpose, asked_at=at, valid_until=at + LASTS
+    )
+    return row.pk
+
+
+@sensitive_variables("typed")
+def prove(
+    key: int, typed: str, *, network: str, at: datetime, purpose: str = Purpose.SIGN_IN
+) -> User | Wrong:
+    """Who reads the mailbox that the code went to. A right code opens once; each other counts.
+
+    Raises Over, and TooOften where a network guesses at many. What cannot be a code (no eight
+    digits) is no try.
+    """
+    spend("sign-in-try", network, limit=TRIES_A_NETWORK, seconds=QUARTER, at=at)
+    digits = digits_of(typed)
+    mine = SignInCode.objects.filter(pk=key, purpose=purpose)
+    row = mine.first()
+    if len(digits) != DIGITS and row:
+        if not mine.open(at).exists():
+            raise Over
+        return Wrong(left=TRIES - row.tries)
+    # Counted before it is compared, by one statement: of many that come at once five are read.
+    if not mine.open(at).update(tries=F("tries") + 1):
+        raise Over
+    row.refresh_from_db()
+    if constant_time_compare(digits, row.code()):
+        with transaction.atomic():
+            fresh = mine.filter(used_at__isnull=True).update(used_at=at)
+            user = _admitted(row.email, at) if fresh else None
+        if user:
+            return user
+        raise Over
+    if row.tries >= TRIES:
+        raise Over
+    return Wrong(left=TRIES - row.tries)
+
+
+def digits_of(typed: str) -> str:
+    """ "1234 5678", "1234-5678" and the wide digits of a Japanese keyboard are the same code."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if sign in "0123456789")
+
+
+def forget_pending(user: User, *, at: datetime) -> None:
+    """No code that is on its way to this person signs anybody in any more."""
+    theirs = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    emails = {user.email.lower(), *(email.lower() for email in theirs)}
+    SignInCode.objects.open(at).filter(email__in=emails).update(used_at=at)
+
+
+# --- Whose address it is -------------------------------------------------------------------------
+
+
+def is_known(email: str, at: datetime) -> bool:
+    """Whether somebody may sign in with this address."""
+    user = _user_of(email)
+    return user.is_active if user else _people_of(email, at).exists()
+
+
+def _admitted(email: str, at: datetime) -> User | None:
+    """The user behind an address that was proven just now. A member who never signed in gets a
+    sign-in: joining, or the office's record, was the application.
+    """
+    user = _user_of(email)
+    people = [] if user else list(_people_of(email, at))
+    if people:
+        user = User.objects.create_user(email, name=people[0].name)
+        Person.objects.filter(pk__in=[person.pk for person in people]).update(user=user)
+    if user is None or not user.is_active:
+        return None
+    address, _ = EmailAddress.objects.get_or_create(user=user, email=email)
+    if not address.verified:
+        address.verified = True
+        address.save(update_fields=["verified"])
+    further = Address.objects.filter(person__user=user, email__iexact=email, confirmed_at=None)
+    further.update(confirmed_at=at)
+    return user
+
+
+def _user_of(email: str) -> User | None:
+    """By an address that was proven first; else by the one that the office wrote down."""
+    proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    return proven.user if proven else User.objects.filter(email__iexact=email).first()
+
+
+def _people_of(email: str, at: datetime):
+    """Grown people without a sign-in whom mail to this address reaches."""
+    minors = Person.objects.minors(day_of(at)).values("pk")
+    reached = Person.objects.living().with_address(email).filter(user__isnull=True)
+    return reached.exclude(pk__in=minors).order_by("pk")
+
+
+def disguised(email: str) -> str:
+    """The counting table should not be a list of who signs in."""
+    return salted_hmac("membership.sign_in", email, algorithm="sha256").hexdigest()[:32]
