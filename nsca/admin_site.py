@@ -2,10 +2,11 @@
 by job.
 """
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 
 # Third-party packages bring admins of their own (secrets of second factors, raw mails): only ours
 # are let in.
@@ -108,7 +109,8 @@ class StaffSite(AdminSite):
     def get_urls(self):
         """Without Django's jump to any object's page: a ticket's address is its guest's key."""
         jump = "view_on_site"
-        return [each for each in super().get_urls() if getattr(each, "name", "") != jump]
+        own = [path("monday/", self.admin_view(self.monday), name="monday")]
+        return own + [each for each in super().get_urls() if getattr(each, "name", "") != jump]
 
     def get_app_list(self, request, app_label=None):
         """Models under the job they belong to; a job without a model one may see is not there."""
@@ -141,10 +143,23 @@ class StaffSite(AdminSite):
     def index(self, request, extra_context=None):
         # Local: what needs attention reads every app's tables, and this module is loaded before
         # them.
-        from nsca.attention import cards_for
+        from nsca.attention import cards_for, five
 
         cards = cards_for(request.user, at=request.now)
-        return super().index(request, {"cards": cards, **(extra_context or {})})
+        context = {"cards": cards, "five": five(cards), **(extra_context or {})}
+        return super().index(request, context)
+
+    def monday(self, request):
+        """Whether the Monday mail comes to who asks; a POST turns it round."""
+        if request.method == "POST":
+            user = request.user
+            user.monday_mail = not user.monday_mail
+            user.save(update_fields=["monday_mail"])
+            words = "It comes on Mondays." if user.monday_mail else "It does not come any more."
+            messages.success(request, words)
+            return redirect("admin:index")
+        context = {**self.each_context(request), "title": "The Monday mail"}
+        return render(request, "admin/monday.html", context)
 
     def login(self, request, extra_context=None):
         """Sign-in is the site's own, by e-mailed code. Somebody signed in without work here is

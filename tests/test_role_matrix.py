@@ -72,7 +72,7 @@ d>>>>>>> mfa_authenticate mfa_login_webauthn
 dxxxxxxx mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes
 dxxxxxxx mfa_remove_webauthn mfa_edit_webauthn
 
-ddoooooo admin:index admin:jsi18n admin:password_change admin:password_change_done
+ddoooooo admin:index admin:monday admin:jsi18n admin:password_change admin:password_change_done
 d-dddddd admin:login
 >>mmmmmm admin:logout
 ddoo-ooo admin:autocomplete

@@ -26,7 +26,7 @@ ADDRESSES = {
     "feeds": "events:feed pages:feed sitemap",
     "desks": (
         "admin/(?P<url>.*)$ admin:app_list admin:autocomplete admin:index admin:jsi18n "
-        "admin:login admin:logout admin:password_change admin:password_change_done"
+        "admin:login admin:logout admin:monday admin:password_change admin:password_change_done"
     ),
     "exports": "events:caterer events:caterer_csv",
     "till": (
@@ -170,7 +170,7 @@ LETTERS = {
         "account/email/login_code_subject account/email/unknown_account_message "
         "account/email/unknown_account_subject mail/asked_again mail/chair_taken "
         "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
-        "mail/event_moved mail/gift_card mail/gift_thanks mail/hint mail/kit_sent mail/mailing "
+        "mail/event_moved mail/gift_card mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
         "mail/newsletter_already "
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
         "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "

@@ -290,7 +290,7 @@ LOOKS = {
     "events/envelope_desk.py: seal_view has_place": "whether there is one, with the permission",
     "events/envelope_desk.py: picture_view has_picture": "the same of its picture",
     "events/night/control_desk.py: reveal_view has_place": "the same, with the permission alone",
-    "nsca/attention.py: next_reveals has_place": "the same, with the permission alone",
+    "nsca/attention/of_events.py: next_reveals has_place": "the same, with the permission alone",
     "nsca/demo/programme.py: seal_places has_place": "a demonstration's own invented places",
     "nsca/demo/programme.py: dress_envelopes has_picture": "the same of their pictures",
 }

@@ -188,6 +188,7 @@ TIDIED = [
     ("statements of a year", "membership.statements_run.tick"),
     ("mailings", "membership.mailings_sending.tick"),
     ("renewal reminders", "membership.reminders.tick"),
+    ("Monday mail", "nsca.monday.tick"),
     ("tables", "events.tables.tick"),
     ("returned chairs", "events.offered_back.match_due"),
     ("place cards", "events.hint_letters.tick"),

@@ -1,0 +1,48 @@
+"""A card: one thing that may need a person."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+SHOWN = 4  # lines on a card; the list behind it has the rest
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card: words and where they lead."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing that needs attention. `count` is how many; `url` is the list behind it.
+
+    `todo`: what to do about it, in one sentence without a name, for the list of five and for the
+    Monday mail; empty where there is nothing to do. `minutes` is how long one of them takes, or
+    all of it where `is_one`.
+    """
+
+    key: str
+    title: str
+    count: int
+    url: str
+    words: str = ""
+    lines: tuple[Line, ...] = ()
+    is_urgent: bool = False
+    todo: str = ""
+    minutes: int = 0
+    is_one: bool = False
+
+
+def list_of(model, **filters) -> str:
+    opts = model._meta
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return f"{url}?{query}" if query else url
+
+
+def page_of(obj) -> str:
+    opts = obj._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[obj.pk])
