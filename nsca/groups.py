@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group, Permission
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
-    "dispute", "deposit", "deposited", "task", "ticket", "portion", "scan", "doorlink",
+    "dispute", "deposit", "deposited", "standingorder", "task", "ticket", "portion", "scan",
+    "doorlink",
     "revealnotice", "venuelook",
     "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
     "benefituse", "rules", "consent", "keeping",
@@ -56,7 +57,6 @@ OF_NOBODY = {
     "optin",
     "signincode",
     "hintletter",
-    "standingorder",
     "chargenotice",
     "standingcharge",
 }  # no admin shows them
@@ -101,7 +101,7 @@ EVENTS = (
 TREASURER = (
     _may("view add change", "orders.order")
     | _may("view add", "orders.refund", "orders.payment")
-    | _may("view change", "orders.task")
+    | _may("view change", "orders.task", "orders.standingorder")
     | _may("view", "orders.line", "orders.ledgerentry", "orders.stripeevent")
     | _may("view", "orders.payout", "orders.movement", "orders.deposited")
     | _may("view add change", "orders.deposit")
@@ -121,7 +121,7 @@ MEMBERS = (
     _may(ALL, "membership.household", "membership.person", "membership.belonging")
     | _may(ALL, "membership.address", "membership.heart", "membership.chair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
-    | _may("view change", "membership.rules")
+    | _may("view change", "membership.rules", "orders.standingorder")
     | _may("view add change", "membership.addressmark", "membership.mailing")
     | {"membership.see_minors"}
     | _may("view", "membership.consent")

@@ -14,6 +14,7 @@ from nsca.lib.money import dollars
 from orders import (
     admin_books,  # noqa: F401 - registers itself
     admin_deposits,  # noqa: F401 - registers itself
+    admin_standing,  # noqa: F401 - registers itself
     settle,
 )
 from orders.admin_acts import MoneyActs

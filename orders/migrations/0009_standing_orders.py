@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                     "order",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="standing",
+                        related_name="standing_order",
                         to="orders.order",
                     ),
                 ),

@@ -45,7 +45,7 @@ class StandingOrder(models.Model):
     interval = models.CharField(max_length=5, choices=Interval)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     # What it began with, and whose payment's card is charged.
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="standing")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="standing_order")
     household = models.ForeignKey(
         "membership.Household",
         on_delete=models.PROTECT,

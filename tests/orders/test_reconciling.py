@@ -162,7 +162,9 @@ def test_what_has_not_changed_is_not_asked_for_again(stripe, paid, tess):
     assert sorted(path for _method, path, _params in stripe.asked) == [
         "/v1/checkout/sessions",
         "/v1/disputes",
+        "/v1/invoices",
         "/v1/refunds",
+        "/v1/subscriptions",
     ]
 
 

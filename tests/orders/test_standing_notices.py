@@ -295,4 +295,4 @@ def test_a_subscription_that_is_made_while_it_is_cancelled_is_stopped(stripe, du
     standing_round.tick(NOON)
 
     assert [each["status"] for each in stripe.subscriptions.values()] == ["canceled"]
-    assert order.standing.subscription_id is None
+    assert order.standing_order.subscription_id is None
