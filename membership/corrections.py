@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from membership import statements
+from membership import contributions, statements
 from membership.givers import Giver
 from membership.models import Statement, StatementLine
 from orders.models import LedgerEntry, Order
@@ -36,7 +36,7 @@ def correct_with(
     orders = Order.objects.filter(pk__in={*before, *further})
     now = [
         each
-        for each in statements.contributions_of(statements.with_all_it_takes(orders))
+        for each in contributions.contributions_of(contributions.with_all_it_takes(orders))
         if each.paid_on.year == statement.year
     ]
     facts = {each.order_id: each.facts for each in now}
@@ -87,7 +87,7 @@ def _acknowledge(orders: set[int], *, at: datetime) -> int:
         payments__amount_cents__gte=ACKNOWLEDGEMENT_FROM,
     )  # fmt: skip
     count = 0
-    for order in statements.with_all_it_takes(gifts.distinct()):
+    for order in contributions.with_all_it_takes(gifts.distinct()):
         with transaction.atomic():
             issued = statements.acknowledge(order, at=at)
             if issued:

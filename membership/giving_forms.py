@@ -64,7 +64,11 @@ class GiveForm(SubmissionKeyMixin):
         widget=forms.RadioSelect,
         label="In honor or memory of somebody",
     )
-    of_name = forms.CharField(label="Their name", max_length=120, required=False)
+    of_name = forms.CharField(
+        label="Their name",
+        max_length=120,
+        error_messages={"required": "Enter the name of whom you honor."},
+    )
     family_name = forms.CharField(
         label="Send a card to",
         max_length=120,
@@ -108,6 +112,8 @@ class GiveForm(SubmissionKeyMixin):
     def __init__(self, *args, funds, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fund"].queryset = funds
+        # Asked for only where somebody is honored; the page shows it only then, too.
+        self.fields["of_name"].required = not self.is_bound or bool(self.data.get("manner"))
 
     def clean_of_name(self):
         return _name(self.cleaned_data["of_name"])
@@ -131,8 +137,6 @@ class GiveForm(SubmissionKeyMixin):
         return cleaned
 
     def _clean_honoring(self, cleaned):
-        if not cleaned.get("of_name") and "of_name" not in self.errors:
-            self.add_error("of_name", "Enter the name of whom you honor.")
         has_way = cleaned.get("family_email") or (cleaned.get("family_address") or "").strip()
         if cleaned.get("family_name") and not has_way and "family_email" not in self.errors:
             self.add_error("family_email", "Enter an e-mail or a postal address for the card.")

@@ -1,77 +1,27 @@
 """What the association says in writing of what somebody gave: from $250 of each gift, each January
 of the year, of things given in kind. Frozen when it is issued, corrected by issuing another.
-
-IRS Pub. 1771: the donee's name; the amount of money, or a description and never a value of a gift
-in kind; and a statement that nothing was given in return, or a good-faith estimate of its value.
-What a row says is computed as its receipt is (orders/receipts.py), over the whole payment. While
-there is no EIN, nothing is said of deductibility: the letter thanks, and lists what arrived.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from membership.contributions import Contribution, contribution_of
 from membership.givers import Giver, giver_of
 from membership.models import GiftInKind, Person, Statement, StatementLine
 from membership.models.giving import digest_of
+from membership.statement_words import NOTHING_LEFT, frame, table, words_of
 from nsca.lib import mail
-from nsca.lib.letterhead import Letterhead, letterhead
-from nsca.lib.money import dollars
-from nsca.lib.timing import day_of, short_day
-from orders.kinds import at_hand
+from nsca.lib.letterhead import letterhead
 from orders.models import Line, Order
-from orders.owing import refundable_of
-from orders.receipts import ACKNOWLEDGEMENT_FROM, deductible_cents, receipt_for
+from orders.receipts import ACKNOWLEDGEMENT_FROM
 
 Kind = Statement.Kind
 NUMBER_TRIES = 5
-NOTHING_LEFT = "Nothing of what it listed remains with us: it was all given back."
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """One payment with a gift in it, as it stands now. Cents."""
-
-    order_id: int
-    paid_on: date  # in Norfolk
-    words: str  # what it was for
-    paid_cents: int  # less all that went back, is on its way, or that a bank holds
-    value_cents: int  # of what was received for it
-    gift_cents: int
-
-    @property
-    def facts(self) -> tuple[int, int, int, int]:
-        """What a statement must be right about."""
-        return self.order_id, self.paid_cents, self.value_cents, self.gift_cents
-
-
-def with_all_it_takes(orders):
-    """A QuerySet of orders with what their contributions are computed from: a handful of queries
-    for many.
-    """
-    return orders.prefetch_related(*at_hand(), "payments__refunds")
-
-
-def contribution_of(order: Order) -> Contribution | None:
-    """What of an order is a gift, now; None where nothing is, or nothing is left."""
-    receipt = receipt_for(order)
-    # Of a payment that a bank disputes the receipt still speaks; we do not have the money.
-    paid = refundable_of(order)
-    gift = deductible_cents(paid, receipt.value_cents)
-    if order.state != Order.State.PAID or receipt.paid_at is None or gift <= 0:
-        return None
-    words = ", ".join(part.label for part in receipt.parts if not part.is_returned)
-    return Contribution(order.pk, day_of(receipt.paid_at), words, paid, receipt.value_cents, gift)
-
-
-def contributions_of(orders: Iterable[Order]) -> list[Contribution]:
-    """Those of many orders, the earliest first."""
-    found = [each for order in orders if (each := contribution_of(order))]
-    return sorted(found, key=lambda each: (each.paid_on, each.order_id))
 
 
 # --- What is written -----------------------------------------------------------------------------
@@ -96,7 +46,7 @@ def issue_year(
     if address is None:
         address = addresses_of([giver.person_id]).get(giver.person_id, [])
     content = {
-        **_frame(who, giver.name, address, at=at, replaces=replaces),
+        **frame(who, giver.name, address, at=at, replaces=replaces),
         "title": f"Your gifts in {year}",
         "opening": (
             f"Thank you. What you gave in {year} brought Norfolk and its sister cities a little "
@@ -104,8 +54,8 @@ def issue_year(
             if contributions
             else NOTHING_LEFT
         ),
-        **_table(contributions, who),
-        "words": _words(contributions, who),
+        **table(contributions, who),
+        "words": words_of(contributions, who),
     }
     return _issue(
         Kind.YEAR, year, giver, content, contributions,
@@ -126,7 +76,7 @@ def issue_gift(
     who = letterhead()
     address = addresses_of([giver.person_id]).get(giver.person_id, [])
     content = {
-        **_frame(who, giver.name, address, at=at, replaces=replaces),
+        **frame(who, giver.name, address, at=at, replaces=replaces),
         "title": "Your gift",
         "opening": (
             "Thank you. A gift like yours is felt on both sides of the ocean. This is what "
@@ -134,8 +84,8 @@ def issue_gift(
             if contributions
             else NOTHING_LEFT
         ),
-        **_table(contributions, who),
-        "words": _words(contributions, who),
+        **table(contributions, who),
+        "words": words_of(contributions, who),
     }
     return _issue(
         Kind.GIFT, year, giver, content, contributions,
@@ -164,85 +114,16 @@ def issue_in_kind(
         f"{gift.description.strip().rstrip('.')}."
     )
     content = {
-        **_frame(who, gift.giver_name, address, at=at, replaces=replaces),
+        **frame(who, gift.giver_name, address, at=at, replaces=replaces),
         "title": "Your gift in kind",
         "opening": NOTHING_LEFT if gift.returned_on else opening,
-        **_table([], who),
+        **table([], who),
         "words": words,
     }
     return _issue(
         Kind.IN_KIND, gift.received_on.year, giver, content, [],
         at=at, replaces=replaces, gift_in_kind=gift, is_sample=gift.is_sample,
     )  # fmt: skip
-
-
-def _frame(
-    who: Letterhead, name: str, address: list[str], *, at: datetime, replaces: Statement | None
-) -> dict:
-    ein = f"EIN {who.ein}" if who.ein else ""
-    sender = [who.name, *who.postal_address.splitlines(), who.email, who.phone, ein]
-    replaced = ""
-    if replaces:
-        replaced = (
-            f"This letter corrects and replaces no. {replaces.number} of "
-            f"{short_day(replaces.issued_at)}. Please keep this one instead."
-        )
-    return {
-        "sender": [line for line in sender if line],
-        "name": name,
-        "address": address,
-        "issued": short_day(at),
-        "issued_at": at.isoformat(),
-        "replaces": replaced,
-        "disclosure": who.disclosure,
-        "site": settings.SITE_URL,
-    }
-
-
-def _table(contributions: Sequence[Contribution], who: Letterhead) -> dict:
-    """Columns, rows and the row of sums, in words. One column of money while there is no EIN."""
-    if not contributions:
-        return {"columns": [], "rows": [], "totals": []}
-    has_value = any(each.value_cents for each in contributions)
-    is_full = who.may_speak_of_deductibility and has_value
-    columns = ["Date", "For", "Paid"]
-    if is_full:
-        columns += ["Value received", "Gift"]
-
-    def cells(paid: int, value: int, gift: int) -> list[str]:
-        return [dollars(paid), dollars(value), dollars(gift)] if is_full else [dollars(paid)]
-
-    sums = [
-        sum(column) for column in zip(*(each.facts[1:] for each in contributions), strict=True)
-    ]
-    return {
-        "columns": columns,
-        "rows": [
-            [f"{each.paid_on:%b %-d, %Y}", each.words, *cells(*each.facts[1:])]
-            for each in contributions
-        ],
-        "totals": ["", "Together", *cells(*sums)],
-    }
-
-
-def _words(contributions: Sequence[Contribution], who: Letterhead) -> list[str]:
-    """The sentences that the law wants; none without an EIN, or where nothing is left."""
-    if not who.may_speak_of_deductibility or not contributions:
-        return []
-    gift = sum(each.gift_cents for each in contributions)
-    if any(each.value_cents for each in contributions):
-        returned = (
-            f"In return {who.name} provided goods and services where a value is named above, "
-            "which is our good-faith estimate, and none otherwise. Your deduction is limited to "
-            "what you paid beyond that value."
-        )
-    else:
-        returned = f"{who.name} provided no goods or services in return."
-    return [
-        returned,
-        f"{dollars(gift)} of this is tax-deductible, as far as the law allows. Please keep this "
-        "letter with your tax records.",
-    ]
 
 
 def addresses_of(people: Iterable[int | None]) -> dict[int, list[str]]:
@@ -267,7 +148,9 @@ def _issue(
         tries_left -= 1
         serial = next_serial(year)
         number = f"{year}-{serial:05d}"
-        full = {**content, "number": number}
+        is_thanks = content["opening"] != NOTHING_LEFT
+        closing = f"With our thanks, {letterhead().name}" if is_thanks else ""
+        full = {**content, "number": number, "closing": closing}
         try:
             with transaction.atomic():
                 statement = Statement.objects.create(

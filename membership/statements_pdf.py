@@ -36,7 +36,8 @@ def _texts(content: dict) -> list[str]:
     rows = [*content["rows"], content["totals"]]
     return [
         *content["sender"], *content["address"], content["name"], content["title"],
-        content["opening"], content["replaces"], content["disclosure"], *content["words"],
+        content["opening"], content["replaces"], content["closing"], content["disclosure"],
+        *content["words"],
         *(cell for row in rows for cell in row),
     ]  # fmt: skip
 
@@ -66,8 +67,10 @@ def _letter(paper: pdf.Paper, content: dict) -> None:
     for sentence in content["words"]:
         _say(paper, sentence)
         paper.ln(2)
+    if content["closing"]:
+        _say(paper, content["closing"])
     if content["disclosure"]:
-        paper.ln(2)
+        paper.ln(4)
         _say(paper, content["disclosure"], grey=True)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Min, Q
 
-from membership import corrections, statements
+from membership import contributions, corrections, statements
 from membership.givers import Giver, givers_of
 from membership.models import Statement, StatementDue, StatementLine, StatementRun
 from nsca.lib.letterhead import letterhead
@@ -57,7 +57,7 @@ def preview(year: int) -> Preview:
     orders = orders_of(year)
     gifts = {}
     for chunk in _chunks(list(orders.values_list("pk", flat=True))):
-        for each in statements.contributions_of(_loaded(chunk)):
+        for each in contributions.contributions_of(_loaded(chunk)):
             if each.paid_on.year == year:
                 gifts[each.order_id] = each.gift_cents
     givers = [
@@ -155,7 +155,7 @@ def _write(run: StatementRun, givers: Sequence[Giver], *, at: datetime) -> tuple
 
 def _first(giver, orders, addresses, *, at, run) -> list[Statement]:
     mine = [orders[pk] for pk in giver.orders if pk in orders]
-    now = [c for c in statements.contributions_of(mine) if c.paid_on.year == run.year]
+    now = [c for c in contributions.contributions_of(mine) if c.paid_on.year == run.year]
     if not now:
         return []
     letter = statements.issue_year(
@@ -200,7 +200,7 @@ def _issued_of(year: int, givers: Sequence[Giver]) -> dict[str, list[Statement]]
 
 
 def _loaded(pks: Sequence[int]) -> list[Order]:
-    return list(statements.with_all_it_takes(Order.objects.filter(pk__in=pks).order_by("pk")))
+    return list(contributions.with_all_it_takes(Order.objects.filter(pk__in=pks).order_by("pk")))
 
 
 def _chunks(pks: list[int]) -> Iterator[list[int]]:

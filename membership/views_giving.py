@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from membership import giving_totals, statements, statements_pdf
+from membership import contributions, giving_totals, statements, statements_pdf
 from membership.givers import giver_of, keys_of
 from membership.giving import FEE_WORDS, covering_cents, gift_item, without_the_card
 from membership.giving_forms import SUGGESTED, GiveForm
@@ -176,8 +176,8 @@ def _contributions_of(user, keys: list[str]):
     )
     theirs = orders.annotate(low=Lower("buyer_email")).filter(low__in=addresses)
     theirs = theirs.order_by("paid_at", "pk")
-    for order in statements.with_all_it_takes(theirs):
-        each = statements.contribution_of(order)
+    for order in contributions.with_all_it_takes(theirs):
+        each = contributions.contribution_of(order)
         if each:
             yield giver_of(order), each
 

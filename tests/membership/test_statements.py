@@ -14,6 +14,7 @@ from membership import corrections, statements, statements_pdf, statements_run
 from membership.givers import giver_of
 from membership.giving import gift_item
 from membership.models import GiftInKind, Person, Statement, StatementLine
+from membership.statement_words import NOTHING_LEFT
 from nsca.lib.pdf_text import text_of
 from orders import disputes, offline, settle
 from orders.checkout import Buyer
@@ -70,6 +71,10 @@ you paid beyond that value.
 
 $385 of this is tax-deductible, as far as the law allows. Please keep this letter with your tax \
 records.
+
+With our thanks, Norfolk Sister City Association
+
+The same letter as a page and as a PDF, to print now or in ten years:
 """
 
 
@@ -402,7 +407,7 @@ def test_a_gift_that_went_back_whole_leaves_a_letter_that_says_so_and_claims_not
     corrections.tick(JANUARY)
 
     for letter in holding():
-        assert letter.content["opening"] == statements.NOTHING_LEFT
+        assert letter.content["opening"] == NOTHING_LEFT
         assert (letter.content["rows"], letter.content["words"]) == ([], [])
     assert [each.total_cents for each in holding()] == [0, 0]
 
