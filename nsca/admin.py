@@ -12,7 +12,7 @@ from nsca import retention_desk  # noqa: F401 - registers its page
 from nsca.lib.desk.base import Desk, Tool
 
 WAITING = (STATUS.queued, STATUS.requeued)
-SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # account/email/login_code_subject.txt
+SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # of old rows
 
 
 class StateFilter(admin.SimpleListFilter):

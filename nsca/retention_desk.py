@@ -39,6 +39,8 @@ class KeepingAdmin(Desk):
         return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(self.url("changelist"))
 
     def changelist_view(self, request, extra_context=None):

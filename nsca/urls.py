@@ -29,6 +29,9 @@ urlpatterns = [
     path("stripe/", include("orders.urls_stripe")),
     path("", include("membership.urls")),
     path("accounts/", include("membership.urls_sign_in")),  # before allauth's of the same names
+    # An address is proven by signing in with it; allauth would mail codes from here that it keeps.
+    path("accounts/email/", views.closed, name="account_email"),
+    path("accounts/confirm-email/", views.closed, name="account_email_verification_sent"),
     path("accounts/password/<path:rest>", views.closed),  # nobody has a password here
     path("accounts/", include("allauth.urls")),
     path("", include("pages.urls")),

@@ -45,7 +45,7 @@ oooooooo pages:newsletter pages:newsletter_asked pages:newsletter_leave
 gggggggg pages:newsletter_confirm
 oooooooo door:home door:sell door:counts door:offline door:worker
 mmmmmmmm door:read door:enter door:undo
-mmmmmmmm orders:pay stripe:webhook
+mmmmmmmm orders:pay stripe:webhook membership:sign_out_everywhere
 >>>>>>>> orders:return orders:pretend tickets:kit
 xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
 
@@ -60,17 +60,18 @@ dmmmmmmm membership:particulars membership:start_renewal membership:ask_statemen
 
 o>>>>>>> account_login account_signup account_request_login_code
 >ooooooo account_logout
-d>>>>>>> account_email_verification_sent account_confirm_login_code
-dooooooo account_email mfa_index mfa_activate_totp
-dooooooo mfa_generate_recovery_codes mfa_list_webauthn mfa_add_webauthn
+d>>>>>>> account_confirm_login_code
+dooooooo account_reauthenticate mfa_index mfa_list_webauthn
+d>>>>>>> mfa_activate_totp mfa_generate_recovery_codes mfa_add_webauthn
 oooooooo account_inactive
 xxxxxxxx accounts/password/<path:rest> account_set_password account_change_password
+xxxxxxxx account_email account_email_verification_sent
 xxxxxxxx account_reset_password account_reset_password_done
 xxxxxxxx account_reset_password_from_key account_reset_password_from_key_done
-d------- account_reauthenticate mfa_reauthenticate mfa_reauthenticate_webauthn
+d------- mfa_reauthenticate mfa_reauthenticate_webauthn
 d>>>>>>> mfa_authenticate mfa_login_webauthn
-dxxxxxxx mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes
-dxxxxxxx mfa_remove_webauthn mfa_edit_webauthn
+d>>>>>>> mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes
+d>>>>>>> mfa_remove_webauthn mfa_edit_webauthn
 
 ddoooooo admin:index admin:monday admin:jsi18n admin:password_change admin:password_change_done
 d-dddddd admin:login
@@ -173,6 +174,9 @@ pages_post                 preview simple_history changelist add history delete 
 pages_sitesettings         simple_history history change ---o-o
 pages_sitesettings         changelist --->->
 pages_sitesettings         add delete ------
+pages_keeping              changelist history -----o
+pages_keeping              change ----->
+pages_keeping              add delete ------
 pages_redirect             changelist add history delete change ---o-o
 pages_message              answered export changelist history change o-oo-o
 pages_message              add ------

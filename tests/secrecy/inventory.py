@@ -12,7 +12,8 @@ ADDRESSES = {
         "events:envelope_example events:envelope_text events:list events:open_table events:past "
         "events:table_asked events:tickets events:waitlist events:waitlist_joined home "
         "membership:ask_statement membership:auto_renewal membership:give membership:giving "
-        "membership:home membership:join membership:particulars membership:what_gifts_do "
+        "membership:home membership:join membership:particulars membership:sign_out_everywhere "
+        "membership:what_gifts_do "
         "membership:start_renewal pages:about pages:contact pages:contact_thanks pages:news "
         "pages:newsletter pages:newsletter_asked pages:page pages:post"
     ),
@@ -147,6 +148,7 @@ DESKS = {
         "?payment__order__buyer_name ?reason"
     ),
     "orders.Task": "add change changelist delete done history ?text ?order__number",
+    "pages.Keeping": "add change changelist delete history",
     "pages.Message": (
         "add answered change changelist delete export history ?name ?email ?about ?text"
     ),
@@ -166,9 +168,8 @@ DESKS = {
 # channel → templates of mails
 LETTERS = {
     "letters": (
-        "account/email/base_message account/email/login_code_message "
-        "account/email/login_code_subject account/email/unknown_account_message "
-        "account/email/unknown_account_subject mail/asked_again mail/chair_taken "
+        "mail/asked_again mail/passkey_added mail/sign_in_code mail/sign_in_stranger "
+        "mail/chair_taken "
         "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
         "mail/event_moved mail/gift_card mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
         "mail/newsletter_already "

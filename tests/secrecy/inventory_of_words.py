@@ -79,6 +79,7 @@ FIELDS = {
         "membership.User": "email name",
         "orders.Order": "buyer_email buyer_name buyer_phone note",
         "orders.StandingOrder": "buyer_email buyer_name",
+        "membership.SignInCode": "email",
         "pages.Message": "about email name text",
         "pages.Subscriber": "email",
     },
@@ -135,6 +136,7 @@ FIELDS = {
         "membership.PassportLink": "token",
         "membership.MondayLetter": "week",
         "membership.RenewalLink": "token",
+        "membership.SignInCode": "salt",
         "membership.Statement": "content giver number sha256 token",
         "membership.StatementDue": "about giver",
         "membership.User": "password",
@@ -145,6 +147,7 @@ FIELDS = {
         "orders.Task": "key text",
         "orders.Traffic": "till",
         "pages.Heartbeat": "name",
+        "pages.Keeping": "rule",
         "pages.LoadedContent": "digests key",
         "pages.Message": "submission_key",
         "pages.OpenQuestion": "key",
@@ -185,6 +188,9 @@ LOGGED = {
     "events/offers.py: 'offers: event %s waits for a lock', event.pk",
     "events/offers.py: 'offers: event %s', event.pk",
     "events/sender.py: 'reveal notice %s: %s', rows[0].pk, type(error).__name__",
+    "membership/sign_in_letters.py: 'sign-in code %s: %s', row.pk, type(error).__name__",
+    "nsca/retention.py: 'retention: %s failed', each.rule.name",
+    "nsca/retention.py: 'retention: %s, %s forgotten', each.rule.name, count",
     "nsca/lib/caching.py: 'the shared cache does not answer: %s', type(error).__name__",
     "nsca/lib/mail.py: 'mail %s: the address cannot be written to', name",
     "nsca/management/commands/tick.py: 'tick: %s failed', name",
@@ -213,10 +219,11 @@ LOGGED = {
 # What is put into a session or a cache (channel "caches").
 KEPT = {
     "events/door_desk.py: request.session[SHOWN_ONCE] = obj.pk",
-    "membership/again.py: request.session[ASKED] = asked | {'left': asked['left'] - 1}",
     "membership/again.py: "
-    "request.session[ASKED] = {'digest': _digest(request, normalize_user_code(code)), "
-    "'until': (at + CODE_LASTS).timestamp(), 'left': TRIES}",
+    "request.session[ASKED] = sign_in.ask(user.email, network=address_of(request), at=at, "
+    "purpose=SignInCode.Purpose.SEAL)",
+    "membership/views_sign_in.py: "
+    "request.session[PENDING] = {'key': key, 'email': email, 'next': to}",
     "nsca/health.py: 'ready', 'yes', 10",
     "nsca/lib/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
     "nsca/lib/caching.py: key, made",
@@ -234,6 +241,8 @@ NOTED = {
     "events/seating_desk.py: request, event, sentence",
     "events/seating_desk.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
     "nsca/lib/desk/base.py: request, obj, sentence",
+    "nsca/retention_desk.py: "
+    "request, row, f'{each.rule.what}: {each.days} days became {number}.'",
 }
 
 # Who speaks to another machine (channels "till" and "letters").
@@ -297,6 +306,6 @@ LOOKS = {
 
 # Commands, which speak to whoever keeps the machine.
 COMMANDS = (
-    "audit_books backup create_director ensure_groups import_payouts load_content reconcile "
+    "audit_books backup create_director forget_due ensure_groups import_payouts load_content reconcile "
     "restore_test rotate_venue_keys seed_demo tick"
 )

@@ -46,7 +46,16 @@ from membership.models import (
 from membership.statements import issue_in_kind
 from nsca.groups import ensure_groups
 from orders.models import LedgerEntry, Order, StandingOrder, Task
-from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
+from pages.models import (
+    Keeping,
+    Message,
+    OpenQuestion,
+    Page,
+    Post,
+    Redirect,
+    SiteSettings,
+    Subscriber,
+)
 from tests.factories import (
     make_city,
     make_event,
@@ -290,6 +299,7 @@ def _rest(world, event, other_event, toulon):
         received_at=LONG_BEFORE,
     )  # fmt: skip
     OpenQuestion.objects.create(key="q", about="Toulon", question="Since when?")
+    Keeping.objects.create(rule="letters", days=180)
     Redirect.objects.create(old_path="/old/", new_path="/about/")
     SiteSettings.load().save()
     order = make_order(at=LONG_BEFORE)
