@@ -265,10 +265,30 @@ def _member_words(seat: SeatOffer) -> str:
     )
 
 
-def join_field(tiers: Sequence[Tier]) -> forms.ChoiceField:
+def saving_words(seats: Sequence[SeatOffer], promo: PromoCode | None) -> str:
+    """What the member price saves a single member, kind by kind: "Save $10: members pay $85
+    instead of $95 for one Chair at the long table." A code may have taken all of it.
+    """
+    words = []
+    for seat in seats:
+        kind = seat.ticket_type
+        price, count = price_with(promo, kind), kind.member_limit // kind.covers
+        if kind.member_price_cents is None or not count or price <= kind.member_price_cents:
+            continue
+        how_many = "one" if count == 1 else f"up to {count}"
+        words.append(
+            f"Save {dollars(price - kind.member_price_cents)}"
+            f"{'' if count == 1 else ' each'}: members pay {dollars(kind.member_price_cents)} "
+            f"instead of {dollars(price)} for {how_many} of “{kind.name}”."
+        )
+    return " ".join(words) or "With your code, the member price would save nothing more here."
+
+
+def join_field(tiers: Sequence[Tier], seats: Sequence[SeatOffer]) -> forms.ChoiceField:
     field = forms.ChoiceField(
-        label="Join, and pay the member price",
+        label="Join, and save at once",
         required=False,
+        help_text=saving_words(seats, None),
         choices=[
             ("", "Not today"),
             *((t.slug, f"{t.name}, {dollars(t.dues_cents)} a year") for t in tiers),

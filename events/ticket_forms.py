@@ -23,6 +23,7 @@ from events.ticket_fields import (
     join_field,
     prices,
     quantity_field,
+    saving_words,
 )
 from membership.giving import GiftOutOfRange
 from membership.models import Tier
@@ -100,7 +101,7 @@ class TicketsForm(forms.Form):
                 event, seat, None, first=place == 0
             )
         if tiers:
-            self.fields["join"] = join_field(tiers)
+            self.fields["join"] = join_field(tiers, self.seats)
         posted = [seat for seat in self.seats if seat.ticket_type.is_posted]
         if posted:
             self.fields["postal_address"] = AddressField(
@@ -174,6 +175,8 @@ class TicketsForm(forms.Form):
             kind = seat.ticket_type
             if _key(kind) in self.fields:
                 self.fields[_key(kind)].widget.attrs |= prices(seat, self.promo)
+        if "join" in self.fields:
+            self.fields["join"].help_text = saving_words(self.seats, self.promo)
 
     def only_the_sum(self) -> None:
         """After “Update” only what the sum is made of is judged; the rest may still be empty."""

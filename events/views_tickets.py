@@ -21,8 +21,9 @@ from events.ticket_forms import TicketsForm
 from events.under_way import let_go, remember, under_way
 from membership.dues import Joining, dues_item, is_member
 from membership.giving import gift_item
+from membership.joining import person_of
 from membership.models import Rules, Tier
-from membership.years import last_day
+from membership.years import last_day, next_stretch
 from nsca.lib.caching import changes_at, form_key, same_for_strangers
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -146,7 +147,7 @@ def _order_of_this_form(request) -> Order | None:
 def _form(request, event, offer, user, *, is_member) -> TicketsForm:
     has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
     tiers = []
-    if has_member_price and not is_member and _a_year_reaches(event, at=request.now):
+    if has_member_price and not is_member and _a_year_reaches(event, user, at=request.now):
         tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
         tiers = list(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
     form = TicketsForm(
@@ -176,9 +177,15 @@ def _form(request, event, offer, user, *, is_member) -> TicketsForm:
     return form
 
 
-def _a_year_reaches(event: Event, *, at: datetime) -> bool:
-    """Whether who joins now is a member on the event's day still: the member price is theirs."""
-    return last_day(day_of(at), rules=Rules.load()) >= day_of(event.starts_at)
+def _a_year_reaches(event: Event, user, *, at: datetime) -> bool:
+    """Whether who joins now is a member on the event's day still: the member price is theirs. Of
+    somebody in grace who signed in the year runs on from its old end, and is over earlier.
+    """
+    on, person = day_of(at), person_of(user)
+    if person and person.household:
+        starts_on, ends_on = next_stretch(person.household, on, rules=Rules.load())
+        return starts_on <= day_of(event.starts_at) <= ends_on
+    return last_day(on, rules=Rules.load()) >= day_of(event.starts_at)
 
 
 def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member | None) -> Quote:

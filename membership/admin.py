@@ -1,6 +1,7 @@
 """People and membership at the staff's desk: each module registers its own."""
 
 from membership import (  # noqa: F401
+    admin_gift_memberships,
     admin_giving,
     admin_levels,
     admin_mailings,

@@ -119,6 +119,9 @@ class DuesKind:
         if "upgrade_of" in line.details:
             upgrades.paid(line, at=at)
             return
+        if "gift_membership" in line.details:
+            gift_memberships.paid(line, at=at)
+            return
         household = household_for(line, at=at)
         RenewalLink.objects.filter(
             pk=line.details.get("renewal_link_id"), used_at__isnull=True
@@ -147,6 +150,8 @@ class DuesKind:
         """Nothing is scarce, so late dues are always welcome."""
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
+        if "gift_membership" in line.details:
+            gift_memberships.refunded(line, at=at)
         for term in Term.objects.filter(line=line):
             if "upgrade_of" in line.details:
                 upgrades.take_back(term, at=at)
@@ -166,6 +171,8 @@ class DuesKind:
         home = reverse("membership:home")
         if _went_back(line):
             return []
+        if "gift_membership" in line.details:
+            return gift_memberships.shown(line)
         if not line.details.get("household_id"):
             text = "From when until when it holds stands in the letter with your receipt."
             return [Shown(f"{line.details.get('tier', '')} membership", text, home)]
@@ -174,6 +181,8 @@ class DuesKind:
 
     def thanks(self, line: Line) -> str:
         """For the letter to the address itself."""
+        if "gift_membership" in line.details:
+            return gift_memberships.thanks(line)
         term = Term.objects.whole().filter(line=line).select_related("tier").first()
         if term is None and "upgrade_of" in line.details:
             return "The year you meant to change has changed meanwhile: we will write to you."

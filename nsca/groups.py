@@ -15,7 +15,7 @@ NEVER_DELETED = {
     "doorlink",
     "revealnotice", "venuelook",
     "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
-    "benefituse", "rules", "consent", "keeping",
+    "benefituse", "giftmembership", "rules", "consent", "keeping",
     "user",
 }  # fmt: skip
 OF_NOBODY = {
@@ -114,7 +114,7 @@ TREASURER = (
     | _may("view add change", "membership.fund", "membership.giftinkind")
     | _may("view change", "membership.tribute")
     | _may("view add", "membership.statement")
-    | _may("view", "membership.giftfigure")
+    | _may("view", "membership.giftfigure", "membership.giftmembership")
     | _may("view", "post_office.email")
 )
 MEMBERS = (
@@ -129,6 +129,7 @@ MEMBERS = (
     | _may("view add change", "membership.giftinkind")
     | _may("view change", "membership.tribute")
     | _may("view", "membership.fund", "membership.statement")
+    | _may("view", "membership.giftmembership")
     | _may("view", "membership.user", "orders.order", "orders.line")
     | _may("view change", "pages.message", "pages.subscriber", "orders.task")
 )

@@ -55,6 +55,9 @@ oooooooo membership:statement membership:statement_pdf
 oooooooo standing:detail standing:pretend_card
 mmmmmmmm standing:card
 o>oooooo membership:join
+oooooooo membership:give_membership membership:claim_by_code membership:claim
+oooooooo membership:gift_card membership:gift_card_pdf
+do>>>>>> membership:change_level
 dooooooo membership:home membership:auto_renewal membership:giving
 dmmmmmmm membership:particulars membership:start_renewal membership:ask_statement
 
@@ -141,6 +144,8 @@ membership_fund            add -o---o
 membership_fund            delete ------
 membership_giftfigure      changelist history change -o-o-o
 membership_giftfigure      add delete ---o-o
+membership_giftmembership  changelist history change -oo--o
+membership_giftmembership  add delete ------
 membership_giftinkind      letter changelist history change add -oo--o
 membership_giftinkind      delete ------
 membership_statement       changelist history change -oo--o

@@ -2,6 +2,7 @@
 
 from membership.models.consents import Consent, ErasureWish, Listing
 from membership.models.decisions import Bereavement, HardshipPrice, Pause
+from membership.models.gift_membership import GiftMembership
 from membership.models.giving import (
     Fund,
     GiftFigure,
@@ -47,6 +48,7 @@ __all__ = [
     "Fund",
     "GiftFigure",
     "GiftInKind",
+    "GiftMembership",
     "HardshipPrice",
     "Heart",
     "Household",

@@ -88,6 +88,9 @@ FILLED = {
     "membership:statement_pdf": lambda event: [],
     "membership:ask_statement": lambda event: [],
     "membership:renew": lambda event: [],  # of a household: no event is on it
+    "membership:claim": lambda event: [],  # of a gift: likewise
+    "membership:gift_card": lambda event: [],
+    "membership:gift_card_pdf": lambda event: [],
     "membership:mailing_leave": lambda event: [],  # of an address: likewise
     "standing:detail": lambda event: [],  # likewise
     "admin:app_list": lambda event: [["events"], ["pages"], ["cities"]],

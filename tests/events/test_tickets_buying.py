@@ -1,7 +1,7 @@
 """The page on which chairs are bought, as a visitor and as a member meets it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -305,6 +305,37 @@ def test_joining_in_the_same_order_gives_the_member_price(client, event, member_
         ("dues", 4000),
     ]
     assert Line.objects.get(kind="dues").details["email"] == "ada@ellery.example"
+
+
+def test_what_joining_saves_is_said_beside_it(client, event, member_chair):
+    make_tier()
+
+    page = client.get(f"/events/{event.slug}/tickets/").text
+
+    assert "Save $10: members pay $85 instead of $95 for one of" in page
+
+
+@pytest.mark.parametrize(
+    ("evening", "offered"),
+    [
+        (datetime(2028, 3, 15, 22, tzinfo=UTC), True),
+        (datetime(2028, 3, 16, 22, tzinfo=UTC), False),
+    ],
+    ids=["the year's last day", "the day after"],
+)
+def test_who_is_in_grace_is_offered_to_join_where_the_year_from_the_old_end_reaches(
+    client, evening, offered
+):
+    event = make_event(starts_at=evening, publish_at=NOON - timedelta(days=1))
+    make_ticket_type(event, member_price_cents=8500)
+    user = make_member()
+    Term.objects.update(starts_on=date(2026, 3, 16), ends_on=date(2027, 3, 15))
+    Tier.objects.update(dues_cents=4000)
+    client.force_login(user)
+
+    page = client.get(f"/events/{event.slug}/tickets/").text
+
+    assert ("Join, and save at once" in page) is offered
 
 
 def test_who_joins_a_second_time_has_used_the_entitlement(client, event, member_chair):

@@ -11,7 +11,8 @@ ADDRESSES = {
         "cities:detail cities:index cities:welcome events:detail events:envelope "
         "events:envelope_example events:envelope_text events:list events:open_table events:past "
         "events:table_asked events:tickets events:waitlist events:waitlist_joined home "
-        "membership:ask_statement membership:auto_renewal membership:give membership:giving "
+        "membership:ask_statement membership:auto_renewal membership:change_level "
+        "membership:claim_by_code membership:give membership:give_membership membership:giving "
         "membership:home membership:join membership:particulars membership:sign_out_everywhere "
         "membership:what_gifts_do "
         "membership:start_renewal pages:about pages:contact pages:contact_thanks pages:news "
@@ -22,7 +23,7 @@ ADDRESSES = {
         "cities:inks cities:poster city_picture event_picture favicon media site_picture "
         "tickets:picture touch_icon"
     ),
-    "papers": "membership:statement_pdf orders:receipt_pdf tickets:pdf",
+    "papers": "membership:gift_card_pdf membership:statement_pdf orders:receipt_pdf tickets:pdf",
     "calendars": "city_calendar events:calendar events:ics tickets:calendar",
     "feeds": "events:feed pages:feed sitemap",
     "desks": (
@@ -36,7 +37,8 @@ ADDRESSES = {
     ),
     "workers": "door:offline door:worker",
     "links of one's own": (
-        "events:table events:wish membership:mailing_leave membership:renew "
+        "events:table events:wish membership:claim membership:gift_card "
+        "membership:mailing_leave membership:renew "
         "membership:statement orders:detail orders:give_back orders:receipt "
         "pages:newsletter_confirm pages:newsletter_leave standing:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
@@ -109,6 +111,10 @@ DESKS = {
     "membership.GiftInKind": (
         "add change changelist delete history letter ?giver_name ?giver_email ?description"
     ),
+    "membership.GiftMembership": (
+        "add change changelist delete history ?recipient_name ?recipient_email ?giver_name "
+        "?line__order__number"
+    ),
     "membership.Household": (
         "add change changelist delete history take ?name ?postal_address ?people__name "
         "?people__email"
@@ -171,7 +177,8 @@ LETTERS = {
         "mail/asked_again mail/passkey_added mail/sign_in_code mail/sign_in_stranger "
         "mail/chair_taken "
         "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
-        "mail/event_moved mail/gift_card mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
+        "mail/event_moved mail/gift_card mail/gift_claim_code mail/gift_claimed "
+        "mail/gift_membership mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
         "mail/newsletter_already "
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
         "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "

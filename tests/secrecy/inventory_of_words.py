@@ -75,6 +75,9 @@ FIELDS = {
         "membership.Address": "email",
         "membership.AddressMark": "email",
         "membership.MailingRecipient": "email name",
+        "membership.GiftMembership": (
+            "asked_email giver_name message recipient_email recipient_name"
+        ),
         "membership.Person": "email name phone",
         "membership.User": "email name",
         "orders.Order": "buyer_email buyer_name buyer_phone note",
@@ -135,6 +138,7 @@ FIELDS = {
         "membership.Consent": "words",
         "membership.PassportLink": "token",
         "membership.MondayLetter": "week",
+        "membership.GiftMembership": "code token",
         "membership.RenewalLink": "token",
         "membership.SignInCode": "salt",
         "membership.Statement": "content giver number sha256 token",

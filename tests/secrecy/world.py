@@ -35,6 +35,7 @@ from membership.models import (
     Fund,
     GiftFigure,
     GiftInKind,
+    GiftMembership,
     Household,
     Mailing,
     RenewalLink,
@@ -333,6 +334,11 @@ def _rest(world, event, other_event, toulon):
         label="Gift", consent_text="Yes.", consented_at=LONG_BEFORE, began_at=LONG_BEFORE,
         next_charge_on=STARTS.date(), method="pretend",
     )  # fmt: skip
+    gift_membership = GiftMembership.objects.create(
+        line=make_line(order, kind="dues", label="A year for Li", subject_id=tier.pk), tier=tier,
+        giver_name="Max", recipient_name="Li Wei", recipient_email="li@guest.example",
+        begins_on=STARTS.date(), created_at=LONG_BEFORE,
+    )  # fmt: skip
     gift = make_line(order, details={"honoring": {}})
     Tribute.objects.create(line=gift, manner="honor", name="Li Wei", family_name="The Weis")
     Fund.objects.create(name="Students", slug="students")
@@ -343,7 +349,7 @@ def _rest(world, event, other_event, toulon):
     statement = issue_in_kind(chairs, at=LONG_BEFORE)
     caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
     world.rows = {
-        "renewal": renewal.token,
+        "renewal": renewal.token, "gift": gift_membership.token,
         "statement": statement.token,
         "subscriber": subscriber.token,
         "table": table.token,

@@ -184,6 +184,7 @@ TIDIED = [
     ("cancelled places", "events.reveal.wipe_due"),
     ("cancelled events", "events.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
+    ("gift memberships", "membership.gift_memberships.tick"),
     ("letters about gifts", "membership.corrections.tick"),
     ("statements of a year", "membership.statements_run.tick"),
     ("mailings", "membership.mailings_sending.tick"),

@@ -1,0 +1,95 @@
+"""A year of membership that somebody gives to somebody else."""
+
+from datetime import datetime, time
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from membership.models.levels import Tier
+from nsca.lib import codes
+from nsca.lib.timing import NORFOLK, day_of
+
+LETTER_HOUR = 8  # in Norfolk: the letter is there at breakfast
+CODE_LENGTH = 12  # letters of 22: typed from a card, and not guessed
+
+
+def claim_code() -> str:
+    return codes.spoken_code(CODE_LENGTH)
+
+
+class GiftMembershipQuerySet(models.QuerySet):
+    def waiting(self):
+        """Neither taken up by its recipient nor given back; as GiftMembership.is_waiting."""
+        return self.filter(claimed_at=None, taken_back_at=None)
+
+    def letters_due(self, at: datetime):
+        """Those whose letter is to go out by now."""
+        on, hour = day_of(at), at.astimezone(NORFOLK).hour
+        morning = Q(begins_on__lt=on)
+        if hour >= LETTER_HOUR:
+            morning |= Q(begins_on=on)
+        return self.waiting().filter(morning, letter_at=None).exclude(recipient_email="")
+
+
+class GiftMembership(models.Model):
+    """Paid for by one, taken up by another: the term begins when its recipient says who they are.
+    Nothing of it runs out before.
+    """
+
+    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    code = models.CharField(max_length=20, unique=True, default=claim_code, editable=False)
+    line = models.OneToOneField(
+        "orders.Line", on_delete=models.PROTECT, related_name="gift_membership"
+    )
+    tier = models.ForeignKey(
+        Tier, on_delete=models.PROTECT, related_name="gift_memberships", verbose_name="level"
+    )
+    giver_name = models.CharField("from", max_length=150)
+    recipient_name = models.CharField("for", max_length=150)
+    recipient_email = models.EmailField(
+        "their e-mail", blank=True, help_text="Empty: the giver hands over the card."
+    )
+    message = models.CharField(max_length=400, blank=True)
+    begins_on = models.DateField("on", help_text="The letter goes out that morning.")
+    created_at = models.DateTimeField()
+    letter_at = models.DateTimeField("letter sent", null=True, blank=True)
+    reminded_at = models.DateTimeField("reminded", null=True, blank=True)
+    # The code that proves the recipient's address: whom it was mailed to, when, and how often it
+    # was tried.
+    asked_email = models.EmailField(blank=True, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    claimed_at = models.DateTimeField("taken up", null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        "membership.Household",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="gifts_had",
+    )
+    taken_back_at = models.DateTimeField("given back", null=True, blank=True)
+    is_sample = models.BooleanField("sample", default=False, editable=False)
+
+    objects = GiftMembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = "gift membership"
+
+    def __str__(self):
+        return f"{self.tier} for {self.recipient_name}"
+
+    def get_absolute_url(self):
+        """Where it is taken up."""
+        return reverse("membership:claim", args=[self.token])
+
+    @property
+    def is_waiting(self) -> bool:
+        """The same sentence as GiftMembership.objects.waiting."""
+        return self.claimed_at is None and self.taken_back_at is None
+
+    @property
+    def letter_from(self) -> datetime:
+        """When its letter is due."""
+        return datetime.combine(self.begins_on, time(LETTER_HOUR), NORFOLK)
