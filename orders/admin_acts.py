@@ -8,9 +8,17 @@ from nsca.lib.desk.fields import DollarsField
 from nsca.lib.money import dollars
 from orders import refunds
 from orders.admin_arrivals import Arrivals
-from orders.kinds import Refusal, units_of
+from orders.kinds import Refusal, after_refund, units_of
 from orders.models import Line, Order, Payment, Refund
-from orders.owing import AT_A_TILL, Wanted, refundable_of, units_back, wish, wish_of
+from orders.owing import (
+    AT_A_TILL,
+    Wanted,
+    refundable_of,
+    returned_whole,
+    units_back,
+    wish,
+    wish_of,
+)
 
 WHOLE_ORDER, SINGLE = "order", "single"
 MAY_REFUND = "orders.add_refund"
@@ -36,6 +44,9 @@ class RefundForm(forms.Form):
     reason = forms.CharField(
         max_length=200, help_text="The buyer reads it in a letter, and so does the treasurer."
     )
+    becomes = forms.ChoiceField(
+        label="What becomes of what it gave", required=False, widget=forms.RadioSelect
+    )
     yes = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, order: Order, **kwargs):
@@ -60,6 +71,11 @@ class RefundForm(forms.Form):
         else:
             del self.fields["units"]
         self.fields["what"].choices = whole
+        self.fields["becomes"].choices = after_refund(list(self.lines.values()))
+        if not self.fields["becomes"].choices:
+            del self.fields["becomes"]
+        elif not self.data.get("yes"):
+            self.fields["becomes"].widget = forms.HiddenInput()  # asked on the second page
 
     def clean(self):
         data = super().clean()
@@ -91,11 +107,16 @@ class RefundForm(forms.Form):
         return wish(self.order, **chosen)
 
     def hide(self) -> None:
-        """The same answers, to be sent once more with a yes."""
+        """The same answers, to be sent once more with a yes; and what only now can be asked."""
+        answers = after_refund(returned_whole(self.order, self.meaning()))
         self.data = self.data.copy()
         self.data["yes"] = "1"
-        for field in self.fields.values():
-            field.widget = field.hidden_widget()
+        for name, field in self.fields.items():
+            if name == "becomes" and answers:
+                field.widget = forms.RadioSelect(choices=answers)
+                self.data[name] = answers[0][0]
+            else:
+                field.widget = field.hidden_widget()
 
 
 def _gone(unit) -> str:
@@ -138,6 +159,7 @@ class MoneyActs(Arrivals):
                     reason=form.cleaned_data["reason"],
                     by=request.user,
                     at=request.now,
+                    becomes=form.cleaned_data.get("becomes", ""),
                     **form.chosen(),
                 )
             except Refusal as refusal:

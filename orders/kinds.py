@@ -149,6 +149,14 @@ class Talkative(Kind, Protocol):
     def units(self, line: Line) -> Sequence[Unit]:
         """Each of the line's units by name, so that one of several can be given back."""
 
+    def after_refund(self, line: Line) -> Sequence[tuple[str, str]]:
+        """What may become of what a line gave, where staff give its money back: (key, words), the
+        first as it happens by itself. Empty: there is nothing to ask.
+        """
+
+    def refund_answered(self, line: Line, answer: str, *, by, at: datetime) -> None:
+        """Staff (`by`, a User) chose one of these; said after `refunded`, in its transaction."""
+
     def returnable(self, line: Line, *, at: datetime) -> Returnable:
         """What the buyer may return without asking anybody. In a transaction the rows that this
         rests on are locked first.
@@ -221,7 +229,15 @@ def thanks_for(line: Line) -> str:
     return act(line) if act else ""
 
 
-def say(verb: str, line: Line, *, at: datetime) -> Any:
+def after_refund(lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """What staff are asked before the money of these lines goes back; one question for all."""
+    answers: dict[str, str] = {}
+    for line in lines:
+        answers |= dict(say("after_refund", line) or ())
+    return list(answers.items())
+
+
+def say(verb: str, line: Line, *args, **kwargs) -> Any:
     """Say one of the optional verbs to a line's kind; None where the kind does not know it."""
     act = getattr(_kinds[line.kind], verb, None)
-    return act(line, at=at) if act else None
+    return act(line, *args, **kwargs) if act else None

@@ -121,6 +121,14 @@ def _wish_units(line: Line | None, units: Sequence[int], left: int) -> list[Want
     return wanted
 
 
+def returned_whole(order: Order, wanted: Sequence[Wanted]) -> list[Line]:
+    """The lines that go back whole, not by single units."""
+    whole = [each for each in wanted if each.is_whole and each.unit is None]
+    if any(each.line is None for each in whole):
+        return list(order.lines.all())
+    return [each.line for each in whole]
+
+
 def decide(
     order: Order,
     wanted: Sequence[Wanted],

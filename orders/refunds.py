@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from nsca.lib import money
 from orders import refund_letter
-from orders.kinds import kind_of
+from orders.kinds import kind_of, say
 from orders.ledger import ask, note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
@@ -25,6 +25,7 @@ from orders.owing import (
     owe,
     refundable_cents,
     refundable_of,
+    returned_whole,
     units_back,
     wish,
     wish_of,
@@ -54,11 +55,13 @@ def give_back(
     cents: int | None = None,
     picked: Mapping[Line, Sequence[int]] | None = None,
     cause: Cause = Cause.STAFF,
+    becomes: str = "",
 ) -> list[Refund]:
     """Give back some `units` of a line (or of several: `picked`), one line or the whole order, or
     `cents` of the last two, and say why.
 
-    What goes back whole takes what it gave with it, at once (kind.refunded). The till is asked
+    What goes back whole takes what it gave with it, at once (kind.refunded); staff may say that
+    something else `becomes` of it (one of kinds.after_refund). The till is asked
     after the commit: call it outside any transaction. Money that came by hand goes back by hand:
     where a colleague (`by`, a User) decided, it is written down as given; where nobody did (then
     `actor` is the ledger's word for it), it becomes a task. Raises NothingToRefund, TooMuch and
@@ -74,6 +77,8 @@ def give_back(
             wanted = wish(order, line=line, units=units, cents=cents)
         actor = str(by) if by else actor
         owed = decide(order, wanted, reason=reason, by=by, at=at, actor=actor, cause=cause)
+        for line in returned_whole(order, wanted) if becomes else ():
+            say("refund_answered", line, becomes, by=by, at=at)
     return send_all(owed, at=at)
 
 
