@@ -86,13 +86,16 @@ def foresee(
         sentences += consequences.of_the_room(before, after, who) if "capacity" in changed else []
         sentences += windows.sentences(before, after, guests=who.guests, at=at)
         sentences += [*kinds, *consequences.of_limits(limits)]
-    told = who.told if tells(before, after, at=at) else 0
+    told = 0
+    if tells(before, after, at=at):
+        hearing = people_of(before, with_disputed=True)
+        told = hearing.told
     if told:
-        sentences += consequences.of_letters(who)
+        sentences += consequences.of_letters(hearing)
     elif sentences and not (at_once and consequences.writes_the_place(before, after)):
         sentences += consequences.of_silence(who)
     sentences += extra
-    facts = [tuple(limits), tuple(kinds), tuple(extra)]
+    facts = [tuple(limits), tuple(kinds), tuple(extra), told]
     return Outlook(
         sentences=tuple(sentences),
         told=told,

@@ -199,16 +199,17 @@ def announce(event: Event, *, came_from: datetime, wanted: Wanted, by, at: datet
 
 
 def owe(move: Move, *, at: datetime) -> int:
-    """Rows for those of a move who have none: valid tickets that were ordered before it, and
-    parties that wait. However often it is called, each has one; how many are new.
+    """Rows for those of a move who have none: tickets that were ordered before it, in dispute or
+    not (its guest may come after all), and parties that wait. However often it is called, each
+    has one; how many are new.
     """
     told = MoveNotice.objects.filter(move=move)
-    valid = Ticket.objects.valid().filter(event=move.event_id)
-    # A dispute was won since: the letter is owed again.
-    again = told.filter(state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand"))
+    standing = Ticket.objects.standing().filter(event=move.event_id)
+    # It was no ticket for a while (a check came back, and was paid after all): owed again.
+    again = told.filter(state=State.SUPERSEDED, ticket__in=standing, hand=F("ticket__hand"))
     again.update(state=State.QUEUED)
     tickets = (
-        valid.filter(line__order__placed_at__lte=move.made_at)
+        standing.filter(line__order__placed_at__lte=move.made_at)
         .exclude(Exists(told.filter(ticket=OuterRef("pk"))))
         .with_holder()
     )

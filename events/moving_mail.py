@@ -161,16 +161,16 @@ def _send(rows, connection, at) -> None:
 
 
 def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
-    """The tickets of these rows that are still in the same hand and valid, and the party that
+    """The tickets of these rows that are still in the same hand and stand, and the party that
     still waits. Who was given a ticket since then learned the new day with it.
     """
     hands = {row.ticket_id: row.hand for row in rows if row.ticket_id}
-    valid = Ticket.objects.valid().filter(pk__in=hands).order_by("pk")
-    valid = valid.select_related("line__order", "ticket_type", "choice")
+    standing = Ticket.objects.standing().filter(pk__in=hands).order_by("pk")
+    standing = standing.select_related("line__order", "ticket_type", "choice")
     address = rows[0].address
     tickets = {
         ticket.pk: ticket
-        for ticket in valid
+        for ticket in standing
         if ticket.hand == hands[ticket.pk] and ticket.holder_email.lower() == address
     }
     for ticket in tickets.values():
@@ -193,6 +193,8 @@ def _message(row, move, event, tickets, party, connection, at) -> EmailMultiAlte
     )
     message.attach_alternative(letter.html, "text/html")
     for ticket in tickets:
+        if ticket.suspended_at is not None:
+            continue  # its file would take the entry away
         message.attach(
             f"{event.slug}-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
         )
@@ -206,15 +208,20 @@ def _name(tickets, party) -> str:
 
 
 def _context(move, event, tickets, party, at) -> dict:
-    """What the letter says. Never the place: the calendar file has it, where it is told."""
-    own = [ticket for ticket in tickets if _is_buyers(ticket)]
-    ends = [moving.returns_until(event, ticket.line) for ticket in tickets]
+    """What the letter says. Never the place: the calendar file has it, where it is told. A ticket
+    in dispute is told the day, and nothing that rests on being let in.
+    """
+    good = [ticket for ticket in tickets if ticket.suspended_at is None]
+    own = [ticket for ticket in good if _is_buyers(ticket)]
+    ends = [moving.returns_until(event, ticket.line) for ticket in good]
     until = max((end for end in ends if end is not None and end > at), default=None)
     gives_until = transfers.closes_at(event)
     return {
         "move": move,
         "event": event,
-        "tickets": tickets,
+        "tickets": good,
+        "resting": [ticket for ticket in tickets if ticket.suspended_at is not None],
+        "holds": len(tickets),
         "party": party,
         "greeting": _name(tickets, party),
         "is_told": event.is_secret and reveal.is_told(event, at=at),

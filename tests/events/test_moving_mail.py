@@ -143,7 +143,6 @@ def test_one_address_gets_one_letter_for_its_tickets_and_its_wish(soiree, letter
 def test_who_did_not_pay_left_or_came_later_is_not_told(soiree, letters):
     make_ticket(soiree, state="held")
     make_ticket(soiree, cancelled_at=NOON)
-    make_ticket(soiree, suspended_at=NOON)
     wait(soiree, left_at=NOON)
     move(soiree, at=MADE)
     make_ticket(soiree, order=make_order(state="paid", at=MADE + TICK, lines=()))
@@ -167,16 +166,57 @@ def test_who_was_paying_at_that_moment_is_told_once_it_is_paid(soiree, letters):
     assert (before, [letter.subject for letter in letters]) == (0, [SUBJECT])
 
 
-def test_a_dispute_won_after_the_move_brings_the_letter_back(soiree, ticket, letters):
+def test_a_check_paid_after_all_brings_the_letter_back(soiree, ticket, letters):
     move(soiree, at=MADE)
-    Ticket.objects.update(suspended_at=MADE)
+    Ticket.objects.update(cancelled_at=MADE)
     tell()
     before = (len(letters), states())
 
-    Ticket.objects.update(suspended_at=None)
+    Ticket.objects.update(cancelled_at=None)
     tell(SOON + MINUTE)
 
     assert (before, states()) == ((0, ["superseded"]), ["sent"])
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_whose_payment_is_disputed_hears_of_the_day_once_and_of_no_place(
+    soiree, ticket, letters, is_first
+):
+    """Their guests may come after all (Ticket.objects.standing)."""
+    reveal.publish_due(at=T)
+    if is_first:
+        Ticket.objects.update(suspended_at=T)
+    move(soiree, at=T + MINUTE, refunds_until=T + DAY, refunds_after_reveal=True)
+    Ticket.objects.update(suspended_at=T + MINUTE)
+    tell(T + 2 * MINUTE)
+    Ticket.objects.update(suspended_at=None)
+    tell(T + 3 * MINUTE)
+
+    (letter,) = letters
+    assert letter.to == [ADA]
+    assert letter.attachments == []
+    for text in bodies(letter):
+        assert "A bank disputes the payment of your ticket." in text
+        assert ticket.code in text
+        assert ticket.token not in text
+        assert ticket.line.order.token not in text
+        assert "place" not in text.replace("place card", "")
+        assert "Return your tickets" not in text
+
+
+def test_one_letter_tells_good_tickets_and_disputed_ones_apart(soiree, ticket, letters):
+    rests = make_ticket(soiree, suspended_at=NOON)
+    move(soiree, at=MADE)
+
+    tell()
+
+    (letter,) = letters
+    assert [name for name, *_ in letter.attachments] == [f"soiree-{ticket.code}.ics"]
+    for text in bodies(letter):
+        assert "your ticket is good for the new day" in text
+        assert "Of other tickets of yours a bank disputes the payment." in text
+        assert text.index(ticket.code) < text.index("disputes") < text.index(rests.code)
+        assert rests.token not in text
 
 
 def test_a_guest_who_did_not_buy_is_led_to_no_order(soiree, letters):
