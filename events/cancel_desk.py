@@ -1,5 +1,7 @@
 """Staff cancel an event, choose what becomes of the money, and see how far it has gone back."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
 
 from events import foresight, money_back
@@ -11,6 +13,7 @@ from nsca.lib.desk.base import Tool
 from nsca.lib.money import dollars
 
 MAY_REFUND = "orders.add_refund"
+CALLED_OFF_WITHIN = timedelta(days=30)  # after the end
 
 
 class CancelDesk:
@@ -35,8 +38,13 @@ class CancelDesk:
         return tools
 
     def _may_cancel(self, request, event) -> bool:
-        return event.state == Event.State.PUBLISHED and request.user.has_perm(
-            "events.delete_event"
+        """Also for a while after its end: an evening that broke up may be called off afterwards,
+        for the money. What is long over is history.
+        """
+        return (
+            event.state == Event.State.PUBLISHED
+            and request.now < event.ends_at + CALLED_OFF_WITHIN
+            and request.user.has_perm("events.delete_event")
         )
 
     def cancel_view(self, request, object_id):

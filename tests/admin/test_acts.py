@@ -1,8 +1,10 @@
 """What staff do beyond filling in forms: each act is asked, done once, and noted."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -14,6 +16,8 @@ from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
 from tests.admin.conftest import make_event
 from tests.admin.test_place import form_data
+
+TICK, MONTH = timedelta(microseconds=1), timedelta(days=30)
 
 
 def act(name, *args):
@@ -50,6 +54,19 @@ def test_cancelling_twice_writes_no_second_letter(sign_in, soiree, paid):
     again = client.post(act("events_event_cancel", soiree.pk), {"note": "Off."})
 
     assert (again.status_code, Email.objects.count()) == (403, count)
+
+
+@pytest.mark.parametrize(
+    "since_its_end, status", [(TICK, 200), (MONTH - TICK, 200), (MONTH, 403), (10 * MONTH, 403)]
+)
+def test_what_is_long_over_is_not_called_off(sign_in, soiree, since_its_end, status):
+    with time_machine.travel(soiree.ends_at + since_its_end, tick=False):
+        client = sign_in("events")
+
+        offered = client.get(act("events_event_change", soiree.pk)).content.decode()
+        answer = client.get(act("events_event_cancel", soiree.pk))
+
+    assert (answer.status_code, "Cancel the event" in offered) == (status, status == 200)
 
 
 def test_an_editor_does_not_cancel(sign_in, soiree):
