@@ -8,26 +8,18 @@ Stripe is the fake of tests/fakes/stripe as a process of its own.
 import json
 import os
 import shutil
-import subprocess
 import sys
 import urllib.parse
 import urllib.request
 from collections import Counter
 from itertools import count
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests.fakes.stripe import SECRET
+from tests.faults import stage
 
-pytestmark = [
-    pytest.mark.django_db,  # so that there is a database to copy
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="the site of these tests has a file for its database"
-    ),
-]
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = stage.MARKS
 NUMBERS = count(1)
 A_LEASE = 6  # minutes: what a dead ticker had claimed is free again
 A_HOLD = 40
@@ -76,20 +68,16 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return fp
 
 
-class Site:
+class Site(stage.Told):
     """The site in a process that can be killed, and one buyer at it."""
 
     def __init__(self, process, stripe, database):
-        self.process, self.stripe, self.database, self.minutes = process, stripe, database, 0
+        super().__init__(process)
+        self.stripe, self.database = stripe, database
 
     def do(self, act, *, kill=None, **more):
         self.stripe.ask("clock", ahead=self.minutes * 60)
-        said = {"act": act, "minutes": self.minutes, "kill": kill, **more}
-        print(json.dumps(said), file=self.process.stdin, flush=True)
-        answer = json.loads(self.process.stdout.readline())
-        assert answer["died"] is (kill is not None), (said, answer)
-        assert "failed" not in answer, answer["failed"]
-        return answer.get("answer")
+        return super().do(act, kill=kill, **more)
 
     def new_buyer(self):
         number = next(NUMBERS)
@@ -128,61 +116,20 @@ class Site:
 
 @pytest.fixture(scope="module")
 def stripe():
-    with started([sys.executable, "-m", "tests.fakes.stripe"], os.environ) as process:
+    with stage.started([sys.executable, "-m", "tests.fakes.stripe"], os.environ) as process:
         yield Stripe(process.stdout.readline().strip())
 
 
 @pytest.fixture(scope="module")
 def process(django_db_setup, django_db_blocker, stripe, tmp_path_factory):
-    """The site, on a copy of the tests' empty database."""
     scratch = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(scratch / "nsca.sqlite3")])
-    surroundings = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
-    } | {
-        "DJANGO_SETTINGS_MODULE": "nsca.settings",
-        "SECRET_KEY": "a key for these processes only, long enough: 9d2c4b7f1a6e3058",
-        "DEBUG": "1",
-        "SITE_URL": "http://testserver",
-        "ALLOWED_HOSTS": "testserver",
-        "DATABASE_URL": f"sqlite:///{scratch / 'nsca.sqlite3'}",
-        "VAR_DIR": str(scratch),
-        "EMAIL_URL": f"filemail:///{scratch / 'mail'}",
-        "MAIL_DIR": str(scratch / "mail"),
+    keys = {
         "STRIPE_SECRET_KEY": "sk_test_fake",
         "STRIPE_WEBHOOK_SECRET": SECRET,
         "STRIPE_API_BASE": stripe.base,
     }
-    with started([sys.executable, "-m", "tests.faults.runner"], surroundings) as running:
-        assert running.stdout.readline().strip() == "ready"
+    with stage.site_process(scratch, django_db_blocker, **keys) as running:
         yield Site(running, stripe, scratch / "nsca.sqlite3")
-
-
-def started(command, surroundings):
-    return Process(
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=dict(surroundings),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-    )
-
-
-class Process:
-    def __init__(self, running):
-        self.running = running
-
-    def __enter__(self):
-        return self.running
-
-    def __exit__(self, *_):
-        self.running.kill()
-        self.running.communicate()
 
 
 @pytest.fixture

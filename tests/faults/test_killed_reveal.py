@@ -4,23 +4,14 @@ of all letters one at most came twice.
 Real processes, killed by SIGKILL (tests/faults/runner.py), on a database that is a file.
 """
 
-import json
-import os
-import sys
 from collections import Counter
 from itertools import count
 
 import pytest
-from django.db import connection
 
-from tests.faults.test_killed import started
+from tests.faults import stage
 
-pytestmark = [
-    pytest.mark.django_db,  # so that there is a database to copy
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="the site of these tests has a file for its database"
-    ),
-]
+pytestmark = stage.MARKS
 NUMBERS = count(1)
 AT_T = 61  # minutes after an evening is made
 A_LEASE = 3  # minutes: what a dead ticker had claimed is free again
@@ -41,19 +32,8 @@ LINES = {
 MAY_REPEAT = {"sent, not stamped"}
 
 
-class Night:
+class Night(stage.Told):
     """One evening in the runner's site."""
-
-    def __init__(self, process):
-        self.process, self.minutes = process, 0
-
-    def do(self, act, *, kill=None, **more):
-        said = {"act": act, "minutes": self.minutes, "kill": kill, **more}
-        print(json.dumps(said), file=self.process.stdin, flush=True)
-        answer = json.loads(self.process.stdout.readline())
-        assert answer["died"] is (kill is not None), (said, answer)
-        assert "failed" not in answer, answer["failed"]
-        return answer.get("answer")
 
     def begin(self):
         number = next(NUMBERS)
@@ -77,25 +57,7 @@ class Night:
 
 @pytest.fixture(scope="module")
 def process(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The site, on a copy of the tests' empty database."""
-    scratch = tmp_path_factory.mktemp("night")
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(scratch / "nsca.sqlite3")])
-    surroundings = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
-    } | {
-        "DJANGO_SETTINGS_MODULE": "nsca.settings",
-        "SECRET_KEY": "a key for these processes only, long enough: 9d2c4b7f1a6e3058",
-        "DEBUG": "1",
-        "SITE_URL": "http://testserver",
-        "ALLOWED_HOSTS": "testserver",
-        "DATABASE_URL": f"sqlite:///{scratch / 'nsca.sqlite3'}",
-        "VAR_DIR": str(scratch),
-        "EMAIL_URL": f"filemail:///{scratch / 'mail'}",
-        "MAIL_DIR": str(scratch / "mail"),
-    }
-    with started([sys.executable, "-m", "tests.faults.runner"], surroundings) as running:
-        assert running.stdout.readline().strip() == "ready"
+    with stage.site_process(tmp_path_factory.mktemp("night"), django_db_blocker) as running:
         yield Night(running)
 
 
