@@ -107,6 +107,8 @@ class AddOnKind:
     related = "portions"
 
     def lock(self, items: Sequence[Item | Line]) -> None:
+        if not connection.features.has_select_for_update:
+            return  # as TicketKind says
         rows = AddOn.objects.filter(pk__in={item.subject_id for item in items})
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 

@@ -1,10 +1,11 @@
 """What stands behind the counting: one row for each of a limited number that is taken.
 
 Should a lock ever be forgotten, two buyers who were both told that one is left reach for the same
-lowest free number, and the database refuses the second (one_ticket_a_slot); or the second, coming
-a moment later, finds no number left up to the limit. A slot whose ticket no longer takes of the
-thing (its hold lapsed, it was returned, its guest eats something else) is cleared by whoever comes
-next, so no job has to run for a chair to be free.
+number, and the database refuses the second (one_ticket_a_slot); or the second, coming a moment
+later, finds no number left up to the limit. Numbers are given upwards. Whoever would come past the
+limit clears the slots whose tickets no longer take of the thing (a hold lapsed, a ticket was
+returned, a guest eats something else) and has the lowest that are free: so no job has to run for a
+chair to be free, and nobody reads a list of all that is sold to buy one.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from itertools import count
 from operator import or_
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from events.models import Event, Slot, Ticket
 from events.room import Room, occupying
@@ -48,9 +49,11 @@ def take(
     order: Order,
     at: datetime,
     limits: Limits | None = None,
+    again: bool = False,
 ) -> None:
     """Give each ticket its number of everything that it makes scarcer. Inside the transaction that
     writes them. Without `limits` the numbers go on for ever: what was sold before is brought back.
+    `again`: the tickets had numbers before.
 
     Raises Busy where somebody else was given the same number, or the last: the counting was not
     alone.
@@ -58,22 +61,24 @@ def take(
     wanted = _scarce_things(event, tickets, limits, person=order.buyer_email.lower())
     if not wanted:
         return
-    taken = Slot.objects.filter(scarce__in=wanted)
-    others = Ticket.objects.filter(occupying(at), event=event)
-    others = others.exclude(pk__in=[ticket.pk for ticket in tickets])
-    still = (
-        Q(scarce=name, ticket__in=others.filter(thing.takers)) for name, thing in wanted.items()
-    )
-    taken.exclude(reduce(or_, still)).delete()
-    numbers: dict[str, set[int]] = defaultdict(set)
-    for scarce, number, of_order in taken.values_list("scarce", "number", "ticket__line__order"):
-        numbers[scarce].add(number)
-        if scarce.startswith("code ") and of_order == order.pk:
-            wanted.pop(scarce, None)  # another line of this order has used it
+    taken = Slot.objects.filter(scarce__in=wanted).order_by()
+    highest = {} if again else dict(taken.values_list("scarce").annotate(Max("number")))
+    if again or any(
+        thing.limit is not None and highest.get(name, 0) + len(thing.tickets) > thing.limit
+        for name, thing in wanted.items()
+    ):
+        free = _cleared(event, tickets, wanted, at=at)
+    else:
+        free = {name: count(highest.get(name, 0) + 1) for name in wanted}
+    of_codes = [name for name in wanted if name.startswith("code ")]
+    if of_codes:  # another line of this order may have used it
+        used = Slot.objects.filter(scarce__in=of_codes, ticket__line__order=order)
+        for name in used.values_list("scarce", flat=True):
+            wanted.pop(name, None)
     slots = [
         Slot(scarce=scarce, number=number, ticket=ticket)
         for scarce, thing in wanted.items()
-        for ticket, number in zip(thing.tickets, _free(numbers[scarce]), strict=False)
+        for ticket, number in zip(thing.tickets, free[scarce], strict=False)
     ]
     for slot in slots:
         limit = wanted[slot.scarce].limit
@@ -84,6 +89,25 @@ def take(
             Slot.objects.bulk_create(slots)
     except IntegrityError as error:
         raise Busy from error
+
+
+def _cleared(
+    event: Event, tickets: Sequence[Ticket], wanted: dict[str, Scarce], *, at: datetime
+) -> dict[str, Iterator[int]]:
+    """The free numbers of each thing, lowest first, after those were cleared that no other ticket
+    holds rightly any more.
+    """
+    taken = Slot.objects.filter(scarce__in=wanted)
+    others = Ticket.objects.filter(occupying(at), event=event)
+    others = others.exclude(pk__in=[ticket.pk for ticket in tickets])
+    still = (
+        Q(scarce=name, ticket__in=others.filter(thing.takers)) for name, thing in wanted.items()
+    )
+    taken.exclude(reduce(or_, still)).delete()
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for scarce, number in taken.values_list("scarce", "number"):
+        numbers[scarce].add(number)
+    return {name: _free(numbers[name]) for name in wanted}
 
 
 def _free(taken: set[int]) -> Iterator[int]:

@@ -249,6 +249,8 @@ def lay_bought(line: Line, *, at: datetime) -> list[Table]:
 
     Called by the box office, in its transaction and with the order's row locked.
     """
+    if line.details.get("covers") == 1:
+        return []  # single chairs, as nearly all are
     tickets = list(line.tickets.select_related("event", "ticket_type").order_by("number"))
     covers = line.details.get("covers") or (tickets[0].ticket_type.covers if tickets else 1)
     if covers < 2 or line.tables.exists():

@@ -18,13 +18,16 @@ from orders.models import Order
 
 def send_tickets(order: Order, *, at: datetime) -> None:
     """Mail every ticket of an order. A guest with an address of their own gets theirs alone."""
+    lines = {line.pk: line for line in order.lines.all()}
     tickets = list(
-        Ticket.objects.filter(line__order=order, cancelled_at__isnull=True).select_related(
-            "event", "ticket_type", "choice", "line__order"
+        Ticket.objects.filter(line__in=lines, cancelled_at__isnull=True).select_related(
+            "event", "ticket_type", "choice"
         )
     )
     if not tickets:
         return
+    for ticket in tickets:
+        ticket.line = lines[ticket.line_id]  # at hand, and with it the order
     theirs = [ticket for ticket in tickets if not ticket.hand]  # not given on to somebody else
     if order.buyer_email and theirs:
         _to_buyer(order, theirs, at)

@@ -83,8 +83,7 @@ def place(
     `then` is called with a new order, in the same transaction. Raises what the
     selling apps raise (subclasses of Refusal), NothingChosen, StaleForm and Busy.
     """
-    first = _placed_before(submission_key)
-    if first:
+    if not items and (first := _placed_before(submission_key)):
         return first
     try:
         with brief():
@@ -94,9 +93,10 @@ def place(
             )  # fmt: skip
             if then:
                 then(order)
-            if pays_now and order.total_cents:
+            cents = sum(item.quantity * item.unit_cents for item in items)
+            if pays_now and cents:
                 with suppress(TillResting):  # said by payment_url, which asks again
-                    order.at_the_till = _open_payment(order, at)
+                    order.at_the_till = _new_payment(order, cents, at)
             return order
     except IntegrityError:
         first = _placed_before(submission_key)
@@ -250,7 +250,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
         raise StaleForm
     # First the order: its unique key makes a second click wait here, before it could find
     # everything sold to the first.
-    order = Order.objects.create(
+    order = Order(
         buyer_name=buyer.name,
         buyer_email=buyer.email,
         buyer_phone=buyer.phone,
@@ -259,6 +259,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
         held_until=at + hold,
         **fields,
     )
+    order.save(force_insert=True)
     for kind, wanted in by_kind(items):
         kind.lock(wanted)
     for position, item in enumerate(items):
@@ -284,28 +285,35 @@ def _open_payment(order: Order, at: datetime) -> Payment:
     """The payment under way, or a new one: its row, and so its key, is written before the till is
     asked. It has a turn (the pretend till takes everybody at once). Raises TillResting.
     """
-    method = till().method
     under_way = (
-        order.payments.filter(method=method, state=Payment.State.OPEN, expires_at__gt=at)
+        order.payments.filter(method=till().method, state=Payment.State.OPEN, expires_at__gt=at)
         .order_by("-pk")
         .first()
     )
-    if under_way and (under_way.session_id or under_way.turn_at):
-        return under_way
-    turn_at = traffic.take_turn(at=at) if method == Payment.Method.STRIPE else at
-    if under_way:
-        under_way.turn_at = turn_at
+    if under_way is None:
+        return _new_payment(order, order.total_cents, at)
+    if not under_way.session_id and not under_way.turn_at:
+        under_way.turn_at = _turn(at)
         under_way.save(update_fields=["turn_at"])
-        return under_way
+    return under_way
+
+
+def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
+    """One more attempt to pay, after those that came to nothing. Raises TillResting."""
+    turn_at = _turn(at)
     return Payment.objects.create(
         order=order,
-        method=method,
-        amount_cents=order.total_cents,
+        method=till().method,
+        amount_cents=cents,
         livemode=till().livemode,
         opened_at=at,
         turn_at=turn_at,
         expires_at=turn_at + SESSION_LIFE,
     )
+
+
+def _turn(at: datetime) -> datetime:
+    return traffic.take_turn(at=at) if till().method == Payment.Method.STRIPE else at
 
 
 def _await_turn(payment: Payment, at: datetime) -> None:

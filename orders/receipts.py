@@ -122,6 +122,7 @@ def receipt_for(order: Order) -> Receipt:
     refunds = [
         refund
         for payment in payments
+        if payment.returned_cents  # counted up with each refund: where nothing went, none is asked
         for refund in payment.refunds.all()
         if refund.state != Refund.State.FAILED
     ]
@@ -179,6 +180,8 @@ def _method_words(payment: Payment) -> str:
 
 def _disputes_of(payment: Payment) -> list[Dispute]:
     """Those that have the money; asked for only where more is gone than went back by refunds."""
+    if not payment.returned_cents:
+        return []
     back = sum(r.cents for r in payment.refunds.all() if r.state != Refund.State.FAILED)
     if payment.returned_cents <= back:
         return []

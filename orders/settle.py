@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from nsca.lib import mail
 from orders import refunds, standing_words, unwanted
@@ -32,16 +32,23 @@ A_LONG_ANSWER = timedelta(minutes=5)  # no till, and no reconciliation, takes lo
 
 
 def settle(
-    session_id: str, *, at: datetime, actor: str = "Stripe", event: StripeEvent | None = None
+    session_id: str,
+    *,
+    at: datetime,
+    actor: str = "Stripe",
+    event: StripeEvent | None = None,
+    payment: Payment | None = None,
 ) -> Order | None:
     """Read a session back from the till and let the order follow. Any number of calls have one
     effect.
 
-    `event`, unsaved, is written in the same transaction. None where the session is none of ours.
-    Raises
+    `event`, unsaved, is written in the same transaction; `payment` is the session's, with its
+    order, where it was read in this moment. None where the session is none of ours. Raises
     TillUnavailable and Busy (call again), IntegrityError where the event was written before.
     """
-    payment = Payment.objects.select_related("order").filter(session_id=session_id).first()
+    if payment is None:
+        payments = Payment.objects.select_related("order").filter(session_id=session_id)
+        payment = payments.first()
     if payment is None:
         session = till(at=at).session(session_id)
         payment = adopt(session, at=at)
@@ -234,7 +241,9 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
     now.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
-    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    # Its payments under their locks, and read once: receipt and letters below ask for them again.
+    prefetch_related_objects([order], Prefetch("payments", Payment.objects.select_for_update()))
+    payment = next(each for each in order.payments.all() if each.pk == payment.pk)
     if payment.state == Payment.State.PAID:
         return []
     if session.state != SessionState.PAID:

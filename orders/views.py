@@ -2,6 +2,7 @@
 
 import functools
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -10,7 +11,7 @@ from nsca.lib import throttle
 from nsca.lib.origins import same_origin_form
 from orders import settle
 from orders.checkout import HoldEnded, payment_url
-from orders.kinds import Refusal, at_hand, for_all, kind_of
+from orders.kinds import Refusal, by_kind, for_all, kind_of
 from orders.locks import Busy
 from orders.models import Order, Payment
 from orders.receipt_pdf import draw
@@ -40,20 +41,24 @@ def private(view):
 
 def get_order_for(token: str) -> Order:
     """The order that a link opens, with everything its page shows. Raises Http404."""
-    orders = Order.objects.prefetch_related(*at_hand(), "payments__refunds")
-    order = orders.filter(token=token[:64]).first()
-    if order is None:
-        raise Http404("No order has this address.")
+    try:
+        order = Order.objects.prefetch_related("lines", "payments").get(token=token[:64])
+    except Order.DoesNotExist:
+        raise Http404("No order has this address.") from None
+    for kind, lines in by_kind(order.lines.all()):  # of what it has none, nothing is asked
+        if related := getattr(kind, "related", ""):
+            prefetch_related_objects(lines, related)
     return order
 
 
-def _at_the_till(token: str) -> Order:
-    """The same, with no more than the till's word needs. Raises Http404."""
-    orders = Order.objects.only("token", "state").prefetch_related("payments")
-    order = orders.filter(token=token[:64]).first()
+def _at_the_till(token: str) -> tuple[Order, list[Payment]]:
+    """The same with its payments, and no more: what the till's word needs. Raises Http404."""
+    theirs = Payment.objects.filter(order__token=token[:64], order__is_rehearsal=False)
+    payments = list(theirs.select_related("order"))
+    order = payments[0].order if payments else Order.objects.filter(token=token[:64]).first()
     if order is None:
         raise Http404("No order has this address.")
-    return order
+    return order, payments
 
 
 @require_safe
@@ -107,15 +112,16 @@ def pay(request, token):
 @private
 def come_back(request, token):
     """Where the till sends the buyer. Settles if the webhook has not, then shows the order."""
-    order = _at_the_till(token)
+    order, payments = _at_the_till(token)
     _spend(request, "return", order)
-    asked = [p for p in order.payments.all() if p.session_id and p.state != Payment.State.PAID]
+    asked = [p for p in payments if p.session_id and p.state != Payment.State.PAID]
     try:
         for payment in asked:
-            settle.settle(payment.session_id, at=request.now, actor="buyer")
+            order = settle.settle(
+                payment.session_id, at=request.now, actor="buyer", payment=payment
+            )
     except (TillUnavailable, Busy):
         pass  # the webhook or reconcile will bring the word; the page says that we wait for it
-    order.refresh_from_db(fields=["state"])
     if order.state == Order.State.HELD:
         return redirect(f"{order.get_absolute_url()}?waiting")
     return redirect(order)
@@ -127,31 +133,29 @@ def pretend(request, token):
     """The pretend till, for demonstrations: looks like nobody's payment page, moves no money."""
     if not pretend_is_allowed():
         raise Http404
-    order = get_order_for(token)
+    order, payments = _at_the_till(token)
     payment = next(
         (
             p
-            for p in order.payments.all()
+            for p in payments
             if p.method == Payment.Method.PRETEND and p.state == Payment.State.OPEN
         ),
         None,
     )
     if payment is None or payment.session_id is None or payment.expires_at <= request.now:
         return redirect(order)
+    act = request.POST.get("act") if request.method == "POST" else None
+    if act == "pay":
+        PretendTill().pay(payment, at=request.now)
+        return redirect("orders:return", token=order.token)
+    if act == "leave":
+        return redirect(order)
     context = {
         "order": order,
         "payment": payment,
         "receipt": receipt_for(order),
-        "is_declined": False,
+        "is_declined": act == "decline",
     }
-    if request.method == "POST":
-        act = request.POST.get("act")
-        if act == "pay":
-            PretendTill().pay(payment, at=request.now)
-            return redirect("orders:return", token=order.token)
-        if act == "leave":
-            return redirect(order)
-        context["is_declined"] = act == "decline"
     return render(request, "orders/pretend.html", context)
 
 

@@ -14,7 +14,8 @@ class Slot(models.Model):
 
     `scarce` names what is limited ("type 7", "event 3", "supper 2", "code 5", …), `number` is one of
     its 1 to limit. Two buyers who were both told that one is left reach for the same number, and
-    the database refuses the second. A slot whose ticket no longer occupies is taken over by the next.
+    the database refuses the second. Where they run out, one whose ticket no longer occupies is
+    taken over by the next.
     """
 
     scarce = models.CharField(max_length=300)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event
 
 from nsca.lib.timing import NORFOLK, day_of
 
@@ -16,21 +16,22 @@ PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 _NEW_YORK = b"""BEGIN:VTIMEZONE\r
 TZID:America/New_York\r
 BEGIN:DAYLIGHT\r
+DTSTART:20070311T020000\r
+RRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3\r
+TZNAME:EDT\r
 TZOFFSETFROM:-0500\r
 TZOFFSETTO:-0400\r
-TZNAME:EDT\r
-DTSTART:20070311T020000\r
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r
 END:DAYLIGHT\r
 BEGIN:STANDARD\r
+DTSTART:20071104T020000\r
+RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11\r
+TZNAME:EST\r
 TZOFFSETFROM:-0400\r
 TZOFFSETTO:-0500\r
-TZNAME:EST\r
-DTSTART:20071104T020000\r
-RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r
 END:STANDARD\r
 END:VTIMEZONE\r
 """
+_END = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,9 @@ def calendar(entries: Iterable[Entry], *, name: str = "", method: str = PUBLISH)
         sheet.add("x-wr-timezone", "America/New_York")
         sheet.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
         sheet.add("x-published-ttl", "PT6H")
-    sheet.add_component(Timezone.from_ical(_NEW_YORK))
-    for entry in entries:
-        sheet.add_component(_component(entry))
-    return sheet.to_ical()
+    head = sheet.to_ical().removesuffix(_END)
+    # The zone as it stands above: it is the same in every file, and dear to write anew.
+    return b"".join([head, _NEW_YORK, *(_component(entry).to_ical() for entry in entries), _END])
 
 
 def _component(entry: Entry) -> Event:

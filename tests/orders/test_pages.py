@@ -238,7 +238,7 @@ def test_the_page_costs_the_same_however_much_was_bought(django_assert_num_queri
     order = make_order(lines=[CHAIRS] * lines, state="paid")
     Client().get(order.get_absolute_url())  # the foot's particulars are read once
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         Client().get(order.get_absolute_url())
 
 

@@ -5,6 +5,7 @@ from post_office.models import Email
 
 from orders import refunds, settle
 from orders.checkout import payment_url
+from orders.owing import Wanted, owe
 from orders.receipts import deductible_cents, receipt_for, tax_words
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, buy, chair, gift
@@ -193,7 +194,8 @@ def test_a_failed_refund_is_not_shown_as_refunded():
 
 def test_a_refund_on_its_way_is_said_to_be_on_its_way():
     order = make_order(state="paid", lines=[line(9500, 6000)])
-    order.payments.get().refunds.create(cents=9500, reason="Ill", requested_at=NOON)
+    payment = order.payments.get()
+    owe(payment, Wanted(9500), reason="Ill", at=NOON, actor="Tess")
 
     receipt = receipt_for(order)
 
