@@ -7,6 +7,7 @@ from membership.admin_terms import CurrentFilter
 from membership.dues import enrol
 from membership.explain_desk import ExplainDesk
 from membership.models import Address, Belonging, Chair, Heart, Household, Person, Term
+from membership.reports_desk import ReportFilter
 from membership.take_desk import TakeDesk
 from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory
 from nsca.lib.desk.exports import SafeResource
@@ -70,7 +71,7 @@ class TermInline(DeskInline):
 class PersonAdmin(ExplainDesk, DeskWithHistory):
     resource_class = PersonResource
     list_display = ["name", "household", "email", "phone", "member_number", "member_since"]
-    list_filter = [CurrentFilter, "hearts__city"]
+    list_filter = [CurrentFilter, "hearts__city", ReportFilter]
     search_fields = [
         "name", "email", "phone", "member_number", "households__name", "addresses__email",
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
 from membership.models import Term
+from membership.reports_desk import ReportsDesk
 from nsca.lib.desk.base import Desk
 from nsca.lib.timing import day_of
 
@@ -40,7 +41,7 @@ class TermForm(forms.ModelForm):
 
 
 @admin.register(Term)
-class TermAdmin(Desk):
+class TermAdmin(ReportsDesk, Desk):
     """Granted terms are added here; paid ones come from orders. Neither is edited to extend it."""
 
     holds_money = True
@@ -52,6 +53,12 @@ class TermAdmin(Desk):
     list_select_related = ["household", "tier"]
     autocomplete_fields = ["household"]
     fields = ["household", "tier", "starts_on", "ends_on", "reason", "ended_on", "line"]
+
+    def get_urls(self):
+        return [*self.report_urls(), *super().get_urls()]
+
+    def list_tools(self, request):
+        return [*super().list_tools(request), *self.report_tools(request)]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:

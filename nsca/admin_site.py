@@ -5,6 +5,7 @@ by job.
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
@@ -83,6 +84,8 @@ PAGES = {
         "admin:orders_ledgerentry_report",
         ("orders.view_ledgerentry", "orders.view_payment"),
     ),
+    "People": ("Reports", "admin:membership_term_reports", ("membership.view_term",)),
+    "Settings": ("All settings", "admin:settings", ("membership.view_tier",)),
 }
 
 # Where the list is better known by another name than the model's.
@@ -109,7 +112,10 @@ class StaffSite(AdminSite):
     def get_urls(self):
         """Without Django's jump to any object's page: a ticket's address is its guest's key."""
         jump = "view_on_site"
-        own = [path("monday/", self.admin_view(self.monday), name="monday")]
+        own = [
+            path("monday/", self.admin_view(self.monday), name="monday"),
+            path("settings/", self.admin_view(self.all_settings), name="settings"),
+        ]
         return own + [each for each in super().get_urls() if getattr(each, "name", "") != jump]
 
     def get_app_list(self, request, app_label=None):
@@ -148,6 +154,17 @@ class StaffSite(AdminSite):
         cards = cards_for(request.user, at=request.now)
         context = {"cards": cards, "five": five(cards), **(extra_context or {})}
         return super().index(request, context)
+
+    def all_settings(self, request):
+        """Every setting in a sentence, and what is missing."""
+        from nsca.settings_page import sections_for
+
+        sections = sections_for(request.user)
+        if not sections:
+            raise PermissionDenied
+        missing = sum(each.is_missing for section in sections for each in section.settings)
+        context = {"title": "Settings", "sections": sections, "missing": missing}
+        return render(request, "admin/settings.html", {**self.each_context(request), **context})
 
     def monday(self, request):
         """Whether the Monday mail comes to who asks; a POST turns it round."""

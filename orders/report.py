@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, Q, Sum
 
 from nsca.lib.money import spread
-from nsca.lib.timing import NORFOLK
+from nsca.lib.timing import NORFOLK, day_of
 from orders.models import LedgerEntry, Line, Movement, Order, Payment, Payout
 
 Entry = LedgerEntry.Entry
@@ -76,6 +76,8 @@ class Posting:
     is_sample: bool
     column: str
     cents: int
+    on: date  # in Norfolk
+    kind: str  # Line.Kind
     heading: str
     committee: str  # or NO_COMMITTEE
     payout: str  # the day as 2027-05-04, ON_ITS_WAY, or the method where Stripe has no part in it
@@ -150,6 +152,7 @@ class Report:
     period: Period
     tables: tuple[Table, ...]
     payouts: tuple[PaidOut, ...]
+    kinds: Table  # not shown here: the reports of membership lead to its orders
 
     @property
     def is_empty(self) -> bool:
@@ -160,7 +163,7 @@ class Report:
         return self.tables[0].total
 
     def table(self, by: str) -> Table | None:
-        return next((table for table in self.tables if table.by == by), None)
+        return next((table for table in (*self.tables, self.kinds) if table.by == by), None)
 
 
 BY = {
@@ -178,6 +181,7 @@ def report(period: Period) -> Report:
         period=period,
         tables=tuple(_table(by, postings) for by in BY),
         payouts=tuple(_payouts(period)),
+        kinds=_table("kind", postings),
     )
 
 
@@ -220,7 +224,7 @@ class _Account:
             if period.begins_at <= entry.at < period.ends_at:
                 column = _COLUMN_OF.get(entry.entry, SOLD)
                 movement = self._movement_of(entry)
-                yield from self._posted(column, parts, entry.payment, movement)
+                yield from self._posted(column, parts, entry.at, entry.payment, movement)
         for movement in self.movements:
             if movement.fee_cents and period.begins_at <= movement.at < period.ends_at:
                 line = movement.refund.line_id if movement.refund else None
@@ -228,7 +232,7 @@ class _Account:
                     -movement.fee_cents
                 )
                 payment = self.payments[movement.payment_id]
-                yield from self._posted(FEES, parts, payment, movement)
+                yield from self._posted(FEES, parts, movement.at, payment, movement)
 
     def _parts(self, entry: LedgerEntry) -> list[int]:
         """The cents of an entry, line by line."""
@@ -265,7 +269,7 @@ class _Account:
                 return movement
         return None
 
-    def _posted(self, column, parts, payment, movement) -> Iterator[Posting]:
+    def _posted(self, column, parts, at, payment, movement) -> Iterator[Posting]:
         method = payment.method if payment else self.order.channel
         if movement and movement.payout:
             payout = movement.payout.arrives_on.isoformat()
@@ -280,6 +284,8 @@ class _Account:
                     is_sample=self.order.is_sample,
                     column=column,
                     cents=cents,
+                    on=day_of(at),
+                    kind=line.kind,
                     heading=heading_of(line),
                     committee=line.committee or NO_COMMITTEE,
                     payout=payout,
@@ -305,7 +311,7 @@ def _table(by: str, postings: Iterable[Posting]) -> Table:
         order = sorted(rows.values(), key=lambda row: (not row.key[0].isdigit(), row.key))
     else:
         order = sorted(rows.values(), key=lambda row: (-row.cents[SOLD], row.words))
-    return Table(by, BY[by], tuple(order), total)
+    return Table(by, BY.get(by, ""), tuple(order), total)
 
 
 def _words(by: str, key: str) -> str:

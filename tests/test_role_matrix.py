@@ -76,6 +76,7 @@ d>>>>>>> mfa_authenticate mfa_login_webauthn
 d>>>>>>> mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes
 d>>>>>>> mfa_remove_webauthn mfa_edit_webauthn
 
+dd-ooo-o admin:settings
 ddoooooo admin:index admin:monday admin:jsi18n admin:password_change admin:password_change_done
 d-dddddd admin:login
 >>mmmmmm admin:logout
@@ -133,6 +134,7 @@ membership_rules           add delete ------
 membership_household       changelist history change -oo--o
 membership_household       take -o---o
 membership_household       add delete --o--o
+membership_term            reports -oo--o
 membership_term            changelist history change -oo--o
 membership_term            add --o--o
 membership_term            delete ------

@@ -27,6 +27,7 @@ CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (of_people.in_grace, ("membership.change_person",)),
     (of_orders.failing_renewals, ("membership.change_person", "orders.view_payment")),
     (of_people.bounced, ("membership.view_addressmark",)),
+    (of_people.unclaimed_gifts, ("membership.change_person",)),
     (of_orders.deposits, ("orders.view_deposit",)),
     (of_events.waiting_lists, ("events.view_waitlistentry",)),
     (of_events.next_events, ("events.view_event",)),

@@ -1,9 +1,12 @@
 """What needs a person about members: whom no letter reaches, and who might be asked."""
 
+from datetime import timedelta
+
 from django.db.models import OuterRef, Subquery
 
 from membership.models import (
     AddressMark,
+    GiftMembership,
     Mailing,
     Person,
     Rules,
@@ -14,6 +17,9 @@ from membership.reminders import unreached
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.timing import day_of, short_day
 from nsca.templatetags.voice import counted
+
+GIFT_WAITS = timedelta(days=30)  # a gift that nobody has taken up for so long: ask the giver
+
 
 def mailings_to_read(user, at):
     """While a place is sealed, who may see it reads what others write to many."""
@@ -74,6 +80,26 @@ def bounced(user, at):
         list_of(AddressMark, kind__exact="bounced", cleared="no"),
         lines=lines,
         todo=f"Ask {counted(count, 'person,people')} for a new e-mail address.",
+        minutes=4,
+    )
+
+
+def unclaimed_gifts(user, at):
+    """Gift memberships that their recipients have not taken up."""
+    waiting = GiftMembership.objects.waiting().filter(begins_on__lte=day_of(at - GIFT_WAITS))
+    lines = tuple(
+        Line(f"From {gift.giver_name}, for {gift.recipient_name}")
+        for gift in waiting.order_by("begins_on", "pk")[:SHOWN]
+    )
+    count = waiting.count()
+    return Card(
+        "gifts",
+        "Gift memberships not taken up",
+        count,
+        "",
+        words="The giver may know whether the letter arrived.",
+        lines=lines,
+        todo=f"Ask the givers of {counted(count, 'gift membership')} not taken up.",
         minutes=4,
     )
 

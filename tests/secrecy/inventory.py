@@ -28,7 +28,8 @@ ADDRESSES = {
     "feeds": "events:feed pages:feed sitemap",
     "desks": (
         "admin/(?P<url>.*)$ admin:app_list admin:autocomplete admin:index admin:jsi18n "
-        "admin:login admin:logout admin:monday admin:password_change admin:password_change_done"
+        "admin:login admin:logout admin:monday admin:password_change admin:password_change_done "
+        "admin:settings"
     ),
     "exports": "events:caterer events:caterer_csv",
     "till": (
@@ -128,7 +129,7 @@ DESKS = {
         "add change changelist correct delete history letters print run ?number ?name ?email"
     ),
     "membership.Term": (
-        "add change changelist delete history ?household__name ?household__people__name ?reason "
+        "add change changelist delete history reports ?household__name ?household__people__name ?reason "
         "~household"
     ),
     "membership.Tier": "add change changelist delete history simple_history ?name ?summary",

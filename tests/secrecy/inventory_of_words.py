@@ -285,6 +285,7 @@ EXPORTS = {
     ),
     "orders/admin_books.py: LedgerResource": "at order entry dollars text actor",
     "orders/admin_report.py: _csv": "",
+    "membership/reports_desk.py: _csv": "",
     "pages/admin.py: MessageResource": "received_at name email about text answered_at",
     "pages/admin.py: SubscriberResource": "email asked_at confirmed_at",
 }
