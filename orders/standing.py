@@ -207,7 +207,7 @@ def post(letter: str, standing: StandingOrder, **more) -> None:
             f"standing_{letter}",
             to=standing.buyer_email,
             to_name=standing.buyer_name,
-            context={"standing": standing, "page_url": page_url(standing), **more},
+            context={"agreement": standing, "page_url": page_url(standing), **more},
         )
 
 

@@ -64,13 +64,13 @@ def pretend_card(request, token):
     found = _get_for(token)
     if not pretend_is_allowed() or found.method != Payment.Method.PRETEND:
         raise Http404
-    return render(request, "orders/standing_pretend.html", {"standing": found})
+    return render(request, "orders/standing_pretend.html", {"agreement": found})
 
 
 def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, status: int = 200):
     notice = found.notices.filter(charge_on=found.next_charge_on).first()
     context = {
-        "standing": found,
+        "agreement": found,
         "next_cents": notice.cents if notice else found.cents,
         "charges": found.charges.select_related("order").order_by("-charged_at")[:12],
         "how_to_cancel": CANCEL,

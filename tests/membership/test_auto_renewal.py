@@ -160,7 +160,7 @@ def test_leap_days_lose_no_day(stripe, tier):
     pay(stripe, join(tier, at=at), at=at)
     standing_round.tick(at)
 
-    live_through(stripe, 5 * 366, step=12)
+    live_through(stripe, 5 * 366, step=14)
 
     found = terms()
     assert found[0] == (date(2027, 3, 1), date(2028, 2, 29))
@@ -220,7 +220,7 @@ def test_who_pays_a_year_by_check_meanwhile_is_charged_for_the_year_after(stripe
 
 def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
     stripe.fail_card(row.customer_id)
-    live_through(stripe, 365, step=5)
+    live_through(stripe, 365, step=11)
     assert fresh(row).state == "failing"
 
     stripe.refusing.clear()
@@ -235,7 +235,7 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
 def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, row):
     stripe.fail_card(row.customer_id)
 
-    live_through(stripe, 400, step=5)
+    live_through(stripe, 400, step=12)
 
     assert (fresh(row).state, len(terms())) == ("ended", 1)
     assert len(subjects("does not renew by itself any more")) == 1
@@ -342,3 +342,33 @@ def test_after_the_end_of_one_another_may_begin(stripe, row, tier):
     standing_round.tick(later)
 
     assert [each.state for each in StandingOrder.objects.order_by("pk")] == ["cancelled", "active"]
+
+
+# --- The member's own page -----------------------------------------------------------------------
+
+
+def test_the_members_page_lists_it_with_its_acts(client, stripe, row):
+    client.force_login(row.household.people.get().user)
+
+    page = client.get("/membership/auto-renewal/").text
+
+    for words in ("Individual membership, one year", "$40 each year", "March 31, 2028"):
+        assert words in page
+    assert f'action="{row.get_absolute_url()}"' in page
+    assert f'action="{row.get_absolute_url()}card/"' in page
+
+
+def test_nobody_elses_is_on_it(client, stripe, row):
+    client.force_login(make_user("max@guest.example"))
+
+    page = client.get("/membership/auto-renewal/").text
+
+    assert "Nothing is charged by itself" in page
+    assert row.token not in page
+
+
+def test_without_a_sign_in_it_leads_to_one(client):
+    answer = client.get("/membership/auto-renewal/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/")
