@@ -2,18 +2,18 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.views.decorators.http import require_http_methods
 
 from events import boxoffice, tables, unasked
-from events.addons import add_on_items, add_ons_left
-from events.boxoffice import Availability, Member
+from events.addons import AddOnLeft, add_on_items, add_ons_left
+from events.boxoffice import Availability, Member, SupperLeft
 from events.models import Event, PromoCode
 from events.quotes import find_code, ticket_items
 from events.refusals import CodeRefusal
@@ -24,7 +24,15 @@ from membership.giving import gift_item
 from membership.joining import person_of
 from membership.models import Rules, Tier
 from membership.years import last_day, next_stretch
-from nsca.lib.caching import changes_at, form_key, same_for_strangers
+from nsca.lib.caching import (
+    changes_at,
+    form_key,
+    is_stranger,
+    keep_a_moment,
+    kept_a_moment,
+    recent_content_version,
+    same_for_strangers,
+)
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
 from nsca.lib.timing import day_of
@@ -36,6 +44,18 @@ from orders.receipts import deductible_cents, tax_words
 ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: a whole office behind one address passes
 CODES_AN_ADDRESS = 40  # tries of a code; 8 letters of 22 are not guessed at that speed
 WINDOW = 600
+A_MOMENT = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Stall:
+    """What is on sale at an event, as a stranger without a code finds it at one instant."""
+
+    event: Event
+    offer: Availability
+    suppers: tuple[SupperLeft, ...]
+    add_ons: tuple[AddOnLeft, ...]
+    tiers: tuple[Tier, ...]
 
 
 @dataclass(frozen=True)
@@ -66,12 +86,16 @@ class Quote:
 @same_origin_form
 @same_for_strangers(seconds=2)  # the minute in which everybody comes
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
-    event = get_object_or_404(
-        Event.objects.published(request.now).select_related("city"), slug=slug
-    )
     is_final = request.method == "POST" and "update" not in request.POST
     if is_final and (order := _order_of_this_form(request)):
         return _to_the_till(request, order)  # a second click finds its order, even the last chair
+    is_in_a_crowd = is_final and is_stranger(request) and not request.POST.get("code")
+    if is_in_a_crowd and (response := _sell_in_a_crowd(request, slug)):
+        return response
+    version = recent_content_version() if is_in_a_crowd else ""  # before anything is read
+    event = Event.objects.published(request.now).select_related("city").filter(slug=slug).first()
+    if event is None:
+        raise Http404
     if is_final:
         let_go(request, event)  # before it is counted what can be had
     user = request.user if request.user.is_authenticated else None
@@ -87,7 +111,8 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     )  # fmt: skip
     if not offer.is_on_sale:
         return _closed(request, event, offer, is_member=member is not None)
-    form = _form(request, event, offer, user, is_member=member is not None)
+    stall = _stall(request, event, offer, user, is_member=member is not None)
+    form = _form(request, stall, user)
     form.table = table
     if not form.is_bound:
         quote = _quote(event, offer, form, member)
@@ -101,6 +126,8 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_final:
         form.only_the_sum()
         return _page(request, event, offer, form, quote, is_member=member)
+    if is_in_a_crowd:
+        _keep(stall, version, at=request.now)
     if not form.errors:
         response = _place(request, event, form, quote, user)
         if response is not None:
@@ -144,19 +171,58 @@ def _order_of_this_form(request) -> Order | None:
     return Order.objects.filter(submission_key=key).first() if 32 <= len(key) <= 64 else None
 
 
-def _form(request, event, offer, user, *, is_member) -> TicketsForm:
+def _stall(request, event: Event, offer: Availability, user, *, is_member: bool) -> Stall:
     has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
-    tiers = []
+    tiers = ()
     if has_member_price and not is_member and _a_year_reaches(event, user, at=request.now):
         tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
-        tiers = list(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
+        tiers = tuple(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
+    return Stall(
+        event=event,
+        offer=offer,
+        suppers=tuple(boxoffice.suppers_left(event, at=request.now)),
+        add_ons=tuple(add_ons_left(event, at=request.now)),
+        tiers=tiers,
+    )
+
+
+def _sell_in_a_crowd(request, slug: str) -> HttpResponse | None:
+    """The way to the till for a stranger's form, priced by the stall as another stranger found it
+    a moment ago; what decides is counted under the lock as ever. None where no stall is kept, or
+    where anything is to be said: then everything is read anew, so no page tells what was true
+    before.
+    """
+    stall = kept_a_moment(f"stall {slug}", at=request.now)
+    if stall is None or not stall.offer.is_on_sale:
+        return None
+    form = _form(request, stall, None)
+    form.table = None
+    if not form.is_valid() or form.tier:
+        return None
+    quote = _quote(stall.event, stall.offer, form, None)
+    if quote.total_cents == 0:
+        return None  # the letters of free tickets are counted, and once
+    return _place(request, stall.event, form, quote, None)
+
+
+def _keep(stall: Stall, version: str, *, at: datetime) -> None:
+    """For the next strangers' forms, until it changes by itself."""
+    event = stall.event
+    instants = (stall.offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by)
+    ahead = [instant for instant in instants if instant is not None and instant > at]
+    until = min([at + A_MOMENT, *ahead])
+    keep_a_moment(f"stall {event.slug}", stall, version=version, at=at, until=until)
+
+
+def _form(request, stall: Stall, user) -> TicketsForm:
+    event = stall.event
     form = TicketsForm(
         request.POST if request.method == "POST" else None,
         event=event,
-        offer=offer,
-        suppers=boxoffice.suppers_left(event, at=request.now),
-        tiers=tiers,
-        add_ons=add_ons_left(event, at=request.now),
+        offer=stall.offer,
+        suppers=stall.suppers,
+        tiers=stall.tiers,
+        add_ons=stall.add_ons,
         at=request.now,
         initial={
             "submission_key": form_key(request),

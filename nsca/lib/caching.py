@@ -72,8 +72,7 @@ def same_for_strangers(*, seconds: int):
     def decorate(view):
         @functools.wraps(view)
         def kept(request, *args, **kwargs):
-            is_asked_for = request.method in ("GET", "HEAD") and not clock.is_standing()
-            if not is_asked_for or request.COOKIES or request.GET:
+            if request.method not in ("GET", "HEAD") or not is_stranger(request):
                 return view(request, *args, **kwargs)
             key, version = f"strangers|{request.path}", recent_content_version()
             made = caches["pages"].get(key)
@@ -94,6 +93,28 @@ def same_for_strangers(*, seconds: int):
         return kept
 
     return decorate
+
+
+def is_stranger(request) -> bool:
+    """Whether nothing is known of this visitor: no cookie, no query. A clock that stands tells of
+    another instant, for which nothing is kept.
+    """
+    return not (clock.is_standing() or request.COOKIES or request.GET)
+
+
+def keep_a_moment(key: str, thing, *, version: str, at: datetime, until: datetime) -> None:
+    """Keep something in this process, for strangers only, from one instant until another (UTC) or
+    the next edit of staff. It is handed out as it is: it must not be changed.
+
+    `version`: recent_content_version() before it was read, for an edit may have come meanwhile.
+    """
+    caches["pages"].set(f"moment|{key}", (at, until, version, thing))
+
+
+def kept_a_moment(key: str, *, at: datetime):
+    """What is kept under a key at an instant, or None."""
+    since, until, version, thing = caches["pages"].get(f"moment|{key}") or (at, at, "", None)
+    return thing if since <= at < until and version == recent_content_version() else None
 
 
 def form_key(request) -> str:

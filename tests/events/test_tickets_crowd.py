@@ -1,0 +1,143 @@
+"""Many strangers buy in the same moment: what is on sale is read once, and what decides is not."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache, caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from events.models import Event, PromoCode, Ticket, TicketType
+from nsca.lib.caching import content_changed
+from orders.models import Line, Order
+from tests.events.selling import BEN, sell
+from tests.events.test_tickets_buying import filled, text_of
+from tests.factories import NOON, make_event, make_ticket_type
+
+pytestmark = pytest.mark.django_db
+SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    cache.clear()
+    caches["pages"].clear()
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def event():
+    return make_event(slug="tea")
+
+
+@pytest.fixture
+def chair(event):
+    return make_ticket_type(event, capacity=10)
+
+
+def buy(chair, typed="1", *, name="Ada", **fields):
+    """A browser that was never here sends the form."""
+    fields = {"submission_key": "", "email": f"{name}@ellery.example"} | fields
+    form = filled((chair, typed), **fields)
+    return Client().post("/events/tea/tickets/", form)
+
+
+def readings(act):
+    """How often an act reads what the event offers."""
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    return sum("events_addon" in query["sql"] for query in asked)
+
+
+def test_two_strangers_of_one_moment_are_sold_by_one_reading(chair):
+    counts = [readings(lambda name=name: buy(chair, name=name)) for name in ("ada", "ben")]
+
+    assert counts == [1, 0]
+    assert Ticket.objects.count() == 2
+
+
+@pytest.mark.parametrize("later, counts", [(2 * SECOND - TICK, [1, 0]), (2 * SECOND, [1, 1])])
+def test_the_moment_is_two_seconds(chair, noon, later, counts):
+    first = readings(lambda: buy(chair))
+    noon.move_to(NOON + later)
+
+    assert [first, readings(lambda: buy(chair, name="ben"))] == counts
+
+
+@pytest.mark.parametrize("at, orders", [(SECOND - TICK, 2), (SECOND, 1)])
+def test_it_is_over_when_the_sale_is(chair, noon, at, orders):
+    TicketType.objects.filter(pk=chair.pk).update(sales_close_at=NOON + SECOND)
+    buy(chair)
+    noon.move_to(NOON + at)
+
+    buy(chair, name="ben")
+
+    assert Order.objects.count() == orders
+
+
+def test_a_new_price_holds_from_the_edit_on(chair):
+    buy(chair)
+    TicketType.objects.filter(pk=chair.pk).update(price_cents=12000)
+    content_changed()
+
+    buy(chair, name="ben")
+
+    assert set(Line.objects.values_list("unit_cents", flat=True)) == {9500, 12000}
+
+
+def test_who_comes_too_late_reads_how_it_is_now_and_not_how_it_was(event, chair):
+    buy(chair)
+    sell(event, (chair, 9), buyer=BEN)
+
+    words = text_of(buy(chair, name="cy"))
+
+    assert "sold out" in words.lower()
+    assert "9 chairs left" not in words
+    assert Ticket.objects.count() == 10
+
+
+def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, chair):
+    buy(chair)
+    sell(event, (chair, 7), buyer=BEN)
+
+    words = text_of(buy(chair, "3", name="cy"))
+
+    assert "Only 2 chairs are left." in words
+    assert "2 chairs left" in words
+
+
+def test_a_cancelled_event_sells_nothing_to_who_comes_a_moment_later(event, chair):
+    buy(chair)
+    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
+
+    response = buy(chair, name="ben")
+
+    assert response.status_code == 200
+    assert Order.objects.count() == 1
+
+
+def test_a_code_and_a_browser_that_is_known_are_always_read_for_themselves(event, chair):
+    PromoCode.objects.create(event=event, code="SPRING", percent_off=50)
+    buy(chair)
+    known = Client()
+    known.cookies["nsca_session"] = "of-nobody"
+
+    def of_somebody_known():
+        known.post("/events/tea/tickets/", filled((chair, "1"), email="dee@ellery.example"))
+
+    assert readings(lambda: buy(chair, code="SPRING", name="cy")) == 1
+    assert readings(of_somebody_known) == 1
+    assert sorted(Line.objects.values_list("unit_cents", flat=True)) == [4750, 9500, 9500]
+
+
+def test_a_mistake_is_told_on_a_page_of_its_own_instant(event, chair):
+    buy(chair)
+    sell(event, (chair, 4), buyer=BEN)
+
+    response = buy(chair, email="nowhere", name="cy")
+
+    assert "5 chairs left" in text_of(response)
+    assert response.status_code == 200
