@@ -12,8 +12,10 @@ class EventsConfig(AppConfig):
         from events import retention
         from events.addons import AddOnKind
         from events.night import bounces, mailings, preflight, radar
+        from events.personal import EventsKeeper
         from events.ticket_kind import TicketKind
         from membership import mailings as to_many
+        from membership import records
         from nsca.lib.desk.base import call_after_saving
         from orders import kinds
         from orders.retention import also_forget
@@ -24,6 +26,7 @@ class EventsConfig(AppConfig):
         # A mail provider's word on what became of a letter (where one is set up).
         tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
         kinds.register(AddOnKind())
+        records.register(EventsKeeper())
         also_forget(retention.forget_guests_of)
         to_many.register_occasions(mailings.EventOccasions())
         to_many.register_gate(mailings.EventGate())

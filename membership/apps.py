@@ -9,7 +9,7 @@ class MembershipConfig(AppConfig):
     def ready(self):
         from anymail.signals import tracking
 
-        from membership import bereavement, marks
+        from membership import bereavement, kept_here, marks, records
         from membership.auto_renewal import DuesStanding
         from membership.dues import DuesKind
         from membership.giving import GiftKind
@@ -22,3 +22,5 @@ class MembershipConfig(AppConfig):
         standing_kinds.register(DuesStanding())
         for stopping in bereavement.OURS:
             bereavement.register(stopping)
+        for keeper in kept_here.all_of_ours():
+            records.register(keeper)

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from membership.views_member import _confirmed_addresses, _person_of
+from membership.mine import confirmed_addresses, mine
 from orders import standing
 
 
@@ -12,11 +12,11 @@ from orders import standing
 @require_safe
 def auto_renewal(request):
     """Each with its own page, on which it is cancelled and the card changed."""
-    person = _person_of(request.user)
-    household = person and person.household
-    dues = standing.of_household(household.pk) if household else []
+    dues = [
+        row for home in mine(request).homes for row in standing.of_household(home.household.pk)
+    ]
     return render(
         request,
         "membership/auto_renewal.html",
-        {"dues": dues, "gifts": standing.of_address(_confirmed_addresses(request.user))},
+        {"dues": dues, "gifts": standing.of_address(confirmed_addresses(request.user))},
     )

@@ -1,42 +1,35 @@
-"""The member's own page: card, evenings, receipts, particulars."""
+"""The member's own first page: the card, the one thing to do, and the way to everything else."""
 
-from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from membership import member_card
+from membership.area_words import step_for
 from membership.forms import ParticularsForm
-from membership.models import Belonging, Person
+from membership.mine import ME, Mine, confirmed_addresses, mine
 from membership.renewals import make_renewal_link
 from membership.views import committees
-from nsca.lib.timing import day_of
+from nsca.lib import codes
 from orders.kinds import at_hand, given_to, kind_of
 from orders.models import Line, Order
 
-MOST_ORDERS = 20  # on the page; older ones are the office's to find
-RENEWAL_OPENS_DAYS = 60
+MOST_ORDERS = 20  # on a page; older ones are the office's to find, and in the export
 
 
-def _person_of(user):
-    """Who signed in; of two who share an address, the one who came first."""
-    homes = Belonging.objects.select_related("household")
-    people = Person.objects.filter(user=user).living()
-    return people.prefetch_related(Prefetch("belongings", queryset=homes)).order_by("pk").first()
-
-
-def _hearts_of(person):
-    # A city is a wide row, and only its name is shown.
+def hearts_of(person):
+    """Their cities. A city is a wide row, and only its name is shown."""
     return list(person.hearts.select_related("city").only("person", "city__name", "city__slug"))
 
 
-def _orders_of(user):
+def orders_of(user):
     """Paid orders of this address, bought signed in or not: the sign-in code proved that the
     mailbox is theirs.
     """
-    return (
+    return list(
         Order.objects.filter(state=Order.State.PAID, buyer_email__iexact=user.email)
         .only("token", "number", "paid_at")
         .prefetch_related(*at_hand())
@@ -44,27 +37,17 @@ def _orders_of(user):
     )
 
 
-def _confirmed_addresses(user) -> list[str]:
-    """What was given to an address is shown only to whoever proved that it is theirs."""
-    mine = EmailAddress.objects.filter(user=user, verified=True)
-    return list(mine.values_list("email", flat=True))
-
-
 @login_required
+@require_safe
 def home(request):
-    on = day_of(request.now)
-    person = _person_of(request.user)
-    household = person and person.household
-    hearts = _hearts_of(person) if person else []
-    terms = list(household.terms.select_related("tier")) if household else []
-    current = next((term for term in terms if term.is_current(on)), None)
-    last = max(
-        (t for t in terms if t.ends_on and not t.ended_on), key=lambda t: t.ends_on, default=None
-    )
-    orders = list(_orders_of(request.user))
+    me = mine(request)
+    best = me.best
+    card = None
+    if best and best.current and me.person:
+        card = member_card.Card(me.person, best.current.tier.name, best.current.ends_on)
     shown = [
         (line, kind_of(line.kind).shown(line, at=request.now))
-        for order in orders
+        for order in orders_of(request.user)
         for line in order.lines.all()
         if line.kind == Line.Kind.TICKET
     ]
@@ -72,27 +55,38 @@ def home(request):
         request,
         "membership/home.html",
         {
-            "person": person,
-            "others": [p for p in household.people.all() if p.pk != person.pk]
-            if household
-            else [],
-            "hearts": hearts,
-            "current": current,
-            "last": last,
-            "may_renew": bool(last and (last.ends_on - on).days <= RENEWAL_OPENS_DAYS),
-            "orders": orders,
+            "me": me,
+            "person": me.person,
+            "home": best,
+            "card": card,
+            "step": step_for(me),
             "shown": shown,
-            "given": given_to(_confirmed_addresses(request.user), at=request.now),
-            "form": ParticularsForm(
-                cities=committees(),
-                initial={
-                    "name": person.name,
-                    "phone": person.phone,
-                    "cities": [heart.city.slug for heart in hearts],
-                },
-            )
-            if person
-            else None,
+            "given": given_to(confirmed_addresses(request.user), at=request.now),
+            "hearts": hearts_of(me.person) if me.person else [],
+            "form": particulars_form(me) if me.person else None,
+        },
+    )
+
+
+@login_required
+@require_safe
+def history(request):
+    """Every stretch of every household, and every receipt."""
+    me = mine(request)
+    return render(
+        request, "membership/history.html", {"me": me, "orders": orders_of(request.user)}
+    )
+
+
+def particulars_form(me: Mine, data=None) -> ParticularsForm:
+    hearts = hearts_of(me.person)
+    return ParticularsForm(
+        data,
+        cities=committees(),
+        initial={
+            "name": me.person.name,
+            "phone": me.person.phone,
+            "cities": [heart.city.slug for heart in hearts],
         },
     )
 
@@ -101,10 +95,11 @@ def home(request):
 @require_POST
 def particulars(request):
     """Change one's own name, telephone and cities of the heart."""
-    person = _person_of(request.user)
+    me = mine(request)
+    person = me.person
     if person is None:
         return redirect("membership:join")
-    form = ParticularsForm(request.POST, cities=committees())
+    form = particulars_form(me, request.POST)
     if not form.is_valid():
         return render(request, "membership/particulars.html", {"form": form}, status=422)
     for field in ("name", "phone"):
@@ -121,10 +116,23 @@ def particulars(request):
 
 @login_required
 @require_POST
+def who(request):
+    """Of those who share a sign-in, the one who is looking. Nothing of the other changes."""
+    wanted = codes.primary_key(request.POST.get("person"))
+    if wanted not in {person.pk for person in mine(request).sharing}:
+        raise Http404("nobody who shares this sign-in")
+    request.session[ME] = wanted
+    return redirect("membership:home")
+
+
+@login_required
+@require_POST
 def start_renewal(request):
     """From the member's page to the same renewal that the mail's link opens."""
-    person = _person_of(request.user)
-    if person is None or person.household is None:
+    me = mine(request)
+    if me.best is None:
         return redirect("membership:join")
-    link = make_renewal_link(person.household, at=request.now)
+    asked = codes.primary_key(request.POST.get("household"))
+    home = me.home_of(asked) if asked else me.best
+    link = make_renewal_link(home.household, at=request.now)
     return redirect("membership:renew", token=link.token)

@@ -8,13 +8,19 @@ class NscaConfig(AppConfig):
 
     def ready(self):
         from events.night import preflight
-        from membership import mailings
+        from membership import consents, mailings, records
+        from membership.models import Consent
         from nsca.readers import NewsletterReaders
         from nsca import checks, health, search_sources  # noqa: F401 - registers the checks
+        from nsca.personal import NewsletterList, PagesKeeper, left_the_newsletter
+        from pages import newsletter
 
         mailings.register_list("newsletter", NewsletterReaders())
         search_sources.register()
         preflight.also_ask(health.troubles)
+        records.register(PagesKeeper())
+        consents.register(Consent.Topic.NEWSLETTER, NewsletterList())
+        newsletter.call_after_leaving(left_the_newsletter)
 
 
 class NscaAdminConfig(AdminConfig):

@@ -15,6 +15,7 @@ request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", d
 # Addresses that are keys: what follows the prefix opens an order, a ticket, a membership.
 _SECRET_PATHS = re.compile(
     r"(/(?:orders|tickets(?:/[a-z]+)?|renew|newsletter(?:/[a-z]+)?|letters/leave|door"
+    r"|passport|membership/card"
     r"|events(?:/[^/\s]+)?/(?:waitlist|tables|caterer))/)([A-Za-z0-9_-]{16,})"
 )
 _EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")

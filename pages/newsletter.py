@@ -1,5 +1,6 @@
 """The newsletter: asked for on the site, confirmed from one's own mailbox, left with one click."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
@@ -11,6 +12,16 @@ from nsca.lib import codes, mail
 from pages.models import Subscriber
 
 ANSWER_WITHIN = timedelta(days=14)  # a link in a mailbox should not say yes for ever
+
+
+# Called with the address and the instant when somebody has left: apps register here at start-up.
+_after_leaving: list[Callable] = []
+
+
+def call_after_leaving(function: Callable) -> None:
+    """Let `function(email, at=…)` hear of who leaves, in the same transaction."""
+    if function not in _after_leaving:
+        _after_leaving.append(function)
 
 
 class TooLate(Exception):
@@ -65,6 +76,8 @@ def leave(*, token: str, at: datetime) -> Subscriber:
         if subscriber.left_at is None:
             subscriber.left_at = at
             subscriber.save(update_fields=["left_at"])
+            for function in _after_leaving:
+                function(subscriber.email, at=at)
     return subscriber
 
 

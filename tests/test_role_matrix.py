@@ -59,6 +59,16 @@ oooooooo membership:give_membership membership:claim_by_code membership:claim
 oooooooo membership:gift_card membership:gift_card_pdf
 do>>>>>> membership:change_level
 dooooooo membership:home membership:auto_renewal membership:giving
+dooooooo membership:history membership:cards membership:household membership:directory
+dooooooo membership:data
+doxxxxxx membership:letters membership:listing membership:passport
+do>>>>>> membership:export
+dxxxxxxx membership:card_picture membership:card_pdf membership:erase
+dxxxxxxx membership:add_to_household membership:change_in_household
+dxxxxxxx membership:remove_from_household
+dmmmmmmm membership:who membership:keep_me membership:show_passport
+oooooooo membership:check_card
+xxxxxxxx membership:shown_passport
 dmmmmmmm membership:particulars membership:start_renewal membership:ask_statement
 
 o>>>>>>> account_login account_signup account_request_login_code

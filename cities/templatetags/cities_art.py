@@ -10,6 +10,7 @@
 {% envelope "sealed" %} with {% seal %} inside .env__seal
 {% envelope "back" %} and {% envelope "front" %}  opened: the card comes between them
 {% guilloche number %}  the rosette of a member's card
+{% stamp city visa %}   a stamp in a passport: visa has kind, on (a date) and words
 {% mark %}              the association's mark
 {% arrow %}             the arrow of a button
 {% flag city %}         the flag as a label, never as decoration
@@ -42,6 +43,7 @@ from cities.art import (
     poster as posters,
 )
 from cities.art import seal as seals
+from cities.art import stamp as stamps
 from cities.art.record import Record
 from cities.sightings import sighting
 from nsca.lib.raster import digest_of
@@ -60,6 +62,7 @@ _mark = lru_cache(maxsize=8)(marks.mark)
 _seal = lru_cache(maxsize=64)(seals.seal)
 _back = lru_cache(maxsize=8)(envelopes.opened_back)
 _guilloche = lru_cache(maxsize=256)(card.guilloche)
+_stamp = lru_cache(maxsize=512)(stamps.stamp)
 _land = lru_cache(maxsize=1)(chart.land_symbol)
 
 
@@ -172,6 +175,14 @@ def guilloche(number):
     """The rosette of a membership number (digits; anything else in it is passed over)."""
     digits = "".join(letter for letter in str(number) if letter.isdigit()) or "0"
     return _svg(_guilloche(int(digits)))
+
+
+@register.simple_tag
+def stamp(city, visa):
+    """One stamp of a passport (membership.passport.Visa), in the city's ink."""
+    on = visa.on
+    day, month, year = f"{on:%-d}", f"{on:%b}".upper(), f"{on:%Y}"
+    return _svg(_stamp(Record.of(city), visa.kind, day, month, year, visa.words))
 
 
 @register.simple_tag

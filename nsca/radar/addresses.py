@@ -87,6 +87,14 @@ FILLED = {
     "membership:statement": lambda event: [],  # of a giver: no event is on it
     "membership:statement_pdf": lambda event: [],
     "membership:ask_statement": lambda event: [],
+    # of a person: an evening's title at the most, and the day it was
+    **{
+        f"membership:{name}": lambda event: []
+        for name in (
+            "card_picture", "card_pdf", "check_card", "erase", "shown_passport",
+            "add_to_household", "change_in_household", "remove_from_household",
+        )
+    },
     "membership:renew": lambda event: [],  # of a household: no event is on it
     "membership:claim": lambda event: [],  # of a gift: likewise
     "membership:gift_card": lambda event: [],

@@ -79,6 +79,13 @@ SAMPLES = {
     },
     "admin:events_event_door_list": lambda w, v: [[w.event.pk, "name"], [w.event.pk, "table"]],
     "membership:renew": lambda w, v: [[w.rows["renewal"]]],
+    # Nobody's: what is one's own is asked for in tests/membership/test_area.py.
+    **{f"membership:{name}": lambda w, v: [[0]] for name in ("card_picture", "card_pdf", "erase")},
+    "membership:add_to_household": lambda w, v: [[0]],
+    "membership:change_in_household": lambda w, v: [[0, 0]],
+    "membership:remove_from_household": lambda w, v: [[0, 0]],
+    "membership:check_card": lambda w, v: [[_card()]],
+    "membership:shown_passport": lambda w, v: [["nothing"]],
     "membership:claim": lambda w, v: [[w.rows["gift"]]],
     "membership:gift_card": lambda w, v: [[w.rows["gift"]]],
     "membership:gift_card_pdf": lambda w, v: [[w.rows["gift"]]],
@@ -112,6 +119,17 @@ SAMPLES = {
     ],
     "admin/(?P<url>.*)$": lambda w, v: ["/admin/nothing/here/"],
 }
+
+
+
+def _card():
+    """The code of somebody's card."""
+    from membership.member_card import token
+    from membership.models import Person
+
+    person = Person.objects.order_by("pk").first()
+    return token(person) if person else "nobody"
+
 
 # Public pages: a worker makes each once for everybody, and one that touches a session or a cookie
 # is an error (nsca.middleware.cache). A visitor's walk proves that they are public; staff, of whom

@@ -15,15 +15,23 @@ ADDRESSES = {
         "membership:claim_by_code membership:give membership:give_membership membership:giving "
         "membership:home membership:join membership:particulars membership:sign_out_everywhere "
         "membership:what_gifts_do "
+        "membership:add_to_household membership:cards membership:change_in_household "
+        "membership:data membership:directory membership:erase membership:export "
+        "membership:history membership:household membership:keep_me membership:letters "
+        "membership:listing membership:passport membership:remove_from_household "
+        "membership:show_passport membership:who "
         "membership:start_renewal pages:about pages:contact pages:contact_thanks pages:news "
         "pages:newsletter pages:newsletter_asked pages:page pages:post"
     ),
     "search": "pages:search",
     "pictures": (
-        "cities:inks cities:poster city_picture event_picture favicon media site_picture "
-        "tickets:picture touch_icon"
+        "cities:inks cities:poster city_picture event_picture favicon media "
+        "membership:card_picture site_picture tickets:picture touch_icon"
     ),
-    "papers": "membership:gift_card_pdf membership:statement_pdf orders:receipt_pdf tickets:pdf",
+    "papers": (
+        "membership:card_pdf membership:gift_card_pdf membership:statement_pdf "
+        "orders:receipt_pdf tickets:pdf"
+    ),
     "calendars": "city_calendar events:calendar events:ics tickets:calendar",
     "feeds": "events:feed pages:feed sitemap",
     "desks": (
@@ -39,7 +47,8 @@ ADDRESSES = {
     "workers": "door:offline door:worker",
     "links of one's own": (
         "events:table events:wish membership:claim membership:gift_card "
-        "membership:mailing_leave membership:renew "
+        "membership:check_card membership:mailing_leave membership:renew "
+        "membership:shown_passport "
         "membership:statement orders:detail orders:give_back orders:receipt "
         "pages:newsletter_confirm pages:newsletter_leave standing:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
@@ -177,7 +186,8 @@ LETTERS = {
     "letters": (
         "mail/asked_again mail/passkey_added mail/sign_in_code mail/sign_in_stranger "
         "mail/chair_taken "
-        "mail/contact_received mail/contact_staff mail/door_link mail/event_cancelled "
+        "mail/contact_received mail/contact_staff mail/door_link mail/erasure_asked "
+        "mail/event_cancelled "
         "mail/event_moved mail/gift_card mail/gift_claim_code mail/gift_claimed "
         "mail/gift_membership mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
         "mail/newsletter_already "

@@ -228,6 +228,7 @@ KEPT = {
     "purpose=SignInCode.Purpose.SEAL)",
     "membership/views_sign_in.py: "
     "request.session[PENDING] = {'key': key, 'email': email, 'next': to}",
+    "membership/views_member.py: request.session[ME] = wanted",
     "nsca/health.py: 'ready', 'yes', 10",
     "nsca/lib/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
     "nsca/lib/caching.py: key, made",

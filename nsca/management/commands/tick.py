@@ -190,6 +190,7 @@ TIDIED = [
     ("mailings", "membership.mailings_sending.tick"),
     ("renewal reminders", "membership.reminders.tick"),
     ("Monday mail", "nsca.monday.tick"),
+    ("wishes to be erased", "membership.erasure.tick"),
     ("tables", "events.tables.tick"),
     ("returned chairs", "events.offered_back.match_due"),
     ("place cards", "events.hint_letters.tick"),

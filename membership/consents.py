@@ -1,0 +1,135 @@
+"""Which letters somebody gets: a decision a topic, by themselves, in words that are kept.
+
+The newsletter's list is kept by another app (it has readers who are no members, and asks each
+mailbox first): it tells this one at start-up how to look an address up, and how to follow a
+decision.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+
+from membership.models import Consent, Person, User
+
+# What stands beside each box, and is kept with the decision.
+WORDS = {
+    Consent.Topic.NEWSLETTER: (
+        "The newsletter",
+        "Four times a year: what the committees did, what comes next.",
+    ),
+    Consent.Topic.NEWS_FLASH: (
+        "The News Flash",
+        "A short mail when something cannot wait for the next newsletter.",
+    ),
+    Consent.Topic.EVENTS: (
+        "Invitations to events",
+        "When tickets open, and when places are left.",
+    ),
+}
+ALWAYS = (
+    "Receipts, tickets, sign-in codes, and the reminders that a membership ends come always: they "
+    "belong to what you bought or asked for."
+)
+
+
+class Reading(Protocol):
+    """A list that is kept elsewhere, by address."""
+
+    def says(self, email: str) -> bool | None:
+        """Whether this address is on the list, or was asked; None where it never was."""
+
+    def follow(self, email: str, *, is_given: bool, at: datetime) -> None:
+        """Let the list follow a decision; it may ask the mailbox first."""
+
+
+_lists: dict[str, Reading] = {}
+
+
+def register(topic: str, reading: Reading) -> None:
+    """Called from AppConfig.ready() by the app that keeps the list of a topic."""
+    _lists[topic] = reading
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One topic as the page shows it."""
+
+    topic: str
+    title: str
+    text: str
+    is_given: bool
+    last: Consent | None
+
+
+def words_of(topic: str) -> str:
+    """The words that are kept with a decision."""
+    title, text = WORDS[Consent.Topic(topic)]
+    return f"{title}. {text}"
+
+
+def choices_of(person: Person) -> list[Choice]:
+    """Every topic with what holds. A list that is kept elsewhere knows best."""
+    last = Consent.objects.last_of(person)
+    found = []
+    for topic, (title, text) in WORDS.items():
+        known, reading = last.get(topic), _lists.get(topic)
+        is_given = known is not None and known.is_given
+        if reading and person.email:
+            says = reading.says(person.email)
+            is_given = is_given if says is None else says
+        found.append(Choice(topic, title, text, is_given, known))
+    return found
+
+
+def decide(
+    person: Person,
+    wanted: dict[str, bool],
+    *,
+    how: str = Consent.How.MEMBER,
+    at: datetime,
+    by: User | None = None,
+) -> list[Consent]:
+    """Write down what changed, a row a topic, and let the lists follow. What stays as it is
+    leaves no row.
+    """
+    written = []
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        for choice in choices_of(person):
+            is_given = wanted.get(choice.topic, choice.is_given)
+            if is_given == choice.is_given:
+                continue
+            row = Consent(
+                person=person,
+                topic=choice.topic,
+                is_given=is_given,
+                at=at,
+                words=words_of(choice.topic),
+                how=how,
+                by=by,
+            )
+            row.save()
+            written.append(row)
+            reading = _lists.get(choice.topic)
+            if reading and person.email:
+                reading.follow(person.email, is_given=is_given, at=at)
+    return written
+
+
+def left_by_link(topic: str, email: str, *, at: datetime) -> None:
+    """A list was left by the link in one of its letters: the decision is everybody's who has the
+    address.
+    """
+    for person in Person.objects.with_address(email).living():
+        last = Consent.objects.last_of(person).get(topic)
+        if last is not None and last.is_given:
+            Consent.objects.create(
+                person=person,
+                topic=topic,
+                is_given=False,
+                at=at,
+                words="Left by the link in a letter.",
+                how=Consent.How.LINK,
+            )

@@ -1,0 +1,83 @@
+"""Who belongs to a household, as its own grown people change it. A level says how many."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from membership.dues import add_person, enrol
+from membership.mine import Home
+from membership.models import Belonging, Household, Person
+from nsca.lib.timing import day_of
+
+
+class Refused(Exception):
+    """It cannot be; the text is for the member."""
+
+
+def places(home: Home) -> int:
+    """How many people the household's level covers: that of today, else of the last term."""
+    term = home.current or home.last
+    return term.tier.max_people if term else 1
+
+
+def add(home: Home, *, name: str, email: str, born_on, guardian: Person, at: datetime) -> Person:
+    """One more person, in time with the level. Raises Refused with a sentence.
+
+    Of a child no address is kept; `guardian` is who is written to instead.
+    """
+    with transaction.atomic():
+        household = Household.objects.select_for_update().get(pk=home.household.pk)
+        here = household.people.living().count()
+        if here >= places(home):
+            raise Refused(
+                f"Your level covers {counted(places(home))}. With a wider level there is room for "
+                "more."
+            )
+        if household.people.living().filter(name__iexact=name).exists():
+            raise Refused(f"{name} is in your household already.")
+        if born_on:
+            return add_person(household, name=name, born_on=born_on, guardian=guardian, at=at)
+        return add_person(household, name=name, email=email, at=at)
+
+
+def may_be_changed(person: Person, *, by: Person) -> bool:
+    """Whoever signs in by themselves keeps their own record; the others have it kept for them."""
+    return person.pk == by.pk or person.user_id is None or person.user_id == by.user_id
+
+
+def change(person: Person, *, name: str, email: str, born_on, guardian: Person, at) -> None:
+    """Change one of the household who does not sign in alone. Raises Refused."""
+    if not may_be_changed(person, by=guardian):
+        raise Refused(f"{person.name} signs in alone, and changes this alone.")
+    person.name = name
+    if born_on:
+        person.born_on, person.guardian, person.email = born_on, guardian, ""
+        person.save(update_fields=["name", "born_on", "guardian", "email"])
+        return
+    person.born_on = person.guardian = None
+    if person.pk != guardian.pk:
+        person.email = email
+    enrol(person)
+
+
+def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
+    """Let somebody belong to the household no longer; their number and their record stay.
+
+    Raises Refused where nobody grown would be left.
+    """
+    on = day_of(at)
+    with transaction.atomic():
+        Household.objects.select_for_update().get(pk=home.household.pk)
+        rest = home.household.people.living().exclude(pk=person.pk)
+        if not rest.exclude(pk__in=Person.objects.minors(on)).exists():
+            raise Refused("Somebody grown must stay: otherwise nobody could be written to.")
+        Belonging.objects.filter(person=person, household=home.household).delete()
+        if person.guardian_id and not rest.filter(pk=person.guardian_id).exists():
+            return
+        # A child that leaves with nobody is still somebody's to write to; others are their own.
+        if not person.is_minor(on):
+            Person.objects.filter(pk=person.pk).update(guardian=None)
+
+
+def counted(number: int) -> str:
+    return "one person" if number == 1 else f"{number} people"

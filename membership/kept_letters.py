@@ -1,0 +1,145 @@
+"""What the outbox, the mailings and the sign-in keep of a person: told, and forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from django.urls import reverse
+from post_office.models import Attachment, Email
+
+from membership import sessions
+from membership.forgetting import FORGOTTEN, rewritten, words_without
+from membership.models import Chair, MailingRecipient, Person, SignInCode
+from membership.records import Subject, Wait, told
+
+
+class MailKeeper:
+    """Letters of the outbox."""
+
+    title = "Letters we sent you"
+
+    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+        letters = Email.objects.filter(self._to(subject)).order_by("created")
+        return [
+            {
+                "written": letter.created,
+                "to": ", ".join(letter.to),
+                "subject": letter.subject,
+                "text": letter.message,
+                "fate": letter.get_status_display() if letter.status is not None else "",
+            }
+            for letter in letters
+        ]
+
+    def forget(self, subject: Subject, *, at: datetime) -> None:
+        """Their letters, and our copies of others' that name them."""
+        wanted = self._to(subject)
+        for address in subject.own:
+            for field in ("cc", "bcc", "subject", "message", "html_message", "headers", "context"):
+                wanted |= Q(**{f"{field}__icontains": address})
+        name = subject.person.name
+        if " " in name:  # one word alone is many people's
+            for field in ("to", "subject", "message", "html_message"):
+                wanted |= Q(**{f"{field}__icontains": name})
+        for row in MailingRecipient.objects.filter(
+            Q(person=subject.person) | subject.theirs("email", "name")
+        ):
+            row.email, row.name, row.person = f"{row.pk}@{FORGOTTEN}", "", None
+            if row.state == MailingRecipient.State.WAITING:
+                row.state = MailingRecipient.State.SPARED
+            row.save(update_fields=["email", "name", "person", "state"])
+        letters = Email.objects.filter(wanted)
+        papers = Attachment.objects.filter(emails__in=letters)
+        for paper in papers.distinct():
+            paper.file.delete(save=False)
+            paper.delete()
+        letters.delete()
+
+    @staticmethod
+    def _to(subject: Subject) -> Q:
+        found = Q(pk__in=[])
+        for address in subject.own:
+            found |= Q(to__icontains=address)
+        for address in set(subject.addresses) - set(subject.own):
+            found |= Q(to__icontains=address, message__icontains=subject.person.name)
+        return found
+
+
+class SignInKeeper:
+    """The way in, and where one is signed in now."""
+
+    title = "Your sign-in"
+
+    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+        user = subject.person.user
+        if user is None:
+            return []
+        rows = [{"what": "Sign-in", **told(user, leave_out=["sign_in_round"])}]
+        rows += [
+            {"what": "Address of it", **told(row)}
+            for row in EmailAddress.objects.filter(user=user)
+        ]
+        rows += [
+            {"what": "Second factor", **told(row)}
+            for row in Authenticator.objects.filter(user=user)
+        ]
+        return rows
+
+    def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
+        user = subject.person.user
+        if user and (user.is_staff or Chair.objects.filter(user=user).exists()):
+            return [
+                Wait(
+                    "You work with us under this sign-in. Ask the director to end that first.",
+                    None,
+                    reverse("pages:contact"),
+                )
+            ]
+        return []
+
+    def forget(self, subject: Subject, *, at: datetime) -> None:
+        for address in subject.own:
+            SignInCode.objects.filter(email__iexact=address).delete()
+        user = subject.person.user
+        entries = LogEntry.objects.filter(
+            Q(object_repr__icontains=subject.person.name)
+            | _named(subject, "object_repr")
+            | _named(subject, "change_message")
+        )
+        for entry in entries:
+            rewritten(entry, ["object_repr", "change_message"], subject)
+        if user is None:
+            return
+        rest = _sharing(subject).order_by("pk").first()
+        if rest is not None:
+            user.name = words_without(user.name, subject, rest.name)
+            user.save(update_fields=["name"])
+            return
+        sessions.end_all(user, at=at)
+        EmailAddress.objects.filter(user=user).delete()
+        Authenticator.objects.filter(user=user).delete()
+        for session in Session.objects.iterator():
+            if session.get_decoded().get("_auth_user_id") == str(user.pk):
+                session.delete()
+        user.email, user.name, user.is_active = f"{user.pk}@{FORGOTTEN}", "", False
+        user.set_unusable_password()
+        user.save(update_fields=["email", "name", "is_active", "password"])
+
+
+def _named(subject: Subject, field: str) -> Q:
+    found = Q(pk__in=[])
+    for address in subject.own:
+        found |= Q(**{f"{field}__icontains": address})
+    return found
+
+
+def _sharing(subject: Subject):
+    """Others who live with the same sign-in."""
+    others = Person.objects.living().exclude(pk=subject.person.pk)
+    user_id = subject.person.user_id
+    return others.filter(user_id=user_id) if user_id else others.none()

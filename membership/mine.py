@@ -1,0 +1,126 @@
+"""Who is looking at the member area, and what is theirs. Every view of it asks here first, so that
+nobody's page can be reached by another's number.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from django.db.models import Prefetch
+from django.http import Http404
+
+from membership.models import MEMBERS, Belonging, Household, Person, Rules, Term, standing
+from nsca.lib.timing import day_of
+
+ME = "me"  # in the session: which of those who share the sign-in is looking
+
+
+@dataclass(frozen=True)
+class Home:
+    """One household of a person, as it stands today."""
+
+    household: Household
+    people: tuple[Person, ...]
+    terms: tuple[Term, ...]  # newest first
+    standing: str
+    current: Term | None  # the term that holds today, the widest where there are two
+    last: Term | None  # the last day that was paid for, ahead or behind
+
+    @property
+    def is_member(self) -> bool:
+        return self.standing in MEMBERS
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A person, their households, and the others who sign in with the same address."""
+
+    person: Person | None
+    sharing: tuple[Person, ...] = ()  # all of the sign-in, this person too
+    homes: tuple[Home, ...] = ()
+    standing: str = ""
+    on: date | None = None
+
+    @property
+    def home(self) -> Home | None:
+        """Where they live, else what they joined first."""
+        return self.homes[0] if self.homes else None
+
+    @property
+    def is_member(self) -> bool:
+        return self.standing in MEMBERS
+
+    @property
+    def best(self) -> Home | None:
+        """The household through which they are a member, else their home."""
+        holding = [home for home in self.homes if home.is_member]
+        return holding[0] if holding else self.home
+
+    @property
+    def is_adult(self) -> bool:
+        return self.person is not None and not self.person.is_minor(self.on)
+
+    def home_of(self, household_pk: int) -> Home:
+        """One of their households. Raises Http404 for anybody else's."""
+        for home in self.homes:
+            if home.household.pk == household_pk:
+                return home
+        raise Http404("no household of theirs")
+
+    def person_of(self, pk: int) -> Person:
+        """Somebody of one of their households. Raises Http404 for anybody else."""
+        for home in self.homes:
+            for person in home.people:
+                if person.pk == pk:
+                    return person
+        raise Http404("nobody of theirs")
+
+
+def mine(request) -> Mine:
+    """What the signed-in user may see here: themselves and their households. Five queries at the
+    most, however many people and terms there are.
+    """
+    on = day_of(request.now)
+    living = Belonging.objects.select_related("person").order_by("pk")
+    terms = Term.objects.select_related("tier")
+    homes = Belonging.objects.select_related("household").prefetch_related(
+        Prefetch("household__terms", queryset=terms),
+        Prefetch("household__belongings", queryset=living),
+    )
+    sharing = tuple(
+        Person.objects.filter(user=request.user)
+        .living()
+        .order_by("pk")
+        .prefetch_related(Prefetch("belongings", queryset=homes))
+    )
+    if not sharing:
+        return Mine(None, on=on)
+    wanted = request.session.get(ME)
+    person = next((one for one in sharing if one.pk == wanted), sharing[0])
+    grace = Rules.load().grace
+    belongings = sorted(person.belongings.all(), key=lambda one: (not one.is_home, one.pk))
+    homes = tuple(_home(one.household, on, grace) for one in belongings)
+    theirs = [term for home in homes for term in home.terms]
+    return Mine(person, sharing, homes, standing(theirs, on, grace=grace), on)
+
+
+def _home(household: Household, on: date, grace) -> Home:
+    terms = tuple(household.terms.all())
+    people = tuple(
+        one.person
+        for one in household.belongings.all()
+        if one.person.died_on is None and one.person.erased_at is None
+    )
+    holding = [term for term in terms if term.is_current(on)]
+    current = max(
+        holding, key=lambda term: (term.ends_on is None, term.ends_on or on), default=None
+    )
+    whole = [term for term in terms if term.ends_on and term.ended_on is None]
+    last = max(whole, key=lambda term: term.ends_on, default=None)
+    return Home(household, people, terms, standing(terms, on, grace=grace), current, last)
+
+
+def confirmed_addresses(user) -> list[str]:
+    """What was given to an address is shown only to whoever proved that it is theirs."""
+    proven = EmailAddress.objects.filter(user=user, verified=True)
+    return [email.lower() for email in proven.values_list("email", flat=True)]

@@ -1,0 +1,168 @@
+"""What the whole site knows of one person: told to them, and forgotten at their wish.
+
+Each app that keeps something of people registers a Keeper at start-up; membership knows none of
+their tables. What the sign-in, the orders and membership itself keep is in kept_here.py.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from membership.models import Address, Person
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom it is about, and by which addresses rows of other apps are known to be theirs."""
+
+    person: Person
+    addresses: tuple[str, ...]  # in small letters, all that reach them
+    own: tuple[str, ...]  # of these, those that nobody else living has
+    user_id: int | None = None  # their sign-in, where nobody else shares it
+
+    @property
+    def pseudonym(self) -> str:
+        """What stands where money is, once the name is forgotten."""
+        return f"Former member {self.person.member_number or f'R{self.person.pk}'}"
+
+    def theirs(self, email: str, name: str = "") -> Q:
+        """The rows whose field `email` says that they are this person's. Where two share the
+        address, the field `name` must say so, too.
+        """
+        found = Q(pk__in=[])
+        for address in self.own:
+            found |= Q(**{f"{email}__iexact": address})
+        if name:
+            for address in set(self.addresses) - set(self.own):
+                found |= Q(**{f"{email}__iexact": address, f"{name}__iexact": self.person.name})
+        return found
+
+    def bought(self, way: str = "") -> Q:
+        """The orders that are theirs; `way` leads to them from other rows ("line__order__")."""
+        found = self.theirs(f"{way}buyer_email", f"{way}buyer_name")
+        return found | Q(**{f"{way}user": self.user_id}) if self.user_id else found
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Why somebody cannot be forgotten yet. With an end it is waited for; without one, they are
+    asked to end it themselves at `url`.
+    """
+
+    words: str  # a sentence for the person
+    until: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One evening of a city, as the door remembers it."""
+
+    city_id: int
+    on: date
+    words: str
+    guest: str = ""  # whose name is on the ticket, where there is one
+
+    def may_be(self, name: str) -> bool:
+        """Whether somebody of this name may have been the guest: a ticket without a name is
+        whoever's address it went to.
+        """
+        return not self.guest or self.guest.casefold().split() == name.casefold().split()
+
+
+class Keeper(Protocol):
+    """What an app says of one person. The verbs after `told` may be left out."""
+
+    title: str  # the heading in the export: "Tickets"
+
+    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+        """All it holds on them, a dict a row: words, numbers, dates."""
+
+    def forget(self, subject: Subject, *, at: datetime) -> None:
+        """Forget them. In a transaction; saying it again changes nothing."""
+
+    def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
+        """What must be over first."""
+
+    def visits(self, addresses: Sequence[str]) -> Sequence[Visit]:
+        """Evenings of a city that the owner of these (confirmed) addresses came to."""
+
+
+SECRETS = {"token", "password", "data", "salt", "submission_key", "sha256", "is_sample"}
+
+
+def told(row: models.Model, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
+    """All that stands in a row but its keys and secrets, by the names that staff read."""
+    spared = SECRETS | set(leave_out)
+    found = {}
+    for field in row._meta.concrete_fields:
+        if field.primary_key or field.name in spared:
+            continue
+        if field.is_relation:
+            continue
+        value = getattr(row, field.attname)
+        if field.choices:
+            value = str(dict(field.flatchoices).get(value, value))
+        if value not in ("", None):
+            found[str(field.verbose_name)] = value
+    return found
+
+
+_keepers: list[Any] = []
+
+
+def register(keeper: Any) -> None:
+    """Called once for each keeper from AppConfig.ready()."""
+    if type(keeper) not in {type(known) for known in _keepers}:
+        _keepers.append(keeper)
+
+
+def keepers() -> list[Any]:
+    return list(_keepers)
+
+
+def subject_of(person: Person) -> Subject:
+    """A person with all their addresses: the one we write to, the sign-in's, the further ones."""
+    addresses = {person.email.lower()} | {a.email.lower() for a in person.addresses.all()}
+    if person.user_id:
+        addresses.add(person.user.email.lower())
+        mine = EmailAddress.objects.filter(user_id=person.user_id)
+        addresses |= {email.lower() for email in mine.values_list("email", flat=True)}
+    addresses.discard("")
+    shared = _of_others(addresses, person)
+    sharing = Person.objects.living().filter(user=person.user_id).exclude(pk=person.pk)
+    alone = person.user_id if person.user_id and not sharing.exists() else None
+    return Subject(person, tuple(sorted(addresses)), tuple(sorted(addresses - shared)), alone)
+
+
+def _of_others(addresses: set[str], person: Person) -> set[str]:
+    others = Person.objects.living().exclude(pk=person.pk)
+    among = [
+        others.annotate(low=Lower("email")),
+        others.annotate(low=Lower("user__email")),
+        Address.objects.filter(person__in=others).annotate(low=Lower("email")),
+    ]
+    return {
+        low
+        for rows in among
+        for low in rows.filter(low__in=addresses).values_list("low", flat=True)
+    }
+
+
+def waits_of(subject: Subject, *, at: datetime) -> list[Wait]:
+    """All that must be over before somebody is forgotten."""
+    asked = [getattr(keeper, "waits", None) for keeper in _keepers]
+    return [wait for ask in asked if ask for wait in ask(subject, at=at)]
+
+
+def visits_of(addresses: Sequence[str]) -> list[Visit]:
+    """The evenings of cities, in the order in which they were."""
+    asked = [getattr(keeper, "visits", None) for keeper in _keepers]
+    found = {visit for ask in asked if ask and addresses for visit in ask(addresses)}
+    return sorted(found, key=lambda visit: (visit.on, visit.city_id, visit.words))

@@ -1,0 +1,54 @@
+"""What the site's pages know of one person, for membership/records.py; and the newsletter's list
+for membership/consents.py. Here, because pages and membership know nothing of each other.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from membership import consents
+from membership.models import Consent
+from membership.records import Subject, told
+from pages import newsletter
+from pages.models import Message, Subscriber
+
+
+class PagesKeeper:
+    """Messages and the newsletter."""
+
+    title = "Your messages and the newsletter"
+
+    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+        rows = [
+            {"what": "Message to us", **told(message)}
+            for message in Message.objects.filter(subject.theirs("email", "name"))
+        ]
+        return rows + [
+            {"what": "Newsletter", **told(one)}
+            for one in Subscriber.objects.filter(email__in=subject.addresses)
+        ]
+
+    def forget(self, subject: Subject, *, at: datetime) -> None:
+        Message.objects.filter(subject.theirs("email", "name")).delete()
+        Subscriber.objects.filter(email__in=subject.own).delete()
+
+
+class NewsletterList:
+    """The list as a member's decision meets it: each new address is asked in its own mailbox."""
+
+    def says(self, email: str) -> bool | None:
+        one = Subscriber.objects.filter(email__iexact=email).first()
+        return None if one is None else one.left_at is None
+
+    def follow(self, email: str, *, is_given: bool, at: datetime) -> None:
+        if is_given:
+            newsletter.ask(email=email, at=at)
+            return
+        one = Subscriber.objects.filter(email__iexact=email, left_at__isnull=True).first()
+        if one is not None:
+            newsletter.leave(token=one.token, at=at)
+
+
+def left_the_newsletter(email: str, *, at: datetime) -> None:
+    """Whoever leaves by the link in a letter has decided as a member, too."""
+    consents.left_by_link(Consent.Topic.NEWSLETTER, email, at=at)
