@@ -110,12 +110,13 @@ class DuesStanding:
         return last
 
     def item(self, row: StandingOrder, *, on: date) -> Item:
-        """A year of the level that the household has now; what was agreed to, where that is not
-        offered any more.
+        """A year of the level that the household has now, at what it costs them on a day; what was
+        agreed to, where that is not offered any more.
         """
         last = Term.objects.whole().filter(household=row.household_id).order_by("-ends_on").first()
         payer = Joining(row.buyer_name, row.buyer_email, household_id=row.household_id)
         try:
-            return dues_item(last.tier if last else Tier.objects.get(pk=row.subject_id), payer)
+            tier = last.tier if last else Tier.objects.get(pk=row.subject_id)
+            return dues_item(tier, payer, on=on)
         except NoDuesSet:
             return replace(agreed_item(row), details={**row.details, **asdict(payer)})

@@ -269,7 +269,9 @@ def tell(row: StandingOrder, *, at: datetime) -> bool:
     on = day_of(at)
     if row.state != State.ACTIVE or row.next_charge_on > on + NOTICE_FROM:
         return False
-    cents = item_of(row, at=at).unit_cents
+    cents = item_of(row, at=charged_at(row.next_charge_on)).unit_cents
+    if not cents:
+        return standing.end(row, because="nothing is to be paid any more", at=at, letter="ended")
     with brief():
         row = StandingOrder.objects.select_for_update().get(pk=row.pk)
         told, is_new = ChargeNotice.objects.get_or_create(

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from post_office.models import Email
 
+from membership import hardship
 from membership.auto_renewal import AutoRenewalMixin, agreed, next_charge_on, renewal_words
 from membership.dues import Joining, dues_item
 from membership.models import Household, Rules, Term, Tier
@@ -193,6 +194,18 @@ def test_it_pays_for_the_level_that_the_household_has_now_at_the_price_it_was_to
     assert charges(row) == [(6000, "paid", "paid")]
     assert Term.objects.order_by("-starts_on").first().tier == wider
     assert len(subjects("we charge $60")) == 1
+
+
+def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
+    hardship.grant(
+        row.household, tier=tier, dues_cents=1500, valid_until=date(2028, 12, 31), reason="Ill",
+        by=make_user("tess@nsca.example", is_staff=True), at=NOON,
+    )  # fmt: skip
+
+    live_through(stripe, 370, step=10)
+
+    assert charges(row) == [(1500, "paid", "paid")]
+    assert len(subjects("we charge $15")) == 1
 
 
 def test_a_level_that_is_not_offered_any_more_renews_at_what_was_agreed(stripe, row, tier):

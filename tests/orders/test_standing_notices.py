@@ -193,6 +193,16 @@ def stripe_price(stripe, row):
     return subscription(stripe, row)["items"]["data"][0]["price"]["unit_amount"]
 
 
+def test_where_nothing_is_to_be_paid_any_more_it_ends(stripe, row, dues):
+    dues.cents = 0
+    go_to(stripe, CHARGED_ON - timedelta(days=45))
+
+    standing_round.tick(clock(stripe))
+
+    assert (fresh(row).state, row.notices.count()) == ("ended", 0)
+    assert fresh(row).ended_because == "nothing is to be paid any more"
+
+
 # --- Paid otherwise, or over --------------------------------------------------------------------
 
 
