@@ -14,6 +14,7 @@ from orders.models import LedgerEntry, Order
 from orders.receipts import ACKNOWLEDGEMENT_FROM
 
 LOOKED_AT = 1_000  # of the ledger's last entries, each round of the ticker; a run looks at all
+LATELY = timedelta(days=60)  # of older gifts January's letter speaks
 A_WHILE = timedelta(minutes=10)  # an entry may be written so long after the instant it names
 
 
@@ -67,7 +68,7 @@ def tick(at: datetime) -> int:
     moved: dict[int, datetime] = {}
     came: set[int] = set()
     for order_id, when, entry in entries:
-        if entry == LedgerEntry.Entry.PAID:
+        if entry == LedgerEntry.Entry.PAID and when > at - LATELY:
             came.add(order_id)
         moved[order_id] = max(when, moved.get(order_id, when))
     lines = StatementLine.objects.filter(order__in=moved, statement__replaced_by__isnull=True)

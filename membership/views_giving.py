@@ -130,7 +130,8 @@ def mine(request):
                 "year": year,
                 "is_over": year < this_year,
                 "gifts": gifts,
-                "total_cents": sum(each.gift_cents for each in gifts),
+                "paid_cents": sum(each.paid_cents for each in gifts),
+                "gift_cents": sum(each.gift_cents for each in gifts),
                 "letters": theirs,
                 "may_ask": year < this_year
                 and bool(gifts)
@@ -138,7 +139,12 @@ def mine(request):
             }
         )
     addresses = [key for key in keys if "@" in key]
-    context = {"years": shown, "again": standing.of_address(addresses)}
+    context = {
+        "years": shown,
+        "again": standing.of_address(addresses),
+        # What part of a ticket is a gift is a word about taxes: none without an EIN.
+        "parts_are_told": letterhead().may_speak_of_deductibility,
+    }
     return render(request, "membership/giving.html", context)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from membership.giving import gift_item
 from membership.models import Fund
+from nsca.lib.caching import content_changed
 from orders import refunds
 from orders.checkout import Buyer, record_offline
 from orders.models import Order
@@ -18,6 +19,7 @@ ADA = Buyer("Ada Ellery", "ada@ellery.example")
 
 def set_ein(ein=EIN):
     SiteSettings.objects.update_or_create(pk=1, defaults={"ein": ein})
+    content_changed()
 
 
 def make_treasurer():

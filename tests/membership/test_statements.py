@@ -560,3 +560,25 @@ def test_the_giver_of_an_order_is_named_as_on_the_order_where_we_know_nobody():
     order = give(5_000)
 
     assert (giver_of(order).key, giver_of(order).name) == ("ada@ellery.example", "Ada Ellery")
+
+
+@pytest.mark.parametrize("days, count", [(59, 1), (60, 0)])
+def test_setting_an_ein_acknowledges_what_came_lately_and_not_what_is_long_past(days, count):
+    set_ein("")
+    give(30_000, at=JANUARY - timedelta(days=days))
+    set_ein()
+
+    corrections.tick(JANUARY)
+
+    assert Statement.objects.filter(kind="gift").count() == count
+
+
+@pytest.mark.parametrize("ein, is_said", [("54-0000000", True), ("", False)])
+def test_without_an_ein_the_page_of_what_one_gave_parts_no_ticket(client, ein, is_said):
+    set_ein(ein)
+    give(items=[cookbook()])
+    client.force_login(make_user("ada@ellery.example"))
+
+    page = client.get("/membership/giving/").text
+
+    assert ("Of it a gift" in page, "$35" in page) == (is_said, is_said)
