@@ -11,11 +11,12 @@ class EventsConfig(AppConfig):
 
         from events import retention
         from events.addons import AddOnKind
+        from events.bereaved import TICKETS
         from events.night import bounces, mailings, preflight, radar
         from events.personal import EventsKeeper
         from events.ticket_kind import TicketKind
         from membership import mailings as to_many
-        from membership import records
+        from membership import bereavement, records
         from nsca.lib.desk.base import call_after_saving
         from orders import kinds
         from orders.retention import also_forget
@@ -27,6 +28,7 @@ class EventsConfig(AppConfig):
         tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
         kinds.register(AddOnKind())
         records.register(EventsKeeper())
+        bereavement.register(TICKETS)
         also_forget(retention.forget_guests_of)
         to_many.register_occasions(mailings.EventOccasions())
         to_many.register_gate(mailings.EventGate())

@@ -9,7 +9,7 @@ class MembershipConfig(AppConfig):
     def ready(self):
         from anymail.signals import tracking
 
-        from membership import bereavement, kept_here, marks, records
+        from membership import bereavement, farewell, kept_here, marks, records
         from membership.auto_renewal import DuesStanding
         from membership.dues import DuesKind
         from membership.giving import GiftKind
@@ -20,7 +20,8 @@ class MembershipConfig(AppConfig):
         kinds.register(DuesKind())
         kinds.register(GiftKind())
         standing_kinds.register(DuesStanding())
-        for stopping in bereavement.OURS:
+        for stopping in (*bereavement.OURS, *farewell.OURS):
             bereavement.register(stopping)
+        bereavement.register_afterwards(farewell.end_agreements)
         for keeper in kept_here.all_of_ours():
             records.register(keeper)

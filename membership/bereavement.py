@@ -33,11 +33,17 @@ class Stopping:
 
 
 _stoppings: dict[str, Stopping] = {}
+_afterwards: list[Callable[..., None]] = []  # (person, *, by, at), after the commit
 
 
 def register(stopping: Stopping) -> None:
     """Called once for each from AppConfig.ready()."""
     _stoppings[stopping.name] = stopping
+
+
+def register_afterwards(act: Callable[..., None]) -> None:
+    """For what speaks to the till, or takes locks of its own; not taken back by `undo`."""
+    _afterwards.append(act)
 
 
 def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:
@@ -56,9 +62,12 @@ def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:
             kept = _stoppings[name].stop(person, at=at)
             if kept is not None:
                 stopped[name] = kept
-        return Bereavement.objects.create(
+        row = Bereavement.objects.create(
             person=person, died_on=died_on, stopped=stopped, by=by, at=at
         )
+    for act in _afterwards:
+        act(person, by=by, at=at)
+    return row
 
 
 def undo(row: Bereavement, *, by, at: datetime) -> None:

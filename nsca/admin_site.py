@@ -35,6 +35,7 @@ JOBS = (
             "membership.Term",
             "membership.Tier",
             "membership.Benefit",
+            "membership.Reminder",
             "membership.Mailing",
             "membership.AddressMark",
             "membership.Chair",

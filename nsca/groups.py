@@ -15,7 +15,7 @@ NEVER_DELETED = {
     "doorlink",
     "revealnotice", "venuelook",
     "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
-    "benefituse", "giftmembership", "rules", "consent", "keeping",
+    "benefituse", "reminder", "giftmembership", "rules", "consent", "keeping",
     "user",
 }  # fmt: skip
 OF_NOBODY = {
@@ -123,8 +123,8 @@ MEMBERS = (
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
     | _may("view change", "membership.rules", "orders.standingorder")
     | _may("view add change", "membership.addressmark", "membership.mailing")
-    | {"membership.see_minors"}
-    | _may("view", "membership.consent")
+    | {"membership.see_minors", "membership.add_benefituse"}
+    | _may("view", "membership.consent", "membership.reminder")
     | _may(ALL, "membership.stamp")
     | _may("view add change", "membership.giftinkind")
     | _may("view change", "membership.tribute")

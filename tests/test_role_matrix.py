@@ -139,6 +139,10 @@ membership_addressmark     clear changelist add history change --o--o
 membership_addressmark     delete ------
 membership_chair           changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
+membership_reminder        letters changelist history change --o--o
+membership_reminder        printed -->-->
+membership_reminder        add delete ------
+membership_household       benefits --o--o
 membership_rules           changelist -->-->
 membership_rules           add delete ------
 membership_household       changelist history change -oo--o

@@ -22,7 +22,7 @@ SEES = {
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
-        "membership.Benefit", "membership.Chair", "membership.Rules", "membership.User",
+        "membership.Benefit", "membership.Chair", "membership.Reminder", "membership.Rules", "membership.User",
         "orders.Order", "orders.Task", "pages.Message", "pages.Subscriber",
     },
     "editor": {

@@ -126,12 +126,16 @@ DESKS = {
         "?line__order__number"
     ),
     "membership.Household": (
-        "add change changelist delete history take ?name ?postal_address ?people__name "
+        "add benefits change changelist delete history take ?name ?postal_address ?people__name "
         "?people__email"
     ),
     "membership.Person": (
         "add change changelist delete explain export history simple_history ?name ?email ?phone "
         "?member_number ?households__name ?addresses__email ~guardian"
+    ),
+    "membership.Reminder": (
+        "add change changelist delete history letters printed ?term__household__name "
+        "?person__name ?person__email"
     ),
     "membership.Rules": "add change changelist delete history simple_history",
     "membership.Statement": (
