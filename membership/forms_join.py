@@ -164,7 +164,7 @@ class CitiesFields(forms.Form):
     may_be_seen = forms.BooleanField(
         label="Their committees may write to me",
         required=False,
-        help_text="They then see your name and address, for these cities only.",
+        help_text="They then see who you are and how to reach you, for these cities only.",
     )
 
     def __init__(self, *args, cities, **kwargs):
@@ -179,7 +179,9 @@ class AdultField(forms.BooleanField):
         super().__init__(
             label=f"I am {ADULT} or older",
             help_text="Younger? Ask a parent to join, and to add you as their child.",
-            error_messages={"required": f"Whoever joins here is {ADULT} or older: a parent does."},
+            error_messages={
+                "required": f"Tick this if you are {ADULT} or older. If not, a parent joins."
+            },
         )
 
 

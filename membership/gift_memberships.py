@@ -132,6 +132,8 @@ def how_it_goes(gift: GiftMembership) -> str:
     day = f"{gift.begins_on:%B %-d, %Y}"
     if gift.letter_at:
         return f"Our letter went to {gift.recipient_email} on {day}"
+    if gift.recipient_email and gift.letter_from <= gift.created_at:
+        return f"Our letter goes to {gift.recipient_email} at once"
     if gift.recipient_email:
         return f"Our letter goes to {gift.recipient_email} on the morning of {day}"
     return f"Yours to hand over: print the card, with its code. It may begin from {day}"

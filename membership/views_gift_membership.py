@@ -139,7 +139,13 @@ def claim(request, token):
     asks_code = "code" in form.fields and gift_memberships.is_asked(
         gift, form.data.get("email", ""), at=request.now
     )
-    context = {"gift": gift, "form": form, "household": household, "asks_code": asks_code}
+    context = {
+        "gift": gift,
+        "form": form,
+        "household": household,
+        "asks_code": asks_code,
+        "begins_later": gift.begins_on > day_of(request.now),
+    }
     status = 422 if form.is_bound and not is_going_on else 200
     return _as_a_key(render(request, "membership/claim.html", context, status=status))
 
