@@ -159,10 +159,12 @@ class DuesKind:
                 _end_the_year(term, at=at)
 
     def after_refund(self, line: Line) -> Sequence[tuple[str, str]]:
-        return after_refund.answers(line)
+        """Nothing is asked of a change of level: the old one goes on (upgrades.take_back)."""
+        return () if "upgrade_of" in line.details else after_refund.answers(line)
 
     def refund_answered(self, line: Line, answer: str, *, by, at: datetime) -> None:
-        after_refund.carry_out(line, answer, by=by, at=at)
+        if "upgrade_of" not in line.details:
+            after_refund.carry_out(line, answer, by=by, at=at)
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
         """On the order's page, which whoever typed an address has: dates only where it was proven,
