@@ -3,6 +3,7 @@
 from membership import (  # noqa: F401
     admin_gift_memberships,
     admin_giving,
+    admin_households,
     admin_levels,
     admin_mailings,
     admin_marks,

@@ -1,41 +1,75 @@
-"""People, and the households they belong to."""
+"""People at the desk: who they are, what happened, and what can be done about it."""
 
+from django import forms
 from django.contrib import admin
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from import_export.fields import Field
 
-from membership.admin_terms import CurrentFilter
+from membership import duplicates
+from membership.admin_households import SEE_MINORS
+from membership.admin_importing import ImportDesk
+from membership.admin_merging import MergeDesk
+from membership.admin_person_acts import PersonActs
+from membership.admin_person_filters import AgeFilter, HeartFilter, LevelFilter, StandingFilter
+from membership.admin_story import StoryDesk
 from membership.dues import enrol
 from membership.explain_desk import ExplainDesk
-from membership.models import Address, Belonging, Chair, Heart, Household, Person, Term
+from membership.importing_columns import PersonColumns
+from membership.models import (
+    Address,
+    Belonging,
+    Heart,
+    Household,
+    Person,
+    Rules,
+    Standing,
+    Term,
+    standing,
+)
 from membership.reports_desk import ReportFilter
-from membership.take_desk import TakeDesk
-from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory
+from nsca.lib.desk.base import DeskInline, DeskWithHistory, Tool
 from nsca.lib.desk.exports import SafeResource
+from nsca.lib.timing import day_of
 
 
 class PersonResource(SafeResource):
-    household = Field(attribute="household__name", column_name="household")
-    postal_address = Field(attribute="household__postal_address", column_name="postal address")
+    """All that an import reads: what is exported and imported again changes nothing."""
+
+    household = Field(column_name="household")
+    postal_address = Field(column_name="postal address")
     cities = Field(column_name="cities of the heart")
+    level = Field(column_name="level")
+    member_from = Field(column_name="member from")
+    member_until = Field(column_name="member until")
 
     class Meta:
         model = Person
         fields = [
             "member_number", "name", "email", "phone", "household", "postal_address",
-            "member_since", "cities",
+            "member_since", "level", "member_from", "member_until", "cities",
         ]  # fmt: skip
         export_order = fields
 
+    def dehydrate_household(self, person):
+        return PersonColumns(person).household
+
+    def dehydrate_postal_address(self, person):
+        return PersonColumns(person).postal_address
+
     def dehydrate_cities(self, person):
-        return ", ".join(heart.city.name for heart in person.hearts.all())
+        return PersonColumns(person).cities
 
+    def dehydrate_level(self, person):
+        return PersonColumns(person).level
 
-class PeopleInline(DeskInline):
-    """Who belongs to a household; a new person is added on their own page."""
+    def dehydrate_member_from(self, person):
+        return PersonColumns(person).member_from
 
-    model = Belonging
-    fields = [("person", "is_home")]
-    autocomplete_fields = ["person"]
+    def dehydrate_member_until(self, person):
+        return PersonColumns(person).member_until
 
 
 class HouseholdsInline(DeskInline):
@@ -54,31 +88,71 @@ class HeartInline(DeskInline):
     fields = [("city", "may_be_seen")]
 
 
-class TermInline(DeskInline):
-    """Read only: a term is never edited to extend it. A new one is added on its own page."""
+class PersonForm(forms.ModelForm):
+    """Whoever is entered by hand is looked for first: most people are known already."""
 
-    model = Term
-    fields = ["tier", ("starts_on", "ends_on", "ended_on"), "reason"]
-    readonly_fields = ["tier", "starts_on", "ends_on", "ended_on", "reason"]
-    show_change_link = True
-    can_delete = False
+    is_another = forms.BooleanField(
+        label="This is somebody else",
+        required=False,
+        help_text="Tick it where none of the people above is meant.",
+    )
 
-    def has_add_permission(self, request, obj):
-        return False
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_another"].widget = forms.HiddenInput()
+
+    def clean_member_number(self):
+        number = self.cleaned_data["member_number"]
+        taken = Person.every.filter(member_number=number).exclude(pk=self.instance.pk)
+        if number is not None and taken.exists():
+            raise forms.ValidationError("Somebody has this number already; it is theirs for life.")
+        return number
+
+    def clean(self):
+        data = super().clean()
+        if self.instance.pk or data.get("is_another") or not data.get("name"):
+            return data
+        found = duplicates.candidates(
+            name=data["name"], email=data.get("email") or "", phone=data.get("phone") or ""
+        )
+        if found:
+            self.fields["is_another"].widget = forms.CheckboxInput()
+            self.add_error("is_another", _known(found))
+        return data
+
+
+def _known(people) -> str:
+    """Those who may be meant, each with the way to their page."""
+    rows = [
+        (
+            reverse("admin:membership_person_change", args=[person.pk]),
+            person.name,
+            person.email or "no e-mail",
+            str(person.household or "no household"),
+        )
+        for person in people
+    ]
+    listed = format_html_join(mark_safe("; "), '<a href="{}">{}</a>, {}, {}', rows)
+    return format_html("We know somebody like this: {}.", listed)
 
 
 @admin.register(Person)
-class PersonAdmin(ExplainDesk, DeskWithHistory):
+class PersonAdmin(StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, DeskWithHistory):
     resource_class = PersonResource
-    list_display = ["name", "household", "email", "phone", "member_number", "member_since"]
-    list_filter = [CurrentFilter, "hearts__city", ReportFilter]
+    form = PersonForm
+    change_form_template = "admin/membership/person/change_form.html"
+    list_display = ["name", "stands", "homes", "email", "phone", "member_number", "member_since"]
+    list_filter = [StandingFilter, LevelFilter, HeartFilter, AgeFilter, ReportFilter]
     search_fields = [
         "name", "email", "phone", "member_number", "households__name", "addresses__email",
     ]  # fmt: skip
+    search_help_text = "A name, an address, a telephone, a member number, a household."
+    show_full_result_count = False  # a count of ten thousand that nobody reads
     raw_id_fields = ["user"]
     autocomplete_fields = ["guardian"]
     inlines = [HouseholdsInline, AddressInline, HeartInline]
     fields = [
+        "is_another",
         "name",
         "email",
         "phone",
@@ -90,13 +164,53 @@ class PersonAdmin(ExplainDesk, DeskWithHistory):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("belongings__household")
+        people = super().get_queryset(request)
+        if not request.user.has_perm(SEE_MINORS):
+            people = people.exclude(pk__in=Person.objects.minors(day_of(request.now)).values("pk"))
+        rows = Belonging.objects.select_related("household").prefetch_related(
+            Prefetch("household__terms", Term.objects.select_related("tier"))
+        )
+        return people.prefetch_related(Prefetch("belongings", rows))
 
-    def get_urls(self):
-        return [*self.explain_urls(), *super().get_urls()]
+    def get_fields(self, request, obj=None):
+        hidden = set() if request.user.has_perm(SEE_MINORS) else {"born_on", "guardian"}
+        if obj:
+            hidden.add("is_another")
+        return [name for name in self.fields if name not in hidden]
 
-    def tools(self, request, obj):
-        return [*super().tools(request, obj), *self.explain_tools(request, obj)]
+    def get_readonly_fields(self, request, obj=None):
+        # Who is tied to which sign-in decides who sees whose page.
+        return [] if request.user.has_perm("membership.change_user") else ["user"]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Word by word, in what a person has themselves; the rest by keys, so that nothing is
+        joined and no row comes twice.
+        """
+        for word in search_term.split()[:6]:
+            found = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
+            if word.isdigit() and len(word) < 10:
+                found |= Q(member_number=int(word))
+            further = Address.objects.filter(email__icontains=word).values("person")
+            homes = Belonging.objects.filter(
+                household__in=Household.objects.filter(name__icontains=word).values("pk")
+            ).values("person")
+            queryset = queryset.filter(found | Q(pk__in=further) | Q(pk__in=homes))
+        return queryset, False
+
+    def changelist_view(self, request, extra_context=None):
+        self._today, self._grace = day_of(request.now), Rules.load().grace
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description="today")
+    def stands(self, person):
+        terms = {t for b in person.belongings.all() for t in b.household.terms.all()}
+        word = standing(terms, self._today, grace=self._grace, died_on=person.died_on)
+        levels = {str(t.tier) for t in terms if t.is_current(self._today) and t.is_real}
+        return ", ".join([Standing(word).label, *sorted(levels)])
+
+    @admin.display(description="household")
+    def homes(self, person):
+        return ", ".join(b.household.name for b in person.belongings.all())
 
     def save_model(self, request, obj, form, change):
         """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""
@@ -105,32 +219,36 @@ class PersonAdmin(ExplainDesk, DeskWithHistory):
         else:
             enrol(obj)
 
-    def get_readonly_fields(self, request, obj=None):
-        # Who is tied to which sign-in decides who sees whose page.
-        return [] if request.user.has_perm("membership.change_user") else ["user"]
-
-
-@admin.register(Household)
-class HouseholdAdmin(TakeDesk, Desk):
-    list_display = ["name", "postal_address"]
-    search_fields = ["name", "postal_address", "people__name", "people__email"]
-    inlines = [PeopleInline, TermInline]
-    fields = ["name", "postal_address", "note"]
+    def exported(self, request, queryset):
+        return self.resource_class().export(queryset=queryset.prefetch_related("hearts__city"))
 
     def get_urls(self):
-        return [*self.take_urls(), *super().get_urls()]
-
-    def tools(self, request, obj):
-        return [*super().tools(request, obj), *self.take_tools(request, obj)]
+        return [
+            *self.story_urls(),
+            *self.explain_urls(),
+            *self.merge_urls(),
+            *self.import_urls(),
+            *self.act_urls(),
+            *super().get_urls(),
+        ]
 
     def list_tools(self, request):
-        return [*super().list_tools(request), *self.take_tools(request)]
+        return [
+            *super().list_tools(request),
+            *self.merge_list_tools(request),
+            *self.import_list_tools(request),
+        ]
 
+    def tools(self, request, obj):
+        rows = [
+            ("Money", self.money_tools(request, obj)),
+            ("Look", [*self.story_tools(request, obj), *self.explain_tools(request, obj)]),
+            ("Act", [*self.act_tools(request, obj), *self.merge_tools(request, obj)]),
+        ]
+        return [Tool(each.label, each.url, under) for under, tools in rows for each in tools]
 
-@admin.register(Chair)
-class ChairAdmin(Desk):
-    list_display = ["city", "user", "writes_to_lapsed"]
-    list_filter = ["city"]
-    search_fields = ["user__email", "user__name", "city__name"]
-    raw_id_fields = ["user"]
-    fields = ["user", "city", "writes_to_lapsed"]
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context["glance"] = self.glance(request, obj)
+            context["story_url"] = self.url("story", obj.pk)
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -9,7 +9,15 @@ class MembershipConfig(AppConfig):
     def ready(self):
         from anymail.signals import tracking
 
-        from membership import bereavement, farewell, kept_here, marks, records
+        from membership import (
+            bereavement,
+            farewell,
+            kept_here,
+            marks,
+            records,
+            story,
+            story_sources,
+        )
         from membership.auto_renewal import DuesStanding
         from membership.dues import DuesKind
         from membership.giving import GiftKind
@@ -25,3 +33,5 @@ class MembershipConfig(AppConfig):
         bereavement.register_afterwards(farewell.end_agreements)
         for keeper in kept_here.all_of_ours():
             records.register(keeper)
+        for source in story_sources.all_of_ours():
+            story.register(source)

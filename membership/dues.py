@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from membership import after_refund, gift_memberships, upgrades
-from membership.ending import end, following
+from membership.ending import end, following, rest, wake
 from membership.hardship import dues_of
 from membership.joining import Joining, Other, add_person, enrol, household_for
 from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
@@ -157,6 +157,17 @@ class DuesKind:
                 upgrades.take_back(term, at=at)
             else:
                 _end_the_year(term, at=at)
+
+    def suspended(self, line: Line, *, at: datetime) -> None:
+        """The check came back, or the payment is disputed: the year rests until the money is
+        here.
+        """
+        for term in Term.objects.filter(line=line):
+            rest(term, on=day_of(at))
+
+    def restored(self, line: Line, *, at: datetime) -> None:
+        for term in Term.objects.filter(line=line):
+            wake(term)
 
     def after_refund(self, line: Line) -> Sequence[tuple[str, str]]:
         """Nothing is asked of a change of level: the old one goes on (upgrades.take_back)."""

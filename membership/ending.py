@@ -21,3 +21,20 @@ def following(term: Term) -> Iterator[Term]:
     yield term
     for each in term.continuations.order_by("pk"):
         yield from following(each)
+
+
+RESTS = "It rests: the money for it is not here."
+
+
+def rest(term: Term, *, on: date) -> None:
+    """End a term and what goes on with its days until its money is here (`wake`)."""
+    for each in following(term):
+        end(each, on=on, because=RESTS)
+
+
+def wake(term: Term) -> None:
+    """The money is here after all: what rested holds as it did, and nothing else does."""
+    for each in following(term):
+        if each.ended_because == RESTS:
+            each.ended_on, each.ended_because = None, ""
+            each.save(update_fields=["ended_on", "ended_because"])

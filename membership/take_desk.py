@@ -1,4 +1,8 @@
-"""Dues and gifts that come by hand: cash at a meeting, a check by post, an invoice."""
+"""Dues and gifts that come by hand: cash at a meeting, a check by post, an invoice.
+
+From a person's page a check is ten seconds: who and what is filled in, the number is typed, and
+Enter writes it.
+"""
 
 from django import forms
 from django.contrib import messages
@@ -9,10 +13,13 @@ from django.urls import reverse
 
 from membership.dues import Joining, dues_item
 from membership.giving import gift_item
-from membership.models import Household, Tier
+from membership.hardship import dues_of
+from membership.models import Fund, Household, Person, Tier
 from nsca.lib import codes
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
+from nsca.lib.money import dollars
+from nsca.lib.timing import day_of
 from orders.checkout import Buyer, record_offline
 from orders.kinds import Item, Refusal
 from orders.models import Order
@@ -22,18 +29,19 @@ MAY_TAKE = "orders.add_order"
 
 
 class TakeForm(forms.Form):
-    """Who pays, how, and for what: dues, a gift, or both in one."""
+    """How somebody pays, for what (dues, a gift, or both in one), and who it is."""
 
+    reference = forms.CharField(
+        label="Number of the check",
+        max_length=40,
+        required=False,
+        help_text="As it is printed on it; the deposit's slip names it.",
+    )
     channel = forms.ChoiceField(
         label="Paid by",
         choices=[(channel.value, channel.label) for channel in BY_HAND],
         help_text="An invoice stays open until it is noted as paid.",
     )
-    name = forms.CharField(max_length=150, help_text="Who pays, as the receipt should say it.")
-    email = forms.EmailField(
-        label="E-mail", required=False, help_text="The receipt goes there. Empty: nobody is told."
-    )
-    phone = forms.CharField(label="Telephone", max_length=40, required=False)
     tier = forms.ModelChoiceField(
         Tier.objects.filter(is_offered=True, dues_cents__isnull=False),
         label="Dues",
@@ -42,9 +50,28 @@ class TakeForm(forms.Form):
         help_text="One year; it begins today, or when the present year ends.",
     )
     gift = DollarsField(label="Gift", required=False, help_text="In dollars.")
-    note = forms.CharField(
-        required=False, max_length=500, help_text="For colleagues: the number of the check."
+    fund = forms.ModelChoiceField(
+        Fund.objects.filter(is_open=True),
+        label="The gift is for",
+        required=False,
+        empty_label="wherever it is needed most",
     )
+    name = forms.CharField(max_length=150, help_text="Who pays, as the receipt should say it.")
+    email = forms.EmailField(
+        label="E-mail", required=False, help_text="The receipt goes there. Empty: nobody is told."
+    )
+    phone = forms.CharField(label="Telephone", max_length=40, required=False)
+    note = forms.CharField(required=False, max_length=500, help_text="For colleagues.")
+
+    def __init__(self, *args, household: Household | None = None, on, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.household, self.on = household, on
+        self.fields["reference"].widget.attrs["autofocus"] = True
+        self.fields["tier"].label_from_instance = self._with_price
+
+    def _with_price(self, tier: Tier) -> str:
+        cents = dues_of(tier, self.household, on=self.on)
+        return f"{tier.name}, {dollars(cents)}" + (" (sample)" if tier.is_sample else "")
 
     def clean(self):
         data = super().clean()
@@ -52,9 +79,9 @@ class TakeForm(forms.Form):
             raise forms.ValidationError("Choose dues, or enter a gift.")
         return data
 
-    def items(self, household: Household | None) -> list[Item]:
+    def items(self) -> list[Item]:
         """As an order's items. Raises GiftOutOfRange."""
-        data, items = self.cleaned_data, []
+        data, items, household = self.cleaned_data, [], self.household
         if data["tier"]:
             joining = Joining(
                 name=data["name"],
@@ -62,9 +89,10 @@ class TakeForm(forms.Form):
                 phone=data["phone"],
                 household_id=household.pk if household else None,
             )
-            items.append(dues_item(data["tier"], joining))
+            items.append(dues_item(data["tier"], joining, on=self.on))
         if data["gift"]:
-            items.append(gift_item(data["gift"]))
+            household_id = household.pk if household and not data["email"] else None
+            items.append(gift_item(data["gift"], fund=data["fund"], household_id=household_id))
         return items
 
 
@@ -81,34 +109,38 @@ class TakeDesk:
         return [Tool("Take dues or a gift", self.url("take") + query)]
 
     def take_view(self, request):
-        """With ?household= for one that is known; without, the payer is found or enrolled."""
+        """With ?person= or ?household= for who is known; without, the payer is found or enrolled.
+        ?by=cheque chooses how they pay.
+        """
         if not request.user.has_perm(MAY_TAKE) or not self.has_view_permission(request):
             raise PermissionDenied
-        asked = codes.primary_key(request.GET.get("household"))
-        household = get_object_or_404(Household, pk=asked) if asked else None
-        person = household.head() if household else None
-        initial = {"name": household.name} if household else {}
-        if person:
-            initial = {"name": person.name, "email": person.email, "phone": person.phone}
+        person, household = _who_pays(request)
+        initial = _initial(person, household, request)
         # The key travels with the form: a second click finds the first order.
         key = request.POST.get("key") or codes.link_token()
-        form = TakeForm(request.POST or None, initial=initial)
+        on = day_of(request.now)
+        form = TakeForm(request.POST or None, initial=initial, household=household, on=on)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             try:
                 order = record_offline(
-                    items=form.items(household),
+                    items=form.items(),
                     buyer=Buyer(data["name"], data["email"], data["phone"]),
                     channel=Order.Channel(data["channel"]),
                     by=request.user,
                     at=request.now,
                     note=data["note"],
+                    reference=data["reference"],
                     submission_key=key,
                 )
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.message_user(request, f"Order {order.number} is written.", messages.SUCCESS)
+                words = f"Order {order.number}: {dollars(order.total_cents)} is written down."
+                self.message_user(request, words, messages.SUCCESS)
+                if person:  # back to where the next one is looked for
+                    page = reverse("admin:membership_person_change", args=[person.pk])
+                    return HttpResponseRedirect(page)
                 return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
         return self.act_page(
             request,
@@ -125,3 +157,32 @@ class TakeDesk:
             form=form,
             key=key,
         )
+
+
+def _who_pays(request) -> tuple[Person | None, Household | None]:
+    """The person and the household that the address names. Raises Http404."""
+    pk = codes.primary_key(request.GET.get("person"))
+    if pk:
+        people = Person.objects.all()
+        if not request.user.has_perm("membership.see_minors"):
+            people = people.exclude(pk__in=Person.objects.minors(day_of(request.now)))
+        person = get_object_or_404(people, pk=pk)
+        return person, person.household
+    pk = codes.primary_key(request.GET.get("household"))
+    household = get_object_or_404(Household, pk=pk) if pk else None
+    return None, household
+
+
+def _initial(person: Person | None, household: Household | None, request) -> dict:
+    """What is known already: who, at the level they had last, and how."""
+    by = request.GET.get("by")
+    initial = {"channel": by if by in BY_HAND else Order.Channel.CASH}
+    payer = person or (household.head() if household else None)
+    if payer:
+        initial |= {"name": payer.name, "email": payer.email, "phone": payer.phone}
+    elif household:
+        initial["name"] = household.name
+    if household:
+        last = household.terms.real().order_by("-starts_on", "-pk").first()
+        initial["tier"] = last.tier_id if last else None
+    return initial

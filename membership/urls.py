@@ -2,6 +2,7 @@ from django.urls import path
 
 from membership import (
     views_auto_renewal,
+    views_committee,
     views_gift_membership,
     views_giving,
     views_join,
@@ -65,6 +66,7 @@ urlpatterns = [
         views_member_household.remove_from_household,
         name="remove_from_household",
     ),
+    path("membership/committee/", views_committee.committee, name="committee"),
     path("membership/letters/", views_member_letters.letters, name="letters"),
     path("membership/directory/", views_member_letters.directory, name="directory"),
     path("membership/directory/me/", views_member_letters.listing, name="listing"),

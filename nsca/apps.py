@@ -10,15 +10,18 @@ class NscaConfig(AppConfig):
         from events.night import preflight
         from membership import consents, mailings, records
         from membership.models import Consent
-        from nsca.readers import NewsletterReaders
-        from nsca import checks, health, search_sources  # noqa: F401 - registers the checks
+        from membership.story import register as register_source
+        from nsca import checks, health, search_sources, story  # noqa: F401 - registers the checks
         from nsca.personal import NewsletterList, PagesKeeper, left_the_newsletter
+        from nsca.readers import NewsletterReaders
         from pages import newsletter
 
         mailings.register_list("newsletter", NewsletterReaders())
         search_sources.register()
         preflight.also_ask(health.troubles)
         records.register(PagesKeeper())
+        for source in story.all_of_ours():
+            register_source(source)
         consents.register(Consent.Topic.NEWSLETTER, NewsletterList())
         newsletter.call_after_leaving(left_the_newsletter)
 

@@ -11,7 +11,7 @@ from django.test import Client
 from post_office.models import Email
 
 from membership.models import Household, User
-from orders.models import Payout, Refund
+from orders.models import Deposit, Payout, Refund
 from tests.factories import make_order, make_person, make_user
 from tests.secrecy.addresses import addresses
 from tests.secrecy.world import LONG_BEFORE, SECOND, T, Viewer, build
@@ -61,6 +61,7 @@ do>>>>>> membership:change_level
 dooooooo membership:home membership:auto_renewal membership:giving
 dooooooo membership:history membership:cards membership:household membership:directory
 dooooooo membership:data
+dxxxxxxx membership:committee
 doxxxxxx membership:letters membership:listing membership:passport
 do>>>>>> membership:export
 dxxxxxxx membership:card_picture membership:card_pdf membership:erase
@@ -131,6 +132,12 @@ events_waitlistentry       delete -----o
 cities_city                preview simple_history changelist add history delete change ---o-o
 cities_welcome             simple_history changelist add history delete change ---o-o
 membership_person          explain export simple_history changelist history change -oo--o
+membership_person          story -oo--o
+membership_person          duplicates import merge_with end pause hardship died --o--o
+membership_person          import_batch import_undo --x--x
+membership_person          merge part xxxxxx
+membership_person          renewal_link sign_in alive -->-->
+membership_person          receipt -->-->
 membership_person          add delete --o--o
 membership_mailing         preview letter progress test send stop take_back --o--o
 membership_mailing         changelist add history change --o--o
@@ -146,7 +153,7 @@ membership_household       benefits --o--o
 membership_rules           changelist -->-->
 membership_rules           add delete ------
 membership_household       changelist history change -oo--o
-membership_household       take -o---o
+membership_household       take level -o---o
 membership_household       add delete --o--o
 membership_term            reports -oo--o
 membership_term            changelist history change -oo--o
@@ -178,11 +185,17 @@ membership_user            delete ------
 orders_payment             changelist -o---o
 orders_payment             add delete ------
 orders_payment             history change -o---o
+orders_standingorder       changelist end history change -oo--o
+orders_standingorder       add delete ------
 orders_refund              changelist -o---o
 orders_refund              add delete ------
 orders_refund              history change -o---o
 orders_ledgerentry         report export changelist history change -o---o
 orders_ledgerentry         add delete ------
+orders_deposit             changelist history change choose hand_over -o---o
+orders_deposit             begin ->--->
+orders_deposit             slip counted -x---x
+orders_deposit             add delete ------
 orders_payout              changelist history change -o---o
 orders_payout              add delete ------
 orders_task                done changelist history change ooo--o
@@ -233,6 +246,7 @@ def world():
     payment = make_order(state="paid", at=LONG_BEFORE).payments.get()
     Refund.objects.create(payment=payment, cents=100, reason="Kindness", requested_at=LONG_BEFORE)
     Payout.objects.create(provider_id="po_1", cents=1, state="paid", arrives_on=LONG_BEFORE)
+    Deposit.objects.create(number=1, opened_at=LONG_BEFORE, opened_by=User.objects.first())
     Email.objects.create(from_email="a@x.example", to="b@x.example")
     member = make_user("member@role.example")
     make_person(Household.objects.get(), user=member, name="Max")

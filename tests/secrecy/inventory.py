@@ -16,7 +16,8 @@ ADDRESSES = {
         "membership:home membership:join membership:particulars membership:sign_out_everywhere "
         "membership:what_gifts_do "
         "membership:add_to_household membership:cards membership:change_in_household "
-        "membership:data membership:directory membership:erase membership:export "
+        "membership:committee membership:data membership:directory membership:erase "
+        "membership:export "
         "membership:history membership:household membership:keep_me membership:letters "
         "membership:listing membership:passport membership:remove_from_household "
         "membership:show_passport membership:who "
@@ -130,8 +131,10 @@ DESKS = {
         "?people__email"
     ),
     "membership.Person": (
-        "add change changelist delete explain export history simple_history ?name ?email ?phone "
-        "?member_number ?households__name ?addresses__email ~guardian"
+        "add alive change changelist delete died duplicates end explain export hardship history "
+        "import import_batch import_undo merge merge_with part pause receipt renewal_link "
+        "sign_in simple_history story ?name ?email ?phone ?member_number ?households__name "
+        "?addresses__email ~guardian"
     ),
     "membership.Reminder": (
         "add change changelist delete history letters printed ?term__household__name "
@@ -150,6 +153,10 @@ DESKS = {
         "add card change changelist delete history posted ?name ?family_name ?line__order__number"
     ),
     "membership.User": "add change changelist delete forget history ?email ?name",
+    "orders.Deposit": (
+        "add begin change changelist choose counted delete hand_over history slip "
+        "?items__payment__order__number ?items__payment__order__buyer_name"
+    ),
     "orders.LedgerEntry": (
         "add change changelist delete export history report ?order__number ?order__buyer_name "
         "?text ?actor"
@@ -166,6 +173,9 @@ DESKS = {
     "orders.Refund": (
         "add change changelist delete history ?payment__order__number "
         "?payment__order__buyer_name ?reason"
+    ),
+    "orders.StandingOrder": (
+        "add change changelist delete end history ?buyer_name ?buyer_email ?order__number"
     ),
     "orders.Task": "add change changelist delete done history ?text ?order__number",
     "pages.Keeping": "add change changelist delete history",
@@ -189,7 +199,7 @@ DESKS = {
 LETTERS = {
     "letters": (
         "mail/asked_again mail/passkey_added mail/sign_in_code mail/sign_in_stranger "
-        "mail/chair_taken "
+        "mail/chair_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
         "mail/contact_received mail/contact_staff mail/door_link mail/erasure_asked "
         "mail/event_cancelled "
         "mail/event_moved mail/gift_card mail/gift_claim_code mail/gift_claimed "

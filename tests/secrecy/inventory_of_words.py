@@ -79,6 +79,9 @@ FIELDS = {
             "asked_email giver_name message recipient_email recipient_name"
         ),
         "membership.Person": "email name phone",
+        "membership.ImportRow": "cells done found why",
+        "membership.ImportBatch": "columns headers name",
+        "orders.Deposit": "note",
         "membership.User": "email name",
         "orders.Order": "buyer_email buyer_name buyer_phone note",
         "orders.StandingOrder": "buyer_email buyer_name",
@@ -100,10 +103,10 @@ FIELDS = {
     "till": {
         "orders.Dispute": "provider_id status",
         "orders.Movement": "kind provider_id",
-        "orders.Payment": "checkout_url currency idempotency_key intent_id session_id",
+        "orders.Payment": "checkout_url currency idempotency_key intent_id reference session_id",
         "orders.Payout": "provider_id state",
         "orders.Refund": "idempotency_key provider_id reason",
-        "orders.StandingCharge": "invoice_id",
+        "orders.StandingCharge": "invoice_id unwanted_because",
         "orders.StandingOrder": (
             "customer_id idempotency_key item_id subscription_id told_failing_of"
         ),
@@ -140,6 +143,8 @@ FIELDS = {
         "membership.MondayLetter": "week",
         "membership.GiftMembership": "code token",
         "membership.RenewalLink": "token",
+        "membership.ImportMap": "columns digest",
+        "membership.Merge": "moved",
         "membership.SignInCode": "salt",
         "membership.Statement": "content giver number sha256 token",
         "membership.StatementDue": "about giver",
@@ -276,7 +281,8 @@ EXPORTS = {
     "events/kits_desk.py: labels_view": "",
     "events/views_caterer.py: csv_of": "",
     "membership/admin_people.py: PersonResource": (
-        "member_number name email phone household postal_address member_since cities"
+        "member_number name email phone household postal_address member_since level member_from "
+        "member_until cities"
     ),
     "nsca/lib/desk/base.py: export_view": "",
     "nsca/lib/desk/exports.py: SafeResource": "",

@@ -16,9 +16,19 @@ def plain(value):
     """
     if not isinstance(value, str):
         return value
-    if value.startswith(_BEGINS_A_FORMULA) or value.lstrip().startswith(_BEGINS_A_FORMULA):
-        return "'" + value
+    # What begins with apostrophes already gets one more, so that `unplain` takes back exactly it.
+    return "'" + value if _is_like_a_formula(value.lstrip("'")) else value
+
+
+def unplain(value: str) -> str:
+    """What was typed, of a cell that `plain` wrote."""
+    if value.startswith("'") and _is_like_a_formula(value.lstrip("'")):
+        return value[1:]
     return value
+
+
+def _is_like_a_formula(value: str) -> bool:
+    return value.startswith(_BEGINS_A_FORMULA) or value.lstrip().startswith(_BEGINS_A_FORMULA)
 
 
 class SafeResource(ModelResource):

@@ -187,6 +187,7 @@ TIDIED = [
     ("gift memberships", "membership.gift_memberships.tick"),
     ("letters about gifts", "membership.corrections.tick"),
     ("statements of a year", "membership.statements_run.tick"),
+    ("imports of people", "membership.importing.tick"),
     ("mailings", "membership.mailings_sending.tick"),
     ("renewal reminders", "membership.reminders.tick"),
     ("Monday mail", "nsca.monday.tick"),

@@ -1,0 +1,80 @@
+"""Households at the desk, and who leads a city's committee."""
+
+from django.contrib import admin
+
+from membership.benefit_desk import BenefitDesk
+from membership.models import Belonging, Chair, Household, Merge, Person, Term
+from membership.take_desk import TakeDesk
+from membership.upgrade_desk import UpgradeDesk
+from nsca.lib.desk.base import Desk, DeskInline
+from nsca.lib.timing import day_of
+
+SEE_MINORS = "membership.see_minors"
+
+
+class PeopleInline(DeskInline):
+    """Who belongs to a household; a new person is added on their own page."""
+
+    model = Belonging
+    fields = [("person", "is_home")]
+    autocomplete_fields = ["person"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("person")
+        if request.user.has_perm(SEE_MINORS):
+            return rows
+        return rows.exclude(person__in=Person.objects.minors(day_of(request.now)))
+
+
+class TermInline(DeskInline):
+    """Read only: a term is never edited to extend it. A new one is added on its own page."""
+
+    model = Term
+    fields = ["tier", ("starts_on", "ends_on", "ended_on"), "reason"]
+    readonly_fields = ["tier", "starts_on", "ends_on", "ended_on", "reason"]
+    show_change_link = True
+    can_delete = False
+
+    def has_add_permission(self, request, obj):
+        return False
+
+
+@admin.register(Household)
+class HouseholdAdmin(UpgradeDesk, BenefitDesk, TakeDesk, Desk):
+    list_display = ["name", "postal_address"]
+    search_fields = ["name", "postal_address", "people__name", "people__email"]
+    inlines = [PeopleInline, TermInline]
+    fields = ["name", "postal_address", "note"]
+
+    def get_queryset(self, request):
+        """Without those that were emptied when two records were made one."""
+        emptied = Merge.objects.filter(undone_at__isnull=True, emptied__isnull=False)
+        return super().get_queryset(request).exclude(pk__in=emptied.values("emptied"))
+
+    def get_urls(self):
+        return [
+            *self.take_urls(),
+            *self.upgrade_urls(),
+            *self.benefit_urls(),
+            *super().get_urls(),
+        ]
+
+    def tools(self, request, obj):
+        return [
+            *super().tools(request, obj),
+            *self.take_tools(request, obj),
+            *self.upgrade_tools(request, obj),
+            *self.benefit_tools(request, obj),
+        ]
+
+    def list_tools(self, request):
+        return [*super().list_tools(request), *self.take_tools(request)]
+
+
+@admin.register(Chair)
+class ChairAdmin(Desk):
+    list_display = ["city", "user", "writes_to_lapsed"]
+    list_filter = ["city"]
+    search_fields = ["user__email", "user__name", "city__name"]
+    raw_id_fields = ["user"]
+    fields = ["user", "city", "writes_to_lapsed"]

@@ -1,0 +1,235 @@
+"""Lists of people from elsewhere at the desk: upload, columns, a look, a yes, the way back."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.http import urlencode
+
+from membership import importing
+from membership.admin_merging import with_counts
+from membership.importing_columns import COLUMNS
+from membership.importing_files import MOST_BYTES, MOST_ROWS, Unreadable
+from membership.models import ImportBatch, ImportRow
+from nsca.lib.desk.base import Tool
+
+NEEDED = ("membership.add_person", "membership.change_person", "membership.add_term")
+A_PAGE = 50  # lines
+AT_ONCE = 1000  # lines that are looked at, or written, before the answer; the ticker does the rest
+State, Verdict = ImportBatch.State, ImportRow.Verdict
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="The list",
+        help_text=f"CSV or XLSX, {MOST_BYTES // 1024 // 1024} MB and {MOST_ROWS:,} lines at the "
+        "most; one line of headings, one line a person.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError("This file is larger than 8 MB.")
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """What each column is; nothing for those that are of no use here."""
+
+    def __init__(self, *args, batch: ImportBatch, **kwargs):
+        super().__init__(*args, **kwargs)
+        by_place = {place: name for name, place in batch.columns.items()}
+        first = batch.rows.first()
+        for place, header in enumerate(batch.headers):
+            sample = first.cells[place] if first and place < len(first.cells) else ""
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=header or f"Column {place + 1}",
+                choices=[("", "not used"), *((name, word) for name, (word, _) in COLUMNS.items())],
+                required=False,
+                initial=by_place.get(place, ""),
+                help_text=f"The first one says: {sample[:80]}" if sample else "",
+            )
+
+    def columns(self) -> dict[str, int]:
+        """Field of ours → column. Raises NotNow where two columns are one thing."""
+        found: dict[str, int] = {}
+        for key, name in self.cleaned_data.items():
+            if not name:
+                continue
+            if name in found:
+                raise importing.NotNow(f"Two columns are said to be “{COLUMNS[name][0]}”.")
+            found[name] = int(key.removeprefix("column-"))
+        return found
+
+
+class ImportDesk:
+    """The part of PersonAdmin that reads lists."""
+
+    def import_urls(self):
+        return [
+            self.own_path("import/", self.import_view, "import"),
+            self.own_path("import/<int:batch_id>/", self.batch_view, "import_batch"),
+            self.own_path("import/<int:batch_id>/undo/", self.undo_view, "import_undo"),
+        ]
+
+    def import_list_tools(self, request):
+        if not request.user.has_perms(NEEDED):
+            return []
+        return [Tool("Import a list", self.url("import"))]
+
+    def import_view(self, request):
+        if not request.user.has_perms(NEEDED):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                batch = importing.begin(file.name, file.read(), by=request.user, at=request.now)
+            except Unreadable as reason:
+                form.add_error("file", str(reason))
+            else:
+                return HttpResponseRedirect(self.url("import_batch", batch.pk))
+        return self.page(
+            request,
+            "admin/membership/person/import.html",
+            title="Import a list of people",
+            form=form,
+            media=self.media + form.media,
+            batches=ImportBatch.objects.select_related("by")[:10],
+            status=422 if form.errors else 200,
+        )
+
+    def batch_view(self, request, batch_id):
+        """One import, as it stands: columns, progress, what it would do, what it did."""
+        batch = self._batch(request, batch_id)
+        if request.method == "POST":
+            return self._act(request, batch)
+        again = batch.state == State.READY and "columns" in request.GET
+        if batch.state == State.MAPPING or again:
+            return self._columns(request, batch, ColumnsForm(batch=batch))
+        return self._shown(request, batch)
+
+    def undo_view(self, request, batch_id):
+        batch = self._batch(request, batch_id)
+        if batch.state != State.DONE:
+            return HttpResponseRedirect(self.url("import_batch", batch.pk))
+        if request.method == "POST":
+            importing.take_back(batch, by=request.user, at=request.now)
+            importing.work(batch, at=request.now, most=AT_ONCE)
+            return HttpResponseRedirect(self.url("import_batch", batch.pk))
+        written = batch.rows.filter(state=ImportRow.State.WRITTEN).count()
+        return self.act_page(
+            request,
+            None,
+            title=f"Undo {batch}",
+            words=[
+                f"All {written:,} lines that were written are taken back: who was new goes, what "
+                "was changed is as it was before.",
+                "Whatever somebody has changed since then stays as it is, and the page says which "
+                "and why.",
+            ],
+            button="Undo all of it",
+            is_grave=True,
+        )
+
+    # --- Its parts -------------------------------------------------------------------------------
+
+    def _batch(self, request, batch_id) -> ImportBatch:
+        if not request.user.has_perms(NEEDED):
+            raise PermissionDenied
+        return get_object_or_404(ImportBatch.objects.select_related("by"), pk=batch_id)
+
+    def _act(self, request, batch):
+        act = request.POST.get("act")
+        back = self.url("import_batch", batch.pk)
+        try:
+            if act == "columns":
+                form = ColumnsForm(request.POST, batch=batch)
+                if not form.is_valid():
+                    return self._columns(request, batch, form)
+                importing.choose_columns(batch, form.columns())
+            elif act == "choose":
+                importing.choose(batch, _choices(request))
+                query = urlencode({"verdict": Verdict.LIKE, "page": request.GET.get("page", 1)})
+                return HttpResponseRedirect(f"{back}?{query}")
+            elif act == "yes":
+                importing.choose(batch, _choices(request))  # those on this page, too
+                importing.say_yes(batch, by=request.user, at=request.now)
+            elif act == "drop":
+                importing.give_up(batch)
+                self.message_user(request, "Given up: nothing of it was written.")
+                return HttpResponseRedirect(self.url("import"))
+            batch.refresh_from_db()
+            importing.work(batch, at=request.now, most=AT_ONCE)
+        except importing.NotNow as reason:
+            self.message_user(request, str(reason), messages.ERROR)
+        return HttpResponseRedirect(back)
+
+    def _columns(self, request, batch, form):
+        return self.page(
+            request,
+            "admin/membership/person/import_columns.html",
+            title=f"What the columns of {batch} are",
+            batch=batch,
+            form=form,
+            back_url=self.url("import"),
+            status=422 if form.errors else 200,
+        )
+
+    def _shown(self, request, batch):
+        counts = importing.counts(batch)
+        verdict = request.GET.get("verdict", "")
+        if verdict not in Verdict.values:
+            verdict = ""
+        rows = batch.rows.select_related("person")
+        if verdict:
+            rows = rows.filter(verdict=verdict)
+        elif batch.state in (State.DONE, State.UNDONE, State.UNDOING):
+            rows = rows.exclude(why="")
+        page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+        alike = with_counts({pk for row in page for pk in row.found.get("like", ())})
+        for row in page:
+            row.candidates = [alike[pk] for pk in row.found.get("like", ()) if pk in alike]
+        done, in_all = importing.progress(batch)
+        return self.page(
+            request,
+            "admin/membership/person/import_batch.html",
+            title=str(batch),
+            batch=batch,
+            is_working=batch.state in importing.WORKING,
+            done=done,
+            in_all=in_all,
+            verdicts=[(v.value, v.label, counts[v.value]) for v in Verdict if counts[v.value]],
+            verdict=verdict,
+            to_write=_to_write(batch) if batch.state == State.READY else 0,
+            undecided=_undecided(batch) if batch.state == State.READY else 0,
+            states=[(s.label, n) for s in ImportRow.State if (n := _in_state(batch, s))],
+            page_obj=page,
+            back_url=self.url("import"),
+        )
+
+
+def _in_state(batch, state) -> int:
+    return batch.rows.filter(state=state).count()
+
+
+def _to_write(batch) -> int:
+    sure = batch.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).count()
+    return sure + batch.rows.filter(verdict=Verdict.LIKE, choice__in=("same", "new")).count()
+
+
+def _undecided(batch) -> int:
+    return batch.rows.filter(verdict=Verdict.LIKE, choice="").count()
+
+
+def _choices(request) -> dict[int, str]:
+    """Lines by number, as their circles say."""
+    found = {}
+    for key, value in request.POST.items():
+        word, _, number = key.partition("-")
+        if word == "line" and number.isascii() and number.isdigit() and len(number) < 8:
+            found[int(number)] = value
+    return found

@@ -1,0 +1,44 @@
+"""The people of a committee, for who leads it: those who agreed, of their own cities alone."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from membership.models import Heart, Person
+from nsca.lib.timing import day_of
+
+MOST = 500  # names on the page
+
+
+@login_required
+@require_safe
+def committee(request):
+    """Name, e-mail and telephone of the grown and living who said that the chair may write to
+    them. Whoever leads no committee finds nothing here.
+    """
+    chairs = list(request.user.chairs.select_related("city"))
+    if not chairs:
+        raise Http404
+    seen = (
+        Heart.objects.filter(
+            city__in=[chair.city_id for chair in chairs],
+            may_be_seen=True,
+            person__in=Person.objects.living().exclude(
+                pk__in=Person.objects.minors(day_of(request.now)).values("pk")
+            ),
+        )
+        .select_related("person")
+        .order_by("person__name", "person")[:MOST]
+    )
+    by_city: dict[int, list[Person]] = {chair.city_id: [] for chair in chairs}
+    for heart in seen:
+        by_city[heart.city_id].append(heart.person)
+    return render(
+        request,
+        "membership/committee.html",
+        {
+            "cities": [(chair.city, by_city[chair.city_id]) for chair in chairs],
+            "most": MOST,
+        },
+    )
