@@ -16,7 +16,7 @@ class EventsConfig(AppConfig):
         from events.personal import EventsKeeper
         from events.ticket_kind import TicketKind
         from membership import bereavement, records
-        from membership import mailings as to_many
+        from membership import mailings_known as to_many
         from membership.story import register as register_source
         from nsca.lib.desk.base import call_after_saving
         from orders import kinds

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 
-from membership import mailings
+from membership import mailings, mailings_known
 from membership.mailings_letters import TEST, letter, post
 from membership.mailings_sending import progress
 from membership.models import Mailing, Standing
@@ -38,7 +38,7 @@ class MailingForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "came_to" in self.fields:
-            self.fields["came_to"].choices = [("", "anything or nothing"), *self.occasions]
+            self.fields["came_to"].choices = [("", "anything or nothing"), *self.occasions()]
 
     def clean_subject(self):
         return " ".join(self.cleaned_data["subject"].split())
@@ -91,7 +91,9 @@ class MailingAdmin(Desk):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        return type(form.__name__, (form,), {"occasions": mailings.occasions(at=request.now)})
+        return type(
+            form.__name__, (form,), {"occasions": mailings_known.occasions(at=request.now)}
+        )
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = forms.CheckboxSelectMultiple()
@@ -234,7 +236,7 @@ class MailingAdmin(Desk):
             form=form,
             refusal=refusal or mailings.refusal(mailing),
             is_tested=mailing.tested_at is not None,
-            is_read_first=mailings.needs_a_reader(request.user, request.now),
+            is_read_first=mailings_known.needs_a_reader(request.user, request.now),
             has_address=bool(letterhead().postal_address.strip()),
             status=422 if is_refused else 200,
         )
@@ -282,7 +284,7 @@ class MailingAdmin(Desk):
             total=total,
             done_of=total - far["waiting"],
             is_sending=mailing.state == State.SENDING,
-            is_busy=mailing.state == State.SENDING and mailings.is_busy(request.now),
+            is_busy=mailing.state == State.SENDING and mailings_known.is_busy(request.now),
             stop_url=self.url("stop", mailing.pk) if self.may_send(request) else "",
             recipients=mailing.recipients.exclude(state="handed").order_by("state", "pk")[:50],
         )

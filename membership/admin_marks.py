@@ -21,6 +21,10 @@ class AddressMarkAdmin(Desk):
     search_fields = ["email"]
     fields = ["email", "kind", "source"]
 
+    def get_form(self, request, obj=None, **kwargs):
+        kwargs["help_texts"] = {"kind": "Mail that comes back, or somebody who called it spam."}
+        return super().get_form(request, obj, **kwargs)
+
     def get_readonly_fields(self, request, obj=None):
         return ["email", "kind", "source", "at", "cleared_at", "cleared_by"] if obj else []
 

@@ -1,19 +1,18 @@
 """Letters to a choice of people: who gets one and who does not and why, sending off, stopping.
 
-What other apps know is told by them at start-up: who came to what (`Occasions`), who is on a list
-that is kept elsewhere (`ListOfReaders`), and whether a letter may leave now (`Gate`).
+What other apps know of it is asked in mailings_known.py.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from membership import consents, marks
+from membership.mailings_known import lists, may_read, needs_a_reader, told_by, who_came
 from membership.models import (
     MEMBERS,
     Consent,
@@ -42,92 +41,6 @@ UNSUBSCRIBED = "has left this list"
 NO_CONSENT = "never asked for it"
 SHARED = "shares an address with somebody who gets it"
 REASONS = (DEAD, MINOR, NO_ADDRESS, COMPLAINED, BOUNCED, UNSUBSCRIBED, NO_CONSENT, SHARED)
-
-
-# --- What other apps know ------------------------------------------------------------------------
-
-
-class Occasions(Protocol):
-    """Events that people came to; kept by the app that has a door."""
-
-    def choices(self, *, at: datetime) -> list[tuple[str, str]]:
-        """Key and name of each that people can have come to, the newest first."""
-
-    def addresses(self, key: str) -> set[str]:
-        """Addresses, in small letters, of those who were there."""
-
-
-class ListOfReaders(Protocol):
-    """A list that is kept by address, each confirmed from its own mailbox."""
-
-    def confirmed(self) -> set[str]:
-        """Addresses on it, in small letters."""
-
-    def left(self) -> set[str]:
-        """Addresses that were on it and left."""
-
-    def leave(self, email: str, *, at: datetime) -> None:
-        """Take one off. Twice is once."""
-
-
-class Gate(Protocol):
-    """What may hold letters back."""
-
-    def is_busy(self, at: datetime) -> bool:
-        """Other letters go first: none of a mailing is handed over now."""
-
-    def needs_a_reader(self, by, at: datetime) -> bool:
-        """Whether a mailing of this person is read by another before it leaves."""
-
-    def may_read(self, by) -> bool:
-        """Whether this person is such a reader."""
-
-    def told_by(self, mailing: Mailing, *, by, at: datetime) -> list[str]:
-        """To a reader: what its text gives away that must not be known yet, in sentences."""
-
-    def gives_away(self, mailing: Mailing, *, at: datetime) -> bool:
-        """The same for the site itself, just before letters leave."""
-
-
-_occasions: list[Occasions] = []
-_lists: dict[str, ListOfReaders] = {}
-_gates: list[Gate] = []
-
-
-def register_occasions(occasions: Occasions) -> None:
-    _occasions.append(occasions)
-
-
-def register_list(topic: str, readers: ListOfReaders) -> None:
-    _lists[topic] = readers
-
-
-def register_gate(gate: Gate) -> None:
-    _gates.append(gate)
-
-
-def occasions(*, at: datetime) -> list[tuple[str, str]]:
-    return [choice for each in _occasions for choice in each.choices(at=at)]
-
-
-def is_busy(at: datetime) -> bool:
-    return any(gate.is_busy(at) for gate in _gates)
-
-
-def needs_a_reader(by, at: datetime) -> bool:
-    return any(gate.needs_a_reader(by, at) for gate in _gates)
-
-
-def may_read(by) -> bool:
-    return all(gate.may_read(by) for gate in _gates)
-
-
-def told_by(mailing: Mailing, *, by, at: datetime) -> list[str]:
-    return [words for gate in _gates for words in gate.told_by(mailing, by=by, at=at)]
-
-
-def gives_away(mailing: Mailing, *, at: datetime) -> bool:
-    return any(gate.gives_away(mailing, at=at) for gate in _gates)
 
 
 # --- Who gets it ---------------------------------------------------------------------------------
@@ -194,7 +107,7 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
     on = day_of(at)
     rows = list(people_of(mailing, on).values_list("pk", "name", "email", "born_on", "died_on"))
     if mailing.came_to:
-        there = set().union(*(each.addresses(mailing.came_to) for each in _occasions))
+        there = who_came(mailing.came_to)
         rows = [row for row in rows if row[2].strip().lower() in there]
     minors = set(Person.objects.minors(on).values_list("pk", flat=True))
     agreed, left = _consenting(mailing)
@@ -227,7 +140,7 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
 
 def _add_readers_of_a_list(mailing, readers, left_out, known) -> None:
     """Those whom the list of a topic knows and our records do not."""
-    kept = _lists.get(mailing.about)
+    kept = lists.get(mailing.about)
     if kept is None or not mailing.is_to_everybody:
         return
     others = sorted(kept.confirmed() - known)
@@ -246,7 +159,7 @@ def _consenting(mailing: Mailing):
     """
     if not mailing.is_news:
         return None, None
-    if kept := _lists.get(mailing.about):
+    if kept := lists.get(mailing.about):
         confirmed, gone = kept.confirmed(), kept.left()
         return (lambda pk, email: email in confirmed), (lambda pk, email: email in gone)
     agreeing = set(Consent.objects.agreeing(mailing.about).values_list("pk", flat=True))
@@ -372,7 +285,7 @@ def stop(mailing: Mailing, *, because: str, at: datetime) -> int:
 def leave(topic: str, email: str, *, at: datetime) -> None:
     """One list, by the link in a letter of it: at once, and for everybody with that address."""
     with transaction.atomic():
-        if kept := _lists.get(topic):
+        if kept := lists.get(topic):
             kept.leave(email, at=at)
         consents.left_by_link(topic, email, at=at)
 
@@ -381,7 +294,7 @@ def topics_of(email: str) -> list[str]:
     """The lists this address still gets."""
     found = []
     for topic in Consent.Topic.values:
-        if kept := _lists.get(topic):
+        if kept := lists.get(topic):
             is_on = email.lower() in kept.confirmed()
         else:
             people = Person.objects.with_address(email).living()

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from post_office.models import PRIORITY, STATUS, Email
 
-from membership import mailings
+from membership import mailings, mailings_known
 from membership.mailings_letters import post, token_of
 from membership.models import Mailing, MailingRecipient
 
@@ -27,7 +27,7 @@ State, Row = Mailing.State, MailingRecipient.State
 
 def tick(at: datetime) -> None:
     """A few letters of each mailing that is on its way; called by every ticker."""
-    if not Mailing.objects.filter(state=State.SENDING).exists() or mailings.is_busy(at):
+    if not Mailing.objects.filter(state=State.SENDING).exists() or mailings_known.is_busy(at):
         return
     for mailing in _claimed(at):
         try:
@@ -64,7 +64,7 @@ def hand_over(mailing: Mailing, *, at: datetime) -> int:
     """As many letters as there is room for; how many. Says when the last one is gone."""
     waiting = MailingRecipient.objects.filter(mailing=mailing, state=Row.WAITING)
     rows = list(waiting.order_by("pk")[: room()])
-    if rows and mailings.gives_away(mailing, at=at):
+    if rows and mailings_known.gives_away(mailing, at=at):
         # A place was sealed, or changed, after somebody had read the text.
         dropped = mailings.stop(
             mailing, because="A colleague who may see places has to read it again.", at=at

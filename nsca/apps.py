@@ -8,7 +8,7 @@ class NscaConfig(AppConfig):
 
     def ready(self):
         from events.night import preflight
-        from membership import consents, mailings, records
+        from membership import consents, mailings_known, records
         from membership.models import Consent
         from membership.story import register as register_source
         from nsca import checks, health, search_sources, story  # noqa: F401 - registers the checks
@@ -16,7 +16,7 @@ class NscaConfig(AppConfig):
         from nsca.readers import NewsletterReaders
         from pages import newsletter
 
-        mailings.register_list("newsletter", NewsletterReaders())
+        mailings_known.register_list("newsletter", NewsletterReaders())
         search_sources.register()
         preflight.also_ask(health.troubles)
         records.register(PagesKeeper())

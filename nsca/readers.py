@@ -1,4 +1,4 @@
-"""The newsletter's list as mailings see it (membership/mailings.py): only who said yes from their
+"""The newsletter's list as mailings see it (membership/mailings_known.py): only who said yes from their
 own mailbox is on it. Here, because pages and membership know nothing of each other.
 """
 

@@ -1,4 +1,4 @@
-"""What the events say to letters that go to many (membership/mailings.py): who was there, that the
+"""What the events say to letters that go to many (membership/mailings_known.py): who was there, that the
 letters of a reveal go first, and that no text may give a sealed place away.
 
 A warning to somebody who may not see places would be an oracle (radar.py). So while a place is

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from post_office.models import STATUS, Email
 
-from membership import mailings, marks
+from membership import mailings, mailings_known, marks
 from membership.mailings import choose
 from membership.mailings_letters import letter, read_token, token_of
 from membership.mailings_sending import tick
@@ -132,8 +132,8 @@ def test_who_came_is_known_by_the_door_s_app(writer):
     member("Bo")
     make_ticket(soiree, guest_email="ADA@norfolk.example", guest_name="Ada")
 
-    assert mailings.occasions(at=NOON) == [(f"event-{soiree.pk}", str(soiree))]
-    assert mailings.occasions(at=NOON - 31 * DAY) == []
+    assert mailings_known.occasions(at=NOON) == [(f"event-{soiree.pk}", str(soiree))]
+    assert mailings_known.occasions(at=NOON - 31 * DAY) == []
     assert names(mailing(writer, came_to=f"event-{soiree.pk}")) == ["Ada"]
     assert names(mailing(writer, came_to="event-0")) == []
 
