@@ -12,9 +12,9 @@ from membership.renewals import make_renewal_link
 from nsca.lib import mail
 from nsca.lib.money import dollars
 from nsca.lib.timing import NORFOLK, day_of
-from orders.models import StandingOrder
 
 DAY = timedelta(days=1)
+SOON = 14  # days: from then on they are counted
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,6 @@ class Words:
     days_left: int  # until the last day; negative afterwards
     dues_cents: int | None  # of one more year; None where the level is not offered any more
     link: str  # absolute
-    failed: bool  # their card was charged in vain
     chair: Chair | None  # who signs, where a person does
     is_note: bool
 
@@ -42,8 +41,10 @@ class Words:
     def subject(self) -> str:
         if self.is_note:
             return "We miss you"
-        if self.days_left > 1:
+        if self.days_left > SOON:
             return f"Your membership holds through {_day(self.ends_on)}"
+        if self.days_left > 1:
+            return f"Your membership ends in {self.days_left} days"
         if self.days_left >= 0:
             return "Your membership ends " + ("tomorrow" if self.days_left else "today")
         if self.in_grace:
@@ -53,14 +54,7 @@ class Words:
     @property
     def paragraphs(self) -> list[str]:
         """The letter without greeting, link and signature; the same by mail and on paper."""
-        said = self._of_a_person() if self.is_note else self._of_the_office()
-        if self.failed:
-            said.insert(
-                1 if not self.is_note else len(said),
-                "You had asked us to renew it by itself, and your bank did not let the payment "
-                "through. That happens when a card is replaced; nothing was charged.",
-            )
-        return said
+        return self._of_a_person() if self.is_note else self._of_the_office()
 
     def _of_the_office(self) -> list[str]:
         if self.days_left > 1:
@@ -132,7 +126,6 @@ def words_of(row: Reminder, *, rules: Rules, at: datetime) -> Words:
         days_left=(term.ends_on - on).days,
         dues_cents=dues_of(term.tier, term.household_id, on=on) if term.tier.is_offered else None,
         link=settings.SITE_URL + reverse("membership:renew", args=[row.link.token]),
-        failed=_has_failed(term.household_id),
         chair=chair_of(row) if is_note else None,
         is_note=is_note,
     )
@@ -142,13 +135,6 @@ def _link(row: Reminder, *, rules: Rules, at: datetime) -> RenewalLink:
     last = row.term.ends_on + (rules.note_days + 30) * DAY
     until = datetime.combine(last, datetime.min.time(), NORFOLK)
     return make_renewal_link(row.term.household, at=at, valid_until=until)
-
-
-def _has_failed(household_id: int) -> bool:
-    failing = StandingOrder.State.FAILING
-    return StandingOrder.objects.filter(
-        kind="dues", household=household_id, state=failing
-    ).exists()
 
 
 def chair_of(row: Reminder) -> Chair | None:

@@ -80,14 +80,20 @@ def ending(on: date, *, rules: Rules):
             ends_on__lte=on + rules.first_reminder_days * DAY,
         )
         .exclude(Exists(goes_on))
-        .exclude(Exists(_renewing_by_itself(OuterRef("household"))))
+        .exclude(Exists(_written_to_by_an_agreement(OuterRef("household"), on)))
     )
 
 
-def _renewing_by_itself(household):
-    """Dues that are charged by agreement: those letters are the agreement's own."""
+def _written_to_by_an_agreement(household, on: date):
+    """Dues that are charged by agreement have letters of their own: before each charge, while the
+    card fails, and when it ends; after that one we wait some days.
+    """
+    days_ago = datetime.combine(on - BETWEEN, datetime.min.time(), NORFOLK)
     return StandingOrder.objects.filter(
-        kind="dues", household=household, state=StandingOrder.State.ACTIVE
+        Q(state__in=(StandingOrder.State.ACTIVE, StandingOrder.State.FAILING))
+        | Q(ended_at__gte=days_ago),
+        kind="dues",
+        household=household,
     )
 
 

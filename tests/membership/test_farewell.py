@@ -22,7 +22,7 @@ from tests.factories import (
 NOON = datetime(2027, 3, 1, 17, tzinfo=UTC)
 TODAY = date(2027, 3, 1)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

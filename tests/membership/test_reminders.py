@@ -19,7 +19,8 @@ from membership.models import (
     Tier,
 )
 from membership.reminders import Plan, plan
-from tests.factories import make_city, make_person, make_user
+from orders.models import StandingOrder
+from tests.factories import make_city, make_order, make_person, make_user
 
 DAY = timedelta(days=1)
 ENDS = date(2027, 6, 30)
@@ -109,7 +110,7 @@ def test_a_whole_year_without_an_answer_is_six_letters_and_then_silence(ellerys)
     assert [subject for _, subject in letters()] == [
         "Your membership holds through June 30, 2027",
         "Your membership holds through June 30, 2027",
-        "Your membership holds through June 30, 2027",
+        "Your membership ends in 7 days",
         "Your membership ends today",
         "Your membership has ended; until July 30, 2027 nothing is lost",
         "We miss you",
@@ -241,6 +242,22 @@ def test_a_member_through_another_household_is_left_alone(ellerys, family):
     Belonging.objects.create(person=ellerys.people.get(), household=okoros, is_home=False)
 
     assert reminders.tick(ten(ENDS)) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "ended_days_ago", "sent"),
+    [("active", None, 0), ("failing", None, 0), ("ended", 5, 0), ("ended", 6, 1), (None, None, 1)],
+)
+def test_while_an_agreement_writes_we_are_silent(ellerys, state, ended_days_ago, sent):
+    if state:
+        ended = ended_days_ago and ten(ENDS - ended_days_ago * DAY)
+        StandingOrder.objects.create(
+            kind="dues", interval="year", state=state, household=ellerys, label="Dues", cents=6500,
+            order=make_order(state="paid"), consent_text="Yes.", consented_at=ten(ENDS),
+            began_at=ten(ENDS), next_charge_on=ENDS, ended_at=ended,
+        )  # fmt: skip
+
+    assert reminders.tick(ten(ENDS)) == sent
 
 
 # --- What ---------------------------------------------------------------------------------------
