@@ -7,6 +7,7 @@ from membership import (  # noqa: F401
     admin_levels,
     admin_mailings,
     admin_marks,
+    admin_passport,
     admin_people,
     admin_reminders,
     admin_sign_ins,

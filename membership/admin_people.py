@@ -16,6 +16,7 @@ from membership.admin_person_acts import PersonActs
 from membership.admin_person_filters import AgeFilter, HeartFilter, LevelFilter, StandingFilter
 from membership.admin_story import StoryDesk
 from membership.dues import enrol
+from membership.erase_desk import EraseDesk
 from membership.explain_desk import ExplainDesk
 from membership.importing_columns import PersonColumns
 from membership.models import (
@@ -137,7 +138,9 @@ def _known(people) -> str:
 
 
 @admin.register(Person)
-class PersonAdmin(StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, DeskWithHistory):
+class PersonAdmin(
+    StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, EraseDesk, DeskWithHistory
+):
     resource_class = PersonResource
     form = PersonForm
     change_form_template = "admin/membership/person/change_form.html"
@@ -171,6 +174,15 @@ class PersonAdmin(StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, Des
             Prefetch("household__terms", Term.objects.select_related("tier"))
         )
         return people.prefetch_related(Prefetch("belongings", rows))
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Of those whom this colleague may see; the package itself asks the table."""
+        self.get_or_404(request, object_id, permission="view")
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self.get_or_404(request, object_id, permission="view")
+        return super().history_form_view(request, object_id, version_id, extra_context)
 
     def get_fields(self, request, obj=None):
         hidden = set() if request.user.has_perm(SEE_MINORS) else {"born_on", "guardian"}
@@ -229,6 +241,7 @@ class PersonAdmin(StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, Des
             *self.merge_urls(),
             *self.import_urls(),
             *self.act_urls(),
+            *self.erase_urls(),
             *super().get_urls(),
         ]
 
@@ -243,7 +256,14 @@ class PersonAdmin(StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, Des
         rows = [
             ("Money", self.money_tools(request, obj)),
             ("Look", [*self.story_tools(request, obj), *self.explain_tools(request, obj)]),
-            ("Act", [*self.act_tools(request, obj), *self.merge_tools(request, obj)]),
+            (
+                "Act",
+                [
+                    *self.act_tools(request, obj),
+                    *self.merge_tools(request, obj),
+                    *self.erase_tools(request, obj),
+                ],
+            ),
         ]
         return [Tool(each.label, each.url, under) for under, tools in rows for each in tools]
 

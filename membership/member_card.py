@@ -24,6 +24,7 @@ SIGNATURE = 32  # letters of a token before the person's number
 # the drawing's units (20 a millimetre).
 WIDTH, HEIGHT = 54.0, 85.6
 UNITS_WIDE, UNITS_HIGH = 1080, 1712
+CODE_TOP = 856  # below it the code, on white
 INK, PAPER, PALE, RED = "#0B0D10", "#FFFFFF", "#B9BEC5", "#FF6A47"
 NAMELESS = "Member"  # a name in letters that our fonts cannot draw
 
@@ -102,34 +103,34 @@ def drawing(card: Card, *, rosette: str, mark: str) -> str:
     lines, size = raster.fitted(name, width, 112, 60, weight=800, tight=0.02)
     drawn = [
         f'<rect width="{UNITS_WIDE}" height="{UNITS_HIGH}" fill="{INK}"/>',
-        f'<svg x="330" y="-190" width="1000" height="1000">{rosette}</svg>',
+        f'<svg x="420" y="-170" width="1000" height="1000">{rosette}</svg>',
         f'<svg x="{margin}" y="80" width="170" height="170" color="{PAPER}">{mark}</svg>',
         raster.line("Norfolk", 282, 152, 50, PAPER, weight=800, tight=0.01),
         raster.line("Sister City Association", 282, 212, 50, PAPER, weight=800, tight=0.01),
     ]
-    y = 660 if len(lines) == 1 else 560
+    y = 610 if len(lines) == 1 else 520
     for text in lines:
         drawn.append(raster.line(text, margin, y, size, PAPER, weight=800, tight=0.02))
         y += int(size * 1.04)
-    facts = [("Member no.", card.number), ("Class", card.level), ("Valid through", card.through)]
-    x = margin
-    for term, fact in facts:
-        drawn.append(raster.line(term, x, 800, 32, PALE, weight=400))
-        small = raster.fitted(fact, 330, 42, 26, weight=700)[1]
-        drawn.append(raster.line(fact, x, 854, min(small, 42), PAPER, weight=700))
-        x += 250 if term == "Member no." else 300
-    side = UNITS_WIDE - 2 * margin - 160
-    left, top = (UNITS_WIDE - side) // 2, 950
+    facts = [
+        ("Member no.", card.number, margin, 190),
+        ("Class", pdf.drawable(card.level, "Member"), 300, 300),
+        ("Valid through", card.through, 640, 356),
+    ]
+    for term, fact, x, wide in facts:
+        fits = min(42, wide / (raster.measure(fact, 1, weight=700) or 1))
+        drawn.append(raster.line(term, x, 734, 32, PALE, weight=400))
+        drawn.append(raster.line(fact, x, 788, fits, PAPER, weight=700))
     rows = qr.squares(card.url)
-    unit = side / len(rows)
-    quiet = 4 * unit
-    box = side + 2 * quiet
+    box = UNITS_HIGH - CODE_TOP - margin
+    unit = box / (len(rows) + 2 * qr.QUIET)
+    left, top = (UNITS_WIDE - box) / 2 + qr.QUIET * unit, CODE_TOP + qr.QUIET * unit
     drawn.append(
-        f'<rect x="{left - quiet:.1f}" y="{top - quiet + 24:.1f}" width="{box:.1f}" '
-        f'height="{box:.1f}" fill="{PAPER}"/>'
+        f'<rect x="{(UNITS_WIDE - box) / 2:.1f}" y="{CODE_TOP}" width="{box}" height="{box}" '
+        f'fill="{PAPER}"/>'
     )
     dark = "".join(
-        f"M{left + x * unit:.2f} {top + 24 + y * unit:.2f}h{unit:.2f}v{unit:.2f}h-{unit:.2f}z"
+        f"M{left + x * unit:.2f} {top + y * unit:.2f}h{unit:.2f}v{unit:.2f}h-{unit:.2f}z"
         for y, row in enumerate(rows)
         for x, is_dark in enumerate(row)
         if is_dark

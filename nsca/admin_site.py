@@ -39,6 +39,7 @@ JOBS = (
             "membership.Mailing",
             "membership.AddressMark",
             "membership.Chair",
+            "membership.Stamp",
             "membership.Rules",
             "pages.Message",
             "pages.Subscriber",

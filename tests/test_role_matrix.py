@@ -139,6 +139,8 @@ membership_person          merge part xxxxxx
 membership_person          renewal_link sign_in alive -->-->
 membership_person          receipt -->-->
 membership_person          add delete --o--o
+membership_person          erase --o--o
+membership_stamp           changelist add history delete change --o--o
 membership_mailing         preview letter progress test send take_back --o--o
 membership_mailing         stop -->-->
 membership_mailing         changelist add history change --o--o

@@ -131,8 +131,8 @@ DESKS = {
         "?people__email"
     ),
     "membership.Person": (
-        "add alive change changelist delete died duplicates end explain export hardship history "
-        "import import_batch import_undo merge merge_with part pause receipt renewal_link "
+        "add alive change changelist delete died duplicates end erase explain export hardship "
+        "history import import_batch import_undo merge merge_with part pause receipt renewal_link "
         "sign_in simple_history story ?name ?email ?phone ?member_number ?households__name "
         "?addresses__email ~guardian"
     ),
@@ -144,6 +144,7 @@ DESKS = {
     "membership.Statement": (
         "add change changelist correct delete history letters print run ?number ?name ?email"
     ),
+    "membership.Stamp": "add change changelist delete history ?person__name ?words ~person",
     "membership.Term": (
         "add change changelist delete history reports ?household__name ?household__people__name ?reason "
         "~household"
