@@ -49,8 +49,10 @@ class HoldsFilter(admin.SimpleListFilter):
 
 
 def to_print(queryset):
-    """What is to go out by post: it holds, was not mailed, and was not printed."""
-    return queryset.filter(mailed_at=None, printed_at=None, replaced_by=None)
+    """What is to go out by post: it holds, was not mailed, and was not printed. Of people who were
+    forgotten nothing is left to print.
+    """
+    return queryset.filter(mailed_at=None, printed_at=None, replaced_by=None).exclude(sha256="")
 
 
 class RunForm(forms.Form):

@@ -303,7 +303,13 @@ class Season:
     def strangers(self):
         """What members meet before they sign in."""
         link = make_renewal_link(self.member.household, at=NOON)
-        return ["/join/", "/give/", f"/renew/{link.token}/", "/accounts/login/"]
+        return [
+            "/join/",
+            "/give/",
+            "/give/what-gifts-do/",
+            f"/renew/{link.token}/",
+            "/accounts/login/",
+        ]
 
     def staff(self):
         """For the director, signed in: her day."""
