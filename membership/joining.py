@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from membership.merging import household_now
 from membership.models import Belonging, Heart, Household, Person, User
 from nsca.lib.timing import day_of
 from orders.ledger import ask
@@ -70,12 +71,20 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
     helps nobody but the household: to see it one must receive the sign-in code there. People and
     cities that came with an unproven address are not written to it, staff ask.
     """
-    wish = wish or line.details
-    proven = Household.objects.select_for_update().filter(pk=wish.get("household_id")).first()
+    if wish is None:
+        # Of an order that was forgotten before its money came, the buyer is all that is left.
+        buyer = {"name": line.order.buyer_name, "email": line.order.buyer_email}
+        wish = line.details = {**buyer, **line.details}
+    # Since the order was placed, two records may have been found to be one.
+    pk = household_now(wish.get("household_id"))
+    proven = Household.objects.select_for_update().filter(pk=pk).first()
     if proven:
         _welcome(proven, wish, line, at=at)
         return proven
     known = belongings_at(wish["email"], wish["name"], on=day_of(at))
+    if not known and wish["email"]:
+        _make_sign_in(wish["email"].lower(), wish["name"])
+        known = belongings_at(wish["email"], wish["name"], on=day_of(at))
     if known:
         household = Household.objects.select_for_update().get(pk=known[0].household_id)
         _ask_about(line, known, at=at)
@@ -89,6 +98,19 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
     _note_hearts(first, wish)
     _add_others(household, wish, line, guardian=first, at=at)
     return household
+
+
+def _make_sign_in(email: str, name: str) -> None:
+    """Before anything else of somebody new: of two first payments at once with one address the
+    second waits here until the first is through, and then finds its household.
+    """
+    if User.objects.filter(email__iexact=email).exists():
+        return
+    try:
+        with transaction.atomic():
+            User.objects.create_user(email, name=name)
+    except IntegrityError:
+        return  # the other was quicker
 
 
 def belongings_at(email: str, name: str, *, on: date) -> list[Belonging]:
