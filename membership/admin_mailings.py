@@ -91,9 +91,8 @@ class MailingAdmin(Desk):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        return type(
-            form.__name__, (form,), {"occasions": mailings_known.occasions(at=request.now)}
-        )
+        known = staticmethod(lambda: mailings_known.occasions(at=request.now))
+        return type(form.__name__, (form,), {"occasions": known})
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = forms.CheckboxSelectMultiple()

@@ -5,8 +5,8 @@ sheet by class, so they follow the scheme, and paper. The table beside is the ch
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 240  # of the drawing, in its own units
-LEFT, RIGHT, TOP, BOTTOM = 52, 4, 12, 26  # margins, for the labels of the axes
+WIDTH, HEIGHT = 480, 200  # of the drawing, in its own units
+LEFT, RIGHT, TOP, BOTTOM = 48, 4, 12, 24  # margins, for the labels of the axes
 STEPS = (1, 2, 5)  # times a power of ten: a scale people can read
 LINES = 4  # of the grid, about
 

@@ -106,6 +106,11 @@ class Month:
     def words(self) -> str:
         return f"{self.first:%b %Y}"
 
+    @property
+    def short(self) -> str:
+        """Below a bar: "Feb", and with its year where one begins: "’27"."""
+        return f"’{self.year % 100:02}" if self.month == 1 else f"{self.first:%b}"
+
 
 Sets = dict[str, set[int]]  # key of a number → the people it counts
 

@@ -114,7 +114,7 @@ def _of_people(report) -> list[dict]:
     def counted(rows):
         return [(words, [_cell(count, people_url(key))]) for words, key, count in rows]
 
-    names = [month.words for month in report.months]
+    names = [month.short for month in report.months]
     flows = {FLOWS[flow]: counts for flow, counts in report.flows.items()}
     months = [
         (
@@ -225,7 +225,7 @@ def _of_money(report) -> list[dict]:
             "expected", "Renewals expected in the next twelve months",
             ["Ends in", "Memberships", "People", "Renew by themselves", "Would bring"], rows,
             chart=bars(
-                "Would bring", [each.month.words for each in report.expected],
+                "Would bring", [each.month.short for each in report.expected],
                 {"Would bring": [each.cents for each in report.expected]}, said=dollars,
             ),
             total=[
