@@ -39,6 +39,7 @@ from orders.till import till
 
 YEAR, MONTH = StandingOrder.Interval.YEAR, StandingOrder.Interval.MONTH
 State = StandingOrder.State
+SECOND = "there was one already"
 TWICE = "Your membership renews by itself already, so this second payment goes back"
 
 
@@ -108,9 +109,9 @@ def begin(standing: StandingOrder, *, at: datetime) -> bool:
     """The first payment is here: the agreement holds. True where it began now.
 
     A household that has one already (two browser tabs) keeps that one; this one ends before it
-    ever charged, and the dues that came with it go back.
+    ever charged, and the dues that came with it go back (`undo`).
     """
-    kind, is_second = kind_of(standing), False
+    kind = kind_of(standing)
     with brief():
         standing = StandingOrder.objects.select_for_update().get(pk=standing.pk)
         if standing.state != State.ASKED or standing.order.state != Order.State.PAID:
@@ -126,13 +127,18 @@ def begin(standing: StandingOrder, *, at: datetime) -> bool:
             _write_end(standing, State.ENDED, by="the site", because=str(why), at=at)
         except IntegrityError:
             standing.began_at = standing.next_charge_on = None
-            _write_end(standing, State.ENDED, by="the site", because="a second one", at=at)
-            is_second = True
+            _write_end(standing, State.ENDED, by="the site", because=SECOND, at=at)
         else:
             post("begun", standing)
-    if is_second:
-        give_back(standing.order, kind.line_of(standing.order), TWICE, at=at)
     return standing.is_living
+
+
+def undo(standing: StandingOrder, *, at: datetime) -> bool:
+    """A second one never charges, and the payment that began it goes back; the tick says it again
+    until that is done.
+    """
+    give_back(standing.order, kind_of(standing).line_of(standing.order), TWICE, at=at)
+    return bool(StandingOrder.objects.filter(pk=standing.pk).update(stopped_at=at))
 
 
 def give_back(order: Order, line, reason: str, *, at: datetime) -> None:

@@ -42,7 +42,10 @@ def learn_subscription(
 ) -> None:
     """The same for a subscription."""
     found = StandingOrder.objects.filter(subscription_id=subscription_id).first()
-    told = billing_of(found, at=at).subscription(subscription_id) if found else None
+    try:
+        told = billing_of(found, at=at).subscription(subscription_id) if found else None
+    except TillRefused:  # it is not known there any more: the next look ends it
+        told = None
     if told:
         apply(found, told, at=at)
     with brief():
@@ -70,13 +73,15 @@ def follow(
                 event.save(force_insert=True)
         return None
     is_stray = told.subscription_id != found.subscription_id
-    payment = _payment_of(found, told, at=at)
+    why = _unwanted(found, told, is_stray)
+    payment = _payment_of(found, told, why, at=at)
     session = told.as_session(payment.order.number)
     order = settle.settle_session(payment, session, at=at, actor=actor, event=event)
     if is_stray:
         billing_of(found, at=at).stop(told.subscription_id)
-    if order.state == Order.State.PAID and (why := _unwanted(found, told, is_stray)):
-        standing.give_back(order, None, why, at=at)
+    charge = StandingCharge.objects.select_related("order").get(invoice_id=told.id)
+    if charge.unwanted_because:
+        give_back(charge, at=at)
     elif not is_stray:
         _goes_on(found, told, at=at)
     return order
@@ -98,9 +103,17 @@ def _whose(told: Invoiced) -> StandingOrder | None:
     return found
 
 
-def _payment_of(found: StandingOrder, told: Invoiced, *, at: datetime) -> Payment:
+def give_back(charge: StandingCharge, *, at: datetime) -> bool:
+    """Money that should not have come goes back, once; the tick says it again until it is done."""
+    if charge.order.state != Order.State.PAID:
+        return False
+    standing.give_back(charge.order, None, charge.unwanted_because, at=at)
+    return True
+
+
+def _payment_of(found: StandingOrder, told: Invoiced, why: str, *, at: datetime) -> Payment:
     """The payment of the order that this charge became, written now where it is the first word of
-    it.
+    it; `why` it is unwanted, or "".
 
     Charged may be what was agreed to, or what a notice named since; an order for anything else is
     written at the agreed price, and settle.py asks a person about the difference.
@@ -119,7 +132,11 @@ def _payment_of(found: StandingOrder, told: Invoiced, *, at: datetime) -> Paymen
             expires_at=order.held_until,
         )
         StandingCharge.objects.create(
-            standing=found, order=order, invoice_id=told.id, charged_at=told.paid_at or at
+            standing=found,
+            order=order,
+            invoice_id=told.id,
+            charged_at=told.paid_at or at,
+            unwanted_because=why,
         )
 
     order = place(

@@ -15,8 +15,8 @@ from nsca.lib.timing import day_of, to_instant
 from orders import standing
 from orders.ledger import ask
 from orders.locks import Busy, brief
-from orders.models import ChargeNotice, Dispute, Payment, StandingOrder
-from orders.standing_charges import apply, follow
+from orders.models import ChargeNotice, Dispute, Payment, StandingCharge, StandingOrder
+from orders.standing_charges import apply, follow, give_back
 from orders.standing_kinds import NothingToRenew, item_of, kind_of
 from orders.till import TillRefused, TillUnavailable
 from orders.till_billing import billing_of
@@ -35,6 +35,9 @@ def tick(at: datetime) -> int:
     """Everything that is due. Returns how much was done."""
     done = standing.forget_unpaid(at=at) + standing.revive()
     done += _each(_unbegun(), lambda row: standing.begin(row, at=at))
+    done += _each(_second(), lambda row: standing.undo(row, at=at))
+    for charge in _unwanted():
+        done += give_back(charge, at=at)
     for rows, act in (
         (_unmade(at), make),
         (_unseen(at), look),
@@ -71,6 +74,18 @@ def charged_at(on: date) -> datetime:
 
 def _unbegun():
     return StandingOrder.objects.filter(state=State.ASKED, order__state="paid")
+
+
+def _second():
+    return StandingOrder.objects.filter(
+        state=State.ENDED, ended_because=standing.SECOND, stopped_at=None
+    )
+
+
+def _unwanted():
+    """Charges whose money should go back and of which nothing is on its way."""
+    unwanted = StandingCharge.objects.exclude(unwanted_because="").select_related("order")
+    return unwanted.filter(order__state="paid", order__payments__refunds=None)[:AT_A_TIME]
 
 
 def _not_lately(at: datetime) -> Q:

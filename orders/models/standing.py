@@ -171,6 +171,8 @@ class StandingCharge(models.Model):
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="charge")
     invoice_id = models.CharField(max_length=255, unique=True, editable=False)
     charged_at = models.DateTimeField()
+    # Why this money should not have come; then it goes back by itself.
+    unwanted_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["charged_at", "pk"]

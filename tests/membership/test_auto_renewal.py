@@ -321,6 +321,20 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     assert Term.objects.whole().count() == 1
 
 
+def test_killed_before_it_went_back_the_next_tick_gives_it_back(stripe, tier, monkeypatch):
+    pay(stripe, join(tier))
+    pay(stripe, join(tier, key="the other browser tab"))
+    with monkeypatch.context() as patch:
+        patch.setattr(standing, "undo", lambda row, *, at: False)
+        standing_round.tick(NOON)
+    assert not Refund.objects.exists()
+
+    standing_round.tick(NOON)
+    standing_round.tick(NOON)
+
+    assert [refund.cents for refund in Refund.objects.all()] == [4000]
+
+
 def test_a_gift_in_the_second_tab_stays_given(stripe, tier):
     from membership.giving import gift_item
 

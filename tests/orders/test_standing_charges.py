@@ -319,6 +319,22 @@ def test_money_charged_after_the_end_goes_back_by_itself(stripe):
     assert charges(row) == [(5000, "paid", "paid")]
 
 
+def test_killed_before_it_went_back_the_tick_gives_it_back_and_once(stripe, monkeypatch):
+    row = agree(stripe)
+    standing.cancel(row, by="the member", at=clock(stripe) + timedelta(days=1))
+    stripe.pass_days(31)
+    with monkeypatch.context() as patch:
+        patch.setattr(standing_charges, "give_back", killed)
+        with pytest.raises(Killed):
+            hear(stripe)
+    assert not Refund.objects.exists()
+
+    standing_round.tick(clock(stripe))
+    standing_round.tick(clock(stripe))
+
+    assert [refund.cents for refund in Refund.objects.all()] == [5000]
+
+
 def test_money_charged_before_the_end_and_told_after_it_stays(stripe):
     row = agree(stripe)
     stripe.pass_days(31)
