@@ -34,6 +34,13 @@ class PasskeyForm(_BaseAddWebAuthnForm):
         help_text="“My telephone”: so that you can tell it from others.",
     )
 
+    def __init__(self, *args, **kwargs):
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "name": ""}
+        super().__init__(*args, **kwargs)
+
+    def clean_name(self) -> str:
+        return self.cleaned_data["name"].strip() or "Passkey"
+
     def clean(self) -> dict:
         self.cleaned_data["passwordless"] = True  # the device must have asked for its owner
         return super().clean()

@@ -142,9 +142,17 @@ def _admitted(email: str, at: datetime) -> User | None:
 
 
 def _user_of(email: str) -> User | None:
-    """By an address that was proven first; else by the one that the office wrote down."""
+    """By an address that was proven first; else by one that the office wrote down: the sign-in's,
+    or a further one of somebody who has a sign-in.
+    """
     proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
-    return proven.user if proven else User.objects.filter(email__iexact=email).first()
+    if proven:
+        return proven.user
+    if user := User.objects.filter(email__iexact=email).first():
+        return user
+    reached = Person.objects.living().with_address(email).filter(user__isnull=False)
+    person = reached.select_related("user").order_by("pk").first()
+    return person.user if person else None
 
 
 def _people_of(email: str, at: datetime):

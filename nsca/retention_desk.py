@@ -25,7 +25,7 @@ class DaysForm(forms.Form):
                 max_value=retention.MOST_DAYS,
                 initial=each.days,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-                help_text=f"At least {least}; without you {each.rule.days}.",
+                help_text=f"At least {least}. The site’s own number is {each.rule.days}.",
             )
 
 

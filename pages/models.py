@@ -316,7 +316,7 @@ class Keeping(models.Model):
 
     class Meta:
         verbose_name = "rule of forgetting"
-        verbose_name_plural = "what is forgotten when"
+        verbose_name_plural = "rules of forgetting"
 
     def __str__(self):
         return self.rule

@@ -38,7 +38,9 @@ class SignInCode(models.Model):
     asked_at = models.DateTimeField(db_index=True)
     valid_until = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True)  # by the right code, or by another that was asked for
+    used_at = models.DateTimeField(
+        null=True
+    )  # by the right code, or by another that was asked for
     sent_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
 
@@ -47,7 +49,9 @@ class SignInCode(models.Model):
     class Meta:
         verbose_name = "sign-in code"
         constraints = [
-            models.CheckConstraint(name="a_code_is_tried_five_times", condition=Q(tries__lte=TRIES))
+            models.CheckConstraint(
+                name="a_code_is_tried_five_times", condition=Q(tries__lte=TRIES)
+            )
         ]
 
     def __str__(self):

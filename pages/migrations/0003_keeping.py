@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "rule of forgetting",
-                "verbose_name_plural": "what is forgotten when",
+                "verbose_name_plural": "rules of forgetting",
             },
         ),
     ]

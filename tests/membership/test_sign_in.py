@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from post_office.models import Email
 
 from membership import sign_in, sign_in_letters
-from membership.models import SignInCode, User
+from membership.models import Address, SignInCode, User
 from nsca.lib.throttle import TooOften
 from pages.models import Throttle
 from tests.factories import NOON, make_member, make_person, make_user
@@ -503,6 +503,15 @@ def test_a_member_the_office_wrote_down_gets_a_sign_in_with_the_first_code(clien
     person.refresh_from_db()
     assert person.user.email == "grace@navy.example"
     assert is_in(client)
+
+
+def test_a_further_address_that_the_office_wrote_down_signs_in_as_well(client, ada):
+    Address.objects.create(person=ada.people.get(), email="countess@lovelace.example")
+    asked(client, "countess@lovelace.example")
+    typed(client, the_code())
+
+    assert is_in(client) and User.objects.get() == ada
+    assert Address.objects.get().confirmed_at == NOON
 
 
 def test_two_who_share_an_address_share_the_sign_in(client):
