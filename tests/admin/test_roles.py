@@ -16,7 +16,7 @@ SEES = {
     },
     "treasurer": {
         "orders.Order", "orders.Task", "orders.Payment", "orders.Refund", "orders.LedgerEntry",
-        "orders.Payout",
+        "orders.Payout", "orders.Deposit",
         "events.Event", "events.Ticket", "events.Portion", "membership.Person",
         "membership.Household", "membership.Term", "membership.Tier", "post_office.Email",
     },

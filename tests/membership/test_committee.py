@@ -21,8 +21,9 @@ def toulon():
 def chair(client, toulon):
     user = make_user("chair@nsca.example", name="Cleo Hart")
     Chair.objects.create(user=user, city=toulon)
-    client.force_login(user)
-    return client
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(user)
+        yield client
 
 
 def hearted(city, *, may_be_seen=True, **fields):
@@ -32,8 +33,7 @@ def hearted(city, *, may_be_seen=True, **fields):
 
 
 def seen(client):
-    with time_machine.travel(NOON, tick=False):
-        return client.get(PAGE).content.decode()
+    return client.get(PAGE).content.decode()
 
 
 def test_a_chair_sees_name_and_address_of_who_agreed(chair, toulon):

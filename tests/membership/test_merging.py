@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from membership import merging
+from membership.joining import household_for
 from membership.journal import ChangedSince
 from membership.merging import CannotMerge, household_now, merge, part
 from membership.models import (
@@ -84,6 +85,15 @@ class TestWhatFollows:
         term.refresh_from_db()
         assert term.household == ada.household
         assert household_now(home.pk) == ada.household.pk
+
+    def test_dues_that_come_late_for_a_household_that_is_gone_are_theirs(self, ada, twin, mel):
+        home = twin.household
+        one(ada, twin, mel)
+        order = make_order(lines=({"kind": "dues", "details": {"household_id": home.pk}},))
+
+        found = household_for(order.lines.get(), at=LATER)
+
+        assert found == ada.household
 
     def test_a_household_with_others_in_it_stays_and_they_belong_to_both(self, ada, twin, mel):
         make_person(twin.household, name="Ben Okoro")

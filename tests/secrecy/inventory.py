@@ -127,8 +127,8 @@ DESKS = {
         "?line__order__number"
     ),
     "membership.Household": (
-        "add benefits change changelist delete history take ?name ?postal_address ?people__name "
-        "?people__email"
+        "add benefits change changelist delete history level take ?name ?postal_address "
+        "?people__name ?people__email"
     ),
     "membership.Person": (
         "add alive change changelist delete died duplicates end erase explain export hardship "

@@ -79,7 +79,7 @@ FIELDS = {
             "asked_email giver_name message recipient_email recipient_name"
         ),
         "membership.Person": "email name phone",
-        "membership.ImportRow": "cells done found why",
+        "membership.ImportRow": "cells choice done found why",
         "membership.ImportBatch": "columns headers name",
         "orders.Deposit": "note",
         "membership.User": "email name",
