@@ -109,7 +109,8 @@ def _changes(about: About, most: int) -> Sequence[Entry]:
         .order_by("-history_date", "-history_id")[: most + 1]
     )
     entries = []
-    for row, before in zip(rows, [*rows[1:], None], strict=True):
+    for place, row in enumerate(rows):
+        before = rows[place + 1] if place + 1 < len(rows) else None
         text = _said_of(row, before)
         if text:
             entries.append(Entry(row.history_date, "", text))

@@ -103,6 +103,12 @@ def test_a_change_says_who_and_which_field_and_never_what_stood_there(ada, direc
     assert "ellery.example" not in " ".join(told)
 
 
+def test_a_record_without_a_history_has_a_page(ada, director):
+    ada.history.all().delete()
+
+    assert texts(ada, director) == []
+
+
 def test_a_sign_in_code_is_never_in_it(ada, director):
     Email.objects.create(
         from_email="a@x.example", to=ada.email, subject="12345678 is your sign-in code"
