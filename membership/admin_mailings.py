@@ -25,7 +25,7 @@ State = Mailing.State
 
 class MailingForm(forms.ModelForm):
     standings = forms.MultipleChoiceField(
-        label="Who stands",
+        label="Standing",
         choices=Standing.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -91,6 +91,8 @@ class MailingAdmin(Desk):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
+        for name in {"tiers", "cities"} & {*form.base_fields}:
+            form.base_fields[name].widget.can_add_related = False  # nobody makes a city here
         known = staticmethod(lambda: mailings_known.occasions(at=request.now))
         return type(form.__name__, (form,), {"occasions": known})
 
