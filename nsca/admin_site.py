@@ -34,6 +34,7 @@ JOBS = (
             "membership.Household",
             "membership.Term",
             "membership.Tier",
+            "membership.GiftMembership",
             "membership.Benefit",
             "membership.Reminder",
             "membership.Mailing",
