@@ -10,7 +10,8 @@ from django.core.cache import cache, caches
 from django.test import Client
 from post_office.models import Email
 
-from membership.models import Household, User
+from cities.models import City
+from membership.models import Household, Stamp, User
 from orders.models import Deposit, Payout, Refund
 from tests.factories import make_order, make_person, make_user
 from tests.secrecy.addresses import addresses
@@ -252,7 +253,11 @@ def world():
     Deposit.objects.create(number=1, opened_at=LONG_BEFORE, opened_by=User.objects.first())
     Email.objects.create(from_email="a@x.example", to="b@x.example")
     member = make_user("member@role.example")
-    make_person(Household.objects.get(), user=member, name="Max")
+    max_ = make_person(Household.objects.get(), user=member, name="Max")
+    Stamp.objects.create(
+        person=max_, city=world.event.city or City.objects.first(), kind="hosting",
+        on=LONG_BEFORE, recorded_at=LONG_BEFORE,
+    )  # fmt: skip
     for group in STAFF:
         user = make_user(f"{group}@role.example", is_staff=True)
         user.groups.add(Group.objects.get(name=group))

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cities.models import City
 from membership.dues import Joining, add_person, dues_item
-from membership.models import Household, Person, Term, Tier, User
+from membership.models import Household, Person, Stamp, Term, Tier, User
 from nsca.demo import purchases
 from nsca.demo.days import Days, table
 from nsca.groups import ensure_groups
@@ -50,6 +50,23 @@ def add_members(days: Days) -> None:
             _honour(spec, days)
         else:
             _pay_dues(spec, days)
+        _stamp(spec, days)
+
+
+def _stamp(spec: dict, days: Days) -> None:
+    """What staff wrote into a member's passport."""
+    person = Person.objects.filter(name=spec["name"], is_sample=True).first()
+    for stamp in spec.get("stamps", ()):
+        at = days.instant(stamp["on"])
+        city = City.objects.filter(slug=stamp["city"]).first()
+        if person and city:
+            Stamp.objects.get_or_create(
+                person=person,
+                city=city,
+                kind=stamp["kind"],
+                on=day_of(at),
+                defaults={"words": stamp["words"], "recorded_at": at, "is_sample": True},
+            )
 
 
 def tier_of(slug: str) -> Tier:
