@@ -16,13 +16,14 @@ SEES = {
     },
     "treasurer": {
         "orders.Order", "orders.Task", "orders.Payment", "orders.Refund", "orders.LedgerEntry",
-        "orders.Payout", "orders.Deposit",
+        "orders.Payout", "orders.Deposit", "membership.GiftMembership",
         "events.Event", "events.Ticket", "events.Portion", "membership.Person",
         "membership.Household", "membership.Term", "membership.Tier", "post_office.Email",
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
         "membership.Benefit", "membership.Chair", "membership.Reminder", "membership.Rules", "membership.User",
+        "membership.GiftMembership",
         "orders.Order", "orders.Task", "pages.Message", "pages.Subscriber",
     },
     "editor": {
