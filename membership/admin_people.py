@@ -75,6 +75,7 @@ class PersonResource(SafeResource):
 
 class HouseholdsInline(DeskInline):
     model = Belonging
+    verbose_name, verbose_name_plural = "household", "households"
     fields = [("household", "is_home")]
     autocomplete_fields = ["household"]
 
@@ -144,7 +145,7 @@ class PersonAdmin(
     resource_class = PersonResource
     form = PersonForm
     change_form_template = "admin/membership/person/change_form.html"
-    list_display = ["name", "stands", "homes", "email", "phone", "member_number", "member_since"]
+    list_display = ["name", "stands", "member_number", "email", "phone", "homes"]
     list_filter = [StandingFilter, LevelFilter, HeartFilter, AgeFilter, ReportFilter]
     search_fields = [
         "name", "email", "phone", "member_number", "households__name", "addresses__email",
@@ -222,7 +223,9 @@ class PersonAdmin(
 
     @admin.display(description="household")
     def homes(self, person):
-        return ", ".join(b.household.name for b in person.belongings.all())
+        """Where it is called otherwise than the person: "The Ellery family"."""
+        names = [b.household.name for b in person.belongings.all()]
+        return ", ".join(name for name in names if name != person.name) or "–"
 
     def save_model(self, request, obj, form, change):
         """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""
