@@ -10,6 +10,7 @@ from django.db import transaction
 from membership import contributions, statements
 from membership.givers import Giver
 from membership.models import Statement, StatementLine
+from nsca.lib.letterhead import letterhead
 from orders.models import LedgerEntry, Order
 from orders.receipts import ACKNOWLEDGEMENT_FROM
 
@@ -83,6 +84,8 @@ def tick(at: datetime) -> int:
 
 def _acknowledge(orders: set[int], *, at: datetime) -> int:
     """Gifts from $250 of which nobody has a letter yet."""
+    if not orders or not letterhead().may_speak_of_deductibility:
+        return 0
     gifts = Order.objects.filter(
         pk__in=orders, lines__kind="gift", payments__state="paid",
         payments__amount_cents__gte=ACKNOWLEDGEMENT_FROM,
