@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db.models import Q
-from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
@@ -95,15 +94,14 @@ def failing_renewals(user, at):
     """What should renew by itself and does not: Stripe tries again, and a person may ask."""
     failing = StandingOrder.objects.filter(state=StandingOrder.State.FAILING).order_by("pk")
     lines = tuple(
-        Line(f"{each.buyer_name}: {each.label}", reverse("standing:detail", args=[each.token]))
-        for each in failing[:SHOWN]
+        Line(f"{each.buyer_name}: {each.label}", page_of(each)) for each in failing[:SHOWN]
     )
     count = failing.count()
     return Card(
         "failing",
         "Cards that fail",
         count,
-        "",
+        list_of(StandingOrder, state__exact=StandingOrder.State.FAILING),
         words="Stripe tries again by itself, and the member has been told.",
         lines=lines,
         todo=f"Ask after {counted(count, 'card')} that fail{'s' if count == 1 else ''}.",

@@ -88,7 +88,7 @@ def unclaimed_gifts(user, at):
     """Gift memberships that their recipients have not taken up."""
     waiting = GiftMembership.objects.waiting().filter(begins_on__lte=day_of(at - GIFT_WAITS))
     lines = tuple(
-        Line(f"From {gift.giver_name}, for {gift.recipient_name}")
+        Line(f"From {gift.giver_name}, for {gift.recipient_name}", page_of(gift))
         for gift in waiting.order_by("begins_on", "pk")[:SHOWN]
     )
     count = waiting.count()
@@ -96,7 +96,7 @@ def unclaimed_gifts(user, at):
         "gifts",
         "Gift memberships not taken up",
         count,
-        "",
+        list_of(GiftMembership, state="waiting"),
         words="The giver may know whether the letter arrived.",
         lines=lines,
         todo=f"Ask the givers of {counted(count, 'gift membership')} not taken up.",
@@ -127,7 +127,7 @@ def in_grace(user, at):
         "grace",
         "In grace: telephone",
         len(found),
-        list_of(Person),
+        list_of(Person, standing=Standing.GRACE),
         lines=lines,
         todo=f"Telephone {counted(len(found), 'member')} whose membership has just run out.",
         minutes=4,
