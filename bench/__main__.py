@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import buying, counts, letters, reveal, secrecy, signin, speed, startup, weight
+from bench import buying, counts, letters, people, reveal, secrecy, signin, speed, startup, weight
 from bench.serving import ROOT, free_port
 
 PARTS = {
@@ -17,6 +17,7 @@ PARTS = {
     "speed": speed,
     "queries": counts,
     "letters": letters,
+    "people": people,
     "secrecy": secrecy,
     "weight": weight,
     "startup": startup,
