@@ -8,8 +8,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from membership import reminder_paper
 from membership.models import Reminder, Rules
 from nsca.lib import codes
+from nsca.lib.counting import counted
 from nsca.lib.desk.base import Desk, Tool
-from nsca.templatetags.voice import counted
 
 MAY_PRINT = "membership.change_term"
 AT_ONCE = 100  # letters in one file; the next ones follow when these are noted as printed

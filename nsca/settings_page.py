@@ -13,8 +13,8 @@ from django.db.models import Count
 from membership.models import Chair, Fund, Rules, Tier
 from nsca import retention
 from nsca.attention.cards import list_of
+from nsca.lib.counting import counted
 from nsca.lib.money import dollars
-from nsca.templatetags.voice import counted
 from pages.models import Keeping, OpenQuestion, Page, SiteSettings
 
 

@@ -14,8 +14,8 @@ from events.night.calls_desk import url_of_calls
 from events.tallies import chairs_sold
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.health import ticker_rests_for
+from nsca.lib.counting import counted
 from nsca.lib.timing import exactly, in_words
-from nsca.templatetags.voice import counted
 
 
 def calls_to_make(user, at):

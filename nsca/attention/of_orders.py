@@ -6,8 +6,8 @@ from django.db.models import Q
 from post_office.models import STATUS, Email
 
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
+from nsca.lib.counting import counted
 from nsca.lib.timing import hour
-from nsca.templatetags.voice import counted
 from orders.models import Deposit, Order, StandingOrder, Task
 
 MAIL_IS_LATE = timedelta(minutes=15)  # the ticker sends within one

@@ -15,8 +15,8 @@ from membership.models import (
 )
 from membership.reminders import unreached
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
+from nsca.lib.counting import counted
 from nsca.lib.timing import day_of, short_day
-from nsca.templatetags.voice import counted
 
 GIFT_WAITS = timedelta(days=30)  # a gift that nobody has taken up for so long: ask the giver
 

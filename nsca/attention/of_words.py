@@ -2,8 +2,8 @@
 
 from events.models import Event
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
+from nsca.lib.counting import counted
 from nsca.lib.timing import exactly
-from nsca.templatetags.voice import counted
 from pages.models import Message, OpenQuestion, Page, Post
 
 

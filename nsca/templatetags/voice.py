@@ -3,11 +3,12 @@
 from django import template
 from django.utils.html import format_html
 
-from nsca.lib import money, timing
+from nsca.lib import counting, money, timing
 
 register = template.Library()
 
 register.filter("dollars", money.dollars)
+register.filter("counted", counting.counted)
 register.filter("hour", timing.hour)
 register.filter("long_day", timing.long_day)
 register.filter("exactly", timing.exactly)
@@ -61,10 +62,3 @@ def lower_first(text):
 def in_eights(digest):
     """A row of figures in groups of eight, to be compared by eye; copied, it is one row again."""
     return [digest[i : i + 8] for i in range(0, len(digest), 8)]
-
-
-@register.filter
-def counted(number, noun):
-    """ "1 chair", "12 chairs"; an irregular plural after a comma: "person,people"."""
-    one, _, many = noun.partition(",")
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
