@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
+from cities.models import City
 from events import caterer, opt_ins, reveal, strangers
 from events.models import Choice, Event, EventPicture, OptIn, Ticket, WaitlistEntry
 from events.seating_plan import lay
-from membership.models import Tier
+from membership import directory, member_card, passport
+from membership.models import Stamp, Tier
 from membership.renewals import make_renewal_link
 from nsca.demo import drawings
 from nsca.lib.caching import content_changed
@@ -298,7 +300,28 @@ class Season:
 
     def members(self):
         """For the member, signed in."""
-        return ["/membership/", "/events/soiree/tickets/", "/accounts/logout/"]
+        person, home = self.member, self.member.household
+        city = City.objects.get(slug="toulon")
+        for kind in Stamp.Kind.values:
+            Stamp.objects.create(
+                person=person, city=city, kind=kind, on=NOON.date(), words="Two", recorded_at=NOON
+            )
+        directory.put(person, shows_email=True, shows_phone=True, at=NOON)
+        link = passport.show(person, shows_name=True, at=NOON)
+        area = ["cards", "household", "letters", "directory", "history", "data", "passport"]
+        return [
+            "/membership/",
+            *(f"/membership/{name}/" for name in area),
+            f"/membership/household/{home.pk}/add/",
+            f"/membership/household/{home.pk}/{person.pk}/remove/",
+            "/membership/directory/me/",
+            "/membership/data/export/",
+            f"/membership/data/erase/{person.pk}/",
+            f"/membership/card/{member_card.token(person)}/",
+            f"/passport/{link.token}/",
+            "/events/soiree/tickets/",
+            "/accounts/logout/",
+        ]
 
     def strangers(self):
         """What members meet before they sign in."""
