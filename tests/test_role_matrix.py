@@ -138,7 +138,7 @@ membership_person          duplicates import merge_with end pause hardship died 
 membership_person          import_batch import_undo --x--x
 membership_person          merge part xxxxxx
 membership_person          renewal_link sign_in alive -->-->
-membership_person          receipt -->-->
+membership_person          receipt ->--->
 membership_person          add delete --o--o
 membership_person          erase --o--o
 membership_stamp           changelist add history delete change --o--o
