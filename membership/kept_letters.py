@@ -1,7 +1,7 @@
 """What the outbox, the mailings and the sign-in keep of a person: told, and forgotten."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,12 +10,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.urls import reverse
-from post_office.models import Attachment, Email
+from post_office.models import STATUS, Attachment, Email
 
 from membership import sessions
 from membership.forgetting import FORGOTTEN, rewritten, words_without
 from membership.models import Chair, MailingRecipient, Person, SignInCode
 from membership.records import Subject, Wait, told
+
+ON_ITS_WAY = timedelta(hours=1)  # what the outbox needs at the most
 
 
 class MailKeeper:
@@ -36,16 +38,15 @@ class MailKeeper:
             for letter in letters
         ]
 
+    def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
+        """A letter to somebody else that names them and has not left yet is not lost for it."""
+        ours = Q(status=STATUS.queued) | Q(status=STATUS.requeued)
+        if Email.objects.filter(ours & self._naming(subject)).exclude(self._to(subject)).exists():
+            return [Wait("A letter that names them is still on its way.", at + ON_ITS_WAY)]
+        return []
+
     def forget(self, subject: Subject, *, at: datetime) -> None:
         """Their letters, and our copies of others' that name them."""
-        wanted = self._to(subject)
-        for address in subject.own:
-            for field in ("cc", "bcc", "subject", "message", "html_message", "headers", "context"):
-                wanted |= Q(**{f"{field}__icontains": address})
-        name = subject.person.name
-        if " " in name:  # one word alone is many people's
-            for field in ("to", "subject", "message", "html_message"):
-                wanted |= Q(**{f"{field}__icontains": name})
         for row in MailingRecipient.objects.filter(
             Q(person=subject.person) | subject.theirs("email", "name")
         ):
@@ -53,12 +54,24 @@ class MailKeeper:
             if row.state == MailingRecipient.State.WAITING:
                 row.state = MailingRecipient.State.SPARED
             row.save(update_fields=["email", "name", "person", "state"])
-        letters = Email.objects.filter(wanted)
+        letters = Email.objects.filter(self._to(subject) | self._naming(subject))
         papers = Attachment.objects.filter(emails__in=letters)
         for paper in papers.distinct():
             paper.file.delete(save=False)
             paper.delete()
         letters.delete()
+
+    @staticmethod
+    def _naming(subject: Subject) -> Q:
+        found = Q(pk__in=[])
+        for address in subject.own:
+            for field in ("cc", "bcc", "subject", "message", "html_message", "headers", "context"):
+                found |= Q(**{f"{field}__icontains": address})
+        name = subject.person.name
+        if " " in name:  # one word alone is many people's
+            for field in ("to", "subject", "message", "html_message"):
+                found |= Q(**{f"{field}__icontains": name})
+        return found
 
     @staticmethod
     def _to(subject: Subject) -> Q:

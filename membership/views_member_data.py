@@ -59,6 +59,7 @@ def erase(request, person: int):
     one = _asked_for(me, person)
     waits = erasure.waits_for(one, at=request.now)
     blocked = [wait for wait in waits if wait.until is None]
+    week = request.now + erasure.THINK_AGAIN
     asking = None
     if request.method == "POST" and not blocked:
         asking = again.ask(request)
@@ -75,11 +76,9 @@ def erase(request, person: int):
         {
             "me": me,
             "one": one,
-            "waits": [wait for wait in waits if wait.until],
+            "waits": [wait for wait in waits if wait.until and wait.until > week],
             "blocked": blocked,
-            "due_at": max(
-                [request.now + erasure.THINK_AGAIN, *(w.until for w in waits if w.until)]
-            ),
+            "due_at": max([week, *(wait.until for wait in waits if wait.until)]),
             "asking": asking,
         },
         status=422 if blocked and request.method == "POST" else 200,

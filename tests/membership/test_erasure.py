@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import EmailField
-from post_office.models import Email
+from post_office.models import STATUS, Email
 
 from events.models import Scan, Table, Ticket, Transfer, WaitlistEntry
 from membership import consents, directory, erasure, passport, sign_in
@@ -110,7 +110,13 @@ def fill(person):
         ("ben@x.example", f"{NAME} gives you a ticket"),
         ("staff@x.example", f"Answer {OTHER}"),
     ):
-        Email.objects.create(from_email="us@x.example", to=[to], subject="A letter", message=words)
+        Email.objects.create(
+            from_email="us@x.example",
+            to=[to],
+            subject="A letter",
+            message=words,
+            status=STATUS.sent,
+        )
     GiftInKind.objects.create(
         giver_name=NAME, giver_email=HERS, description="A piano", received_on=date(2026, 5, 1),
         recorded_by=make_user("office@x.example"),
@@ -312,6 +318,24 @@ def test_a_ticket_bought_while_waiting_moves_the_day(ada):
     erasure.tick(NOON + 7 * DAY)
 
     assert ErasureWish.objects.get().due_at == event.ends_at + DAY
+
+
+def test_a_letter_to_somebody_else_is_not_lost_for_it(ada):
+    letter = Email.objects.create(
+        from_email="us@x.example", to=["ben@x.example"], subject="!",
+        message=f"{NAME} gives you a ticket",
+        status=STATUS.queued,
+    )  # fmt: skip
+    erasure.ask(ada, at=NOON)
+
+    erasure.tick(NOON + 7 * DAY)
+    waited = Email.objects.filter(pk=letter.pk).exists()
+    Email.objects.filter(pk=letter.pk).update(status=STATUS.sent)
+    erasure.tick(NOON + 9 * DAY)
+
+    assert waited
+    assert not Email.objects.filter(pk=letter.pk).exists()
+    assert Person.objects.get().erased_at == NOON + 9 * DAY
 
 
 def test_somebody_of_staff_ends_that_first(client, ada):
