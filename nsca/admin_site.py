@@ -135,7 +135,7 @@ class StaffSite(AdminSite):
                 for key in keys
                 if key in models
             ]
-            if name in PAGES:
+            if name in PAGES and app_label is None:  # of one app its models are asked for
                 found = [*_page(request, *PAGES[name]), *found]
             if found:
                 jobs.append(
