@@ -68,13 +68,20 @@ class PersonActs:
         ]
 
     def money_tools(self, request, person):
-        if not request.user.has_perm(MAY_TAKE) or person.died_on:
-            return []
-        take = reverse("admin:membership_household_take")
-        return [
-            Tool("Record a check", f"{take}?{urlencode({'person': person.pk, 'by': 'cheque'})}"),
-            Tool("Cash, an invoice or a gift", f"{take}?{urlencode({'person': person.pk})}"),
-        ]
+        tools, home = [], person.household
+        if person.died_on:
+            return tools
+        if request.user.has_perm(MAY_TAKE):
+            take = reverse("admin:membership_household_take")
+            check = urlencode({"person": person.pk, "by": "cheque"})
+            tools += [
+                Tool("Record a check", f"{take}?{check}"),
+                Tool("Cash, an invoice or a gift", f"{take}?{urlencode({'person': person.pk})}"),
+            ]
+        if request.user.has_perm("membership.add_term") and home:
+            grant = reverse("admin:membership_term_add")
+            tools.append(Tool("Grant a membership", f"{grant}?household={home.pk}"))
+        return tools
 
     def act_tools(self, request, person):
         tools = []

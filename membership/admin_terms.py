@@ -60,6 +60,12 @@ class TermAdmin(ReportsDesk, Desk):
     def list_tools(self, request):
         return [*super().list_tools(request), *self.report_tools(request)]
 
+    def save_model(self, request, obj, form, change):
+        """Who granted it is written down with it; the admin's log says when."""
+        if not change:
+            obj.granted_by = request.user
+        super().save_model(request, obj, form, change)
+
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return ["line", "ended_on"]

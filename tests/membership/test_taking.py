@@ -93,6 +93,26 @@ def check(desk, ada, individual):
     return Payment.objects.get()
 
 
+def test_a_year_that_nobody_pays_for_says_who_granted_it(client, ada, individual):
+    ensure_groups()
+    mel = make_user("mel@nsca.example", name="Mel Ross", is_staff=True)
+    mel.groups.add(Group.objects.get(name="members"))
+    client.force_login(mel)
+    page = client.get(f"/admin/membership/person/{ada.pk}/change/").content.decode()
+    grant = f"/admin/membership/term/add/?household={ada.household.pk}"
+    assert grant in page
+
+    client.post(grant, {
+        "household": ada.household.pk, "tier": individual.pk, "starts_on": "2027-04-01",
+        "reason": "Honorary, board of March 3",
+    })  # fmt: skip
+
+    term = Term.objects.order_by("pk").last()
+    assert (term.granted_by, term.ends_on, term.reason) == (
+        mel, None, "Honorary, board of March 3",
+    )  # fmt: skip
+
+
 class TestACheckThatCameBack:
     def test_the_year_rests_and_the_member_is_told_kindly(self, check, tess):
         offline.bounce(check, by=tess, at=LATER, told=True)
