@@ -1,7 +1,5 @@
 """Lists of people from elsewhere: looked at first, written once, undone as a whole."""
 
-import io
-import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +12,6 @@ from hypothesis.extra.django import TestCase
 
 from membership import importing
 from membership.admin_people import PersonResource
-from membership.importing_files import MOST_ROWS, Unreadable, read
 from membership.models import (
     Heart,
     Household,
@@ -79,101 +76,6 @@ def snapshot():
             continue
         rows[model.__name__] = sorted(map(str, model._base_manager.values()))
     return rows
-
-
-class TestReading:
-    """A list in whatever shape a volunteer's program saved it."""
-
-    LIST = "Name,E-mail\nZoë Müller,zoe@x.example\n"
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            LIST.encode(),
-            b"\xef\xbb\xbf" + LIST.encode(),
-            LIST.encode("cp1252"),
-            LIST.encode("utf-16"),
-            b"\xfe\xff" + LIST.encode("utf-16-be"),
-            LIST.encode("utf-16-le"),
-            LIST.replace(",", ";").encode(),
-            LIST.replace(",", "\t").encode(),
-            LIST.replace("\n", "\r").encode(),
-            b"\n\n" + LIST.encode(),
-        ],
-    )
-    def test_its_encoding_and_its_signs_are_seen(self, content):
-        table = read(content)
-
-        assert table.headers == ["Name", "E-mail"]
-        assert [cells for _n, cells in table.rows] == [["Zoë Müller", "zoe@x.example"]]
-
-    def test_a_workbook_is_read_as_it_would_be_typed(self):
-        lines = [["Number", "Until"], [100_001.0, date(2027, 5, 20)], [None, "life"]]
-
-        table = read(workbook(lines))
-
-        assert [cells for _n, cells in table.rows] == [["100001", "2027-05-20"], ["", "life"]]
-
-    def test_a_formula_is_never_computed(self):
-        table = read(workbook([["Name", "Phone"], ["Ada", '=HYPERLINK("http://evil.example")']]))
-
-        assert table.rows[0][1] == ["Ada", ""]
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            b"",
-            b"Name\n",
-            b"\x00\x01\x02\x03" * 100,
-            b"\x89PNG\r\n\x1a\n",
-            b"PK\x03\x04 and then nothing",
-            b"x" * (8 * 1024 * 1024 + 1),
-            b'Name,"\n' + b"y" * 200_000,
-            ("Name\n" + "Ada\n" * (MOST_ROWS + 1)).encode(),
-        ],
-    )
-    def test_what_is_no_list_is_refused_in_words(self, content):
-        with pytest.raises(Unreadable):
-            read(content)
-
-    def test_a_workbook_that_unpacks_without_end_is_not_unpacked(self):
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
-            parts.writestr("xl/workbook.xml", b"0" * 110_000_000)
-        assert len(file.getvalue()) < 200_000
-
-        with pytest.raises(Unreadable, match="unpacks"):
-            read(file.getvalue())
-
-    def test_another_zip_is_no_workbook(self):
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w") as parts:
-            parts.writestr("hello.txt", "hello")
-
-        with pytest.raises(Unreadable):
-            read(file.getvalue())
-
-    def test_entities_do_not_multiply(self):
-        bomb = (
-            '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-            '<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><workbook>&b;</workbook>'
-        )
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w") as parts:
-            parts.writestr("xl/workbook.xml", bomb)
-
-        with pytest.raises(Unreadable):
-            read(file.getvalue())
-
-
-def workbook(lines):
-    from openpyxl import Workbook
-
-    book, file = Workbook(), io.BytesIO()
-    for line in lines:
-        book.active.append(line)
-    book.save(file)
-    return file.getvalue()
 
 
 class TestLooking:
