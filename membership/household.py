@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from membership.dues import add_person, enrol
-from membership.mine import Home
+from membership.mine import Home, confirmed_addresses
 from membership.models import Belonging, Household, Person
 from nsca.lib.timing import day_of
 
@@ -56,8 +56,17 @@ def change(person: Person, *, name: str, email: str, born_on, guardian: Person, 
         return
     person.born_on = person.guardian = None
     if person.pk != guardian.pk:
+        # Another address is another sign-in: whoever typed it has not proven that it is theirs, and
+        # must not be shown what is known of it.
+        if email and person.user and email not in proven_or_own(person):
+            person.user = None
         person.email = email
     enrol(person)
+
+
+def proven_or_own(person: Person) -> set[str]:
+    """The addresses that open the sign-in of a person: its own, and those it proved."""
+    return {person.user.email.lower(), *confirmed_addresses(person.user)}
 
 
 def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
