@@ -143,14 +143,15 @@ def _admitted(email: str, at: datetime) -> User | None:
 
 def _user_of(email: str) -> User | None:
     """By an address that was proven first; else by one that the office wrote down: the sign-in's,
-    or a further one of somebody who has a sign-in.
+    or a further one of somebody who has a sign-in. Who works here has the sign-in's alone: whoever
+    may write down an address must not come in as a colleague who may do more.
     """
     proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
     if proven:
         return proven.user
     if user := User.objects.filter(email__iexact=email).first():
         return user
-    reached = Person.objects.living().with_address(email).filter(user__isnull=False)
+    reached = Person.objects.living().with_address(email).filter(user__is_staff=False)
     person = reached.select_related("user").order_by("pk").first()
     return person.user if person else None
 
