@@ -77,10 +77,17 @@ class MailKeeper:
     def _to(subject: Subject) -> Q:
         found = Q(pk__in=[])
         for address in subject.own:
-            found |= Q(to__icontains=address)
+            found |= _written_to(address)
         for address in set(subject.addresses) - set(subject.own):
-            found |= Q(to__icontains=address, message__icontains=subject.person.name)
+            found |= _written_to(address) & Q(message__icontains=subject.person.name)
         return found
+
+
+def _written_to(address: str) -> Q:
+    """The letters of the outbox to an address, as nsca.lib.mail.recipient writes it there, and to
+    no longer one that ends, or begins, like it.
+    """
+    return Q(to__iexact=address) | Q(to__iendswith=f"<{address}>")
 
 
 class SignInKeeper:
