@@ -5,6 +5,7 @@ from datetime import datetime
 from membership import consents
 from membership.bereavement import Stopping, address_alone
 from membership.models import Consent, Listing, Person
+from membership.records import subject_of
 from nsca.lib.timing import day_of
 from orders import standing
 from orders.models import StandingOrder
@@ -58,19 +59,48 @@ def _undo_listing(person: Person, kept: dict, *, at: datetime) -> None:
     Listing.objects.get_or_create(person=person, defaults={**kept, "listed_at": listed_at})
 
 
+def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | None:
+    """Dues that renew for those who are left: what is written about them goes to one of these."""
+    own = set(subject_of(person).own)
+    kept = {}
+    for household in person.households.all():
+        rest = _grown(household, person, at=at).exclude(email="").order_by("pk").first()
+        for agreement in standing.of_household(household.pk) if rest else ():
+            if agreement.buyer_email.lower() in own:
+                kept[str(agreement.pk)] = [agreement.buyer_name, agreement.buyer_email]
+                _address(agreement.pk, rest.name, rest.email)
+    return kept or None
+
+
+def _undo_notices(person: Person, kept: dict[str, list[str]], *, at: datetime) -> None:
+    for pk, (name, email) in kept.items():
+        _address(int(pk), name, email)
+
+
+def _address(pk: int, name: str, email: str) -> None:
+    StandingOrder.objects.filter(pk=pk).update(buyer_name=name, buyer_email=email)
+
+
+def _grown(household, person: Person, *, at: datetime):
+    """Who is left of a household and may be charged, and written to."""
+    living = household.people.living().exclude(pk=person.pk)
+    return living.exclude(pk__in=Person.objects.minors(day_of(at)).values("pk"))
+
+
 def end_agreements(person: Person, *, by, at: datetime) -> None:
     """After the commit: nothing is charged any more that was theirs alone. It is told nobody, and
     it does not come back with `undo`: an agreement is made anew by whoever lives.
     """
-    mine = list(standing.of_address([person.email])) if address_alone(person) else []
+    own = subject_of(person).own
+    mine = list(standing.of_address(own))
     for household in person.households.all():
-        grown = (
-            household.people.living()
-            .exclude(pk=person.pk)
-            .exclude(pk__in=Person.objects.minors(day_of(at)))
-        )
-        if not grown.exists():
-            mine += standing.of_household(household.pk)
+        is_left = _grown(household, person, at=at).exists()
+        # Where somebody is left whom we cannot write to, nobody could be told before a charge.
+        mine += [
+            each
+            for each in standing.of_household(household.pk)
+            if not is_left or each.buyer_email.lower() in own
+        ]
     for agreement in mine:
         _end(agreement, by=by, at=at)
 
@@ -82,4 +112,5 @@ def _end(agreement: StandingOrder, *, by, at: datetime) -> None:
 OURS = (
     Stopping("letters", _stop_letters, _undo_letters),
     Stopping("directory", _stop_listing, _undo_listing),
+    Stopping("notices", _stop_notices, _undo_notices),
 )

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 
 from membership.joining import Joining, belongings_at, household_for
-from membership.models import GiftMembership, Household, Rules, Term, Tier
+from membership.models import GiftMembership, Household, Person, Rules, Term, Tier
 from membership.sign_in import digits_of, disguised
 from membership.years import next_stretch
 from nsca.lib import codes, mail
@@ -130,7 +130,7 @@ def how_it_goes(gift: GiftMembership) -> str:
     if gift.claimed_at:
         return "It is taken up"
     day = f"{gift.begins_on:%B %-d, %Y}"
-    if gift.letter_at:
+    if gift.letter_at and gift.recipient_email:
         return f"Our letter went to {gift.recipient_email} on {day}"
     if gift.recipient_email and gift.letter_from <= gift.created_at:
         return f"Our letter goes to {gift.recipient_email} at once"
@@ -152,6 +152,7 @@ def tick(at: datetime) -> int:
     slow = GiftMembership.objects.waiting().filter(
         letter_at__lte=at - REMIND_AFTER, reminded_at=None
     )
+    slow = slow.exclude(recipient_email="")  # forgotten since, at their wish
     for gift in slow.select_related("tier"):
         count += _write_to(gift, "reminded_at", at=at)
     late = day_of(at - ASK_STAFF_AFTER)
@@ -166,10 +167,22 @@ def tick(at: datetime) -> int:
 
 
 def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
-    """One letter, claimed by a compare-and-set; 0 where another ticker was quicker."""
+    """One letter, claimed by a compare-and-set; 0 where another ticker was quicker, or where
+    nobody alive reads the address: then the giver is asked.
+    """
     with transaction.atomic():
         mine = GiftMembership.objects.waiting().filter(pk=gift.pk, **{when: None})
         if not mine.update(**{when: at}):
+            return 0
+        reached = Person.objects.with_address(gift.recipient_email)
+        if reached.exists() and not reached.living().exists():
+            order = gift.line.order
+            text = (
+                f"Order {order.number}: {gift} from {gift.giver_name} waits for somebody who has "
+                "died. No letter goes there. Call the giver; it may be given back, or go to "
+                "somebody else."
+            )
+            ask(f"gift-membership-died:{gift.pk}", text, at=at, order=order)
             return 0
         mail.post(
             "gift_membership",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from membership.forgetting import FORGOTTEN, rewritten, words_without
+from membership.forgetting import rewritten, words_without
 from membership.kept_letters import MailKeeper, SignInKeeper
 from membership.models import (
     AddressMark,
@@ -191,7 +191,7 @@ def _forget_gifts(subject: Subject, *, on: date) -> None:
         StatementDue.objects.filter(giver=address).delete()
     for gift in GiftMembership.objects.filter(_given_to(subject)):
         gift.recipient_name, gift.message, gift.asked_email = subject.pseudonym, "", ""
-        gift.recipient_email = f"{gift.pk}@{FORGOTTEN}"
+        gift.recipient_email = ""  # and so no letter of it goes out any more
         gift.save(update_fields=["recipient_name", "message", "asked_email", "recipient_email"])
     for gift in GiftInKind.objects.filter(_in_kind_of(subject)):
         gift.giver_name, gift.giver_email, gift.postal_address = subject.pseudonym, "", ""

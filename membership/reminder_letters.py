@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from membership.hardship import dues_of
-from membership.models import Chair, Reminder, RenewalLink, Rules
+from membership.models import Chair, Reminder, RenewalLink, Rules, User
 from membership.renewals import make_renewal_link
 from nsca.lib import mail
 from nsca.lib.money import dollars
@@ -142,7 +142,7 @@ def chair_of(row: Reminder) -> Chair | None:
     who offered to.
     """
     chairs = Chair.objects.filter(writes_to_lapsed=True).select_related("user", "city")
-    chairs = chairs.filter(user__is_active=True).order_by("pk")
+    chairs = chairs.filter(user__in=User.objects.working()).order_by("pk")
     dear = chairs.filter(city__hearts__person__households=row.term.household_id)
     return dear.first() or chairs.first()
 

@@ -40,7 +40,7 @@ def owed(at: datetime):
     had = MondayLetter.objects.filter(
         user=OuterRef("pk"), week=week_of(at.astimezone(NORFOLK).date())
     )
-    staff = User.objects.filter(is_staff=True, is_active=True, monday_mail=True)
+    staff = User.objects.working().filter(is_staff=True, monday_mail=True)
     return staff.exclude(email="").filter(~Exists(had)).order_by("pk")
 
 

@@ -30,6 +30,16 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def working(self):
+        """Active, and not somebody whose death is recorded; a sign-in that somebody living shares
+        is theirs.
+        """
+        from membership.models.people import Person
+
+        theirs = Person.objects.filter(user=models.OuterRef("pk"))
+        dead = models.Exists(theirs.filter(died_on__isnull=False))
+        return self.filter(is_active=True).exclude(dead & ~models.Exists(theirs.living()))
+
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email.strip())
 

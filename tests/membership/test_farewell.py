@@ -101,17 +101,34 @@ def test_a_gift_from_an_address_that_others_read_goes_on(ada, ellerys, tess):
     assert agreement.state == StandingOrder.State.ACTIVE
 
 
-@pytest.mark.parametrize("has_widower", [True, False])
-def test_dues_renew_by_themselves_while_somebody_grown_is_left(ada, ellerys, tess, has_widower):
+@pytest.mark.parametrize(
+    "widower, state", [("ben@ellery.example", "active"), ("", "ended"), (None, "ended")]
+)
+def test_dues_renew_by_themselves_while_somebody_grown_is_left_whom_we_can_tell(
+    ada, ellerys, tess, widower, state
+):
     agreement = make_agreement(ellerys, kind="dues")
     make_person(ellerys, name="Cleo Ellery", born_on=date(2015, 1, 1))
-    if has_widower:
-        make_person(ellerys, name="Ben Ellery")
+    if widower is not None:
+        make_person(ellerys, name="Ben Ellery", email=widower)
 
     bereavement.record(ada, died_on=TODAY, by=tess, at=NOON)
 
     agreement.refresh_from_db()
-    assert agreement.state == ("active" if has_widower else "ended")
+    assert agreement.state == state
+
+
+def test_what_is_written_of_dues_that_renew_goes_to_who_is_left(ada, ellerys, tess):
+    agreement = make_agreement(ellerys, kind="dues")
+    make_person(ellerys, name="Ben Ellery", email="ben@ellery.example")
+
+    row = bereavement.record(ada, died_on=TODAY, by=tess, at=NOON)
+    agreement.refresh_from_db()
+    assert (agreement.buyer_name, agreement.buyer_email) == ("Ben Ellery", "ben@ellery.example")
+
+    bereavement.undo(row, by=tess, at=NOON)
+    agreement.refresh_from_db()
+    assert (agreement.buyer_name, agreement.buyer_email) == ("Ada Ellery", "ada@ellery.example")
 
 
 def test_their_tickets_are_a_task_and_stay_valid(ada, tess):

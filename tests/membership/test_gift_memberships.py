@@ -15,6 +15,7 @@ from membership.models import GiftMembership, Household, Person, Term, Tier
 from orders import refunds
 from orders.checkout import Buyer, place
 from orders.models import Order, Task
+from tests.factories import make_person
 from tests.membership.test_dues import (
     DAY,
     NOON,
@@ -404,3 +405,28 @@ def test_a_membership_is_given_on_one_page(client):
 
     assert answer.status_code == 302
     assert Order.objects.get().total_cents == 5000
+
+
+# --- Who is not there any more ----------------------------------------------------
+
+
+@pytest.mark.parametrize("died, letters", [(True, 0), (False, 1)])
+def test_no_letter_goes_to_who_died_and_staff_are_asked(died, letters):
+    person = make_person(name="Ruth Okoro", email="Ruth@example.org")
+    person.died_on = CHRISTMAS - timedelta(days=9) if died else None
+    person.save()
+    given()
+
+    assert gift_memberships.tick(CHRISTMAS_MORNING) == letters
+    assert Task.objects.filter(text__contains="has died").exists() is died
+    assert gift_memberships.tick(CHRISTMAS_MORNING + timedelta(hours=1)) == 0
+
+
+def test_who_was_forgotten_is_not_reminded():
+    gift = given()
+    gift_memberships.tick(CHRISTMAS_MORNING)
+    GiftMembership.objects.update(recipient_email="")  # as kept_here leaves it
+
+    assert gift_memberships.tick(CHRISTMAS_MORNING + timedelta(days=40)) == 0
+    gift.refresh_from_db()
+    assert "hand over" in gift_memberships.how_it_goes(gift)
