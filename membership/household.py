@@ -56,8 +56,8 @@ def change(person: Person, *, name: str, email: str, born_on, guardian: Person, 
         return
     person.born_on = person.guardian = None
     if person.pk != guardian.pk:
-        # Another address is another sign-in: whoever typed it has not proven that it is theirs, and
-        # must not be shown what is known of it.
+        # Another address is another sign-in: whoever typed it has not proven that it is theirs,
+        # and must not be shown what is known of it.
         if email and person.user and email not in proven_or_own(person):
             person.user = None
         person.email = email

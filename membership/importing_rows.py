@@ -73,7 +73,7 @@ class Reader:
             said.problems.append("There is no name.")
         for word, text, most in (
             ("name", said.name, 150), ("telephone", said.phone, 40),
-            ("household", said.household, 150),
+            ("household", said.household, 150), ("e-mail address", said.email, 254),
         ):  # fmt: skip
             if len(text) > most:
                 said.problems.append(f"The {word} is longer than {most} letters.")

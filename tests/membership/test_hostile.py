@@ -1,11 +1,19 @@
 """What somebody might try against another member, and what comes of it: nothing."""
 
-
 import pytest
 import time_machine
 
+from membership import sign_in
+from membership.importing_rows import Reader
+from membership.kept_letters import MailKeeper
+from membership.merging import merge
 from membership.models import Tier
-from tests.factories import NOON, make_member, make_order, make_person
+from membership.records import subject_of
+from membership.renewals import make_renewal_link
+from nsca import monday
+from nsca.lib import mail
+from orders.models import Order
+from tests.factories import NOON, make_member, make_order, make_person, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +61,86 @@ def test_a_sign_in_of_two_stays_one_where_the_address_is_one_that_it_proved(clie
         client.post(f"/membership/household/{ada.household.pk}/{bea.pk}/", data)
         bea.refresh_from_db()
         assert (bea.name, bea.email, bea.user) == ("Bea Ellery", email, ada.user)
+
+
+def test_what_we_wrote_to_a_longer_address_is_not_shown_to_whoever_has_its_end(ada):
+    for to in ("cada@ellery.example", "ada@ellery.example", "ADA@ellery.example.org"):
+        mail.post("sign_in_stranger", to=to, to_name="Somebody", context={})
+    mail.post("sign_in_stranger", to="Ada@Ellery.example", context={})
+
+    told = MailKeeper().told(subject_of(ada), at=NOON)
+
+    assert [row["to"] for row in told] == [
+        "Somebody <ada@ellery.example>",
+        "Ada@Ellery.example",
+    ]
+
+
+# --- a colleague's sign-in ---
+
+
+@pytest.mark.parametrize("is_staff, opens", [(True, False), (False, True)])
+def test_an_address_that_the_members_desk_wrote_down_opens_no_colleagues_sign_in(is_staff, opens):
+    user = make_user("dora@nsca.example", is_staff=is_staff)
+    make_person(name="Dora", user=user, email="dora@nsca.example").addresses.create(
+        email="mel@else.example"
+    )
+
+    assert sign_in.is_known("mel@else.example", NOON) is opens
+    assert sign_in.is_known("dora@nsca.example", NOON)
+
+
+@pytest.mark.parametrize("is_staff, opens", [(True, False), (False, True)])
+def test_merging_a_record_into_a_colleagues_gives_nobody_their_sign_in(is_staff, opens):
+    boss = make_user("dora@nsca.example", is_staff=is_staff)
+    dora = make_person(name="Dora", user=boss, email="dora@nsca.example")
+    own = make_user("mel@else.example")
+    mel = make_person(name="Dora M.", user=own, email="mel@else.example")
+
+    merge(dora, mel, chosen={}, by=make_user("desk@nsca.example"), at=NOON)
+
+    assert (sign_in._user_of("mel@else.example") == boss) is opens
+
+
+# --- a link that leaked ---
+
+
+def test_an_order_that_a_renewal_link_placed_tells_no_name_before_it_is_paid(client, ada):
+    link = make_renewal_link(ada.household, at=NOON)
+    Tier.objects.update(dues_cents=5000, is_offered=True)
+    ada.household.terms.update(ends_on=NOON.date())
+
+    client.post(f"/renew/{link.token}/", {"tier": Tier.objects.get().slug, "submission_key": "k"})
+    order = Order.objects.get()
+
+    assert order.buyer_name == ada.name
+    assert ada.name not in client.get(order.get_absolute_url()).text
+    Order.objects.update(state=Order.State.PAID, paid_at=NOON)
+    assert ada.name in client.get(order.get_absolute_url()).text
+
+
+# --- lists ---
+
+
+@pytest.mark.parametrize("letters, is_taken", [(254, True), (255, False)])
+def test_an_address_longer_than_the_table_is_a_problem_of_its_line(letters, is_taken):
+    domain = ".".join(["b" * 60] * 3)
+    email = f"a@{domain}.{'c' * (letters - len(domain) - 11)}.example"
+    assert len(email) == letters
+
+    said = Reader({"name": 0, "email": 1}, on=NOON.date()).read(["Ada", email])
+
+    assert (said.problems == []) is is_taken
+
+
+# --- who died ---
+
+
+@pytest.mark.parametrize("died, written_to", [(True, False), (False, True)])
+def test_a_colleague_who_died_gets_no_monday_mail_and_signs_none(died, written_to):
+    user = make_user("dora@nsca.example", is_staff=True)
+    person = make_person(name="Dora", user=user)
+    person.died_on = NOON.date() if died else None
+    person.save()
+
+    assert monday.owed(NOON).filter(pk=user.pk).exists() is written_to
