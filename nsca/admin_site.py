@@ -60,6 +60,7 @@ JOBS = (
     (
         "Money",
         (
+            "orders.StandingOrder",
             "orders.Deposit",
             "orders.Payment",
             "orders.Refund",

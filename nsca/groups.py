@@ -36,7 +36,6 @@ OF_NOBODY = {
     "pause",
     "hardshipprice",
     "bereavement",
-    "reminder",
     "statementrun",
     "statementdue",
     "statementline",

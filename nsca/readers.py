@@ -1,5 +1,5 @@
-"""The newsletter's list as mailings see it (membership/mailings_known.py): only who said yes from their
-own mailbox is on it. Here, because pages and membership know nothing of each other.
+"""The newsletter's list as mailings see it (membership/mailings_known.py): only who said yes from
+their own mailbox is on it. Here, because pages and membership know nothing of each other.
 """
 
 from datetime import datetime

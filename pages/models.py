@@ -312,7 +312,7 @@ class Keeping(models.Model):
     """
 
     rule = models.CharField(max_length=60, unique=True, editable=False)
-    days = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField(help_text="How long it is kept, in days.")
 
     class Meta:
         verbose_name = "rule of forgetting"

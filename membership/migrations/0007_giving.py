@@ -139,7 +139,14 @@ class Migration(migrations.Migration):
                     "position",
                     models.PositiveSmallIntegerField(default=0, help_text="Smallest first."),
                 ),
-                ("is_shown", models.BooleanField(default=True, verbose_name="shown")),
+                (
+                    "is_shown",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick to keep it, and show it no more.",
+                        verbose_name="shown",
+                    ),
+                ),
                 (
                     "is_sample",
                     models.BooleanField(default=False, editable=False, verbose_name="sample"),
@@ -183,7 +190,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("giver_name", models.CharField(max_length=150, verbose_name="given by")),
+                (
+                    "giver_name",
+                    models.CharField(
+                        help_text="As the letter addresses them.",
+                        max_length=150,
+                        verbose_name="given by",
+                    ),
+                ),
                 (
                     "giver_email",
                     models.EmailField(

@@ -250,6 +250,7 @@ class Migration(migrations.Migration):
                             ("exchange", "exchange"),
                             ("event", "attended"),
                         ],
+                        help_text="What they did.",
                         max_length=12,
                     ),
                 ),
@@ -295,6 +296,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
+                        help_text="Whose passport.",
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="stamps",
                         to="membership.person",

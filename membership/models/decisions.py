@@ -95,7 +95,9 @@ class Bereavement(Decision):
     """Somebody died: what one act stopped, so that it can be taken back where it was an error."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bereavements")
-    died_on = models.DateField(help_text="As far as you know; the day you heard it is good enough.")
+    died_on = models.DateField(
+        help_text="As far as you know; the day you heard it is good enough."
+    )
     stopped = models.JSONField(default=dict, editable=False)  # by act, what it needs to undo it
 
     class Meta:

@@ -107,7 +107,9 @@ class GiftInKind(models.Model):
     giver to say (IRS Pub. 1771).
     """
 
-    giver_name = models.CharField("given by", max_length=150)
+    giver_name = models.CharField(
+        "given by", max_length=150, help_text="As the letter addresses them."
+    )
     giver_email = models.EmailField(
         "e-mail", blank=True, help_text="The letter goes there. Empty: it is printed."
     )
@@ -176,7 +178,9 @@ class GiftFigure(models.Model):
         max_length=160, blank=True, help_text="Where it is from: “Annual report 2026”."
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first.")
-    is_shown = models.BooleanField("shown", default=True)
+    is_shown = models.BooleanField(
+        "shown", default=True, help_text="Untick to keep it, and show it no more."
+    )
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     class Meta:

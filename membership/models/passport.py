@@ -18,14 +18,16 @@ class Stamp(models.Model):
         EXCHANGE = "exchange", "exchange"
         EVENT = "event", "attended"  # one of before the door was read
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stamps")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="stamps", help_text="Whose passport."
+    )
     city = models.ForeignKey(
         "cities.City",
         on_delete=models.PROTECT,
         related_name="stamps",
         help_text="Whose committee it was for, or where it was.",
     )
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind, help_text="What they did.")
     on = models.DateField("date", help_text="The day, or the first of several.")
     words = models.CharField(
         max_length=60, blank=True, help_text="In a few words, as on a stamp: “Two students, June”."

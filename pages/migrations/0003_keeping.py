@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("rule", models.CharField(editable=False, max_length=60, unique=True)),
-                ("days", models.PositiveSmallIntegerField()),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(help_text="How long it is kept, in days."),
+                ),
             ],
             options={
                 "verbose_name": "rule of forgetting",

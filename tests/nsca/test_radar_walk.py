@@ -430,7 +430,10 @@ KEYS = {  # links, numbers and stamps that code makes
     "events.catererlink", "events.commitment", "events.movenotice", "events.optin",
     "events.revealnotice", "events.scan", "events.slot", "membership.renewallink",
     "membership.statement", "membership.statementdue", "membership.mailingrecipient",
-    "membership.mondayletter",
+    "membership.mondayletter", "membership.bereavement", "membership.importbatch",
+    "membership.importmap", "membership.importrow", "membership.merge",
+    "membership.passportlink", "membership.reminder", "membership.signincode",
+    "orders.standingcharge",
     "orders.payment", "orders.stripeevent", "orders.traffic", "orders.payout", "orders.movement",
     "orders.dispute", "pages.heartbeat", "pages.loadedcontent", "pages.subscriber",
     "pages.throttle",
@@ -438,10 +441,13 @@ KEYS = {  # links, numbers and stamps that code makes
 OF_GUESTS = {  # what people say of themselves: they know no place, and nobody else reads it
     "events.seatrequest", "events.ticket", "events.transfer", "events.waitlistentry",
     "membership.household", "membership.person", "membership.user", "pages.message",
-    "membership.giftinkind", "membership.tribute",
+    "membership.giftinkind", "membership.tribute", "membership.address", "membership.consent",
+    "membership.giftmembership", "membership.stamp",
 }  # fmt: skip
 OF_THE_BOOKS = {  # copied from what is read, or staff's own
-    "membership.addressmark", "membership.term", "orders.ledgerentry", "orders.line", "orders.order", "orders.refund",
+    "membership.addressmark", "membership.benefituse", "membership.hardshipprice",
+    "membership.pause", "membership.term", "orders.deposit", "orders.ledgerentry",
+    "orders.line", "orders.order", "orders.refund", "orders.standingorder", "pages.keeping",
 }  # fmt: skip
 ITS_OWN = {"events.radarreport", "events.rehearsal", "events.savedtext"}
 NOT_SHOWN = KEYS | OF_GUESTS | OF_THE_BOOKS | ITS_OWN

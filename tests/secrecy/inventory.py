@@ -146,7 +146,8 @@ DESKS = {
     ),
     "membership.Stamp": "add change changelist delete history ?person__name ?words ~person",
     "membership.Term": (
-        "add change changelist delete history reports ?household__name ?household__people__name ?reason "
+        "add change changelist delete history reports ?household__name ?household__people__name "
+        "?reason "
         "~household"
     ),
     "membership.Tier": "add change changelist delete history simple_history ?name ?summary",

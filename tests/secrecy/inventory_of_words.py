@@ -236,6 +236,7 @@ KEPT = {
     "membership/views_member.py: request.session[ME] = wanted",
     "nsca/health.py: 'ready', 'yes', 10",
     "nsca/lib/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
+    "nsca/lib/caching.py: f'moment|{key}', (at, until, version, thing)",
     "nsca/lib/caching.py: key, made",
     "nsca/lib/throttle.py: key, 0, timeout=seconds + 5",
     "nsca/middleware/cache.py: key, page",
@@ -250,6 +251,7 @@ NOTED = {
     "request, asked.ticket, f'{words}, as they had asked; answered by staff.'",
     "events/seating_desk.py: request, event, sentence",
     "events/seating_desk.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
+    "membership/benefit_desk.py: request, household, sentence",
     "nsca/lib/desk/base.py: request, obj, sentence",
     "nsca/retention_desk.py: "
     "request, row, f'{each.rule.what}: {each.days} days became {number}.'",
@@ -318,6 +320,6 @@ LOOKS = {
 
 # Commands, which speak to whoever keeps the machine.
 COMMANDS = (
-    "audit_books backup create_director forget_due ensure_groups import_payouts load_content reconcile "
-    "restore_test rotate_venue_keys seed_demo tick"
+    "audit_books backup create_director forget_due ensure_groups import_payouts load_content "
+    "reconcile restore_test rotate_venue_keys seed_demo tick"
 )

@@ -38,6 +38,7 @@ from membership.models import (
     GiftMembership,
     Household,
     Mailing,
+    Reminder,
     RenewalLink,
     Rules,
     Term,
@@ -285,6 +286,9 @@ def _rest(world, event, other_event, toulon):
     make_person(household, user=member, name="Max")
     world.viewers["member"] = Viewer("member", user=member)
     Term.objects.create(household=household, tier=tier, starts_on="2027-01-01", reason="Honorary")
+    Reminder.objects.create(
+        term=Term.objects.get(), step="first", way="mail", person=household.head(), at=LONG_BEFORE
+    )
     renewal = RenewalLink.objects.create(
         household=household, created_at=LONG_BEFORE, valid_until=STARTS
     )
@@ -349,7 +353,8 @@ def _rest(world, event, other_event, toulon):
     statement = issue_in_kind(chairs, at=LONG_BEFORE)
     caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
     world.rows = {
-        "renewal": renewal.token, "gift": gift_membership.token,
+        "renewal": renewal.token,
+        "gift": gift_membership.token,
         "statement": statement.token,
         "subscriber": subscriber.token,
         "table": table.token,
