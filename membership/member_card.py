@@ -114,7 +114,7 @@ def drawing(card: Card, *, rosette: str, mark: str) -> str:
         y += int(size * 1.04)
     facts = [
         ("Member no.", card.number, margin, 190),
-        ("Class", pdf.drawable(card.level, "Member"), 300, 300),
+        ("Level", pdf.drawable(card.level, "Member"), 300, 300),
         ("Valid through", card.through, 640, 356),
     ]
     for term, fact, x, wide in facts:
