@@ -153,7 +153,7 @@ class TakeDesk:
                 if household
                 else "A household is found by the e-mail address, or begun.",
             ],
-            button="Write the order",
+            button="Write it down",
             form=form,
             key=key,
         )
