@@ -7,13 +7,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from membership import member_card
+from membership import benefits, member_card
 from membership.area_words import step_for
 from membership.forms import ParticularsForm
 from membership.mine import ME, Mine, confirmed_addresses, mine
 from membership.renewals import make_renewal_link
 from membership.views import committees
 from nsca.lib import codes
+from nsca.lib.timing import day_of
 from orders.kinds import at_hand, given_to, kind_of
 from orders.models import Line, Order
 
@@ -71,10 +72,13 @@ def home(request):
 @login_required
 @require_safe
 def history(request):
-    """Every stretch of every household, and every receipt."""
-    me = mine(request)
+    """Every stretch of every household, what is left of its benefits, and every receipt."""
+    me, on = mine(request), day_of(request.now)
+    left = [each for home in me.homes for each in benefits.left(home.household, on=on)]
     return render(
-        request, "membership/history.html", {"me": me, "orders": orders_of(request.user)}
+        request,
+        "membership/history.html",
+        {"me": me, "left": left, "orders": orders_of(request.user)},
     )
 
 

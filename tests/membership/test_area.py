@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from membership import benefits, member_card
 from membership import household as people_of
-from membership import member_card
 from membership.area_words import step_for
 from membership.mine import mine
-from membership.models import Belonging, Household, Person, Term, Tier
+from membership.models import Belonging, Benefit, Household, Person, Term, Tier
 from tests.factories import NOON, make_member, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -326,3 +326,27 @@ def test_every_page_of_the_area_is_behind_the_sign_in(client):
     ):
         page = client.get(reverse(f"membership:{name}"))
         assert page.status_code == 302 and "/accounts/login/" in page.url
+
+
+# --- what is left of the benefits ---
+
+
+def test_a_member_sees_what_of_a_benefit_is_left_and_what_was_had(client, ada):
+    dinner = Benefit.objects.create(text="A dinner at the Annual Meeting", count=2)
+    Tier.objects.get().benefits.add(dinner)
+    client.force_login(ada.user)
+    assert "2 of 2 to come" in client.get(reverse("membership:history")).content.decode()
+
+    benefits.use(Term.objects.get(), dinner, by=None, at=NOON, note="Ada")
+
+    page = client.get(reverse("membership:history")).content.decode()
+    assert "1 of 2 to come" in page
+    assert "April 1, 2027, Ada" in page
+
+
+def test_a_level_without_such_benefits_says_nothing_of_them(client, ada):
+    client.force_login(ada.user)
+
+    page = client.get(reverse("membership:history")).content.decode()
+
+    assert "What is left for you" not in page
