@@ -201,7 +201,7 @@ class PersonAdmin(
         """
         for word in search_term.split()[:6]:
             found = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
-            if word.isdigit() and len(word) < 10:
+            if word.isascii() and word.isdigit() and len(word) < 10:
                 found |= Q(member_number=int(word))
             further = Address.objects.filter(email__icontains=word).values("person")
             homes = Belonging.objects.filter(

@@ -14,6 +14,7 @@ from membership.models import Bereavement, Household, Pause, Person, Term, Tier
 from membership.records import subject_of
 from membership.renewals import make_renewal_link
 from membership.take_desk import MAY_TAKE
+from membership.years import refuse_slips
 from nsca.lib import mail
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
@@ -25,7 +26,9 @@ MAY_DECIDE = "membership.change_term"
 
 def day_field(label: str, help_text: str = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=widget)
+    return forms.DateField(
+        label=label, help_text=help_text, widget=widget, validators=[refuse_slips]
+    )
 
 
 class EndForm(forms.Form):

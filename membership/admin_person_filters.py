@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
 from membership.models import Heart, Person, Rules, Standing, Term, Tier
+from nsca.lib.codes import primary_key
 from nsca.lib.timing import day_of
 
 
@@ -34,10 +35,10 @@ class LevelFilter(admin.SimpleListFilter):
         return [(str(tier.pk), tier.name) for tier in Tier.objects.all()]
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
+        if not primary_key(self.value()):
             return queryset
         holding = Term.objects.current(day_of(request.now)).filter(
-            tier=int(self.value()[:18]), household__people=OuterRef("pk")
+            tier=primary_key(self.value()), household__people=OuterRef("pk")
         )
         return queryset.filter(Exists(holding))
 
@@ -51,9 +52,9 @@ class HeartFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in cities.objects.values_list("pk", "name")]
 
     def queryset(self, request, queryset):
-        if not (self.value() or "").isdigit():
+        if not primary_key(self.value()):
             return queryset
-        held = Heart.objects.filter(city=int(self.value()[:18]), person=OuterRef("pk"))
+        held = Heart.objects.filter(city=primary_key(self.value()), person=OuterRef("pk"))
         return queryset.filter(Exists(held))
 
 

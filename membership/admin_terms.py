@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from membership.models import Term
 from membership.reports_desk import ReportsDesk
+from membership.years import refuse_slips
 from nsca.lib.desk.base import Desk
 from nsca.lib.timing import day_of
 
@@ -32,6 +33,11 @@ class CurrentFilter(admin.SimpleListFilter):
 
 class TermForm(forms.ModelForm):
     """A term that nobody paid for says who granted it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"starts_on", "ends_on", "ended_on"} & self.fields.keys():
+            self.fields[name].validators.append(refuse_slips)
 
     def clean(self):
         data = super().clean()

@@ -8,11 +8,21 @@ day is ever paid twice, and none that was paid is lost.
 from calendar import isleap
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from membership.models import Household, Rules
 
 DAY = timedelta(days=1)
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # any other is a slip of the pen
+
+
+def refuse_slips(on: date) -> None:
+    """For forms: a year of which no year of membership could be reckoned. Raises
+    ValidationError.
+    """
+    if not EARLIEST <= on <= LATEST:
+        raise ValidationError("Look at the year once more: write it like 2027.")
 
 
 def next_stretch(household: Household, on: date, *, rules: Rules) -> tuple[date, date]:

@@ -1,15 +1,20 @@
 """What somebody might try against another member, and what comes of it: nothing."""
 
+from datetime import date
+
 import pytest
 import time_machine
+from django.forms import ValidationError
+from django.urls import reverse
 
 from membership import sign_in
 from membership.importing_rows import Reader
 from membership.kept_letters import MailKeeper
 from membership.merging import merge
-from membership.models import Tier
+from membership.models import Term, Tier
 from membership.records import subject_of
 from membership.renewals import make_renewal_link
+from membership.years import refuse_slips
 from nsca import monday
 from nsca.lib import mail
 from orders.models import Order
@@ -144,3 +149,45 @@ def test_a_colleague_who_died_gets_no_monday_mail_and_signs_none(died, written_t
     person.save()
 
     assert monday.owed(NOON).filter(pk=user.pk).exists() is written_to
+
+
+# --- odd numbers and years at the desk ---
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_user("dora@nsca.example", is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "9" * 18, "9" * 40, "-1", "x"])
+@pytest.mark.parametrize("name", ["q", "level", "city"])
+def test_a_list_of_people_takes_every_number(desk, ada, name, odd):
+    answer = desk.get(reverse("admin:membership_person_changelist"), {name: odd})
+
+    assert answer.status_code == (400 if name != "q" and len(odd) > 18 else 200)
+
+
+@pytest.mark.parametrize("number, status", [("9" * 18, 200), ("9" * 20, 400)])
+@pytest.mark.parametrize("model", ["membership_chair", "membership_stamp", "events_event"])
+def test_a_filter_takes_no_number_that_no_table_holds(desk, model, number, status):
+    answer = desk.get(reverse(f"admin:{model}_changelist"), {"city": number})
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("word, taken", [
+    ("1899-12-31", False), ("1900-01-01", True), ("2199-12-31", True), ("2200-01-01", False),
+    ("0001-01-01", False), ("9999-12-31", False),
+])  # fmt: skip
+def test_a_year_of_membership_is_one_that_can_be_reckoned_with(desk, ada, word, taken):
+    data = {"household": ada.household.pk, "tier": Tier.objects.get().pk, "reason": "a test",
+            "starts_on": word, "ends_on": word}  # fmt: skip
+
+    desk.post(reverse("admin:membership_term_add"), data)
+
+    assert Term.objects.filter(starts_on=word).exists() is taken
+    if not taken:
+        with pytest.raises(ValidationError):
+            refuse_slips(date.fromisoformat(word))
+    assert desk.get(reverse("admin:membership_term_reports")).status_code == 200
