@@ -39,7 +39,7 @@ class GiveForm(SubmissionKeyMixin):
     )
     amount = DollarsField(
         label="Another amount, in dollars",
-        widget=forms.TextInput(attrs={"placeholder": "40"}),
+        widget=forms.TextInput(attrs={"placeholder": "such as 40"}),
         min_cents=LEAST_CENTS,
         max_cents=MOST_CENTS,
         required=False,
