@@ -128,7 +128,8 @@ def _enter(request, user, pending):
 def _way_on(request) -> str:
     """Where they wanted to go, if it is on this site; else empty."""
     url = request.POST.get("next") or request.GET.get("next") or ""
-    return url if get_adapter(request).is_safe_url(url) else ""
+    is_ours = url.startswith("/") and get_adapter(request).is_safe_url(url)
+    return url if is_ours else ""  # a word alone would be taken for the name of a view
 
 
 # --- Once more, before what lasts ----------------------------------------------------------------

@@ -71,7 +71,8 @@ def recipient(to: str, name: str = "") -> str:
     mailbox, _, domain = to.rpartition("@")
     try:
         address = f"{mailbox}@{punycode(domain)}"
-        if set(address) & _STRANGE_IN_AN_ADDRESS or not address.isascii():
+        is_strange = set(address) & _STRANGE_IN_AN_ADDRESS or not address.isascii()
+        if is_strange or not mailbox or not domain:
             raise NoSuchAddress
     except UnicodeError as error:
         raise NoSuchAddress from error

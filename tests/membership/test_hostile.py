@@ -191,3 +191,19 @@ def test_a_year_of_membership_is_one_that_can_be_reckoned_with(desk, ada, word, 
         with pytest.raises(ValidationError):
             refuse_slips(date.fromisoformat(word))
     assert desk.get(reverse("admin:membership_term_reports")).status_code == 200
+
+
+# --- where to go on ---
+
+
+@pytest.mark.parametrize(
+    "wanted", ["home", "<b>", "0001-01-01", "//else.example", "http:else.example"]
+)
+def test_after_signing_in_nobody_is_led_to_what_is_no_page_of_ours(client, ada, wanted):
+    client.force_login(ada.user)
+
+    for answer in (
+        client.get("/accounts/login/", {"next": wanted}),
+        client.post("/accounts/login/", {"next": wanted, "email": "ada@ellery.example"}),
+    ):
+        assert (answer.status_code, answer["Location"]) == (302, "/membership/")

@@ -61,7 +61,18 @@ def test_a_domain_in_other_letters_is_written_as_mail_servers_read_it(mailoutbox
     assert sent(mailoutbox).to == ["Ada <ada@xn--bcher-kva.example>"]
 
 
-@pytest.mark.parametrize("to", ['"a,b"@x.example', '"<"@x.example', f"ada@{'ü' * 63}.example"])
+@pytest.mark.parametrize(
+    "to",
+    [
+        '"a,b"@x.example',
+        '"<"@x.example',
+        f"ada@{'ü' * 63}.example",
+        "",
+        "ada",
+        "ada@",
+        "@x.example",
+    ],
+)
 def test_an_address_that_is_none_hinders_nothing_but_its_own_letter(to):
     with pytest.raises(NoSuchAddress):
         recipient(to)
