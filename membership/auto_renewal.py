@@ -98,7 +98,9 @@ class DuesStanding:
         """The last day that is paid for. Raises NothingToRenew where nobody is left to charge for,
         or nothing to run on from.
         """
-        household = Household.objects.get(pk=row.household_id)
+        household = Household.objects.filter(pk=row.household_id).first()
+        if household is None:  # somebody for life typed their address: the dues made no term
+            raise NothingToRenew("the dues made no year of membership")
         if not household.people.living().exists():
             raise NothingToRenew("nobody of the household is a member any more")
         terms = household.terms.whole()

@@ -399,3 +399,15 @@ def test_without_a_sign_in_it_leads_to_one(client):
 
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_dues_that_make_no_year_begin_nothing_and_stop_nobody_elses_renewal(stripe, tier, row):
+    """Somebody for life, whose address a stranger typed: staff are asked about the money."""
+    Term.objects.update(ends_on=None, reason="Honorary.")
+    order = pay(stripe, join(tier, key="a stranger's form, opened once"))
+
+    standing_round.tick(NOON)
+
+    assert order.state == Order.State.PAID
+    assert StandingOrder.objects.get(order=order).state == StandingOrder.State.ENDED
+    assert not Refund.objects.exists()
