@@ -77,7 +77,11 @@ def dues_item(tier: Tier, joining: Joining, *, on: date | None = None) -> Item:
         fair_value_cents=min(tier.fair_value_cents, cents),
         subject_id=tier.pk,
         heading="Dues",
-        details={**frozen(joining), "tier": tier.name},
+        details={
+            **frozen(joining),
+            "tier": tier.name,
+            "hides_the_buyer": joining.renewal_link_id is not None,
+        },
     )
 
 

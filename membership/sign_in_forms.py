@@ -12,7 +12,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label="E-mail address",
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username email", "autofocus": True}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
         error_messages={
             "required": "Enter your e-mail address.",
             "invalid": "Enter an e-mail address with an @ in it.",

@@ -118,7 +118,7 @@ class StripeTill:
             "success_url": home + reverse("orders:return", args=[order.token]),
             "cancel_url": home + order.get_absolute_url(),
         }
-        if order.buyer_email:
+        if order.buyer_email and not any(line.hides_the_buyer for line in lines):
             params["customer_email"] = order.buyer_email
         if _keeps_the_card(order, lines):
             params["customer_creation"] = "always"

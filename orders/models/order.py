@@ -159,6 +159,11 @@ class Line(models.Model):
         return self.details.get("at_the_till") or self.label
 
     @property
+    def hides_the_buyer(self) -> bool:
+        """Whoever came with a link may not be the one it was mailed to: the till is not told."""
+        return bool(self.details.get("hides_the_buyer"))
+
+    @property
     def total_cents(self) -> int:
         return self.quantity * self.unit_cents
 

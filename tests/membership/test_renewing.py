@@ -148,3 +148,16 @@ def test_who_has_no_address_renews_on_paper_s_link_and_may_have_the_receipt(clie
 
     assert Order.objects.get().buyer_email == "niece@example.org"
     assert Line.objects.get().details["household_id"] == ada.household.pk
+
+
+@pytest.mark.parametrize("by_link", [True, False])
+def test_the_till_is_not_told_the_address_of_who_was_mailed_the_link(by_link):
+    ada = make_member(ends_on=date(2027, 6, 30))
+    link = make_renewal_link(ada.household, at=NOON) if by_link else None
+    tier = Tier.objects.get(slug="individual")
+    joining = Joining(
+        "Ada", "ada@example.org", household_id=ada.household.pk,
+        renewal_link_id=link and link.pk,
+    )  # fmt: skip
+
+    assert [line.hides_the_buyer for line in join(tier, joining).lines.all()] == [by_link]

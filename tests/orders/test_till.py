@@ -1,5 +1,6 @@
 """The way to Stripe: what it is told, and what happens when it is slow or silent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,15 @@ def test_stripe_is_told_the_lines_and_nothing_else(stripe):
         "success_url": f"http://testserver/orders/{order.token}/return/",
         "cancel_url": f"http://testserver/orders/{order.token}/",
     }
+
+
+def test_stripe_is_not_told_who_was_mailed_the_link_that_somebody_came_with(stripe):
+    order = buy(replace(gift(5000), details={"hides_the_buyer": True}))
+
+    payment_url(order, at=NOON)
+
+    [told] = stripe.opened()
+    assert "customer_email" not in told
 
 
 def test_the_session_ends_before_the_hold(stripe):
