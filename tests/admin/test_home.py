@@ -68,7 +68,14 @@ def test_the_director_s_cards_count_what_is_there(busy, staff, at):
         (
             "members",
             {
-                "tasks", "unpaid", "messages", "unreached", "grace", "failing", "bounced", "gifts",
+                "tasks",
+                "unpaid",
+                "messages",
+                "unreached",
+                "grace",
+                "failing",
+                "bounced",
+                "gifts",
             },
         ),
         ("editor", {"reveals", "messages", "events", "questions", "unpublished"}),

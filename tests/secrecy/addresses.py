@@ -121,7 +121,6 @@ SAMPLES = {
 }
 
 
-
 def _card():
     """The code of somebody's card."""
     from membership.member_card import token

@@ -214,8 +214,7 @@ LOGGED = {
     "orders/settle.py: 'sweep: order %s', order.pk",
     "orders/standing_round.py: 'standing order %s waits for a lock', row.pk",
     "orders/standing_round.py: 'standing order %s: %s', row.pk, type(error).__name__",
-    "orders/standing_round.py: "
-    "'standing order %s: its subscription is not known there', row.pk",
+    "orders/standing_round.py: 'standing order %s: its subscription is not known there', row.pk",
     "orders/tidy.py: 'reconciled: %s repaired, %s tasks', found.repaired, found.tasks",
     "orders/till.py: "
     "'till: %s: %s %s %s', what, type(error).__name__, error.code or '', error.request_id or ''",
@@ -253,8 +252,7 @@ NOTED = {
     "events/seating_desk.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
     "membership/benefit_desk.py: request, household, sentence",
     "nsca/lib/desk/base.py: request, obj, sentence",
-    "nsca/retention_desk.py: "
-    "request, row, f'{each.rule.what}: {each.days} days became {number}.'",
+    "nsca/retention_desk.py: request, row, f'{each.rule.what}: {each.days} days became {number}.'",
 }
 
 # Who speaks to another machine (channels "till" and "letters").
