@@ -1,5 +1,5 @@
-"""What the events say to letters that go to many (membership/mailings_known.py): who came, that the
-letters of a reveal go first, and that no text may give a sealed place away.
+"""What the events say to letters that go to many (membership/mailings_known.py): who came, that
+the letters of a reveal go first, and that no text may give a sealed place away.
 
 A warning to somebody who may not see places would be an oracle (radar.py). So while a place is
 sealed, each mailing of theirs is read by a colleague who may, whatever stands in it.
