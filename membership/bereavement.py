@@ -43,7 +43,8 @@ def register(stopping: Stopping) -> None:
 
 def register_afterwards(act: Callable[..., None]) -> None:
     """For what speaks to the till, or takes locks of its own; not taken back by `undo`."""
-    _afterwards.append(act)
+    if act not in _afterwards:
+        _afterwards.append(act)
 
 
 def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:

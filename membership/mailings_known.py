@@ -51,13 +51,13 @@ class Gate(Protocol):
         """The same for the site itself, just before letters leave."""
 
 
-_occasions: list[Occasions] = []
+_occasions: dict[type, Occasions] = {}  # by their kind: telling twice is telling once
 lists: dict[str, ListOfReaders] = {}
-_gates: list[Gate] = []
+_gates: dict[type, Gate] = {}
 
 
 def register_occasions(occasions: Occasions) -> None:
-    _occasions.append(occasions)
+    _occasions[type(occasions)] = occasions
 
 
 def register_list(topic: str, readers: ListOfReaders) -> None:
@@ -65,33 +65,33 @@ def register_list(topic: str, readers: ListOfReaders) -> None:
 
 
 def register_gate(gate: Gate) -> None:
-    _gates.append(gate)
+    _gates[type(gate)] = gate
 
 
 def occasions(*, at: datetime) -> list[tuple[str, str]]:
-    return [choice for each in _occasions for choice in each.choices(at=at)]
+    return [choice for each in _occasions.values() for choice in each.choices(at=at)]
 
 
 def who_came(key: str) -> set[str]:
     """The addresses, in small letters, of those who were at an occasion."""
-    return set().union(*(each.addresses(key) for each in _occasions))
+    return set().union(*(each.addresses(key) for each in _occasions.values()))
 
 
 def is_busy(at: datetime) -> bool:
-    return any(gate.is_busy(at) for gate in _gates)
+    return any(gate.is_busy(at) for gate in _gates.values())
 
 
 def needs_a_reader(by, at: datetime) -> bool:
-    return any(gate.needs_a_reader(by, at) for gate in _gates)
+    return any(gate.needs_a_reader(by, at) for gate in _gates.values())
 
 
 def may_read(by) -> bool:
-    return all(gate.may_read(by) for gate in _gates)
+    return all(gate.may_read(by) for gate in _gates.values())
 
 
 def told_by(mailing: Mailing, *, by, at: datetime) -> list[str]:
-    return [words for gate in _gates for words in gate.told_by(mailing, by=by, at=at)]
+    return [words for gate in _gates.values() for words in gate.told_by(mailing, by=by, at=at)]
 
 
 def gives_away(mailing: Mailing, *, at: datetime) -> bool:
-    return any(gate.gives_away(mailing, at=at) for gate in _gates)
+    return any(gate.gives_away(mailing, at=at) for gate in _gates.values())
