@@ -84,6 +84,7 @@ def walk(world, viewer, *, at, only=None) -> list[Answer]:
     with time_machine.travel(at, tick=False), uninstrumented(), untidied():
         if viewer.user is not None:
             client.force_login(viewer.user)
+            client.get("/membership/")  # a session's first page notes when it began
         for address in addresses(world, viewer):
             if only is None or address.path in only:
                 with queries() as asked:
