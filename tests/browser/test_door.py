@@ -250,7 +250,8 @@ def kept(script):
 def lose_network(page):
     """For the worker and for the page; at a reload Chromium forgets the latter for a moment."""
     page.context.set_offline(True)
-    page.context.route(re.compile("/door/[^/]+/(read|counts)/"), lambda route: route.abort())
+    sent = re.compile("/door/[^/]+/(read|enter|undo|counts)/")
+    page.context.route(sent, lambda route: route.abort())
 
 
 def find_network(page):
