@@ -136,13 +136,11 @@ class TicketKind:
         recovery.recover(line, at=at)
 
     def paid(self, line: Line, *, at: datetime) -> None:
-        """The first ticket line speaks for the whole order: one mail to the buyer in all."""
+        """A table that was bought is laid."""
         tables.lay_bought(line, at=at)
-        if line.pk == _first_ticket_line(line.order):
-            ticket_mail.send_tickets(line.order, at=at)
 
-    def sent_again(self, order: Order, *, at: datetime) -> None:
-        """Staff send the letters of a paid order once more."""
+    def confirmed(self, order: Order, *, at: datetime) -> None:
+        """The tickets: one mail to the buyer in all, and each guest's own to the guest."""
         ticket_mail.send_tickets(order, at=at)
 
     def released(self, line: Line, *, at: datetime) -> None:
@@ -284,8 +282,3 @@ def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime
 
 def _event_of(line: Line) -> Event:
     return Event.objects.get(ticket_types=line.subject_id)
-
-
-def _first_ticket_line(order: Order) -> int | None:
-    """The lines of an order that is being paid are at hand, in order."""
-    return next((line.pk for line in order.lines.all() if line.kind == Line.Kind.TICKET), None)

@@ -287,7 +287,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
     try:
         spend(
             "place-order", address_of(request), limit=ORDERS_AN_ADDRESS, seconds=WINDOW,
-            at=request.now,
+            at=request.now, roughly=True,
         )  # fmt: skip
         if quote.total_cents == 0:  # money is what keeps others from writing to strangers
             unasked.spend_letters(form.letters_to, network=address_of(request), at=request.now)

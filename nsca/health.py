@@ -11,7 +11,7 @@ from post_office.models import STATUS, Email
 
 from events.night.preflight import Trouble
 from nsca.lib import clock
-from nsca.lib.engines import SQLITE_OPTIONS
+from nsca.lib.sqlite import SQLITE_OPTIONS
 from nsca.lib.timing import exactly
 from pages.models import Heartbeat
 

@@ -15,11 +15,11 @@ from orders import (
     admin_books,  # noqa: F401 - registers itself
     admin_deposits,  # noqa: F401 - registers itself
     admin_standing,  # noqa: F401 - registers itself
-    settle,
+    confirmations,
 )
 from orders.admin_acts import MoneyActs
 from orders.admin_report import BehindTheReport
-from orders.kinds import by_kind, kind_of
+from orders.kinds import kind_of
 from orders.models import Dispute, Order, Refund
 from orders.receipts import receipt_for
 
@@ -147,9 +147,5 @@ class OrderAdmin(MoneyActs, Desk):
                 ],
                 button="Send them",
             )
-        settle.send_receipt(order)
-        for kind, _lines in by_kind(order.lines.all()):
-            send_again = getattr(kind, "sent_again", None)
-            if send_again:
-                send_again(order, at=request.now)
+        confirmations.send(order, at=request.now)
         return self.done(request, order, "Sent the mails again.")

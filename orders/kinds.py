@@ -86,9 +86,7 @@ class Kind(Protocol):
         """A line was written: take what it takes, or raise a Refusal. Called under the lock."""
 
     def paid(self, line: Line, *, at: datetime) -> None:
-        """The money is here. Called once a line, with the order already paid; the place for the
-        kind's own mail.
-        """
+        """The money is here. Called once a line, with the order already paid."""
 
     def released(self, line: Line, *, at: datetime) -> None:
         """The hold lapsed, or the order was given up. Called once a line, with the order already
@@ -115,6 +113,11 @@ class Kind(Protocol):
 
 class Talkative(Kind, Protocol):
     """Verbs that a kind may leave out; orders says them only to kinds that have them."""
+
+    def confirmed(self, order: Order, *, at: datetime) -> None:
+        """The place for the kind's own letters, beside the receipt: written once by the ticker
+        after an order was paid (`at`: when), and again when staff send them once more.
+        """
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         """The money for a live hold is here: raise a Refusal where there is nothing to be had for

@@ -1,22 +1,16 @@
 """Transactions that wait for a lock, but not for ever."""
 
-import threading
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 
 from orders.kinds import Refusal
 
-LOCK_WAIT = 5_000  # milliseconds; between processes SQLite waits as settings say (20 s)
+LOCK_WAIT = 5_000  # milliseconds
 BUSY_STATES = {
     "55P03",  # lock_not_available: lock_timeout ran out
     "40P01",  # deadlock_detected
 }
-
-
-# SQLite lets one writer in at a time, and the others look again after pauses of up to a tenth of a
-# second. Threads of one process wait for each other here instead, and go on at once.
-_writers = threading.RLock()
 
 
 class Busy(Refusal):
@@ -35,23 +29,8 @@ def brief():
     """A durable transaction whose waits for locks are bounded. Raises Busy where one took too
     long.
     """
-    if connection.vendor != "sqlite":
-        with _transaction():
-            yield
-        return
-    if not _writers.acquire(timeout=LOCK_WAIT / 1000):
-        raise Busy
     try:
-        with _transaction():
-            yield
-    finally:
-        _writers.release()
-
-
-@contextmanager
-def _transaction():
-    try:
-        with transaction.atomic(durable=True):
+        with _patience(), transaction.atomic(durable=True):
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     # SET LOCAL takes no parameters; the number is ours.
@@ -61,6 +40,19 @@ def _transaction():
         if _is_busy(error):
             raise Busy from error
         raise
+
+
+@contextmanager
+def _patience():
+    """On SQLite the transaction is the lock, and waits for its turn (nsca/lib/sqlite)."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual, connection.patience = connection.patience, LOCK_WAIT / 1000
+    try:
+        yield
+    finally:
+        connection.patience = usual
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -9,17 +9,14 @@ applied inside. Money that cannot be kept is unwanted.py's.
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from nsca.lib import mail
-from orders import refunds, standing_words, unwanted
-from orders.kinds import Refusal, by_kind, confirmation_of, kind_of, say, thanks_for
+from orders import refunds, unwanted
+from orders.kinds import Refusal, by_kind, kind_of, say
 from orders.ledger import note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
-from orders.receipts import receipt_for
 from orders.till import Session, TillRefused, TillUnavailable, till, till_of
 from orders.till_words import SessionState
 from orders.unwanted import LATE
@@ -68,15 +65,17 @@ def settle_session(
     event: StripeEvent | None = None,
 ) -> Order | None:
     """The second half of `settle`, for callers that have asked the till themselves."""
-    owed: list[Refund] = []
+    order, owed = None, []
     with brief():
         if event:
             event.save(force_insert=True)
         if payment and session:
-            owed = _apply(payment, session, at=at, actor=actor)
+            order, owed = _apply(payment, session, at=at, actor=actor)
     for refund in owed:
         refunds.send(refund, at=at)
-    return Order.objects.get(pk=payment.order_id) if payment else None
+    if payment and (order is None or owed):
+        return Order.objects.get(pk=payment.order_id)
+    return order  # as it was written, and what was read with it
 
 
 def settle_free(order: Order, *, at: datetime) -> None:
@@ -123,33 +122,14 @@ def mark_paid(
     text: str = "",
     payment: Payment | None = None,
 ) -> None:
-    """Held becomes paid. Inside a transaction, under the order's lock; the caller has checked the
-    money, `cents` of `payment`.
+    """Held becomes paid, and its letters are owed (confirmations.py). Inside a transaction, under
+    the order's lock; the caller has checked the money, `cents` of `payment`.
     """
-    order.state, order.paid_at = Order.State.PAID, at
-    order.save(update_fields=["state", "paid_at"])
+    order.state, order.paid_at, order.confirmation_due_at = Order.State.PAID, at, at
+    order.save(update_fields=["state", "paid_at", "confirmation_due_at"])
     note(order, Entry.PAID, at=at, actor=actor, cents=cents, text=text, payment=payment)
     for line in order.lines.all():
         kind_of(line.kind).paid(line, at=at)
-    send_receipt(order)
-
-
-def send_receipt(order: Order) -> None:
-    """The letter with the receipt, at once and again when staff send it once more."""
-    if order.buyer_email:
-        receipt = receipt_for(order)
-        mail.post(
-            confirmation_of(order) if receipt.paid_cents else "order_paid",
-            to=order.buyer_email,
-            to_name=order.buyer_name,
-            context={
-                "order": order,
-                "receipt": receipt,
-                "thanks": [words for line in order.lines.all() if (words := thanks_for(line))],
-                "order_url": settings.SITE_URL + order.get_absolute_url(),
-                "standing_url": standing_words.page_of(order),
-            },
-        )
 
 
 def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
@@ -177,7 +157,7 @@ def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     owed: list[Refund] = []
     with brief():
         for payment, session in closed:
-            owed += _apply(payment, session, at=at, actor=actor)
+            owed += _apply(payment, session, at=at, actor=actor)[1]
         order = Order.objects.select_for_update().get(pk=order.pk)
         has_lapsed = order.state == Order.State.HELD and order.held_until <= at
         if has_lapsed:
@@ -236,25 +216,27 @@ def sweep(at: datetime, *, limit: int = 50) -> int:
     return count
 
 
-def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> list[Refund]:
-    """What the till said about a session becomes true here. Returns the refunds that are owed
-    now.
+def _apply(
+    payment: Payment, session: Session, *, at: datetime, actor: str
+) -> tuple[Order, list[Refund]]:
+    """What the till said about a session becomes true here. Returns the order and the refunds that
+    are owed now.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     # Its payments under their locks, and read once: receipt and letters below ask for them again.
     prefetch_related_objects([order], Prefetch("payments", Payment.objects.select_for_update()))
     payment = next(each for each in order.payments.all() if each.pk == payment.pk)
     if payment.state == Payment.State.PAID:
-        return []
+        return order, []
     if session.state != SessionState.PAID:
         if session.state == SessionState.EXPIRED and payment.state == Payment.State.OPEN:
             payment.state = Payment.State.EXPIRED
             payment.save(update_fields=["state"])
-        return []
+        return order, []
     prefetch_related_objects([order], "lines")  # frozen, and asked for again and again below
     if not _is_what_we_asked(payment, order, session):
         unwanted.alert(payment, order, session, at=at)
-        return []
+        return order, []
 
     payment.state, payment.paid_at, payment.intent_id = Payment.State.PAID, at, session.intent_id
     payment.save(update_fields=["state", "paid_at", "intent_id"])
@@ -265,7 +247,7 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
 
     if order.state == Order.State.PAID:
         came("a second payment")
-        return [unwanted.give_back(order, payment, "Paid twice", at=at)]
+        return order, [unwanted.give_back(order, payment, "Paid twice", at=at)]
     refused = why_not(order, at=at) if order.is_held(at) else LATE
     # `at` was read before the till was asked, and locks were waited for: near its end a hold may
     # be over by now, and its chairs sold. So they are counted again.
@@ -275,9 +257,9 @@ def _apply(payment: Payment, session: Session, *, at: datetime, actor: str) -> l
         came("late, and nothing was left" if refused == LATE else refused)
         told = [say("turned_away", line, at=at) for line in order.lines.all()]
         places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one place
-        return [unwanted.give_back(order, payment, refused, at=at, places=places)]
+        return order, [unwanted.give_back(order, payment, refused, at=at, places=places)]
     mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
-    return []
+    return order, []
 
 
 def why_not(order: Order, *, at: datetime) -> str:

@@ -111,7 +111,8 @@ def _paid(receipt: Receipt, sits: bool) -> Situation:
             if receipt.words and receipt.deductible_cents
             else ""
         )
-        sent = f"A receipt for {dollars(receipt.paid_cents)}{gift} went to"
+        went = "is on its way to" if receipt.order.confirmation_due_at else "went to"
+        sent = f"A receipt for {dollars(receipt.paid_cents)}{gift} {went}"
         text = f"{sent} {receipt.order.buyer_email}."
     if receipt.returned_cents or receipt.returning_cents:
         return Situation("Paid, and part of it returned", text, "ok")

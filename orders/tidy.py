@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from orders import banking, refunds, settle, standing_round, traffic
+from orders import banking, confirmations, refunds, settle, standing_round, traffic
 from orders.reconcile import reconcile
 from orders.till import TillUnavailable
 
@@ -14,10 +14,12 @@ AGAIN_AFTER = timedelta(minutes=10)  # where the till did not answer to everythi
 
 
 def tick(at: datetime) -> int:
-    """Let ended holds lapse, send refunds that have no answer, do what is due for standing orders,
-    and compare with the till once an hour. Returns how much was done.
+    """Let ended holds lapse, write the letters of paid orders, send refunds that have no answer,
+    do what is due for standing orders, and compare with the till once an hour. Returns how much
+    was done.
     """
-    done = settle.sweep(at) + refunds.send_due(at) + standing_round.tick(at)
+    done = settle.sweep(at) + confirmations.write_due(at)  # before what else there is to tell
+    done += refunds.send_due(at) + standing_round.tick(at)
     if traffic.claim_reconciliation(until=at + RECONCILED_EVERY, at=at):
         found = reconcile(at)
         done += found.repaired

@@ -62,7 +62,7 @@ def till(*, at: datetime | None = None) -> Till:
 def till_of(payment: Payment, *, at: datetime | None = None) -> Till:
     """The till at which a payment was opened, whatever the settings say today; `at` as above."""
     if payment.method == Payment.Method.PRETEND:
-        return PretendTill()
+        return PretendTill(payment)
     if not settings.STRIPE_SECRET_KEY:
         raise TillUnavailable
     return StripeTill(at)

@@ -27,6 +27,9 @@ class PretendTill:
     method = Payment.Method.PRETEND
     livemode = False
 
+    def __init__(self, payment: Payment | None = None):
+        self._at_hand = payment  # its memory, where it was read in this moment
+
     def open(self, payment: Payment) -> Session:
         refuse_inside_transaction()
         payment.session_id = f"pretend_{payment.idempotency_key}"
@@ -34,7 +37,8 @@ class PretendTill:
 
     def session(self, session_id: str) -> Session:
         refuse_inside_transaction()
-        return self._session(self._row(session_id))
+        is_at_hand = self._at_hand is not None and self._at_hand.session_id == session_id
+        return self._session(self._at_hand if is_at_hand else self._row(session_id))
 
     def find(self, payment: Payment) -> Session | None:
         """None: its answers cannot be lost on the way."""

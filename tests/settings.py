@@ -29,11 +29,13 @@ MEDIA_ROOT = str(Path(SCRATCH.name) / "media")
 EMAIL_FILE_PATH = str(Path(SCRATCH.name) / "mail")  # /demo/mail/ shows no other process's letters
 STATIC_ROOT = SCRATCH.name  # exists and is empty: WhiteNoise warns where there is none
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "nsca.lib.sqlite":
     # A file, not memory: connections to a shared memory database lock each other as no file does.
     # On a memory disk where there is one: every commit waits for the disk (synchronous=FULL).
-    DISK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else SCRATCH.name
-    DATABASES["default"]["TEST"] = {"NAME": f"{DISK}/nsca-test-{os.getpid()}.sqlite3"}
+    DISK = tempfile.TemporaryDirectory(
+        prefix="nsca-tests-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    )
+    DATABASES["default"]["TEST"] = {"NAME": f"{DISK.name}/nsca.sqlite3"}
 
 # No fingerprints: they would need collectstatic before every run.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

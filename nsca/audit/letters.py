@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -22,12 +22,13 @@ _CONFIRMATION = (
     | Q(subject__startswith="Your order is confirmed")
     | Q(subject__startswith="Thank you for your gift of ")
 )
+LATE = timedelta(hours=1)  # the ticker writes within seconds, and tries again within minutes
 _NUMBER = re.compile(r"\(([\w-]+)\)$")
 
 
 def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
     """A paid order with an address that can be written to has its confirmation in the outbox,
-    once, and once more for each time that staff sent it again.
+    once, and once more for each time that staff sent it again; or the ticker is about to write it.
     """
     told = Counter(
         found[1]
@@ -36,9 +37,13 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
     )
     again = _sent_again()
     paid = Order.objects.filter(state=Order.State.PAID).exclude(buyer_email="")
-    for pk, number, name, address, is_sample in paid.values_list(
-        "pk", "number", "buyer_name", "buyer_email", "is_sample"
+    for pk, number, name, address, is_sample, due_at, paid_at in paid.values_list(
+        "pk", "number", "buyer_name", "buyer_email", "is_sample", "confirmation_due_at", "paid_at"
     ):
+        if due_at is not None:
+            if not told[number] and paid_at <= at - LATE:
+                yield Finding(f"Order {number} is paid, and its letters are still to be written.")
+            continue
         # Of a demonstration's letters only the last are kept.
         if not told[number] and not is_sample and _can_be_written_to(address, name):
             yield Finding(f"Order {number} is paid, and no confirmation of it was written.")

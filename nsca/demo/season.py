@@ -7,6 +7,7 @@ from membership.models import Household, Tier
 from nsca.demo import asked, bank, evenings, giving, mails, office, people, programme, sales
 from nsca.demo.days import Days
 from nsca.lib.caching import content_changed
+from orders import confirmations
 from orders.models import Order
 from pages.models import LoadedContent
 
@@ -45,6 +46,7 @@ def seed(*, at: datetime) -> str:
     missing = [name for name in PARTS if _mark(name) not in done]
     for name in missing:
         PARTS[name](days)
+        confirmations.write_all(at)
         LoadedContent.objects.create(key=_mark(name))
     if not missing:
         return "demo season: already there, nothing changed"

@@ -67,6 +67,9 @@ class Order(models.Model):
     held_until = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     lapsed_at = models.DateTimeField(null=True, blank=True)
+    confirmation_due_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # its letters are owed from then on; empty once they are in the outbox
     note = models.TextField(
         blank=True, help_text="For colleagues only; never printed for the buyer."
     )
@@ -81,7 +84,14 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["-placed_at", "-pk"]
-        indexes = [models.Index(fields=["state", "held_until"])]
+        indexes = [
+            models.Index(fields=["state", "held_until"]),
+            models.Index(
+                fields=["confirmation_due_at"],
+                name="orders_to_be_confirmed",
+                condition=Q(confirmation_due_at__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="paid_orders_know_when", condition=~Q(state="paid") | Q(paid_at__isnull=False)
@@ -89,6 +99,10 @@ class Order(models.Model):
             models.CheckConstraint(
                 name="lapsed_orders_know_when",
                 condition=~Q(state="lapsed") | Q(lapsed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_paid_orders_are_confirmed",
+                condition=Q(confirmation_due_at__isnull=True) | Q(state="paid"),
             ),
             models.CheckConstraint(
                 name="holds_end_after_they_begin", condition=Q(held_until__gte=F("placed_at"))

@@ -90,9 +90,9 @@ def test_what_touches_guests_is_asked_first_and_saved_by_the_second_button(form,
 
 
 def test_refunds_opened_are_asked_about_too(form, paid, soiree):
-    until = soiree.opens_at - timedelta(hours=1)
+    until = (soiree.opens_at - timedelta(hours=1)).astimezone(NORFOLK)
 
-    asked = form(refunds_until_0=f"{until:%Y-%m-%d}", refunds_until_1="12:00")
+    asked = form(refunds_until_0=f"{until:%Y-%m-%d}", refunds_until_1=f"{until:%H:%M}")
 
     assert "Buyers return tickets alone (2 tickets) until" in sentences(asked)
 

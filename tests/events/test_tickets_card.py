@@ -9,6 +9,7 @@ from post_office.models import Email
 from events.models import Choice, Event, Ticket
 from events.quotes import Guest
 from nsca.lib import pdf
+from orders import confirmations
 from orders.kinds import kind_of
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, TICK, T
 from tests.events.selling import hold, sell
@@ -22,7 +23,7 @@ from tests.events.test_tickets_page import (
     paper_of,
     unpaid,
 )
-from tests.factories import make_event, make_ticket, make_ticket_type
+from tests.factories import NOON, make_event, make_ticket, make_ticket_type
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +174,7 @@ def test_the_buyer_gets_one_mail_with_every_ticket_and_each_guest_their_own():
     guests = [Guest(name="Ada"), Guest(name="Ben", email="ben@okoro.example")]
 
     order = sell(event, (chair, 2), at=LONG_BEFORE, guests=guests)
+    confirmations.write_due(LONG_BEFORE)
 
     ada, ben = Ticket.objects.all()
     sent = Email.objects.exclude(subject__contains=order.number).order_by("pk")
@@ -196,6 +198,7 @@ def test_an_order_of_two_lines_is_one_mail_to_the_buyer():
     chair, patron = make_ticket_type(event), make_ticket_type(event, name="Patron")
 
     sell(event, (chair, 1), (patron, 1))
+    confirmations.write_due(NOON)
 
     assert Email.objects.filter(subject__startswith="Your 2 tickets").count() == 1
 
@@ -204,6 +207,7 @@ def test_mails_of_tickets_never_tell_the_place(soiree):
     chair = make_ticket_type(soiree, sales_close_at=STARTS)
 
     sell(soiree, (chair, 1), at=T + TICK)
+    confirmations.write_due(T + TICK)
 
     for mail in Email.objects.all():
         assert not [s for s in SECRETS if s in mail.message + mail.html_message + mail.subject]

@@ -112,7 +112,7 @@ def test_letters_sent_again_go_to_each_holder_and_not_to_the_buyer(tea):
     given = give(tea)
     Email.objects.all().delete()
 
-    kind_of("ticket").sent_again(tea.line.order, at=LONG_BEFORE)
+    kind_of("ticket").confirmed(tea.line.order, at=LONG_BEFORE)
 
     (to_buyer,), (to_ben,) = letters_to("ada@ellery.example"), letters_to(BEN)
     assert kept.token in to_buyer.message

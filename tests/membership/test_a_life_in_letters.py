@@ -19,7 +19,7 @@ from membership.auto_renewal import AutoRenewalMixin, agreed, renewal_words
 from membership.dues import Joining, dues_item
 from membership.models import Chair, Household, Person, Reminder
 from nsca.lib.timing import NORFOLK, day_of
-from orders import offline, standing_round
+from orders import confirmations, offline, standing_round
 from orders.checkout import Buyer, place, record_offline
 from orders.models import Order, Payment, StandingOrder
 from tests.factories import NOON, make_city, make_user
@@ -76,11 +76,13 @@ class Life:
             rest = (target - self.at).total_seconds()
             self.stripe.pass_time(min(rest, STEP * 86_400))
             hear(self.stripe)
+            confirmations.write_due(self.at)
             standing_round.tick(self.at)
             reminders.tick(self.at)
             self.collect()
 
     def collect(self) -> None:
+        confirmations.write_due(self.at)
         for email in Email.objects.filter(pk__gt=self.seen).order_by("pk"):
             self.seen = email.pk
             if ADA.email in str(email.to):
@@ -109,6 +111,7 @@ class Life:
             pays_now=True, then=then,
         )  # fmt: skip
         order = pay(self.stripe, order, at=self.at)
+        confirmations.write_due(self.at)
         standing_round.tick(self.at)
         self.collect()
         return order

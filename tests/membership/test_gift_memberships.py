@@ -12,7 +12,7 @@ from membership.dues import Joining
 from membership.forms_gift import GiveMembershipForm
 from membership.gift_memberships import GiftIsGone, HasLife, find, take_up, tick
 from membership.models import GiftMembership, Household, Person, Term, Tier
-from orders import refunds
+from orders import confirmations, refunds
 from orders.checkout import Buyer, place
 from orders.models import Order, Task
 from tests.factories import make_person
@@ -72,6 +72,7 @@ def test_paying_for_it_makes_nobody_a_member():
 @paying
 def test_the_giver_reads_when_the_letter_goes_and_where_the_card_is():
     gift = given()
+    confirmations.write_due(NOON)
 
     text = Email.objects.get(to__contains="ada@example.org").message
 

@@ -22,7 +22,7 @@ from membership.giving import (
 from membership.giving_totals import totals_of
 from membership.models import GiftFigure, Tribute
 from nsca.lib.pdf_text import text_of
-from orders import settle
+from orders import confirmations
 from orders.models import Line, Order, Payment, StandingOrder
 from orders.report import Period, report
 from tests.factories import make_city, make_order
@@ -192,6 +192,7 @@ def test_stripe_is_told_what_it_is_for_and_nothing_of_the_family():
 
 def test_a_gift_is_thanked_for_at_once_by_a_letter_of_its_own():
     order = give(5_000, covers_fee=True, fund=make_fund(), honoring=RUTH)
+    confirmations.write_due(order.paid_at)
 
     [letter] = letters_to(ADA.email)
     assert letter.subject == f"Thank you for your gift of $51.81 ({order.number})"
@@ -206,7 +207,7 @@ def test_beside_a_ticket_the_confirmation_is_the_usual_one_and_thanks_for_the_gi
     gift = {"kind": "gift", "label": "Gift", "unit_cents": 5_000, "details": {"fund": "Students"}}
     order = make_order(state="paid", lines=[chair, gift])
 
-    settle.send_receipt(order)
+    confirmations.send(order, at=order.paid_at)
 
     [letter] = letters_to(ADA.email)
     assert letter.subject.startswith("Your receipt, $145")

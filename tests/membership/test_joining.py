@@ -15,9 +15,10 @@ from membership.forms_join import JoinForm
 from membership.joining import Other, is_alike
 from membership.models import Heart, Household, Person, Term, Tier, User
 from membership.views import committees
+from orders import confirmations
 from orders.models import Line, Order, Task
 from tests.factories import make_city, make_person
-from tests.membership.test_dues import TODAY, join, make_member, make_tier
+from tests.membership.test_dues import NOON, TODAY, join, make_member, make_tier
 
 paying = pytest.mark.django_db(transaction=True)
 pytestmark = pytest.mark.django_db
@@ -375,6 +376,7 @@ def test_the_letter_tells_the_dates_and_that_no_day_is_paid_twice():
     make_member("Ada Ellery", "ada@example.org", ends_on=date(2027, 6, 30))
 
     join(Tier.objects.get(), Joining("Ada Ellery", "ada@example.org"))
+    confirmations.write_due(NOON)
 
     text = " ".join(Email.objects.get(to__contains="ada@example.org").message.split())
     assert "holds from July 1, 2027 through June 30, 2028" in text

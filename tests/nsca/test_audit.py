@@ -15,8 +15,9 @@ from membership.dues import Joining, dues_item
 from membership.giving import gift_item
 from membership.models import Term, Tier, User
 from nsca.audit import INVARIANTS, audit, findings
+from nsca.audit.letters import LATE
 from nsca.lib.codes import link_token
-from orders import disputes, ledger, offline, refunds, settle
+from orders import confirmations, disputes, ledger, offline, refunds, settle
 from orders.checkout import payment_url, place, record_offline
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
 from orders.till import Disputed, PretendTill
@@ -24,6 +25,7 @@ from tests.events.selling import ADA, BEN
 from tests.factories import NOON, make_event, make_ticket_type
 
 pytestmark = pytest.mark.django_db
+TICK = timedelta(microseconds=1)
 
 
 @pytest.fixture
@@ -61,7 +63,14 @@ def items(event, *wanted, **more):
 
 
 def buy(wanted, *, buyer=ADA, at=NOON):
-    """Placed, paid at the pretend till, settled."""
+    """Placed, paid at the pretend till, settled, confirmed."""
+    order = hold_and_pay(wanted, buyer=buyer, at=at)
+    confirmations.write_due(at)
+    order.refresh_from_db()
+    return order
+
+
+def hold_and_pay(wanted, *, buyer=ADA, at=NOON):
     order = place(items=wanted, buyer=buyer, submission_key=link_token(), at=at)
     return pay(order, at=at)
 
@@ -402,6 +411,17 @@ def test_a_buyer_who_was_not_told(order):
     assert the_sentence() == (
         f"Order {order.number} is paid, and no confirmation of it was written."
     )
+
+
+@pytest.mark.parametrize(
+    "later, is_said",
+    [(LATE - TICK, False), (LATE, True), (LATE + TICK, True)],
+    ids=["before", "at", "after"],
+)
+def test_letters_that_the_ticker_has_not_written_for_an_hour(soiree, chair, later, is_said):
+    order = hold_and_pay(items(soiree, (chair, 2)))
+    sentence = f"Order {order.number} is paid, and its letters are still to be written."
+    assert (sentence in sentences(order.paid_at + later)) is is_said
 
 
 def test_a_buyer_who_was_told_twice(order):

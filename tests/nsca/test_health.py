@@ -7,7 +7,7 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from nsca import health
-from nsca.lib.engines import SQLITE_OPTIONS
+from nsca.lib.sqlite import SQLITE_OPTIONS
 from pages.models import Heartbeat
 
 

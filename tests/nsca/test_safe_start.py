@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from nsca.checks import starts_safe
-from nsca.lib.engines import wal_is_safe
+from nsca.lib.sqlite import wal_is_safe
 
 SAFE = {
     "DEBUG": False,

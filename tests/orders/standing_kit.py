@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from post_office.models import Email
 
-from orders import settle, standing_round, webhooks
+from orders import confirmations, settle, standing_round, webhooks
 from orders.checkout import payment_url
 from orders.kinds import Item
 from orders.models import Line, Order, StandingOrder
@@ -43,6 +43,7 @@ def agree(stripe, **wish):
     """The buyer ticked the box and paid; the standing order, begun by a tick."""
     order = pay(stripe, ask(**wish), at=wish.get("at", NOON))
     standing_round.tick(wish.get("at", NOON))
+    confirmations.write_due(wish.get("at", NOON))
     stripe.events.clear()
     return StandingOrder.objects.get(order=order)
 
@@ -56,6 +57,7 @@ def hear(stripe, *, times=1, backwards=False, forget=True):
     due = [event for event in stripe.events.values() if event["type"] in HEARD]
     for event in (due[::-1] if backwards else due) * times:
         webhooks.receive(read_event(*_signed(stripe, event)), at=clock(stripe))
+    confirmations.write_due(clock(stripe))
     if forget:
         stripe.events.clear()
 

@@ -5,7 +5,7 @@ from django.db.models import Sum
 
 from orders import disputes
 from orders.checkout import payment_url
-from orders.models import Dispute
+from orders.models import Dispute, Order
 from orders.owing import refundable_cents
 from orders.receipts import receipt_for
 from orders.refunds import NothingToRefund, TooMuch, give_back
@@ -24,7 +24,8 @@ def order(stripe):
     payment_url(order, at=NOON)
     session_id = order.payments.get().session_id
     stripe.pay(session_id)
-    return settle(session_id, at=at_minute(2))
+    settle(session_id, at=at_minute(2))
+    return Order.objects.get(pk=order.pk)
 
 
 def learn(dispute, minute=10):

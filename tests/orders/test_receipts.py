@@ -3,7 +3,7 @@
 import pytest
 from post_office.models import Email
 
-from orders import refunds, settle
+from orders import confirmations, refunds, settle
 from orders.checkout import payment_url
 from orders.owing import Wanted, owe
 from orders.receipts import deductible_cents, receipt_for, tax_words
@@ -223,6 +223,7 @@ def test_the_mail_says_what_the_receipt_says(house, ein, is_said):
     payment.save()
 
     settle.settle(payment.session_id, at=at_minute(1))
+    confirmations.write_due(at_minute(1))
 
     mail = Email.objects.get()
     for body in (mail.message, mail.html_message):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from orders import particulars
+from orders import confirmations, particulars
 from orders.checkout import HOLD, payment_url
 from orders.kinds import Refusal
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
@@ -83,6 +83,7 @@ def test_its_money_is_in_the_books_once(stripe, forgotten):
 
 def test_its_letters_go_out_again_and_staff_hear_what_is_missing(forgotten):
     reconcile(NEXT_DAY)
+    confirmations.write_due(NEXT_DAY)
 
     [letter] = Email.objects.all()
     assert "ada@ellery.example" in letter.to[0]
@@ -106,6 +107,7 @@ def test_a_second_look_changes_nothing(forgotten):
     entries = LedgerEntry.objects.count()
 
     findings = reconcile(NEXT_DAY + timedelta(hours=1))
+    confirmations.write_due(NEXT_DAY + timedelta(hours=1))
 
     assert (findings.repaired, findings.tasks) == (0, 0)
     assert (LedgerEntry.objects.count(), Email.objects.count()) == (entries, 1)
@@ -117,6 +119,7 @@ def test_looks_at_once_bring_it_back_once(forgotten):
 
     assert sorted(findings.repaired for findings in answers) == [0, 0, 0, 1]
     assert Order.objects.filter(number=forgotten.number).count() == 1
+    confirmations.write_due(NEXT_DAY)
     assert Payment.objects.filter(state="paid").count() == Email.objects.count() == 1
 
 

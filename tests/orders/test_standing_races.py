@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders import standing, standing_charges, standing_round
+from orders import confirmations, standing, standing_charges, standing_round
 from orders.models import ChargeNotice, Order, StandingOrder
 from orders.standing import YEAR
 from tests.factories import NOON
@@ -45,6 +45,7 @@ def test_five_webhooks_of_one_charge_are_one_order(stripe):
 
     assert charges(row) == [(5000, "paid", "paid")]
     assert Order.objects.filter(state="paid").count() == 2
+    confirmations.write_due(clock(stripe))
     assert len(subjects("Your receipt")) == 2
 
 

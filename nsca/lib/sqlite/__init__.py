@@ -1,10 +1,9 @@
-"""How the two databases are opened."""
+"""How SQLite is opened, and (base.py, a database backend) how its writers take turns."""
 
 import sqlite3
 
-# Releases of SQLite with the fix of the WAL-reset bug (sqlite.org/wal.html#walresetbug): before
-# them
-# several processes on one WAL database can corrupt it, so the rollback journal is used there.
+# Releases of SQLite with the fix of the WAL-reset bug (sqlite.org/wal.html#walresetbug). Before
+# them several processes on one WAL database can corrupt it: they keep the rollback journal.
 _FIXED_LINES = {(3, 44): 6, (3, 50): 7}
 _FIXED_SINCE = (3, 51, 3)
 
@@ -16,8 +15,7 @@ def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> 
 
 
 SQLITE_OPTIONS = {
-    # DEFERRED answers "database is locked" at once when a reader turns writer; IMMEDIATE waits
-    # its turn.
+    # DEFERRED answers "database is locked" at once when a reader turns writer; IMMEDIATE waits.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
