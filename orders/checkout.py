@@ -301,7 +301,7 @@ def _open_payment(order: Order, at: datetime) -> Payment:
 def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
     """One more attempt to pay, after those that came to nothing. Raises TillResting."""
     turn_at = _turn(at)
-    return Payment.objects.create(
+    payment = Payment(
         order=order,
         method=till().method,
         amount_cents=cents,
@@ -310,6 +310,10 @@ def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
         turn_at=turn_at,
         expires_at=turn_at + SESSION_LIFE,
     )
+    if session := till().foretell(payment):
+        payment.session_id, payment.checkout_url = session.id, session.url
+    payment.save(force_insert=True)
+    return payment
 
 
 def _turn(at: datetime) -> datetime:

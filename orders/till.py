@@ -84,6 +84,9 @@ class StripeTill:
     def livemode(self) -> bool:
         return "_live_" in settings.STRIPE_SECRET_KEY
 
+    def foretell(self, payment: Payment) -> None:
+        """Only Stripe knows."""
+
     def open(self, payment: Payment) -> Session:
         """Open a Checkout Session for a payment row that is already committed.
 

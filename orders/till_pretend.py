@@ -30,10 +30,14 @@ class PretendTill:
     def __init__(self, payment: Payment | None = None):
         self._at_hand = payment  # its memory, where it was read in this moment
 
-    def open(self, payment: Payment) -> Session:
-        refuse_inside_transaction()
+    def foretell(self, payment: Payment) -> Session:
+        """Its page is the payment's own row: there is nobody to be asked for one."""
         payment.session_id = f"pretend_{payment.idempotency_key}"
         return self._session(payment)
+
+    def open(self, payment: Payment) -> Session:
+        refuse_inside_transaction()
+        return self.foretell(payment)
 
     def session(self, session_id: str) -> Session:
         refuse_inside_transaction()

@@ -173,6 +173,11 @@ class Till(Protocol):
     method: Payment.Method
     livemode: bool
 
+    def foretell(self, payment: Payment) -> Session | None:
+        """The session that a payment not yet saved will have, where nobody has to be asked for it:
+        written with its row. None: it has to be opened.
+        """
+
     def open(self, payment: Payment) -> Session: ...
     def session(self, session_id: str) -> Session: ...
     def find(self, payment: Payment) -> Session | None: ...
