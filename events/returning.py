@@ -24,6 +24,13 @@ def chairs_of(line: Line, units: Sequence[int]) -> list[int]:
     return [chair for unit in units for chair in range((unit - 1) * covers + 1, unit * covers + 1)]
 
 
+def event_of(line: Line) -> Event:
+    """The event of a line of tickets; read once, however often its kind is asked about the line."""
+    if not hasattr(line, "event_at_hand"):
+        line.event_at_hand = Event.every.get(ticket_types=line.subject_id)
+    return line.event_at_hand
+
+
 def covers_of(line: Line) -> int:
     return line.details.get("covers", 1)
 
@@ -51,7 +58,7 @@ def returnable(line: Line, *, at: datetime) -> Returnable:
     Not what came in already, is disputed, or was given to somebody else. In a transaction the
     tickets are locked, so that nobody comes through the door meanwhile.
     """
-    is_time, words = until_words(Event.objects.get(ticket_types=line.subject_id), line, at=at)
+    is_time, words = until_words(event_of(line), line, at=at)
     if not is_time:
         return Returnable((), words)
     tickets = line.tickets.order_by("number")

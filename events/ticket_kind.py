@@ -125,9 +125,9 @@ class TicketKind:
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         """Money for chairs of an event that was cancelled while they were held goes back."""
-        off = Event.objects.filter(ticket_types=line.subject_id, state=Event.State.CANCELLED)
-        if (title := off.values_list("title", flat=True).first()) is not None:
-            raise SalesClosed(f"{title} was cancelled.")
+        event = returning.event_of(line)
+        if event.is_cancelled:
+            raise SalesClosed(f"{event.title} was cancelled.")
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
         return {key: line.details[key] for key in recovery.TELLABLE if key in line.details}
@@ -192,7 +192,7 @@ class TicketKind:
 
     def turned_away(self, line: Line, *, at: datetime) -> Shown | None:
         """The money came late and the chairs were gone: to the top of the waiting list."""
-        event = _event_of(line)
+        event = returning.event_of(line)
         if event.is_cancelled or event.is_past(at):
             return None
         party = line.quantity * line.details.get("covers", 1)
@@ -214,7 +214,7 @@ class TicketKind:
 
     def again(self, line: Line, *, at: datetime) -> str:
         """Where chairs of the same event are sold; that page says what is left, if anything."""
-        return reverse("events:tickets", args=[_event_of(line).slug])
+        return reverse("events:tickets", args=[returning.event_of(line).slug])
 
     def given_to(self, addresses: Sequence[str], *, at: datetime) -> Sequence[Shown]:
         """Tickets that others gave to somebody, the next evening first; past ones last a month."""
@@ -278,7 +278,3 @@ def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime
             order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor=wish.staff or "staff",
             text=f"more than {refusal.limit} tickets for one person",
         )  # fmt: skip
-
-
-def _event_of(line: Line) -> Event:
-    return Event.objects.get(ticket_types=line.subject_id)

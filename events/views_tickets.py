@@ -56,6 +56,17 @@ class Stall:
     suppers: tuple[SupperLeft, ...]
     add_ons: tuple[AddOnLeft, ...]
     tiers: tuple[Tier, ...]
+    terms: str  # of refunds, as the page shows them, to be frozen with the order
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What strangers read of an event of which nothing was left at one instant."""
+
+    event: Event
+    offer: Availability
+    page: bytes
+    headers: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -90,8 +101,10 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     if is_final and (order := _order_of_this_form(request)):
         return _to_the_till(request, order)  # a second click finds its order, even the last chair
     is_in_a_crowd = is_final and is_stranger(request) and not request.POST.get("code")
-    if is_in_a_crowd and (response := _sell_in_a_crowd(request, slug)):
-        return response
+    if is_in_a_crowd:
+        response = _turn_away_in_a_crowd(request, slug) or _sell_in_a_crowd(request, slug)
+        if response is not None:
+            return response
     version = recent_content_version() if is_in_a_crowd else ""  # before anything is read
     event = Event.objects.published(request.now).select_related("city").filter(slug=slug).first()
     if event is None:
@@ -110,7 +123,11 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         event.tables_until, event.ends_at,
     )  # fmt: skip
     if not offer.is_on_sale:
-        return _closed(request, event, offer, is_member=member is not None)
+        response = _closed(request, event, offer, is_member=member is not None)
+        if is_in_a_crowd:
+            gone = Gone(event, offer, response.content, dict(response.headers))
+            _keep(f"gone {slug}", gone, version, at=request.now)
+        return response
     stall = _stall(request, event, offer, user, is_member=member is not None)
     form = _form(request, stall, user)
     form.table = table
@@ -127,9 +144,9 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         form.only_the_sum()
         return _page(request, event, offer, form, quote, is_member=member)
     if is_in_a_crowd:
-        _keep(stall, version, at=request.now)
+        _keep(f"stall {slug}", stall, version, at=request.now)
     if not form.errors:
-        response = _place(request, event, form, quote, user)
+        response = _place(request, stall, form, quote, user)
         if response is not None:
             return response
     return _page(request, event, offer, form, quote, is_member=member)
@@ -183,6 +200,7 @@ def _stall(request, event: Event, offer: Availability, user, *, is_member: bool)
         suppers=tuple(boxoffice.suppers_left(event, at=request.now)),
         add_ons=tuple(add_ons_left(event, at=request.now)),
         tiers=tiers,
+        terms=_terms(request, event) if request.method == "POST" else "",
     )
 
 
@@ -202,16 +220,26 @@ def _sell_in_a_crowd(request, slug: str) -> HttpResponse | None:
     quote = _quote(stall.event, stall.offer, form, None)
     if quote.total_cents == 0:
         return None  # the letters of free tickets are counted, and once
-    return _place(request, stall.event, form, quote, None)
+    return _place(request, stall, form, quote, None)
 
 
-def _keep(stall: Stall, version: str, *, at: datetime) -> None:
+def _turn_away_in_a_crowd(request, slug: str) -> HttpResponse | None:
+    """Where nothing was left a moment ago, and nothing is left now: the page that the stranger
+    before read. One count, and no lock, while others pay.
+    """
+    gone = kept_a_moment(f"gone {slug}", at=request.now)
+    if gone is None or not boxoffice.is_gone(gone.event, gone.offer, at=request.now):
+        return None
+    return HttpResponse(gone.page, headers=gone.headers)
+
+
+def _keep(key: str, found: Stall | Gone, version: str, *, at: datetime) -> None:
     """For the next strangers' forms, until it changes by itself."""
-    event = stall.event
-    instants = (stall.offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by)
+    event = found.event
+    instants = (found.offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by)
     ahead = [instant for instant in instants if instant is not None and instant > at]
     until = min([at + A_MOMENT, *ahead])
-    keep_a_moment(f"stall {event.slug}", stall, version=version, at=at, until=until)
+    keep_a_moment(key, found, version=version, at=at, until=until)
 
 
 def _form(request, stall: Stall, user) -> TicketsForm:
@@ -281,7 +309,7 @@ def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member 
     return Quote(quote.items, tax_words(quote.total_cents, quote.value_cents))
 
 
-def _place(request, event, form, quote, user) -> HttpResponse | None:
+def _place(request, stall, form, quote, user) -> HttpResponse | None:
     """Hold the chairs and go to the till; None where the form has to be shown again."""
     data = form.cleaned_data
     try:
@@ -296,7 +324,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             buyer=Buyer(name=data["name"], email=data["email"], phone=data["phone"]),
             submission_key=data["submission_key"],
             at=request.now,
-            terms_text=_terms(request, event),
+            terms_text=stall.terms,
             user=user,
             pays_now=True,
         )
@@ -307,7 +335,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    return remember(_to_the_till(request, order), order, event, at=request.now)
+    return remember(_to_the_till(request, order), order, stall.event, at=request.now)
 
 
 def _to_the_till(request, order: Order) -> HttpResponse:
@@ -320,7 +348,7 @@ def _to_the_till(request, order: Order) -> HttpResponse:
 
 
 def _terms(request, event: Event) -> str:
-    """The refund terms exactly as the page shows them, to be frozen with the order."""
+    """The refund terms exactly as the page shows them."""
     html = render_to_string("events/_refund_terms.html", {"event": event}, request=request)
     return " ".join(strip_tags(html).split())
 

@@ -141,14 +141,8 @@ def pretend(request, token):
     if not pretend_is_allowed():
         raise Http404
     order, payments = _at_the_till(token)
-    payment = next(
-        (
-            p
-            for p in payments
-            if p.method == Payment.Method.PRETEND and p.state == Payment.State.OPEN
-        ),
-        None,
-    )
+    at_hand = (p for p in payments if p.method == p.Method.PRETEND and p.state == p.State.OPEN)
+    payment = next(at_hand, None)
     if payment is None or payment.session_id is None or payment.expires_at <= request.now:
         return redirect(order)
     act = request.POST.get("act") if request.method == "POST" else None
