@@ -124,18 +124,19 @@ def rooms_of(
     at: datetime,
     but_of: Order | None = None,
     theirs: Q | None = None,
+    is_final: bool = False,
 ) -> dict[int, Room]:
     """The rooms of many events by primary key, who waits apart: one query whatever their number,
     one more where tables can be opened.
 
     The tickets of `but_of` do not count as taken; `theirs` picks those of a member to be counted.
+    `is_final`: to decide, and not for a page that would say when more may come free.
     """
     rooms = {event.pk: Room(event=event, taken=defaultdict(int)) for event in events}
-    counts = {
-        "chairs": Count("pk"),
-        "returning": Count("pk", filter=returnable()),
-        "lapses_at": Min("line__order__held_until", filter=Q(line__order__state=Order.State.HELD)),
-    }
+    counts = {"chairs": Count("pk"), "returning": Count("pk", filter=returnable())}
+    if not is_final:
+        held_until = "line__order__held_until"
+        counts["lapses_at"] = Min(held_until, filter=Q(line__order__state=Order.State.HELD))
     if but_of is not None:
         counts["apart"] = Count("pk", filter=Q(line__order=but_of))
     if theirs is not None:
@@ -149,7 +150,8 @@ def rooms_of(
             room.returning[kind] = room.returning.get(kind, 0) + row["returning"]
         if row.get("theirs"):
             room.theirs[kind] = room.theirs.get(kind, 0) + row["theirs"]
-        room.lapses_at = min(filter(None, (room.lapses_at, row["lapses_at"])), default=None)
+        lapses_at = (room.lapses_at, row.get("lapses_at"))
+        room.lapses_at = min(filter(None, lapses_at), default=None)
         if row["table_id"]:
             seated[row["table_id"]] += row["chairs"]
     for table in _keeping([room.event for room in rooms.values()], at):
@@ -181,7 +183,9 @@ def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
 
 
 def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
-    """The room of one event, the tickets of `but_of` apart. Under the lock, when it decides."""
-    room = rooms_of([event], at=at, but_of=but_of)[event.pk]
+    """The room of one event, to decide by: the tickets of `but_of` apart; under the lock, where
+    something is taken.
+    """
+    room = rooms_of([event], at=at, but_of=but_of, is_final=True)[event.pk]
     room.parties = waiting([event])[event.pk]
     return room

@@ -85,9 +85,8 @@ def take(
         if limit is not None and slot.number > limit:
             raise Busy
     try:
-        with transaction.atomic():  # refused, it takes nothing else with it
-            Slot.objects.bulk_create(slots)
-    except IntegrityError as error:
+        Slot.objects.bulk_create(slots)
+    except IntegrityError as error:  # the transaction is over: nothing of the order is written
         raise Busy from error
 
 

@@ -126,6 +126,7 @@ class TicketKind:
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         """Money for chairs of an event that was cancelled while they were held goes back."""
         event = returning.event_of(line)
+        line.event_at_hand = event  # the page that tells of the payment asks for it next
         if event.is_cancelled:
             raise SalesClosed(f"{event.title} was cancelled.")
 

@@ -14,6 +14,7 @@ from events.models import (
     WaitlistEntry,
 )
 from nsca.lib.codes import link_token
+from orders import confirmations
 from orders import settle as settling
 from orders.checkout import Buyer
 from orders.models import Payment
@@ -53,6 +54,11 @@ def pay(*, payment, at) -> str:
 def sweep(*, at) -> int:
     """What the ticker does with holds that ended; how many lapsed."""
     return settling.sweep(datetime.fromisoformat(at))
+
+
+def confirm(*, at) -> int:
+    """What the ticker does with letters that are owed; of how many orders they were written."""
+    return confirmations.write_due(datetime.fromisoformat(at))
 
 
 def offer(*, event, at) -> int:
