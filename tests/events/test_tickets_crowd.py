@@ -141,3 +141,81 @@ def test_a_mistake_is_told_on_a_page_of_its_own_instant(event, chair):
 
     assert "5 chairs left" in text_of(response)
     assert response.status_code == 200
+
+
+# --- Nothing left --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sold_out(event, chair):
+    """All ten are sold, and one stranger has read so."""
+    sell(event, (chair, 10), buyer=BEN)
+    page = text_of(buy(chair, name="ada"))
+    assert "sold out" in page.lower()
+    return page
+
+
+def test_who_comes_next_reads_the_same_page_by_one_count(
+    sold_out, chair, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        response = buy(chair, name="cy")
+
+    assert text_of(response) == sold_out
+    assert "no-store" in response.headers["Cache-Control"]
+    assert Order.objects.count() == 1
+
+
+def test_a_chair_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
+    Ticket.objects.filter(number=1).update(cancelled_at=NOON)
+
+    response = buy(chair, name="cy")
+
+    assert response.status_code == 302
+    assert Order.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "at, is_bought", [(SECOND - TICK, False), (SECOND, True), (SECOND + TICK, True)]
+)
+def test_a_hold_that_lapses_lets_the_next_buy_the_very_instant(event, chair, noon, at, is_bought):
+    sell(event, (chair, 9), buyer=BEN)
+    buy(chair, name="ada")
+    Order.objects.filter(state="held").update(held_until=NOON + SECOND)
+    buy(chair, name="cy")
+    noon.move_to(NOON + at)
+
+    assert (buy(chair, name="dee").status_code == 302) is is_bought
+
+
+def test_new_chairs_are_sold_from_the_edit_on(sold_out, chair):
+    TicketType.objects.filter(pk=chair.pk).update(capacity=11)
+    content_changed()
+
+    assert buy(chair, name="cy").status_code == 302
+
+
+def test_the_page_is_made_anew_after_two_seconds(sold_out, chair, noon):
+    noon.move_to(NOON + 2 * SECOND)
+    with CaptureQueriesContext(connection) as asked:
+        buy(chair, name="cy")
+
+    assert len(asked) > 1
+
+
+def test_a_browser_that_is_known_reads_a_page_of_its_own(sold_out, chair):
+    known = Client()
+    known.cookies["nsca_session"] = "of-nobody"
+    with CaptureQueriesContext(connection) as asked:
+        known.post("/events/tea/tickets/", filled((chair, "1"), email="dee@ellery.example"))
+
+    assert len(asked) > 1
+
+
+def test_a_second_click_finds_its_order_even_where_nothing_is_left(event, chair):
+    key = "a form that was opened once, and sent twice"
+    first = buy(chair, name="ada", submission_key=key)
+    sell(event, (chair, 9), buyer=BEN)
+    buy(chair, name="cy")
+
+    assert buy(chair, name="ada", submission_key=key).url == first.url
