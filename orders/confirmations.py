@@ -57,16 +57,21 @@ def _confirm(key: int, *, at: datetime) -> bool:
         send(order, at=order.paid_at)
         order.confirmation_due_at = None
         order.save(update_fields=["confirmation_due_at"])
+        order.tasks.filter(key=_key(order), done_at=None).update(done_at=at)
         return True
+
+
+def _key(order: Order) -> str:
+    return f"confirmation:{order.number}"
 
 
 def _put_off(key: int, *, at: datetime) -> None:
     order = Order.objects.get(pk=key)
     text = (
-        f"The letters of order {order.number} could not be written. They are tried again by "
-        "themselves; if this stays, tell whoever keeps the site."
+        f"The letters of order {order.number} could not be written. The site tries again every "
+        "ten minutes; if this stays, tell whoever looks after it."
     )
-    ask(f"confirmation:{order.number}", text, at=at, order=order)
+    ask(_key(order), text, at=at, order=order)
     Order.objects.filter(pk=key).update(confirmation_due_at=at + AGAIN_AFTER)
 
 

@@ -159,6 +159,14 @@ def test_it_is_tried_again_after_ten_minutes(pay, no_ink, later, count):
     assert confirmations.write_due(again + later) == count
 
 
+def test_the_task_closes_by_itself_when_they_are_written_after_all(pay, no_ink):
+    pay()
+    confirmations.write_due(at_minute(4))
+    no_ink()
+    confirmations.write_due(at_minute(14))
+    assert Task.objects.get(key__startswith="confirmation:").done_at == at_minute(14)
+
+
 def test_however_often_it_fails_it_is_one_task(pay, no_ink):
     pay()
     for minute in (4, 14, 24):
