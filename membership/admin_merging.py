@@ -62,12 +62,12 @@ class MergeDesk:
     def merge_tools(self, request, person):
         if not self.has_change_permission(request, person):
             return []
-        tools = [Tool("Merge with another record", self.url("merge_with", person.pk), "Act")]
+        tools = [Tool("Merge with another record", self.url("merge_with", person.pk))]
         for row in Merge.objects.filter(kept=person, undone_at__isnull=True).select_related(
             "gone"
         ):
             label = f"Part again from {row.gone.name}"
-            tools.append(Tool(label, self.url("part", row.pk), "Act"))
+            tools.append(Tool(label, self.url("part", row.pk)))
         return tools
 
     def merge_list_tools(self, request):

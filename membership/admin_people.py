@@ -259,10 +259,12 @@ class PersonAdmin(
         rows = [
             ("Money", self.money_tools(request, obj)),
             ("Look", [*self.story_tools(request, obj), *self.explain_tools(request, obj)]),
+            ("Write", self.letter_tools(request, obj)),
+            ("Decide", self.decision_tools(request, obj)),
             (
-                "Act",
+                "With care",
                 [
-                    *self.act_tools(request, obj),
+                    *self.grave_tools(request, obj),
                     *self.merge_tools(request, obj),
                     *self.erase_tools(request, obj),
                 ],

@@ -86,27 +86,42 @@ class PersonActs:
             tools.append(Tool("Grant a membership", f"{grant}?household={home.pk}"))
         return tools
 
-    def act_tools(self, request, person):
+    def letter_tools(self, request, person):
         tools = []
         if request.user.has_perm("orders.change_order"):
             tools.append(Tool("Send the last receipt again", self.url("receipt", person.pk)))
-        if not self.has_change_permission(request, person):
-            return tools
-        if person.email and not person.died_on:
+        may = self.has_change_permission(request, person)
+        if may and person.email and not person.died_on:
             tools += [
                 Tool("Send the renewal link", self.url("renewal_link", person.pk)),
                 Tool("Send how to sign in", self.url("sign_in", person.pk)),
             ]
-        if request.user.has_perm(MAY_DECIDE) and not person.died_on:
-            tools += [
-                Tool("Pause", self.url("pause", person.pk)),
-                Tool("Lower the dues", self.url("hardship", person.pk)),
-                Tool("End the membership", self.url("end", person.pk)),
-            ]
-        if person.died_on is None:
-            tools.append(Tool("They have died", self.url("died", person.pk)))
-        else:
-            tools.append(Tool("It was a mistake: they live", self.url("alive", person.pk)))
+        return tools
+
+    def may_decide_on(self, request, person):
+        """About the membership of somebody who lives."""
+        may = self.has_change_permission(request, person) and request.user.has_perm(MAY_DECIDE)
+        return may and not person.died_on
+
+    def decision_tools(self, request, person):
+        if not self.may_decide_on(request, person):
+            return []
+        return [
+            Tool("Pause", self.url("pause", person.pk)),
+            Tool("Lower the dues", self.url("hardship", person.pk)),
+        ]
+
+    def grave_tools(self, request, person):
+        """What nobody should press by mistake: in a row of its own."""
+        tools = []
+        if self.may_decide_on(request, person):
+            tools.append(Tool("End the membership", self.url("end", person.pk)))
+        if self.has_change_permission(request, person):
+            tools.append(
+                Tool("It was a mistake: they live", self.url("alive", person.pk))
+                if person.died_on
+                else Tool("They have died", self.url("died", person.pk))
+            )
         return tools
 
     # --- Letters ---------------------------------------------------------------------------------

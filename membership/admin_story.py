@@ -16,7 +16,7 @@ class StoryDesk:
         return [self.own_path("<int:object_id>/story/", self.story_view, "story")]
 
     def story_tools(self, request, person):
-        return [Tool("The whole story", self.url("story", person.pk), "Look")]
+        return [Tool("The whole story", self.url("story", person.pk))]
 
     def story_view(self, request, object_id):
         person = self.get_or_404(request, object_id, permission="view")

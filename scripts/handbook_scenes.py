@@ -99,6 +99,10 @@ def order(buyer):
     return f"/admin/orders/order/?state__exact=paid&q={buyer}"
 
 
+def person(name):
+    return f"/admin/membership/person/?q={name}"
+
+
 def part(heading):
     """A form's part, by its heading."""
     return f"fieldset:has(> h2:text-is('{heading}'))"
@@ -313,6 +317,18 @@ SCENES = [
     Scene("guests", SOIREE, (first_row, press("Guests")), height=900),
     Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),
     # Members
+    Scene("person", person("Minnie"), OPEN, height=1040),
+    Scene("explain", person("Minnie"), (first_row, press("Why (not) a member?")), (CONTENT,)),
+    Scene(
+        "check",
+        person("Minnie"),
+        (first_row, press("Record a check")),
+        (CONTENT,),
+        who="treasurer",
+    ),
+    Scene("import", "/admin/membership/person/", (press("Import a list"),), (CONTENT,)),
+    Scene("mailing", "/admin/membership/mailing/add/", height=1040),
+    Scene("reports", "/admin/membership/household/", (press("Reports"),), height=1040),
     Scene(
         "household",
         "/admin/membership/household/?q=Minnie",

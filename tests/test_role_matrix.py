@@ -39,7 +39,7 @@ xxxxxxxx events:envelope_text tickets:envelope tickets:picture
 mmmmmmmm tickets:letters tickets:receipt
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
-oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back
+oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return
 oooooooo pages:about pages:page pages:news pages:feed pages:post pages:search
 oooooooo pages:contact pages:contact_thanks
 oooooooo pages:newsletter pages:newsletter_asked pages:newsletter_leave
@@ -47,7 +47,7 @@ gggggggg pages:newsletter_confirm
 oooooooo door:home door:sell door:counts door:offline door:worker
 mmmmmmmm door:read door:enter door:undo
 mmmmmmmm orders:pay stripe:webhook membership:sign_out_everywhere
->>>>>>>> orders:return orders:pretend tickets:kit
+>>>>>>>> orders:pretend tickets:kit
 xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
 
 oooooooo membership:mailing_leave

@@ -206,6 +206,8 @@ LOGGED = {
     "nsca/radar/walk.py: 'radar: an address fails: %s', type(error).__name__",
     "orders/reconcile.py: 'reconcile: %s: %s', what, type(error).__name__",
     "orders/reconcile.py: 'reconcile: the till knows nothing of these %s', what",
+    "orders/confirmations.py: 'confirmations: order %s waits for a lock', key",
+    "orders/confirmations.py: 'confirmations: order %s', key",
     "orders/recovery.py: 'recovery: a session cannot be written'",
     "orders/refunds.py: 'refund %s waits for a lock', refund.pk",
     "orders/refunds.py: 'refund %s waits for the till', refund.pk",
