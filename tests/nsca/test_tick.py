@@ -14,6 +14,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.core.mail.backends import locmem
 from django.core.management import CommandError, call_command
+from django.db import connection
 from post_office.models import STATUS, Email
 
 from events import reveal, sender
@@ -171,13 +172,15 @@ def test_a_mail_server_that_hangs_does_not_stop_the_round(due, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its database is a file, either way")
 def test_the_loop_ends_cleanly_when_told(tmp_path, settings):
     # A ticker of its own process, on a database of its own.
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(tmp_path / "tick.sqlite3")])
     env = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'tick.sqlite3'}"}
     env |= {"DEMO": "1", "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "nsca.settings"}
     env.pop("TEST_DATABASE_URL", None)
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], env=env, check=True, timeout=240)
     loop = subprocess.Popen([*manage, "tick", "--loop"], env=env)
     try:
         wait_for_a_beat(tmp_path / "tick.sqlite3")

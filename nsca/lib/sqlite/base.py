@@ -16,7 +16,9 @@ _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """`patience`: how many seconds a writer waits for its turn, and then for SQLite's own lock."""
+    """`patience`: how many seconds a writer waits for its turn. For SQLite's own lock, which only
+    strangers hold by then, it waits as long as the option `timeout` says.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
