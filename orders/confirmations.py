@@ -48,7 +48,7 @@ def write_all(at: datetime) -> None:
 
 
 def _confirm(key: int, *, at: datetime) -> bool:
-    """As things stood when it was paid: who writes, and how late, changes no letter's words."""
+    """Once, whoever else writes. They tell of the instant of the payment, however late it is."""
     with brief():
         owed = Order.objects.select_for_update().filter(pk=key, confirmation_due_at__lte=at)
         order = owed.prefetch_related("lines", "payments").first()

@@ -223,7 +223,7 @@ def _apply(
     are owed now.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
-    # Its payments under their locks, and read once: receipt and letters below ask for them again.
+    # Its payments under their locks, and read once: the page that tells the buyer asks again.
     prefetch_related_objects([order], Prefetch("payments", Payment.objects.select_for_update()))
     payment = next(each for each in order.payments.all() if each.pk == payment.pk)
     if payment.state == Payment.State.PAID:

@@ -21,7 +21,8 @@ from events import reveal, sender
 from events.models import RevealNotice
 from nsca.management.commands import tick
 from pages.models import Heartbeat
-from tests.factories import make_event, make_ticket, make_user
+from tests.events.selling import BEN, sell
+from tests.factories import make_event, make_ticket, make_ticket_type, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 19, 22, 0, tzinfo=UTC)
@@ -62,6 +63,20 @@ def test_a_round_a_second_early_tells_nobody(due, mailoutbox, clock):
     call_command("tick")
 
     assert mailoutbox == []
+
+
+def test_who_buys_while_holders_are_told_has_the_tickets_between_two_letters(due, mailoutbox):
+    tea = make_event(slug="tea", starts_at=NOW + timedelta(days=9))
+    sell(tea, (make_ticket_type(tea), 1), at=NOW, buyer=BEN)
+
+    reveal.publish_due(at=NOW)
+    tick.Command().tell_holders()
+
+    assert [letter.to for letter in mailoutbox] == [
+        ["Ada Ellery <ada@ellery.example>"],
+        ["Ben Okoro <ben@okoro.example>"],
+    ]
+    assert mailoutbox[1].subject.startswith("Your ticket")
 
 
 def test_a_failing_step_is_named_and_the_others_are_done(due, mailoutbox, monkeypatch):

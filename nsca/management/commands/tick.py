@@ -20,6 +20,7 @@ from membership import sign_in_letters
 from nsca import retention
 from nsca.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
 from nsca.lib import clock
+from orders import confirmations
 from pages.models import Heartbeat, Throttle
 
 log = logging.getLogger(__name__)
@@ -98,12 +99,13 @@ class Command(BaseCommand):
     def tell_holders(self):
         """Letter by letter until none is due; the clock is read anew for each claim.
 
-        Between two claims the urgent part of the outbox: five hundred letters take minutes, and
-        staff who want to sign in wait for a code.
+        Between two claims the urgent part of the outbox: five hundred letters take minutes, staff
+        who want to sign in wait for a code, and who buys now for the tickets.
         """
         while not self.stop.is_set() and sender.send_due(at=clock.now()):
             self.beat()
             self.send_codes()
+            confirmations.write_due(clock.now())
             self.send_outbox(only_urgent=True)
 
     def send_codes(self):
