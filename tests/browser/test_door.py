@@ -14,6 +14,7 @@ from events.views_door_offline import kept_assets
 from nsca.lib import qr
 from tests.browser.evening import PLACE, make_soiree, seal
 from tests.browser.looks import PHONE, look_at, look_over
+from tests.browser.wire import Wire
 from tests.events.door_kit import HOUR, SEVEN, make_door_link
 from tests.factories import make_order, make_ticket
 
@@ -84,8 +85,16 @@ def phone(request, open_page, link):
 
 
 @pytest.fixture
-def script(open_page, link):
-    page = open_page(viewport=PHONE, has_touch=True)
+def wire(live_server):
+    """Between the telephone and the site."""
+    wire = Wire((live_server.thread.host, live_server.thread.port))
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def script(open_page, link, wire):
+    page = open_page(viewport=PHONE, has_touch=True, base_url=wire.url)
     page.clock.set_system_time(SEVEN)  # the telephone's, which tells when something was read
     page.goto(f"/door/{link.token}/")
     return page
@@ -247,20 +256,18 @@ def kept(script):
     return script
 
 
-def lose_network(page):
-    """For the worker and for the page; at a reload Chromium forgets the latter for a moment."""
-    page.context.set_offline(True)
-    sent = re.compile("/door/[^/]+/(read|enter|undo|counts)/")
-    page.context.route(sent, lambda route: route.abort())
+def lose_network(page, wire):
+    wire.cut()
+    page.context.set_offline(True)  # which is how a browser learns of it at once
 
 
-def find_network(page):
-    page.context.unroute_all()
+def find_network(page, wire):
+    wire.mend()
     page.context.set_offline(False)
 
 
-def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, ada):
-    lose_network(kept)
+def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, ada, wire):
+    lose_network(kept, wire)
     kept.reload()
     expect(large(kept)).to_have_text("Door, without a network")
     kept.get_by_label("Code on the ticket").fill(ada.code)
@@ -272,7 +279,7 @@ def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, 
     expect(kept.get_by_text("1 reading waits on this telephone.")).to_be_visible()
     assert Scan.objects.count() == 0
 
-    find_network(kept)
+    find_network(kept, wire)
 
     expect(kept.locator("header")).to_contain_text("1 of 3 in")  # and the real page is back
     scan = Scan.objects.get()
@@ -280,8 +287,8 @@ def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, 
     assert scan.read_at <= scan.at
 
 
-def test_any_page_of_the_link_leads_to_the_one_that_opens(kept):
-    lose_network(kept)
+def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
+    lose_network(kept, wire)
 
     kept.get_by_role("link", name="Sell for cash").click()
 
@@ -312,9 +319,9 @@ def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada
         assert secret not in everything
 
 
-def test_the_worker_serves_the_door_alone(kept, live_server):
+def test_the_worker_serves_the_door_alone(kept, wire):
     scope = kept.evaluate("navigator.serviceWorker.ready.then((it) => it.scope)")
-    assert scope == f"{live_server.url}/door/"
+    assert scope == f"{wire.url}/door/"
 
     kept.goto("/events/")
 
