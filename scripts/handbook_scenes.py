@@ -317,11 +317,11 @@ SCENES = [
     Scene("guests", SOIREE, (first_row, press("Guests")), height=900),
     Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),
     # Members
-    Scene("person", person("Minnie"), OPEN, height=1040),
-    Scene("explain", person("Minnie"), (first_row, press("Why (not) a member?")), (CONTENT,)),
+    Scene("person", person("member@demo.example"), OPEN, height=1040),
+    Scene("explain", person("member@demo.example"), (first_row, press("Why (not) a member?")), (CONTENT,)),
     Scene(
         "check",
-        person("Minnie"),
+        person("member@demo.example"),
         (first_row, press("Record a check")),
         (CONTENT,),
         who="treasurer",
