@@ -318,7 +318,12 @@ SCENES = [
     Scene("guests-phone", SOIREE, (first_row, press("Guests")), is_phone=True, height=900),
     # Members
     Scene("person", person("member@demo.example"), OPEN, height=1040),
-    Scene("explain", person("member@demo.example"), (first_row, press("Why (not) a member?")), (CONTENT,)),
+    Scene(
+        "explain",
+        person("member@demo.example"),
+        (first_row, press("Why (not) a member?")),
+        (CONTENT,),
+    ),
     Scene(
         "check",
         person("member@demo.example"),
