@@ -8,7 +8,7 @@ once more. What a page shows may be seconds old; what decides is counted again u
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from django.db.models import Count, Min, Q
 
 from events.models import Event, Table, Ticket, TicketType, WaitlistEntry
 from events.waitlist import share_out
+from nsca.lib.prepared import Prepared
 from orders.models import Order
 
 
@@ -124,26 +125,43 @@ def rooms_of(
     at: datetime,
     but_of: Order | None = None,
     theirs: Q | None = None,
-    is_final: bool = False,
 ) -> dict[int, Room]:
     """The rooms of many events by primary key, who waits apart: one query whatever their number,
     one more where tables can be opened.
 
     The tickets of `but_of` do not count as taken; `theirs` picks those of a member to be counted.
-    `is_final`: to decide, and not for a page that would say when more may come free.
     """
     rooms = {event.pk: Room(event=event, taken=defaultdict(int)) for event in events}
-    counts = {"chairs": Count("pk"), "returning": Count("pk", filter=returnable())}
-    if not is_final:
-        held_until = "line__order__held_until"
-        counts["lapses_at"] = Min(held_until, filter=Q(line__order__state=Order.State.HELD))
+    counts = dict(_COUNTS)
+    held_until = "line__order__held_until"
+    counts["lapses_at"] = Min(held_until, filter=Q(line__order__state=Order.State.HELD))
     if but_of is not None:
         counts["apart"] = Count("pk", filter=Q(line__order=but_of))
     if theirs is not None:
         counts["theirs"] = Count("pk", filter=theirs)
     occupied = Ticket.objects.filter(occupying(at), event__in=rooms).order_by()
+    _fill(rooms, occupied.values(*_BY).annotate(**counts), at=at)
+    return rooms
+
+
+_BY = ("event_id", "ticket_type_id", "table_id")
+_COUNTS = {"chairs": Count("pk"), "returning": Count("pk", filter=returnable())}
+_occupied = Prepared(
+    lambda event, at: (
+        Ticket.objects.filter(occupying(at), event=event)
+        .order_by()
+        .values_list(*_BY)
+        .annotate(**_COUNTS)
+    ),
+    event=int,
+    at=datetime,
+)
+
+
+def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> None:
+    """Put what was counted, by event, kind and table, into the rooms; and what is kept."""
     seated: dict[int, int] = defaultdict(int)
-    for row in occupied.values("event_id", "ticket_type_id", "table_id").annotate(**counts):
+    for row in rows:
         room, kind = rooms[row["event_id"]], row["ticket_type_id"]
         room.taken[kind] += row["chairs"] - row.get("apart", 0)
         if row["returning"] and at < room.event.offered_back_until:
@@ -157,7 +175,6 @@ def rooms_of(
     for table in _keeping([room.event for room in rooms.values()], at):
         empty = max(0, table.chairs - seated[table.pk])
         rooms[table.event_id].kept.append(Kept(table.pk, table.ticket_type_id, empty))
-    return rooms
 
 
 def _keeping(events, at) -> Iterable[Table]:
@@ -184,8 +201,14 @@ def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
 
 def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
     """The room of one event, to decide by: the tickets of `but_of` apart; under the lock, where
-    something is taken.
+    something is taken. It does not say when the next hold ends.
     """
-    room = rooms_of([event], at=at, but_of=but_of, is_final=True)[event.pk]
+    if but_of is not None:
+        room = rooms_of([event], at=at, but_of=but_of)[event.pk]
+    else:
+        room = Room(event=event, taken=defaultdict(int))
+        rows = _occupied(event=event.pk, at=at)
+        columns = (*_BY, *_COUNTS)
+        _fill({event.pk: room}, [dict(zip(columns, row, strict=True)) for row in rows], at=at)
     room.parties = waiting([event])[event.pk]
     return room

@@ -46,10 +46,9 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
     """
     room = room_of(event, at=at, but_of=order if again else None)
     _check_chairs(room, demand, at=at)
-    occupied = Ticket.objects.filter(occupying(at), event=event)
-    if again:
-        occupied = occupied.exclude(line__order=order)
+    others = Q() if not again else ~Q(line__order=order)
     if capped := {c: n for c, n in demand.suppers.items() if c.capacity is not None}:
+        occupied = Ticket.objects.filter(occupying(at), others, event=event)
         rows = occupied.filter(choice__in=capped).order_by().values_list("choice")
         chosen = dict(rows.annotate(chairs=Count("pk")))
         for choice, wanted in capped.items():
@@ -59,7 +58,8 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
         if code.max_uses is not None and code_uses(code, at=at, but_of=order) >= code.max_uses:
             raise CodeUsedUp(code.code)
     if demand.at_member_price:
-        theirs = occupied.filter(Member(order.user_id, order.buyer_email).chairs())
+        member = Member(order.user_id, order.buyer_email)
+        theirs = Ticket.objects.filter(occupying(at), others, member.chairs(), event=event)
         had = dict(theirs.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
         for kind, wanted in demand.at_member_price.items():
             if had.get(kind.pk, 0) + wanted > kind.member_limit:
