@@ -17,12 +17,25 @@ from itertools import count
 from operator import or_
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from events.models import Event, Slot, Ticket
 from events.room import Room, occupying
+from nsca.lib.prepared import Prepared
 from orders.locks import Busy
 from orders.models import Order
+
+_given = Prepared(
+    lambda scarce: (
+        Slot.objects.filter(scarce=scarce).order_by("-number").values_list("number")[:1]
+    ),
+    scarce=str,
+)
+
+
+def _highest(scarce: str) -> int:
+    """The highest number of a thing that was given, 0 where none was."""
+    return next((number for (number,) in _given(scarce=scarce)), 0)
 
 
 @dataclass(frozen=True)
@@ -61,8 +74,7 @@ def take(
     wanted = _scarce_things(event, tickets, limits, person=order.buyer_email.lower())
     if not wanted:
         return
-    taken = Slot.objects.filter(scarce__in=wanted).order_by()
-    highest = {} if again else dict(taken.values_list("scarce").annotate(Max("number")))
+    highest = {} if again else {name: _highest(name) for name in wanted}
     if again or any(
         thing.limit is not None and highest.get(name, 0) + len(thing.tickets) > thing.limit
         for name, thing in wanted.items()

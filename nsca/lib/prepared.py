@@ -1,23 +1,26 @@
-"""Counts of a fixed shape, compiled once.
+"""Small questions of a fixed shape, compiled once.
 
 Django compiles a QuerySet anew each time it is read, which is most of what a small query costs.
-The count that is asked for under every lock, while others wait for that lock, is compiled at its
-first use; from then on only its values change.
+What is asked under every lock, while others wait for that lock, is compiled at its first use; from
+then on only its values change.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
-_INSTANT = datetime(1976, 1, 1, tzinfo=UTC)
-_NUMBER = 1_976_000_000_000
+_STAND_INS = {
+    int: lambda index: 1_976_000_000_000 + index,
+    str: lambda index: f"stand-in {index}",
+    datetime: lambda index: datetime(1976, 1, 1, microsecond=index, tzinfo=UTC),
+}
 
 
 class Prepared:
-    """`build`, given each of `kinds` by its name (int, or datetime in UTC), makes a QuerySet of
-    tuples of whole numbers: its rows are handed out as the database gives them.
+    """`build`, given each of `kinds` by its name (int, str, or datetime in UTC), makes a QuerySet
+    of tuples of whole numbers and texts: its rows are handed out as the database gives them.
     """
 
     def __init__(self, build: Callable[..., QuerySet], **kinds: type):
@@ -25,7 +28,7 @@ class Prepared:
         self._kinds = kinds
         self._compiled: dict[str, tuple[str, list]] = {}  # by the kind of database
 
-    def __call__(self, **values: int | datetime) -> list[tuple]:
+    def __call__(self, **values: int | str | datetime) -> list[tuple]:
         """The rows for these values. Raises ValueError where the QuerySet does not use one."""
         if connection.vendor not in self._compiled:
             self._compiled[connection.vendor] = self._compile()
@@ -38,8 +41,7 @@ class Prepared:
     def _compile(self) -> tuple[str, list]:
         """The SQL, and its parameters with a place for each value."""
         stand_ins = {
-            name: _NUMBER + index if kind is int else _INSTANT + timedelta(microseconds=index)
-            for index, (name, kind) in enumerate(self._kinds.items())
+            name: _STAND_INS[kind](index) for index, (name, kind) in enumerate(self._kinds.items())
         }
         sql, params = self._build(**stand_ins).query.sql_with_params()
         places = {_as_asked(value): _Place(name) for name, value in stand_ins.items()}
@@ -59,7 +61,7 @@ class _Place(str):
         return isinstance(other, _Place) and str.__eq__(self, other)
 
 
-def _as_asked(value: int | datetime):
+def _as_asked(value: int | str | datetime):
     """As Django hands it to the database."""
     is_instant = isinstance(value, datetime)
     return connection.ops.adapt_datetimefield_value(value) if is_instant else value

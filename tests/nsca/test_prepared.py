@@ -58,6 +58,21 @@ def test_it_is_compiled_once_and_asked_anew(evening, django_assert_num_queries):
     assert (first, none) == (again, [])
 
 
+def test_a_text_is_taken_for_nothing_but_a_text(evening):
+    """Whatever is in it: it is a value, and no part of the SQL."""
+    prepared = Prepared(
+        lambda name: Ticket.objects.filter(guest_name=name).order_by().values_list("guest_name"),
+        name=str,
+    )
+    hostile = "Ada'; DROP TABLE events_ticket; -- %s"
+    ticket = Ticket.objects.first()
+    ticket.guest_name = hostile
+    ticket.save()
+
+    assert prepared(name=hostile) == [(hostile,)]
+    assert prepared(name="name") == []
+
+
 def test_what_the_count_does_not_ask_for_is_a_mistake():
     prepared = Prepared(lambda event, at: counting(event, NOON), event=int, at=type(NOON))
     with pytest.raises(ValueError, match="does not ask for at"):
