@@ -29,7 +29,11 @@ class Prepared:
         self._compiled: dict[str, tuple[str, list]] = {}  # by the kind of database
 
     def __call__(self, **values: int | str | datetime) -> list[tuple]:
-        """The rows for these values. Raises ValueError where the QuerySet does not use one."""
+        """The rows for these values. Raises TypeError where they are not those of `kinds`, and
+        ValueError where the QuerySet does not use one.
+        """
+        if values.keys() != self._kinds.keys():  # a place left open would be asked for as a text
+            raise TypeError(f"Asked for {', '.join(values)} and not for {', '.join(self._kinds)}.")
         if connection.vendor not in self._compiled:
             self._compiled[connection.vendor] = self._compile()
         sql, params = self._compiled[connection.vendor]

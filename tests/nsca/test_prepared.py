@@ -73,6 +73,13 @@ def test_a_text_is_taken_for_nothing_but_a_text(evening):
     assert prepared(name="name") == []
 
 
+@pytest.mark.parametrize("values", [{"event": 1}, {"event": 1, "at": NOON, "table": 2}, {}])
+def test_a_value_too_few_or_too_many_is_a_mistake(values):
+    prepared = Prepared(counting, event=int, at=type(NOON))
+    with pytest.raises(TypeError, match="and not for event, at"):
+        prepared(**values)
+
+
 def test_what_the_count_does_not_ask_for_is_a_mistake():
     prepared = Prepared(lambda event, at: counting(event, NOON), event=int, at=type(NOON))
     with pytest.raises(ValueError, match="does not ask for at"):
