@@ -1,0 +1,1 @@
+"""Signing in: sessions, fresh proof, the security log."""
