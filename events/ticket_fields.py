@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.utils.html import format_html_join
@@ -13,7 +12,6 @@ from events.boxoffice import SeatOffer, SupperLeft, noun_of
 from events.models import Event, PromoCode, Ticket
 from events.quotes import price_with
 from events.seating import may_have
-from membership.giving import GiftOutOfRange, gift_item
 from membership.models import Tier
 from nsca.lib.money import dollars
 
@@ -94,26 +92,6 @@ class QuantityInput(forms.NumberInput):
 
     def use_required_attribute(self, initial):
         return False
-
-
-class DollarsField(forms.CharField):
-    """An amount as people type it ("25", "$25.50", "1,000"), cleaned to cents; empty is none."""
-
-    def clean(self, value):
-        text = super().clean(value).replace("$", "").replace(",", "").strip()
-        if not text:
-            return 0
-        try:
-            cents = Decimal(text) * 100
-            if not cents.is_finite() or cents != cents.to_integral_value():
-                raise InvalidOperation
-            return gift_item(int(cents)).unit_cents
-        except GiftOutOfRange as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-        except ArithmeticError as error:  # what Decimal raises, overflow included
-            raise forms.ValidationError(
-                "Write the amount in dollars, like 25 or 25.50."
-            ) from error
 
 
 class TierSelect(forms.RadioSelect):

@@ -15,7 +15,6 @@ from events.refusals import ChoiceGone, CodeRefusal, NotEnoughLeft, SoldOut, Too
 from events.ticket_fields import (
     EMAIL_WORDS,
     AddressField,
-    DollarsField,
     LineField,
     NameField,
     add_on_field,
@@ -25,6 +24,7 @@ from events.ticket_fields import (
     quantity_field,
     saving_words,
 )
+from membership.forms import OnTopField
 from membership.giving import GiftOutOfRange
 from membership.models import Tier
 from nsca.lib.codes import link_token
@@ -51,10 +51,7 @@ class TicketsForm(forms.Form):
     code = LineField(
         label="Code", max_length=30, required=False, help_text="If somebody gave you one."
     )
-    gift = DollarsField(
-        label="A gift on top, in dollars",
-        max_length=20,
-        required=False,
+    gift = OnTopField(
         help_text="For the association’s work. Any amount, or none.",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "data-gift": True}),
     )

@@ -5,7 +5,7 @@ from django import forms
 from membership.giving import LEAST_CENTS, MOST_CENTS
 from membership.models import Tier
 from nsca.lib import codes
-from nsca.lib.fields import DollarsField
+from nsca.lib.fields import OptionalDollarsField
 
 MOST_OTHERS = 12  # people of one household besides the first
 
@@ -42,22 +42,17 @@ class TierChoice(forms.ModelChoiceField):
         return tier.name
 
 
-class OnTopField(DollarsField):
-    """A gift on top of dues: none, or what a gift may be."""
+class OnTopField(OptionalDollarsField):
+    """A gift on top of what is bought: none, or what a gift may be."""
 
     def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", "If you wish; any amount is welcome.")
         super().__init__(
             label="A gift on top, in dollars",
-            required=False,
+            min_cents=LEAST_CENTS,
             max_cents=MOST_CENTS,
-            help_text="If you wish; any amount is welcome.",
             **kwargs,
         )
-
-    def run_validators(self, value):
-        if value is not None and 0 < value < LEAST_CENTS:
-            raise forms.ValidationError("The least is $1, or leave it empty.")
-        super().run_validators(value)
 
 
 class ParticularsForm(forms.Form):

@@ -7,7 +7,7 @@ from django import forms
 from membership.forms import SubmissionKeyMixin
 from membership.giving import LEAST_CENTS, MOST_CENTS, Honoring
 from membership.models import Fund, Tribute
-from nsca.lib.fields import DollarsField
+from nsca.lib.fields import OptionalDollarsField
 
 SUGGESTED = (2_500, 5_000, 10_000, 25_000)  # cents
 # A card goes to strangers in the association's name: a name is a name, and no advertisement.
@@ -37,12 +37,11 @@ class GiveForm(SubmissionKeyMixin):
         widget=forms.RadioSelect,
         label="How much",
     )
-    amount = DollarsField(
+    amount = OptionalDollarsField(
         label="Another amount, in dollars",
         widget=forms.TextInput(attrs={"placeholder": "such as 40"}),
         min_cents=LEAST_CENTS,
         max_cents=MOST_CENTS,
-        required=False,
     )
     often = forms.ChoiceField(
         choices=[("once", "Once"), ("month", "Every month")],

@@ -1,22 +1,17 @@
 """Form fields that people fill in as they think: dollars, not cents."""
 
-import re
-from decimal import Decimal
-
 from django import forms
 from django.core.exceptions import ValidationError
 
-from nsca.lib.money import dollars
-
-_AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?\Z")
+from nsca.lib.money import NotDollars, cents_of, dollars
 
 
 class DollarsField(forms.CharField):
     """An amount as people write it ("95", "$1,250", "95.50"); the cleaned value is whole cents,
     or None.
-
-    No float touches it: Decimal in, int out.
     """
+
+    default_error_messages = {"invalid": "Write an amount in dollars, like 25 or 25.50."}
 
     def __init__(self, *, min_cents: int = 0, max_cents: int | None = None, **kwargs):
         self.min_cents, self.max_cents = min_cents, max_cents
@@ -28,11 +23,10 @@ class DollarsField(forms.CharField):
         text = super().to_python(value).strip()
         if text in self.empty_values:
             return None
-        match = _AMOUNT.match(text)
-        if not match:
-            raise ValidationError("Write an amount in dollars, like 25 or 25.50.")
-        whole, part = match.groups()
-        return int(Decimal(f"{whole.replace(',', '')}.{part or '0'}") * 100)
+        try:
+            return cents_of(text)
+        except NotDollars as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def validate(self, value):
         if value is None and self.required:
@@ -52,3 +46,13 @@ class DollarsField(forms.CharField):
         if isinstance(value, int):
             return f"{value // 100}" + (f".{value % 100:02d}" if value % 100 else "")
         return value
+
+
+class OptionalDollarsField(DollarsField):
+    """An amount that nobody has to give: 0 typed means the same as nothing typed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value) or None

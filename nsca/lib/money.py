@@ -1,6 +1,28 @@
 """Whole cents in, dollars out, and only in front of people."""
 
+import re
 from collections.abc import Sequence
+
+# A dollar sign or none, digits with or without commas in their places, two places at most.
+_DOLLARS = re.compile(r"\$?[ ]?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
+
+
+class NotDollars(ValueError):
+    """What was typed is not an amount of dollars, or could mean two amounts."""
+
+
+def cents_of(typed: str) -> int:
+    """Dollars as people write them, as cents: "95" -> 9500, "$1,250.50" -> 125050.
+
+    The only reader of typed money. It takes ASCII digits, no sign, no exponent, and at most two
+    decimals: "1e3", "0x10", "-5", "1,5", "25.005", "NaN" and full-width digits raise NotDollars,
+    because guessing would charge an amount that nobody meant. Zero is an amount; empty is not.
+    """
+    found = _DOLLARS.fullmatch(typed.strip())
+    if not found:
+        raise NotDollars(typed)
+    whole, part = found.groups()
+    return int(whole.replace(",", "")) * 100 + int((part or "").ljust(2, "0"))
 
 
 def dollars(cents: int) -> str:

@@ -11,6 +11,14 @@ const dollars = (cents) =>
     minimumFractionDigits: cents % 100 ? 2 : 0,
   });
 
+/* As nsca/lib/money.py reads it; what is no amount there shows no sum here. "0" is as good as empty. */
+const DOLLARS = /^\$? ?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?$/;
+const typedCents = (text) => {
+  const [, whole, part = ""] = DOLLARS.exec(text.trim()) ?? [];
+  if (!whole) return text.trim() ? Number.NaN : 0;
+  return Number(whole.replaceAll(",", "")) * 100 + Number(part.padEnd(2, "0"));
+};
+
 class GiftSum extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -20,8 +28,8 @@ class GiftSum extends HTMLElement {
 
   add() {
     const { amount, choice, covers_fee: covers } = this.form.elements;
-    const typed = amount.value.trim().replace(/^\$\s*/, "").replaceAll(",", "");
-    const cents = typed ? Math.round(Number.parseFloat(typed) * 100) : Number(choice.value);
+    const typed = typedCents(amount.value);
+    const cents = typed === 0 ? Number(choice.value) : typed;
     const given = this.querySelector("[data-given]");
     given.hidden = !(cents >= 100);
     if (given.hidden) return;

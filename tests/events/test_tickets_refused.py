@@ -83,12 +83,15 @@ def test_more_than_are_left_says_how_many_are(client, event, chair):
         ("email", "marcus.ellery.example", "Enter an e-mail address with an @ in it"),
         ("email", "a@b.example\nBcc: c@d.example", "Enter an e-mail address with an @ in it"),
         ("g1_email", "nobody", "Enter an e-mail address with an @ in it"),
-        ("gift", "a lot", "Write the amount in dollars, like 25 or 25.50."),
-        ("gift", "NaN", "Write the amount in dollars, like 25 or 25.50."),
-        ("gift", "1e999999", "Write the amount in dollars, like 25 or 25.50."),
-        ("gift", "-5", "between $1 and $25,000"),
-        ("gift", "12.345", "Write the amount in dollars, like 25 or 25.50."),
-        ("gift", "9999999", "between $1 and $25,000"),
+        ("gift", "a lot", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "NaN", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "1e3", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "１００", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "1e999999", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "-5", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "12.345", "Write an amount in dollars, like 25 or 25.50."),
+        ("gift", "9999999", "The most online is $25,000. For more, please call us."),
+        ("gift", "0.99", "The least is $1."),
         ("terms", "", "Please read the refund terms"),
         ("code", "NICE", "We do not know the code “NICE”."),
         ("g1_choice", "abc", "Choose a supper from the list."),
@@ -109,6 +112,13 @@ def test_a_field_that_cannot_be_says_why_and_keeps_the_rest(
     assert words in response.context["form"].errors[name][0]
     assert list(response.context["form"].errors) == [name]
     assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["0", " 0.00 ", "$0", ""])
+def test_a_buyer_who_types_zero_as_a_gift_buys_without_one(client, event, chair, typed):
+    buy(client, event, (chair, "1"), gift=typed)
+
+    assert [line.kind for line in Order.objects.get().lines.all()] == ["ticket"]
 
 
 def test_a_name_cannot_break_the_head_of_a_mail(client, event):

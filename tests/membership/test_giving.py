@@ -302,6 +302,12 @@ def test_an_amount_that_is_typed_counts_before_the_one_that_is_ticked(sent):
     assert line.unit_cents == 7_250
 
 
+def test_zero_typed_beside_a_ticked_amount_is_nothing_typed(sent):
+    line, _answer = sent(amount="0", choice="5000")
+
+    assert line.unit_cents == 5_000
+
+
 def test_a_wish_with_all_there_is_reaches_the_order(sent):
     make_fund(slug="scholars")
 
@@ -326,7 +332,10 @@ def test_a_wish_with_all_there_is_reaches_the_order(sent):
     "changed, words",
     [
         ({"choice": "", "amount": ""}, "Choose an amount above"),
+        ({"choice": "", "amount": "0"}, "Choose an amount above"),
         ({"amount": "0.50"}, "The least is $1"),
+        ({"amount": "1e3"}, "Write an amount in dollars"),
+        ({"amount": "１００"}, "Write an amount in dollars"),
         ({"amount": "99999999"}, "please call us"),
         ({"choice": "7"}, "Select a valid choice"),
         ({"fund": "nowhere"}, "Choose what your gift is for."),

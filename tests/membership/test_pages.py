@@ -89,6 +89,8 @@ def test_a_joiner_is_sent_to_pay_and_a_second_click_is_the_same_order(client):
         ({"adult": ""}, "a parent joins"),
         ({"gift": "lots"}, "Write an amount in dollars"),
         ({"gift": "-5"}, "Write an amount in dollars"),
+        ({"gift": "1e3"}, "Write an amount in dollars"),
+        ({"gift": "１００"}, "Write an amount in dollars"),
         ({"gift": "0.50"}, "The least is $1"),
         ({"gift": "99999999"}, "For more, please call us"),
     ],

@@ -2,7 +2,6 @@
 timedeltas and UTC.
 """
 
-import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,41 +9,31 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
+from nsca.lib import fields
 from nsca.lib.timing import NORFOLK, ClockFold, ClockGap, to_instant, zone_word
 
-_DOLLARS = re.compile(r"\$?\s*(\d{1,7}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
 YEARS = range(1900, 2200)  # a slip of the finger (0027, 9999) is outside
 HOUR = timedelta(hours=1)
+MOST_CENTS = 999_999_999  # what fits the database's integers, for every amount at the desk
 
 
-class DollarsField(forms.Field):
-    """Takes "95", "95.50" or "$1,250"; gives whole cents. Shows cents as dollars."""
+class DollarsField(fields.DollarsField):
+    """The same reader as visitors have; made from a model's field, and shown in a narrow box."""
 
     default_error_messages = {"invalid": "Write an amount in dollars, like 95 or 95.50."}
 
     def __init__(
         self, *, min_value=None, max_value=None, **kwargs
     ):  # IntegerField's, of no use here
-        kwargs.setdefault("widget", forms.TextInput)
-        super().__init__(**kwargs)
-        self.widget.attrs |= {"inputmode": "decimal", "size": 10, "class": "desk-dollars"}
-
-    def prepare_value(self, value):
-        if isinstance(value, int):
-            whole, rest = divmod(value, 100)
-            return f"{whole}.{rest:02d}" if rest else str(whole)
-        return value
+        super().__init__(max_cents=MOST_CENTS, **kwargs)
+        self.widget.attrs |= {"size": 10, "class": "desk-dollars"}
 
     def to_python(self, value):
-        if value is None or isinstance(value, int):
-            return value
-        text = str(value).strip()
-        if not text:
-            return None
-        amount = _DOLLARS.fullmatch(text)
-        if not amount:
+        return value if isinstance(value, int) else super().to_python(value)
+
+    def run_validators(self, value):
+        if value is not None and value > self.max_cents:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return int(amount[1].replace(",", "")) * 100 + int((amount[2] or "").ljust(2, "0"))
 
 
 class HoursField(forms.DecimalField):
