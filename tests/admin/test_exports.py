@@ -37,6 +37,11 @@ def rows_of(response):
         "－1",
         "＠A1",
         "|calc",
+        "\u200b=1",
+        "\ufeff=1",
+        "\u2060\u200d+1",
+        "\u202e@A1",
+        "\u00ad-1",
     ],
 )
 def test_what_a_spreadsheet_would_compute_stays_text(typed):

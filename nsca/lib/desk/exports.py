@@ -1,5 +1,7 @@
 """Lists for spreadsheets, which cannot be tricked by what a stranger typed into a form."""
 
+import unicodedata
+
 from django.http import HttpResponse
 from import_export.resources import ModelResource
 
@@ -28,7 +30,17 @@ def unplain(value: str) -> str:
 
 
 def _is_like_a_formula(value: str) -> bool:
-    return value.startswith(_BEGINS_A_FORMULA) or value.lstrip().startswith(_BEGINS_A_FORMULA)
+    return value.startswith(_BEGINS_A_FORMULA) or _shown(value).startswith(_BEGINS_A_FORMULA)
+
+
+def _shown(value: str) -> str:
+    """From the first character that shows: a spreadsheet may drop spaces and what has no width
+    (Unicode's separators, controls and format characters) before it looks.
+    """
+    for number, char in enumerate(value):
+        if unicodedata.category(char)[0] not in "ZC":
+            return value[number:]
+    return ""
 
 
 class SafeResource(ModelResource):
