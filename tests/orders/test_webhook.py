@@ -77,8 +77,9 @@ def test_the_same_event_at_once_has_one_effect(stripe, order, chairs):
     [
         {"secret": "whsec_somebody_else"},
         {"signed_at": time.time() - 3600},
+        {"signed_at": time.time() + 3600},
     ],
-    ids=["forged", "an hour old"],
+    ids=["forged", "an hour old", "dated an hour ahead"],
 )
 def test_an_event_that_stripe_did_not_sign_just_now_is_refused(stripe, order, options):
     response = send(*completed(stripe, order, **options))
@@ -101,7 +102,22 @@ def test_a_changed_body_is_refused(stripe, order):
     )
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", "{}", '{"id": 1}', "not json"])
+EVENT = (
+    '{"id": "evt_%s", "type": "checkout.session.completed", "livemode": false,'
+    ' "data": {"object": {"id": "cs_%s"}}}'
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "[]", "null", "{}", '{"id": 1}', "not json"),
+        *(EVENT % (r"\u0000", ""), EVENT % ("", r"\u0000"), EVENT % (r"\ud800", "")),
+        *("[" * 50_000, '{"a":' * 50_000),
+        EVENT.replace('{"id": "cs_%s"}', '"cs"') % "",
+    ],
+    ids=lambda body: body[:20],
+)
 def test_a_signed_body_that_is_no_event_is_refused(stripe, body):
     stamp = int(time.time())
     mac = hmac.new(SECRET.encode(), f"{stamp}.{body}".encode(), hashlib.sha256).hexdigest()
