@@ -288,6 +288,8 @@ MAX_BODY_BYTES = 30_000_000  # of a whole request, pictures included
 # How many proxies of ours stand in front and write X-Forwarded-For; whatever else is in it was
 # said by the visitor, who would otherwise escape every throttle.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1 if IS_HTTPS else 0)
+# For a monitor elsewhere: with it /readyz says what is wrong, not only that something is.
+READYZ_TOKEN = env.str("READYZ_TOKEN", "")
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_SSL_REDIRECT = IS_HTTPS

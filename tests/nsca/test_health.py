@@ -1,8 +1,10 @@
 """Two answers for machines: alive, and ready."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
@@ -39,6 +41,55 @@ def test_ready_names_each_thing_the_site_stands_on(client):
         "mail": "ok",
         "ticker": "ok",
     }
+
+
+ELSEWHERE = {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}  # as the proxy says of a visitor
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "learns"),
+    [
+        ({}, True),
+        ({"REMOTE_ADDR": "::1"}, True),
+        ({"REMOTE_ADDR": "203.0.113.7"}, False),
+        (ELSEWHERE, False),
+        (ELSEWHERE | {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, False),
+        (ELSEWHERE | {"HTTP_AUTHORIZATION": "Bearer a monitor's"}, True),
+        (ELSEWHERE | {"HTTP_AUTHORIZATION": "Bearer somebody's"}, False),
+        (ELSEWHERE | {"HTTP_AUTHORIZATION": "Bearer "}, False),
+    ],
+)
+def test_a_stranger_does_not_learn_what_is_wrong(client, settings, asked, learns):
+    settings.READYZ_TOKEN = "a monitor's"
+
+    answer = client.get("/readyz", **asked)
+
+    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert ("ticker" in answer.json()) is learns
+
+
+@pytest.mark.django_db
+def test_without_a_token_an_empty_one_opens_nothing(client):
+    answer = client.get("/readyz", **ELSEWHERE, HTTP_AUTHORIZATION="Bearer ")
+
+    assert answer.json() == {"ready": True}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "looks"), [(0, 1), (9, 1), (10, 2), (11, 2)])
+def test_who_asks_often_costs_one_look_in_ten_seconds(client, time_machine, seconds, looks):
+    time_machine.move_to(datetime(2027, 5, 19, 12, 0, tzinfo=UTC), tick=False)
+    asked = []
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/readyz?1")
+        asked.append(len(queries))
+        time_machine.shift(seconds)
+        client.get("/readyz?2")
+        asked.append(len(queries) - asked[0])
+
+    assert asked[0] > 0
+    assert (asked[1] > 0) is (looks == 2)
 
 
 @pytest.mark.django_db
