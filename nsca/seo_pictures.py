@@ -21,7 +21,7 @@ from cities.art.record import Record
 from cities.models import City
 from events.models import Event
 from nsca.lib import timing
-from nsca.lib.caching import etag_of
+from nsca.lib.caching import public_cache
 from nsca.lib.raster import FONTS, ITALIC, digest_of, fitted, line, png
 
 WIDTH, HEIGHT = 1200, 630
@@ -41,8 +41,7 @@ MAP_STYLES = (
     f".spoke{{fill:none;stroke:{SIGNAL};stroke-width:7}}.dot{{fill:#fff;stroke:{SIGNAL};stroke-width:6}}"
     f".home{{fill:{SIGNAL};stroke:#fff;stroke-width:5}}"
 )
-FOR_EVER = "public, max-age=31536000, immutable"
-AN_HOUR = "public, max-age=3600"
+HOUR = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -174,36 +173,41 @@ def _house(x: int, ink: str, quiet: str) -> list[str]:
 
 # --- Addresses ----------------------------------------------------------------------------------
 @require_safe
+@public_cache(seconds=HOUR)
 def of_city(request, slug):
     city = get_object_or_404(City.objects.published().defer("story"), slug=slug)
     record = Record.of(city)
-    return _picture(request, city_png(record), digest_of(record))
+    return _picture(city_png(record), digest_of(record))
 
 
 @require_safe
+@public_cache(seconds=HOUR)
 def of_event(request, slug):
     event = get_object_or_404(
         Event.objects.published(request.now).select_related("city").defer("city__story"), slug=slug
     )
     billing, records = Billing.of(event), _records()
-    return _picture(request, event_png(billing, records), event_digest(billing))
+    return _picture(event_png(billing, records), event_digest(billing))
 
 
 @require_safe
+@public_cache(seconds=HOUR)
 def of_site(request):
     records = _records()
-    return _picture(request, site_png(records), digest_of(records))
+    return _picture(site_png(records), digest_of(records))
 
 
 @require_safe
+@public_cache(seconds=HOUR)
 def touch_icon(request):
-    return _picture(request, mark_png(180), "")
+    return _picture(mark_png(180), "")
 
 
 @require_safe
+@public_cache(seconds=HOUR)
 def favicon(request):
     """For those who ask for /favicon.ico and read no <link>: feed readers, old browsers."""
-    return _picture(request, mark_ico(), "", content_type="image/vnd.microsoft.icon")
+    return _picture(mark_ico(), "", content_type="image/vnd.microsoft.icon")
 
 
 def _records() -> tuple[Record, ...]:
@@ -214,12 +218,10 @@ def event_digest(billing: Billing) -> str:
     return digest_of(billing)
 
 
-def _picture(request, body: bytes, digest: str, content_type="image/png") -> HttpResponse:
-    """Kept for ever under the name of this very version, for an hour under any other."""
+def _picture(body: bytes, digest: str, content_type="image/png") -> HttpResponse:
+    """Kept for an hour; for ever under the name of this very version (`?v=`)."""
     response = HttpResponse(body, content_type=content_type)
-    is_named = bool(digest) and request.GET.get("v") == digest
-    response.headers["Cache-Control"] = FOR_EVER if is_named else AN_HOUR
-    response.headers["ETag"] = etag_of(body)
+    response.public_name = digest
     # A preview is fetched by other sites' servers and shown on their pages.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

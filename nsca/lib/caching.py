@@ -38,8 +38,8 @@ class PublicPageTouchedSession(RuntimeError):
 def public_cache(*, seconds: int, query: tuple[str, ...] = ()):
     """Mark a view's answers as the same for everyone for at most `seconds`.
 
-    `query` names the parameters that the view reads; a request with any other is answered but
-    not kept.
+    `query` names the parameters that the view reads; any others are ignored, so that they get the
+    page that is kept without them.
     """
 
     def decorate(view):

@@ -3,6 +3,7 @@
 import gzip
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlencode
 
 import brotli
 from django.conf import settings
@@ -18,6 +19,8 @@ COMPRESS = {
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
     "": bytes,
 }
+PACKED = ("image/png", "image/vnd.microsoft.icon")  # compressing them again costs and saves nothing
+FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass
@@ -32,6 +35,7 @@ class KeptPage:
     etag: str
     headers: dict[str, str]
     body: bytes
+    name: str = ""  # of this very version, for whoever asks with `?v=`: it never changes
     encoded: dict[str, bytes] = field(default_factory=dict)
 
     def in_encoding(self, encoding: str) -> bytes:
@@ -50,8 +54,10 @@ class PageCacheMiddleware:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or clock.is_standing():
             return self.get_response(request)
-        key = f"{request.get_host()}|{request.get_full_path()}"
-        page = caches["pages"].get(key)
+        pages, address = caches["pages"], f"{request.get_host()}|{request.path}"
+        # An unknown address with a query may be one whose view reads it: its view tells, below.
+        reads = pages.get(f"reads|{address}") if request.META.get("QUERY_STRING") else ()
+        page = None if reads is None else pages.get(_key(address, request, reads))
         if page and page.until > request.now and page.version == recent_content_version():
             return self._answer(request, page)
         version = (
@@ -70,14 +76,18 @@ class PageCacheMiddleware:
             etag=etag_of(response.content),
             headers={k: v for k, v in response.headers.items() if k != "Content-Length"},
             body=response.content,
+            name=getattr(response, "public_name", ""),
         )
-        if set(request.GET) <= set(response.public_query) and until > request.now:
-            caches["pages"].set(key, page)
+        if until > request.now:
+            pages.set(f"reads|{address}", response.public_query)
+            pages.set(_key(address, request, response.public_query), page)
         return self._answer(request, page)
 
     def _answer(self, request, page: KeptPage) -> HttpResponse:
-        accepted = request.headers.get("Accept-Encoding", "")
+        accepted = request.headers.get("Accept-Encoding", "")  # as RequestMiddleware leaves it
         encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+        if page.headers["Content-Type"].startswith(PACKED):
+            encoding = ""
         etag = page.etag[:-1] + (f'-{encoding}"' if encoding else '"')
         if etag in request.headers.get("If-None-Match", ""):
             response = HttpResponseNotModified()
@@ -91,7 +101,19 @@ class PageCacheMiddleware:
             if name not in response.headers or name == "Content-Type":
                 response.headers[name] = value
         seconds = max(0, int((page.until - request.now).total_seconds()))
-        response.headers["Cache-Control"] = f"public, max-age={0 if settings.DEBUG else seconds}"
+        response.headers["Cache-Control"] = (
+            FOREVER
+            if page.name and request.GET.get("v") == page.name
+            else f"public, max-age={0 if settings.DEBUG else seconds}"
+        )
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["ETag"] = etag
         return response
+
+
+def _key(address: str, request, reads: tuple[str, ...]) -> str:
+    """What tells one page of an address from another: the parameters that its view reads. So
+    whatever else somebody hangs onto an address (`?utm_source=…`, `?1`, `?2`) costs us no page.
+    """
+    read = [(name, value) for name in reads for value in request.GET.getlist(name)]
+    return f"{address}?{urlencode(read)}"

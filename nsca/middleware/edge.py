@@ -38,6 +38,9 @@ class RequestMiddleware:
 
     def __call__(self, request):
         request.now = clock.now()
+        request.META["HTTP_ACCEPT_ENCODING"] = _taken(
+            request.META.get("HTTP_ACCEPT_ENCODING", "")
+        )
         request.id = secrets.token_hex(6)
         token = request_id.set(request.id)
         try:
@@ -46,6 +49,22 @@ class RequestMiddleware:
             request_id.reset(token)
         response.headers.setdefault("X-Request-ID", request.id)
         return response
+
+
+def _taken(accepted: str) -> str:
+    """The codings of an Accept-Encoding header that the browser takes: those of weight 0 are what
+    it does not take (RFC 9110, 12.4.2). Who reads the header after us looks for names alone.
+    """
+    taken = []
+    for part in accepted.split(","):
+        coding, _, weight = part.lower().partition(";")
+        try:
+            is_taken = float(weight.partition("=")[2] or 1) > 0
+        except ValueError:
+            is_taken = False
+        if is_taken:
+            taken.append(coding.strip())
+    return ", ".join(taken)
 
 
 class HeadersMiddleware:

@@ -102,12 +102,17 @@ def test_an_edit_drops_what_was_kept():
     assert len(asked) == 2
 
 
-def test_a_parameter_the_view_does_not_know_is_answered_but_not_kept():
-    ask, asked = site(public_cache(seconds=300, query=("q",))(lambda request: HttpResponse("x")))
+def test_a_parameter_the_view_does_not_read_costs_no_page():
+    ask, asked = site(
+        public_cache(seconds=300, query=("q",))(
+            lambda request: HttpResponse(request.GET.get("q", "all"))
+        )
+    )
 
-    for path in ("/page/?q=1", "/page/?q=1", "/page/?utm=1", "/page/?utm=1"):
-        get(ask, NOON, path)
+    paths = ("/page/?1", "/page/?2", "/page/", "/page/?q=a&utm=1", "/page/?utm=2&q=a", "/page/?q=b")
+    said = [get(ask, NOON, path).text for path in paths]
 
+    assert said == ["all", "all", "all", "a", "a", "b"]
     assert len(asked) == 3
 
 
@@ -121,6 +126,22 @@ def test_a_public_page_travels_compressed_as_the_browser_likes(accepts, encoding
 
     assert response.headers.get("Content-Encoding") == encoding
     assert response.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding"),
+    [
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0.000,gzip;q=0", None),
+        ("br; q=0.001", "br"),
+        ("gzip;q=high", None),
+        ("BR", "br"),
+    ],
+)
+def test_a_browser_is_not_sent_what_it_says_it_cannot_read(client, accepts, encoding):
+    response = client.get("/", headers={"Accept-Encoding": accepts})
+
+    assert response.headers.get("Content-Encoding") == encoding
 
 
 def test_a_browser_that_has_the_page_is_told_so_in_a_few_bytes():
