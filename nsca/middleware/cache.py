@@ -19,7 +19,10 @@ COMPRESS = {
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
     "": bytes,
 }
-PACKED = ("image/png", "image/vnd.microsoft.icon")  # compressing them again costs and saves nothing
+PACKED = (
+    "image/png",
+    "image/vnd.microsoft.icon",
+)  # compressing them again costs and saves nothing
 FOREVER = "public, max-age=31536000, immutable"
 
 

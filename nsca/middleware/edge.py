@@ -38,9 +38,7 @@ class RequestMiddleware:
 
     def __call__(self, request):
         request.now = clock.now()
-        request.META["HTTP_ACCEPT_ENCODING"] = _taken(
-            request.META.get("HTTP_ACCEPT_ENCODING", "")
-        )
+        request.META["HTTP_ACCEPT_ENCODING"] = _taken(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         request.id = secrets.token_hex(6)
         token = request_id.set(request.id)
         try:

@@ -109,7 +109,14 @@ def test_a_parameter_the_view_does_not_read_costs_no_page():
         )
     )
 
-    paths = ("/page/?1", "/page/?2", "/page/", "/page/?q=a&utm=1", "/page/?utm=2&q=a", "/page/?q=b")
+    paths = (
+        "/page/?1",
+        "/page/?2",
+        "/page/",
+        "/page/?q=a&utm=1",
+        "/page/?utm=2&q=a",
+        "/page/?q=b",
+    )
     said = [get(ask, NOON, path).text for path in paths]
 
     assert said == ["all", "all", "all", "a", "a", "b"]
