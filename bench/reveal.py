@@ -5,6 +5,7 @@ Half come in the first fifteen seconds, for so long the pages that lie open spre
 which the guest wished to come, so that a queue cannot hide. Each page must tell the place.
 """
 
+import contextlib
 import http.client
 import json
 import random
@@ -68,6 +69,7 @@ def crowd(port, t, paths, place):
                     waits.append(time.time() - wish)
                 else:
                     untold.append(path)
+            say_seen(port, path)
 
     hands = [threading.Thread(target=guest) for _ in range(HANDS)]
     for hand in hands:
@@ -75,6 +77,16 @@ def crowd(port, t, paths, place):
     for hand in hands:
         hand.join()
     return waits, untold
+
+
+def say_seen(port, path):
+    """What a browser's script says of the page a moment later: one more request for the site."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        connection.request("POST", f"{path}seen/", "version=1&by=page", headers)
+        connection.getresponse().read()
+    connection.close()
 
 
 def opened(port, path, place):

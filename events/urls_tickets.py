@@ -19,6 +19,7 @@ urlpatterns = [
     path("accept/<str:token>/", accept, name="accept"),
     path("hints/<str:token>/", views_letters.hints_leave, name="hints_leave"),
     path("<str:token>/", or_given_on(views_ticket.detail), name="detail"),
+    path("<str:token>/seen/", or_given_on(views_ticket.seen), name="seen"),
     path("<str:token>/letters/", or_given_on(views_letters.letters), name="letters"),
     path("<str:token>/receipt/", or_given_on(views_letters.receipt), name="receipt"),
     path("<str:token>/envelope.txt", or_given_on(views_envelope.ticket_text), name="envelope"),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import envelope, kits, offered_back, opt_ins, strangers, ticket_pdf, transfers
 from events.boxoffice import suppers_left
@@ -24,6 +24,7 @@ from events.reveal import Opened, Sealed, Viewer, reveal_for
 from events.seating import GuestsClosed, change_guest
 from events.sketch import sketch_of
 from nsca.lib import qr
+from nsca.lib.codes import primary_key
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, spend
 from orders.locks import Busy
@@ -113,7 +114,6 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid() and _changed(request, ticket, form):
             messages.success(request, "Noted. The change is on your ticket.")
             return redirect(ticket)
-    opened.note(ticket, standing.reveal, request=request, at=request.now)
     shown = cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else []
     context = {
         "ticket": ticket,
@@ -138,6 +138,9 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "envelope_first": standing.lets_in
         and isinstance(standing.reveal, Opened)
         and request.now < (ticket.event.doors_at or ticket.event.starts_at),
+        "asks_if_seen": standing.lets_in
+        and isinstance(standing.reveal, Opened)
+        and ticket.seen_version < standing.reveal.version,
         "asks_again": (seconds := _ask_again_in(ticket, standing.reveal, at=request.now)),
         **_theatre(ticket, standing),
         **_letters(ticket, standing, shown),
@@ -204,6 +207,23 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
     return True
 
 
+@require_POST
+@same_origin_form
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """The page was in somebody's sight: its script says so, or its reader by the button."""
+    ticket = get_ticket(token)
+    standing = standing_of(ticket, at=request.now)
+    shown = primary_key(request.POST.get("version"))
+    is_present = opened.note(ticket, standing.reveal, shown=shown, request=request, at=request.now)
+    if request.POST.get("by") == "page":
+        return private(HttpResponse(status=204))
+    if is_present:
+        messages.success(request, "Thank you. We’ve noted that you have the location.")
+    elif isinstance(standing.reveal, Opened):
+        messages.warning(request, "The location has changed since you opened the page. See below.")
+    return redirect(ticket)
+
+
 @require_safe
 def pdf(request: HttpRequest, token: str) -> HttpResponse:
     """The ticket on paper, made new each time: no file with the place in it lies anywhere."""
@@ -215,7 +235,6 @@ def pdf(request: HttpRequest, token: str) -> HttpResponse:
         response.headers["Retry-After"] = str(error.retry_after)
         return private(response)
     standing = standing_of(ticket, at=request.now)
-    opened.note(ticket, standing.reveal, request=request, at=request.now)
     content = ticket_pdf.draw(
         ticket,
         code=door_code(ticket),

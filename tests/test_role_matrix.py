@@ -36,7 +36,7 @@ oooooooo events:open_table events:table_asked events:table events:caterer events
 oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave
 xxxxxxxx events:envelope_text tickets:envelope tickets:picture
-mmmmmmmm tickets:letters tickets:receipt
+mmmmmmmm tickets:letters tickets:receipt tickets:seen
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return

@@ -44,7 +44,8 @@ MEANINGS = {
     "bounced": "The letter came back. Please call.",
     "failed": "There is no address, or it refuses letters. Please call.",
     "called": "A colleague has told them by telephone.",
-    "opened": "The ticket's page was opened since the place was told.",
+    "opened": "A browser showed the ticket's page to somebody since the location was revealed, or "
+    "they pressed “I have the location”. A mail scanner that follows the link does not count.",
 }
 
 

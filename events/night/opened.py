@@ -1,4 +1,9 @@
-"""Who has seen the place: noted the first time a holder's own page shows a version of it.
+"""Who has seen the place: noted the first time a browser shows its version to a holder.
+
+Opened means a browser's visit. The page says so itself, by a POST once it is in somebody's sight;
+without JavaScript its reader says so by a button. Never a bare GET: mail scanners follow the links
+of a letter before its reader does, and a guest whom only a machine has told must stay on the call
+list.
 
 One narrow UPDATE when there is something to note, and no query at all when there is not. Before T
 nothing is shown, so nothing is noted; a look by staff is not the holder's.
@@ -25,13 +30,20 @@ _noted: deque[tuple[int, int, int, datetime]] = deque()  # ticket, hand, version
 _writing = threading.Lock()
 
 
-def note(ticket: Ticket, reveal, *, request, at: datetime) -> None:
-    """The page of `ticket` shows what `reveal` says at the instant `at` (UTC)."""
-    if not isinstance(reveal, Opened) or ticket.seen_version >= reveal.version:
-        return
-    if request.method != "GET" or _is_a_colleagues_look(request, ticket):
-        return
-    _noted.append((ticket.pk, ticket.hand, reveal.version, at))
+def note(ticket: Ticket, reveal, *, shown: int, request, at: datetime) -> bool:
+    """A browser showed version `shown` of the place on the page of `ticket`; whether that is the
+    place as the door tells it at the instant `at` (UTC). An older version is noted as such, and
+    one that was never told is not.
+    """
+    if not isinstance(reveal, Opened) or not 1 <= shown <= reveal.version:
+        return False
+    if ticket.seen_version < shown and not _is_a_colleagues_look(request, ticket):
+        _write_soon(ticket, shown, at)
+    return shown == reveal.version
+
+
+def _write_soon(ticket, version, at) -> None:
+    _noted.append((ticket.pk, ticket.hand, version, at))
     # Who leaves a note after the look at the list finds the lock free: none is forgotten.
     while _noted and _writing.acquire(blocking=False):
         try:

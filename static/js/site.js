@@ -159,5 +159,34 @@ if (opened && sessionStorage.getItem("opening")) {
   opened.focus();
 }
 
+/* <form data-seen>: by it a guest without JavaScript says that they have the location. Here the page
+   says so itself, once it has been in sight for a moment: a mail scanner only fetches it, and must
+   not count. Where that fails the button comes back. */
+const seen = document.querySelector("form[data-seen]");
+const IN_SIGHT = 1500; // milliseconds
+
+async function sayThatItIsSeen() {
+  if (document.visibilityState !== "visible") {
+    document.addEventListener("visibilitychange", sayThatItIsSeen, { once: true });
+    return;
+  }
+  await new Promise((resolve) => setTimeout(resolve, IN_SIGHT));
+  if (document.visibilityState !== "visible") return sayThatItIsSeen();
+  const body = new URLSearchParams({ version: seen.elements.version.value, by: "page" });
+  try {
+    const answer = await fetch(seen.action, { method: "POST", body, keepalive: true });
+    if (!answer.ok) throw new Error(answer.status);
+    seen.remove();
+  } catch {
+    seen.dataset.seen = "asks";
+    seen.hidden = false;
+  }
+}
+
+if (seen) {
+  seen.hidden = true; // also where CSS does not know that there are scripts
+  sayThatItIsSeen();
+}
+
 // After a refused form the reader is taken to what needs another look.
 document.querySelector("[data-focus]")?.focus();

@@ -107,7 +107,8 @@ def test_a_rehearsal_from_the_first_click_to_the_last(page, enter, control, soir
         pass
     row = Rehearsal.objects.get()
     page.goto(reverse("admin:events_event_rehearsal", args=[row.event_id]))
-    page.get_by_role("link", name="Open my ticket").click()
+    with page.expect_response(lambda answer: answer.url.endswith("/seen/")):
+        page.get_by_role("link", name="Open my ticket").click()
     ticket = page.locator("main").inner_text()
     page.goto(reverse("admin:events_event_rehearsal", args=[row.event_id]))
     score = page.locator(".desk-numbers").inner_text()

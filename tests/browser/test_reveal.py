@@ -35,6 +35,42 @@ def test_a_ticket_is_sealed_before_t_and_tells_the_place_from_t_on(page, ticket,
     expect(page.locator("article.ticket")).to_contain_text(PLACE.name)
 
 
+def test_a_page_in_somebody_s_sight_says_by_itself_that_it_was_seen(page, ticket, clock):
+    clock.move_to(T)
+
+    with page.expect_response(lambda answer: answer.url.endswith("/seen/")) as said:
+        page.goto(ticket.get_absolute_url())
+        expect(page.get_by_role("button", name="I have the location")).not_to_be_visible()
+
+    assert said.value.status == 204
+    ticket.refresh_from_db()
+    assert ticket.seen_version == 1
+    assert T <= ticket.seen_open_at < T + 10 * SECOND
+
+
+def test_where_the_page_cannot_say_it_the_guest_is_asked_to(page, ticket, clock):
+    clock.move_to(T)
+    page.route("**/seen/", lambda route: route.abort())
+
+    page.goto(ticket.get_absolute_url())
+
+    expect(page.get_by_role("button", name="I have the location")).to_be_visible()
+
+
+def test_without_javascript_the_guest_presses_a_button(open_page, ticket, clock):
+    page = open_page(viewport=WIDE, java_script_enabled=False)
+    clock.move_to(T)
+    page.goto(ticket.get_absolute_url())
+    ticket.refresh_from_db()
+    fetched = ticket.seen_version
+
+    page.get_by_role("button", name="I have the location").click()
+
+    expect(page.get_by_text("noted that you have the location")).to_be_visible()
+    ticket.refresh_from_db()
+    assert (fetched, ticket.seen_version) == (0, 1)
+
+
 def test_the_public_page_does_not_tell_the_place_after_t(page, ticket, clock):
     clock.move_to(T + SECOND)
 

@@ -3,6 +3,7 @@
 import heapq
 import http.client
 import random
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from html import unescape
 HANDS = 12  # at once; browsers are more patient than this machine is large
 AGAIN = 2.0  # seconds after which a guest whose page did not come tries again
 MINUTE = 60.0
+SEEN = re.compile(r'data-seen><input type="hidden" name="version" value="(\d+)">')
 BEFORE = 8.0  # seconds before T from which pages are looked at
 
 
@@ -82,12 +84,18 @@ class Visitors:
         return None
 
     def _asked(self, path) -> Look:
+        """As a browser: it shows the page and, where the place is on it, says that it did."""
         began, status, body = time.time(), 0, ""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
             status, body = answer.status, answer.read().decode("utf-8", "replace")
+            if asks := SEEN.search(body):
+                headers = {"Content-Type": "application/x-www-form-urlencoded"}
+                said = f"version={asks[1]}&by=page"
+                connection.request("POST", f"{path}seen/", said, headers)
+                connection.getresponse().read()
         except (OSError, http.client.HTTPException):
             pass  # the site is down: the guest tries again
         finally:

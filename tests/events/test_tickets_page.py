@@ -273,6 +273,7 @@ def test_it_is_noted_once_that_the_open_page_was_seen(client, ticket, travel):
     for at in (T - TICK, T, T + timedelta(hours=1)):
         travel(at)
         page(client, ticket)
+        client.post(f"{ticket.get_absolute_url()}seen/", {"version": 1, "by": "page"})
 
     ticket.refresh_from_db()
     assert ticket.seen_open_at == T

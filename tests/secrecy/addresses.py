@@ -62,6 +62,7 @@ SAMPLES = {
     "events:envelope": lambda w, v: [["soiree"]],
     "events:envelope_text": lambda w, v: [["soiree"]],
     "tickets:letters": lambda w, v: [[v.ticket]],
+    "tickets:seen": lambda w, v: [[v.ticket]],
     "tickets:receipt": lambda w, v: [[v.ticket]],
     "tickets:envelope": lambda w, v: [[v.ticket]],
     "tickets:picture": lambda w, v: [[v.ticket]],

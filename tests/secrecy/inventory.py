@@ -53,7 +53,8 @@ ADDRESSES = {
         "membership:statement orders:detail orders:give_back orders:receipt "
         "pages:newsletter_confirm pages:newsletter_leave standing:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
-        "tickets:kit tickets:letters tickets:receipt tickets:return tickets:sit_with"
+        "tickets:kit tickets:letters tickets:receipt tickets:return tickets:seen "
+        "tickets:sit_with"
     ),
     "the door": "door:counts door:enter door:home door:read door:sell door:undo",
     "sign-in": (

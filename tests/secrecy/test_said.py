@@ -140,25 +140,25 @@ def error_mails(settings):
 
 
 @pytest.mark.parametrize(
-    ("breaks", "path"),
+    ("breaks", "path", "method"),
     [
-        ("events.views_ticket.sketch_of", ""),
-        ("events.views_ticket.opened.note", ""),
-        ("events.views_ticket.qr.svg", ""),
-        ("events.calendars._entry", "event.ics"),
-        ("nsca.lib.pdf.Paper.output", "ticket.pdf"),
-        ("events.reveal.store.unpacked", ""),
+        ("events.views_ticket.sketch_of", "", "get"),
+        ("events.views_ticket.opened.note", "seen/", "post"),
+        ("events.views_ticket.qr.svg", "", "get"),
+        ("events.calendars._entry", "event.ics", "get"),
+        ("nsca.lib.pdf.Paper.output", "ticket.pdf", "get"),
+        ("events.reveal.store.unpacked", "", "get"),
     ],
 )
 def test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported(
-    world, log, mailoutbox, error_mails, monkeypatch, breaks, path
+    world, log, mailoutbox, error_mails, monkeypatch, breaks, path, method
 ):
     monkeypatch.setattr(breaks, _breaks)
     client = Client(raise_request_exception=False)
     ticket = world.viewers["holder"].ticket
 
     with time_machine.travel(AFTER, tick=False):
-        answer = client.get(f"/tickets/{ticket}/{path}")
+        answer = getattr(client, method)(f"/tickets/{ticket}/{path}", {"version": 1})
 
     [mail] = mailoutbox
     report = mail.body + mail.alternatives[0].content
