@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 
-from events import foresight, money_back
+from events import foresight, money_back, reveal
 from events.cancelling import AlreadyCancelled, cancel, refund_all
 from events.desk_forms import CancelForm
 from events.models import Event
@@ -53,13 +53,16 @@ class CancelDesk:
             raise PermissionDenied
         may_refund = request.user.has_perm(MAY_REFUND)
         form = CancelForm(request.POST or None, may_refund=may_refund)
-        words = [
-            *foresight.foresee_cancelling(event, at=request.now),
-            _money_words(money_back.owed_by(event), may_refund),
-        ]
-        key = foresight.key_of(words)
-        is_stale = request.POST.get("key", key) != key  # somebody bought, or returned, meanwhile
+        words = self._cancel_words(event, request, may_refund)
+        facts = _cancel_facts(event, words)
+        shown = reveal.shown_in(request.POST.get("key"))
+        is_stale = request.method == "POST" and shown != facts  # somebody bought, or held it, say
         if request.method == "POST" and form.is_valid() and not is_stale:
+
+            def as_read(locked: Event) -> bool:
+                now = self._cancel_words(locked, request, may_refund)
+                return _cancel_facts(locked, now) == facts
+
             try:
                 told = cancel(
                     event,
@@ -67,7 +70,10 @@ class CancelDesk:
                     refund_all=form.cleaned_data.get("money") == CancelForm.EVERYBODY,
                     by=request.user,
                     at=request.now,
+                    still=as_read,
                 )
+            except reveal.Overtaken:  # in this very moment
+                return self.cancel_view(request, object_id)
             except AlreadyCancelled as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -78,12 +84,26 @@ class CancelDesk:
             request,
             event,
             title="Cancel the event",
-            words=[foresight.STALE, *words] if is_stale else words,
+            words=[*self._changed(event, shown, facts, request.now), *words]
+            if is_stale
+            else words,
             button="Cancel the event",
             form=form,
             is_grave=True,
-            key=key,
+            key=reveal.key_of(facts),
+            status=409 if is_stale else 422 if form.errors else 200,
         )
+
+    @staticmethod
+    def _cancel_words(event, request, may_refund) -> list[str]:
+        return [
+            *foresight.foresee_cancelling(event, at=request.now),
+            _money_words(money_back.owed_by(event), may_refund),
+        ]
+
+    @staticmethod
+    def _changed(event, shown, facts, at) -> list[str]:
+        return [foresight.STALE, *reveal.what_changed(shown, event, facts, at=at)]
 
     def refunds_view(self, request, object_id):
         """How far the money has gone back; or, while nobody decided, the question."""
@@ -103,6 +123,11 @@ class CancelDesk:
             owed=money_back.owed_by(event),
             media=self.media,
         )
+
+
+def _cancel_facts(event, words) -> dict:
+    """How the reveal stands, and every number that the page says."""
+    return reveal.facts_of(event, act="cancel") | {"words": foresight.key_of(words)}
 
 
 def _money_words(owed: money_back.Owed, may_refund: bool) -> str:

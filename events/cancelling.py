@@ -5,6 +5,7 @@ the tick, order by order, each in a transaction of its own (money_back.py); a cr
 leaves what is done done, and the rest for the next round.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db.models import F
 from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, SeatRequest, Ticket, WaitlistEntry
 from events.people import counted
+from events.reveal import Overtaken
 from nsca.lib import mail
 from orders.kinds import Refusal
 from orders.ledger import ask
@@ -25,9 +27,18 @@ class AlreadyCancelled(Refusal):
 
 
 @transaction.atomic
-def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = False) -> int:
-    """Cancel and put a mail to each holder into the outbox; how many addresses. Raises
-    AlreadyCancelled.
+def cancel(
+    event: Event,
+    *,
+    note: str,
+    by,
+    at: datetime,
+    refund_all: bool = False,
+    still: Callable[[Event], bool] | None = None,
+) -> int:
+    """Cancel and put a mail to each holder into the outbox; how many addresses. `still` is asked
+    under the lock whether all is as it was when somebody said yes. Raises AlreadyCancelled,
+    Overtaken.
 
     The place is told to nobody any more: what was still owed of its reveal is superseded, and
     nobody waits for its chairs: who did gets a letter, too. Captains are asked for no chair any
@@ -37,6 +48,8 @@ def cancel(event: Event, *, note: str, by, at: datetime, refund_all: bool = Fals
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if locked.is_cancelled:
         raise AlreadyCancelled
+    if still is not None and not still(locked):
+        raise Overtaken
     locked.state, locked.cancelled_note = Event.State.CANCELLED, note
     locked.cancelled_at = at
     locked.refund_all_at = at if refund_all else None

@@ -84,6 +84,9 @@ def of_the_secret(
             words += [of_the_unreachable(who)] if who.unreachable else []
     elif after.is_secret and not after.is_past(at):
         words += _later(before, after, changed, whom, at)
+    if before.reveal_held_at and {"starts_at", "lead", "audience", "state"} & {*changed}:
+        held = reveal.held_words(before, at=at)
+        words.append(f"The reveal is {held}: nobody learns the venue until it is released.")
     if "audience" in changed and not at_once:
         words.append(f"Who learns the place: {after.get_audience_display()}.")
     if "volunteers_at" in changed:

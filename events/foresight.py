@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from events import consequences, reveal, windows
 from events.consequences import IRREVOCABLE, Limit, audience, is_everyones
@@ -37,10 +38,20 @@ class Outlook:
     to_everyone: bool = False
     guests: int = 0
     key: str = field(default="", compare=False)
+    facts: dict[str, Any] = field(default_factory=dict, compare=False)  # of the reveal, as it is
 
     @property
     def is_worth_asking(self) -> bool:
         return bool(self.sentences)
+
+    @property
+    def shown(self) -> str:
+        """What the page was written from, to say later what has changed since."""
+        return reveal.key_of(self.facts) if self.facts else ""
+
+    def changes_since(self, shown: str, event: Event, *, at: datetime) -> list[str]:
+        """What is not as an earlier page (its `shown`) said, in sentences."""
+        return reveal.what_changed(reveal.shown_in(shown), event, self.facts, at=at)
 
     @property
     def button(self) -> str:
@@ -103,6 +114,7 @@ def foresee(
         to_everyone=is_everyones(after, at),
         guests=who.guests,
         key=_key(before, after, who, at_once, facts),
+        facts=_facts(before, who) if before.pk else {},
     )
 
 
@@ -120,7 +132,8 @@ def foresee_place(event: Event, *, at: datetime) -> Outlook:
     sentences = []
     if is_held:
         sentences.append(
-            "The reveal is on hold: nobody reads it, and no letter leaves, until it is released."
+            f"The reveal is {reveal.held_words(event, at=at)}: nobody reads the venue, and no "
+            "letter leaves, until it is released."
         )
     if told:
         sentences += [
@@ -139,13 +152,18 @@ def foresee_place(event: Event, *, at: datetime) -> Outlook:
     if who.unreachable:
         sentences.append(consequences.of_the_unreachable(who))
     sentences += [] if is_held else [IRREVOCABLE]
-    facts = [who, told, event.reveal_version, event.reveal_held_at, event.opens_at]
+    facts = _facts(event, who)
     return Outlook(
         sentences=tuple(sentences),
         told=0 if is_held else who.guests,
         guests=who.guests,
-        key=key_of(facts),
+        key=key_of([who, told, facts]),
+        facts=facts,
     )
+
+
+def _facts(event: Event, who: People) -> dict[str, Any]:
+    return reveal.facts_of(event, act="outlook", guests=who.guests)
 
 
 def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:

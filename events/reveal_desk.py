@@ -6,6 +6,8 @@ a place, not even that there is one, reaches the admin's own log, its messages o
 history.
 """
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.utils.decorators import method_decorator
@@ -13,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from events import foresight, reveal
 from events.desk_forms import PlaceForm, lead_words
-from events.models import RevealNotice
+from events.models import Event, RevealNotice
 from events.people import counted, people
 from membership import again
 from nsca.lib.desk.base import Tool
@@ -25,6 +27,102 @@ SEE, HOLD = "events.see_venue", "events.hold_reveal"
 def _must(request, permission: str) -> None:
     if not request.user.has_perm(permission):
         raise PermissionDenied
+
+
+class Act:
+    """One act on a reveal: what its page says, and what must still be so when it is done."""
+
+    name, button, done = "", "", ""
+    do: Callable
+
+    def __init__(self, request, event):
+        self.user, self.now = request.user, request.now
+        self.title = ""
+
+    def guests(self, event) -> int | None:
+        """How many it concerns, where another number is another question."""
+        return event.tickets.valid().count()
+
+    def facts(self, event) -> dict:
+        return reveal.facts_of(event, act=self.name, by=self.user, guests=self.guests(event))
+
+    def still(self, facts):
+        return lambda locked: self.facts(locked) == facts
+
+    def words(self, event) -> list[str]:
+        raise NotImplementedError
+
+    def why_not(self, event) -> str:
+        """Why nobody is asked at all; empty where it can be done."""
+        try:
+            self.check(event)
+        except reveal.NotNow as refusal:
+            return str(refusal)
+        return ""
+
+
+class HoldTheReveal(Act):
+    name, button, done = "hold", "Hold it", "The reveal is on hold."
+    do = staticmethod(reveal.hold)
+
+    def __init__(self, request, event):
+        super().__init__(request, event)
+        self.title = f"Hold the reveal of “{event.title}”"
+
+    def guests(self, event):
+        return None  # whoever buys in this moment must not keep anybody from pulling the brake
+
+    def check(self, event):
+        reveal.check_hold(event, at=self.now)
+
+    def words(self, event):
+        return [
+            f"Nobody of {people(event.tickets.valid().count())} with a ticket learns the venue "
+            "until somebody releases the hold.",
+            "Pages close within one request, mails stop within one batch. " + _read_words(event),
+        ]
+
+
+class ReleaseTheHold(Act):
+    name, button, done = "release", "Release it", "The hold is released."
+    do = staticmethod(reveal.release)
+
+    def __init__(self, request, event):
+        super().__init__(request, event)
+        self.title = f"Release the hold on “{event.title}”"
+
+    def check(self, event):
+        reveal.check_release(event)
+
+    def words(self, event):
+        whom = people(event.tickets.valid().count())
+        late = "The instant of the reveal has passed: the venue is revealed at once"
+        when = late if event.opens_at <= self.now else "The venue is revealed then"
+        return [
+            reveal.held_sentence(event, at=self.now),
+            f"{when} to {whom} with a ticket.",
+        ]
+
+
+class RevealNow(Act):
+    name, button, done = "reveal_now", "Reveal the venue now", "The venue is revealed."
+    do = staticmethod(reveal.reveal_now)
+
+    def __init__(self, request, event):
+        super().__init__(request, event)
+        early = reveal.early_words(event, at=self.now)
+        self.title = f"Reveal “{event.title}” now" + (f", {early}" if early else "")
+
+    def check(self, event):
+        reveal.check_reveal_now(event, at=self.now)
+
+    def words(self, event):
+        return [
+            f"The venue of “{event.title}” is revealed at once to "
+            f"{people(self.guests(event))} with a ticket, "
+            f"{reveal.early_words(event, at=self.now)}.",
+            "It cannot be unsaid.",
+        ]
 
 
 class RevealDesk:
@@ -58,11 +156,14 @@ class RevealDesk:
         event = self.get_or_404(request, object_id, permission="view")
         _must(request, SEE)
         has_place = reveal.has_place(event, by=request.user)
-        form, looked, lost = PlaceForm(), False, ""
+        form, looked, lost, changed = PlaceForm(), False, "", []
+        facts = reveal.facts_of(event, act="venue", by=request.user)
+        key = reveal.key_of(facts)
         asking = again.ask(request) if request.method == "POST" else None
         if asking is not None:
             looked = "look" not in request.POST
             form = PlaceForm(request.POST) if looked else form
+            key = request.POST.get("key", "") if looked else key  # what was read before this
         elif request.method == "POST" and "look" in request.POST:
             try:
                 place = reveal.look(event, by=request.user, at=request.now)
@@ -73,14 +174,20 @@ class RevealDesk:
         elif request.method == "POST":
             form = PlaceForm(request.POST)
             looked = True
-            if form.is_valid() and "_back" not in request.POST:
+            shown = reveal.shown_in(request.POST.get("key"))
+            if shown != facts:  # a colleague did something meanwhile: read first, then save
+                changed = reveal.what_changed(shown, event, facts, at=request.now)
+                changed = [foresight.STALE, *changed]
+            elif form.is_valid() and "_back" not in request.POST:
                 outlook = foresight.foresee_place(event, at=request.now)
                 if outlook.is_worth_asking and not outlook.is_confirmed(request.POST):
                     return self._private(self.confirm_place(request, event, outlook))
                 try:
-                    reveal.write_place(event, form.place(), by=request.user, at=request.now)
+                    self._write(request, event, form, facts, outlook)
                 except SealingError as error:
                     form.add_error(None, str(error))
+                except reveal.Overtaken:  # in this very moment
+                    return self.place_view(request, object_id)
                 else:
                     self.message_user(request, "The envelope is sealed.")
                     return self._private(HttpResponseRedirect(self.url("place", event.pk)))
@@ -99,9 +206,24 @@ class RevealDesk:
             holders=event.tickets.valid().count() if told else 0,
             picture_url=self._picture_url(request, event) if has_place and looked else "",
             form=form,
-            status=422 if form.errors else 200,
+            key=key,
+            changed=changed,
+            status=409 if changed else 422 if form.errors else 200,
         )
         return self._private(response)
+
+    @staticmethod
+    @sensitive_variables()
+    def _write(request, event, form, facts, outlook):
+        """Under the lock both are drawn once more: what was read is what is done."""
+
+        def as_read(locked: Event) -> bool:
+            now = reveal.facts_of(locked, act="venue", by=request.user)
+            return now == facts and (
+                foresight.foresee_place(locked, at=request.now).key == outlook.key
+            )
+
+        reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
 
     def _picture_url(self, request, event):
         # A picture outlives a change of the place: whoever writes another is told of it.
@@ -122,76 +244,75 @@ class RevealDesk:
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
-    def _reveal_act(self, request, object_id, act, *, title, words, button, is_grave=True):
+    def _reveal_act(self, request, event, act: Act):
+        """Ask, and do it where everything still is as the page said. Otherwise the page comes
+        again, and says first what changed.
+        """
+        facts = act.facts(event)
+        shown = reveal.shown_in(request.POST.get("key"))
+        refused = ""
+        if request.method == "POST" and shown == facts:
+            try:
+                act.do(event, by=request.user, at=request.now, still=act.still(facts))
+            except (reveal.NoPlace, reveal.NotNow) as refusal:
+                refused = str(refusal)
+            except reveal.Overtaken:  # in this very moment
+                event.refresh_from_db()
+                facts = act.facts(event)
+            else:
+                self.message_user(request, act.done, "success")
+                return HttpResponseRedirect(self.url("reveal", event.pk))
+        is_stale = request.method == "POST" and shown != facts
+        changed = reveal.what_changed(shown, event, facts, at=request.now) if is_stale else []
+        refused = refused or act.why_not(event)
+        if refused:
+            return self._refused(request, event, act, [*changed, refused])
+        first = [foresight.STALE, *changed] if is_stale else []
+        return self.act_page(
+            request,
+            event,
+            title=act.title,
+            words=[*first, lead_words(event), *act.words(event)],
+            button=act.button,
+            is_grave=True,
+            key=reveal.key_of(facts),
+            status=409 if is_stale else 200,
+            back_url=self.url("reveal", event.pk),
+        )
+
+    def _refused(self, request, event, act: Act, words):
+        """Why it cannot be done as things stand, and what comes first."""
+        links = [Tool("To mission control", self.url("reveal", event.pk))]
+        if event.reveal_held_at and act.do is not reveal.release:
+            links.insert(0, Tool("Release the hold", self.url("release", event.pk)))
+        return self.page(
+            request,
+            "admin/events/event/refused.html",
+            obj=event,
+            title=act.title,
+            words=list(dict.fromkeys(words)),
+            links=links,
+            status=409,
+        )
+
+    def _event_to_reveal(self, request, object_id):
         event = self.get_or_404(request, object_id, permission="view")
         _must(request, HOLD)
         if not event.is_secret or event.is_cancelled:
             raise PermissionDenied
-        words = [lead_words(event), *words]
-        key = foresight.key_of(words)
-        is_stale = request.POST.get("key", key) != key  # somebody bought, or it moved, meanwhile
-        if request.method == "POST" and (not is_stale or act is reveal.hold):
-            try:
-                act(event, by=request.user, at=request.now)
-            except reveal.NoPlace as refusal:
-                self.message_user(request, str(refusal), "error")
-            else:
-                self.message_user(request, f"{title}: done.", "success")
-            return HttpResponseRedirect(self.url("reveal", event.pk))
-        return self.act_page(
-            request,
-            event,
-            title=title,
-            words=[foresight.STALE, *words] if is_stale else words,
-            button=button,
-            is_grave=is_grave,
-            key=key,
-        )
+        return event
 
     def hold_view(self, request, object_id):
-        event = self.get_or_404(request, object_id, permission="view")
-        return self._reveal_act(
-            request,
-            object_id,
-            reveal.hold,
-            title="Hold the reveal",
-            words=[
-                f"Nobody of {people(event.tickets.valid().count())} with a ticket learns the "
-                "place until somebody releases the hold.",
-                "Pages close within one request, mails stop within one batch. "
-                + _read_words(event),
-            ],
-            button="Hold it",
-        )
+        event = self._event_to_reveal(request, object_id)
+        return self._reveal_act(request, event, HoldTheReveal(request, event))
 
     def release_view(self, request, object_id):
-        event = self.get_or_404(request, object_id, permission="view")
-        is_due = event.is_secret and event.opens_at <= request.now
-        whom = people(event.tickets.valid().count())
-        when = "Its instant has passed: the place is told at once" if is_due else "It is told then"
-        return self._reveal_act(
-            request,
-            object_id,
-            reveal.release,
-            title="Release the hold",
-            words=["The reveal goes on.", f"{when} to {whom} with a ticket."],
-            button="Release it",
-        )
+        event = self._event_to_reveal(request, object_id)
+        return self._reveal_act(request, event, ReleaseTheHold(request, event))
 
     def reveal_now_view(self, request, object_id):
-        event = self.get_or_404(request, object_id, permission="view")
-        whom = people(event.tickets.valid().count())
-        return self._reveal_act(
-            request,
-            object_id,
-            reveal.reveal_now,
-            title="Reveal now",
-            words=[
-                f"The place is told at once to {whom} with a ticket.",
-                "It cannot be unsaid.",
-            ],
-            button="Reveal the place now",
-        )
+        event = self._event_to_reveal(request, object_id)
+        return self._reveal_act(request, event, RevealNow(request, event))
 
 
 def _read_words(event) -> str:

@@ -13,7 +13,14 @@ from events.desk_forms import NOTHING_SAVED
 from events.models import Choice, Event, TicketType
 from events.tallies import limits_of
 
-OURS = ("confirmed", "yes_reveal", "_back", "csrfmiddlewaretoken", "code")  # again.Asking's
+OURS = (
+    "confirmed",
+    "shown",
+    "yes_reveal",
+    "_back",
+    "csrfmiddlewaretoken",
+    "code",
+)  # again.Asking's
 NO_OFFER = (
     "No refunds are offered by this, and the letter says the new hours alone: “Move to another "
     "day” offers refunds until an instant, and has room for a word to the guests."
@@ -94,6 +101,8 @@ class SavingDesk:
             if name not in OURS
             for value in request.POST.getlist(name)
         ]
+        shown = request.POST.get("shown", "")
+        changed = outlook.changes_since(shown, obj, at=request.now) if obj and shown else []
         return self.page(
             request,
             "admin/events/event/confirm.html",
@@ -101,6 +110,7 @@ class SavingDesk:
             title=title or "What will happen if you save",
             outlook=outlook,
             typed=typed,
+            changed=changed,
             # A browser does not send a file twice: it is chosen again on this page.
             files=[(name, file.name) for name, file in request.FILES.items()],
             missing_yes=missing_yes,

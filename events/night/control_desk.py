@@ -155,8 +155,8 @@ class ControlDesk:
                 acts.append(Tool("Release the hold", self.url("release", event.pk)))
             else:
                 acts.append(Tool("Hold the reveal", self.url("hold", event.pk)))
-            if not event.reveal_version:
-                acts.append(Tool("Reveal now", self.url("reveal_now", event.pk)))
+                if reveal.can_reveal_now(event, at=request.now):
+                    acts.append(Tool("Reveal now", self.url("reveal_now", event.pk)))
         if event.is_rehearsal:  # nobody types a real place into it
             acts.append(Tool("Change the false place", self.url("rehearsal_change", event.pk)))
         elif request.user.has_perm(SEE):
@@ -179,7 +179,7 @@ def standing(event: Event, *, at: datetime) -> tuple[str, str]:
         until = f"The instant would be in {countdown(left)}." if left > timedelta(0) else (
             "The instant has passed: whoever releases the hold reveals at once."
         )  # fmt: skip
-        return "On hold", f"Since {exactly(event.reveal_held_at)}. {until}"
+        return "On hold", f"{reveal.held_sentence(event, at=at)} {until}"
     if event.reveal_version:
         words = f"{exactly(event.revealed_at)}, {countdown(at - event.revealed_at)} ago."
         if event.reveal_version > 1:

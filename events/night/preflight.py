@@ -17,7 +17,7 @@ from events.night import pace
 from events.people import counted
 from events.places import Place
 from nsca.lib.mail import NoSuchAddress, recipient
-from nsca.lib.timing import exactly, in_words
+from nsca.lib.timing import in_words
 
 MAIL_MAY_TAKE = timedelta(minutes=10)  # of T (REVEAL.md §5)
 NOWHERE = ("console", "dummy", "locmem")  # backends that give letters to nobody
@@ -87,8 +87,8 @@ def url_of(event: Event, trouble: Trouble) -> str:
 def _reveal(event):
     if event.reveal_held_at:
         yield Trouble(
-            f"The reveal is on hold since {exactly(event.reveal_held_at)}: at the instant nobody "
-            "is told until somebody releases it.",
+            f"The reveal is {reveal.held_words(event)}: at the instant nobody is told "
+            "until somebody releases it.",
             is_grave=True,
             of="reveal",
         )

@@ -2,8 +2,8 @@
 
 Where an event is lies encrypted in a table of its own; nothing but this package opens it.
 door.py says who may know at one instant; keeping.py is what staff put in and do, each act with its
-permission and its row; publication.py counts R and owes the notices; store.py holds what is sealed
-and is asked by the three alone.
+permission and its row; state.py, what they had read before they did it; publication.py counts R
+and owes the notices; store.py holds what is sealed and is asked by these four alone.
 """
 
 from events.places import Kind, Place
@@ -45,25 +45,51 @@ from events.reveal.keeping import (
     write_place,
 )
 from events.reveal.publication import is_told, publish, publish_due
+from events.reveal.state import (
+    NotNow,
+    Overtaken,
+    can_reveal_now,
+    check_hold,
+    check_release,
+    check_reveal_now,
+    early_words,
+    facts_of,
+    held_sentence,
+    held_words,
+    key_of,
+    shown_in,
+    what_changed,
+)
 
 __all__ = [
     "VISITOR",
     "Allowed",
     "Kind",
     "NoPlace",
+    "NotNow",
     "NotPermitted",
     "NotSealed",
     "Opened",
+    "Overtaken",
     "Place",
     "Sealed",
     "Viewer",
     "Why",
+    "can_reveal_now",
+    "check_hold",
+    "check_release",
+    "check_reveal_now",
     "compared",
+    "early_words",
+    "facts_of",
     "has_picture",
     "has_place",
+    "held_sentence",
+    "held_words",
     "hold",
     "inspected",
     "is_told",
+    "key_of",
     "look",
     "look_at_picture",
     "look_for_radar",
@@ -78,8 +104,10 @@ __all__ = [
     "reveal_for",
     "reveal_for_volunteer",
     "reveal_now",
+    "shown_in",
     "tickets_of",
     "viewer_of",
+    "what_changed",
     "wipe_due",
     "would_open",
     "would_open_for_volunteer",

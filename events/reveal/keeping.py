@@ -13,10 +13,12 @@ from events import envelope, former_places, place_pictures
 from events.models import Event, VenueLook
 from events.night import findings
 from events.places import Place, packed
-from events.reveal import publication, store
+from events.reveal import publication, state, store
 from events.reveal.door import Why, is_everyones
 from nsca.lib.caching import content_changed
 from nsca.lib.sealing import KeyLost, SealingError, seal
+
+Still = Callable[[Event], bool] | None  # asked under the lock: is it as somebody read it?
 
 
 class NotPermitted(PermissionDenied):
@@ -117,18 +119,20 @@ def note_radar(event: Event, *, by, at: datetime) -> None:
 
 
 @sensitive_variables()
-def write_place(event: Event, place: Place, *, by, at: datetime) -> bool:
+def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = None) -> bool:
     """Put a place into the envelope; False where it is the one already there.
 
     Before T this is silent: the event's own row is not touched. After T it is R + 1, what is
     unsent of the old place is superseded, and every holder is owed a notice. Raises NotPermitted,
-    ValidationError, TooLong.
+    ValidationError, TooLong, Overtaken.
     """
     _must(by, "events.see_venue")
     place.check()
     sealed = seal(packed(place), bound_to=f"event {event.pk}", at=at)
     with transaction.atomic():
         locked = Event.every.select_for_update().get(pk=event.pk)
+        if still is not None and not still(locked):
+            raise state.Overtaken
         before = store.row_of(event)
         if before is not None and _holds(locked, before, place):
             return False
@@ -215,37 +219,64 @@ def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
     return place_pictures.content_of(event.pk)
 
 
-def hold(event: Event, *, by, at: datetime) -> None:
-    """Stop the reveal: pages within one request, mails within one batch. Raises NotPermitted."""
-    _act(event, by=by, at=at, act=VenueLook.Act.HELD, reveal_held_at=at)
+def hold(event: Event, *, by, at: datetime, still: Still = None) -> None:
+    """Stop the reveal: pages within one request, mails within one batch. Raises NotPermitted,
+    NotNow, Overtaken.
+    """
+
+    def change(locked):
+        state.check_hold(locked, at=at)
+        return {"reveal_held_at": at}
+
+    _act(event, by=by, at=at, act=VenueLook.Act.HELD, change=change, still=still)
 
 
-def release(event: Event, *, by, at: datetime) -> None:
-    """Let the reveal go on; where T has passed it is due at once. Raises NotPermitted."""
-    _act(event, by=by, at=at, act=VenueLook.Act.RELEASED, reveal_held_at=None)
+def release(event: Event, *, by, at: datetime, still: Still = None) -> None:
+    """Let the reveal go on; where T has passed it is due at once. Raises NotPermitted, NotNow,
+    Overtaken.
+    """
+
+    def change(locked):
+        state.check_release(locked)
+        return {"reveal_held_at": None}
+
+    _act(event, by=by, at=at, act=VenueLook.Act.RELEASED, change=change, still=still)
 
 
-def reveal_now(event: Event, *, by, at: datetime) -> None:
-    """Make this instant T, and release any hold. Raises NotPermitted, NoPlace."""
-    _must(by, "events.hold_reveal")
-    if not store.is_there(event.pk):
-        raise NoPlace("There is no place in the envelope yet: enter it first.")
-    lead = event.lead if event.lead is None or event.opens_at <= at else event.starts_at - at
-    _act(event, by=by, at=at, act=VenueLook.Act.OPENED, reveal_held_at=None, lead=lead)
+def reveal_now(event: Event, *, by, at: datetime, still: Still = None) -> None:
+    """Make this instant T. A hold is not released by it: it is somebody's word against it.
+    Raises NotPermitted, NoPlace, NotNow, Overtaken.
+    """
+
+    def change(locked):
+        state.check_reveal_now(locked, at=at)
+        if not store.is_there(locked.pk):
+            raise NoPlace("There is no place in the envelope yet: enter it first.")
+        # By the row as it is now: it may have been moved since somebody read it.
+        return {"lead": locked.starts_at - at}
+
+    _act(event, by=by, at=at, act=VenueLook.Act.OPENED, change=change, still=still)
 
 
-def _act(event, *, by, at, act, **changes):
+def _act(event, *, by, at, act, change, still):
+    """`change` says, under the lock, which fields become what; `still`, whether the row is as it
+    was when somebody said yes.
+    """
     _must(by, "events.hold_reveal")
     with transaction.atomic():
         locked = Event.every.select_for_update().get(pk=event.pk)
+        if still is not None and not still(locked):
+            raise state.Overtaken
+        changes = change(locked)
         for name, value in changes.items():
             setattr(locked, name, value)
-            setattr(event, name, value)
         # A new T is news of the public record; a hold is not.
         dated = ["updated_at"] if "lead" in changes else []
         locked.save(update_fields=[*changes, *dated])
         VenueLook.objects.create(event=locked, user=by, act=act, at=at)
         transaction.on_commit(content_changed)
+    for name, value in changes.items():
+        setattr(event, name, value)
 
 
 # --- Cancelled: nobody needs the place any more --------------------------------------------------

@@ -74,6 +74,11 @@ def sign_in(client, staff):
     return enter
 
 
+def press(client, url, data=None):
+    """Open the page that asks and press its button: what a browser would send, key included."""
+    return client.post(url, {"key": client.get(url).context["key"]} | (data or {}))
+
+
 @pytest.fixture
 def enter(live_server, staff):
     """A function that signs a page of the browser in as a member of a group."""

@@ -14,7 +14,7 @@ from events.models import Event
 from membership.models import User
 from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
-from tests.admin.conftest import make_event
+from tests.admin.conftest import make_event, press
 from tests.admin.test_place import form_data
 
 TICK, MONTH = timedelta(microseconds=1), timedelta(days=30)
@@ -30,7 +30,11 @@ def act(name, *args):
 def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree, paid):
     client = sign_in("events")
 
-    client.post(act("events_event_cancel", soiree.pk), {"note": "The storm has the better of us."})
+    press(
+        client,
+        act("events_event_cancel", soiree.pk),
+        {"note": "The storm has the better of us."},
+    )
 
     event = Event.objects.get()
     assert (event.state, event.cancelled_note) == ("cancelled", "The storm has the better of us.")
@@ -48,7 +52,7 @@ def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree
 
 def test_cancelling_twice_writes_no_second_letter(sign_in, soiree, paid):
     client = sign_in("events")
-    client.post(act("events_event_cancel", soiree.pk), {"note": "Off."})
+    press(client, act("events_event_cancel", soiree.pk), {"note": "Off."})
     count = Email.objects.count()
 
     again = client.post(act("events_event_cancel", soiree.pk), {"note": "Off."})

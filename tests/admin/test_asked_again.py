@@ -147,7 +147,8 @@ def test_what_was_typed_into_the_place_is_not_lost_and_is_kept_nowhere(
     clock, desk, sealed_soiree, staff
 ):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
-    data = FORM | {"name": "Bluestem Hall"}
+    read = desk.get(place_of(sealed_soiree)).context["key"]
+    data = FORM | {"name": "Bluestem Hall", "key": read}
 
     asked = desk.post(place_of(sealed_soiree), data)
     assert asked.context["form"]["name"].value() == "Bluestem Hall"

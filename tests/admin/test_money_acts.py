@@ -6,6 +6,7 @@ from post_office.models import Email
 
 from membership.models import Term, Tier
 from orders.models import Order, Refund
+from tests.admin.conftest import press
 from tests.admin.test_acts import act
 
 
@@ -98,8 +99,10 @@ def test_the_director_cancels_and_refunds_everybody(sign_in, soiree, paid):
     client = sign_in("director")
 
     page = client.get(act("events_event_cancel", soiree.pk)).content.decode()
-    client.post(
-        act("events_event_cancel", soiree.pk), {"note": "The storm.", "money": "everybody"}
+    press(
+        client,
+        act("events_event_cancel", soiree.pk),
+        {"note": "The storm.", "money": "everybody"},
     )
     before = client.get(act("events_event_refunds", soiree.pk)).content.decode()
     call_command("tick")
@@ -116,7 +119,7 @@ def test_the_director_cancels_and_refunds_everybody(sign_in, soiree, paid):
 
 def test_not_yet_is_decided_later_on_the_page_of_refunds(sign_in, soiree, paid):
     client = sign_in("director")
-    client.post(act("events_event_cancel", soiree.pk), {"note": "Rain.", "money": "not-yet"})
+    press(client, act("events_event_cancel", soiree.pk), {"note": "Rain.", "money": "not-yet"})
     asked = client.get(act("events_event_refunds", soiree.pk)).content.decode()
 
     client.post(act("events_event_refunds", soiree.pk))

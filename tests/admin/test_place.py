@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event, VenueLook
-from tests.admin.conftest import CANARY
+from tests.admin.conftest import CANARY, press
 
 FORM = {
     "kind": "place",
@@ -34,7 +34,7 @@ def place_of(event):
 def test_the_place_is_sealed_through_the_page_and_the_change_is_logged(sign_in, soiree, at):
     client = sign_in("events")
 
-    response = client.post(place_of(soiree), FORM)
+    response = press(client, place_of(soiree), FORM)
 
     assert response.status_code == 302
     assert [(look.act, look.user.email) for look in soiree.venue_looks.all()] == [
@@ -66,8 +66,8 @@ def test_the_page_of_the_place_is_kept_nowhere(sign_in, sealed_soiree):
 
 def test_the_place_leaves_no_trace_in_any_table_of_the_admin(sign_in, soiree):
     client = sign_in("events")
-    client.post(place_of(soiree), FORM)
-    client.post(place_of(soiree), {**FORM, "postcode": "23511"})
+    press(client, place_of(soiree), FORM)
+    press(client, place_of(soiree), {**FORM, "postcode": "23511"})
 
     assert not LogEntry.objects.exists()
     found = []
@@ -107,7 +107,7 @@ def _without_tokens(response):
 
 
 def test_an_error_in_the_place_does_not_repeat_it(sign_in, soiree):
-    response = sign_in("events").post(place_of(soiree), {**FORM, "longitude": ""})
+    response = press(sign_in("events"), place_of(soiree), {**FORM, "longitude": ""})
 
     body = response.content.decode()
     assert response.status_code == 422
@@ -121,11 +121,11 @@ def test_hold_release_and_reveal_now_are_asked_before_they_are_done(sign_in, sea
 
     client.get(reverse("admin:events_event_hold", args=[sealed_soiree.pk]))
     assert Event.objects.get().reveal_held_at is None
-    client.post(reverse("admin:events_event_hold", args=[sealed_soiree.pk]))
+    press(client, reverse("admin:events_event_hold", args=[sealed_soiree.pk]))
     assert Event.objects.get().reveal_held_at is not None
-    client.post(reverse("admin:events_event_release", args=[sealed_soiree.pk]))
+    press(client, reverse("admin:events_event_release", args=[sealed_soiree.pk]))
     assert Event.objects.get().reveal_held_at is None
-    client.post(reverse("admin:events_event_reveal_now", args=[sealed_soiree.pk]))
+    press(client, reverse("admin:events_event_reveal_now", args=[sealed_soiree.pk]))
 
     acts = list(VenueLook.objects.order_by("pk").values_list("act", flat=True))
     assert acts == ["held", "released", "opened"]

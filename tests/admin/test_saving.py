@@ -10,7 +10,7 @@ from django.urls import reverse
 from events import reveal
 from events.models import Event, Move, MoveNotice, TicketType, WaitlistEntry
 from nsca.lib.timing import NORFOLK
-from tests.admin.conftest import CANARY, DAY
+from tests.admin.conftest import CANARY, DAY, press
 from tests.admin.test_place import form_data
 
 QUARTER = timedelta(minutes=15)
@@ -252,7 +252,7 @@ def test_another_place_after_t_is_asked_about_and_told_once_it_is_confirmed(
     url = reverse("admin:events_event_place", args=[sealed_soiree.pk])
     place = {"kind": "place", "name": "Quillmoth Yard", "seal": "yes"}
 
-    asked = client.post(url, place)
+    asked = press(client, url, place)
     version = Event.objects.get().reveal_version
     saved = client.post(url, typed_again(asked))
 

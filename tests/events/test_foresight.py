@@ -287,7 +287,9 @@ def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
 
     outlook = foresight.foresee_place(Event.objects.get(), at=T + HOUR)
 
-    assert outlook.sentences[0].startswith("The reveal is on hold: nobody reads it")
+    assert outlook.sentences[0].startswith(
+        "The reveal is held by keeper@nsca.example since 6:00 p.m.: nobody reads the venue"
+    )
     assert "at once" not in text(outlook)
     assert (outlook.told, outlook.button) == (0, "Yes, save")
 

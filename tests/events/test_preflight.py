@@ -238,7 +238,7 @@ def test_a_hold_is_grave(ready):
     Event.objects.filter(pk=ready.pk).update(reveal_held_at=A_DAY_BEFORE - HOUR)
     ready.refresh_from_db()
 
-    assert "on hold since Tuesday, May 18, 2027 at 5:00 p.m. EDT" in words_of(ready)
+    assert "The reveal is held since Tuesday, May 18, 2027 at 5:00 p.m. EDT" in words_of(ready)
 
 
 def test_holders_without_address_and_without_telephone_are_counted(ready):

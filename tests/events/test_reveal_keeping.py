@@ -14,7 +14,7 @@ from events.models import Event, RevealNotice, Venue, VenueLook
 from events.places import Place, packed, unpacked
 from events.reveal import NoPlace, NotPermitted, Viewer, reveal_for
 from nsca.lib.sealing import KeyLost, TooLong, WrongEnvelope, seal, unseal
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +174,6 @@ def test_a_place_that_cannot_be_is_refused_by_field(soiree, keeper, place, field
 
 def test_reveal_now_makes_this_instant_t(soiree, ticket, keeper):
     now = T - timedelta(days=3, hours=1, microseconds=7)
-    reveal.hold(soiree, by=keeper, at=now - DAY)
 
     reveal.reveal_now(soiree, by=keeper, at=now)
 
@@ -182,15 +181,61 @@ def test_reveal_now_makes_this_instant_t(soiree, ticket, keeper):
     assert (kept.opens_at, kept.reveal_held_at) == (now, None)
     assert reveal_for(kept, by_link(ticket), at=now).is_open
     assert list(Event.objects.due_to_reveal(now)) == [kept]
-    assert acts(soiree) == ["changed", "held", "opened"]
+    assert acts(soiree) == ["changed", "opened"]
 
 
-def test_reveal_now_after_t_only_releases_the_hold(soiree, keeper):
+def test_reveal_now_does_not_set_aside_the_hold_of_a_colleague(soiree, keeper):
+    reveal.hold(soiree, by=keeper, at=T - DAY)
+    before = acts(soiree)
+
+    for at in (T - DAY / 2, T + DAY / 2):
+        with pytest.raises(reveal.NotNow, match="held by keeper.* Release the hold first"):
+            reveal.reveal_now(soiree, by=keeper, at=at)
+
+    kept = Event.objects.get(pk=soiree.pk)
+    assert (kept.opens_at, kept.reveal_held_at) == (T, T - DAY)
+    assert acts(soiree) == before
+
+
+def test_reveal_now_of_an_event_that_a_colleague_moved_opens_at_this_instant(soiree, keeper):
+    """The lead was reckoned from the start that this page had read: a day's move was a day."""
+    now = T - timedelta(days=3)
+    Event.objects.filter(pk=soiree.pk).update(
+        starts_at=soiree.starts_at + DAY, ends_at=soiree.ends_at + DAY
+    )
+
+    reveal.reveal_now(soiree, by=keeper, at=now)
+
+    assert Event.objects.get(pk=soiree.pk).opens_at == now
+
+
+def test_a_second_hold_does_not_say_that_it_began_now(soiree, keeper):
     reveal.hold(soiree, by=keeper, at=T - DAY)
 
-    reveal.reveal_now(soiree, by=keeper, at=T + DAY / 2)
+    with pytest.raises(reveal.NotNow, match="on hold already"):
+        reveal.hold(soiree, by=keeper, at=T)
 
-    assert (soiree.opens_at, soiree.reveal_held_at) == (T, None)
+    assert Event.objects.get(pk=soiree.pk).reveal_held_at == T - DAY
+
+
+def test_what_nobody_holds_is_not_released(soiree, keeper):
+    with pytest.raises(reveal.NotNow, match="Nobody holds"):
+        reveal.release(soiree, by=keeper, at=T)
+
+
+@pytest.mark.parametrize(
+    "changes, at, words",
+    [
+        ({"state": "draft"}, T - DAY, "draft"),
+        ({}, T, "has come"),
+        ({}, STARTS + 2 * DAY, "over"),
+    ],
+)
+def test_what_cannot_be_revealed_early_is_not(soiree, keeper, changes, at, words):
+    Event.objects.filter(pk=soiree.pk).update(**changes)
+
+    with pytest.raises(reveal.NotNow, match=words):
+        reveal.reveal_now(soiree, by=keeper, at=at)
 
 
 def test_an_empty_envelope_cannot_be_opened(keeper):

@@ -201,8 +201,7 @@ class Desk(FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
             form=form,
             is_grave=is_grave,
             media=with_nonce(request, self.media + form.media if form else self.media),
-            status=422 if form and form.errors else 200,
-            **context,
+            **{"status": 422 if form and form.errors else 200} | context,
         )
 
     def done(self, request, obj, sentence: str, *, url: str = ""):
