@@ -8,7 +8,19 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import buying, counts, letters, people, reveal, secrecy, signin, speed, startup, weight
+from bench import (
+    buying,
+    counts,
+    letters,
+    people,
+    reveal,
+    secrecy,
+    signin,
+    slow_clients,
+    speed,
+    startup,
+    weight,
+)
 from bench.serving import ROOT, free_port
 
 PARTS = {
@@ -22,6 +34,7 @@ PARTS = {
     "weight": weight,
     "startup": startup,
     "signin": signin,
+    "slow": slow_clients,
 }
 
 
