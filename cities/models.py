@@ -1,5 +1,6 @@
 """The partners of Norfolk: what they are, since when, and what has passed between us."""
 
+import re
 import zoneinfo
 
 from django.core.exceptions import ValidationError
@@ -227,6 +228,11 @@ class City(models.Model):
         lead = "Suspended" if self.bond == self.Bond.SUSPENDED else "Former"
         return f"{lead} sister {self.partner_kind}"
 
+    @property
+    def note_names_the_year(self) -> bool:
+        """Whether the note says the year itself ("April 2006"), so that nobody reads it twice."""
+        return str(self.since_year) in self.since_note
+
 
 class Milestone(models.Model):
     """One dated line of a city's timeline."""
@@ -234,7 +240,9 @@ class Milestone(models.Model):
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="milestones")
     year = models.PositiveSmallIntegerField(help_text="The year it happened.")
     date_text = models.CharField(
-        max_length=40, blank=True, help_text="If more than the year is known: “July 14, 1959”."
+        max_length=40,
+        blank=True,
+        help_text="If more than the year is known: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
     )
     title = models.CharField(max_length=120, help_text="In a few words: “First student exchange”.")
     text = models.CharField(
@@ -250,6 +258,14 @@ class Milestone(models.Model):
 
     def __str__(self):
         return f"{self.year}: {self.title}"
+
+    @property
+    def year_words(self) -> str:
+        """The year as far as it is known: "1959", and "1960s" or "about 2016" where the date says
+        no more. The number itself only sorts.
+        """
+        found = re.search(rf"(?:about )?\b{self.year}s?\b", self.date_text)
+        return found.group() if found else str(self.year)
 
 
 class CityLink(models.Model):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from cities.local_words import local_words, speaks
 from cities.models import City, Welcome
 from cities.sightings import company, gap_words, sightings
 from cities.templatetags.cities_art import ink_sheet, poster_of
@@ -85,11 +86,19 @@ def welcome(request, slug, lang):
         Welcome.objects.select_related("city"), city__slug=slug, city__is_published=True, lang=lang
     )
     (here,) = sightings([found.city], at=request.now)
+    words = local_words(lang)
+    # Its name in its own script, where that is the script of the page.
+    is_own = found.city.local_name and found.city.local_lang == lang
     others = Welcome.objects.filter(city=found.city).exclude(pk=found.pk).defer("body")
     context = {
         "welcome": found,
         "city": found.city,
         "here": here,
+        "words": words,
+        "words_are_local": speaks(lang),
+        "own_name": found.city.local_name if is_own else found.city.name,
+        "wind": words.wind(here.polar.point),
+        "distance": words.number(here.miles if words.miles else here.km),
         "others": others,
         "trail": [*_trail(), (found.city.name, found.city.get_absolute_url())],
     }

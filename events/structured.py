@@ -8,7 +8,7 @@ from django.conf import settings
 from events.boxoffice import Availability
 from events.models import Event
 from events.reveal import Opened
-from nsca.lib.timing import NORFOLK
+from nsca.lib.timing import day_of, machine
 
 _SCHEMA = "https://schema.org/"
 _IN_NORFOLK = re.compile(r"\bNorfolk\b(?! County)")
@@ -27,12 +27,14 @@ def event_data(event: Event, reveal, availability: Availability, *, organizer: s
         "url": address,
         "startDate": _moment(event, event.starts_at),
         "endDate": _moment(event, event.ends_at),
-        "doorTime": event.doors_at.isoformat() if event.doors_at else "",
+        "doorTime": machine(event.doors_at) if event.doors_at else "",
         "eventStatus": _SCHEMA + _status(event),
         "previousStartDate": _moment(event, event.moved_from) if event.moved_from else "",
         "eventAttendanceMode": _SCHEMA + mode,
-        # Without a link to join: that is for those who hold a ticket.
-        "location": {"@type": "VirtualLocation"} if is_online else _location(event, reveal),
+        # The event's own page, which schema.org wants: the link to join is for ticket holders.
+        "location": {"@type": "VirtualLocation", "url": address}
+        if is_online
+        else _location(event, reveal),
         "image": urljoin(settings.SITE_URL, event.image.url) if event.image else "",
         "organizer": {"@type": "Organization", "name": organizer, "url": settings.SITE_URL + "/"},
         "isAccessibleForFree": True if availability.is_free else None,
@@ -49,8 +51,7 @@ def _status(event: Event) -> str:
 
 def _moment(event: Event, at) -> str:
     """An instant with its offset, or the day alone where no hour is known."""
-    local = at.astimezone(NORFOLK)
-    return local.isoformat() if event.hour_is_known else local.date().isoformat()
+    return machine(at) if event.hour_is_known else day_of(at).isoformat()
 
 
 def _location(event: Event, reveal) -> dict:
@@ -77,7 +78,7 @@ def _offer(seat, address: str) -> dict:
         "price": f"{seat.price_cents // 100}.{seat.price_cents % 100:02d}",
         "priceCurrency": "USD",
         "availability": _SCHEMA + left,
-        "validFrom": seat.opens_at.isoformat(),
-        "validThrough": seat.closes_at.isoformat(),
+        "validFrom": machine(seat.opens_at),
+        "validThrough": machine(seat.closes_at),
         "url": f"{address}tickets/",
     }

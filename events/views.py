@@ -158,8 +158,12 @@ def _is_memory(is_past, reveal) -> bool:
 
 
 def _hours_there(event) -> str:
-    """For an online class: its hours in the city it celebrates, "7:00 – 9:00 p.m." there."""
+    """For an online class: its day and hours in the city it celebrates, where it may be tomorrow:
+    "Sunday, 3:00 – 5:00 a.m.", "Saturday, 11:00 p.m. – Sunday, 1:00 a.m.".
+    """
     if event.kind != Event.Kind.ONLINE or not event.city or not event.hour_is_known:
         return ""
     zone = ZoneInfo(event.city.time_zone)
-    return f"{hour(event.starts_at, zone)} – {hour(event.ends_at, zone)}"
+    first, last = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
+    day_after = "" if first.date() == last.date() else f"{last:%A}, "
+    return f"{first:%A}, {hour(event.starts_at, zone)} – {day_after}{hour(event.ends_at, zone)}"

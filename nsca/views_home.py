@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cities.sightings import company, in_figures, sightings
+from cities.sightings import company, sightings
 from events.boxoffice import availabilities
 from events.feeds import next_publication
 from events.models import Event
@@ -34,7 +34,6 @@ def home(request):
         "sightings": seen,
         "cities": cities,
         "company": company(cities),
-        "places": in_figures(len(cities)),
         "next_event": next_event,
         "coming": [Listed(event, offers[event.pk]) for event in coming],
     }

@@ -15,6 +15,7 @@
 {% arrow %}             the arrow of a button
 {% flag city %}         the flag as a label, never as decoration
 {% clock sighting %}    the time there
+{% norfolk_clock %}     the time here
 """
 
 import re
@@ -45,7 +46,8 @@ from cities.art import (
 from cities.art import seal as seals
 from cities.art import stamp as stamps
 from cities.art.record import Record
-from cities.sightings import sighting
+from cities.sightings import NORFOLK, sighting
+from nsca.lib.geo import NORFOLK_ZONE
 from nsca.lib.raster import digest_of
 
 register = template.Library()
@@ -214,11 +216,21 @@ def flag(city):
 @register.simple_tag
 def clock(seen):
     """The time in a city (of a Sighting), kept going by the script where there is one."""
+    return _clock(seen.city.time_zone, seen.local)
+
+
+@register.simple_tag(takes_context=True)
+def norfolk_clock(context):
+    """The time in Norfolk, kept going in the same way."""
+    return _clock(NORFOLK_ZONE, context["request"].now.astimezone(NORFOLK))
+
+
+def _clock(zone, local):
     return format_html(
         '<world-clock zone="{}"><time datetime="{}">{}</time></world-clock>',
-        seen.city.time_zone,
-        seen.local.isoformat(timespec="minutes"),
-        seen.clock,
+        zone,
+        local.isoformat(timespec="minutes"),
+        f"{local:%H:%M}",
     )
 
 

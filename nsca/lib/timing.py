@@ -65,6 +65,13 @@ def exactly(at: datetime) -> str:
     return f"{long_day(at)} at {hour(at)} {zone_word(at)}"
 
 
+def machine(at: datetime, zone: ZoneInfo = NORFOLK) -> str:
+    """An instant as HTML's grammar of `datetime` has it, "2027-05-20T18:00:00-04:00": to the
+    second, for it takes no more than three digits of a second, and ours have six.
+    """
+    return at.astimezone(zone).isoformat(timespec="seconds")
+
+
 def in_words(span: timedelta) -> str:
     """A length of time as people say it: "24 hours", "90 minutes", "3 days", "534 days and 13
     hours".

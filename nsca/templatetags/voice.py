@@ -13,6 +13,7 @@ register.filter("hour", timing.hour)
 register.filter("long_day", timing.long_day)
 register.filter("exactly", timing.exactly)
 register.filter("in_words", timing.in_words)
+register.filter("machine", timing.machine)
 
 
 @register.filter
@@ -24,8 +25,7 @@ def short_day(at):
 @register.filter
 def instant(at):
     """A <time> with the instant in full: Wednesday, May 19, 2027 at 6:00 p.m. EDT."""
-    local = at.astimezone(timing.NORFOLK)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), timing.exactly(at))
+    return format_html('<time datetime="{}">{}</time>', timing.machine(at), timing.exactly(at))
 
 
 @register.filter
@@ -34,10 +34,11 @@ def when(event):
     no hour is known.
     """
     start, end = event.starts_at, event.ends_at
-    local = start.astimezone(timing.NORFOLK)
     if not event.hour_is_known:
         return format_html(
-            '<time datetime="{}">{}</time>', local.date().isoformat(), timing.long_day(start)
+            '<time datetime="{}">{}</time>',
+            timing.day_of(start).isoformat(),
+            timing.long_day(start),
         )
     first, last = timing.hour(start), timing.hour(end)
     if timing.day_of(start) == timing.day_of(end):
@@ -46,7 +47,7 @@ def when(event):
         words = f"{timing.long_day(start)}, {first} – {last}"
     else:
         words = f"{timing.long_day(start)}, {first} – {timing.long_day(end)}, {last}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+    return format_html('<time datetime="{}">{}</time>', timing.machine(start), words)
 
 
 @register.filter

@@ -128,8 +128,11 @@ def test_an_online_class_keeps_its_link_and_says_the_hours_over_there(client, ke
 
     html = page(client, "/events/lesson/")
 
-    assert "12:00 a.m. – 3:00 a.m." in words(html)
-    assert structured(html)["Event"]["location"] == {"@type": "VirtualLocation"}
+    assert "In Toulon Friday, 12:00 a.m. – 3:00 a.m." in words(html)  # a Thursday here
+    assert structured(html)["Event"]["location"] == {
+        "@type": "VirtualLocation",
+        "url": "http://testserver/events/lesson/",  # the public page, never the link to join
+    }
     assert "meet.example" not in html
 
 
