@@ -1,7 +1,9 @@
-"""Cities as they are seen from Norfolk at an instant: where they lie and what time it is there."""
+"""Cities as they are seen from Norfolk at an instant: where they lie, and by how much their clocks
+differ. Never what time it is there: a page is kept for a while, and its reader's browser knows.
+"""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -9,6 +11,7 @@ from nsca.lib.geo import NORFOLK_ZONE, Polar, clockwise, polar
 
 NORFOLK = ZoneInfo(NORFOLK_ZONE)
 JANUARY, JULY = (1, 15), (7, 15)  # either side of every change of clocks
+QUARTER = timedelta(minutes=15)  # clocks are changed on quarters of an hour (tz database)
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Sighting:
     number: int
     city: object
     polar: Polar
-    local: datetime  # the wall clock there
+    ahead: float  # hours by which its clocks are ahead of Norfolk's; below zero they are behind
 
     @cached_property
     def href(self):
@@ -38,12 +41,10 @@ class Sighting:
         return f"{round(self.polar.bearing) % 360:03d}°"
 
     @property
-    def clock(self):
-        return f"{self.local:%H:%M}"
-
-    @property
-    def weekday(self):
-        return f"{self.local:%A}"
+    def shift(self):
+        """ "+6 h", as a timetable says it: what stands where no script shows the time there."""
+        sign = "+" if self.ahead > 0 else "\u2212" if self.ahead < 0 else "\u00b1"
+        return f"{sign}{_figure(self.ahead) or 0} h"
 
     @property
     def since(self):
@@ -57,13 +58,26 @@ def sightings(cities, *, at):
 
 def sighting(city, *, at, number=0):
     seen = polar(city.latitude, city.longitude)
-    return Sighting(number, city, seen, at.astimezone(ZoneInfo(city.time_zone)))
+    return Sighting(number, city, seen, hours_ahead(city.time_zone, at))
 
 
 def hours_ahead(zone, at):
     """How many hours a zone is ahead of Norfolk at an instant (aware); below zero it is behind."""
     there, here = at.astimezone(ZoneInfo(zone)).utcoffset(), at.astimezone(NORFOLK).utcoffset()
     return (there - here).total_seconds() / 3600
+
+
+def next_shift(zones, *, at, within):
+    """The first instant (UTC) after `at`, and no later than `within` (a timedelta) after it, at
+    which the clocks of any zone differ from Norfolk's by other hours; None: they stay as they are.
+    """
+    hours = {zone: hours_ahead(zone, at) for zone in zones}
+    start = datetime.fromtimestamp(at.timestamp() // QUARTER.total_seconds() * 900, tz=UTC)
+    for quarter in range(1, within // QUARTER + 2):
+        instant = start + quarter * QUARTER
+        if any(hours_ahead(zone, instant) != ahead for zone, ahead in hours.items()):
+            return instant if instant <= at + within else None
+    return None
 
 
 def gap_words(zone, at):

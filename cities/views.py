@@ -1,6 +1,7 @@
 """The cities: all of them on one wall, each on its own page, and each in its own language."""
 
 import gzip
+from datetime import timedelta
 from functools import lru_cache
 
 import brotli
@@ -12,20 +13,20 @@ from django.views.decorators.http import require_safe
 
 from cities.local_words import local_words, speaks
 from cities.models import City, Welcome
-from cities.sightings import company, gap_words, sightings
+from cities.sightings import company, gap_words, next_shift, sightings
 from cities.templatetags.cities_art import ink_sheet, poster_of
 from nsca.lib.caching import changes_at, public_cache
 
-# A page with a clock is kept a minute: without JavaScript its clocks are never later than that.
-CLOCK_SECONDS = 60
+KEPT_SECONDS = 600
 FOR_EVER = "public, max-age=31536000, immutable"
 PAST_SHOWN = 12
 
 
 @require_safe
-@public_cache(seconds=CLOCK_SECONDS)
+@public_cache(seconds=KEPT_SECONDS)
 def index(request):
     seen = sightings(City.objects.published().defer("story"), at=request.now)
+    changes_with_clocks(request, seen)
     by_distance = sorted(seen, key=lambda sighting: sighting.polar.km)
     context = {
         "sightings": seen,
@@ -39,7 +40,7 @@ def index(request):
 
 
 @require_safe
-@public_cache(seconds=CLOCK_SECONDS)
+@public_cache(seconds=KEPT_SECONDS)
 def detail(request, slug):
     seen = sightings(City.objects.published(), at=request.now)
     here = next((sighting for sighting in seen if sighting.city.slug == slug), None)
@@ -51,6 +52,7 @@ def detail(request, slug):
 def city_page(request, here, seen):
     """Also for previews: `here` may be a city that is not published yet; it is one of `seen`."""
     city = here.city
+    changes_with_clocks(request, seen)
     decided = list(city.events.exclude(state="draft").order_by("-starts_at", "-pk"))
     events = [event for event in decided if event.is_published(request.now)]
     upcoming = [event for event in reversed(events) if not event.is_past(request.now)]
@@ -79,13 +81,14 @@ def city_page(request, here, seen):
 
 
 @require_safe
-@public_cache(seconds=CLOCK_SECONDS)
+@public_cache(seconds=KEPT_SECONDS)
 def welcome(request, slug, lang):
     """A page for the people of a city, in their own language."""
     found = get_object_or_404(
         Welcome.objects.select_related("city"), city__slug=slug, city__is_published=True, lang=lang
     )
     (here,) = sightings([found.city], at=request.now)
+    changes_with_clocks(request, [here])
     words = local_words(lang)
     # Its name in its own script, where that is the script of the page.
     is_own = found.city.local_name and found.city.local_lang == lang
@@ -103,6 +106,13 @@ def welcome(request, slug, lang):
         "trail": [*_trail(), (found.city.name, found.city.get_absolute_url())],
     }
     return render(request, "cities/welcome.html", context)
+
+
+def changes_with_clocks(request, seen):
+    """The page says by how much clocks differ: it is not kept beyond the next change of any."""
+    zones = {sighting.city.time_zone for sighting in seen}
+    within = timedelta(seconds=KEPT_SECONDS)
+    changes_at(request, next_shift(zones, at=request.now, within=within))
 
 
 @require_safe

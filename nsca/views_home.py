@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cities.sightings import company, sightings
+from cities.views import KEPT_SECONDS, changes_with_clocks
 from events.boxoffice import availabilities
 from events.feeds import next_publication
 from events.models import Event
@@ -15,10 +16,11 @@ AGENDA_ROWS = 4
 
 
 @require_safe
-@public_cache(seconds=60)  # its clocks are never later than that where there is no JavaScript
+@public_cache(seconds=KEPT_SECONDS)
 def home(request):
     at = request.now
     seen = sightings(published_cities(), at=at)
+    changes_with_clocks(request, seen)
     cities = [sighting.city for sighting in seen]
     coming, next_event = _what_is_coming(at)
     offers = availabilities(coming, at=at)

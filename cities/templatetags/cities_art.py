@@ -46,7 +46,7 @@ from cities.art import (
 from cities.art import seal as seals
 from cities.art import stamp as stamps
 from cities.art.record import Record
-from cities.sightings import NORFOLK, sighting
+from cities.sightings import sighting
 from nsca.lib.geo import NORFOLK_ZONE
 from nsca.lib.raster import digest_of
 
@@ -215,23 +215,20 @@ def flag(city):
 
 @register.simple_tag
 def clock(seen):
-    """The time in a city (of a Sighting), kept going by the script where there is one."""
-    return _clock(seen.city.time_zone, seen.local)
+    """The time in a city (of a Sighting) as the script shows it; without one, the difference: the
+    page is kept for a while, and must not say what time it was when it was made.
+    """
+    return _clock(seen.city.time_zone, seen.shift)
 
 
-@register.simple_tag(takes_context=True)
-def norfolk_clock(context):
-    """The time in Norfolk, kept going in the same way."""
-    return _clock(NORFOLK_ZONE, context["request"].now.astimezone(NORFOLK))
+@register.simple_tag
+def norfolk_clock():
+    """The time in Norfolk, in the same way: without a script, no difference at all."""
+    return _clock(NORFOLK_ZONE, "\u00b10 h")
 
 
-def _clock(zone, local):
-    return format_html(
-        '<world-clock zone="{}"><time datetime="{}">{}</time></world-clock>',
-        zone,
-        local.isoformat(timespec="minutes"),
-        f"{local:%H:%M}",
-    )
+def _clock(zone, shift):
+    return format_html('<world-clock zone="{}">{}</world-clock>', zone, shift)
 
 
 @register.simple_tag

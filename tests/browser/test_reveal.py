@@ -106,3 +106,38 @@ def test_without_javascript_the_ticket_page_asks_again_at_t(open_page, ticket, c
     expect(page.get_by_role("heading", name="The place is sealed")).to_be_visible()
 
     expect(page.get_by_role("heading", name="The place is revealed")).to_be_visible()
+
+
+def minutes_left(page):
+    return page.get_by_role("timer").locator("div").nth(2).locator("b")
+
+
+def test_a_page_that_lay_in_a_cache_for_minutes_counts_down_rightly(page, ticket, clock):
+    """Its own clock is wrong as well: neither that nor the page's age may be seen."""
+    page.clock.install(time=T + timedelta(days=99))
+    clock.move_to(T - timedelta(minutes=4))
+    kept = page.request.get("/events/soiree/").body()
+    page.route(
+        "**/events/soiree/", lambda route: route.fulfill(body=kept, content_type="text/html")
+    )
+
+    clock.move_to(T - 50 * SECOND)
+    page.goto("/events/soiree/")
+
+    expect(minutes_left(page)).to_have_text("0")
+
+
+def test_an_answer_that_is_old_itself_says_so_by_its_age(page, ticket, clock):
+    def answer(route):
+        if route.request.method == "HEAD":
+            kept_since = (T - timedelta(minutes=10)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+            route.fulfill(headers={"Date": kept_since, "Age": "440"})
+        else:
+            route.fallback()
+
+    page.route("**/site*.js", answer)
+    clock.move_to(T - timedelta(hours=5))
+
+    page.goto("/events/soiree/")
+
+    expect(minutes_left(page)).to_have_text("2")

@@ -1,10 +1,17 @@
-"""What time it is there, and how far ahead: computed at literal instants, never stored."""
+"""How far its clocks are ahead: computed at literal instants, never stored."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cities.sightings import company, gap_words, hours_ahead, sighting, sightings
+from cities.sightings import (
+    company,
+    gap_words,
+    hours_ahead,
+    next_shift,
+    sighting,
+    sightings,
+)
 
 from .factories import EIGHT, make_record
 
@@ -56,25 +63,52 @@ def test_in_the_weeks_between_two_changes_of_clocks_the_gap_is_an_hour_less(slug
     assert hours_ahead(ZONES[slug], at) == ahead
 
 
+EDT = datetime(2027, 3, 14, 7, 0, tzinfo=UTC)  # the first of it: 3:00 a.m. in Norfolk
+CEST = datetime(2027, 3, 28, 1, 0, tzinfo=UTC)  # the first of it: 3:00 a.m. in Toulon
+MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
+
+
 @pytest.mark.parametrize(
-    "at, clock, weekday",
+    "at, shift",
+    [(EDT - TICK, "+6 h"), (EDT, "+5 h"), (EDT + TICK, "+5 h"), (CEST - TICK, "+5 h"),
+     (CEST, "+6 h")],
+)  # fmt: skip
+def test_the_shift_to_toulon_at_the_changes_of_clocks(at, shift):
+    assert sighting(Partner("Europe/Paris"), at=at).shift == shift
+
+
+@pytest.mark.parametrize(
+    "zone, shift",
     [
-        (datetime(2027, 3, 14, 6, 59, tzinfo=UTC), "07:59", "Sunday"),  # 1:59 a.m. EST in Norfolk
-        (datetime(2027, 3, 14, 7, 0, tzinfo=UTC), "08:00", "Sunday"),  # 3:00 a.m. EDT in Norfolk
-        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "01:59", "Sunday"),  # the last minute of CET
-        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "03:00", "Sunday"),  # the first of CEST
+        ("America/New_York", "\u00b10 h"),
+        ("America/Chicago", "\u22121 h"),
+        ("Asia/Kolkata", "+10½ h"),
+        ("Asia/Tokyo", "+14 h"),
     ],
 )
-def test_the_clock_in_toulon_at_the_changes_of_clocks(at, clock, weekday):
-    seen = sighting(Partner("Europe/Paris"), at=at)
-
-    assert (seen.clock, seen.weekday) == (clock, weekday)
+def test_the_shift_as_a_timetable_says_it(zone, shift):
+    assert sighting(Partner(zone), at=JANUARY).shift == shift
 
 
-def test_it_may_be_another_day_there():
-    seen = sighting(Partner("Asia/Tokyo"), at=datetime(2027, 5, 20, 22, tzinfo=UTC))
+@pytest.mark.parametrize(
+    "at, found",
+    [
+        (EDT - 10 * MINUTE - TICK, None),
+        (EDT - 10 * MINUTE, EDT),
+        (EDT - TICK, EDT),
+        (EDT, None),
+        (CEST - MINUTE, CEST),
+        (JULY, None),
+    ],
+)
+def test_a_page_that_says_the_shift_ends_at_the_next_change_of_clocks(at, found):
+    zones = {"Europe/Paris", "Asia/Tokyo"}
 
-    assert (seen.clock, seen.weekday) == ("07:00", "Friday")
+    assert next_shift(zones, at=at, within=10 * MINUTE) == found
+
+
+def test_where_both_change_at_once_nothing_changes_between_them():
+    assert next_shift({"America/Toronto"}, at=EDT - MINUTE, within=10 * MINUTE) is None
 
 
 @pytest.mark.parametrize(
