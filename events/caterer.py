@@ -17,7 +17,7 @@ from events import addons
 from events.models import CatererLink, Event, Ticket
 from events.room import occupying
 from events.seating import closes_at
-from nsca.lib.codes import link_token
+from nsca.lib import link_tokens
 from orders.models import Order
 
 UNDECIDED = "Not chosen yet"
@@ -167,7 +167,7 @@ def link_of(event: Event) -> CatererLink | None:
 def make_link(event: Event, *, by, at: datetime) -> CatererLink:
     """A new address for the sheet; the old one leads nowhere from this moment."""
     link, _ = CatererLink.objects.update_or_create(
-        event=event, defaults={"token": link_token(), "made_at": at, "made_by": by}
+        event=event, defaults={"token": link_tokens.new("caterer"), "made_at": at, "made_by": by}
     )
     return link
 

@@ -119,7 +119,7 @@ class EventsKeeper:
         ]
 
 
-TRANSFER = ["old_code", "old_token_digest"]
+TRANSFER = ["old_code", "old_token"]
 
 
 def _came_in(ticket: Ticket) -> bool:

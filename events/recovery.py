@@ -1,8 +1,8 @@
 """Tickets that outlive a restored backup: known by the links and codes that were mailed before.
 
-A ticket's token and code are derived from its order's token (which only the buyer, this site and
-Stripe know) and the site's secret key. So when only Stripe still remembers a sale, its tickets can
-be written again, and what was mailed opens the same doors.
+A ticket's token and code follow from its order's token, which only the buyer, this site and Stripe
+know. So when only Stripe still remembers a sale, its tickets can be written again, and what was
+mailed opens the same doors, also after SECRET_KEY was changed, while the old one is a fallback.
 """
 
 from collections import Counter
@@ -13,7 +13,8 @@ from functools import lru_cache
 from events import slots
 from events.models import Event, PromoCode, Ticket, TicketType
 from events.taking import Demand, check_room
-from nsca.lib.codes import derived_code, derived_token
+from nsca.lib import link_tokens
+from nsca.lib.codes import derived_code
 from nsca.lib.prepared import Prepared
 from orders import ledger
 from orders.kinds import Refusal
@@ -32,14 +33,15 @@ class NotKnownHere(Refusal):
 
 def known_by(line: Line, chairs: int) -> list[tuple[str, str]]:
     """Token and code of each ticket of a line that is about to be written, in order."""
-    seats = [(line.order.token, line.position, number) for number in range(1, chairs + 1)]
+    named = line.order.token[: link_tokens.NAME]  # the half of it that no change of key changes
+    seats = [(named, line.position, number) for number in range(1, chairs + 1)]
     taken: set[str] = set()
     while True:
         codes = [_free_code(seat, taken) for seat in seats]
         others = {code for (code,) in _known(chairs)(**_named(codes))}
         if not others - taken and len(set(codes)) == chairs:
             return [
-                (derived_token("ticket", *seat), code)
+                (link_tokens.following("ticket", *seat), code)
                 for seat, code in zip(seats, codes, strict=True)
             ]
         taken |= others | {code for code, count in Counter(codes).items() if count > 1}

@@ -27,7 +27,7 @@ from events.ticket_fields import (
 from membership.forms import OnTopField
 from membership.giving import GiftOutOfRange
 from membership.models import Tier
-from nsca.lib.codes import link_token
+from nsca.lib.codes import is_form_key, link_token
 from orders.kinds import Refusal
 
 MOST_GUESTS = 100  # guests a page; a larger party names the rest later, ticket by ticket
@@ -251,7 +251,8 @@ class TicketsForm(forms.Form):
     # --- Judging ------------------------------------------------------------------------------
 
     def clean_submission_key(self) -> str:
-        return self.cleaned_data["submission_key"] or link_token()
+        key = self.cleaned_data["submission_key"]
+        return key if is_form_key(key) else link_token()
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()

@@ -5,7 +5,6 @@ lock, the ticket has a new link, a new code and a new holder; the old ones are d
 What the old guest had said about themselves goes; the buyer keeps order and receipt.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from events import notices, ticket_mail
 from events.calendars import handed_on_ics
 from events.door_answers import is_in
 from events.models import Event, SeatRequest, Ticket, Transfer
-from nsca.lib import codes, mail
+from nsca.lib import codes, link_tokens, mail
 from nsca.lib.timing import exactly
 from orders.kinds import Refusal
 from orders.ledger import note
@@ -104,7 +103,7 @@ def why_over(transfer: Transfer, *, at: datetime) -> str:
 
 def by_old_link(token: str) -> Transfer | None:
     """What became of a ticket whose link is dead, for the page that says so."""
-    given = Transfer.objects.filter(old_token_digest=digest(token), accepted_at__isnull=False)
+    given = Transfer.objects.filter(old_token=token, accepted_at__isnull=False)
     return given.select_related("ticket__event").first()
 
 
@@ -170,8 +169,8 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
     with brief():
         ticket, transfer = _locked_offer(transfer, at)
         transfer.accepted_at = at
-        transfer.old_token_digest, transfer.old_code = digest(ticket.token), ticket.code
-        transfer.save(update_fields=["accepted_at", "old_token_digest", "old_code"])
+        transfer.old_token, transfer.old_code = ticket.token, ticket.code
+        transfer.save(update_fields=["accepted_at", "old_token", "old_code"])
         farewell = mail.Attachment("cancelled.ics", handed_on_ics(ticket, at=at), "text/calendar")
         _tell_giver("transfer_accepted", ticket, transfer, attachments=[farewell])
         note(
@@ -190,7 +189,7 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
 
 def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     """New keys, a new holder, and nothing that the old one said of themselves."""
-    ticket.token, ticket.code = codes.link_token(), codes.spoken_code()
+    ticket.token, ticket.code = link_tokens.new("ticket"), codes.spoken_code()
     ticket.guest_name, ticket.guest_email = name, email
     ticket.needs = ticket.access = ticket.postal_address = ""
     ticket.hand += 1
@@ -258,8 +257,3 @@ def _locked_offer(transfer: Transfer, at: datetime) -> tuple[Ticket, Transfer]:
     if words := why_over(transfer, at=at):
         raise OfferOver(words)
     return ticket, transfer
-
-
-def digest(token: str) -> str:
-    """Of a dead link, so that a copy of the database does not say what it was."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -46,7 +46,7 @@ def under_way(request: HttpRequest, event: Event) -> Order | None:
 def let_go(request: HttpRequest, event: Event) -> None:
     """Give up what is under way, before something else is held in its place."""
     order = under_way(request, event)
-    if order is None or order.submission_key == request.POST.get("submission_key"):
+    if order is None or order.is_of_form(request.POST.get("submission_key", "")):
         return
     with suppress(TillUnavailable, Refusal):  # it has ended, or the tick sees to it
         settle.give_up(order, at=request.now)

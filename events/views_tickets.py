@@ -33,6 +33,7 @@ from nsca.lib.caching import (
     recent_content_version,
     same_for_strangers,
 )
+from nsca.lib.codes import is_form_key
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
 from nsca.lib.timing import day_of
@@ -185,7 +186,7 @@ def _closed(request, event: Event, offer: Availability, *, is_member: bool) -> H
 
 def _order_of_this_form(request) -> Order | None:
     key = request.POST.get("submission_key", "")
-    return Order.objects.filter(submission_key=key).first() if 32 <= len(key) <= 64 else None
+    return Order.objects.filter(submission_key=key).first() if is_form_key(key) else None
 
 
 def _stall(request, event: Event, offer: Availability, user, *, is_member: bool) -> Stall:

@@ -18,10 +18,10 @@ class SubmissionKeyMixin(forms.Form):
     )
 
     def clean_submission_key(self):
-        # A key too short to be ours is replaced: it must not be guessable, and must not lose what
-        # was typed.
+        # A key that cannot be a form's is replaced: it must not be guessable, and must not lose
+        # what was typed.
         key = self.cleaned_data["submission_key"]
-        return key if len(key) >= 30 else codes.link_token()
+        return key if codes.is_form_key(key) else codes.link_token()
 
 
 class TierChoice(forms.ModelChoiceField):

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from nsca.lib import codes
 from nsca.lib.images import PictureField
+from nsca.lib.link_tokens import LinkTokenField
 from nsca.lib.richtext import RichTextField
 
 
@@ -122,7 +122,7 @@ class Subscriber(models.Model):
     """Somebody who asked for the newsletter, and said so twice."""
 
     email = models.EmailField("e-mail", unique=True)
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("newsletter")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from nsca.lib import codes, mail
+from nsca.lib import link_tokens, mail
 from pages.models import Subscriber
 
 ANSWER_WITHIN = timedelta(days=14)  # a link in a mailbox should not say yes for ever
@@ -44,7 +44,7 @@ def ask(*, email: str, at: datetime) -> None:
             return
         if not is_new:
             # Whoever left starts again, with a new link: the old one must not bring them back.
-            subscriber.token = codes.link_token()
+            subscriber.token = link_tokens.new("newsletter")
             subscriber.asked_at = at
             subscriber.confirmed_at = subscriber.left_at = None
             subscriber.save(update_fields=["token", "asked_at", "confirmed_at", "left_at"])

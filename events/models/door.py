@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class DoorLink(models.Model):
@@ -25,7 +25,7 @@ class DoorLink(models.Model):
     gate = models.CharField(
         max_length=60, blank=True, help_text="“West gate”. Empty where there is one door."
     )
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("door")
     opens_at = models.DateTimeField("good from", help_text="Norfolk time.")
     ends_at = models.DateTimeField("good until", help_text="Norfolk time.")
     may_sell = models.BooleanField(

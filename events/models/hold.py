@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from events.models.event import Event
 from events.models.seat import TicketType
 from events.models.ticket import Ticket
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class Slot(models.Model):
@@ -64,12 +64,8 @@ class Table(models.Model):
     chairs = models.PositiveSmallIntegerField(default=8)
     captain_name = models.CharField("captain", max_length=150, blank=True)
     captain_email = models.EmailField("captain's e-mail", blank=True)
-    token = models.CharField(
-        max_length=64, unique=True, default=codes.link_token, editable=False
-    )  # the captain's own link
-    friends_token = models.CharField(
-        max_length=64, unique=True, default=codes.link_token, editable=False
-    )  # the link that the captain sends to friends
+    token = LinkTokenField("table")  # the captain's own link
+    friends_token = LinkTokenField("friends")  # the link that the captain sends to friends
     ticket_type = models.ForeignKey(
         TicketType,
         on_delete=models.PROTECT,
@@ -196,9 +192,9 @@ class Transfer(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="transfers")
     to_name = models.CharField(max_length=150, blank=True)
     to_email = models.EmailField()
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
-    old_token_digest = models.CharField(
-        max_length=64, blank=True, db_index=True
+    token = LinkTokenField("transfer")
+    old_token = LinkTokenField(
+        "ticket", null=True, blank=True, unique=False, db_index=True
     )  # so that the dead link can say what became of it
     # So that the door can say it of the dead code. A code opens nothing, so it stands as it was.
     old_code = models.CharField(max_length=12, blank=True, db_index=True)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from events.models.event import Event
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class CatererLink(models.Model):
@@ -14,7 +14,7 @@ class CatererLink(models.Model):
     """
 
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="caterer_link")
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("caterer")
     made_at = models.DateTimeField(editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+"

@@ -4,7 +4,7 @@ from django.db import models
 
 from events.models.event import Hint
 from events.models.ticket import Ticket
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class OptIn(models.Model):
@@ -19,7 +19,7 @@ class OptIn(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="opt_ins")
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
     kind = models.CharField(max_length=12, choices=Kind)
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("opt-in")
     asked_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from events.models.event import Event
 from events.models.seat import Choice, PromoCode, TicketType
 from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class TicketQuerySet(models.QuerySet):
@@ -36,7 +37,7 @@ class Ticket(models.Model):
     ticket_type = models.ForeignKey(TicketType, on_delete=models.PROTECT, related_name="tickets")
     line = models.ForeignKey("orders.Line", on_delete=models.PROTECT, related_name="tickets")
     number = models.PositiveSmallIntegerField()  # within its line, from 1
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("ticket")
     code = models.CharField(max_length=12, unique=True, default=codes.spoken_code, editable=False)
     guest_name = models.CharField(
         max_length=150,
@@ -153,7 +154,7 @@ class WaitlistEntry(models.Model):
     name = models.CharField(max_length=150)
     email = models.EmailField("e-mail")
     party = models.PositiveSmallIntegerField("chairs wanted", default=1)
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("waitlist")
     fewest = models.PositiveSmallIntegerField(
         "would also take",
         default=1,

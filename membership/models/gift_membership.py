@@ -7,15 +7,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from membership.models.levels import Tier
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField, SpokenKeyField
 from nsca.lib.timing import NORFOLK, day_of
 
 LETTER_HOUR = 8  # in Norfolk: the letter is there at breakfast
-CODE_LENGTH = 12  # letters of 22: typed from a card, and not guessed
-
-
-def claim_code() -> str:
-    return codes.spoken_code(CODE_LENGTH)
 
 
 class GiftMembershipQuerySet(models.QuerySet):
@@ -37,8 +32,8 @@ class GiftMembership(models.Model):
     Nothing of it runs out before.
     """
 
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
-    code = models.CharField(max_length=20, unique=True, default=claim_code, editable=False)
+    token = LinkTokenField("gift-membership")
+    code = SpokenKeyField("gift-code")
     line = models.OneToOneField(
         "orders.Line", on_delete=models.PROTECT, related_name="gift_membership"
     )

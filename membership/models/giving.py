@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class Fund(models.Model):
@@ -285,7 +285,7 @@ class Statement(models.Model):
     total_cents = models.PositiveBigIntegerField("given", default=0)
     content = models.JSONField()
     sha256 = models.CharField("digest", max_length=64)
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("statement")
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )

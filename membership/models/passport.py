@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from membership.models.people import Person
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class Stamp(models.Model):
@@ -61,7 +61,7 @@ class PassportLink(models.Model):
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="passport_link")
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("passport")
     shows_name = models.BooleanField("my name on it", default=False)
     opened_at = models.DateTimeField()
 

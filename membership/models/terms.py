@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from membership.models.levels import Tier
 from membership.models.people import Household
-from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 
 
 class TermQuerySet(models.QuerySet):
@@ -136,7 +136,7 @@ class Term(models.Model):
 class RenewalLink(models.Model):
     """A single-purpose link we mailed: to renew without signing in."""
 
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("renewal")
     household = models.ForeignKey(
         Household, on_delete=models.CASCADE, related_name="renewal_links"
     )

@@ -1,6 +1,8 @@
 """Unguessable links and codes that people read aloud."""
 
 import base64
+import hashlib
+import re
 import secrets
 
 from django.utils.crypto import salted_hmac
@@ -8,6 +10,7 @@ from django.utils.crypto import salted_hmac
 # No 0/O, 1/I/L, 5/S, 8/B, 2/Z and no vowels: nothing to mishear on the telephone, nothing rude by
 # chance.
 SPOKEN_ALPHABET = "34679CDFGHJKMNPQRTVWXY"
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{32,64}", re.ASCII)
 
 
 def primary_key(text: str | None) -> int:
@@ -19,30 +22,48 @@ def primary_key(text: str | None) -> int:
 
 
 def link_token() -> str:
-    """A secret for an address: 192 random bits, URL-safe (OWASP asks for at least 128)."""
+    """A secret nobody can guess, for a form or a question to the till: 192 random bits, URL-safe.
+    The tokens of links are made by nsca.lib.link_tokens.
+    """
     return secrets.token_urlsafe(24)
+
+
+def is_form_key(text: str) -> bool:
+    """Whether a form may have been given this key by `link_token`. The keys of orders that no form
+    made ("standing-charge:…") can be known from elsewhere, and lead nobody to their orders.
+    """
+    return _FORM_KEY.fullmatch(text) is not None
 
 
 def spoken_code(length: int = 8) -> str:
     """A short code for a ticket or an order, as "CDF4-GHJ6". Not a secret: it opens nothing by
     itself.
     """
-    return _spoken("".join(secrets.choice(SPOKEN_ALPHABET) for _ in range(length)))
+    return spoken("".join(secrets.choice(SPOKEN_ALPHABET) for _ in range(length)))
 
 
-def derived_token(*parts: object) -> str:
-    """As unguessable as `link_token`, but the same for the same parts while SECRET_KEY is."""
-    return base64.urlsafe_b64encode(_derived("token", parts)[:24]).decode()
+def derived_token(*parts: object, key: str | None = None) -> str:
+    """As unguessable as `link_token`, but the same for the same parts while SECRET_KEY is; or, to
+    read what was made before it was changed, under a former `key`.
+    """
+    return base64.urlsafe_b64encode(_derived("token", parts, key)[:24]).decode()
 
 
 def derived_code(*parts: object, length: int = 8) -> str:
-    """As `spoken_code`, but the same for the same parts. Two different things may get the same."""
-    number = int.from_bytes(_derived("code", parts))
-    letters = ""
-    for _ in range(length):
+    """As `spoken_code`, but the same for the same parts, also after SECRET_KEY was changed: it
+    stands on paper. Two different things may get the same.
+    """
+    value = "\x1f".join(map(str, ("code", *parts)))
+    return spoken(spoken_letters(hashlib.sha256(value.encode()).digest(), length))
+
+
+def spoken_letters(raw: bytes, count: int) -> str:
+    """The first letters of a number, written in the alphabet that is read aloud."""
+    number, letters = int.from_bytes(raw), ""
+    for _ in range(count):
         number, place = divmod(number, len(SPOKEN_ALPHABET))
         letters += SPOKEN_ALPHABET[place]
-    return _spoken(letters)
+    return letters
 
 
 def derived_digits(*parts: object, length: int) -> str:
@@ -50,13 +71,15 @@ def derived_digits(*parts: object, length: int) -> str:
     return str(int.from_bytes(_derived("digits", parts)) % 10**length).zfill(length)
 
 
-def _derived(what: str, parts: tuple) -> bytes:
-    """HMAC-SHA256 under a key of its own, stretched from SECRET_KEY."""
+def _derived(what: str, parts: tuple, key: str | None = None) -> bytes:
+    """HMAC-SHA256 under a key of its own, stretched from SECRET_KEY (or `key`)."""
     value = "\x1f".join(str(part) for part in parts)
-    return salted_hmac(f"nsca.lib.codes.{what}", value, algorithm="sha256").digest()
+    made = salted_hmac(f"nsca.lib.codes.{what}", value, secret=key, algorithm="sha256")
+    return made.digest()
 
 
-def _spoken(letters: str) -> str:
+def spoken(letters: str) -> str:
+    """Letters as they are read aloud: four, a dash, the rest."""
     return f"{letters[:4]}-{letters[4:]}"
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField, SubmissionKeyField
 
 
 class OrderQuerySet(models.QuerySet):
@@ -37,7 +38,7 @@ class Order(models.Model):
         INVOICE = "invoice", "invoice to a sponsor"
         COMPLIMENTARY = "complimentary", "complimentary"
 
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("order")
     number = models.CharField(
         max_length=16, unique=True, default=codes.order_number, editable=False
     )
@@ -59,9 +60,7 @@ class Order(models.Model):
         blank=True,
         related_name="orders",
     )
-    submission_key = models.CharField(
-        max_length=64, unique=True, default=codes.link_token, editable=False
-    )  # one form, one order: a double click finds the first
+    submission_key = SubmissionKeyField()  # one form, one order: a double click finds the first
     terms_text = models.TextField(blank=True, editable=False)  # frozen: what the buyer agreed to
     placed_at = models.DateTimeField()
     held_until = models.DateTimeField()
@@ -116,6 +115,10 @@ class Order(models.Model):
         from django.urls import reverse
 
         return reverse("orders:detail", args=[self.token])
+
+    def is_of_form(self, submission_key: str) -> bool:
+        """Whether the form with this key made it."""
+        return Order.objects.filter(pk=self.pk, submission_key=submission_key).exists()
 
     def is_held(self, at) -> bool:
         """Its chairs are kept for the buyer at this instant; they fall free the second the hold

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from nsca.lib import codes
+from nsca.lib.link_tokens import LinkTokenField
 from orders.models.money import Payment
 from orders.models.order import Line, Order
 
@@ -36,7 +37,7 @@ class StandingOrder(models.Model):
     LIVING = (State.ACTIVE, State.FAILING)
     OVER = (State.CANCELLED, State.ENDED)
 
-    token = models.CharField(max_length=64, unique=True, default=codes.link_token, editable=False)
+    token = LinkTokenField("recurring-payment")
     kind = models.CharField(
         max_length=10,
         choices=[(Line.Kind.DUES.value, "dues"), (Line.Kind.GIFT.value, "gift")],

@@ -145,7 +145,7 @@ def links(email):
         "".join(p.read_text(errors="replace") for p in MAIL.iterdir()) if MAIL.exists() else ""
     )
     theirs = [letter for letter in letters.split("-" * 79) if f"<{email}>" in letter]
-    return sorted(set(re.findall(r"http://testserver(/tickets/[\w-]{32}/)", "".join(theirs))))
+    return sorted(set(re.findall(r"http://testserver(/tickets/[\w-]{40}/)", "".join(theirs))))
 
 
 def led(response):

@@ -85,7 +85,7 @@ MUTANTS = (
     Mutant(
         "the old link of a ticket lives on in the old hands",
         "events/transfers.py",
-        "    ticket.token, ticket.code = codes.link_token(), codes.spoken_code()\n",
+        '    ticket.token, ticket.code = link_tokens.new("ticket"), codes.spoken_code()\n',
         "    ticket.code = codes.spoken_code()\n",
         ("tests/events/test_transfers.py", "tests/events/test_transfers_accepted.py"),
     ),

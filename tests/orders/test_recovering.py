@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
+from nsca.lib import link_tokens
 from orders import confirmations, particulars
 from orders.checkout import HOLD, payment_url
 from orders.kinds import Refusal
@@ -21,7 +22,7 @@ NEXT_DAY = NOON + timedelta(hours=20)
 def forget(order):
     """As if it had never been here: what is left in the database is somebody else's order."""
     Order.objects.filter(pk=order.pk).update(
-        number="N-ELSE-ELSE", token="somebody else's", state="lapsed", lapsed_at=NOON
+        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="lapsed", lapsed_at=NOON
     )
     order.payments.update(session_id="cs_elsewhere", intent_id="pi_elsewhere", state="expired")
 

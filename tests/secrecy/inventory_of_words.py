@@ -134,7 +134,7 @@ FIELDS = {
         "events.Slot": "scarce",
         "events.Table": "friends_token token",
         "events.Ticket": "code token",
-        "events.Transfer": "old_code old_token_digest token",
+        "events.Transfer": "old_code old_token token",
         "events.VenueLook": "",
         "events.WaitlistEntry": "token",
         "membership.Bereavement": "stopped",
