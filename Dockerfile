@@ -3,8 +3,8 @@
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /venv
-COPY requirements.txt /build/requirements.txt
-RUN /venv/bin/pip install --requirement /build/requirements.txt
+COPY requirements.lock /build/requirements.lock
+RUN /venv/bin/pip install --require-hashes --only-binary :all: --requirement /build/requirements.lock
 WORKDIR /app
 COPY . .
 # The assets get their fingerprints here. The key is thrown away with this line.

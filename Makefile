@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 export VENV
 
-.PHONY: help run dev test test-pg lint format bench mutants reveal-drill clean
+.PHONY: help run dev test test-pg lint format bench mutants reveal-drill lock audit sbom clean
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /	/' | expand -t 14
@@ -35,6 +35,15 @@ mutants: ## leaks and losses that the suite must notice, one by one (ARGS="calen
 
 reveal-drill: ## the night of a reveal on the real stack, with a kill -9 in it (DATABASE_URL: a PostgreSQL server)
 	@$(PYTHON) scripts/check.py reveal-drill
+
+lock: ## write the lock files anew after requirements*.txt changed (ARGS=--upgrade: all newer releases, too)
+	@$(PYTHON) scripts/check.py lock $(ARGS)
+
+audit: ## ask whether a weakness is known of anything the site runs on; exit 1 where one is
+	@$(PYTHON) scripts/check.py audit $(ARGS)
+
+sbom: ## list what the site is made of in var/sbom.json (CycloneDX)
+	@$(PYTHON) scripts/check.py sbom $(ARGS)
 
 clean: ## remove the environment and the built assets; the data in var/ stays
 	@rm -rf $(VENV) var/static

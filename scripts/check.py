@@ -1,5 +1,4 @@
-"""`make test`, `test-pg`, `lint`, `format`, `bench`, `mutants` and `reveal-drill`: make what is
-missing, then run.
+"""What make runs beside the site itself, from `test` to `sbom`: make what is missing, then run.
 
 Starts under the system's own python3, so: standard library only.
 """
@@ -26,6 +25,9 @@ def main():
         "bench": bench,
         "mutants": mutants,
         "reveal-drill": reveal_drill,
+        "lock": lock,
+        "audit": audit,
+        "sbom": sbom,
     }
     name, *arguments = sys.argv[1:]
     sys.exit(environment.say_refusals(lambda: checks[name](arguments)))
@@ -104,6 +106,38 @@ def bench(arguments):
 def mutants(arguments):
     environment.ensure(dev=True)
     return run("-m", "tests.mutants", *arguments)
+
+
+def lock(arguments):
+    """Write both lock files anew from the requirements: each package, those that others need too,
+    with the digests of all its published files, so that it installs on any machine and nothing
+    else does. What is locked stays as it is, unless `--upgrade` is among the arguments.
+    """
+    environment.ensure(dev=True)
+    compile_ = ["-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+    compile_ += ["--generate-hashes", "--no-header", "--no-annotate", *arguments]
+    return run(*compile_, "requirements.txt", "--output-file", "requirements.lock") or run(
+        # What the site runs on is the same in both.
+        *compile_,
+        *["--constraint", "requirements.lock", "requirements-dev.txt"],
+        *["--output-file", "requirements-dev.lock"],
+    )
+
+
+def audit(arguments):
+    """Ask whether a weakness is known of anything that the site runs on; exit 1 where one is."""
+    environment.ensure(dev=True)
+    locked = ["--disable-pip", "--require-hashes", "--requirement", "requirements.lock"]
+    return run("-m", "pip_audit", "--progress-spinner", "off", *locked, *arguments)
+
+
+def sbom(arguments):
+    """Write var/sbom.json: what the site is made of, in CycloneDX, for those who keep lists."""
+    environment.ensure(dev=True)
+    (ROOT / "var").mkdir(exist_ok=True)
+    made = ["--pyproject", "pyproject.toml", "--output-reproducible", "--of", "JSON"]
+    made += ["--output-file", "var/sbom.json", "requirements.lock"]
+    return run("-m", "cyclonedx_py", "requirements", *made, *arguments)
 
 
 def run(*command, stdout=None, stderr=None, **settings):

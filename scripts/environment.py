@@ -1,4 +1,4 @@
-"""The virtual environment: made once, renewed when the requirements change.
+"""The virtual environment: made once, renewed when the lock files change.
 
 Runs under the system's own python3, before anything is installed: standard library only, and no
 syntax newer than 3.6, so that an old Python can still read the sentence that turns it away.
@@ -58,17 +58,20 @@ def python():
 def ensure(dev=False):
     """Create the environment if there is none and install what has changed since.
 
-    Says what it does only when it takes long. Raises Refusal where venv is missing, the folder
-    cannot be written, or pip fails.
+    What is installed stands in the lock files, each package with the digests of what its makers
+    published: anything else is refused, and so is what would have to be built here, since building
+    fetches tools that no lock names. Says what it does only when it takes long. Raises Refusal
+    where venv is missing, the folder cannot be written, or pip fails.
     """
-    files = ["requirements.txt", "requirements-dev.txt"] if dev else ["requirements.txt"]
+    files = ["requirements.lock", "requirements-dev.lock"] if dev else ["requirements.lock"]
     if all(is_current(name) for name in files):
         return
     if not works(python()):
         create()
     print(f"Installing what {files[-1]} names; the first time takes a minute.", flush=True)
     pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    if subprocess.call([*pip, "--requirement", str(ROOT / files[-1])]):
+    locked = ["--require-hashes", "--only-binary", ":all:", "--requirement"]
+    if subprocess.call([*pip, *locked, str(ROOT / files[-1])]):
         raise Refusal(
             f"Installing {files[-1]} failed for the reason above; "
             "with the network back, the same command carries on."
@@ -78,7 +81,7 @@ def ensure(dev=False):
 
 
 def is_current(name):
-    """Whether the environment was last filled from this very text of requirements `name`."""
+    """Whether the environment was last filled from this very text of the lock file `name`."""
     return (
         python().exists() and stamp(name).exists() and stamp(name).read_text() == fingerprint(name)
     )

@@ -19,7 +19,10 @@ def variables_read(path):
     return set(re.findall(r'(?:env(?:\.\w+)?|os\.environ\.get)\(\s*"([A-Z0-9_]+)"', text))
 
 
-@pytest.mark.parametrize("target", ["run", "dev", "test", "test-pg", "lint", "format", "bench"])
+@pytest.mark.parametrize(
+    "target",
+    ["run", "dev", "test", "test-pg", "lint", "format", "bench", "lock", "audit", "sbom"],
+)
 def test_make_knows_the_target_and_help_names_it(target):
     would = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
     told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
@@ -82,7 +85,7 @@ def test_the_image_holds_every_package_of_the_site():
     packages = {path.parent.name for path in ROOT.glob("*/apps.py")}
 
     assert packages <= kept
-    assert {"manage.py", "requirements.txt", "templates", "static", "deploy", "scripts"} <= kept
+    assert {"manage.py", "requirements.lock", "templates", "static", "deploy", "scripts"} <= kept
 
 
 def test_what_the_site_writes_has_a_volume_since_nothing_else_can_be_written(settings):

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def clone(tmp_path):
     """The launcher in a folder of its own, with nothing installed."""
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
-    (tmp_path / "requirements.txt").write_text("Django\n")
+    (tmp_path / "requirements.lock").write_text("Django\n")
     return tmp_path
 
 
@@ -113,11 +113,11 @@ def test_requirements_are_installed_again_only_when_they_changed(tmp_path, monke
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()
-    (tmp_path / "requirements.txt").write_text("Django==5.2.19\n")
-    environment.stamp("requirements.txt").write_text(environment.fingerprint("requirements.txt"))
+    (tmp_path / "requirements.lock").write_text("Django==5.2.19\n")
+    environment.stamp("requirements.lock").write_text(environment.fingerprint("requirements.lock"))
 
-    assert environment.is_current("requirements.txt")
+    assert environment.is_current("requirements.lock")
 
-    (tmp_path / "requirements.txt").write_text("Django==5.2.20\n")
+    (tmp_path / "requirements.lock").write_text("Django==5.2.20\n")
 
-    assert not environment.is_current("requirements.txt")
+    assert not environment.is_current("requirements.lock")

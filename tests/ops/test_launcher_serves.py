@@ -60,9 +60,9 @@ def clone(tmp_path):
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
-    stamp = tmp_path / ".venv" / environment.stamp("requirements.txt").name
-    stamp.write_text(environment.fingerprint("requirements.txt"))
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    stamp = tmp_path / ".venv" / environment.stamp("requirements.lock").name
+    stamp.write_text(environment.fingerprint("requirements.lock"))
     return tmp_path
 
 
