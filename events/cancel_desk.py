@@ -57,7 +57,9 @@ class CancelDesk:
         facts = _cancel_facts(event, words)
         shown = reveal.shown_in(request.POST.get("key"))
         is_stale = request.method == "POST" and shown != facts  # somebody bought, or held it, say
-        if request.method == "POST" and form.is_valid() and not is_stale:
+        may_go_on = request.method == "POST" and form.is_valid() and not is_stale
+        asking = self.fresh_proof(request) if may_go_on else None
+        if may_go_on and asking is None:
 
             def as_read(locked: Event) -> bool:
                 now = self._cancel_words(locked, request, may_refund)
@@ -91,6 +93,7 @@ class CancelDesk:
             form=form,
             is_grave=True,
             key=reveal.key_of(facts),
+            asking=asking,
             status=409 if is_stale else 422 if form.errors else 200,
         )
 
@@ -110,7 +113,8 @@ class CancelDesk:
         event = self.get_or_404(request, object_id, permission="view")
         if not request.user.has_perm(MAY_REFUND) or not event.is_cancelled:
             raise PermissionDenied
-        if request.method == "POST":
+        asking = self.fresh_proof(request) if request.method == "POST" else None
+        if request.method == "POST" and asking is None:
             refund_all(event, by=request.user, at=request.now)
             sentence = "Everybody gets their money back; the site is at it."
             return self.done(request, event, sentence, url=self.url("refunds", event.pk))
@@ -121,6 +125,7 @@ class CancelDesk:
             title="Refunds",
             progress=money_back.progress_of(event),
             owed=money_back.owed_by(event),
+            asking=asking,
             media=self.media,
         )
 

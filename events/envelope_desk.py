@@ -13,6 +13,7 @@ from events import hint_letters, opt_ins, reveal
 from events.desk_forms import lead_words
 from events.hints import steps
 from events.models import Ticket
+from events.people import people
 from events.place_pictures import ALT_LIMIT, MIMETYPE
 from membership import again
 from nsca.lib.desk.base import Tool
@@ -186,16 +187,19 @@ class EnvelopeDesk:
     # --- First access ----------------------------------------------------------------------------
 
     def first_view(self, request, object_id):
-        """Guests who asked to be asked first next year; ?csv=1 takes the list away."""
+        """Guests who asked to be asked first next year; ?csv=1 asks, and takes the list away."""
         event = self.get_or_404(request, object_id, permission="view")
         _must(request, GUESTS)
         invited = opt_ins.invited(event)
         if "csv" in request.GET:
-            rows = Dataset(headers=["name", "e-mail", "asked on"])
-            for address, name, asked_at in invited:
-                rows.append([plain(name), plain(address), f"{day_of(asked_at):%Y-%m-%d}"])
-            self.log_change(request, event, f"First access: list of {len(invited)} taken away.")
-            return csv_response(rows, "first-access")
+            return self.proven_download(
+                request,
+                lambda: self._first_access(request, event, invited),
+                obj=event,
+                title="First access",
+                words=[f"Names and e-mail addresses of {people(len(invited))}."],
+                button="Export as CSV",
+            )
         return self.page(
             request,
             "admin/events/event/first_access.html",
@@ -203,3 +207,10 @@ class EnvelopeDesk:
             title="First access",
             invited=invited,
         )
+
+    def _first_access(self, request, event, invited):
+        rows = Dataset(headers=["name", "e-mail", "asked on"])
+        for address, name, asked_at in invited:
+            rows.append([plain(name), plain(address), f"{day_of(asked_at):%Y-%m-%d}"])
+        self.log_change(request, event, f"First access: list of {len(invited)} taken away.")
+        return csv_response(rows, "first-access")

@@ -9,8 +9,8 @@ from django.http import HttpResponseRedirect
 from events import kits
 from events.kits import State
 from events.models import Ticket
-from nsca.lib.desk.base import Tool, note_export
-from nsca.lib.desk.exports import csv_response, plain
+from nsca.lib.desk.base import Tool
+from nsca.lib.desk.exports import csv_response, note_export, plain
 from orders.kinds import Refusal
 
 LABEL_LINES = 5  # of an address; what is longer shares the last one
@@ -146,6 +146,16 @@ class KitsDesk:
         for parcel in rows:
             cells = [parcel.name, *_lines(parcel), parcel.ticket.code, parcel.state.label]
             labels.append([plain(cell) for cell in cells])
+        return self.proven_download(
+            request,
+            lambda: self._labels_csv(request, event, labels),
+            obj=event,
+            title="Labels",
+            words=[f"Names and postal addresses of {_parcels(len(labels))}, for printing labels."],
+            button="Download the labels",
+        )
+
+    def _labels_csv(self, request, event, labels):
         note_export(request, Ticket, len(labels))
         return csv_response(labels, f"labels-{event.slug}")
 

@@ -251,7 +251,9 @@ class RevealDesk:
         facts = act.facts(event)
         shown = reveal.shown_in(request.POST.get("key"))
         refused = ""
-        if request.method == "POST" and shown == facts:
+        may_go_on = request.method == "POST" and shown == facts
+        asking = self.fresh_proof(request) if may_go_on else None
+        if may_go_on and asking is None:
             try:
                 act.do(event, by=request.user, at=request.now, still=act.still(facts))
             except (reveal.NoPlace, reveal.NotNow) as refusal:
@@ -276,6 +278,7 @@ class RevealDesk:
             button=act.button,
             is_grave=True,
             key=reveal.key_of(facts),
+            asking=asking,
             status=409 if is_stale else 200,
             back_url=self.url("reveal", event.pk),
         )

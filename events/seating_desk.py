@@ -170,10 +170,21 @@ class SeatingDesk:
         event = self._event(request, object_id)
         size = "A4" if request.GET.get("paper") == "a4" else "Letter"
         plan = seating_plan.plan_of(event, request.now)
-        content = place_cards.draw(plan, size=size, at=request.now)
-        response = HttpResponse(content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'attachment; filename="cards-{event.slug}.pdf"'
-        return private(response)
+
+        def make():
+            content = place_cards.draw(plan, size=size, at=request.now)
+            response = HttpResponse(content, content_type="application/pdf")
+            name = f"cards-{event.slug}.pdf"
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            return private(response)
+
+        return self.proven_download(
+            request,
+            make,
+            obj=event,
+            title="Place cards",
+            words=["A card for each guest, with name and table, as a file to print."],
+        )
 
     def caterer_view(self, request, object_id):
         """The counts as the caterer reads them, and the link to give away."""

@@ -31,6 +31,7 @@ from membership.models import (
     standing,
 )
 from membership.reports_desk import ReportFilter
+from nsca.lib.counting import counted
 from nsca.lib.desk.base import DeskInline, DeskWithHistory, Tool
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.timing import day_of
@@ -233,6 +234,22 @@ class PersonAdmin(
             super().save_model(request, obj, form, change)
         else:
             enrol(obj)
+
+    def delete_model(self, request, obj):
+        self._must_be_proven_to_delete(request, obj.name)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        self._must_be_proven_to_delete(request, counted(queryset.count(), "record"))
+        super().delete_queryset(request, queryset)
+
+    def _must_be_proven_to_delete(self, request, whom: str):
+        self.must_be_proven(
+            request,
+            title="Delete people",
+            words=[f"{whom}: gone for good, with everything we know. It cannot be undone."],
+            button="Delete",
+        )
 
     def exported(self, request, queryset):
         return self.resource_class().export(queryset=queryset.prefetch_related("hearts__city"))

@@ -74,7 +74,8 @@ class ReminderAdmin(Desk):
         if not request.user.has_perm(MAY_PRINT):
             raise PermissionDenied
         rows = list(self._waiting()[:AT_ONCE])
-        if request.method == "POST" and rows:
+        asking = self.fresh_proof(request) if request.method == "POST" and rows else None
+        if request.method == "POST" and rows and asking is None:
             content = reminder_paper.draw(rows, rules=Rules.load(), at=request.now)
             answer = HttpResponse(content, content_type="application/pdf")
             answer["Content-Disposition"] = 'attachment; filename="letters-to-members.pdf"'
@@ -95,6 +96,7 @@ class ReminderAdmin(Desk):
             title="Letters to print",
             words=words,
             rows=rows,
+            asking=asking,
             form=PrintedForm(initial={"upto": rows[-1].pk}) if rows else None,
             printed_url=self.url("printed"),
         )

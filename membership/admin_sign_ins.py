@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from membership.models import User
 from nsca.lib.desk.base import Desk, Tool
 
+RIGHTS = ("is_active", "is_staff", "groups", "user_permissions")
 SINGLE_PERMISSIONS = ("see_venue", "hold_reveal")  # what a director may give to one person alone
 
 
@@ -53,6 +54,14 @@ class UserAdmin(Desk):
         )
 
     def save_model(self, request, obj, form, change):
+        gives = [name for name in RIGHTS if form.cleaned_data.get(name)]
+        if {*RIGHTS} & {*form.changed_data} if change else {*gives} - {"is_active"}:
+            self.must_be_proven(
+                request,
+                title="Change what somebody may do",
+                words=_rights_in_words(obj, form.cleaned_data),
+                button="Save",
+            )
         if not change:
             obj.email = obj.email.strip().lower()
             obj.set_unusable_password()
@@ -74,7 +83,8 @@ class UserAdmin(Desk):
     def forget_view(self, request, object_id):
         """For a lost telephone: the next sign-in asks for a new second factor."""
         user = self.get_or_404(request, object_id)
-        if request.method != "POST":
+        asking = self.fresh_proof(request) if request.method == "POST" else None
+        if request.method != "POST" or asking:
             return self.act_page(
                 request,
                 user,
@@ -86,6 +96,20 @@ class UserAdmin(Desk):
                 ],
                 button="Forget it",
                 is_grave=True,
+                asking=asking,
             )
         Authenticator.objects.filter(user=user).delete()
         return self.done(request, user, "Forgot the second factor.")
+
+
+def _rights_in_words(user: User, said: dict) -> list[str]:
+    """What the form says somebody may do from now on, before it is saved."""
+    name = user.get_full_name()
+    if not said.get("is_active", user.is_active):
+        return [f"{name} ({user.email}) can no longer sign in."]
+    if not said.get("is_staff", user.is_staff):
+        return [f"{name} ({user.email}) may not enter the admin."]
+    groups = ", ".join(sorted(group.name for group in said.get("groups") or ())) or "none"
+    words = [f"{name} ({user.email}) may enter the admin. Groups: {groups}."]
+    words += [f"Moreover: {one.name}." for one in said.get("user_permissions") or ()]
+    return words

@@ -1,9 +1,10 @@
-"""Asks somebody who is signed in whether it is still they, before a page shows a secret.
+"""Asks somebody who is signed in whether it is still they: before a page shows a secret, and
+before an act that cannot be undone.
 
-A sign-in of the last minutes is enough. Else a fresh code: one that is mailed now, or that of an
-authenticator. Nobody here has a password, so allauth's own way of asking again does not serve
-those without a second factor; what it keeps of each proof is written as it writes it. The code is
-of the same making as that of a sign-in, and is kept nowhere either.
+A sign-in of the last minutes is enough. Else a fresh proof: a code that is mailed now, that of an
+authenticator, or a passkey. Nobody here has a password, so allauth's own way of asking again does
+not serve those without a second factor; what it keeps of each proof is written as it writes it.
+The code is of the same making as that of a sign-in, and is kept nowhere either.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.views.decorators.debug import sensitive_variables
 
 from membership import sign_in
@@ -20,7 +23,8 @@ from membership.models import SignInCode
 from membership.models.sign_in import TRIES
 from nsca.lib.throttle import TooOften, address_of, spend
 
-RECENT = timedelta(minutes=15)  # how long a sign-in, or a code, lets one look
+RECENT = timedelta(minutes=10)  # how long a proof serves: a sign-in, a code, a passkey
+MINUTES = int(RECENT.total_seconds() // 60)
 CODES, WINDOW = 5, 900  # mailed to one person in so many seconds
 ASKED = "asked_again"  # in the session: which code was mailed, never the code
 
@@ -31,8 +35,9 @@ class Asking:
 
     words: str
     refusal: str = ""  # of the code that was typed; empty where none was
+    passkey: dict | None = None  # what the browser is asked (WebAuthn), of those who have one
 
-    field = "code"  # the name of the input
+    field, passkey_field = "code", "credential"  # the names of the inputs
 
 
 def signed_in_recently(request) -> bool:
@@ -51,18 +56,43 @@ def ask(request) -> Asking | None:
     if signed_in_recently(request):
         return None
     typed = request.POST.get(Asking.field, "").strip()
-    if not typed:
-        return Asking(_mailed(request))
+    touched = request.POST.get(Asking.passkey_field, "").strip()
+    if not typed and not touched:
+        return _asking(request)
     if not _may_try(request):
         return Asking(WAIT, refusal="That was tried too often.")
-    method = _proved_by(request, typed)
+    if touched and _proved_by_passkey(request, touched):
+        request.session.pop(ASKED, None)
+        return None
+    method = _proved_by(request, typed) if typed else ""
     if method:
         request.session.pop(ASKED, None)
         record_authentication(request, request.user, method=method, reauthenticated=True)
         return None
-    return Asking(_mailed(request), refusal="That is not the code, or it is too old.")
+    if not typed:
+        return _asking(request, refusal=PASSKEY_REFUSED)
+    return _asking(request, refusal="That is not the code, or it is too old.")
 
 
+def _asking(request, refusal: str = "") -> Asking:
+    """The question, with a code on its way."""
+    has_passkey = Authenticator.objects.filter(
+        user=request.user, type=Authenticator.Type.WEBAUTHN
+    ).exists()
+    passkey = begin_authentication(request.user) if has_passkey else None
+    return Asking(_mailed(request), refusal=refusal, passkey=passkey)
+
+
+def _proved_by_passkey(request, answer: str) -> bool:
+    """Whether a passkey of this person signed what the page before asked of it."""
+    form = ReauthenticateWebAuthnForm({Asking.passkey_field: answer}, user=request.user)
+    if not form.is_valid():
+        return False
+    form.save()  # notes the proof in the session, as a second factor
+    return True
+
+
+PASSKEY_REFUSED = "The passkey was not accepted. Try it again, or type the code."
 WAIT = "So many codes were asked for that we must wait a quarter of an hour. Nothing was changed."
 
 
@@ -80,9 +110,7 @@ def _proved_by(request, typed: str) -> str:
         answer = None
     if answer == request.user:
         return "code"
-    app = Authenticator.objects.filter(
-        user=request.user, type=Authenticator.Type.TOTP
-    ).first()  # a passkey needs a script; those who have one alone get a letter
+    app = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
     return "mfa" if app and app.wrap().validate_code(normalize_user_code(typed)) else ""
 
 
@@ -102,7 +130,7 @@ def _mailed(request) -> str:
     has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     or_app = ", or the one your authenticator shows" if has_app else ""
     return (
-        "You signed in more than a quarter of an hour ago, so we ask again whether it is you. "
+        f"You signed in more than {MINUTES} minutes ago, so we ask again whether it is you. "
         f"A code is on its way to {user.email}: type it here{or_app}, and go on. "
         "It is good for ten minutes."
     )

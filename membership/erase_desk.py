@@ -40,7 +40,9 @@ class EraseDesk:
         waits = erasure.waits_for(person, at=request.now)
         wanted = str(person.member_number or person.pk)
         form = EraseForm(request.POST or None, wanted=wanted)
-        if request.method == "POST" and form.is_valid() and not waits:
+        may_go_on = request.method == "POST" and form.is_valid() and not waits
+        asking = self.fresh_proof(request) if may_go_on else None
+        if may_go_on and asking is None:
             pseudonym = erasure.forget(person, at=request.now)
             person.name = pseudonym  # what the log says of it from now on
             return self.done(request, person, f"Erased at their wish; now {pseudonym}.")
@@ -59,4 +61,5 @@ class EraseDesk:
             button="Erase",
             form=None if waits else form,
             is_grave=True,
+            asking=asking,
         )

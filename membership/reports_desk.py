@@ -11,8 +11,8 @@ from membership.charts import bars
 from membership.models import Term
 from membership.reports import FLOWS, YEARS_KEPT, people_report
 from membership.reports_money import money_report, month_behind
-from nsca.lib.desk.base import Tool, note_export
-from nsca.lib.desk.exports import csv_response, plain
+from nsca.lib.desk.base import Tool
+from nsca.lib.desk.exports import csv_response, note_export, plain
 from nsca.lib.money import dollars
 from nsca.lib.timing import day_of
 from orders.admin_report import orders_behind

@@ -190,7 +190,13 @@ class StatementsDesk:
         letters = list(to_print(Statement.objects).order_by("pk")[:MOST_TO_PRINT])
         if not letters:
             raise Http404
-        return HttpResponse(statements_pdf.draw(letters), content_type="application/pdf")
+        return self.proven_download(
+            request,
+            lambda: HttpResponse(statements_pdf.draw(letters), content_type="application/pdf"),
+            title="Letters to print",
+            words=[f"{len(letters)} letters, with names, postal addresses and gifts."],
+            button="Make the file",
+        )
 
     def correct_view(self, request, object_id):
         self._may(request)

@@ -9,6 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
+from membership import again
+from pages.models import SiteSettings
+
 # Third-party packages bring admins of their own (secrets of second factors, raw mails): only ours
 # are let in.
 OUR_PACKAGES = {"nsca", "events", "cities", "membership", "orders", "pages"}
@@ -181,6 +184,17 @@ class StaffSite(AdminSite):
             return redirect("admin:index")
         context = {**self.each_context(request), "title": "The Monday mail"}
         return render(request, "admin/monday.html", context)
+
+    def fresh_proof(self, request):
+        """None where this POST comes from who proved lately who they are; else what to ask."""
+        return again.ask(request)
+
+    def is_proven(self, request) -> bool:
+        return again.signed_in_recently(request)
+
+    def refund_limit(self) -> int:
+        """Cents that one person may refund within an hour without fresh proof."""
+        return SiteSettings.load().refund_proof_cents
 
     def login(self, request, extra_context=None):
         """Sign-in is the site's own, by e-mailed code. Somebody signed in without work here is

@@ -68,6 +68,12 @@ def _association() -> list[Setting]:
         if site.refund_policy
         else Setting("The refund policy is empty: only events that have their own show one.", True)
     )
+    found.append(
+        Setting(
+            f"Whoever refunds more than {dollars(site.refund_proof_cents)} within an hour proves "
+            "again who they are."
+        )
+    )
     return found
 
 

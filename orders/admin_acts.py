@@ -1,7 +1,10 @@
 """What staff do to the money of an order: each act is asked, done once, and noted by name."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
 
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
@@ -22,6 +25,7 @@ from orders.owing import (
 
 WHOLE_ORDER, SINGLE = "order", "single"
 MAY_REFUND = "orders.add_refund"
+HOUR = timedelta(hours=1)
 
 
 class RefundForm(forms.Form):
@@ -114,7 +118,7 @@ class RefundForm(forms.Form):
         for name, field in self.fields.items():
             if name == "becomes" and answers:
                 field.widget = forms.RadioSelect(choices=answers)
-                self.data[name] = answers[0][0]
+                self.data[name] = self.data.get(name) or answers[0][0]
             else:
                 field.widget = field.hidden_widget()
 
@@ -152,8 +156,10 @@ class MoneyActs(Arrivals):
         form = RefundForm(request.POST or None, order=order)
         if request.method == "POST" and form.is_valid():
             try:
-                if not form.cleaned_data["yes"]:
-                    return self._ask_to_refund(request, order, form)
+                wanted = form.meaning()
+                asking = self._proof_for(request, wanted) if form.cleaned_data["yes"] else None
+                if asking or not form.cleaned_data["yes"]:
+                    return self._ask_to_refund(request, order, form, asking)
                 sent = refunds.give_back(
                     order=order,
                     reason=form.cleaned_data["reason"],
@@ -180,7 +186,19 @@ class MoneyActs(Arrivals):
             form=form,
         )
 
-    def _ask_to_refund(self, request, order, form):
+    def _proof_for(self, request, wanted: list[Wanted]):
+        """The question for fresh proof, where one person refunds more than the limit within an
+        hour: many small refunds are not a way around it.
+        """
+        lately = Refund.objects.filter(
+            requested_by=request.user, requested_at__gt=request.now - HOUR
+        ).exclude(state=Refund.State.FAILED)
+        before = lately.aggregate(cents=Sum("cents"))["cents"] or 0
+        if before + sum(each.cents for each in wanted) <= self.admin_site.refund_limit():
+            return None
+        return self.fresh_proof(request)
+
+    def _ask_to_refund(self, request, order, form, asking=None):
         wanted = form.meaning()
         form.hide()
         return self.act_page(
@@ -191,6 +209,7 @@ class MoneyActs(Arrivals):
             button=f"Give {dollars(sum(each.cents for each in wanted))} back",
             form=form,
             is_grave=True,
+            asking=asking,
         )
 
     def _by_hand(self, order) -> list[Refund]:

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from tablib import Dataset
 
-from nsca.lib.desk.base import note_export
-from nsca.lib.desk.exports import csv_response, plain
+from nsca.lib.desk.exports import csv_response, note_export, plain
 from nsca.lib.timing import day_of
 from orders.models import LedgerEntry
 from orders.report import BY, FEES, GIVEN_BACK, SOLD, TAKEN_BACK, Period, Report, Table, report

@@ -99,6 +99,7 @@ class SiteSettingsAdmin(DeskWithHistory):
         ("How to reach us", {"fields": ["email", "phone", "postal_address", "staff_email"]}),
         ("What we may claim", {"fields": ["ein", "disclosure", "refund_policy"]}),
         ("Elsewhere", {"fields": ["social_links"]}),
+        ("What asks who you are again", {"fields": ["refund_proof_cents"]}),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

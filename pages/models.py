@@ -214,6 +214,12 @@ class SiteSettings(models.Model):
         blank=True,
         help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
     )
+    refund_proof_cents = models.PositiveIntegerField(
+        "refunds above",
+        default=20_000,
+        help_text="In dollars. Whoever refunds more than this within an hour proves again who "
+        "they are. 0: every refund asks.",
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -3,8 +3,14 @@
 A test names only what it is about. Instants are UTC; money is cents.
 """
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 
@@ -75,6 +81,25 @@ def make_user(email="ada@ellery.example", *, is_confirmed=True, permissions=(), 
             Permission.objects.get(content_type__app_label=app, codename=codename)
         )
     return user
+
+
+def proof_of_now(user, *methods) -> dict:
+    """What allauth leaves in the session of somebody who typed a code this moment; `methods`: what
+    they proved beside it ("mfa": a second factor).
+    """
+    records = [{"method": method, "at": time.time()} for method in ("code", *methods)]
+    return {
+        AUTHENTICATION_METHODS_SESSION_KEY: records,
+        _AUTHENTICATION_METHODS_USER_SESSION_KEY: user_id_to_str(user),
+    }
+
+
+def sign_in_now(client, user, *methods) -> None:
+    """Sign a client in as somebody who proves it this moment."""
+    client.force_login(user)
+    session = client.session
+    session.update(proof_of_now(user, *methods))
+    session.save()
 
 
 def make_person(household=None, *, name="Ada Ellery", **fields):

@@ -1,14 +1,8 @@
 """Staff of each group, and one of everything they work with."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -23,7 +17,7 @@ from membership.models import Household, Term, Tier, User
 from nsca.groups import ensure_groups
 from orders.models import Task
 from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscriber
-from tests.factories import make_line, make_order, make_person
+from tests.factories import make_line, make_order, make_person, proof_of_now, sign_in_now
 
 DAY = timedelta(days=1)
 CANARY = "Zanzibarwharf"  # the place of these tests; nothing of it may be seen where it should not
@@ -51,24 +45,13 @@ def staff(groups):
     return make
 
 
-def proof_of_now(user) -> dict:
-    """What allauth leaves in the session of somebody who typed a code this moment."""
-    return {
-        AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "code", "at": time.time()}],
-        _AUTHENTICATION_METHODS_USER_SESSION_KEY: user_id_to_str(user),
-    }
-
-
 @pytest.fixture
 def sign_in(client, staff):
     """A function that signs the test's client in as a member of a group."""
 
     def enter(group: str):
         user = staff(group)
-        client.force_login(user)
-        session = client.session
-        session.update(proof_of_now(user))
-        session.save()
+        sign_in_now(client, user)
         return client
 
     return enter

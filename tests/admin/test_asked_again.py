@@ -57,14 +57,12 @@ def letters() -> list:
 @pytest.mark.parametrize(
     ("age", "is_shown"),
     [
-        (timedelta(minutes=15, seconds=-1), True),
-        (timedelta(minutes=15), False),
-        (timedelta(minutes=15, seconds=1), False),
+        (timedelta(minutes=10, seconds=-1), True),
+        (timedelta(minutes=10), False),
+        (timedelta(minutes=10, seconds=1), False),
     ],
 )
-def test_a_sign_in_lets_one_look_for_a_quarter_of_an_hour(
-    age, is_shown, clock, desk, sealed_soiree
-):
+def test_a_sign_in_lets_one_look_for_ten_minutes(age, is_shown, clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + age)
 
     response = desk.post(place_of(sealed_soiree), LOOK)

@@ -281,7 +281,7 @@ def test_the_list_of_first_access_is_read_and_taken_away(sign_in, over):
     client = sign_in("events")
 
     html = words(client.get(page_of(over, "first_access")))
-    csv = client.get(page_of(over, "first_access") + "?csv=1")
+    csv = client.post(page_of(over, "first_access") + "?csv=1")
 
     assert "bo@x.example" in html
     assert "ada@ellery.example" not in html

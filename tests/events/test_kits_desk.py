@@ -13,7 +13,7 @@ from nsca.groups import ensure_groups
 from tests.events.reveal_kit import LONG_BEFORE
 from tests.events.test_kits import HOME, make_kit, states
 from tests.events.test_tickets_buying import text_of
-from tests.factories import make_user
+from tests.factories import make_user, sign_in_now
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def packer(client, db):
     ensure_groups()
     user = make_user("packer@nsca.example", is_staff=True)
     user.groups.add(Group.objects.get(name="events"))
-    client.force_login(user)
+    sign_in_now(client, user)
     return user
 
 
@@ -117,7 +117,7 @@ def test_the_labels_have_a_name_and_the_lines_and_harm_no_spreadsheet(client, pa
     make_kit(kit, guest_name="Cy", address="")
     make_kit(kit, guest_name="Sent", packed_at=LONG_BEFORE, posted_at=LONG_BEFORE)
 
-    response = client.get(page_of(kit) + "labels/")
+    response = client.post(page_of(kit) + "labels/")
 
     rows = list(csv.reader(io.StringIO(response.content.decode().lstrip("\ufeff"))))
     assert rows[0][:3] == ["name", "line 1", "line 2"]

@@ -11,7 +11,15 @@ from events.models import CatererLink, Choice, SeatRequest, Table, Ticket
 from events.seating_plan import NumberTaken, StillSeated, plan_of
 from nsca.groups import ensure_groups
 from tests.events.captains import UNTIL
-from tests.factories import NOON, make_event, make_order, make_ticket, make_ticket_type, make_user
+from tests.factories import (
+    NOON,
+    make_event,
+    make_order,
+    make_ticket,
+    make_ticket_type,
+    make_user,
+    sign_in_now,
+)
 from tests.secrecy.pdf_text import text_of as pdf_text
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +175,7 @@ def desk(client):
     ensure_groups()
     user = make_user("evan@nsca.example", is_staff=True)
     user.groups.add(Group.objects.get(name="events"))
-    client.force_login(user)
+    sign_in_now(client, user)
     return client
 
 
@@ -303,7 +311,7 @@ def test_place_cards_have_the_name_the_table_and_the_supper(desk, event, elms, q
     supper = Choice.objects.create(event=event, label="Garden box")
     make_ticket(event, table=elms, choice=supper, guest_name="Zoë Łukasiewicz-Ñuñez")
 
-    response = desk.get(address_of(event, "place-cards") + query)
+    response = desk.post(address_of(event, "place-cards") + query)
 
     words = pdf_text(response.content)
     assert response.headers["Content-Type"] == "application/pdf"
@@ -316,7 +324,7 @@ def test_place_cards_have_the_name_the_table_and_the_supper(desk, event, elms, q
 def test_a_guest_without_a_name_has_a_card_all_the_same(desk, event, elms):
     make_ticket(event, table=elms)
 
-    assert "Guest of Ada Ellery" in pdf_text(desk.get(address_of(event, "place-cards")).content)
+    assert "Guest of Ada Ellery" in pdf_text(desk.post(address_of(event, "place-cards")).content)
 
 
 def test_six_cards_stand_on_a_sheet(desk, event, elms):
@@ -324,7 +332,7 @@ def test_six_cards_stand_on_a_sheet(desk, event, elms):
     for number in range(7):
         make_ticket(event, order=order, guest_name=f"Guest {number}", table=elms)
 
-    assert b"/Count 2" in desk.get(address_of(event, "place-cards")).content
+    assert b"/Count 2" in desk.post(address_of(event, "place-cards")).content
 
 
 # --- The caterer's link --------------------------------------------------------------------------

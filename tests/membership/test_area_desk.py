@@ -7,7 +7,15 @@ from django.urls import reverse
 
 from membership.models import Person, Stamp
 from nsca.groups import ensure_groups
-from tests.factories import NOON, make_city, make_event, make_member, make_ticket, make_user
+from tests.factories import (
+    NOON,
+    make_city,
+    make_event,
+    make_member,
+    make_ticket,
+    make_user,
+    sign_in_now,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +32,7 @@ def signed_in(client, group):
     ensure_groups()
     user = make_user(f"{group}@nsca.example", is_staff=True)
     user.groups.add(Group.objects.get(name=group))
-    client.force_login(user)
+    sign_in_now(client, user)
     return user
 
 

@@ -13,7 +13,7 @@ from membership.models import GiftFigure, GiftInKind, Statement, StatementRun, T
 from nsca.groups import ensure_groups
 from nsca.lib.pdf_text import text_of
 from orders.checkout import Buyer
-from tests.factories import make_user
+from tests.factories import make_user, sign_in_now
 from tests.membership.giving import JANUARY, MARCH, give, give_back, set_ein
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def desk(client):
         ensure_groups()
         user = make_user(f"{group}@role.example", is_staff=True)
         user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
+        sign_in_now(client, user)
         return client
 
     return of
@@ -110,7 +110,7 @@ def test_letters_without_an_address_are_one_pdf_and_are_noted_as_printed(desk):
     statements_run.tick(JANUARY)
     treasurer = desk("treasurer")
 
-    paper = text_of(treasurer.get("/admin/membership/statement/letters.pdf").content)
+    paper = text_of(treasurer.post("/admin/membership/statement/letters.pdf").content)
     page = treasurer.get("/admin/membership/statement/print/")
     treasurer.post("/admin/membership/statement/print/", {"upto": page.context["last"]})
 

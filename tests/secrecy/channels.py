@@ -134,7 +134,7 @@ CHANNELS = {
          f"{BEFORE}test_an_editor_cannot_ask_for_a_look",
          "admin/test_place.py::test_the_place_leaves_no_trace_in_any_table_of_the_admin",
          "admin/test_asked_again.py::"
-         "test_a_sign_in_lets_one_look_for_a_quarter_of_an_hour",
+         "test_a_sign_in_lets_one_look_for_ten_minutes",
          "admin/test_place.py::"
          "test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled"),
         ("admin autocomplete", "FK labels", "history", "recent actions", "preview links",

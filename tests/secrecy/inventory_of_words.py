@@ -268,7 +268,7 @@ OUTSIDE = {
 # Lists that leave as CSV (channel "exports"), with their columns.
 EXPORTS = {
     "events/addon_desk.py: PortionResource": "event name order buyer price state",
-    "events/envelope_desk.py: first_view": "",
+    "events/envelope_desk.py: _first_access": "",
     "events/guest_desk.py: BooksResource": (
         "event code guest kind is_valid cancelled transfer order buyer price"
     ),
@@ -280,13 +280,13 @@ EXPORTS = {
         "buyer_phone email address"
     ),
     "events/guest_desk.py: TicketResource": "event code guest kind is_valid transfer",
-    "events/kits_desk.py: labels_view": "",
+    "events/kits_desk.py: _labels_csv": "",
     "events/views_caterer.py: csv_of": "",
     "membership/admin_people.py: PersonResource": (
         "member_number name email phone household postal_address member_since level member_from "
         "member_until cities"
     ),
-    "nsca/lib/desk/base.py: export_view": "",
+    "nsca/lib/desk/base.py: _csv": "",
     "nsca/lib/desk/exports.py: SafeResource": "",
     "orders/admin.py: OrderResource": (
         "number state channel buyer_name buyer_email buyer_phone placed_at paid_at bought total "

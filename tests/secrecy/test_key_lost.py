@@ -15,7 +15,7 @@ from django.test import Client
 from events import reveal
 from events.models import Commitment, Event, PlacePicture, RadarReport, RevealNotice
 from orders.models import Task
-from tests.admin.conftest import proof_of_now
+from tests.factories import proof_of_now
 from tests.secrecy.addresses import addresses
 from tests.secrecy.canaries import OTHER_PLACE, PICTURE_ALT, PLACE, found_in, picture
 from tests.secrecy.keeping import everything_stored

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
@@ -18,9 +16,10 @@ from js_asset import Media
 from simple_history.admin import SimpleHistoryAdmin
 
 from nsca.lib.caching import content_changed
-from nsca.lib.desk.exports import SafeResource, csv_response
+from nsca.lib.desk.exports import SafeResource, csv_response, note_export
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
 from nsca.lib.desk.filters import AskedByItsFilters
+from nsca.lib.desk.proof import AsksForProof
 from nsca.lib.images import PictureField
 from nsca.lib.leftovers import delete_after_commit, names_below, names_replaced_in
 from nsca.lib.money import dollars
@@ -81,7 +80,7 @@ class DeskInline(FriendlyFields, admin.StackedInline):
     extra = 0
 
 
-class Desk(FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
+class Desk(AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
     """One kind of thing that staff work with.
 
     `holds_money`: nothing of this kind can be deleted, by anybody.
@@ -241,13 +240,26 @@ class Desk(FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
         return self.resource_class().export(queryset=queryset)
 
     def export_view(self, request):
-        """The list as it is filtered now, as CSV; that it was taken is noted in the log."""
+        """The list as it is filtered now, as CSV, to who proves to be there; it is noted."""
         if not self.may_export(request):
             raise PermissionDenied
-        changelist = self.get_changelist_instance(request)
-        dataset = self.exported(request, changelist.get_queryset(request))
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        return self.proven_download(
+            request,
+            lambda: self._csv(request, rows),
+            title=f"Export {self.model._meta.verbose_name_plural}",
+            words=[
+                f"{rows.count()} rows, as the list is filtered now.",
+                "The file leaves the site’s protection: keep it no longer than you need it. Who "
+                "took it and how long it was is noted.",
+            ],
+            button="Export as CSV",
+        )
+
+    def _csv(self, request, rows):
+        dataset = self.exported(request, rows)
         note_export(request, self.model, len(dataset))
-        return csv_response(dataset, self.model._meta.verbose_name_plural.replace(" ", "-"))
+        return csv_response(dataset, str(self.model._meta.verbose_name_plural).replace(" ", "-"))
 
 
 class DeskWithHistory(Desk, SimpleHistoryAdmin):
@@ -314,17 +326,6 @@ def for_editor(response, media):
 
 def _has_editor(media) -> bool:
     return getattr(media, "_importmap", None) is not None
-
-
-def note_export(request, model, count: int) -> None:
-    """Who took which list away, and how long it was. Never what was on it."""
-    LogEntry.objects.create(
-        user=request.user,
-        content_type=ContentType.objects.get_for_model(model),
-        object_repr=str(model._meta.verbose_name_plural),
-        action_flag=CHANGE,
-        change_message=f"Exported {count} rows as CSV.",
-    )
 
 
 def money_column(name: str, words: str, *, order_field: str | None = None):

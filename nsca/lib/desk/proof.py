@@ -1,0 +1,101 @@
+"""Acts that cannot be undone ask for fresh proof of who is at the desk.
+
+A session that was left open must not be enough to reveal a venue, to send money away or to take
+everybody's address. The admin site says what counts as proof (StaffSite.fresh_proof); here stand
+the two ways in which a desk asks for it:
+
+* a page of an act asks above its own button: `asking = self.fresh_proof(request)`, and
+  `act_page(..., asking=asking)` as long as it is not None;
+* an act in the middle of one of Django's own pages (saving, deleting) calls `must_be_proven`. It
+  is undone to its last row, and asked for on a page that carries everything that was typed.
+
+Nothing is done by itself once the proof is there: the person presses the button of the act.
+"""
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+PROVING = "proving"  # the hidden field of a page that asked
+NOT_CARRIED = ("csrfmiddlewaretoken", "code", "credential", PROVING)
+
+
+class NotProven(Exception):
+    """An act under way needs fresh proof. `words` are sentences, `button` is the act's verb."""
+
+    def __init__(self, title: str, words: Sequence[str], button: str):
+        super().__init__(f"{title}: fresh proof is needed.")
+        self.title, self.words, self.button = title, words, button
+
+
+class AsksForProof:
+    """The part of every desk that asks whether it is still the person who signed in."""
+
+    def fresh_proof(self, request):
+        """None where this POST comes from somebody who proved lately who they are, or proves it
+        now. Else what `act_page(asking=…)` shows: a code is on its way, and nothing may be done.
+        """
+        return self.admin_site.fresh_proof(request)
+
+    def must_be_proven(self, request, *, title: str, words: Sequence[str], button: str) -> None:
+        """Go on only with fresh proof, in the middle of saving or deleting. Raises NotProven."""
+        if not self.admin_site.is_proven(request):
+            raise NotProven(title, words, button)
+
+    def proven_download(
+        self, request, make: Callable, *, title, words, button="Download", obj=None
+    ):
+        """A file full of people: a page says what is in it, and its button gives `make()` to
+        whoever proved lately who they are.
+        """
+        asking = None
+        if request.method == "POST":
+            asking = self.fresh_proof(request)
+            if asking is None:
+                return make()
+        return self.act_page(request, obj, title=title, words=words, button=button, asking=asking)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        view = super().changeform_view
+        return self._ask_where_needed(request, view, object_id, form_url, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._ask_where_needed(request, super().delete_view, object_id, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        view = super().changelist_view
+        if request.POST.get("action") != "delete_selected":
+            return view(request, extra_context)
+        return self._ask_where_needed(request, view, extra_context)
+
+    def _ask_where_needed(self, request, view: Callable, *args):
+        if request.method != "POST":
+            return view(request, *args)
+        # Such a page has answered: the proof is looked at first, then the act is tried again.
+        asking = self.fresh_proof(request) if PROVING in request.POST else None
+        try:
+            with transaction.atomic():
+                return view(request, *args)
+        except NotProven as reason:
+            question = reason
+        # Outside the transaction that was undone: what is asked and mailed has to stay.
+        return self._proof_page(request, question, asking or self.fresh_proof(request))
+
+    def _proof_page(self, request, question: NotProven, asking):
+        """The act's sentences, all that was typed as hidden fields, and the question."""
+        typed = [
+            (name, value)
+            for name in request.POST
+            if name not in NOT_CARRIED
+            for value in request.POST.getlist(name)
+        ]
+        return self.act_page(
+            request,
+            None,
+            title=question.title,
+            words=question.words,
+            button=question.button,
+            asking=asking,
+            typed=[*typed, (PROVING, "1")],
+            is_grave=True,
+        )
