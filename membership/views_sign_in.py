@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from membership import again, sessions, sign_in
+from membership.accounts import second_factor
 from membership.models import User
 from membership.sign_in_forms import AddressForm, CodeForm
 from nsca.lib.throttle import address_of
@@ -145,6 +146,8 @@ def proven_lately(view):
         if request.user.is_authenticated and not again.signed_in_recently(request):
             query = urlencode({"next": request.path})
             return redirect(f"{reverse('account_reauthenticate')}?{query}")
+        if request.user.is_authenticated and second_factor.is_owed(request):
+            return redirect(second_factor.way_to_prove(request, to=request.path))
         return view(request, *args, **kwargs)
 
     return login_required(guarded)

@@ -5,7 +5,10 @@ those of members and staff. Codes are mailed by our own pages (membership.sign_i
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 
+from membership.accounts import second_factor
 from nsca.lib.letterhead import letterhead
+
+SET_UP = ("mfa/email/totp_activated", "mfa/email/webauthn_added")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,6 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self):
         ours = {"allauth.mfa.stages.AuthenticateStage": "membership.passkeys.SecondFactorStage"}
         return [ours.get(path, path) for path in super().get_login_stages()]
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """What allauth calls when a factor came or went. Who has just set one up in this session
+        has proved it: TOTP by its first code, a passkey by its signature.
+        """
+        if template_prefix in SET_UP:
+            second_factor.note_as_proven(self.request)
 
     def render_mail(self, template_prefix, email, context, headers=None):
         ours = {"site_url": settings.SITE_URL, "letterhead": letterhead()}

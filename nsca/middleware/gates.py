@@ -7,9 +7,11 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from membership import sessions
+from membership.accounts import second_factor
 from nsca import errors
 from nsca.lib.throttle import TooOften
 from pages.models import Redirect
@@ -67,7 +69,9 @@ class SiteWordMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Staff without a second factor are asked to set one up before they see the admin."""
+    """A session that never passed a second factor does not enter the admin, whoever owns one and
+    whoever was made a colleague when: it proves one first, or sets up the first.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -78,13 +82,12 @@ class SecondFactorMiddleware:
             and request.path_info.startswith("/admin/")
             and request.user.is_authenticated
             and request.user.is_staff
-            and not is_mfa_enabled(request.user)
+            and not (second_factor.is_proven(request) and is_mfa_enabled(request.user))
         ):
-            messages.info(
-                request,
-                "Before you enter the admin, please add a second way to prove that it is you.",
-            )
-            return redirect("mfa_index")
+            words = "Before you enter the admin, prove in a second way that it is you."
+            messages.info(request, words)
+            to = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+            return redirect(second_factor.way_to_prove(request, to=to))
         return self.get_response(request)
 
 
