@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pages", "0003_keeping"),
+        ("pages", "0004_links_open_by_key_only"),
     ]
 
     operations = [
