@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from nsca.lib.addresses import AddressField
 from nsca.lib.images import PictureField
 from nsca.lib.richtext import RichTextField
 
@@ -141,7 +142,7 @@ class City(models.Model):
         max_length=200, blank=True, help_text="What Norfolk and it have in common."
     )
     official_url = models.URLField(blank=True, help_text="The city's own site.")
-    committee_email = models.EmailField(blank=True, help_text="Its committee; empty: the office.")
+    committee_email = AddressField(blank=True, help_text="Its committee; empty: the office.")
     committee_note = models.CharField(
         max_length=200, blank=True, help_text="When the committee meets, if it wishes."
     )

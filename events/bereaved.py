@@ -16,7 +16,7 @@ def _stop(person: Person, *, at: datetime) -> list[str] | None:
     if not person.email:
         return None
     tickets = Ticket.objects.standing().with_holder()
-    tickets = tickets.filter(holder=person.email.lower(), event__ends_at__gt=at)
+    tickets = tickets.filter(holder=person.email, event__ends_at__gt=at)
     keys = []
     for ticket in tickets.select_related("event", "line__order").order_by("pk"):
         order = ticket.line.order

@@ -76,7 +76,7 @@ class Member:
         if self.user_id:
             theirs |= Q(line__order__user=self.user_id)
         if self.email:
-            theirs |= Q(line__order__buyer_email__iexact=self.email)
+            theirs |= Q(line__order__buyer_email=self.email)
         return Q(at_member_price=True) & theirs
 
 

@@ -87,7 +87,7 @@ def cancel(
         )
     _ask_to_call(locked, at=at)
     for entry in waiting:
-        if entry.email.lower() not in holders:  # who also has a ticket has the letter above
+        if entry.email not in holders:  # who also has a ticket has the letter above
             _tell_waiting(locked, entry)
     event.refresh_from_db()
     return len(holders)

@@ -11,6 +11,7 @@ from events.addons import add_on_items
 from events.models import Event, TicketType
 from events.places import Kind, Place
 from events.quotes import Guest, ticket_items
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly, in_words
@@ -71,8 +72,6 @@ class PromoCodeForm(forms.ModelForm):
             self.add_error("percent_off", "Enter a percentage or an amount off, one of the two.")
         if (data.get("percent_off") or 0) > 100:
             self.add_error("percent_off", "No more than 100 percent can be taken off.")
-        if data.get("code"):
-            data["code"] = data["code"].strip().upper()
         return data
 
 
@@ -210,7 +209,7 @@ class SellForm(forms.Form):
     buyer_name = forms.CharField(
         max_length=150, help_text="Who pays, or whom the ticket is given to."
     )
-    buyer_email = forms.EmailField(
+    buyer_email = AddressFormField(
         label="Buyer's e-mail",
         required=False,
         help_text="The tickets go there. Empty: print or post them.",

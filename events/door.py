@@ -27,7 +27,7 @@ from events.door_answers import (
     welcome,
 )
 from events.models import DoorLink, Scan, Ticket
-from nsca.lib.codes import SPOKEN_ALPHABET
+from nsca.lib.codes import SPOKEN_ALPHABET, normalize_code
 from orders.kinds import Refusal
 from orders.locks import brief
 
@@ -67,13 +67,13 @@ def code_in(text: str) -> str:
 
     Small letters, spaces, a missing dash and the QR's prefix do not matter.
     """
-    bare = _bare(text.strip().upper().removeprefix(QR_PREFIX))
+    bare = _bare(normalize_code(text).removeprefix(QR_PREFIX))
     return f"{bare[:4]}-{bare[4:]}" if _CODE.fullmatch(bare) else ""
 
 
 def order_number_in(text: str) -> str:
     """The order's number in it, as "N-CDF4-GHJ6"; "" where it is none."""
-    bare = _bare(text.upper())
+    bare = _bare(normalize_code(text))
     return f"N-{bare[1:5]}-{bare[5:]}" if _ORDER.fullmatch(bare) else ""
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 
 from events.models import DoorLink, Event
+from nsca.lib.addresses import AddressFormField
 
 BEFORE_DOORS, AFTER_END = timedelta(hours=2), timedelta(hours=2)
 
@@ -12,7 +13,7 @@ BEFORE_DOORS, AFTER_END = timedelta(hours=2), timedelta(hours=2)
 class DoorLinkForm(forms.ModelForm):
     """A link for one volunteer. The address typed here is written to, and not kept."""
 
-    mail_to = forms.EmailField(
+    mail_to = AddressFormField(
         label="Mail it to",
         required=False,
         help_text="The volunteer's e-mail, if they are not beside you; used once, not kept.",

@@ -17,6 +17,7 @@ from events.ticket_fields import (
     needs_help,
     supper_field,
 )
+from nsca.lib.addresses import AddressFormField
 
 NEEDS, ACCESS = "Allergies", "Access needs"
 
@@ -72,7 +73,7 @@ class OrderGuestsForm(forms.Form):
             initial=ticket.guest_name,
             help_text="As on the place card." if ticket.event.needs_guest_names else "",
         )
-        self.fields[key + "email"] = forms.EmailField(
+        self.fields[key + "email"] = AddressFormField(
             label=f"E-mail {whose}",
             max_length=254,
             required=False,
@@ -126,15 +127,15 @@ class OrderGuestsForm(forms.Form):
         return [
             ticket
             for ticket in self.tickets
-            if (email := said[ticket.pk].email.lower())
-            and email != ticket.guest_email.lower()
-            and email != ticket.line.order.buyer_email.lower()
+            if (email := said[ticket.pk].email)
+            and email != ticket.guest_email
+            and email != ticket.line.order.buyer_email
         ]
 
     def new_addresses(self) -> list[str]:
         """Where those letters go, each once."""
         said = self.said()
-        theirs = (said[ticket.pk].email.lower() for ticket in self.newly_written_to())
+        theirs = (said[ticket.pk].email for ticket in self.newly_written_to())
         return list(dict.fromkeys(theirs))
 
     def refuse_supper(self, choice_id: int, words: str) -> None:

@@ -168,7 +168,7 @@ def _by_holder(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
     holders: dict[str, list[Ticket]] = {}
     for ticket in tickets:
         if ticket.holder_email:
-            holders.setdefault(ticket.holder_email.lower(), []).append(ticket)
+            holders.setdefault(ticket.holder_email, []).append(ticket)
     return holders
 
 

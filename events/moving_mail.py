@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
 from events import moving, reveal, transfers
 from events.calendars import ticket_ics
@@ -97,7 +97,7 @@ def claim(*, at: datetime) -> list[list[MoveNotice]]:
 def _with_address(rows):
     """Each with the `address` to which it goes now: of its ticket's holder, or of the party."""
     holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")[:1]
-    return rows.annotate(address=Lower(Coalesce(Subquery(holder), F("entry__email"))))
+    return rows.annotate(address=Coalesce(Subquery(holder), F("entry__email")))
 
 
 def _mine(rows):
@@ -171,7 +171,7 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
     tickets = {
         ticket.pk: ticket
         for ticket in standing
-        if ticket.hand == hands[ticket.pk] and ticket.holder_email.lower() == address
+        if ticket.hand == hands[ticket.pk] and ticket.holder_email == address
     }
     for ticket in tickets.values():
         ticket.event = event
@@ -234,5 +234,5 @@ def _context(move, event, tickets, party, at) -> dict:
 
 def _is_buyers(ticket: Ticket) -> bool:
     """Whether its holder is who bought it: the order's link is the buyer's alone."""
-    buyer = ticket.line.order.buyer_email.lower()
-    return not ticket.hand and ticket.holder_email.lower() == buyer
+    buyer = ticket.line.order.buyer_email
+    return not ticket.hand and ticket.holder_email == buyer

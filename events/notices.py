@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 
 from events.models import Event, RevealNotice, Ticket
 from orders.models import Task
@@ -77,7 +76,7 @@ def forget_former_holders(ticket: Ticket) -> None:
 def _with_address(rows):
     """Each with the `address` that its ticket's holder has now."""
     holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")
-    return rows.annotate(address=Lower(holder[:1]))
+    return rows.annotate(address=Subquery(holder[:1]))
 
 
 def claim(*, at: datetime) -> list[list[RevealNotice]]:

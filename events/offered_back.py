@@ -163,7 +163,7 @@ def _give_back(ticket: Ticket, *, at: datetime) -> bool:
             return False
         wanted = owing.wish(order, line=line, units=[ticket.number])
         owed = owing.decide(order, wanted, reason=REASON, at=at, actor="the site")
-        if ticket.holder_email.lower() != order.buyer_email.lower():
+        if ticket.holder_email != order.buyer_email:
             _tell_holder(ticket)  # the buyer has the letter about the money
     refunds.send_all(owed, at=at)
     return True

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Lower
 
 from events.models import Event, OptIn, Ticket
 
@@ -72,11 +71,11 @@ def invited(event: Event):
         ticket = row.ticket
         if address := ticket.holder_email:
             name = ticket.guest_name or ticket.line.order.buyer_name
-            found.setdefault(address.lower(), (address, name, row.asked_at))
+            found.setdefault(address, (address, name, row.asked_at))
     return list(found.values())
 
 
 def with_address(rows):
-    """Each opt-in with the `address` that its ticket's holder has now, in small letters."""
+    """Each opt-in with the `address` that its ticket's holder has now."""
     holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")
-    return rows.annotate(address=Lower(Subquery(holder[:1])))
+    return rows.annotate(address=Subquery(holder[:1]))

@@ -65,7 +65,7 @@ def find_code(
 
     Raises a CodeRefusal.
     """
-    code = PromoCode.objects.filter(event=event, code__iexact=text).first()
+    code = PromoCode.objects.filter(event=event, code=text).first()
     if code is None:
         raise CodeUnknown(text)
     if code.starts_at and at < code.starts_at:

@@ -13,6 +13,7 @@ from events import slots, ticket_mail
 from events.models import Choice, Event, Ticket
 from events.refusals import ChoiceCostsMore, ChoiceGone
 from events.room import occupying
+from nsca.lib.addresses import is_same_address
 from orders.kinds import Refusal
 from orders.locks import brief
 from orders.models import Order
@@ -119,11 +120,11 @@ def _say(ticket: Ticket, words: Said, choices, at: datetime) -> bool:
     ticket.choice = choices.get(words.choice_id)
     if words.access is not None:
         ticket.access = words.access
-    is_new = bool(words.email) and words.email.lower() != ticket.guest_email.lower()
+    is_new = bool(words.email) and not is_same_address(words.email, ticket.guest_email)
     if words.email is not None:
         ticket.guest_email = words.email
     ticket.save(update_fields=["guest_name", "needs", "access", "choice", "guest_email"])
-    if is_new and words.email.lower() != ticket.line.order.buyer_email.lower():
+    if is_new and not is_same_address(words.email, ticket.line.order.buyer_email):
         ticket_mail.send_to_guest(ticket, at=at)
         return True
     return False

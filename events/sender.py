@@ -120,7 +120,7 @@ def _send(rows, connection, at) -> None:
     notices.drop([row for row in rows if row not in owed])
     # An address corrected since the claim: such a row goes with its own letter.
     address, rows = rows[0].address, owed
-    strays = [row for row in rows if mine[row.ticket_id].holder_email.lower() != address]
+    strays = [row for row in rows if mine[row.ticket_id].holder_email != address]
     notices.put_back(strays, until=at)
     rows = [row for row in rows if row not in strays]
     if not rows:

@@ -71,7 +71,7 @@ def take(
     Raises Busy where somebody else was given the same number, or the last: the counting was not
     alone.
     """
-    wanted = _scarce_things(event, tickets, limits, person=order.buyer_email.lower())
+    wanted = _scarce_things(event, tickets, limits, person=order.buyer_email)
     if not wanted:
         return
     highest = {} if again else {name: _highest(name) for name in wanted}
@@ -135,7 +135,7 @@ def _scarce_things(
     """
     things: dict[str, Scarce] = {}
     returning = limits.room.returning if limits else {}
-    theirs = Q(line__order__buyer_email__iexact=person)
+    theirs = Q(line__order__buyer_email=person)
 
     def takes(name: str, limit: int, takers: Q, *, is_bound: bool = True) -> Scarce:
         limit = limit if limits and is_bound else None

@@ -7,6 +7,7 @@ from django import forms
 from events.models import Table, TicketType
 from events.tables import FEWEST, MOST
 from events.ticket_fields import EMAIL_WORDS, LineField, NameField
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.money import dollars
 
 STRANGERS = "Single guests may ask for an empty chair"
@@ -47,7 +48,7 @@ class OpenTableForm(forms.Form):
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    captain_email = forms.EmailField(
+    captain_email = AddressFormField(
         label="E-mail address",
         max_length=254,
         help_text="We mail you a link. The chairs are kept once you have followed it.",

@@ -15,6 +15,7 @@ from events import boxoffice, room
 from events.models import Event, SeatRequest, Table, Ticket, TicketType
 from events.refusals import TableFull
 from events.table_letters import write_to_asking, write_to_captain
+from nsca.lib.addresses import normalize_address
 from orders.kinds import Refusal
 from orders.locks import brief
 from orders.models import Line
@@ -146,7 +147,7 @@ def open_table(
     """
     if not may_open(event, at):
         raise TablesClosed
-    captain_email = captain_email.strip().lower()
+    captain_email = normalize_address(captain_email)
     with brief():
         table = Table.objects.holding(at).filter(event=event, captain_email=captain_email).first()
         if table is None:
@@ -269,7 +270,7 @@ def lay_bought(line: Line, *, at: datetime) -> list[Table]:
             name=name,
             chairs=len(chairs),
             captain_name=order.buyer_name,
-            captain_email=order.buyer_email.lower(),
+            captain_email=order.buyer_email,
             ticket_type=chairs[0].ticket_type,
             line=line,
             unit=unit,

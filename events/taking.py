@@ -110,7 +110,7 @@ def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> No
     """
     if event.max_per_person is None or not order.buyer_email:
         return
-    theirs = Q(line__order__buyer_email__iexact=order.buyer_email)
+    theirs = Q(line__order__buyer_email=order.buyer_email)
     if order.user_id:
         theirs |= Q(line__order__user=order.user_id)
     had = Ticket.objects.filter(occupying(at), theirs, event=event).count()

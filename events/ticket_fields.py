@@ -13,6 +13,7 @@ from events.models import Event, PromoCode, Ticket
 from events.quotes import price_with
 from events.seating import may_have
 from membership.models import Tier
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.money import dollars
 
 EMAIL_WORDS = {
@@ -313,7 +314,7 @@ def guest_fields(
         required=False,
         help_text=access_help(event),
     )
-    fields[f"g{number}_email"] = forms.EmailField(
+    fields[f"g{number}_email"] = AddressFormField(
         label=f"E-mail {whose}",
         max_length=254,
         required=False,

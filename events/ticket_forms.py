@@ -27,6 +27,7 @@ from events.ticket_fields import (
 from membership.forms import OnTopField
 from membership.giving import GiftOutOfRange
 from membership.models import Tier
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.codes import is_form_key, link_token
 from orders.kinds import Refusal
 
@@ -61,7 +62,7 @@ class TicketsForm(forms.Form):
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail address",
         max_length=254,
         error_messages=EMAIL_WORDS,
@@ -229,7 +230,7 @@ class TicketsForm(forms.Form):
     @property
     def letters_to(self) -> list[str]:
         """The addresses to which tickets go: the buyer's, and the guests' own."""
-        own = [guest.email.lower() for guest in self.guests if guest.email]
+        own = [guest.email for guest in self.guests if guest.email]
         return list(dict.fromkeys([self.cleaned_data["email"], *own]))
 
     @property
@@ -253,9 +254,6 @@ class TicketsForm(forms.Form):
     def clean_submission_key(self) -> str:
         key = self.cleaned_data["submission_key"]
         return key if is_form_key(key) else link_token()
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
 
     def clean(self):
         self._judge_quantities()

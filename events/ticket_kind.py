@@ -220,7 +220,7 @@ class TicketKind:
     def given_to(self, addresses: Sequence[str], *, at: datetime) -> Sequence[Shown]:
         """Tickets that others gave to somebody, the next evening first; past ones last a month."""
         given = Ticket.objects.valid().with_holder().filter(
-            holder__in=[address.lower() for address in addresses],
+            holder__in=addresses,
             given_on_at__isnull=False,
             event__ends_at__gt=at - GIVEN_STAYS,
         )  # fmt: skip

@@ -32,7 +32,7 @@ def send_tickets(order: Order, *, at: datetime) -> None:
     if order.buyer_email and theirs:
         _to_buyer(order, theirs, at)
     for ticket in tickets:
-        is_own = ticket.guest_email and ticket.guest_email.lower() != order.buyer_email.lower()
+        is_own = ticket.guest_email and ticket.guest_email != order.buyer_email
         if is_own or ticket.hand:
             send_to_guest(ticket, at=at)
 

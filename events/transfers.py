@@ -15,6 +15,7 @@ from events.calendars import handed_on_ics
 from events.door_answers import is_in
 from events.models import Event, SeatRequest, Ticket, Transfer
 from nsca.lib import codes, link_tokens, mail
+from nsca.lib.addresses import is_same_address, normalize_address
 from nsca.lib.timing import exactly
 from orders.kinds import Refusal
 from orders.ledger import note
@@ -120,7 +121,7 @@ def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> 
     """Offer a ticket by mail. Raises StaysHere, OfferedAlready, HasItAlready, Busy."""
     with brief():
         ticket = _still_theirs(ticket)
-        if to_email.lower() == ticket.holder_email.lower():
+        if is_same_address(to_email, ticket.holder_email):
             raise HasItAlready
         if words := why_not(ticket, at=at):
             raise StaysHere(words)
@@ -130,7 +131,7 @@ def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> 
         transfer = Transfer.objects.create(
             ticket=ticket,
             to_name=to_name,
-            to_email=to_email.lower(),
+            to_email=normalize_address(to_email),
             offered_at=at,
             ends_at=min(at + OPEN_FOR, closes_at(ticket.event)),
         )

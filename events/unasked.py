@@ -7,6 +7,7 @@ have us write to any address; a mailbox and a network get so many of these lette
 from collections.abc import Iterable
 from datetime import datetime
 
+from nsca.lib.addresses import normalize_address
 from nsca.lib.codes import derived_token
 from nsca.lib.throttle import spend
 
@@ -22,5 +23,6 @@ def spend_letters(addresses: Iterable[str], *, network: str, at: datetime) -> No
     """
     for address in addresses:
         spend("unasked-from", network, limit=LETTERS_A_NETWORK, seconds=DAY, at=at)
-        mailbox = derived_token("mailbox", address.lower())  # no address in the cache's keys
+        # No address in the cache's keys.
+        mailbox = derived_token("mailbox", normalize_address(address))
         spend("unasked-to", mailbox, limit=LETTERS_A_MAILBOX, seconds=DAY, at=at)

@@ -30,7 +30,7 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
         "refusal": offered_back.why_not(ticket, at=request.now),
         "is_offered": ticket.offered_back_at is not None and ticket.is_valid,
         "closes_at": offered_back.closes_at(ticket.event),
-        "is_buyers": ticket.holder_email.lower() == ticket.line.order.buyer_email.lower(),
+        "is_buyers": ticket.holder_email == ticket.line.order.buyer_email,
     }
     return private(render(request, "events/offer_back.html", context))
 

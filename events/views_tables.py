@@ -45,7 +45,7 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
                 at=request.now,
             )  # fmt: skip
             spend(
-                "table-letters", data["captain_email"].lower(), limit=LETTERS_A_CAPTAIN,
+                "table-letters", data["captain_email"], limit=LETTERS_A_CAPTAIN,
                 seconds=DAY, at=request.now,
             )  # fmt: skip
             tables.open_table(

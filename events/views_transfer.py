@@ -102,7 +102,7 @@ def _withdraw(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 def _spend_offer(request: HttpRequest, ticket: Ticket, email: str) -> None:
     """Before anybody is written to. Raises TooOften."""
     at = request.now
-    mailbox = derived_token("mailbox", email.lower())  # no address in the cache's keys
+    mailbox = derived_token("mailbox", email)  # no address in the cache's keys
     spend("offer-of", ticket.code, limit=OFFERS_A_TICKET, seconds=DAY, at=at)
     spend("offer-from", address_of(request), limit=OFFERS_AN_ADDRESS, seconds=HOUR, at=at)
     spend("offer-to", mailbox, limit=LETTERS_A_MAILBOX, seconds=DAY, at=at)

@@ -102,7 +102,7 @@ def put_first(event: Event, *, order: Order, party: int, at: datetime) -> Waitli
     Inside the transaction that turns the money away. They paid for all of them, so fewer would not
     do; their own page lets them think again.
     """
-    email = order.buyer_email.strip().lower()
+    email = order.buyer_email
     if not email:
         return None
     begin(event, at=at)

@@ -8,6 +8,7 @@ from events.models import Event, TicketType
 from events.refusals import ChoiceGone, NotAMember
 from events.ticket_fields import NameField, QuantityField, QuantityInput, supper_words
 from events.walk_up import NotInTheRegister, OnSale, Sale, has_member_price
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.money import dollars
 from orders.kinds import Refusal
 
@@ -56,7 +57,7 @@ class WalkUpForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail for ticket and receipt",
         max_length=254,
         required=False,

@@ -11,6 +11,7 @@ from events.boxoffice import Availability, availability, noun_of
 from events.models import Event, WaitlistEntry
 from events.room import is_for_the_list
 from nsca.lib import mail
+from nsca.lib.addresses import normalize_address
 from orders.kinds import Refusal
 from orders.models import Order
 
@@ -86,7 +87,7 @@ def join(
         raise WaitlistClosed
     if not door.admits(party):
         raise NoNeedToWait
-    email = email.strip().lower()
+    email = normalize_address(email)
     try:
         with transaction.atomic():
             waitlist.begin(event, at=at)

@@ -63,7 +63,6 @@ class UserAdmin(Desk):
                 button="Save",
             )
         if not change:
-            obj.email = obj.email.strip().lower()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from membership.models import Address, Belonging, NotTheSame, Person
+from nsca.lib.addresses import normalize_address
 
 ADDRESS, PHONE, NAME = "the same address", "the same telephone", "a like name"
 HOUSEHOLD = "households of the same name"
@@ -71,13 +72,13 @@ class Index:
         for pk, name, email, phone in people.values_list("pk", "name", "email", "phone"):
             self.add(pk, name=name, email=email, phone=phone)
         for pk, email in Address.objects.values_list("person_id", "email"):
-            self.addresses[email.lower()].add(pk)
+            self.addresses[email].add(pk)
         for pk, household in Belonging.objects.values_list("person_id", "household_id"):
             self.homes[pk].add(household)
 
     def add(self, pk: int, *, name: str, email: str = "", phone: str = "") -> None:
         if email:
-            self.addresses[email.lower()].add(pk)
+            self.addresses[normalize_address(email)].add(pk)
         if digits(phone):
             self.phones[digits(phone)].add(pk)
         for form in near(folded(name)):
@@ -86,7 +87,7 @@ class Index:
     def like(self, *, name: str, email: str = "", phone: str = "") -> dict[int, list[str]]:
         """Who may be this person, most reasons first."""
         found = defaultdict(list)
-        for pk in self.addresses.get(email.lower(), ()) if email else ():
+        for pk in self.addresses.get(normalize_address(email), ()) if email else ():
             found[pk].append(ADDRESS)
         for pk in self.phones.get(digits(phone), ()) if digits(phone) else ():
             found[pk].append(PHONE)

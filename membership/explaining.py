@@ -222,7 +222,7 @@ def _of_another(person: Person, on: date) -> Iterator[Sentence]:
     """A second record of, perhaps, the same human, which is a member."""
     same = Q(name__iexact=person.name)
     for address in _addresses(person):
-        same |= Q(email__iexact=address) | Q(addresses__email__iexact=address)
+        same |= Q(email=address) | Q(addresses__email=address)
     others = Person.objects.living().members(on).filter(same).exclude(pk=person.pk).distinct()
     for other in others[:3]:
         number = f" (member number {other.member_number})" if other.member_number else ""
@@ -236,7 +236,7 @@ def _of_another(person: Person, on: date) -> Iterator[Sentence]:
 
 def _addresses(person: Person) -> list[str]:
     further = [address.email for address in person.addresses.all()]
-    return [address.lower() for address in (person.email, *further) if address]
+    return [address for address in (person.email, *further) if address]
 
 
 # --- Words ---------------------------------------------------------------------------------------

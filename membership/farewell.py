@@ -66,7 +66,7 @@ def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | Non
     for household in person.households.all():
         rest = _grown(household, person, at=at).exclude(email="").order_by("pk").first()
         for agreement in standing.of_household(household.pk) if rest else ():
-            if agreement.buyer_email.lower() in own:
+            if agreement.buyer_email in own:
                 kept[str(agreement.pk)] = [agreement.buyer_name, agreement.buyer_email]
                 _address(agreement.pk, rest.name, rest.email)
     return kept or None
@@ -99,7 +99,7 @@ def end_agreements(person: Person, *, by, at: datetime) -> None:
         mine += [
             each
             for each in standing.of_household(household.pk)
-            if not is_left or each.buyer_email.lower() in own
+            if not is_left or each.buyer_email in own
         ]
     for agreement in mine:
         _end(agreement, by=by, at=at)

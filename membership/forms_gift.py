@@ -9,6 +9,7 @@ from membership.forms_join import AdultField, CitiesFields, HouseholdFields
 from membership.gift_memberships import FARTHEST
 from membership.giving_forms import NOT_IN_A_NAME
 from membership.models import Tier
+from nsca.lib.addresses import AddressFormField
 
 EMAIL_WORDS = {"invalid": "Enter an e-mail address with an @ in it."}
 # The letter goes to a stranger in the association's name: a greeting, and no advertisement.
@@ -31,7 +32,7 @@ class GiveMembershipForm(SubmissionKeyMixin):
         max_length=150,
         error_messages={"required": "Enter the name of whom it is for."},
     )
-    recipient_email = forms.EmailField(
+    recipient_email = AddressFormField(
         label="Their e-mail address",
         max_length=254,
         required=False,
@@ -63,7 +64,7 @@ class GiveMembershipForm(SubmissionKeyMixin):
         help_text="As it should stand under the letter.",
         error_messages={"required": "Enter your name, for the letter and the receipt."},
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Your e-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -128,7 +129,7 @@ class ClaimForm(HouseholdFields, CitiesFields):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, as it should stand on the card."},
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

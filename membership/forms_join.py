@@ -12,6 +12,7 @@ from membership.joining import Other
 from membership.models import Person, Tier
 from membership.models.people import ADULT
 from nsca.lib import codes
+from nsca.lib.addresses import AddressFormField
 
 MORE = "more"  # the button that asks for one more person; all that was typed stays
 
@@ -86,7 +87,7 @@ class HouseholdFields(forms.Form):
                 continue
             if not is_child:
                 self.errors.pop(f"p{number}_born_on", None)
-                others.append(Other(name, data.get(f"p{number}_email", "").lower()))
+                others.append(Other(name, data.get(f"p{number}_email", "")))
                 continue
             self.errors.pop(f"p{number}_email", None)  # none of a child's is kept
             if f"p{number}_born_on" not in self.errors:
@@ -130,7 +131,7 @@ def _other_fields(number: int) -> dict[str, forms.Field]:
             required=False,
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         ),
-        f"p{number}_email": forms.EmailField(
+        f"p{number}_email": AddressFormField(
             label=f"E-mail of person {number}",
             max_length=254,
             required=False,
@@ -195,7 +196,7 @@ class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, SubmissionKeyMix
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, as it should stand on the card."},
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

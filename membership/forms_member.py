@@ -4,6 +4,7 @@ from django import forms
 
 from membership.models import Person
 from membership.models.people import ADULT
+from nsca.lib.addresses import AddressFormField
 
 
 class HouseholdPersonForm(forms.Form):
@@ -15,7 +16,7 @@ class HouseholdPersonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter their name, as it should stand on the card."},
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail address",
         max_length=254,
         required=False,
@@ -37,9 +38,6 @@ class HouseholdPersonForm(forms.Form):
 
     def clean_name(self):
         return " ".join(self.cleaned_data["name"].split())
-
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
 
     def clean_born_on(self):
         born_on = self.cleaned_data["born_on"]

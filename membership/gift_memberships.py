@@ -19,6 +19,7 @@ from membership.models import GiftMembership, Household, Person, Rules, Term, Ti
 from membership.sign_in import digits_of, disguised
 from membership.years import next_stretch
 from nsca.lib import codes, mail
+from nsca.lib.addresses import normalize_address
 from nsca.lib.throttle import spend
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal, Shown
@@ -73,7 +74,7 @@ def gift_item(
     item = dues_item(tier, giver)
     wish = {
         "recipient_name": recipient_name,
-        "recipient_email": recipient_email.lower(),
+        "recipient_email": normalize_address(recipient_email),
         "message": message,
         "begins_on": begins_on.isoformat(),
     }
@@ -202,7 +203,7 @@ def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
 
 def ask_for_proof(gift: GiftMembership, email: str, *, at: datetime) -> None:
     """Mail a code to the address, known or not. Raises TooOften."""
-    email = email.lower()
+    email = normalize_address(email)
     spend("gift-claim-of", str(gift.pk), limit=LETTERS_A_DAY, seconds=DAY, at=at)
     spend("gift-claim-to", disguised(email), limit=LETTERS_A_QUARTER, seconds=QUARTER, at=at)
     gift.asked_email, gift.asked_at, gift.tries = email, at, 0
@@ -215,7 +216,7 @@ def is_asked(gift: GiftMembership, email: str, *, at: datetime) -> bool:
     """Whether a code for this address is on its way and opens still."""
     return (
         gift.asked_at is not None
-        and gift.asked_email == email.lower()
+        and gift.asked_email == normalize_address(email)
         and gift.asked_at > at - CODE_LASTS
         and gift.tries < TRIES
     )
@@ -245,7 +246,7 @@ def _code_of(gift: GiftMembership) -> str:
 
 def find(typed: str) -> GiftMembership | None:
     """The gift of a code as it was typed: spaces, dashes and small letters do not matter."""
-    letters = "".join(sign for sign in typed.upper() if sign.isalnum())
+    letters = "".join(sign for sign in codes.normalize_code(typed) if sign.isalnum())
     return GiftMembership.objects.filter(code=f"{letters[:4]}-{letters[4:]}").first()
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from membership.models import Address, Household, Person
 from orders.models import Line, Order
@@ -33,7 +32,7 @@ def givers_of(orders: Iterable[Order]) -> list[Giver]:
     particulars only; a handful of queries, however many there are.
     """
     orders = list(orders)
-    emails = {order.buyer_email.lower() for order in orders if order.buyer_email}
+    emails = {order.buyer_email for order in orders if order.buyer_email}
     people = _people_by_address(emails)
     heads = _heads_of_households([order for order in orders if not order.buyer_email])
     found: dict[str, Giver] = {}
@@ -55,14 +54,14 @@ def keys_of(user) -> list[str]:
     """The keys under which a signed-in user's own gifts may stand: their proven addresses, and the
     people whose sign-in it is.
     """
-    mine = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    addresses = {address.lower() for address in mine}
+    mine = EmailAddress.objects.filter(user=user, verified=True)
+    addresses = set(mine.values_list("email", flat=True))
     theirs = [p for people in _people_by_address(addresses).values() for p in people]
     return sorted({f"person:{pk}" for pk, _name, _email, _gone in theirs} | addresses)
 
 
 def _giver_of(order: Order, people, heads) -> Giver:
-    address = order.buyer_email.lower()
+    address = order.buyer_email
     if order.channel == Order.Channel.INVOICE:
         name = " ".join(order.buyer_name.lower().split())
         return Giver(f"sponsor:{name}|{address}"[:300], order.buyer_name, address)
@@ -82,19 +81,15 @@ def _people_by_address(addresses: set[str]) -> dict[str, list[tuple]]:
     if not addresses:
         return {}
 
-    def among(queryset):
-        return queryset.annotate(low=Lower("email")).filter(low__in=addresses)
-
-    proven = among(EmailAddress.objects.filter(verified=True))
+    proven = EmailAddress.objects.filter(verified=True, email__in=addresses)
     users = defaultdict(list)
-    for user_id, email in proven.values_list("user_id", "low"):
+    for user_id, email in proven.values_list("user_id", "email"):
         users[user_id].append(email)
     further = defaultdict(list)
-    for pk, email in among(Address.objects.filter(confirmed_at__isnull=False)).values_list(
-        "person_id", "low"
-    ):
+    theirs = Address.objects.filter(confirmed_at__isnull=False, email__in=addresses)
+    for pk, email in theirs.values_list("person_id", "email"):
         further[pk].append(email)
-    written_to = among(Person.objects.all()).values("pk")
+    written_to = Person.objects.filter(email__in=addresses).values("pk")
     people = Person.objects.filter(
         Q(pk__in=written_to) | Q(user_id__in=list(users)) | Q(pk__in=list(further))
     )
@@ -103,7 +98,7 @@ def _people_by_address(addresses: set[str]) -> dict[str, list[tuple]]:
         "pk", "name", "email", "user_id", "died_on", "erased_at"
     ):
         person = (pk, name, email, bool(died_on or erased_at))
-        for address in (email.lower(), *users.get(user_id, ()), *further.get(pk, ())):
+        for address in (email, *users.get(user_id, ()), *further.get(pk, ())):
             found[address].add(person)
     return {address: list(found[address]) for address in addresses & found.keys()}
 

@@ -7,6 +7,7 @@ from django import forms
 from membership.forms import SubmissionKeyMixin
 from membership.giving import LEAST_CENTS, MOST_CENTS, Honoring
 from membership.models import Fund, Tribute
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.fields import OptionalDollarsField
 
 SUGGESTED = (2_500, 5_000, 10_000, 25_000)  # cents
@@ -75,7 +76,7 @@ class GiveForm(SubmissionKeyMixin):
         help_text="Whoever should know: “The Okoro family”. The card names no amount. Empty: we "
         "tell nobody.",
     )
-    family_email = forms.EmailField(
+    family_email = AddressFormField(
         label="Their e-mail address",
         max_length=254,
         required=False,
@@ -96,7 +97,7 @@ class GiveForm(SubmissionKeyMixin):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, for the receipt."},
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -153,7 +154,7 @@ class GiveForm(SubmissionKeyMixin):
             manner=wish["manner"],
             name=wish["of_name"],
             family_name=wish["family_name"],
-            family_email=wish["family_email"].lower(),
+            family_email=wish["family_email"],
             family_address=wish["family_address"].strip(),
             signed=" ".join(wish["name"].split()) if wish["signs"] and wish["family_name"] else "",
         )

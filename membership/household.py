@@ -66,7 +66,7 @@ def change(person: Person, *, name: str, email: str, born_on, guardian: Person, 
 
 def proven_or_own(person: Person) -> set[str]:
     """The addresses that open the sign-in of a person: its own, and those it proved."""
-    return {person.user.email.lower(), *confirmed_addresses(person.user)}
+    return {person.user.email, *confirmed_addresses(person.user)}
 
 
 def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Prefetch
 
 from membership.duplicates import Index, digits, folded
 from membership.importing_columns import FOR_LIFE, last_term, said_until
 from membership.models import Belonging, Person, Term, Tier
 from membership.years import year_from
+from nsca.lib.addresses import normalize_address, valid_address
 
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%b %d, %Y", "%d %B %Y")  # ISO, then American
 LIFE_WORDS = {FOR_LIFE, "lifetime", "for life", "honorary", "life member"}
@@ -80,11 +80,11 @@ class Reader:
         return said
 
     def _email(self, text: str, said: Said) -> str:
-        text = text.removeprefix("mailto:").lower()
+        text = text.removeprefix("mailto:")
         if not text:
             return ""
         try:
-            validate_email(text)
+            text = valid_address(text)
         except ValidationError:
             said.problems.append(f"“{text[:60]}” is no e-mail address.")
             return ""
@@ -173,7 +173,7 @@ class Known:
             if number is not None:
                 self.by_number[number] = (pk, name)
             else:
-                key = (_squeezed(name), email.lower(), _squeezed(phone))
+                key = (_squeezed(name), email, _squeezed(phone))
                 self.exactly.setdefault(key, []).append(pk)
         taken = Person.every.filter(merged_into__isnull=False, member_number__isnull=False)
         self.retired = set(taken.values_list("member_number", flat=True))
@@ -252,7 +252,7 @@ def same(name: str, old, new) -> bool:
     if isinstance(new, str):
         old, new = _squeezed(old or ""), _squeezed(new)
     if name == "email":
-        return old.lower() == new.lower()
+        return normalize_address(old) == normalize_address(new)
     return old == new
 
 

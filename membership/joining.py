@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from membership.merging import household_now
 from membership.models import Belonging, Heart, Household, Person, User
+from nsca.lib.addresses import normalize_address
 from nsca.lib.timing import day_of
 from orders.ledger import ask
 from orders.models import Line
@@ -83,7 +84,7 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
         return proven
     known = belongings_at(wish["email"], wish["name"], on=day_of(at))
     if not known and wish["email"]:
-        _make_sign_in(wish["email"].lower(), wish["name"])
+        _make_sign_in(wish["email"], wish["name"])
         known = belongings_at(wish["email"], wish["name"], on=day_of(at))
     if known:
         household = Household.objects.select_for_update().get(pk=known[0].household_id)
@@ -104,7 +105,7 @@ def _make_sign_in(email: str, name: str) -> None:
     """Before anything else of somebody new: of two first payments at once with one address the
     second waits here until the first is through, and then finds its household.
     """
-    if User.objects.filter(email__iexact=email).exists():
+    if User.objects.filter(email=email).exists():
         return
     try:
         with transaction.atomic():
@@ -183,8 +184,8 @@ def _ask_about(line: Line, known: Sequence[Belonging], *, at: datetime) -> None:
 def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> None:
     """What a proven member asked for with the dues: their cities, and more people."""
     living = list(household.people.living().order_by("pk"))
-    email = wish.get("email", "").lower()
-    first = next((each for each in living if email and each.email.lower() == email), None)
+    email = normalize_address(wish.get("email", ""))
+    first = next((each for each in living if email and each.email == email), None)
     first = first or next((each for each in living if not each.is_minor(day_of(at))), None)
     if first:
         _note_hearts(first, wish)
@@ -241,7 +242,7 @@ def add_person(
     """A new member of a household, with the next number and, given an address, a sign-in."""
     person = Person(
         name=name,
-        email=email.lower(),
+        email=normalize_address(email),
         phone=phone,
         member_since=day_of(at).year,
         is_sample=household.is_sample,
@@ -260,7 +261,7 @@ def enrol(person: Person) -> None:
     anybody else. Two people with one address share its sign-in.
     """
     if person.email and person.user is None:
-        user = User.objects.filter(email__iexact=person.email).first()
+        user = User.objects.filter(email=person.email).first()
         person.user = user or User.objects.create_user(person.email, name=person.name)
     save_with_number(person)
 

@@ -167,7 +167,7 @@ def _forget_records(subject: Subject) -> None:
     for row in person.bereavements.all():
         rewritten(row, ["stopped"], subject)
     for address in subject.own:
-        AddressMark.objects.filter(email__iexact=address).delete()
+        AddressMark.objects.filter(email=address).delete()
 
 
 def _statements_of(subject: Subject) -> Q:

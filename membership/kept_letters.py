@@ -87,7 +87,7 @@ def _written_to(address: str) -> Q:
     """The letters of the outbox to an address, as nsca.lib.mail.recipient writes it there, and to
     no longer one that ends, or begins, like it.
     """
-    return Q(to__iexact=address) | Q(to__iendswith=f"<{address}>")
+    return Q(to=address) | Q(to__endswith=f"<{address}>")
 
 
 class SignInKeeper:
@@ -124,7 +124,7 @@ class SignInKeeper:
 
     def forget(self, subject: Subject, *, at: datetime) -> None:
         for address in subject.own:
-            SignInCode.objects.filter(email__iexact=address).delete()
+            SignInCode.objects.filter(email=address).delete()
         user = subject.person.user
         entries = LogEntry.objects.filter(
             Q(object_repr__icontains=subject.person.name)

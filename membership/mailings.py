@@ -23,6 +23,7 @@ from membership.models import (
     Rules,
     Term,
 )
+from nsca.lib.addresses import normalize_address
 from nsca.lib.letterhead import letterhead
 from nsca.lib.mail import NoSuchAddress, recipient
 from nsca.lib.timing import day_of
@@ -108,14 +109,13 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
     rows = list(people_of(mailing, on).values_list("pk", "name", "email", "born_on", "died_on"))
     if mailing.came_to:
         there = who_came(mailing.came_to)
-        rows = [row for row in rows if row[2].strip().lower() in there]
+        rows = [row for row in rows if row[2] in there]
     minors = set(Person.objects.minors(on).values_list("pk", flat=True))
     agreed, left = _consenting(mailing)
     marked = marks.marked(row[2] for row in rows if row[2])
     readers: dict[str, Reader] = {}
     left_out = []
     for pk, name, email, _born_on, died_on in rows:
-        email = email.strip().lower()
         reason = ""
         if died_on is not None and died_on <= on:
             reason = DEAD
@@ -133,7 +133,7 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
             left_out.append((name, pk, reason))
         else:
             readers[email] = Reader(email, name, pk)
-    known = {email.strip().lower() for _pk, _name, email, *_ in rows}
+    known = {email for _pk, _name, email, *_ in rows}
     _add_readers_of_a_list(mailing, readers, left_out, known)
     return Chosen(tuple(readers.values()), tuple(left_out))
 
@@ -295,7 +295,7 @@ def topics_of(email: str) -> list[str]:
     found = []
     for topic in Consent.Topic.values:
         if kept := lists.get(topic):
-            is_on = email.lower() in kept.confirmed()
+            is_on = normalize_address(email) in kept.confirmed()
         else:
             people = Person.objects.with_address(email).living()
             is_on = Consent.objects.agreed(topic, people).exists()

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from membership.models import AddressMark
+from nsca.lib.addresses import normalize_address
 
 Kind = AddressMark.Kind
 # anymail's words. A letter that is "deferred" is still on its way; one that "failed" never got to
@@ -27,10 +28,10 @@ def may_write(address: str) -> bool:
 
 
 def marked(addresses: Iterable[str]) -> dict[str, str]:
-    """Of these addresses those that are not written to, in small letters, each with its Kind; a
+    """Of these addresses those that are not written to, normalized, each with its Kind; a
     complaint counts for more than a letter that came back.
     """
-    wanted = sorted({address.strip().lower() for address in addresses})
+    wanted = sorted({normalize_address(address) for address in addresses})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
         rows = AddressMark.objects.open().filter(email__in=wanted[start : start + AT_ONCE])
@@ -43,7 +44,7 @@ def note(address: str, kind: str, *, at: datetime, source: str = "") -> bool:
     """Mark an address, once; whether it is news. What a colleague has cleared stays so where the
     report is older than that: providers repeat themselves.
     """
-    address = address.strip().lower()
+    address = normalize_address(address)
     if not address:
         return False
     known = AddressMark.objects.filter(email=address, kind=kind)

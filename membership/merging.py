@@ -176,7 +176,7 @@ def _pointing_at(model: type[models.Model]) -> Iterator[models.ForeignKey]:
 def _has_alike(row, person_id: int) -> bool:
     if isinstance(row, Heart):
         return Heart.objects.filter(person_id=person_id, city_id=row.city_id).exists()
-    return Address.objects.filter(person_id=person_id, email__iexact=row.email).exists()
+    return Address.objects.filter(person_id=person_id, email=row.email).exists()
 
 
 def _sign_in(journal: Journal, kept: Person, gone: Person) -> None:
@@ -191,7 +191,7 @@ def _sign_in(journal: Journal, kept: Person, gone: Person) -> None:
     if shared or theirs.is_staff or kept.user.is_staff:
         return  # an address that opens a colleague's sign-in is given by the director, and not so
     for address in EmailAddress.objects.filter(user=theirs, verified=True).order_by("pk"):
-        mine = EmailAddress.objects.filter(user=kept.user_id, email__iexact=address.email)
+        mine = EmailAddress.objects.filter(user=kept.user_id, email=address.email)
         if not mine.exists():
             journal.change(address, user_id=kept.user_id, primary=False)
     for model in (Order, StandingOrder):
@@ -220,12 +220,12 @@ def _fields(journal: Journal, kept: Person, gone: Person, chosen, at: datetime) 
         values["guardian_id"] = gone.guardian_id
     former = kept.email
     journal.change(kept, **values)
-    further = {a.email.lower() for a in kept.addresses.all()} | {kept.email.lower(), ""}
+    further = {a.email for a in kept.addresses.all()} | {kept.email, ""}
     user_email = gone.user.email if gone.user_id and gone.user_id != kept.user_id else ""
     for email in (former, gone.email, user_email):
-        if email.lower() in further:
+        if email in further:
             continue
-        further.add(email.lower())
-        proven = EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+        further.add(email)
+        proven = EmailAddress.objects.filter(email=email, verified=True).exists()
         confirmed_at = at if proven else None
-        journal.make(Address(person=kept, email=email.lower(), confirmed_at=confirmed_at))
+        journal.make(Address(person=kept, email=email, confirmed_at=confirmed_at))

@@ -123,4 +123,4 @@ def _home(household: Household, on: date, grace) -> Home:
 def confirmed_addresses(user) -> list[str]:
     """What was given to an address is shown only to whoever proved that it is theirs."""
     proven = EmailAddress.objects.filter(user=user, verified=True)
-    return [email.lower() for email in proven.values_list("email", flat=True)]
+    return list(proven.values_list("email", flat=True))

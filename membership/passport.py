@@ -96,6 +96,6 @@ def shown(token: str) -> Person | None:
 def _proven(person: Person) -> list[str]:
     """The addresses of which it is proven that they are theirs."""
     proven = EmailAddress.objects.filter(Q(user_id=person.user_id), verified=True)
-    found = {email.lower() for email in proven.values_list("email", flat=True)}
+    found = set(proven.values_list("email", flat=True))
     further = person.addresses.filter(confirmed_at__isnull=False)
-    return sorted(found | {email.lower() for email in further.values_list("email", flat=True)})
+    return sorted(found | set(further.values_list("email", flat=True)))

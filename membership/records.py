@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from membership.models import Address, Person
 
@@ -22,7 +21,7 @@ class Subject:
     """Whom it is about, and by which addresses rows of other apps are known to be theirs."""
 
     person: Person
-    addresses: tuple[str, ...]  # in small letters, all that reach them
+    addresses: tuple[str, ...]  # all that reach them
     own: tuple[str, ...]  # of these, those that nobody else living has
     user_id: int | None = None  # their sign-in, where nobody else shares it
 
@@ -37,10 +36,10 @@ class Subject:
         """
         found = Q(pk__in=[])
         for address in self.own:
-            found |= Q(**{f"{email}__iexact": address})
+            found |= Q(**{email: address})
         if name:
             for address in set(self.addresses) - set(self.own):
-                found |= Q(**{f"{email}__iexact": address, f"{name}__iexact": self.person.name})
+                found |= Q(**{email: address, f"{name}__iexact": self.person.name})
         return found
 
     def bought(self, way: str = "") -> Q:
@@ -129,11 +128,11 @@ def keepers() -> list[Any]:
 
 def subject_of(person: Person) -> Subject:
     """A person with all their addresses: the one we write to, the sign-in's, the further ones."""
-    addresses = {person.email.lower()} | {a.email.lower() for a in person.addresses.all()}
+    addresses = {person.email} | {a.email for a in person.addresses.all()}
     if person.user_id:
-        addresses.add(person.user.email.lower())
+        addresses.add(person.user.email)
         mine = EmailAddress.objects.filter(user_id=person.user_id)
-        addresses |= {email.lower() for email in mine.values_list("email", flat=True)}
+        addresses |= set(mine.values_list("email", flat=True))
     addresses.discard("")
     shared = _of_others(addresses, person)
     sharing = Person.objects.living().filter(user=person.user_id).exclude(pk=person.pk)
@@ -144,14 +143,14 @@ def subject_of(person: Person) -> Subject:
 def _of_others(addresses: set[str], person: Person) -> set[str]:
     others = Person.objects.living().exclude(pk=person.pk)
     among = [
-        others.annotate(low=Lower("email")),
-        others.annotate(low=Lower("user__email")),
-        Address.objects.filter(person__in=others).annotate(low=Lower("email")),
+        (others, "email"),
+        (others, "user__email"),
+        (Address.objects.filter(person__in=others), "email"),
     ]
     return {
-        low
-        for rows in among
-        for low in rows.filter(low__in=addresses).values_list("low", flat=True)
+        address
+        for rows, email in among
+        for address in rows.filter(**{f"{email}__in": addresses}).values_list(email, flat=True)
     }
 
 

@@ -169,7 +169,7 @@ def whom(household: Household, *, on: date) -> tuple[Person | None, str, str]:
         return None, Way.NONE, "Nobody of the household is left to write to."
     dead_ends = marks.marked(person.email for person in grown if person.email)
     for person in grown:
-        if person.email and person.email.lower() not in dead_ends:
+        if person.email and person.email not in dead_ends:
             return person, Way.MAIL, ""
     if household.postal_address.strip():
         return grown[0], Way.LETTER, ""

@@ -7,6 +7,7 @@ of that mailbox has.
 """
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
+from nsca.lib.addresses import normalize_address
 from nsca.lib.throttle import spend
 from nsca.lib.timing import day_of
 
@@ -53,7 +55,7 @@ def ask(
     `instead_of`: the one that this session asked for before, which opens nothing any more. Raises
     TooOften, for all first, so that a flood costs one row to count.
     """
-    email = email.strip().lower()
+    email = normalize_address(email)
     spend("sign-in", "all", limit=IN_ALL, seconds=QUARTER, at=at)
     spend("sign-in-from", network, limit=A_NETWORK, seconds=QUARTER, at=at)
     mailbox = disguised(email)
@@ -108,35 +110,67 @@ def digits_of(typed: str) -> str:
 def forget_pending(user: User, *, at: datetime) -> None:
     """No code that is on its way to this person signs anybody in any more."""
     theirs = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    emails = {user.email.lower(), *(email.lower() for email in theirs)}
+    emails = {user.email, *theirs}
     SignInCode.objects.open(at).filter(email__in=emails).update(used_at=at)
 
 
 # --- Whose address it is -------------------------------------------------------------------------
 
 
-def is_known(email: str, at: datetime) -> bool:
+def stored_address(typed: str, at: datetime) -> str:
+    """The address in our records that a code for what was typed goes to; "" where nobody may sign
+    in with it. Mail goes to what is stored, never to what was typed.
+    """
+    return _found(typed, at)[2]
+
+
+def is_known(typed: str, at: datetime) -> bool:
     """Whether somebody may sign in with this address."""
+    return bool(stored_address(typed, at))
+
+
+def _found(typed: str, at: datetime) -> tuple[User | None, list[Person], str]:
+    """Whose address it is: a user, or people without a sign-in, and the address as it is stored.
+
+    The database has compared already. Here the two are compared once more, letter by letter, so
+    that no engine's idea of equal letters can open a sign-in.
+    """
+    email = normalize_address(typed)
     user = _user_of(email)
-    return user.is_active if user else _people_of(email, at).exists()
+    people = [] if user else list(_people_of(email, at))
+    stored = next((one for one in _addresses_of(user, people) if one == email), "")
+    if not stored or (user and not user.is_active):
+        return None, [], ""
+    return user, people, stored
 
 
-def _admitted(email: str, at: datetime) -> User | None:
+def _addresses_of(user: User | None, people: Iterable[Person]) -> Iterator[str]:
+    """Every address that opens the sign-in of a user, or of people who have none yet."""
+    if user:
+        yield user.email
+        proven = EmailAddress.objects.filter(user=user, verified=True)
+        yield from proven.values_list("email", flat=True)
+        people = Person.objects.living().filter(user=user)
+    for person in people:
+        yield person.email
+        yield from person.addresses.values_list("email", flat=True)
+
+
+def _admitted(typed: str, at: datetime) -> User | None:
     """The user behind an address that was proven just now. A member who never signed in gets a
     sign-in: joining, or the office's record, was the application.
     """
-    user = _user_of(email)
-    people = [] if user else list(_people_of(email, at))
+    user, people, email = _found(typed, at)
     if people:
         user = User.objects.create_user(email, name=people[0].name)
         Person.objects.filter(pk__in=[person.pk for person in people]).update(user=user)
-    if user is None or not user.is_active:
+    if user is None:
         return None
     address, _ = EmailAddress.objects.get_or_create(user=user, email=email)
     if not address.verified:
         address.verified = True
         address.save(update_fields=["verified"])
-    further = Address.objects.filter(person__user=user, email__iexact=email, confirmed_at=None)
+    further = Address.objects.filter(person__user=user, email=email, confirmed_at=None)
     further.update(confirmed_at=at)
     return user
 
@@ -149,7 +183,7 @@ def _user_of(email: str) -> User | None:
     proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
     if proven:
         return proven.user
-    if user := User.objects.filter(email__iexact=email).first():
+    if user := User.objects.filter(email=email).first():
         return user
     reached = Person.objects.living().with_address(email).filter(user__is_staff=False)
     person = reached.select_related("user").order_by("pk").first()
@@ -165,4 +199,5 @@ def _people_of(email: str, at: datetime):
 
 def disguised(email: str) -> str:
     """The counting table should not be a list of who signs in."""
-    return salted_hmac("membership.sign_in", email, algorithm="sha256").hexdigest()[:32]
+    address = normalize_address(email)
+    return salted_hmac("membership.sign_in", address, algorithm="sha256").hexdigest()[:32]

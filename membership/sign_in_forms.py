@@ -4,12 +4,13 @@ from django import forms
 
 from membership.models.sign_in import DIGITS
 from membership.sign_in import digits_of
+from nsca.lib.addresses import AddressFormField
 
 
 class AddressForm(forms.Form):
     """Where the code goes. What it says does not depend on whether we know the address."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),

@@ -71,12 +71,13 @@ def _put_off(row: SignInCode, *, until: datetime) -> None:
 @sensitive_variables()
 def _send(row: SignInCode, connection, at: datetime) -> bool:
     """Whether a letter left; one that nobody can or should have counts as settled."""
+    stored = sign_in.stored_address(row.email, at)
     try:
-        to = recipient(row.email)
+        to = recipient(stored or row.email)
     except NoSuchAddress:
         to = None
     letter = None
-    if to and sign_in.is_known(row.email, at):
+    if to and stored:
         digits = row.code()
         shown = {"digits": digits, "code": f"{digits[:4]} {digits[4:]}", "at": row.asked_at}
         is_sealed = row.purpose == SignInCode.Purpose.SEAL

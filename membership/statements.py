@@ -98,10 +98,8 @@ def issue_in_kind(
 ) -> Statement:
     """The letter for a gift in kind: what it was, and never what it is worth."""
     who = letterhead()
-    key = f"person:{gift.person_id}" if gift.person_id else gift.giver_email.lower()
-    giver = Giver(
-        key or f"in-kind:{gift.pk}", gift.giver_name, gift.giver_email.lower(), gift.person_id
-    )
+    key = f"person:{gift.person_id}" if gift.person_id else gift.giver_email
+    giver = Giver(key or f"in-kind:{gift.pk}", gift.giver_name, gift.giver_email, gift.person_id)
     words = []
     if who.may_speak_of_deductibility and gift.returned_on is None:
         words = [

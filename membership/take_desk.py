@@ -16,6 +16,7 @@ from membership.giving import gift_item
 from membership.hardship import dues_of
 from membership.models import Fund, Household, Person, Tier
 from nsca.lib import codes
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
 from nsca.lib.money import dollars
@@ -57,7 +58,7 @@ class TakeForm(forms.Form):
         empty_label="wherever it is needed most",
     )
     name = forms.CharField(max_length=150, help_text="Who pays, as the receipt should say it.")
-    email = forms.EmailField(
+    email = AddressFormField(
         label="E-mail", required=False, help_text="The receipt goes there. Empty: nobody is told."
     )
     phone = forms.CharField(label="Telephone", max_length=40, required=False)
@@ -85,7 +86,7 @@ class TakeForm(forms.Form):
         if data["tier"]:
             joining = Joining(
                 name=data["name"],
-                email=data["email"].lower(),
+                email=data["email"],
                 phone=data["phone"],
                 household_id=household.pk if household else None,
             )

@@ -50,7 +50,7 @@ def give_membership(request):
 
 def _sold(request, form, user):
     wish = form.cleaned_data
-    giver = Joining(name=wish["name"], email=wish["email"].lower())
+    giver = Joining(name=wish["name"], email=wish["email"])
     item = gift_memberships.gift_item(
         wish["tier"],
         giver,
@@ -130,7 +130,7 @@ def claim(request, token):
     if is_going_on:
         form.only_one_more()
     elif request.method == "POST" and form.is_valid():
-        email = user.email if user else form.cleaned_data["email"].lower()
+        email = user.email if user else form.cleaned_data["email"]
         if user or _is_proven(request, gift, form, email):
             answer = _taken_up(request, gift, form, email, household)
             if answer:

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -81,7 +80,7 @@ def _given(request, form, signed_in, *, monthly: str):
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
-    buyer = Buyer(wish["name"], wish["email"].lower())
+    buyer = Buyer(wish["name"], wish["email"])
     then = None
     if wish["often"] == "month":
         then = standing.asked(
@@ -180,7 +179,7 @@ def _contributions_of(user, keys: list[str]):
     orders = Order.objects.filter(state=Order.State.PAID).exclude(
         channel=Order.Channel.INVOICE  # a sponsor's
     )
-    theirs = orders.annotate(low=Lower("buyer_email")).filter(low__in=addresses)
+    theirs = orders.filter(buyer_email__in=addresses)
     theirs = theirs.order_by("paid_at", "pk")
     for order in contributions.with_all_it_takes(theirs):
         each = contributions.contribution_of(order)

@@ -77,7 +77,7 @@ def _sold(request, form, *, user, household):
     wish = form.cleaned_data
     joining = Joining(
         name=wish["name"],
-        email=user.email if household else wish["email"].lower(),
+        email=user.email if household else wish["email"],
         phone=wish["phone"],
         others=wish["others"],
         city_ids=tuple(city.pk for city in wish["cities"]),

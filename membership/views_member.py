@@ -31,7 +31,7 @@ def orders_of(user):
     mailbox is theirs.
     """
     return list(
-        Order.objects.filter(state=Order.State.PAID, buyer_email__iexact=user.email)
+        Order.objects.filter(state=Order.State.PAID, buyer_email=user.email)
         .only("token", "number", "paid_at")
         .prefetch_related(*at_hand())
         .order_by("-paid_at")[:MOST_ORDERS]

@@ -93,5 +93,5 @@ def _sold(request, form, link, person):
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
-    buyer = Buyer(person.name, person.email or wish.get("email", "").lower(), person.phone)
+    buyer = Buyer(person.name, person.email or wish.get("email", ""), person.phone)
     return sell(request, form, items=items, buyer=buyer, then=then)

@@ -37,14 +37,14 @@ class NewsletterList:
     """The list as a member's decision meets it: each new address is asked in its own mailbox."""
 
     def says(self, email: str) -> bool | None:
-        one = Subscriber.objects.filter(email__iexact=email).first()
+        one = Subscriber.objects.filter(email=email).first()
         return None if one is None else one.left_at is None
 
     def follow(self, email: str, *, is_given: bool, at: datetime) -> None:
         if is_given:
             newsletter.ask(email=email, at=at)
             return
-        one = Subscriber.objects.filter(email__iexact=email, left_at__isnull=True).first()
+        one = Subscriber.objects.filter(email=email, left_at__isnull=True).first()
         if one is not None:
             newsletter.leave(token=one.token, at=at)
 

@@ -11,13 +11,13 @@ from pages.models import Subscriber
 class NewsletterReaders:
     def confirmed(self) -> set[str]:
         on_it = Subscriber.objects.filter(confirmed_at__isnull=False, left_at__isnull=True)
-        return {email.lower() for email in on_it.values_list("email", flat=True)}
+        return set(on_it.values_list("email", flat=True))
 
     def left(self) -> set[str]:
         gone = Subscriber.objects.filter(left_at__isnull=False)
-        return {email.lower() for email in gone.values_list("email", flat=True)}
+        return set(gone.values_list("email", flat=True))
 
     def leave(self, email: str, *, at: datetime) -> None:
-        one = Subscriber.objects.filter(email__iexact=email, left_at__isnull=True).first()
+        one = Subscriber.objects.filter(email=email, left_at__isnull=True).first()
         if one is not None:
             newsletter.leave(token=one.token, at=at)

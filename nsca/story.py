@@ -10,6 +10,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from membership.story import About, Entry, Source
+from nsca.lib.addresses import normalize_address
 from pages.models import Message
 
 FATE = {
@@ -53,7 +54,7 @@ def _mails(about: About, most: int) -> Sequence[Entry]:
             reverse("admin:post_office_email_change", args=[row.pk]),
         )
         for row in rows
-        if any(parseaddr(each)[1].lower() in addresses for each in row.to)
+        if any(normalize_address(parseaddr(each)[1]) in addresses for each in row.to)
     ]
 
 

@@ -100,9 +100,8 @@ def of_household(household_id: int) -> Sequence[StandingOrder]:
 
 def of_address(emails: Sequence[str]) -> Sequence[StandingOrder]:
     """Living gifts of whoever reads these (confirmed) addresses."""
-    gifts = StandingOrder.objects.living().filter(kind="gift")
-    known = {email.lower() for email in emails}
-    return [each for each in gifts if each.buyer_email.lower() in known]
+    gifts = StandingOrder.objects.living().filter(kind="gift", buyer_email__in=emails)
+    return list(gifts.exclude(buyer_email=""))
 
 
 def begin(standing: StandingOrder, *, at: datetime) -> bool:

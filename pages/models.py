@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from nsca.lib.addresses import AddressField
 from nsca.lib.images import PictureField
 from nsca.lib.link_tokens import LinkTokenField
 from nsca.lib.richtext import RichTextField
@@ -121,7 +122,7 @@ class Post(models.Model):
 class Subscriber(models.Model):
     """Somebody who asked for the newsletter, and said so twice."""
 
-    email = models.EmailField("e-mail", unique=True)
+    email = AddressField("e-mail", unique=True)
     token = LinkTokenField("newsletter")
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -142,7 +143,7 @@ class Message(models.Model):
     """What somebody wrote to us: saved first, mailed second."""
 
     name = models.CharField(max_length=150)
-    email = models.EmailField("e-mail")
+    email = AddressField("e-mail")
     about = models.CharField(max_length=120, blank=True)
     text = models.TextField(max_length=5000)
     submission_key = models.CharField(max_length=64, unique=True)
@@ -183,7 +184,7 @@ class SiteSettings(models.Model):
         help_text="One sentence under the name.",
     )
     founded_year = models.PositiveSmallIntegerField(default=1976, help_text="Four digits.")
-    email = models.EmailField("e-mail", blank=True, help_text="Shown on every page.")
+    email = AddressField("e-mail", blank=True, help_text="Shown on every page.")
     phone = models.CharField(
         "telephone", max_length=40, blank=True, help_text="Shown on every page."
     )
@@ -204,7 +205,7 @@ class SiteSettings(models.Model):
     refund_policy = RichTextField(
         blank=True, help_text="The board's general policy; an event's own comes first."
     )
-    staff_email = models.EmailField(
+    staff_email = AddressField(
         "mail for staff",
         blank=True,
         help_text="Where messages and alerts go. Empty: the e-mail above.",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from nsca.lib import link_tokens, mail
+from nsca.lib.addresses import normalize_address
 from pages.models import Subscriber
 
 ANSWER_WITHIN = timedelta(days=14)  # a link in a mailbox should not say yes for ever
@@ -34,7 +35,7 @@ def ask(*, email: str, at: datetime) -> None:
 
     A new address gets a letter with a link; an address on the list a letter that says so.
     """
-    email = email.strip().lower()
+    email = normalize_address(email)
     with transaction.atomic():
         subscriber, is_new = Subscriber.objects.select_for_update().get_or_create(
             email=email, defaults={"asked_at": at}

@@ -173,7 +173,7 @@ def newsletter(request):
     try:
         # Nobody's mailbox is filled by somebody else; and the answer does not tell that it was
         # tried.
-        digest = hashlib.blake2b(email.lower().encode(), digest_size=16).hexdigest()
+        digest = hashlib.blake2b(email.encode(), digest_size=16).hexdigest()
         spend("newsletter-to", digest, limit=3, seconds=24 * HOUR, at=request.now)
     except TooOften:
         return redirect("pages:newsletter_asked")

@@ -1,6 +1,7 @@
 """The import graph, read from the source: who may know whom (README, "Map")."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,11 @@ CLOCK_MAY_BE_READ_IN = (
     "nsca/management/commands/",
     "nsca/middleware/edge.py",
 )
+
+# Names of people, which open nothing, may be compared whatever their case; these alone.
+NAMES_THAT_MAY_BE_FOLDED = ("name__iexact", "guest_name__iexact", "signed__iexact", "__iexact")
+FOLDING_LOOKUPS = ("iexact", "iregex", "istartswith", "iendswith")
+WORDS_FOR_ADDRESSES = re.compile(r"mail|address|holder|captain|mailbox|promo|\bcode\b")
 
 
 def sources(*folders):
@@ -164,3 +170,50 @@ def test_no_file_of_ours_uses_signals():
     }
 
     assert using == set()
+
+
+def folds_letters(tree):
+    """Where a file folds letters in the database, or an address or a code in Python."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword | ast.Constant):
+            text = node.arg if isinstance(node, ast.keyword) else node.value
+            is_lookup = isinstance(text, str) and text.endswith(FOLDING_LOOKUPS) and "__" in text
+            if is_lookup and text not in NAMES_THAT_MAY_BE_FOLDED:
+                yield text
+        elif isinstance(node, ast.alias) and node.name in ("Lower", "Upper", "Collate"):
+            yield node.name
+        elif isinstance(node, ast.Attribute) and node.attr == "EmailField":
+            yield "EmailField"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            is_folding = node.func.attr in ("lower", "upper", "casefold")
+            if is_folding and WORDS_FOR_ADDRESSES.search(ast.unparse(node.func.value)):
+                yield ast.unparse(node)
+
+
+def test_addresses_and_codes_are_spelled_in_one_place_and_folded_nowhere():
+    """PostgreSQL's UPPER makes I of a dotless i: `iexact` let a stranger sign in as the director
+    (nsca/lib/addresses.py).
+    """
+    folding = [
+        f"{path}: {what}"
+        for path, tree in sources(*APPS)
+        if path not in ("nsca/lib/addresses.py", "nsca/lib/exact.py", "nsca/lib/codes.py")
+        for what in folds_letters(tree)
+    ]
+
+    assert folding == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "User.objects.filter(email__iexact=email)",
+        "Q(**{'user__email__iexact': email})",
+        "from django.db.models.functions import Lower",
+        "order.buyer_email.lower()",
+        "wish['email'].casefold()",
+        "models.EmailField()",
+    ],
+)
+def test_that_rule_would_see_each_way_of_folding(code):
+    assert list(folds_letters(ast.parse(code))) != []

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from events.models.event import Event
 from events.models.seat import TicketType
 from events.models.ticket import Ticket
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField
 
 
@@ -63,7 +64,7 @@ class Table(models.Model):
     )
     chairs = models.PositiveSmallIntegerField(default=8)
     captain_name = models.CharField("captain", max_length=150, blank=True)
-    captain_email = models.EmailField("captain's e-mail", blank=True)
+    captain_email = AddressField("captain's e-mail", blank=True)
     token = LinkTokenField("table")  # the captain's own link
     friends_token = LinkTokenField("friends")  # the link that the captain sends to friends
     ticket_type = models.ForeignKey(
@@ -191,7 +192,7 @@ class Transfer(models.Model):
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="transfers")
     to_name = models.CharField(max_length=150, blank=True)
-    to_email = models.EmailField()
+    to_email = AddressField()
     token = LinkTokenField("transfer")
     old_token = LinkTokenField(
         "ticket", null=True, blank=True, unique=False, db_index=True

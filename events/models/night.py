@@ -43,9 +43,9 @@ class Rehearsal(models.Model):
         return f"rehearsal {self.pk}"
 
     def addresses(self) -> set[str]:
-        """To whom its letters may go, in small letters: who was chosen and is staff still."""
+        """To whom its letters may go: who was chosen and is staff still."""
         people = self.people.filter(is_staff=True, is_active=True)
-        return {address.lower() for address in people.values_list("email", flat=True)}
+        return set(people.values_list("email", flat=True))
 
 
 class RadarReport(models.Model):

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from events.models.event import Event
+from nsca.lib.codes import CodeField
 
 
 class Choice(models.Model):
@@ -132,7 +133,7 @@ class PromoCode(models.Model):
     """A code that lowers a price."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="promo_codes")
-    code = models.CharField(
+    code = CodeField(
         max_length=30, help_text="Capital letters and digits; case does not matter to buyers."
     )
     percent_off = models.PositiveSmallIntegerField(

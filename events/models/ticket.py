@@ -2,12 +2,12 @@
 
 from django.db import models
 from django.db.models import Case, F, Q, When
-from django.db.models.functions import Lower
 from django.urls import reverse
 
 from events.models.event import Event
 from events.models.seat import Choice, PromoCode, TicketType
 from nsca.lib import codes
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField
 
 
@@ -25,9 +25,9 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(line__order__state="paid", cancelled_at__isnull=True)
 
     def with_holder(self):
-        """Each with its `holder`: Ticket.holder_email in small letters, as the database says it."""
+        """Each with its `holder`: Ticket.holder_email, as the database says it."""
         own = When(guest_email="", then=F("line__order__buyer_email"))
-        return self.annotate(holder=Lower(Case(own, default=F("guest_email"))))
+        return self.annotate(holder=Case(own, default=F("guest_email")))
 
 
 class Ticket(models.Model):
@@ -44,7 +44,7 @@ class Ticket(models.Model):
         blank=True,
         help_text="As it should stand on the place card. Empty: not told yet.",
     )
-    guest_email = models.EmailField(
+    guest_email = AddressField(
         "guest's e-mail",
         blank=True,
         help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.",
@@ -111,6 +111,7 @@ class Ticket(models.Model):
 
     class Meta:
         ordering = ["line_id", "number"]
+        indexes = [models.Index(fields=["guest_email"], name="tickets_by_guest_address")]
         constraints = [
             models.UniqueConstraint(fields=["line", "number"], name="one_ticket_a_seat_of_a_line"),
             models.CheckConstraint(
@@ -152,7 +153,7 @@ class WaitlistEntry(models.Model):
         TicketType, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     name = models.CharField(max_length=150)
-    email = models.EmailField("e-mail")
+    email = AddressField("e-mail")
     party = models.PositiveSmallIntegerField("chairs wanted", default=1)
     token = LinkTokenField("waitlist")
     fewest = models.PositiveSmallIntegerField(

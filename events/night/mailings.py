@@ -36,7 +36,7 @@ class EventOccasions:
         came = tickets.annotate(last_act=latest("act")).filter(last_act=Scan.Act.IN)
         if not Scan.objects.filter(ticket__event=int(number)).exists():
             came = tickets
-        return {holder.strip().lower() for holder in came.values_list("holder", flat=True)} - {""}
+        return set(came.values_list("holder", flat=True)) - {""}
 
 
 class EventGate:

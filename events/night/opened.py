@@ -66,11 +66,7 @@ def _write(notes) -> None:
 def _is_a_colleagues_look(request, ticket) -> bool:
     """Somebody of the staff opens a guest's link. Asked only where a note would be made."""
     user = request.user
-    return (
-        user.is_authenticated
-        and user.is_staff
-        and user.email.lower() != (ticket.holder_email.lower())
-    )
+    return user.is_authenticated and user.is_staff and user.email != ticket.holder_email
 
 
 def by_page(event: Event) -> Q:

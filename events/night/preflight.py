@@ -16,6 +16,7 @@ from events.models import Event, MailServer, Ticket
 from events.night import pace
 from events.people import counted
 from events.places import Place
+from nsca.lib.addresses import normalize_address
 from nsca.lib.mail import NoSuchAddress, recipient
 from nsca.lib.timing import in_words
 
@@ -177,7 +178,7 @@ def _is_address(address: str) -> bool:
 
 def _addresses_that_refused() -> set[str]:
     failed = Email.objects.filter(status=STATUS.failed).values_list("to", flat=True)
-    return {parseaddr(one)[1].lower() for to in failed for one in to or []}
+    return {normalize_address(parseaddr(one)[1]) for to in failed for one in to or []}
 
 
 # --- Whether letters leave -----------------------------------------------------------------------
@@ -206,7 +207,7 @@ def _mail(event, *, at):
 
 
 def _sender():
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
+    domain = normalize_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]).rpartition("@")[2]
     if domain in FREE_MAIL:
         yield Trouble(
             f"Our letters claim to come from {domain}, and only {domain} itself may send such "

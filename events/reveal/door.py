@@ -11,7 +11,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, TextChoices
-from django.db.models.functions import Lower
 from django.views.decorators.debug import sensitive_variables
 
 from events import former_places, place_pictures
@@ -105,7 +104,7 @@ def tickets_of(event: Event, viewer: Viewer):
     mine = Q(token__in=viewer.tokens)
     if viewer.user is not None:
         confirmed = EmailAddress.objects.filter(user_id=viewer.user.pk, verified=True)
-        mine |= Q(holder__in=confirmed.values(address=Lower("email")))
+        mine |= Q(holder__in=confirmed.values("email"))
         tickets = tickets.with_holder()
     return tickets.filter(mine).select_related("line__order", "choice")
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from membership.models.levels import Tier
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField, SpokenKeyField
 from nsca.lib.timing import NORFOLK, day_of
 
@@ -42,7 +43,7 @@ class GiftMembership(models.Model):
     )
     giver_name = models.CharField("from", max_length=150)
     recipient_name = models.CharField("for", max_length=150)
-    recipient_email = models.EmailField(
+    recipient_email = AddressField(
         "their e-mail", blank=True, help_text="Empty: the giver hands over the card."
     )
     message = models.CharField(max_length=400, blank=True)
@@ -52,7 +53,7 @@ class GiftMembership(models.Model):
     reminded_at = models.DateTimeField("reminded", null=True, blank=True)
     # The code that proves the recipient's address: whom it was mailed to, when, and how often it
     # was tried.
-    asked_email = models.EmailField(blank=True, editable=False)
+    asked_email = AddressField(blank=True, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
     claimed_at = models.DateTimeField("taken up", null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField
 
 
@@ -64,7 +65,7 @@ class Tribute(models.Model):
     family_name = models.CharField(
         "card to", max_length=120, blank=True, help_text="Empty: no card was asked for."
     )
-    family_email = models.EmailField("their e-mail", blank=True)
+    family_email = AddressField("their e-mail", blank=True)
     family_address = models.TextField(
         "their postal address", max_length=400, blank=True, help_text="For a printed card."
     )
@@ -110,7 +111,7 @@ class GiftInKind(models.Model):
     giver_name = models.CharField(
         "given by", max_length=150, help_text="As the letter addresses them."
     )
-    giver_email = models.EmailField(
+    giver_email = AddressField(
         "e-mail", blank=True, help_text="The letter goes there. Empty: it is printed."
     )
     postal_address = models.TextField(blank=True, help_text="For a printed letter.")
@@ -281,7 +282,7 @@ class Statement(models.Model):
         GiftInKind, on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
     )
     name = models.CharField(max_length=150)
-    email = models.EmailField("e-mail", blank=True)
+    email = AddressField("e-mail", blank=True)
     total_cents = models.PositiveBigIntegerField("given", default=0)
     content = models.JSONField()
     sha256 = models.CharField("digest", max_length=64)

@@ -9,6 +9,7 @@ from membership.models.consents import Consent
 from membership.models.levels import Tier
 from membership.models.people import Person
 from membership.models.standing import Standing
+from nsca.lib.addresses import AddressField
 from nsca.lib.richtext import RichTextField
 
 MEMBERSHIP = "membership"  # belongs to what somebody bought: it asks no consent, and is no news
@@ -127,7 +128,7 @@ class MailingRecipient(models.Model):
         DROPPED = "dropped", "dropped when it was stopped"
 
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="recipients")
-    email = models.EmailField("e-mail")  # in small letters
+    email = AddressField("e-mail")
     name = models.CharField(max_length=150, blank=True)
     person = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, related_name="mailings"

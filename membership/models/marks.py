@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from nsca.lib.addresses import AddressField
+
 
 class AddressMarkQuerySet(models.QuerySet):
     def open(self):
@@ -20,7 +22,7 @@ class AddressMark(models.Model):
         BOUNCED = "bounced", "mail comes back"
         COMPLAINED = "complained", "called our mail spam"
 
-    email = models.EmailField("e-mail", help_text="The address that mail does not reach.")
+    email = AddressField("e-mail", help_text="The address that mail does not reach.")
     kind = models.CharField("what happened", max_length=12, choices=Kind, default=Kind.BOUNCED)
     at = models.DateTimeField("since", editable=False)
     source = models.CharField(
@@ -55,7 +57,3 @@ class AddressMark(models.Model):
 
     def __str__(self):
         return f"{self.email}: {self.get_kind_display()}"
-
-    def save(self, *args, **kwargs):
-        self.email = self.email.strip().lower()
-        super().save(*args, **kwargs)

@@ -5,11 +5,11 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from membership.models.standing import StandingQuerySet
+from nsca.lib.addresses import AddressField
 
 ADULT = 18  # years; FACTS.md §5: who is younger is asked for through a parent
 
@@ -49,8 +49,8 @@ class PersonQuerySet(StandingQuerySet):
         email = email.strip()
         if not email:
             return self.none()
-        theirs = Q(email__iexact=email) | Q(user__email__iexact=email)
-        return self.filter(theirs | Q(addresses__email__iexact=email)).distinct()
+        theirs = Q(email=email) | Q(user__email=email)
+        return self.filter(theirs | Q(addresses__email=email)).distinct()
 
     def living(self):
         """Neither dead nor erased."""
@@ -94,7 +94,7 @@ class Person(models.Model):
         help_text="Their sign-in, if they have one. Two who share an address share it.",
     )
     name = models.CharField(max_length=150, help_text="As they write it themselves.")
-    email = models.EmailField(
+    email = AddressField(
         "e-mail", blank=True, help_text="Where we write to. Empty for those who have none."
     )
     phone = models.CharField(max_length=40, blank=True, help_text="For a call when mail fails.")
@@ -134,7 +134,7 @@ class Person(models.Model):
     class Meta:
         ordering = ["name", "pk"]
         verbose_name_plural = "people"
-        indexes = [models.Index(Lower("email"), name="people_by_address")]
+        indexes = [models.Index(fields=["email"], name="people_by_exact_address")]
         permissions = [("see_minors", "See what we know of children")]
         constraints = [
             models.CheckConstraint(
@@ -192,18 +192,16 @@ class Address(models.Model):
     """A further e-mail address of a person, beside the one we write to."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="addresses")
-    email = models.EmailField("e-mail", help_text="It reaches them, too.")
+    email = AddressField("e-mail", help_text="It reaches them, too.")
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["pk"]
         verbose_name = "further address"
         verbose_name_plural = "further addresses"
-        indexes = [models.Index(Lower("email"), name="further_by_address")]
+        indexes = [models.Index(fields=["email"], name="further_by_exact_address")]
         constraints = [
-            models.UniqueConstraint(
-                "person", Lower("email"), name="an_address_once_a_person_whatever_the_case"
-            ),
+            models.UniqueConstraint(fields=["person", "email"], name="an_address_once_a_person"),
         ]
 
     def __str__(self):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from nsca.lib import codes
+from nsca.lib.addresses import AddressField
 
 DIGITS = 8
 TRIES = 5
@@ -33,7 +34,7 @@ class SignInCode(models.Model):
         SEAL = "seal", "before a page under seal"
 
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
-    email = models.EmailField(editable=False)  # as it was typed, in small letters; known or not
+    email = AddressField(editable=False)  # what was typed; known or not
     salt = models.CharField(max_length=64, default=codes.link_token, editable=False)
     asked_at = models.DateTimeField(db_index=True)
     valid_until = models.DateTimeField()

@@ -3,9 +3,10 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from nsca.lib.addresses import AddressField, normalize_address
 
 
 class UserManager(BaseUserManager):
@@ -13,7 +14,7 @@ class UserManager(BaseUserManager):
 
     def create_user(self, email, password=None, **fields):
         """A user and the address that sign-in codes go to; the first code proves the address."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=normalize_address(email), **fields)
         user.set_password(password) if password else user.set_unusable_password()
         with transaction.atomic(using=self._db):
             user.save(using=self._db)
@@ -41,15 +42,13 @@ class UserManager(BaseUserManager):
         return self.filter(is_active=True).exclude(dead & ~models.Exists(theirs.living()))
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email.strip())
+        return self.get(email=email)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in. Who they are to the association is said by Person."""
 
-    email = models.EmailField(
-        "e-mail", unique=True, help_text="The address a sign-in code is sent to."
-    )
+    email = AddressField("e-mail", unique=True, help_text="The address a sign-in code is sent to.")
     name = models.CharField(
         max_length=150,
         blank=True,
@@ -79,11 +78,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_user_per_address_whatever_the_case")
-        ]
 
     def __str__(self):
         return self.email

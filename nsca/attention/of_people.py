@@ -65,7 +65,7 @@ def renewals_without_address(user, at):
 def bounced(user, at):
     """Addresses of people to which mail does not go any more."""
     marks = AddressMark.objects.open().filter(kind=AddressMark.Kind.BOUNCED)
-    theirs = Person.objects.living().filter(email__iexact=OuterRef("email")).order_by("pk")
+    theirs = Person.objects.living().filter(email=OuterRef("email")).order_by("pk")
     known = marks.annotate(
         who=Subquery(theirs.values("name")[:1]), whose=Subquery(theirs.values("pk")[:1])
     ).filter(whose__isnull=False)

@@ -54,7 +54,7 @@ def nobody_has_more_than_one_may(at: datetime) -> Iterator[Finding]:
     """
     theirs: dict[tuple[Event, str], list[Ticket]] = defaultdict(list)
     for ticket in _occupying(at).filter(event__max_per_person__isnull=False):
-        if email := ticket.line.order.buyer_email.lower():
+        if email := ticket.line.order.buyer_email:
             theirs[ticket.event, email].append(ticket)
     over = {key: had for key, had in theirs.items() if len(had) > key[0].max_per_person}
     aside = _set_aside(ticket for had in over.values() for ticket in had)
@@ -88,7 +88,7 @@ def the_member_price_is_for_members(at: datetime) -> Iterator[Finding]:
     for ticket in _occupying(at).filter(at_member_price=True):
         order = ticket.line.order
         if order.channel == Order.Channel.ONLINE:  # else staff said so
-            had[ticket.ticket_type, order.buyer_email.lower()].append(ticket)
+            had[ticket.ticket_type, order.buyer_email].append(ticket)
     everybody = [ticket for tickets in had.values() for ticket in tickets]
     aside, members = _set_aside(everybody), _members_on({ticket.event for ticket in everybody})
     joined = set(
@@ -122,15 +122,13 @@ def _was_higher(kind: TicketType, count: int, at: datetime) -> bool:
 
 
 def _members_on(events) -> dict[int, set]:
-    """By event, the addresses (in small letters) and sign-ins of who is a member on its day."""
+    """By event, the addresses and sign-ins of who is a member on its day."""
     members = {}
     for event in events:
         rows = Term.objects.current(day_of(event.starts_at)).values_list(
             "household__people__email", "household__people__user__email", "household__people__user"
         )
-        members[event.pk] = {
-            each.lower() if isinstance(each, str) else each for row in rows for each in row if each
-        }
+        members[event.pk] = {each for row in rows for each in row if each}
     return members
 
 

@@ -4,8 +4,12 @@ import base64
 import hashlib
 import re
 import secrets
+import unicodedata
 
+from django.db import models
 from django.utils.crypto import salted_hmac
+
+from nsca.lib.exact import ExactText
 
 # No 0/O, 1/I/L, 5/S, 8/B, 2/Z and no vowels: nothing to mishear on the telephone, nothing rude by
 # chance.
@@ -19,6 +23,23 @@ def primary_key(text: str | None) -> int:
     """
     is_one = text and text.isascii() and text.isdigit() and len(text) < 19
     return int(text) if is_one else 0
+
+
+def normalize_code(typed: str) -> str:
+    """The one spelling of a code that people type, in capitals: NFKC (Unicode UAX #15), without
+    blanks around it. Doing it twice changes nothing.
+
+    A letter becomes a capital only where it is that capital's small letter: ı stays ı, for I is
+    another code's.
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).lower()).strip()
+    return "".join(big if (big := sign.upper()).lower() == sign else sign for sign in text)
+
+
+class CodeField(ExactText, models.CharField):
+    """A column of codes in their one spelling."""
+
+    normalize = staticmethod(normalize_code)
 
 
 def link_token() -> str:

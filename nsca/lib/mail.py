@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from email.utils import formataddr
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
-from django.utils.encoding import punycode
 from post_office import mail as outbox
 
+from nsca.lib.addresses import valid_address
 from nsca.lib.letterhead import letterhead
 
 log = logging.getLogger(__name__)
@@ -68,14 +69,12 @@ def recipient(to: str, name: str = "") -> str:
     kept = (" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in name)
     kept = (sign for sign in kept if sign not in _TURNING)
     name = " ".join("".join(kept).translate(_STRANGE_TO_THE_OUTBOX).split())
-    mailbox, _, domain = to.rpartition("@")
     try:
-        address = f"{mailbox}@{punycode(domain)}"
-        is_strange = set(address) & _STRANGE_IN_AN_ADDRESS or not address.isascii()
-        if is_strange or not mailbox or not domain:
-            raise NoSuchAddress
-    except UnicodeError as error:
+        address = valid_address(to)
+    except ValidationError as error:
         raise NoSuchAddress from error
+    if set(address) & _STRANGE_IN_AN_ADDRESS:
+        raise NoSuchAddress
     return formataddr((name, address)) if name else address
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from nsca.lib import codes
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField, SubmissionKeyField
 
 
@@ -45,7 +46,7 @@ class Order(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.HELD)
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.ONLINE)
     buyer_name = models.CharField(max_length=150)
-    buyer_email = models.EmailField(
+    buyer_email = AddressField(
         "buyer's e-mail",
         blank=True,
         help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
@@ -85,6 +86,7 @@ class Order(models.Model):
         ordering = ["-placed_at", "-pk"]
         indexes = [
             models.Index(fields=["state", "held_until"]),
+            models.Index(fields=["buyer_email"], name="orders_by_buyer_address"),
             models.Index(
                 fields=["confirmation_due_at"],
                 name="orders_to_be_confirmed",

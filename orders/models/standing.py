@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from nsca.lib import codes
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField
 from orders.models.money import Payment
 from orders.models.order import Line, Order
@@ -63,7 +64,7 @@ class StandingOrder(models.Model):
         related_name="standing_orders",
     )
     buyer_name = models.CharField(max_length=150)
-    buyer_email = models.EmailField("e-mail", blank=True)
+    buyer_email = AddressField("e-mail", blank=True)
 
     # What one charge buys, frozen as a Line's fields are.
     subject_id = models.PositiveBigIntegerField(null=True, blank=True)  # a tier, a fund

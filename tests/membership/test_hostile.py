@@ -77,7 +77,7 @@ def test_what_we_wrote_to_a_longer_address_is_not_shown_to_whoever_has_its_end(a
 
     assert [row["to"] for row in told] == [
         "Somebody <ada@ellery.example>",
-        "Ada@Ellery.example",
+        "ada@ellery.example",
     ]
 
 

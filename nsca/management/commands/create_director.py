@@ -2,12 +2,12 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
 from membership.models import User
 from nsca.groups import ensure_groups
+from nsca.lib.addresses import valid_address
 
 
 class Command(BaseCommand):
@@ -26,13 +26,12 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, email, name, superuser, **options):
-        email = email.strip().lower()
         try:
-            validate_email(email)
+            email = valid_address(email)
         except ValidationError as error:
             raise CommandError(f"“{email}” is not an e-mail address.") from error
         ensure_groups()
-        user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email)
         user.is_staff = user.is_active = True
         user.is_superuser = user.is_superuser or superuser
         user.name = name or user.name
