@@ -16,6 +16,7 @@ from membership import sessions
 from membership.forgetting import FORGOTTEN, rewritten, words_without
 from membership.models import Chair, MailingRecipient, Person, SignInCode
 from membership.records import Subject, Wait, told
+from nsca.lib import outbox
 
 ON_ITS_WAY = timedelta(hours=1)  # what the outbox needs at the most
 
@@ -65,13 +66,13 @@ class MailKeeper:
     def _naming(subject: Subject) -> Q:
         found = Q(pk__in=[])
         for address in subject.own:
-            for field in ("cc", "bcc", "subject", "message", "html_message", "headers", "context"):
+            for field in ("cc", "bcc", "subject", "context"):
                 found |= Q(**{f"{field}__icontains": address})
-        name = subject.person.name
+        words, name = list(subject.own), subject.person.name
         if " " in name:  # one word alone is many people's
-            for field in ("to", "subject", "message", "html_message"):
-                found |= Q(**{f"{field}__icontains": name})
-        return found
+            words.append(name)
+            found |= Q(to__icontains=name) | Q(subject__icontains=name)
+        return found | Q(pk__in=outbox.saying(words))
 
     @staticmethod
     def _to(subject: Subject) -> Q:
@@ -79,7 +80,7 @@ class MailKeeper:
         for address in subject.own:
             found |= _written_to(address)
         for address in set(subject.addresses) - set(subject.own):
-            found |= _written_to(address) & Q(message__icontains=subject.person.name)
+            found |= _written_to(address) & Q(pk__in=outbox.saying([subject.person.name]))
         return found
 
 

@@ -12,10 +12,12 @@ class NscaConfig(AppConfig):
         from membership.models import Consent
         from membership.story import register as register_source
         from nsca import checks, health, search_sources, story  # noqa: F401 - registers the checks
+        from nsca.lib import outbox
         from nsca.personal import NewsletterList, PagesKeeper, left_the_newsletter
         from nsca.readers import NewsletterReaders
         from pages import newsletter
 
+        outbox.seal_it()
         mailings_known.register_list("newsletter", NewsletterReaders())
         search_sources.register()
         preflight.also_ask(health.troubles)

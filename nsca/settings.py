@@ -171,6 +171,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Nobody signs up here: an address that was never proven is the office's, no stranger's trap.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_REAUTHENTICATION_REQUIRED = False  # membership.urls_sign_in asks again, by mail
+MFA_ADAPTER = "membership.accounts.seeds.Adapter"
 MFA_TOTP_ISSUER = "Norfolk Sister City Association"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 # The director and her colleagues sign in with a second factor; a demonstration has nothing to
@@ -269,7 +270,7 @@ if env.str("S3_BUCKET", ""):
     }
 # Files on their way with a mail are nobody else's: outside MEDIA_ROOT, which the web serves.
 STORAGES["outbox"] = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "BACKEND": "nsca.lib.outbox.SealedFiles",
     "OPTIONS": {"location": VAR_DIR / "outbox"},
 }
 WHITENOISE_MAX_AGE = 3600

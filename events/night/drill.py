@@ -42,7 +42,7 @@ from events.models import (
     WaitlistEntry,
 )
 from events.places import Place
-from nsca.lib import mail
+from nsca.lib import mail, outbox
 from orders.kinds import Refusal
 from orders.models import Line, Order
 
@@ -225,8 +225,9 @@ def _clear(drill: Event) -> None:
     tickets = drill.tickets.select_related("line")
     lines = [ticket.line_id for ticket in tickets]
     orders = [ticket.line.order_id for ticket in tickets]
-    for ticket in tickets:  # letters of the outbox that lead to it, whoever has asked for them
-        Email.objects.filter(message__contains=ticket.token).delete()
+    # Letters of the outbox that lead to its tickets, whoever has asked for them.
+    leading = outbox.saying(ticket.token for ticket in tickets)
+    Email.objects.filter(pk__in=leading).delete()
     for model in OF_A_TICKET:
         model.objects.filter(ticket__event=drill).delete()
     Ticket.objects.filter(event=drill).delete()

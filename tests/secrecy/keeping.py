@@ -12,6 +12,7 @@ from unittest import mock
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
+from post_office.models import Attachment, Email
 
 from nsca.lib import memory
 
@@ -34,7 +35,10 @@ def everything_stored() -> str:
     # Packed and signed in their table: nobody would find a word in it.
     sessions = [repr(session.get_decoded()) for session in Session.objects.all()]
     kept = [repr(page) for page in memory._pages.values()]
-    return "\n".join([*rows, *cached, *sessions, *kept, *everything_in_files()])
+    # Sealed, too; not that a word should hide in it.
+    bodies = Email.objects.values_list("message", "html_message", "headers")
+    mails = [repr(body) for body in bodies]
+    return "\n".join([*rows, *cached, *sessions, *kept, *mails, *everything_in_files()])
 
 
 def unpickled(raw: bytes) -> str:
@@ -66,6 +70,9 @@ def everything_in_files() -> list[str]:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 found += [path.name, path.read_bytes().decode("latin-1")]
+    for paper in Attachment.objects.all():
+        with paper.file.open() as file:
+            found.append(file.read().decode("latin-1"))
     return found
 
 

@@ -12,14 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 from post_office.mail import get_queued, send_queued
-from post_office.models import PRIORITY, Email
+from post_office.models import PRIORITY, STATUS, Email
 
 from events import notices, reveal, sender
 from events.night import pace
 from membership import sign_in_letters
 from nsca import retention
 from nsca.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
-from nsca.lib import clock
+from nsca.lib import clock, outbox
 from orders import confirmations
 from pages.models import Heartbeat, Throttle
 
@@ -148,8 +148,13 @@ class Command(BaseCommand):
 
 
 def next_in_outbox() -> Email | None:
-    """The letter that post_office would send next: the urgent before the older."""
-    return get_queued().first()
+    """The letter that post_office would send next: the urgent before the older. One that nobody
+    can read any more is set aside as failed, so that those behind it leave.
+    """
+    while (letter := get_queued().first()) and outbox.is_unreadable(letter):
+        Email.objects.filter(pk=letter.pk).update(status=STATUS.failed)
+        letter.logs.create(status=STATUS.failed, exception_type="KeyLost", message=outbox.LOST)
+    return letter
 
 
 def is_urgent(letter: Email | None) -> bool:
