@@ -3,7 +3,8 @@
 An archive is one file, `nsca-<UTC>.tar.gz`: manifest.json first, then database.sqlite3 or
 database.dump, then media/ and outbox/ (what waiting mails have attached). The manifest says how
 many rows each table had *in that very copy*, so that a restore can be proved, not believed. No key
-is in it: a key opens the places of events, and a copy of the database must not.
+is in it: a key opens the places of events, and a copy of the database must not. With
+BACKUP_PUBLIC_KEY it is encrypted, and `.age` follows its name.
 """
 
 import hashlib
@@ -24,6 +25,8 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 from psycopg import sql
 
+from nsca.backup_keys import SUFFIX, encrypt, recipients
+
 MANIFEST = "manifest.json"
 FOLDERS = {
     "media": "default",
@@ -38,18 +41,21 @@ class NotRestorable(Exception):
 
 def archives(folder):
     """The finished archives in `folder`, oldest first."""
-    return sorted(Path(folder).glob("nsca-*Z.tar.gz"))
+    whole = Path(folder)
+    return sorted([*whole.glob("nsca-*Z.tar.gz"), *whole.glob(f"nsca-*Z.tar.gz{SUFFIX}")])
 
 
-def write_archive(folder, *, at):
+def write_archive(folder, *, at, prove=False):
     """Write the archive of the instant `at` into `folder` and return its path.
 
     Readers and writers go on meanwhile. The file appears under its name only when it is complete,
-    readable by nobody else. Raises NotRestorable where the database cannot be copied.
+    readable by nobody else. `prove`: restore it first, while it can still be read here. Raises
+    NotRestorable where the database cannot be copied or does not come back as it was, KeyUnusable.
     """
+    is_encrypted = bool(recipients())  # a wrong key is said before an hour of work
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"nsca-{at:%Y%m%dT%H%M%SZ}.tar.gz"
+    path = folder / f"nsca-{at:%Y%m%dT%H%M%SZ}.tar.gz{SUFFIX if is_encrypted else ''}"
     workshop = folder / f".nsca-{secrets.token_hex(4)}"
     workshop.mkdir(mode=0o700)
     try:
@@ -75,6 +81,12 @@ def write_archive(folder, *, at):
             for name in files:
                 folder_name, _, file = name.partition("/")
                 archive.add(local_folders()[folder_name] / file, name)
+        if prove:
+            (workshop / "proof").mkdir()
+            prove_archive(part, workshop / "proof")
+        if is_encrypted:
+            part, plain = workshop / f"archive{SUFFIX}", part
+            encrypt(plain, part)
         part.chmod(0o600)
         flush(part)
         part.rename(path)

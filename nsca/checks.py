@@ -1,7 +1,9 @@
 """Production refuses to start unsafe. Each refusal is one sentence that says what to set."""
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
+
+from nsca.backup_keys import KeyUnusable, recipients
 
 
 @register(Tags.security)
@@ -11,6 +13,23 @@ def starts_safe(app_configs, **kwargs):
         return []
     return [
         Error(text, id=f"nsca.E{number:03d}") for number, text in enumerate(_dangers(), 1) if text
+    ]
+
+
+@register(Tags.security)
+def backups_are_encrypted(app_configs, **kwargs):
+    """A key that is none is refused; none at all is said, and the site starts."""
+    try:
+        is_set = bool(recipients())
+    except KeyUnusable as wrong:
+        return [Error(str(wrong), id="nsca.E020")]
+    if is_set or settings.DEBUG or settings.DEMO:
+        return []
+    return [
+        Warning(
+            "Backups are not encrypted: set BACKUP_PUBLIC_KEY (docs/deployment.md, Backups).",
+            id="nsca.W001",
+        )
     ]
 
 

@@ -24,6 +24,7 @@ LOOKED_BACK = timedelta(days=1)
 LOOKED_AT_EVERY = timedelta(seconds=10)
 VITAL = ("database", "cache")
 LOOPBACK = ("127.0.0.1", "::1")
+NOT_ENCRYPTED = "not encrypted: set BACKUP_PUBLIC_KEY"
 CLOCK_MAY_BE_OFF = timedelta(seconds=2)
 
 
@@ -64,6 +65,8 @@ def _findings(at) -> dict[str, str]:
     if findings["database"] == "ok":
         findings["mail"] = _mail(at)
         findings["ticker"] = _ticker(at)
+    if not (settings.DEBUG or settings.DEMO):
+        findings["backups"] = "ok" if settings.BACKUP_PUBLIC_KEY else NOT_ENCRYPTED
     return findings
 
 

@@ -5,11 +5,13 @@ import tarfile
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
+import pyrage
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
 from nsca.backups import NotRestorable, archives, prove_archive, write_archive
+from nsca.checks import backups_are_encrypted
 
 pytestmark = pytest.mark.django_db(transaction=True)  # pg_dump sees only what is committed
 
@@ -146,6 +148,133 @@ def test_without_an_archive_the_proof_says_how_to_get_one(folder):
 def test_keeping_none_is_refused(folder):
     with pytest.raises(CommandError, match="--keep is at least 1"):
         call_command("backup", to=str(folder), keep=0)
+
+
+# --- Encrypted -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def identity(tmp_path, settings):
+    """The private key as age-keygen writes it; the site has the public one."""
+    key = pyrage.x25519.Identity.generate()
+    settings.BACKUP_PUBLIC_KEY = [str(key.to_public())]
+    file = tmp_path / "nsca-backup.key"
+    file.write_text(f"# public key: {key.to_public()}\n{key}\n")
+    return file
+
+
+def test_a_stolen_backup_holds_nobodys_address(site, folder, identity):
+    path = write_archive(folder, at=AT)
+
+    assert path.name == "nsca-20230517T074000Z.tar.gz.age"
+    assert path.read_bytes().startswith(b"age-encryption.org/v1")
+    assert b"ada@example.org" not in path.read_bytes()
+    assert not tarfile.is_tarfile(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(folder.iterdir()) == [path]
+
+
+def test_who_has_the_identity_proves_an_encrypted_archive(site, folder, identity):
+    write_archive(folder, at=AT)
+    told = StringIO()
+
+    call_command("restore_test", folder=str(folder), identity=str(identity), stdout=told)
+
+    assert " rows, 2 files, all as written." in told.getvalue()
+
+
+def test_without_the_identity_the_proof_says_what_is_missing(site, folder, identity):
+    write_archive(folder, at=AT)
+
+    with pytest.raises(CommandError, match="is encrypted: name the file with the private key"):
+        call_command("restore_test", folder=str(folder))
+
+
+def test_another_identity_opens_nothing(site, folder, identity):
+    write_archive(folder, at=AT)
+    identity.write_text(str(pyrage.x25519.Identity.generate()))
+
+    with pytest.raises(CommandError, match="does not open it, or the file was damaged"):
+        call_command("restore_test", folder=str(folder), identity=str(identity))
+
+
+@pytest.mark.parametrize("text", ["", "a grocery list", "AGE-SECRET-KEY-1NONE"])
+def test_a_file_that_is_no_identity_is_said_to_be_none(site, folder, identity, text):
+    write_archive(folder, at=AT)
+    identity.write_text(text)
+
+    with pytest.raises(CommandError, match="holds no identity of age"):
+        call_command("restore_test", folder=str(folder), identity=str(identity))
+
+
+def test_an_encrypted_archive_that_was_cut_short_is_found(site, folder, identity):
+    path = write_archive(folder, at=AT)
+    path.write_bytes(path.read_bytes()[:-200])
+
+    with pytest.raises(CommandError, match="does not open it, or the file was damaged"):
+        call_command("restore_test", folder=str(folder), identity=str(identity))
+
+
+def test_a_nightly_backup_is_proven_before_nobody_here_can_read_it(site, folder, identity):
+    told, warned = StringIO(), StringIO()
+
+    call_command("backup", to=str(folder), prove=True, stdout=told, stderr=warned)
+
+    assert "It restores: all as written." in told.getvalue()
+    assert warned.getvalue() == ""
+
+
+def test_what_does_not_restore_is_not_kept(site, folder, identity, monkeypatch):
+    monkeypatch.setattr("nsca.backups.compare", lost_a_row)
+
+    with pytest.raises(CommandError, match="No backup was written. A row was lost."):
+        call_command("backup", to=str(folder), prove=True)
+    assert list(folder.iterdir()) == []
+
+
+def lost_a_row(*_compared):
+    raise NotRestorable("A row was lost.")
+
+
+def test_a_backup_that_anybody_could_read_says_so(site, folder):
+    warned = StringIO()
+
+    call_command("backup", to=str(folder), stdout=StringIO(), stderr=warned)
+
+    assert "It is not encrypted" in warned.getvalue()
+    assert "BACKUP_PUBLIC_KEY" in warned.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("key", "word"), [("age1none", "no public key"), ("AGE-SECRET-KEY-1QQ", "holds a private key")]
+)
+def test_a_key_that_is_none_is_refused_before_anything_is_written(
+    site, folder, settings, key, word
+):
+    settings.BACKUP_PUBLIC_KEY = [key]
+
+    with pytest.raises(CommandError, match=word):
+        call_command("backup", to=str(folder))
+    assert not folder.exists()
+    assert word in backups_are_encrypted(None)[0].msg
+
+
+def test_plain_and_encrypted_archives_stand_in_one_order(site, folder, identity, settings):
+    write_archive(folder, at=AT.replace(day=16))
+    settings.BACKUP_PUBLIC_KEY = []
+    write_archive(folder, at=AT.replace(day=15))
+
+    assert [path.name[5:13] for path in archives(folder)] == ["20230515", "20230516"]
+
+
+@pytest.mark.parametrize(
+    ("demo", "key", "says"), [(False, [], True), (True, [], False), (False, ["a key"], False)]
+)
+def test_a_site_whose_backups_anybody_could_read_says_so(settings, client, demo, key, says):
+    settings.DEMO, settings.BACKUP_PUBLIC_KEY = demo, key
+    assert ("not encrypted" in client.get("/readyz").json().get("backups", "")) is says
+    settings.BACKUP_PUBLIC_KEY = []
+    assert bool(backups_are_encrypted(None)) is not demo
 
 
 def tampered(path, change):

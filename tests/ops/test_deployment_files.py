@@ -55,6 +55,17 @@ def test_compose_waits_until_what_a_service_needs_is_healthy():
     }
 
 
+def test_the_site_is_no_superuser_of_its_database():
+    db = COMPOSE["services"]["db"]
+    script = (ROOT / "deploy" / "postgres" / "10-role.sh").read_text()
+    address = COMPOSE["services"]["app"]["environment"]["DATABASE_URL"]
+
+    assert db["environment"]["POSTGRES_USER"] == "postgres"
+    assert "./deploy/postgres:/docker-entrypoint-initdb.d:ro" in db["volumes"]
+    assert address.startswith("postgres://nsca:") and "CREATE ROLE nsca LOGIN" in script
+    assert " NOSUPERUSER " in script and "CREATE DATABASE nsca OWNER nsca" in script
+
+
 def test_compose_sets_only_what_the_site_reads():
     told = set(COMPOSE["services"]["app"]["environment"])
 

@@ -188,6 +188,7 @@ LOGGED = {
     "events/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
     "events/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
     "events/money_back.py: 'cancelled event: order %s', order.pk",
+    "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
     "membership/mailings_sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
     "events/moving_mail.py: 'notice %s of a move: %s', rows[0].pk, type(error).__name__",
     "events/night/preflight_mail.py: 'pre-flight %s: %s', row.pk, type(error).__name__",

@@ -1,9 +1,11 @@
-import tempfile
+from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from nsca.backup_keys import KeyUnusable, decrypted, is_encrypted
 from nsca.backups import NotRestorable, archives, prove_archive
 
 
@@ -23,18 +25,33 @@ class Command(BaseCommand):
             help="where the archives lie (default var/backups)",
         )
 
-    def handle(self, *, archive, folder, **options):
+        parser.add_argument(
+            "--identity",
+            help="the file with the private key, as age-keygen wrote it, for an encrypted archive",
+        )
+
+    def handle(self, *, archive, folder, identity=None, **options):
         path = Path(archive) if archive else newest(folder)
-        with tempfile.TemporaryDirectory(prefix="nsca-restore-") as workshop:
-            try:
-                manifest = prove_archive(path, Path(workshop))
-            except NotRestorable as reason:
-                raise CommandError(f"{path.name} does not restore. {reason}") from reason
+        if is_encrypted(path) and not identity:
+            raise CommandError(
+                f"{path.name} is encrypted: name the file with the private key by --identity. "
+                "Where there is none, `manage.py backup --prove` proves an archive before it is "
+                "encrypted."
+            )
+        try:
+            with readable(path, identity) as plain, TemporaryDirectory(prefix="nsca-") as workshop:
+                manifest = prove_archive(plain, Path(workshop))
+        except (NotRestorable, KeyUnusable, OSError) as reason:
+            raise CommandError(f"{path.name} does not restore. {reason}") from reason
         rows = manifest["rows"]
         self.stdout.write(
             f"{path.name} restores: {len(rows)} tables, {sum(rows.values()):,} rows, "
             f"{len(manifest['files']):,} files, all as written."
         )
+
+
+def readable(path, identity):
+    return decrypted(path, Path(identity)) if is_encrypted(path) else nullcontext(path)
 
 
 def newest(folder):
