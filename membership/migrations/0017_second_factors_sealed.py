@@ -34,7 +34,7 @@ def _sealed(text):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("membership", "0014_links_open_by_key_only"),
+        ("membership", "0016_addresses_compared_exactly"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 

@@ -24,7 +24,7 @@ def _sealed(text):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pages", "0005_refund_proof_limit"),
+        ("pages", "0006_addresses_normalized"),
         ("post_office", "0014_alter_email_recipient_delivery_status_and_more"),
     ]
 
