@@ -12,6 +12,7 @@ from events.models import Event, TicketType
 from events.places import Kind, Place
 from events.quotes import Guest, ticket_items
 from nsca.lib.addresses import AddressFormField
+from events.sales.least import too_little_by_code, too_little_for_codes
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly, in_words
@@ -72,6 +73,12 @@ class PromoCodeForm(forms.ModelForm):
             self.add_error("percent_off", "Enter a percentage or an amount off, one of the two.")
         if (data.get("percent_off") or 0) > 100:
             self.add_error("percent_off", "No more than 100 percent can be taken off.")
+        if not self.errors:
+            kinds = data["ticket_types"] or TicketType.objects.filter(event=self.instance.event_id)
+            percent, off_cents = data["percent_off"], data["cents_off"]
+            why = too_little_by_code(data["code"], kinds, percent=percent, off_cents=off_cents)
+            if why:
+                self.add_error("cents_off" if percent is None else "percent_off", why)
         return data
 
 
@@ -84,6 +91,10 @@ class TicketTypeForm(forms.ModelForm):
         first, then = data.get("members_open_at"), data.get("sales_open_at")
         if first and then and first > then:
             self.add_error("members_open_at", "Members come first: not after the others.")
+        if price is not None and self.instance.pk and "price_cents" in self.changed_data:
+            name = data.get("name") or self.instance.name
+            if why := too_little_for_codes(self.instance, name=name, price_cents=price):
+                self.add_error("price_cents", why)
         return data
 
 

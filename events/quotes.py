@@ -88,8 +88,15 @@ def price_with(code: PromoCode | None, ticket_type: TicketType) -> int:
     covered = {kind.pk for kind in code.ticket_types.all()}
     if covered and ticket_type.pk not in covered:
         return price
-    off = code.cents_off if code.percent_off is None else (price * code.percent_off + 50) // 100
-    return max(0, price - off)
+    return price_after(price, code.percent_off, code.cents_off)
+
+
+def price_after(price_cents: int, percent: int | None, off_cents: int | None) -> int:
+    """What is left of a price after a percentage or an amount is taken off; half a cent goes to
+    the buyer.
+    """
+    off = off_cents if percent is None else (price_cents * percent + 50) // 100
+    return max(0, price_cents - off)
 
 
 def ticket_items(

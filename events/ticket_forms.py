@@ -29,7 +29,8 @@ from membership.giving import GiftOutOfRange
 from membership.models import Tier
 from nsca.lib.addresses import AddressFormField
 from nsca.lib.codes import is_form_key, link_token
-from orders.kinds import Refusal
+from orders.kinds import Item, Refusal
+from orders.payments.least import TooLittle, total_of
 
 MOST_GUESTS = 100  # guests a page; a larger party names the rest later, ticket by ticket
 
@@ -181,6 +182,13 @@ class TicketsForm(forms.Form):
         kept = ("qty_", "add_", "code", "gift", "join")
         for name in [name for name in self.errors if not name.startswith(kept)]:
             del self.errors[name]
+
+    def refuse_too_little(self, items: Sequence[Item]) -> None:
+        """Say it where the sum is more than nothing and less than a card can be charged."""
+        try:
+            total_of(items)
+        except TooLittle as refusal:
+            self.refuse(refusal)
 
     def refuse(self, refusal: Refusal) -> None:
         """Say a refusal of the box office or of the till where the reader will look for it."""

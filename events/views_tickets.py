@@ -143,6 +143,8 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     quote = _quote(event, offer, form, member)
     if not is_final:
         form.only_the_sum()
+    form.refuse_too_little(quote.items)
+    if not is_final:
         return _page(request, event, offer, form, quote, is_member=member)
     if is_in_a_crowd:
         _keep(f"stall {slug}", stall, version, at=request.now)

@@ -18,6 +18,7 @@ from membership.years import refuse_slips
 from nsca.lib import mail
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
+from nsca.lib.fields import refuse_too_little
 from nsca.lib.timing import day_of
 from orders.models import Order
 
@@ -49,6 +50,10 @@ class HardshipForm(forms.Form):
     reason = forms.CharField(
         max_length=200, help_text="For colleagues only; nobody else reads it."
     )
+
+    def clean_dues(self):
+        refuse_too_little(self.cleaned_data["dues"])
+        return self.cleaned_data["dues"]
 
 
 class DeathForm(forms.Form):

@@ -13,6 +13,7 @@ from membership.ending import end, following
 from membership.hardship import dues_of
 from membership.joining import Joining
 from membership.models import BenefitUse, Household, Term, Tier
+from nsca.lib.money import LEAST_CHARGE_CENTS
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal
 from orders.ledger import ask
@@ -64,7 +65,9 @@ def term_to_change(household: Household, *, on: date) -> Term | None:
 
 
 def changes_for(household: Household, tiers: list[Tier], *, on: date) -> list[Change]:
-    """The wider levels among `tiers`, with what each costs now."""
+    """The wider levels among `tiers`, with what each costs now; none that costs less than a card
+    can be charged.
+    """
     term = term_to_change(household, on=on)
     months = months_left(on, term.ends_on) if term else 0
     old_cents = dues_of(term.tier, household, on=on) if term else None
@@ -75,7 +78,7 @@ def changes_for(household: Household, tiers: list[Tier], *, on: date) -> list[Ch
         new_cents = dues_of(tier, household, on=on) if tier.is_offered else None
         if new_cents is not None and tier != term.tier:
             cents = difference_cents(old_cents, new_cents, months)
-            found += [Change(tier, cents)] if cents else []
+            found += [Change(tier, cents)] if cents >= LEAST_CHARGE_CENTS else []
     return found
 
 
@@ -92,7 +95,10 @@ def upgrade_item(household: Household, tier: Tier, joining: Joining, *, on: date
         )
     change = next(iter(changes_for(household, [tier], on=on)), None)
     if change is None:
-        raise CannotChange(f"{tier.name} is no wider level. You may choose it when you renew.")
+        raise CannotChange(
+            f"{tier.name} is no wider level, or costs less than 50 cents more until the end of "
+            "this year. You may choose it when you renew."
+        )
     worth = max(0, tier.fair_value_cents - term.tier.fair_value_cents)
     return Item(
         kind=Line.Kind.DUES,

@@ -5,6 +5,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from events.models.event import Event
+from nsca.lib.fields import refuse_too_little
+from nsca.lib.money import LEAST_CHARGE_CENTS
 
 
 class AddOn(models.Model):
@@ -15,7 +17,9 @@ class AddOn(models.Model):
     description = models.CharField(
         max_length=240, blank=True, help_text="One sentence under the name."
     )
-    price_cents = models.PositiveIntegerField("price", help_text="In dollars: 28, or 28.50.")
+    price_cents = models.PositiveIntegerField(
+        "price", validators=[refuse_too_little], help_text="In dollars: 28, or 28.50."
+    )
     fair_value_cents = models.PositiveIntegerField(
         "fair value",
         default=0,
@@ -35,6 +39,12 @@ class AddOn(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "add-on"
+        constraints = [
+            models.CheckConstraint(
+                name="add_ons_are_free_or_can_be_charged",
+                condition=Q(price_cents=0) | Q(price_cents__gte=LEAST_CHARGE_CENTS),
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -6,6 +6,8 @@ from simple_history.models import HistoricalRecords
 
 from events.models.event import Event
 from nsca.lib.codes import CodeField
+from nsca.lib.fields import refuse_too_little
+from nsca.lib.money import LEAST_CHARGE_CENTS
 
 
 class Choice(models.Model):
@@ -19,6 +21,7 @@ class Choice(models.Model):
     price_cents = models.PositiveIntegerField(
         "extra price",
         default=0,
+        validators=[refuse_too_little],
         help_text="In dollars, on top of the ticket: 12. 0: it is in the price. Codes and the member price do not lower it.",
     )
     fair_value_cents = models.PositiveIntegerField(
@@ -34,6 +37,12 @@ class Choice(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "supper choice"
+        constraints = [
+            models.CheckConstraint(
+                name="suppers_are_free_or_can_be_charged",
+                condition=Q(price_cents=0) | Q(price_cents__gte=LEAST_CHARGE_CENTS),
+            )
+        ]
 
     def __str__(self):
         return self.label
@@ -50,10 +59,16 @@ class TicketType(models.Model):
         max_length=240, blank=True, help_text="One sentence under the name."
     )
     price_cents = models.PositiveIntegerField(
-        "price", help_text="In dollars: 95, or 95.50. 0: free."
+        "price",
+        validators=[refuse_too_little],
+        help_text="In dollars: 95, or 95.50. 0: free.",
     )
     member_price_cents = models.PositiveIntegerField(
-        "member price", null=True, blank=True, help_text="In dollars. Empty: members pay the same."
+        "member price",
+        null=True,
+        blank=True,
+        validators=[refuse_too_little],
+        help_text="In dollars. Empty: members pay the same.",
     )
     member_limit = models.PositiveSmallIntegerField(
         "chairs at the member price",
@@ -122,6 +137,16 @@ class TicketType(models.Model):
                 name="members_never_pay_more",
                 condition=Q(member_price_cents__isnull=True)
                 | Q(member_price_cents__lte=F("price_cents")),
+            ),
+            models.CheckConstraint(
+                name="tickets_are_free_or_can_be_charged",
+                condition=Q(price_cents=0) | Q(price_cents__gte=LEAST_CHARGE_CENTS),
+            ),
+            models.CheckConstraint(
+                name="member_prices_are_free_or_can_be_charged",
+                condition=Q(member_price_cents__isnull=True)
+                | Q(member_price_cents=0)
+                | Q(member_price_cents__gte=LEAST_CHARGE_CENTS),
             ),
         ]
 

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 
 from membership.models.levels import Tier
 from membership.models.people import Household, Person
+from nsca.lib.fields import refuse_too_little
+from nsca.lib.money import LEAST_CHARGE_CENTS
 
 
 class Decision(models.Model):
@@ -74,7 +76,9 @@ class HardshipPrice(Decision):
         verbose_name="level",
         help_text="Of this level only.",
     )
-    dues_cents = models.PositiveIntegerField("dues a year", help_text="In dollars; 0 is free.")
+    dues_cents = models.PositiveIntegerField(
+        "dues a year", validators=[refuse_too_little], help_text="In dollars; 0 is free."
+    )
     valid_until = models.DateField(help_text="The last day on which one may renew by it.")
     reason = models.CharField(max_length=200, help_text="For colleagues only.")
 
@@ -82,6 +86,12 @@ class HardshipPrice(Decision):
 
     class Meta:
         ordering = ["-valid_until", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="lowered_dues_are_free_or_can_be_charged",
+                condition=Q(dues_cents=0) | Q(dues_cents__gte=LEAST_CHARGE_CENTS),
+            )
+        ]
 
     def __str__(self):
         return f"{self.household}, {self.tier}"

@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from nsca.lib.fields import refuse_too_little
+from nsca.lib.money import LEAST_CHARGE_CENTS
+
 
 class Benefit(models.Model):
     """What a tier gives."""
@@ -42,6 +45,7 @@ class Tier(models.Model):
         "dues a year",
         null=True,
         blank=True,
+        validators=[refuse_too_little],
         help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
     )
     max_people = models.PositiveSmallIntegerField(
@@ -62,6 +66,14 @@ class Tier(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "membership level"
+        constraints = [
+            models.CheckConstraint(
+                name="dues_are_free_or_can_be_charged",
+                condition=Q(dues_cents__isnull=True)
+                | Q(dues_cents=0)
+                | Q(dues_cents__gte=LEAST_CHARGE_CENTS),
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -3,7 +3,16 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from nsca.lib.money import NotDollars, cents_of, dollars
+from nsca.lib.money import NotDollars, cents_of, dollars, is_too_little
+
+
+def refuse_too_little(cents: int) -> None:
+    """A validator of prices, of a model's field or a form's. Raises ValidationError."""
+    if is_too_little(cents):
+        raise ValidationError(
+            "A card can't be charged less than 50 cents. Enter 0 for free, or at least 0.50.",
+            code="too_little",
+        )
 
 
 class DollarsField(forms.CharField):

@@ -7,6 +7,15 @@ from collections.abc import Sequence
 _DOLLARS = re.compile(r"\$?[ ]?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
 
 
+# The least that a card can be charged in dollars (docs.stripe.com/currencies, minimum amounts).
+LEAST_CHARGE_CENTS = 50
+
+
+def is_too_little(cents: int) -> bool:
+    """Whether an amount can neither be given away nor be charged: 1 to 49 cents."""
+    return 0 < cents < LEAST_CHARGE_CENTS
+
+
 class NotDollars(ValueError):
     """What was typed is not an amount of dollars, or could mean two amounts."""
 
