@@ -1,6 +1,6 @@
 """What staff do to the money of an order: each act is asked, done once, and noted by name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -160,7 +160,7 @@ class MoneyActs(Arrivals):
                 asking = self._proof_for(request, wanted) if form.cleaned_data["yes"] else None
                 if asking or not form.cleaned_data["yes"]:
                     return self._ask_to_refund(request, order, form, asking)
-                sent = refunds.give_back(
+                refunds.give_back(
                     order=order,
                     reason=form.cleaned_data["reason"],
                     by=request.user,
@@ -172,8 +172,7 @@ class MoneyActs(Arrivals):
                 form = RefundForm(request.POST, order=order)
                 form.add_error(None, str(refusal))
             else:
-                cents = sum(r.cents for r in sent if r.state != Refund.State.FAILED)
-                return self.done(request, order, f"Gave {dollars(cents)} back.")
+                return self.done(request, order, _given_back(order, at=request.now))
         return self.act_page(
             request,
             order,
@@ -233,6 +232,18 @@ class MoneyActs(Arrivals):
         for refund in waiting:
             refunds.hand_over(refund, by=request.user, at=request.now)
         return self.done(request, order, f"Noted that {amount} was handed back.")
+
+
+def _given_back(order: Order, *, at: datetime) -> str:
+    """What became of the refunds that were decided at an instant."""
+    went = Refund.objects.filter(payment__order=order, requested_at=at)
+    went = list(went.exclude(state=Refund.State.FAILED))
+    if not went:
+        return "Stripe refuses to give it back. The order's task says what to do."
+    words = f"Gave {dollars(sum(refund.cents for refund in went))} back."
+    if before := sum(r.cents for r in went if r.reason == refunds.MADE_AT_STRIPE):
+        words += f" {dollars(before)} of it had gone back in Stripe's dashboard before."
+    return words
 
 
 def _meaning_in_words(order: Order, wanted: list[Wanted]) -> list[str]:

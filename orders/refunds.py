@@ -7,6 +7,7 @@ is said in owing.py.
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nsca.lib import money
@@ -41,6 +42,7 @@ Entry = LedgerEntry.Entry
 # After this a repeat is preceded by a look: Stripe forgets keys after a day, and repeats a stored
 # failure until then.
 LOOK_FIRST = timedelta(minutes=2)
+MADE_AT_STRIPE = "Made at Stripe"
 
 
 def give_back(
@@ -105,11 +107,32 @@ def send(refund: Refund, *, at: datetime) -> bool:
             known = next((each for each in sent if each.key == refund.idempotency_key), None)
         answer = known or till.refund(refund)
     except TillRefused:
-        answer = None
+        return _refused(refund, at=at)
     except TillUnavailable:
         log.warning("refund %s waits for the till", refund.pk)
         return False
     _record(refund, answer, at=at)
+    return True
+
+
+def _refused(refund: Refund, *, at: datetime) -> bool:
+    """The till says no for good: mostly since somebody gave the money back in its dashboard, of
+    which we have not heard yet. That is taken over, and the rest is sent.
+    """
+    try:
+        told = till_of(refund.payment, at=at).refunds(refund.payment.intent_id)
+    except TillRefused:
+        told = []  # it knows nothing of this payment
+    except TillUnavailable:
+        log.warning("refund %s was refused, and waits for the reason", refund.pk)
+        return False
+    with brief():
+        order = Order.objects.select_for_update().get(pk=refund.payment.order_id)
+        _write(refund, None, at=at)
+        payment = order.payments.select_for_update().get(pk=refund.payment_id)
+        rest = _adopt(order, payment, told, at=at)
+    for each in rest:
+        send(each, at=at)
     return True
 
 
@@ -150,6 +173,7 @@ def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> 
     """
     payment = Payment.objects.filter(intent_id=intent_id).first() if intent_id else None
     told = till_of(payment, at=at).refunds(intent_id) if payment else []
+    rest: list[Refund] = []
     with brief():
         if event:
             event.save(force_insert=True)
@@ -159,8 +183,9 @@ def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> 
             if payment.state == Payment.State.FAILED:
                 _undo_mismatch(order, payment, told, at=at)
                 return
-            for returned in told:
-                _take_over(order, payment, returned, at=at)
+            rest = _adopt(order, payment, told, at=at)
+    for refund in rest:
+        send(refund, at=at)
 
 
 def _undo_mismatch(order: Order, payment: Payment, told: list[Returned], *, at: datetime) -> None:
@@ -174,15 +199,72 @@ def _undo_mismatch(order: Order, payment: Payment, told: list[Returned], *, at: 
         note(order, Entry.ALERT, at=at, actor="Stripe", text=text, payment=payment)
 
 
-def _take_over(order: Order, payment: Payment, returned: Returned, *, at: datetime) -> None:
-    refund = Refund.objects.filter(payment=payment, provider_id=returned.id).first()
-    if refund is None and returned.key:
-        refund = Refund.objects.filter(payment=payment, idempotency_key=returned.key).first()
-    if refund is None:
-        if returned.state == Refund.State.FAILED:
-            return
-        refund = _made_at_stripe(order, payment, returned, at=at)
-    _write(refund, returned, at=at)
+def _adopt(
+    order: Order, payment: Payment, told: Sequence[Returned], *, at: datetime
+) -> list[Refund]:
+    """Every refund of a payment as the till tells it; those that we do not know were made in its
+    dashboard. Returns what is to be sent now. Under the order's lock.
+    """
+    made = []
+    for returned in told:
+        if refund := _ours(payment, returned):
+            _write(refund, returned, at=at)
+        elif returned.state != Refund.State.FAILED:
+            made.append(returned)
+    rest = []
+    if made:
+        payment.refresh_from_db(fields=["returned_cents"])
+        for failed in _asked_to_pay_otherwise(payment):
+            rest += _stand_in(failed, made, at=at)
+    for returned in made:
+        _write(_made_at_stripe(order, payment, returned, at=at), returned, at=at)
+        if refundable_cents(payment) == 0:  # nothing is left that could be paid otherwise
+            for failed in _asked_to_pay_otherwise(payment):
+                _close_failed(failed, at=at)
+    return rest
+
+
+def _ours(payment: Payment, returned: Returned) -> Refund | None:
+    refunds = Refund.objects.filter(payment=payment)
+    found = refunds.filter(provider_id=returned.id).first()
+    if found is None and returned.key:
+        found = refunds.filter(idempotency_key=returned.key).first()
+    return found
+
+
+def _asked_to_pay_otherwise(payment: Payment) -> list[Refund]:
+    """Refunds of a payment that the till refused, and whose task is still open."""
+    failed = payment.refunds.filter(state=Refund.State.FAILED).order_by("pk")
+    is_open = payment.order.tasks.filter(done_at=None)
+    return [each for each in failed if is_open.filter(key=f"refund-failed:{each.pk}").exists()]
+
+
+def _stand_in(failed: Refund, made: list[Returned], *, at: datetime) -> list[Refund]:
+    """What was given back in the dashboard (taken from `made`) is the money that our refund could
+    not give, for the same line. Returns the rest of its sum, which is to be sent.
+    """
+    left, stood_in = failed.cents, False
+    wanted = Wanted(left, failed.line, failed.unit, failed.is_whole)
+    for returned in list(made):
+        if returned.cents <= left:
+            made.remove(returned)
+            left -= returned.cents
+            part = replace(wanted, cents=returned.cents, unit=None if stood_in else failed.unit)
+            stood_in = True
+            refund = owe(failed.payment, part, reason=MADE_AT_STRIPE, at=at, actor="Stripe")
+            _write(refund, returned, at=at)
+    if not stood_in:
+        return []
+    _close_failed(failed, at=at)
+    rest = replace(wanted, cents=min(left, refundable_cents(failed.payment)), unit=None)
+    by = failed.requested_by
+    how = {"reason": failed.reason, "at": at, "actor": str(by or "the site"), "by": by}
+    return [owe(failed.payment, rest, **how)] if rest.cents else []
+
+
+def _close_failed(refund: Refund, *, at: datetime) -> None:
+    tasks = refund.payment.order.tasks.filter(key=f"refund-failed:{refund.pk}", done_at=None)
+    tasks.update(done_at=at)
 
 
 def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: datetime) -> Refund:
@@ -193,7 +275,7 @@ def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: d
         raise Busy  # one of ours is on its way and will be refused; its answer comes first
     left = refundable_of(order) - returned.cents
     wanted = Wanted(returned.cents, is_whole=left == 0)
-    refund = owe(payment, wanted, reason="Made at Stripe", at=at, actor="Stripe")
+    refund = owe(payment, wanted, reason=MADE_AT_STRIPE, at=at, actor="Stripe")
     if wanted.is_whole:
         for line in order.lines.all():
             kind_of(line.kind).refunded(line, at=at)
@@ -247,9 +329,7 @@ def _revive(refund: Refund, *, at: datetime) -> None:
     count(refund.payment, refund.cents)
     if refund.unit and refund.unit in units_back(refund.line):
         refund.unit = None
-    refund.payment.order.tasks.filter(key=f"refund-failed:{refund.pk}", done_at=None).update(
-        done_at=at
-    )
+    _close_failed(refund, at=at)
 
 
 def _note_turn(refund: Refund, was: str, *, at: datetime, actor: str) -> None:
