@@ -17,6 +17,7 @@ from bench import (
     secrecy,
     signin,
     slow_clients,
+    slow_stripe,
     speed,
     startup,
     weight,
@@ -25,6 +26,7 @@ from bench.serving import ROOT, free_port
 
 PARTS = {
     "buying": buying,
+    "slow-stripe": slow_stripe,
     "reveal": reveal,
     "speed": speed,
     "queries": counts,

@@ -1,16 +1,20 @@
-"""Two events to buy at: one with room for all, one with a hundred chairs; JSON on stdout.
+"""Two events to buy at, and their doors: one with room for all, one with a hundred chairs; JSON on
+stdout.
 
 python -m bench.stalls
 """
 
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import django
 
 django.setup()
 
-from events.models import Event, TicketType  # noqa: E402
+from events.door_mail import address_of  # noqa: E402
+from events.models import DoorLink, Event, TicketType  # noqa: E402
+from membership.models import User  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 
 CHAIRS = {"many": 1_000_000, "rush": 100}
@@ -20,22 +24,46 @@ def main():
     at = clock.now()
     told = {}
     for name, chairs in CHAIRS.items():
-        event = Event.objects.create(
-            title=f"Measured: {name}",
-            slug=f"measured-{name}",
-            summary="For a measurement.",
-            area="Norfolk",
-            kind=Event.Kind.SOIREE,
-            lead=timedelta(hours=24),
-            starts_at=at + timedelta(days=60),
-            ends_at=at + timedelta(days=60, hours=4),
-            publish_at=at,
-            state=Event.State.PUBLISHED,
-            capacity=chairs,
+        event, _is_new = Event.objects.get_or_create(
+            slug=f"measured-{name}", defaults=particulars(name, chairs, at)
         )
-        kind = TicketType.objects.create(event=event, name="Chair", price_cents=9500)
-        told[name] = {"path": f"/events/{event.slug}/tickets/", "field": f"qty_{kind.pk}"}
+        kind, _is_new = TicketType.objects.get_or_create(
+            event=event, name="Chair", defaults={"price_cents": 9500}
+        )
+        told[name] = {
+            "path": f"/events/{event.slug}/tickets/",
+            "field": f"qty_{kind.pk}",
+            "door": door_of(event, at),
+        }
     print(json.dumps(told))
+
+
+def particulars(name, chairs, at):
+    return {
+        "title": f"Measured: {name}",
+        "summary": "For a measurement.",
+        "area": "Norfolk",
+        "kind": Event.Kind.SOIREE,
+        "lead": timedelta(hours=24),
+        "starts_at": at + timedelta(days=60),
+        "ends_at": at + timedelta(days=60, hours=4),
+        "publish_at": at,
+        "state": Event.State.PUBLISHED,
+        "capacity": chairs,
+    }
+
+
+def door_of(event, at):
+    """The path of a volunteer's link to the event's door, good now."""
+    link = DoorLink.objects.create(
+        event=event,
+        name="Measured",
+        opens_at=at - timedelta(hours=1),
+        ends_at=at + timedelta(days=1),
+        created_at=at,
+        created_by=User.objects.filter(is_staff=True).first(),
+    )
+    return urlsplit(address_of(link)).path
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from nsca.lib import clock
 from nsca.lib.caching import keep_a_moment, kept_a_moment, recent_content_version
 from nsca.lib.sqlite import SQLITE_OPTIONS
 from nsca.lib.timing import exactly
+from orders.payments import outage
 from pages.models import Heartbeat
 
 MAIL_MAY_WAIT = timedelta(minutes=15)
@@ -37,8 +38,8 @@ def ready(request):
     """Whether the site can serve, 200 or 503. For whoever has READYZ_TOKEN, or asks from this very
     machine, with everything it stands on, each with "ok" or what is wrong.
 
-    Late mail and a silent ticker are said but leave the site ready: pages keep every promise
-    without them. Looked at once in LOOKED_AT_EVERY, however often it is asked.
+    Late mail, a silent ticker and payments that are down are said but leave the site ready: pages
+    keep every promise without them. Looked at once in LOOKED_AT_EVERY, however often it is asked.
     """
     findings = kept_a_moment("ready", at=request.now)
     if findings is None:
@@ -65,6 +66,7 @@ def _findings(at) -> dict[str, str]:
     if findings["database"] == "ok":
         findings["mail"] = _mail(at)
         findings["ticker"] = _ticker(at)
+        findings["payments"] = _payments(at)
     if not (settings.DEBUG or settings.DEMO):
         findings["backups"] = "ok" if settings.BACKUP_PUBLIC_KEY else NOT_ENCRYPTED
     return findings
@@ -111,6 +113,11 @@ def _ticker(at) -> str:
         return "has never run" if not settings.DEBUG else "ok"
     rest = ticker_rests_for(at)
     return "ok" if rest is None else f"silent for {int(rest.total_seconds() // 60)} minutes"
+
+
+def _payments(at) -> str:
+    down = outage.current(at=at)
+    return f"{down.words}, since {exactly(down.since)}" if down else "ok"
 
 
 def ticker_rests_for(at) -> timedelta | None:

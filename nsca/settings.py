@@ -185,6 +185,8 @@ STAFF_NEED_SECOND_FACTOR = not (DEBUG or DEMO)
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")  # a Stripe of one's own, with test keys only
+# Half of a process's threads, at most, wait for Stripe (orders/payments/lanes.py).
+PAYMENT_THREADS = max(1, env.int("GUNICORN_THREADS", 4) // 2)
 # Where a browser is sent to pay. Chromium applies form-action to redirects, so the policy names
 # it.
 CHECKOUT_ORIGINS = [

@@ -4,7 +4,7 @@ to pay.
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,10 +15,14 @@ from orders import ledger, settle, traffic
 from orders.kinds import Item, Refusal, by_kind, kind_of
 from orders.locks import brief, refuse_inside_transaction
 from orders.models import LedgerEntry, Line, Order, Payment
+from orders.payments import outage
+from orders.payments.lanes import lane
+from orders.payments.least import total_of
 from orders.till import SESSION_LIFE, TillRefused, TillUnavailable, till, till_of
 from orders.till_words import NotYourTurn, SessionState, TillResting
 
 HOLD = timedelta(minutes=35)  # outlives the 31 minutes of a session opened at once
+LEAST_LIFE = timedelta(minutes=30, seconds=30)  # of a session; Stripe's 30, and its clock
 A_MOMENT = timedelta(seconds=0.5)  # a turn that comes so soon is waited for
 
 _METHODS = {
@@ -77,14 +81,14 @@ def place(
     transaction.
 
     A repeated `submission_key` (16 to 64 characters; see nsca.lib.codes.link_token) finds the
-    first order, whoever
-    was quicker. `pays_now`: the buyer goes on to the till, so the payment's row is written here,
-    too, and `payment_url` of the order that is returned has one transaction less to make.
-    `then` is called with a new order, in the same transaction. Raises what the
-    selling apps raise (subclasses of Refusal), NothingChosen, StaleForm and Busy.
+    first order, whoever was quicker. `pays_now`: the buyer goes on to the till, so the payment's
+    row is written here, too, which saves `payment_url` a transaction. `then` is called with a new
+    order, in the same transaction. Raises what the selling apps raise (subclasses of Refusal),
+    NothingChosen, StaleForm, TooLittle and Busy.
     """
     if not items and (first := _placed_before(submission_key)):
         return first
+    cents = total_of(items)
     try:
         with brief():
             order = _write(
@@ -93,30 +97,27 @@ def place(
             )  # fmt: skip
             if then:
                 then(order)
-            cents = sum(item.quantity * item.unit_cents for item in items)
             if pays_now and cents:
                 with suppress(TillResting):  # said by payment_url, which asks again
                     order.at_the_till = _new_payment(order, cents, at)
             return order
     except IntegrityError:
-        first = _placed_before(submission_key)
-        if first:
+        if first := _placed_before(submission_key):
             return first
         raise
 
 
 def payment_url(order: Order, *, at: datetime) -> str:
-    """Where the buyer's browser goes next: to the till, or to the order's page where nothing is
-    left to pay.
+    """Where the buyer's browser goes next: to the till, or to the order where nothing is due.
 
-    Call it outside any transaction. A second call while a session is open leads to the same
-    session. Raises HoldEnded and NothingToBeHad; Busy and TillUnavailable: nothing is lost, ask
-    again (after `retry_after` seconds where it is a TillResting or NotYourTurn).
+    Call it outside any transaction. A second call while a session is open leads to the same one.
+    Raises HoldEnded and NothingToBeHad; Busy and TillUnavailable: nothing is lost, ask again
+    (after `retry_after` seconds where it has some; PaymentsDown: once a person acted).
     """
     try:
         return _payment_url(order, at=at)
-    except TillResting as resting:
-        raise TillResting(resting.until, at=at, held_until=order.held_until) from resting
+    except TillUnavailable as error:
+        raise outage.for_buyer(error, order, at=at) from error
 
 
 def _payment_url(order: Order, *, at: datetime) -> str:
@@ -126,34 +127,43 @@ def _payment_url(order: Order, *, at: datetime) -> str:
         payment = payment or _payment_under_way(order, at)
         if payment is None:
             return order.get_absolute_url()
-        if payment.session_id:
-            session = till_of(payment, at=at).session(payment.session_id)
-            if session.state == SessionState.OPEN:
-                return session.url
-            settle.settle_session(payment, session, at=at, actor="buyer")
-            payment = None
-            continue
-        _await_turn(payment, at)
-        asked = till_of(payment, at=at)
-        unasked = Payment.objects.filter(pk=payment.pk, session_id=None)
-        try:
-            return _noted(payment, asked.open(payment), at)
-        except TillRefused:
-            # No for good to this question under this key; but an earlier one may have been heard.
-            session = asked.find(payment)
-            if session:
-                unasked.update(session_id=session.id, checkout_url=session.url)
-                payment = None
-                continue
-            unasked.update(state=Payment.State.FAILED)
-            if payment.opened_at < at:
-                payment = None
-                continue  # an attempt of an earlier click, which can come to nothing any more
-            raise
-        except TillUnavailable:
-            unasked.update(turn_at=None)  # asked again, under the same key, when its turn comes
-            raise
+        with lane() if payment.method == Payment.Method.STRIPE else nullcontext():
+            if url := _ask_where_to_pay(payment, at):
+                return url
+        payment = None
     raise TillUnavailable
+
+
+def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
+    """The address of a payment's page at the till; None where it takes another payment."""
+    if payment.session_id:
+        session = till_of(payment, at=at).session(payment.session_id)
+        if session.state == SessionState.OPEN:
+            return session.url
+        settle.settle_session(payment, session, at=at, actor="buyer")
+        return None
+    _await_turn(payment, at)
+    asked = till_of(payment, at=at)
+    unasked = Payment.objects.filter(pk=payment.pk, session_id=None)
+    try:
+        url = _noted(payment, asked.open(payment), at)
+        outage.opened(payment.order, at=at)
+        return url
+    except TillRefused as refused:
+        # No for good to this question under this key; but an earlier one may have been heard.
+        session = asked.find(payment)
+        if session:
+            unasked.update(session_id=session.id, checkout_url=session.url)
+            return None
+        unasked.update(state=Payment.State.FAILED)
+        if payment.opened_at < at:
+            return None  # an attempt of an earlier click, which can come to nothing any more
+        if not outage.is_passing(refused):
+            outage.rejection(payment.order, refused, at=at)
+        raise
+    except TillUnavailable:
+        unasked.update(turn_at=None)  # asked again, under the same key, when its turn comes
+        raise
 
 
 def _payment_under_way(order: Order, at: datetime) -> Payment | None:
@@ -193,15 +203,14 @@ def record_offline(
     the check.
 
     It is paid at once; an invoice's payment stays open, with a task, until `settle.receive`.
-    Complimentary items
-    carry a price of 0. Raises what `place` raises, and ValueError for the online channel.
+    Complimentary items carry a price of 0. Raises what `place` raises, and ValueError for the
+    online channel.
     """
     method = _METHODS.get(channel)
     if method is None:
         raise ValueError(f"{channel} is not an offline channel.")
     key = submission_key or codes.link_token()
-    first = _placed_before(key)
-    if first:
+    if first := _placed_before(key):
         return first
     try:
         with brief():
@@ -233,8 +242,7 @@ def record_offline(
                 ledger.ask(f"invoice:{order.number}", text, at=at, order=order)
             return order
     except IntegrityError:
-        first = _placed_before(key)
-        if first:
+        if first := _placed_before(key):
             return first
         raise
 
@@ -248,8 +256,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
         raise NothingChosen
     if not 16 <= len(submission_key) <= 64:
         raise StaleForm
-    # First the order: its unique key makes a second click wait here, before it could find
-    # everything sold to the first.
+    # First the order: its unique key makes a second click wait, before it finds all sold.
     order = Order(
         buyer_name=buyer.name,
         buyer_email=buyer.email,
@@ -292,9 +299,13 @@ def _open_payment(order: Order, at: datetime) -> Payment:
     )
     if under_way is None:
         return _new_payment(order, order.total_cents, at)
-    if not under_way.session_id and not under_way.turn_at:
+    if under_way.session_id:
+        return under_way
+    if not under_way.turn_at:  # asked for in vain: the same words again, under the same key
         under_way.turn_at = _turn(at)
-        under_way.save(update_fields=["turn_at"])
+    elif under_way.expires_at - at < LEAST_LIFE:  # it waited for its turn, and was never asked for
+        under_way.expires_at = max(at, under_way.turn_at) + SESSION_LIFE
+    under_way.save(update_fields=["turn_at", "expires_at"])
     return under_way
 
 

@@ -1,11 +1,15 @@
 """What the ticker does for orders. Time has decided already; this only tidies."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from orders import banking, confirmations, refunds, settle, standing_round, traffic
+from django.conf import settings
+
+from orders import banking, confirmations, refunds, settle, standing_round, traffic, webhooks
+from orders.payments import outage
 from orders.reconcile import reconcile
-from orders.till import TillUnavailable
+from orders.till import StripeTill, TillUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -14,11 +18,14 @@ AGAIN_AFTER = timedelta(minutes=10)  # where the till did not answer to everythi
 
 
 def tick(at: datetime) -> int:
-    """Let ended holds lapse, write the letters of paid orders, send refunds that have no answer,
-    do what is due for standing orders, and compare with the till once an hour. Returns how much
-    was done.
+    """Ask how Stripe is where something is wrong, let webhooks that were only acknowledged have
+    their effect and ended holds lapse, write the letters of paid orders, send refunds that have no
+    answer, do what is due for standing orders, and compare with the till once an hour. Returns how
+    much was done.
     """
-    done = settle.sweep(at) + confirmations.write_due(at)  # before what else there is to tell
+    _probe(at)
+    done = webhooks.apply_pending(at)  # before holds end: somebody may have paid
+    done += settle.sweep(at) + confirmations.write_due(at)  # before what else there is to tell
     done += refunds.send_due(at) + standing_round.tick(at)
     if traffic.claim_reconciliation(until=at + RECONCILED_EVERY, at=at):
         found = reconcile(at)
@@ -28,6 +35,13 @@ def tick(at: datetime) -> int:
         if found.repaired or found.tasks:
             log.info("reconciled: %s repaired, %s tasks", found.repaired, found.tasks)
     return done
+
+
+def _probe(at: datetime) -> None:
+    """So that an outage is known to be over, or to last, though nobody buys."""
+    if settings.STRIPE_SECRET_KEY and outage.wants_a_look(at=at):
+        with suppress(TillUnavailable):
+            StripeTill(at).probe()
 
 
 def _bring(at: datetime) -> bool:

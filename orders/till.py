@@ -18,9 +18,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from orders import particulars, till_reading, traffic
+from orders import particulars, till_reading
 from orders.locks import refuse_inside_transaction
 from orders.models import Line, Order, Payment, Refund, StandingOrder
+from orders.payments.asking import Question, question
+from orders.payments.lanes import hurried
+from orders.payments.outage import STORED_FAILURE
 from orders.till_billing_words import INVOICE, Invoiced, invoiced
 from orders.till_pretend import PretendTill
 from orders.till_words import (
@@ -34,7 +37,6 @@ from orders.till_words import (
     Session,
     Till,
     TillRefused,
-    TillResting,
     TillUnavailable,
 )
 
@@ -43,8 +45,10 @@ log = logging.getLogger(__name__)
 API_VERSION = "2026-10-28.endive"  # what this code was read against; stripe 16.1 speaks it
 MOST_WAIT = 300  # seconds of a Retry-After that we believe
 TIMEOUTS = (3.05, 8)  # seconds to connect, to answer; just past TCP's first retransmission
+HURRY = (1, 3)  # the same for who would rather hear nothing, and asks once (a webhook)
 RETRIES = 1  # under the same key; twice 3 + 8 s stays below gunicorn's 30
 SESSION_LIFE = timedelta(minutes=31)  # Stripe refuses less than 30 from its own clock
+FINAL = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
 CLOCKS_DIFFER = timedelta(minutes=5)  # Stripe's from ours, at the most
 
 
@@ -128,9 +132,18 @@ class StripeTill:
         if _keeps_the_card(order, lines):
             params["customer_creation"] = "always"
             params["payment_intent_data"]["setup_future_usage"] = "off_session"
-        return self._session(
-            "open", _sessions().create, params, self._key(payment.idempotency_key)
-        )
+        key = payment.idempotency_key
+        try:
+            return self._session("open", _sessions().create, params, self._key(key))
+        except TillRefused as refused:
+            if refused.param != "customer_email":
+                raise
+        del params["customer_email"]  # Stripe does not take it: the buyer types one there
+        return self._session("open", _sessions().create, params, self._key(f"{key}-plain"))
+
+    def probe(self) -> None:
+        """Ask the least thing that every buyer needs: does Stripe answer us?"""
+        self._ask("sessions", _sessions().list, {"limit": 1})
 
     def session(self, session_id: str) -> Session:
         """A payment page, or the invoice of a standing order, as it is now."""
@@ -229,42 +242,29 @@ class StripeTill:
         return [till_reading.moved(said) for said in told if not said["type"].startswith("payout")]
 
     def _all(self, what: str, call, params: dict) -> list[dict]:
-        """Every page of a list."""
-        pages = self._ask(what, lambda: list(call(params).auto_paging_iter()))
-        return [found.to_dict() for found in pages]
+        """Every page of a list, each a question of its own."""
+        page = self._ask(what, call, params)
+        found = list(page)
+        while page.has_more:
+            page = self._ask(what, page.next_page)
+            found += page
+        return [each.to_dict() for each in found]
 
     def _session(self, what: str, call: Callable, *args) -> Session:
         return till_reading.session(self._ask(what, call, *args).to_dict())
 
     def _ask(self, what: str, call: Callable, *args):
-        """One question, under the rules of orders/traffic.py. Raises TillRefused where the answer
-        is final, TillUnavailable where nothing is known, TillResting where nothing was asked.
+        """One question, under the rules of orders/traffic.py and orders/payments/. TillRefused:
+        the answer is final; PaymentsDown: we are turned away; TillUnavailable: nothing is known.
         """
         refuse_inside_transaction()
-        was_failing = self.at is not None and traffic.check(at=self.at)
-        try:
-            answer = call(*args)
-        except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
-            self._log(what, error)
-            if was_failing:
-                traffic.answered()
-            raise TillRefused from error
-        except stripe.RateLimitError as error:
-            self._log(what, error)
-            if self.at is None:
-                raise TillUnavailable from error
-            until = traffic.told_to_wait(_retry_after(error), at=self.at)
-            raise TillResting(until, at=self.at) from error
-        except stripe.StripeError as error:
-            self._log(what, error)
-            if self.at is not None:
-                traffic.failed(at=self.at)
-            # Stripe repeats a stored 500 to every retry under its key: it will not change any
-            # more.
-            is_replay = (error.headers or {}).get("idempotent-replayed") == "true"
-            raise (TillRefused if is_replay else TillUnavailable) from error
-        if was_failing:
-            traffic.answered()
+        with question(what, at=self.at) as asked:
+            try:
+                answer = call(*args)
+            except stripe.StripeError as error:
+                self._log(what, error)
+                raise _meaning(error, asked) from error
+            asked.answered()
         return answer
 
     @staticmethod
@@ -328,24 +328,39 @@ def _keeps_the_card(order: Order, lines: Sequence[Line]) -> bool:
     return may and StandingOrder.objects.filter(order=order).exists()
 
 
-def _retry_after(error: stripe.RateLimitError) -> int | None:
-    said = (error.headers or {}).get("retry-after", "")
-    return min(int(said), MOST_WAIT) if said.isdecimal() else None
+def _meaning(error: stripe.StripeError, asked: Question) -> TillUnavailable:
+    """What an error of the library is to us."""
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        code = getattr(error.error, "code", None) or ""
+        return asked.turned_away(f"{error.http_status} {code}".strip())
+    if isinstance(error, FINAL):
+        asked.answered()
+        return TillRefused(code=error.code or "", param=getattr(error, "param", None) or "")
+    if isinstance(error, stripe.RateLimitError):
+        said = (error.headers or {}).get("retry-after", "")
+        return asked.told_to_wait(min(int(said), MOST_WAIT) if said.isdecimal() else None)
+    # Stripe repeats a stored 500 to every retry under its key: it will not change any more.
+    if (error.headers or {}).get("idempotent-replayed") == "true":
+        asked.failed()
+        return TillRefused(code=STORED_FAILURE)
+    asked.silent()
+    return TillUnavailable()
 
 
 def _client() -> stripe.StripeClient:
-    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    patience = (HURRY, 0) if hurried() else (TIMEOUTS, RETRIES)
+    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, *patience)
 
 
 @lru_cache(maxsize=4)
-def _client_for(key: str, base: str) -> stripe.StripeClient:
-    """One client a key; its connections are kept for each thread."""
+def _client_for(key: str, base: str, timeouts, retries: int) -> stripe.StripeClient:
+    """One client a key and patience; its connections are kept for each thread."""
     return stripe.StripeClient(
         key,
         stripe_version=API_VERSION,
         base_addresses={"api": base} if base else None,
-        max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUTS),
+        max_network_retries=retries,
+        http_client=stripe.RequestsClient(timeout=timeouts),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Any, Protocol
 
+from nsca.lib.letterhead import letterhead
 from nsca.lib.timing import hour, zone_word
 from orders.kinds import Refusal
 from orders.models import Payment, Refund
@@ -27,7 +28,31 @@ class TillUnavailable(Refusal):
 
 
 class TillRefused(TillUnavailable):
-    """The till said no, for good: asking the same again gets the same answer."""
+    """The till said no to this question, for good: asking the same again gets the same answer."""
+
+    def __init__(self, *, code: str = "", param: str = ""):
+        self.code, self.param = code, param  # the till's words: what is wrong, and with what
+        super().__init__()
+
+
+class PaymentsDown(TillUnavailable):
+    """The till turns this site away (its key was revoked, or may not do this), or has been silent
+    for long: until a person acts, trying again is of no use.
+    """
+
+    title = "Card payments are down"
+
+    def __init__(self, because: str = "", *, held_until: datetime | None = None):
+        self.because = because  # for staff
+        house = letterhead()
+        ways = [f"call {house.phone}"] if house.phone else []
+        ways += [f"write to {house.email}"] if house.email else []
+        kept = f"What you chose is held until {_clock(held_until)}. " if held_until else ""
+        help_words = f"Please {' or '.join(ways)}, and we'll help you." if ways else ""
+        super().__init__(
+            "Card payments are down at our end, and trying again won't help for now. Nothing was "
+            f"charged. {kept}{help_words}".strip()
+        )
 
 
 class TillResting(TillUnavailable):
@@ -42,6 +67,20 @@ class TillResting(TillUnavailable):
         super().__init__(
             f"Our payment service does not answer just now. Nothing was charged. {kept} "
             f"Please try again in {seconds(self.retry_after)}.".replace("  ", " ")
+        )
+
+
+class PaymentsBusy(TillUnavailable):
+    """As many as may wait for the till are waiting for it (orders/payments/lanes.py)."""
+
+    title = "One moment"
+
+    def __init__(self, wait: int, *, held_until: datetime | None = None):
+        self.retry_after = wait
+        kept = f"What you chose stays held until {_clock(held_until)}. " if held_until else ""
+        super().__init__(
+            "Our payment service is slow right now, and others are ahead of you. Nothing was "
+            f"charged. {kept}It's your turn in {seconds(wait)}: please press again then."
         )
 
 

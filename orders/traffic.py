@@ -41,7 +41,8 @@ def take_turn(*, at: datetime) -> datetime:
 
 
 def check(*, at: datetime) -> bool:
-    """Whether the till has failed lately, so that its answer matters to all (`answered`).
+    """Whether the till has failed lately, or is down (payments/outage.py), so that its answer
+    matters to all (`answered`).
 
     Raises TillResting while it is left in peace: to all but one when that time is over.
     """
@@ -55,7 +56,7 @@ def check(*, at: datetime) -> bool:
         same = Traffic.objects.filter(pk=row.pk, rests_until=row.rests_until)
         if not same.update(rests_until=until):
             raise TillResting(until, at=at)
-    return row.failures > 0
+    return bool(row.failures or row.silent_since or row.refused_since)
 
 
 def answered() -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from orders.locks import Busy
-from orders.till import ForgedEvent, MalformedEvent, TillUnavailable, read_event
+from orders.till import ForgedEvent, MalformedEvent, read_event
 from orders.webhooks import receive
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,9 @@ MAX_BYTES = 256 * 1024  # far above any event about a checkout
 @csrf_exempt
 @require_POST
 def webhook(request):
-    """400: not from Stripe. 200: it had its effect or needs none. 5xx: please tell us again."""
+    """400: not from Stripe. 200: it had its effect, needs none, or is written down to have it.
+    5xx: please tell us again.
+    """
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
         return HttpResponseBadRequest("too large\n", content_type="text/plain")
     try:
@@ -34,7 +36,7 @@ def webhook(request):
         return HttpResponseBadRequest("not an event of ours\n", content_type="text/plain")
     try:
         receive(event, at=request.now)
-    except (TillUnavailable, Busy) as error:
-        log.warning("webhook %s is to come again: %s", event.kind, type(error).__name__)
+    except Busy:
+        log.warning("webhook %s is to come again", event.kind)
         return HttpResponse("later\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

@@ -42,3 +42,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 STORAGES["outbox"]["OPTIONS"] = {"location": str(Path(SCRATCH.name) / "outbox")}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, and only here
+
+# Races of many threads are run against the database; tests/orders/payments has the lanes of a
+# process in earnest.
+PAYMENT_THREADS = 16

@@ -3,7 +3,7 @@ from orders.models.deposits import Deposit, Deposited
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
 from orders.models.standing import ChargeNotice, StandingCharge, StandingOrder
-from orders.models.traffic import Traffic
+from orders.models.traffic import PendingEvent, Traffic
 
 __all__ = [
     "ChargeNotice",
@@ -17,6 +17,7 @@ __all__ = [
     "OrderQuerySet",
     "Payment",
     "Payout",
+    "PendingEvent",
     "Refund",
     "StandingCharge",
     "StandingOrder",

@@ -40,6 +40,7 @@ def test_ready_names_each_thing_the_site_stands_on(client):
         "cache": "ok",
         "mail": "ok",
         "ticker": "ok",
+        "payments": "ok",
     }
 
 

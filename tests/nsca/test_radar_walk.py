@@ -434,7 +434,8 @@ KEYS = {  # links, numbers and stamps that code makes
     "membership.importmap", "membership.importrow", "membership.merge",
     "membership.passportlink", "membership.reminder", "membership.signincode",
     "orders.standingcharge",
-    "orders.payment", "orders.stripeevent", "orders.traffic", "orders.payout", "orders.movement",
+    "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.traffic",
+    "orders.payout", "orders.movement",
     "orders.dispute", "pages.heartbeat", "pages.loadedcontent", "pages.subscriber",
     "pages.throttle",
 }  # fmt: skip

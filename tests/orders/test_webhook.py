@@ -179,17 +179,6 @@ def test_an_event_of_elsewhere_has_no_effect_and_a_person_hears_of_it_once(
     assert not StripeEvent.objects.exists()
 
 
-def test_stripe_is_asked_to_come_again_while_it_does_not_answer(stripe, order):
-    event = completed(stripe, order)
-    stripe.misbehave("503", "503")
-
-    first = send(*event)
-    second = send(*event)
-
-    order.refresh_from_db()
-    assert (first.status_code, second.status_code, order.state) == (503, 200, "paid")
-
-
 def test_a_fault_of_ours_brings_the_event_again(stripe, order, chairs, monkeypatch):
     event = completed(stripe, order)
     monkeypatch.setattr(chairs, "paid", lambda line, *, at: 1 / 0, raising=False)

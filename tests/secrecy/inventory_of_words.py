@@ -110,6 +110,7 @@ FIELDS = {
         "orders.StandingOrder": (
             "customer_id idempotency_key item_id subscription_id told_failing_of"
         ),
+        "orders.PendingEvent": "event_id intent_id kind object_id",
         "orders.StripeEvent": "event_id kind",
     },
     "words of ours": {
@@ -154,7 +155,7 @@ FIELDS = {
         "orders.Order": "number submission_key terms_text token",
         "orders.StandingOrder": "consent_text ended_because ended_by token",
         "orders.Task": "key text",
-        "orders.Traffic": "till",
+        "orders.Traffic": "refused_because refused_what till",
         "pages.Heartbeat": "name",
         "pages.Keeping": "rule",
         "pages.LoadedContent": "digests key",

@@ -120,14 +120,18 @@ class Api(BillingApi):
         life = int(params.get("expires_at", self.now + MOST_LIFE)) - self.now
         check(LEAST_LIFE <= life <= MOST_LIFE, "expires_at is from 30 minutes to 24 hours ahead.")
         check(len(params.get("client_reference_id", "")) <= 200, "client_reference_id is too long")
-        check(params.get("success_url", "").startswith(("http://", "https://")), "url_invalid")
-        check("@" in params.get("customer_email", "@"), "email_invalid")
+        for name in ("success_url", "cancel_url"):
+            is_address = params.get(name, "").startswith(("http://", "https://"))
+            check(is_address, "Not a valid URL", "url_invalid", name)
+        is_email = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", params.get("customer_email", "a@b.c"))
+        check(is_email, "Invalid email address", "email_invalid", "customer_email")
         total = 0
         items = {found[1] for name in params if (found := re.match(r"line_items\[(\d+)\]", name))}
         check(1 <= len(items) <= 100, "From 1 to 100 line items.")
         for number in items:
             price = f"line_items[{number}][price_data]"
-            check(params.get(f"{price}[product_data][name]"), "product_data[name] is empty")
+            name = f"{price}[product_data][name]"
+            check(params.get(name), "It is empty", "parameter_invalid_empty", name)
             quantity = int(params[f"line_items[{number}][quantity]"])
             check(quantity > 0, "quantity is at least 1")
             total += int(params[f"{price}[unit_amount]"]) * quantity

@@ -48,6 +48,10 @@ class Handler(BaseHTTPRequestHandler):
     def api(self, method, path, params):
         fake = self.server.fake
         word, _, more = fake.next_word().partition(":")
+        if word in ("401", "403"):
+            code = {"401": "api_key_expired", "403": "permission_denied"}[word]
+            error = {"type": "invalid_request_error", "code": code}
+            return self.reply(int(word), {"error": error}, {})
         if word in ("503", "429"):
             headers = {"Retry-After": more} if more else {}
             return self.reply(int(word), {"error": {"type": "api_error"}}, headers)

@@ -15,9 +15,9 @@ class Ways:
         """How the next requests fail, one word each; "" is well behaved, `always` is for all
         after them.
 
-        "500" (stored, as Stripe does), "500-done" (the same, and yet it was done), "503", "429"
-        or "429:7" (with Retry-After), "cut" or "hang" (before anything is done), "lost" (done,
-        but the answer never arrives), "slow:0.2" (seconds).
+        "401" and "403" (turned away), "500" (stored, as Stripe does), "500-done" (the same, and
+        yet it was done), "503", "429" or "429:7" (with Retry-After), "cut" or "hang" (before
+        anything is done), "lost" (done, but the answer never arrives), "slow:0.2" (seconds).
         """
         self.misbehaviour = list(words)
         self.always = always

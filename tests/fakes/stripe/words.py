@@ -7,10 +7,11 @@ import re
 class Refused(Exception):
     """An answer that is an error, in Stripe's words."""
 
-    def __init__(self, status, kind, code="", message=""):
+    def __init__(self, status, kind, code="", message="", param=""):
         super().__init__(message or code)
         self.status = status
-        self.body = {"error": {"type": kind, "code": code, "message": message or code}}
+        said = {"type": kind, "code": code, "message": message or code, "param": param}
+        self.body = {"error": {name: value for name, value in said.items() if value}}
 
 
 def shown(thing):
@@ -18,9 +19,9 @@ def shown(thing):
     return json.loads(json.dumps({k: v for k, v in thing.items() if not k.startswith("_")}))
 
 
-def check(is_so, message, code=""):
+def check(is_so, message, code="", param=""):
     if not is_so:
-        raise Refused(400, "invalid_request_error", code, message)
+        raise Refused(400, "invalid_request_error", code, message, param)
 
 
 def check_words(params, known):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("membership", "0016_addresses_compared_exactly"),
+        ("membership", "0017_second_factors_sealed"),
     ]
 
     operations = [

@@ -1,0 +1,176 @@
+"""When payments are down, and that people hear of it: staff, whoever watches /readyz, the buyer.
+
+Down is another thing than slow (orders/traffic.py). Either Stripe turns us away: the key was
+revoked (401), may not do this (403), or what we send is rejected; asking again changes nothing, so
+that is told at once. Or nothing was heard for more than ten minutes. Each outage is one task, and
+the first good answer closes it; the ticker asks for one each minute while something is wrong.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nsca.lib.timing import exactly
+from orders.ledger import ask
+from orders.models import Order, Task, Traffic
+from orders.till_words import (
+    NotYourTurn,
+    PaymentsBusy,
+    PaymentsDown,
+    TillRefused,
+    TillResting,
+    TillUnavailable,
+)
+
+log = logging.getLogger(__name__)
+
+LONG = timedelta(minutes=10)  # of silence; shorter ones pass, and buyers are told to try again
+PROBED_EVERY = timedelta(minutes=1)
+# Asked for by every buyer: whoever may not do that can sell nothing.
+PAYING = ("open", "session", "sessions", "expire")
+# Parts of a question that come from one order. What else is rejected is ours, and of all orders.
+OF_ONE_ORDER = ("customer_email", "line_items", "metadata", "client_reference_id")
+STORED_FAILURE = "stored_failure"  # our own word beside Stripe's codes (orders/till.py)
+_SILENT, _REFUSED, _REJECTED = "payments-silent:", "payments-refused:", "payments-rejected:"
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Since when payments are down, and why, in words for staff."""
+
+    since: datetime
+    words: str
+
+
+def current(*, at: datetime) -> Outage | None:
+    """The outage under way at an instant, if there is one."""
+    row = Traffic.objects.filter(till="stripe").first()
+    if row is None:
+        return None
+    if row.refused_since:
+        what = f" when asked for {row.refused_what}" if row.refused_what else ""
+        return Outage(
+            row.refused_since, f"Stripe turns this site away{what} ({row.refused_because})"
+        )
+    if row.silent_since and at - row.silent_since > LONG:
+        return Outage(row.silent_since, "Stripe does not answer")
+    return None
+
+
+def silence(*, at: datetime) -> None:
+    """The till did not answer, or spoke of a fault of its own. A person hears of it after ten
+    minutes.
+    """
+    Traffic.objects.get_or_create(till="stripe")
+    Traffic.objects.filter(till="stripe", silent_since=None).update(silent_since=at)
+    since = Traffic.objects.get(till="stripe").silent_since
+    if at - since > LONG:
+        _tell(
+            f"{_SILENT}{since:%Y%m%dT%H%M%S}",
+            f"Card payments are down: Stripe has not answered since {exactly(since)}. Buyers read "
+            "that and are asked to call. Look at status.stripe.com; if all is well there, ask "
+            "whoever looks after the server. This task closes itself when Stripe answers.",
+            at=at,
+        )
+
+
+def refusal(what: str, because: str, *, at: datetime) -> None:
+    """The till turns us away: `because` in its words ("401 api_key_expired"), `what` we asked
+    for.
+    """
+    is_for_all = because.startswith("401") or what in PAYING
+    Traffic.objects.get_or_create(till="stripe")
+    Traffic.objects.filter(till="stripe", refused_since=None).update(
+        refused_since=at, refused_what="" if is_for_all else what, refused_because=because[:60]
+    )
+    since = Traffic.objects.get(till="stripe").refused_since
+    if is_for_all:
+        text = (
+            f"Card payments are down: Stripe turns this site away ({because}). The secret key was "
+            "revoked, has expired, or may not take payments. Look under Developers, API keys in "
+            "Stripe's dashboard, and have STRIPE_SECRET_KEY set anew on the server."
+        )
+    else:
+        text = (
+            f"Stripe does not let this site ask for {what} ({because}): the secret key may not. "
+            "Buyers can pay; what follows from it here does not. Give the key that right in "
+            "Stripe's dashboard, under Developers, API keys."
+        )
+    text += " This task closes itself when Stripe answers."
+    _tell(f"{_REFUSED}{since:%Y%m%dT%H%M%S}:{'' if is_for_all else what}", text, at=at)
+
+
+def rejection(order: Order, refused: TillRefused, *, at: datetime) -> None:
+    """No page to pay on was to be had for an order, for good: a part of what we send is rejected.
+
+    Where that part is of this order alone, its task waits for this order; else it is one for all.
+    """
+    part, why = refused.param or "what we sent", refused.code or "no reason given"
+    is_alone = part.startswith(OF_ONE_ORDER)
+    text = (
+        f"Stripe opens no page to pay on: it rejects {part} ({why}), first with order "
+        f"{order.number}. The buyer was asked to call. Tell whoever looks after the server "
+        "(SITE_URL must be an address that Stripe can send buyers back to)."
+    )
+    key = f"{_REJECTED}{order.number}" if is_alone else f"{_REJECTED}{part}:{at:%Y%m%d}"
+    _tell(key, text + " This task closes itself when a page opens.", at=at, order=order)
+
+
+def opened(order: Order, *, at: datetime) -> None:
+    """A page to pay on was opened: what was rejected before is not any more."""
+    rejected = Task.objects.filter(key__startswith=_REJECTED, done_at=None)
+    if rejected.exists():
+        of_others = rejected.exclude(key=f"{_REJECTED}{order.number}")
+        alone = [
+            task.pk for task in of_others if task.order and task.key.endswith(task.order.number)
+        ]
+        rejected.exclude(pk__in=alone).update(done_at=at)
+
+
+def answered(what: str, *, at: datetime) -> None:
+    """The till answers. What was down is up again, and its tasks are done; a refusal of something
+    else than was asked for now stands.
+    """
+    Traffic.objects.filter(till="stripe", silent_since__isnull=False).update(silent_since=None)
+    Task.objects.filter(key__startswith=_SILENT, done_at=None).update(done_at=at)
+    over = Traffic.objects.filter(
+        till="stripe", refused_since__isnull=False, refused_what__in=("", what)
+    )
+    if over.update(refused_since=None, refused_what="", refused_because=""):
+        Task.objects.filter(key__startswith=_REFUSED, done_at=None).update(done_at=at)
+
+
+def wants_a_look(*, at: datetime) -> bool:
+    """Whether something is wrong and nobody has asked for a minute; of many tickers one does."""
+    row = Traffic.objects.filter(till="stripe").first()
+    if row is None or not (row.failures or row.silent_since or row.refused_since):
+        return False
+    is_due = row.probed_at is None or row.probed_at <= at - PROBED_EVERY
+    same = Traffic.objects.filter(pk=row.pk, probed_at=row.probed_at)
+    return is_due and same.update(probed_at=at) == 1
+
+
+def for_buyer(error: TillUnavailable, order: Order, *, at: datetime) -> TillUnavailable:
+    """What the buyer of an order should read of it: true, and what to do now."""
+    until = order.held_until
+    if isinstance(error, PaymentsBusy):
+        return PaymentsBusy(error.retry_after, held_until=until)
+    if isinstance(error, NotYourTurn) or is_passing(error):
+        return error
+    if isinstance(error, PaymentsDown | TillRefused) or current(at=at):
+        return PaymentsDown(held_until=until)
+    if isinstance(error, TillResting):
+        return TillResting(error.until, at=at, held_until=until)
+    return error
+
+
+def is_passing(error: TillUnavailable) -> bool:
+    """A failure that Stripe stored under one key: the next attempt has another, and is judged
+    anew.
+    """
+    return isinstance(error, TillRefused) and error.code == STORED_FAILURE
+
+
+def _tell(key: str, text: str, *, at: datetime, order: Order | None = None) -> None:
+    if ask(key, text, at=at, order=order):
+        log.error("payments are down: %s", key)
