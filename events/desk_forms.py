@@ -11,8 +11,8 @@ from events.addons import add_on_items
 from events.models import Event, TicketType
 from events.places import Kind, Place
 from events.quotes import Guest, ticket_items
-from nsca.lib.addresses import AddressFormField
 from events.sales.least import too_little_by_code, too_little_for_codes
+from nsca.lib.addresses import AddressFormField
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly, in_words
