@@ -173,4 +173,4 @@ def is_passing(error: TillUnavailable) -> bool:
 
 def _tell(key: str, text: str, *, at: datetime, order: Order | None = None) -> None:
     if ask(key, text, at=at, order=order):
-        log.error("payments are down: %s", key)
+        log.error("payments are down: %s", key.partition(":")[0])

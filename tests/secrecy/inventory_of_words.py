@@ -210,9 +210,11 @@ LOGGED = {
     "orders/reconcile.py: 'reconcile: the till knows nothing of these %s', what",
     "orders/confirmations.py: 'confirmations: order %s waits for a lock', key",
     "orders/confirmations.py: 'confirmations: order %s', key",
+    "orders/payments/outage.py: 'payments are down: %s', key.partition(':')[0]",
     "orders/recovery.py: 'recovery: a session cannot be written'",
     "orders/refunds.py: 'refund %s waits for a lock', refund.pk",
     "orders/refunds.py: 'refund %s waits for the till', refund.pk",
+    "orders/refunds.py: 'refund %s was refused, and waits for the reason', refund.pk",
     "orders/settle.py: 'lapse: the till does not know the session of payment %s', payment.pk",
     "orders/settle.py: 'sweep: order %s waits for a lock', order.pk",
     "orders/settle.py: 'sweep: order %s', order.pk",
@@ -223,8 +225,11 @@ LOGGED = {
     "orders/till.py: "
     "'till: %s: %s %s %s', what, type(error).__name__, error.code or '', error.request_id or ''",
     "orders/unwanted.py: 'unwanted: payment %s is not what was asked for', payment.pk",
-    "orders/views_stripe.py: 'webhook %s is to come again: %s', event.kind, type(error).__name__",
+    "orders/views_stripe.py: 'webhook %s is to come again', event.kind",
     "orders/views_stripe.py: 'webhook refused: %s', type(error).__name__",
+    "orders/webhooks.py: 'event %s waits for a lock', row.event_id",
+    "orders/webhooks.py: 'event %s', row.event_id",
+    "orders/webhooks.py: 'webhook %s waits for the ticker: %s', event.kind, type(error).__name__",
     "pages/contact.py: 'no mail could be written about message %s', message.pk",
 }
 
