@@ -23,6 +23,7 @@ QUIET = [  # Chromium asks nobody outside while it runs
 # The modules that take a minute: first, lest one of them begins when all the others have ended.
 LONG = (
     "tests/browser/test_every_page",
+    "tests/production",
     "tests/faults",
     "tests/test_role_matrix",
     "tests/machine",
