@@ -20,14 +20,19 @@ from django.views.decorators.debug import sensitive_variables
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
 from nsca.lib.addresses import normalize_address
-from nsca.lib.throttle import spend
+from nsca.lib.throttle import TooOften, is_vouched_for, spend, vouch
 from nsca.lib.timing import day_of
 
 LASTS = timedelta(minutes=10)
 Purpose = SignInCode.Purpose
 QUARTER, DAY = 900, 86_400  # seconds
-# Codes that are mailed, before anything is computed or written for them.
-IN_ALL, A_NETWORK, AN_ADDRESS, AN_ADDRESS_A_DAY = 300, 30, 5, 20
+# Asks, before anything is computed or written for them. None is counted for all together: such a
+# count is what strangers use up to shut everybody's sign-in (what is mailed has its shares:
+# membership.sign_in_letters).
+A_NETWORK = 30  # a quarter of an hour
+AN_ADDRESS, AN_ADDRESS_A_DAY = 5, 20  # from one network, a quarter of an hour and a day
+FROM_ELSEWHERE_A_DAY = 40  # for one address, from all the networks that are new to it
+HOME_LASTS = 90 * DAY  # how long a network is known to an address after it was proven there
 TRIES_A_NETWORK = 100  # a quarter of an hour
 
 
@@ -53,18 +58,28 @@ def ask(
     """Owe a code to an address, known or not; the key by which the asking session remembers it.
 
     `instead_of`: the one that this session asked for before, which opens nothing any more. Raises
-    TooOften, for all first, so that a flood costs one row to count.
+    TooOften, for the network first, so that a flood from one costs one row to count. Who asks for
+    somebody else's address uses up nothing of theirs where they have signed in before.
     """
     email = normalize_address(email)
-    spend("sign-in", "all", limit=IN_ALL, seconds=QUARTER, at=at)
     spend("sign-in-from", network, limit=A_NETWORK, seconds=QUARTER, at=at)
-    mailbox = disguised(email)
-    spend("sign-in-to", mailbox, limit=AN_ADDRESS, seconds=QUARTER, at=at)
-    spend("sign-in-day", mailbox, limit=AN_ADDRESS_A_DAY, seconds=DAY, at=at)
+    mailbox, home = disguised(email), _home(email, network)
+    spend("sign-in-to", home, limit=AN_ADDRESS, seconds=QUARTER, at=at)
+    spend("sign-in-day", home, limit=AN_ADDRESS_A_DAY, seconds=DAY, at=at)
+    is_from_home = is_vouched_for("sign-in", home)
+    try:
+        spend("sign-in-elsewhere", mailbox, limit=FROM_ELSEWHERE_A_DAY, seconds=DAY, at=at)
+    except TooOften:
+        if not is_from_home:
+            raise
     if instead_of:
         SignInCode.objects.open(at).filter(pk=instead_of).update(used_at=at)
     row = SignInCode.objects.create(
-        email=email, purpose=purpose, asked_at=at, valid_until=at + LASTS
+        email=email,
+        purpose=purpose,
+        asked_at=at,
+        valid_until=at + LASTS,
+        is_from_home=is_from_home,
     )
     return row.pk
 
@@ -95,6 +110,7 @@ def prove(
             fresh = mine.filter(used_at__isnull=True).update(used_at=at)
             user = _admitted(row.email, at) if fresh else None
         if user:
+            vouch("sign-in", _home(row.email, network), seconds=HOME_LASTS)
             return user
         raise Over
     if row.tries >= TRIES:
@@ -201,3 +217,8 @@ def disguised(email: str) -> str:
     """The counting table should not be a list of who signs in."""
     address = normalize_address(email)
     return salted_hmac("membership.sign_in", address, algorithm="sha256").hexdigest()[:32]
+
+
+def _home(email: str, network: str) -> str:
+    """One address as it is asked for from one network."""
+    return disguised(f"{normalize_address(email)}\x1f{network}")

@@ -14,12 +14,13 @@ from events.models import Departure, MailServer
 
 HOUR = timedelta(hours=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=1)
-KEPT = 10  # one in so many of the hour's letters is kept for urgent ones: staff must get in at T
+KEPT = 10  # one in so many of the hour's letters is kept for urgent ones: people must get in at T
+RESERVED = 20  # and one in so many, of these, for codes that no stranger can ask for
 
 
-def take(*, at: datetime, is_urgent: bool = False) -> bool:
+def take(*, at: datetime, is_urgent: bool = False, is_reserved: bool = False) -> bool:
     """Whether one more letter may leave at this instant; where it may, it is counted."""
-    limit = _limit(is_urgent)
+    limit = _limit(is_urgent, is_reserved)
     if limit is None:
         return True
     with transaction.atomic():
@@ -56,11 +57,11 @@ def an_hour() -> int | None:
     return _limit(is_urgent=False)
 
 
-def _limit(is_urgent: bool) -> int | None:
+def _limit(is_urgent: bool, is_reserved: bool = False) -> int | None:
     limit = settings.MAIL_PER_HOUR
-    if not limit:
-        return None
-    return limit if is_urgent else max(1, limit - limit // KEPT)
+    if not limit or is_reserved:
+        return limit or None
+    return max(1, limit - limit // (RESERVED if is_urgent else KEPT))
 
 
 # --- Whether it answers --------------------------------------------------------------------------

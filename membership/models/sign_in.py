@@ -44,6 +44,8 @@ class SignInCode(models.Model):
     )  # by the right code, or by another that was asked for
     sent_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
+    # Asked from a network from which this address was proven lately.
+    is_from_home = models.BooleanField(default=False)
 
     objects = SignInCodeQuerySet.as_manager()
 

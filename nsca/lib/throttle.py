@@ -7,6 +7,7 @@ only keeps scripts away may be counted `roughly`: nobody then pays for what ever
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
@@ -62,6 +63,36 @@ def spend(
         return
     if spent > limit:
         raise TooOften(seconds - elapsed)
+
+
+def spent(scope: str, who: str, *, seconds: int, at: datetime) -> int:
+    """How many acts of `who` were counted in the window of an instant; a count that was taken
+    `roughly`, or cannot be read, may be too low.
+    """
+    key = f"{scope}:{who}:{int(at.timestamp()) // seconds}"[:200]
+    try:
+        if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
+            return cache.get(f"throttle:{key}", 0)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT spent FROM nsca_throttle WHERE key = %s", [key])
+            return (cursor.fetchone() or (0,))[0]
+    except (DatabaseError, RedisError):
+        return 0
+
+
+def vouch(scope: str, who: str, *, seconds: int) -> None:
+    """Note that `who` has shown to be no stranger, for so long; `is_vouched_for` asks. Nothing
+    that lets anybody in may rest on it: the note may be gone earlier.
+    """
+    with suppress(DatabaseError, RedisError):
+        cache.set(f"vouched:{scope}:{who}", True, timeout=seconds)
+
+
+def is_vouched_for(scope: str, who: str) -> bool:
+    try:
+        return bool(cache.get(f"vouched:{scope}:{who}"))
+    except (DatabaseError, RedisError):
+        return False
 
 
 def _acts_to_tell(key: str, few: int) -> int:

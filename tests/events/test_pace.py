@@ -76,12 +76,13 @@ def test_any_sixty_minutes_count_and_not_those_of_the_clock(sink, thirty):
     assert (at_t, before, len(sink.letters)) == (8, 8, 18)
 
 
-def test_two_in_twenty_are_kept_for_whoever_wants_to_sign_in(sink, thirty):
+def test_two_in_twenty_are_kept_for_whoever_wants_to_sign_in_one_of_them_for_staff(sink, thirty):
     tell(T)
 
-    may = [pace.take(at=T + MINUTE, is_urgent=True) for _ in range(3)]
+    may = [pace.take(at=T + MINUTE, is_urgent=True) for _ in range(2)]
+    staff_may = [pace.take(at=T + MINUTE, is_reserved=True) for _ in range(2)]
 
-    assert may == [True, True, False]
+    assert (may, staff_may) == ([True, False], [True, False])
     assert pace.take(at=T + MINUTE) is False
 
 

@@ -15,6 +15,7 @@ from membership.models import GiftMembership, Household, Person, Term, Tier
 from orders import confirmations, refunds
 from orders.checkout import Buyer, place
 from orders.models import Order, Task
+from pages.models import Throttle
 from tests.factories import make_person
 from tests.membership.test_dues import (
     DAY,
@@ -273,6 +274,21 @@ def test_it_is_taken_up_with_a_code_mailed_to_the_address(client):
     assert Term.objects.get().household.people.get().email == "ruth@example.org"
     assert "This gift is taken up." in client.get(path).text
     assert "Okoro" not in client.get(path).text
+
+
+@paying
+def test_six_hundred_wrong_codes_of_strangers_keep_nobody_from_a_gift(client):
+    gift = given()
+    Throttle.objects.create(
+        key=f"gift-code:all:{int(NOON.timestamp()) // 600}",
+        spent=600,
+        ends_at=NOON + timedelta(minutes=10),
+    )
+
+    with time_machine.travel(NOON, tick=False):
+        answer = client.post("/join/claim/", {"code": gift.code})
+
+    assert (answer.status_code, answer.url) == (302, gift.get_absolute_url())
 
 
 @paying

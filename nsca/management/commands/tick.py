@@ -111,9 +111,7 @@ class Command(BaseCommand):
     def send_codes(self):
         """Somebody waits at the sign-in page for each of them."""
         if not pace.is_silent(at=clock.now()):
-            sign_in_letters.send_due(
-                at=clock.now(), may_leave=lambda: pace.take(at=clock.now(), is_urgent=True)
-            )
+            sign_in_letters.send_due(at=clock.now(), may_leave=has_room)
 
     def send_outbox(self, only_urgent=False):
         """post_office's own queue, letter by letter in this process, until none is left or the
@@ -145,6 +143,15 @@ class Command(BaseCommand):
             Session.objects.filter(expire_date__lt=at).delete()
             Throttle.objects.filter(ends_at__lt=at).delete()
             retention.forget_due(at)
+
+
+def has_room(share: sign_in_letters.Share) -> bool:
+    """Whether a letter of the sign-in may leave now, of those that the hour has for its share."""
+    return pace.take(
+        at=clock.now(),
+        is_urgent=share != sign_in_letters.Share.STRANGER,
+        is_reserved=share <= sign_in_letters.Share.HOME,
+    )
 
 
 def next_in_outbox() -> Email | None:
