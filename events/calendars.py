@@ -5,13 +5,14 @@ instant it is made: the area before T, the place from T on, under the same UID w
 SEQUENCE, so that a calendar replaces the entry (REVEAL.md §5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from events.models import Event, Ticket
+from events import witnesses
+from events.models import Commitment, Event, Ticket
 from events.reveal import Opened, Viewer, reveal_for
 from nsca.lib.ics import CANCEL, PUBLISH, Entry, calendar
 from nsca.lib.timing import exactly
@@ -21,7 +22,7 @@ def _host() -> str:
     return urlsplit(settings.SITE_URL).hostname
 
 
-def _public_description(event: Event) -> str:
+def _public_description(event: Event, seals: Sequence[Commitment]) -> str:
     parts = [event.summary]
     if event.is_cancelled:
         parts.append(event.cancelled_note or "This event is cancelled.")
@@ -29,20 +30,23 @@ def _public_description(event: Event) -> str:
         parts.append(f"Moved: it was to begin on {exactly(event.moved_from)}.")
     if event.is_secret and not event.is_cancelled:
         parts.append(f"Ticket holders learn the place on {exactly(event.opens_at)}.")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *witnesses.lines(seals)])
 
 
-def _entry(event: Event, **own) -> Entry:
+def _entry(event: Event, seals: Sequence[Commitment], **own) -> Entry:
+    """`seals`: those that whoever gets the file may see; each reader is a witness to them."""
+    published = [seal.published_at for seal in seals if seal.published_at]
     return Entry(
         **{
             "uid": f"event-{event.pk}@{_host()}",
             "sequence": event.sequence + event.is_cancelled,
-            "stamp": event.updated_at,  # of the public record; the place has a row of its own
+            # Of the public record; the place has a row of its own.
+            "stamp": max([event.updated_at, *published]),
             "starts_at": event.starts_at,
             "ends_at": event.ends_at,
             "summary": event.title,
             "location": event.area,
-            "description": _public_description(event),
+            "description": _public_description(event, seals),
             "url": f"{settings.SITE_URL}{event.get_absolute_url()}",
             "is_cancelled": event.is_cancelled,
             "is_whole_day": not event.hour_is_known,
@@ -53,12 +57,14 @@ def _entry(event: Event, **own) -> Entry:
 
 def event_ics(event: Event) -> bytes:
     """One event for everybody: the area, never the place."""
-    return calendar([_entry(event)])
+    return calendar([_entry(event, witnesses.seals_for(event))])
 
 
 def subscription_ics(events: Iterable[Event], *, name: str) -> bytes:
     """A calendar to subscribe to; the areas only."""
-    return calendar([_entry(event) for event in events], name=name)
+    events = list(events)
+    seals = witnesses.of_many(events)
+    return calendar([_entry(event, seals.get(event.pk, ())) for event in events], name=name)
 
 
 def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) -> bytes:
@@ -79,15 +85,16 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
         "stamp": at,
         "is_cancelled": is_off,
     }
+    seals = () if is_off else witnesses.seals_for(event, reveal)
     if isinstance(reveal, Opened):
         place = reveal.place
         own["location"] = place.join_url if place.is_online else place.one_line
-        own["description"] = "\n".join(
-            part for part in (event.summary, place.directions, place.parking, place.plan_b) if part
-        )
+        parts = [event.summary, place.directions, place.parking, place.plan_b]
+        parts += witnesses.lines(seals)
+        own["description"] = "\n".join(part for part in parts if part)
         if place.has_point:
             own["point"] = (place.latitude, place.longitude)
-    return calendar([_entry(event, **own)], method=CANCEL if is_off else PUBLISH)
+    return calendar([_entry(event, seals, **own)], method=CANCEL if is_off else PUBLISH)
 
 
 def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
@@ -103,7 +110,7 @@ def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
         "stamp": at,
         "is_cancelled": True,
     }
-    return calendar([_entry(event, **own)], method=CANCEL)
+    return calendar([_entry(event, (), **own)], method=CANCEL)
 
 
 def _uid(ticket: Ticket) -> str:

@@ -28,7 +28,7 @@ class DiscardDesk:
     def delete_model(self, request, obj):
         delete_after_commit(names_in([obj, *obj.pictures.all()]))
         obj._history_user = request.user
-        discarding.discard(obj)
+        discarding.discard(obj, at=request.now)
         transaction.on_commit(content_changed)
 
     @transaction.atomic

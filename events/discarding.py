@@ -1,8 +1,11 @@
 """A draft that nobody needs, deleted with what is its own: kinds of ticket, suppers, codes."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from events.models import DoorLink, Event, Table, VenueLook
+from events.reveal import venue_log
 from orders.kinds import Refusal
 
 
@@ -51,8 +54,10 @@ def parts_of(event: Event) -> list[str]:
 
 
 @transaction.atomic
-def discard(event: Event) -> None:
-    """Delete a draft and its parts. Raises MayNotBeDiscarded, ProtectedError."""
+def discard(event: Event, *, at: datetime) -> None:
+    """Delete a draft and its parts, at an instant (UTC). Raises MayNotBeDiscarded,
+    ProtectedError.
+    """
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if reason := why_not(locked):
         raise MayNotBeDiscarded(reason)
@@ -60,5 +65,6 @@ def discard(event: Event) -> None:
         getattr(locked, name).all().delete()
     if hasattr(locked, "caterer_link"):
         locked.caterer_link.delete()
+    venue_log.note_removal(locked, at=at)
     locked._history_user = getattr(event, "_history_user", None)
     locked.delete()

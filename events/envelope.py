@@ -8,41 +8,70 @@ compute:
     curl -O https://…/tickets/<link>/envelope.txt
     sha256sum envelope.txt
 
-The form of the text (TEXT_FORM 1), UTF-8 in Unicode's form C, each line ended by one line feed:
+Everything that a guest would go by is in it; a guest who was led to another park by new directions
+alone would have been cheated as well. So a better sentence about parking breaks the seal, too,
+and the ticket says what was changed, and when.
+
+The form of the text (TEXT_FORM 2), UTF-8 in Unicode's form C, each line ended by one line feed:
 
     Norfolk Sister City Association: what the envelope holds
-    Form: 1
+    Form: 2
     Event: <the event's number>
     Place: <what it is called>
     Address: <street, town; one such line for each line of the address>
     ZIP: <five digits>
     Coordinates: <latitude>, <longitude, in degrees with six digits>
     Link: <of a class online>
+    Directions: <how one finds the way in>
+    Parking: <where cars go>
+    If it rains: <where we go instead>
+    Telephone: <on the spot>
+    Picture: <SHA-256 of its file, in hexadecimal>
+    Picture in words: <what it shows>
     Salt: <32 hexadecimal digits>
 
-A line whose value is empty is left out. Telephone, parking, directions and plan B are not in it:
-a better sentence about parking does not break the seal. Nothing here opens a place; it is handed
-one by the door, reveal/.
+A line whose value is empty is left out. Form 1, of seals made before this one, ends with the link.
+Nothing here opens a place; it is handed one by the door, reveal/.
 """
 
 import hashlib
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import Commitment, Event
-from events.places import Kind, Place
+from events.places import Kind, Picture, Place
 from nsca.lib.sealing import SealingError, resealed, seal, unseal
 
-TEXT_FORM = 1
+TEXT_FORM, FIRST_FORM = 2, 1
 SALT_BYTES = 16  # 128 bits: more than anybody can try
 HEADING = "Norfolk Sister City Association: what the envelope holds"
 EXAMPLE = Place(
-    name="An Example Hall", lines=("1 Example Street", "Norfolk, Virginia"), postcode="23510"
+    name="An Example Hall",
+    lines=("1 Example Street", "Norfolk, Virginia"),
+    postcode="23510",
+    directions="Through the gate, then left.",
 )
+PICTURE = "picture"
+# What a seal covers, by the fields of a Place, and what a ticket calls it where it changed.
+WORDS = {
+    "kind": "whether it is a location or a link",
+    "name": "the name",
+    "lines": "the address",
+    "postcode": "the ZIP code",
+    "latitude": "the coordinates",
+    "longitude": "the coordinates",
+    "join_url": "the link",
+    "directions": "the directions",
+    "parking": "the parking",
+    "plan_b": "the plan for rain",
+    "phone": "the phone number",
+    PICTURE: "the picture",
+}
 EXAMPLE_SALT = "00112233445566778899aabbccddeeff"
 
 
@@ -65,6 +94,15 @@ class Seal:
         return len(self.published) > 1
 
 
+@dataclass(frozen=True)
+class Renewal:
+    """One time that it was sealed again."""
+
+    at: datetime
+    digest: str
+    words: str  # what was changed: "the address and the directions"; empty where nobody knows
+
+
 @dataclass(frozen=True, repr=False)
 class Proof:
     """For those who may know the place: the text whose digest was published, and its history."""
@@ -72,8 +110,9 @@ class Proof:
     text: str
     digest: str
     first: Commitment  # the first that was published
-    renewed: tuple[datetime, ...]  # when it was sealed again since then, oldest first
+    renewed: tuple[Renewal, ...]  # since then, oldest first
     is_public: bool  # this very digest was published; a silent change left another one there
+    is_full: bool  # it covers all that a guest would go by; those of form 1 did not
 
     @property
     def is_unchanged(self) -> bool:
@@ -81,20 +120,36 @@ class Proof:
         return not self.renewed
 
 
-def text_of(event_id: int, place: Place, salt: str) -> str:
+def text_of(
+    event_id: int,
+    place: Place,
+    salt: str,
+    picture: Picture | None = None,
+    *,
+    form: int = TEXT_FORM,
+) -> str:
     """The text that is hashed, in the form that this module's docstring tells."""
     kind = "Link" if place.kind == Kind.ONLINE else ""
     point = f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
     rows = [
-        ("Form", str(TEXT_FORM)),
+        ("Form", str(form)),
         ("Event", str(event_id)),
         ("Place", place.name),
         *(("Address", line) for line in place.lines),
         ("ZIP", place.postcode),
         ("Coordinates", point),
         ("Link", place.join_url if kind else ""),
-        ("Salt", salt),
     ]
+    if form != FIRST_FORM:
+        rows += [
+            ("Directions", place.directions),
+            ("Parking", place.parking),
+            ("If it rains", place.plan_b),
+            ("Telephone", place.phone),
+            ("Picture", picture.sha256 if picture else ""),
+            ("Picture in words", picture.alt if picture else ""),
+        ]
+    rows.append(("Salt", salt))
     lines = (f"{label}: {_plain(value)}" for label, value in rows if value)
     return "\n".join([HEADING, *lines]) + "\n"
 
@@ -120,27 +175,44 @@ def example() -> tuple[str, str]:
 
 
 @sensitive_variables()
-def publish(event: Event, place: Place, *, at: datetime) -> Commitment:
-    """Publish the seal of this place. Raises AlreadySealed where that is the last one."""
+def publish(
+    event: Event, place: Place, picture: Picture | None, *, at: datetime
+) -> tuple[Commitment, bool]:
+    """Publish the seal of this place; and whether it was made for it. Raises AlreadySealed where
+    that is the last one.
+    """
     newest = _newest(event)
-    if newest is not None and _fits(newest, event, place):
+    if newest is not None and _fits(newest, event, place, picture):
         if newest.published_at is not None:
             raise AlreadySealed
         newest.published_at = at
         newest.save(update_fields=["published_at"])
-        return newest
-    return _written(event, place, at, published_at=at)
+        return newest, False
+    return _written(event, place, picture, (), at, published_at=at), True
 
 
 @sensitive_variables()
-def renew(event: Event, place: Place, *, at: datetime) -> None:
-    """The place was written: where a seal is published and this is another place, seal that, too.
+def renew(
+    event: Event, place: Place, picture: Picture | None, *, changed: Sequence[str], at: datetime
+) -> Commitment | None:
+    """The place, or its picture, was written: where a seal is published and this is another one,
+    seal that, too. `changed`: names out of WORDS. None: there was nothing to seal.
 
     Silently: what is public does not change.
     """
     newest = _newest(event)
-    if newest is not None and not _fits(newest, event, place):
-        _written(event, place, at, published_at=None)
+    if newest is None or _fits(newest, event, place, picture):
+        return None
+    return _written(event, place, picture, changed, at, published_at=None)
+
+
+@sensitive_variables()
+def differences(old: Place | None, new: Place) -> list[str]:
+    """The names of the fields in which two places differ; none where the old one is not known."""
+    if old is None:
+        return []
+    names = [field.name for field in fields(Place)]
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
 
 
 def forget(event: Event) -> None:
@@ -169,30 +241,41 @@ def _newest(event) -> Commitment | None:
 
 
 @sensitive_variables()
-def _written(event, place, at, *, published_at) -> Commitment:
+def _written(event, place, picture, changed, at, *, published_at) -> Commitment:
     salt = secrets.token_hex(SALT_BYTES)
     return Commitment.objects.create(
         event=event,
-        digest=digest_of(text_of(event.pk, place, salt)),
-        salt=seal(salt, bound_to=_purpose(event), at=at),
+        digest=digest_of(text_of(event.pk, place, salt, picture)),
+        # What changed is sealed with it: before T nobody is to learn even that.
+        salt=seal(f"{salt}\n{' '.join(changed)}", bound_to=_purpose(event), at=at),
+        form=TEXT_FORM,
         sealed_at=at,
         published_at=published_at,
     )
 
 
 @sensitive_variables()
-def _fits(row, event, place) -> bool:
-    text = _text(row, event, place)
-    return text is not None and digest_of(text) == row.digest
+def _fits(row, event, place, picture) -> bool:
+    """A seal of the first form fits nothing any more: it left out too much."""
+    text = _text(row, event, place, picture)
+    return row.form == TEXT_FORM and text is not None and digest_of(text) == row.digest
 
 
 @sensitive_variables()
-def _text(row, event, place) -> str | None:
+def _text(row, event, place, picture) -> str | None:
     """The text under a row's salt; None where the salt cannot be had any more."""
+    inside = _inside(row, event)
+    return text_of(event.pk, place, inside[0], picture, form=row.form) if inside else None
+
+
+@sensitive_variables()
+def _inside(row, event) -> tuple[str, list[str]] | None:
+    """Salt, and the names of what changed; None where the key is lost, or the place was wiped."""
     try:
-        return text_of(event.pk, place, unseal(row.salt, bound_to=_purpose(event)))
+        salt, _, changed = unseal(row.salt, bound_to=_purpose(event)).partition("\n")
     except SealingError:
         return None
+    return salt, changed.split()
 
 
 def _purpose(event) -> str:
@@ -222,13 +305,21 @@ def proof_of(event: Event, reveal) -> Proof | None:
     if not public:
         return None
     newest = rows[-1]
-    text = _text(newest, event, reveal.place)
+    text = _text(newest, event, reveal.place, reveal.picture)
     if text is None or digest_of(text) != newest.digest:
         return None
     return Proof(
         text=text,
         digest=newest.digest,
         first=public[0],
-        renewed=tuple(row.sealed_at for row in rows if row.pk > public[0].pk),
+        renewed=tuple(_renewal(row, event) for row in rows if row.pk > public[0].pk),
         is_public=newest.published_at is not None,
+        is_full=newest.form != FIRST_FORM,
     )
+
+
+def _renewal(row, event) -> Renewal:
+    _, changed = _inside(row, event) or ("", [])
+    words = list(dict.fromkeys(word for name, word in WORDS.items() if name in changed))
+    *some, last = words or [""]
+    return Renewal(row.sealed_at, row.digest, f"{', '.join(some)} and {last}" if some else last)

@@ -5,9 +5,9 @@ file of it lies anywhere, so it has no address below /media/ that could be guess
 What came in is dropped: EXIF, place and time of the camera, the file's name.
 """
 
+import hashlib
 import io
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -16,24 +16,13 @@ from django.views.decorators.debug import sensitive_variables
 from PIL import Image
 
 from events.models import PlacePicture
+from events.places import Picture
 from nsca.lib.images import cleaned
 from nsca.lib.sealing import SealingError, resealed, seal, seal_bytes, unseal, unseal_bytes
 
 LONGEST_SIDE = 1600  # pixels: enough for a screen and for half a sheet of paper
 ALT_LIMIT = 240  # characters
 MIMETYPE = "image/jpeg"
-
-
-@dataclass(frozen=True, repr=False)
-class Picture:
-    """What a page needs to show the picture: its words, and its size in pixels."""
-
-    alt: str
-    width: int
-    height: int
-
-    def __repr__(self):
-        return "<Picture: sealed>"
 
 
 @sensitive_variables()
@@ -47,7 +36,15 @@ def put(event_id: int, file, alt: str, *, at: datetime) -> None:
             {"alt": f"Say what the picture shows, in at most {ALT_LIMIT} characters."}
         )
     content, size = _small(file)
-    about = json.dumps({"alt": alt, "width": size[0], "height": size[1]}, ensure_ascii=False)
+    about = json.dumps(
+        {
+            "alt": alt,
+            "width": size[0],
+            "height": size[1],
+            "sha256": hashlib.sha256(content).hexdigest(),
+        },
+        ensure_ascii=False,
+    )
     purpose = _purpose(event_id)
     PlacePicture.objects.update_or_create(
         event_id=event_id,
@@ -83,6 +80,12 @@ def opened(event_id: int, about) -> Picture | None:
         return Picture(**json.loads(unseal(about, bound_to=_purpose(event_id))))
     except SealingError:
         return None
+
+
+def of(event_id: int) -> Picture | None:
+    """An event's picture without its content; None where there is none or its key is lost."""
+    row = PlacePicture.objects.filter(event_id=event_id).only("about").first()
+    return opened(event_id, row.about if row else None)
 
 
 @sensitive_variables()

@@ -120,6 +120,21 @@ class Place:
             raise ValidationError(wrong)
 
 
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """What a page needs to show the picture: its words, and its size in pixels; and the SHA-256
+    of the file in hexadecimal, which the seal covers (empty for pictures of long ago).
+    """
+
+    alt: str
+    width: int
+    height: int
+    sha256: str = ""
+
+    def __repr__(self):
+        return "<Picture: sealed>"
+
+
 @sensitive_variables()
 def packed(place: Place) -> str:
     fields = {field.name: getattr(place, field.name) for field in dataclasses.fields(place)}

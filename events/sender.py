@@ -13,7 +13,7 @@ from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from events import envelope, notices
+from events import envelope, notices, witnesses
 from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, Ticket
 from events.night import pace
@@ -174,6 +174,7 @@ def _letter(tickets, reveal, at) -> Letter:
             "reveal": reveal,
             "place": reveal.place,
             "proof": envelope.proof_of(first.event, reveal),
+            "seals": witnesses.seals_for(first.event, reveal),
             "tickets": tickets,
             "greeting": (first.guest_name or first.line.order.buyer_name).strip(),
             "is_late": not reveal.is_changed and at > due_at + ON_TIME,

@@ -1,14 +1,16 @@
 """Mails that carry tickets: all of them to the buyer, and each guest's own to the guest.
 
 Written to the outbox in the transaction that makes the order paid, and kept there: so neither the
-letter nor its calendar file knows more of the place than everyone may. Whoever buys after T is
-told by the sender (sender.py) and on the ticket's page.
+letter nor its calendar file knows more of the place than everyone may. The published seals stand
+in both: the guest is a witness to them. Whoever buys after T is told by the sender (sender.py) and
+on the ticket's page.
 """
 
 from datetime import datetime
 
 from django.conf import settings
 
+from events import witnesses
 from events.calendars import ticket_ics
 from events.models import Ticket
 from events.reveal import VISITOR
@@ -47,6 +49,7 @@ def _to_buyer(order: Order, tickets: list[Ticket], at: datetime) -> None:
             "event": tickets[0].event,
             "tickets": [(ticket, _address(ticket)) for ticket in tickets],
             "is_revealed": _is_revealed(tickets[0], at),
+            "seals": witnesses.seals_for(tickets[0].event),
         },
         attachments=[_calendar(tickets[0], at)],
         urgent=True,
@@ -65,6 +68,7 @@ def send_to_guest(ticket: Ticket, *, at: datetime) -> None:
             "order": ticket.line.order,
             "address": _address(ticket),
             "is_revealed": _is_revealed(ticket, at),
+            "seals": witnesses.seals_for(ticket.event),
         },
         attachments=[_calendar(ticket, at)],
         urgent=True,

@@ -1,5 +1,6 @@
 """A ticket on paper, drawn new for each request: the place is on it only once it is open."""
 
+from events import witnesses
 from events.models import Ticket
 from events.reveal import Opened, Sealed
 from nsca.lib import pdf, qr
@@ -25,7 +26,7 @@ def draw(ticket: Ticket, *, code: str, state_words: str, reveal, at) -> bytes:
     """
     facts = _facts(ticket)
     where = _where(ticket, reveal)
-    notes = _notes(ticket)
+    notes = [*_notes(ticket), *_seals(ticket, reveal)]
     texts = [ticket.event.title, state_words, *sum(facts, ()), *where, *notes]
     paper = pdf.Paper(title=f"Ticket {ticket.code}", texts=texts, at=at)
     paper.set_draw_color(0, 0, 0)
@@ -103,6 +104,14 @@ def _where(ticket: Ticket, reveal) -> list[str]:
             f"The place is told on {exactly(reveal.opens_at)}, on this ticket’s own page.",
         ]
     return [ticket.event.area]
+
+
+def _seals(ticket: Ticket, reveal) -> list[str]:
+    """The seals with their instants: whoever keeps this paper is a witness to them."""
+    lines = witnesses.lines(witnesses.seals_for(ticket.event, reveal))
+    return (
+        ["Seal of the location (SHA-256). Keep this paper as a witness.", *lines] if lines else []
+    )
 
 
 def _notes(ticket: Ticket) -> list[str]:

@@ -13,6 +13,7 @@ from events.models.place import RevealNotice, Venue, VenueLook
 from events.models.seat import Choice, PromoCode, TicketType
 from events.models.telling import Call, Departure, MailServer, Preflight
 from events.models.ticket import Ticket, TicketQuerySet, WaitlistEntry
+from events.models.venue_log import VenueLogHead, VenueLogRecord
 
 __all__ = [
     "NO_LEAD",
@@ -51,6 +52,8 @@ __all__ = [
     "TicketType",
     "Transfer",
     "Venue",
+    "VenueLogHead",
+    "VenueLogRecord",
     "VenueLook",
     "WaitlistEntry",
 ]

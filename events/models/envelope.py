@@ -12,7 +12,8 @@ class Commitment(models.Model):
 
     Its own row, so that public pages never touch the table of places. The first is published by
     an act of staff; a later change of the place writes another one, which stays unpublished until
-    the place is told. The salt is sealed; where the place was wiped it is gone, the digest stays.
+    the place is told. The salt is sealed, and with it the names of what changed since the seal
+    before; where the place was wiped it is gone, the digest stays.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="commitments")
@@ -20,6 +21,7 @@ class Commitment(models.Model):
         max_length=64
     )  # SHA-256 in hexadecimal, of events/envelope.py's text
     salt = models.BinaryField()  # sealed, always the same length; empty once the place was wiped
+    form = models.PositiveSmallIntegerField()  # of the text: see events/envelope.py
     sealed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 

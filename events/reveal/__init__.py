@@ -27,22 +27,25 @@ from events.reveal.keeping import (
     NotPermitted,
     NotSealed,
     compared,
-    has_picture,
     has_place,
     hold,
     inspected,
+    left_over,
     look,
-    look_at_picture,
     look_for_radar,
     note_radar,
     publish_seal,
     release,
-    remove_picture,
     reseal_all,
     reveal_now,
     wipe_due,
-    write_picture,
     write_place,
+)
+from events.reveal.pictures import (
+    has_picture,
+    look_at_picture,
+    remove_picture,
+    write_picture,
 )
 from events.reveal.publication import is_told, publish, publish_due
 from events.reveal.state import (
@@ -88,6 +91,7 @@ __all__ = [
     "held_words",
     "hold",
     "inspected",
+    "left_over",
     "is_told",
     "key_of",
     "look",

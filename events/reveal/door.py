@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from events import former_places, place_pictures
 from events.models import DoorLink, Event, Ticket, VenueLook
 from events.places import Kind, Place
-from events.reveal import store
+from events.reveal import store, venue_log
 from nsca.lib.sealing import SealingError
 
 
@@ -197,9 +197,7 @@ class _Envelope:
         if venue.kind == Kind.ONLINE:
             return None
         if event.is_secret and at < event.opens_at:
-            VenueLook.objects.get_or_create(
-                link=link, defaults={"event": event, "act": VenueLook.Act.LOOKED, "at": at}
-            )
+            venue_log.note_access_once(event=event, act=VenueLook.Act.LOOKED, at=at, link=link)
         return _opened(event, venue)
 
 

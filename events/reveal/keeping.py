@@ -13,7 +13,9 @@ from events import envelope, former_places, place_pictures
 from events.models import Event, VenueLook
 from events.night import findings
 from events.places import Place, packed
-from events.reveal import publication, state, store
+from events.reveal import publication, state, store, venue_log
+from events.reveal.address import is_elsewhere
+from events.reveal.address import left_over as left_over_of
 from events.reveal.door import Why, is_everyones
 from nsca.lib.caching import content_changed
 from nsca.lib.sealing import KeyLost, SealingError, seal
@@ -33,14 +35,14 @@ class NotSealed(Exception):
     """A seal cannot be published for this event at this instant; the text says why."""
 
 
-def _must(by, permission: str) -> None:
+def must(by, permission: str) -> None:
     if not by.has_perm(permission):
         raise NotPermitted("Your groups do not include the place of an event.")
 
 
 def has_place(event: Event, *, by) -> bool:
     """Whether the envelope is filled. That alone is a secret. Raises NotPermitted."""
-    _must(by, "events.see_venue")
+    must(by, "events.see_venue")
     return store.is_there(event.pk)
 
 
@@ -51,8 +53,8 @@ def look(event: Event, *, by, at: datetime) -> Place | None:
     None where nothing is entered. Raises NotPermitted, and KeyLost or WrongEnvelope
     (nsca.lib.sealing).
     """
-    _must(by, "events.see_venue")
-    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)
+    must(by, "events.see_venue")
+    venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)
     venue = store.row_of(event)
     return store.unsealed(event, venue) if venue else None
 
@@ -64,8 +66,8 @@ def look_for_radar(event: Event, *, by, asked_at: datetime) -> Place | None:
     Logged as their look, once a walk, however many slices the ticker makes of it. Raises as
     `look`.
     """
-    _must(by, "events.see_venue")
-    VenueLook.objects.get_or_create(event=event, user=by, act=VenueLook.Act.RADAR, at=asked_at)
+    must(by, "events.see_venue")
+    venue_log.note_access_once(event=event, by=by, act=VenueLook.Act.RADAR, at=asked_at)
     venue = store.row_of(event)
     return store.unsealed(event, venue) if venue else None
 
@@ -114,8 +116,23 @@ def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
 
 def note_radar(event: Event, *, by, at: datetime) -> None:
     """Somebody was told that a text holds words of the place. Raises NotPermitted."""
-    _must(by, "events.see_venue")
-    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.RADAR, at=at)
+    must(by, "events.see_venue")
+    venue_log.note_access(event=event, by=by, act=VenueLook.Act.RADAR, at=at)
+
+
+@sensitive_variables()
+def left_over(event: Event, place: Place, *, by) -> list[str]:
+    """What of a new venue was taken over from the one in the envelope though the address is
+    another: keys of address.BELONGS, and "picture". Tells no word of either; whoever is shown
+    them side by side looks (`look`). Raises NotPermitted.
+    """
+    must(by, "events.see_venue")
+    old = content_of(event, store.row_of(event))
+    keys = left_over_of(old, place)
+    has_picture = place_pictures.is_there(event.pk)
+    if old is not None and has_picture and is_elsewhere(old, place):
+        keys.append(envelope.PICTURE)
+    return keys
 
 
 @sensitive_variables()
@@ -126,7 +143,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
     unsent of the old place is superseded, and every holder is owed a notice. Raises NotPermitted,
     ValidationError, TooLong, Overtaken.
     """
-    _must(by, "events.see_venue")
+    must(by, "events.see_venue")
     place.check()
     sealed = seal(packed(place), bound_to=f"event {event.pk}", at=at)
     with transaction.atomic():
@@ -134,7 +151,8 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
         if still is not None and not still(locked):
             raise state.Overtaken
         before = store.row_of(event)
-        if before is not None and _holds(locked, before, place):
+        old = content_of(locked, before)
+        if old == place:
             return False
         if before is not None and publication.is_due(locked, at) and locked.reveal_version == 0:
             publication.next_version(locked, at)  # their pages have shown the first place by now
@@ -143,8 +161,8 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
         if is_owed and before is not None and former_places.was_told(locked, before.sealed_at):
             former_places.keep(locked, bytes(before.sealed), at=at)
         store.put(locked, place.kind, sealed, at=at)
-        envelope.renew(locked, place, at=at)
-        VenueLook.objects.create(event=locked, user=by, act=VenueLook.Act.CHANGED, at=at)
+        renew_seal(locked, place, changed=envelope.differences(old, place), at=at)
+        venue_log.note_access(event=locked, by=by, act=VenueLook.Act.CHANGED, at=at)
         if is_owed:
             publication.next_version(locked, at)
         if locked.lead is None or at >= locked.opens_at:
@@ -154,11 +172,21 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
 
 
 @sensitive_variables()
-def _holds(event, venue, place) -> bool:
+def content_of(event, venue) -> Place | None:
+    """What is in the envelope; None where there is none, or its key is lost."""
     try:
-        return store.unsealed(event, venue) == place
+        return store.unsealed(event, venue) if venue else None
     except SealingError:
-        return False
+        return None
+
+
+@sensitive_variables()
+def renew_seal(event, place, *, changed, at) -> None:
+    """What is in the envelope is another thing now: sealed anew, where a seal is published."""
+    picture = place_pictures.of(event.pk)
+    seal = envelope.renew(event, place, picture, changed=changed, at=at)
+    if seal is not None:
+        venue_log.note_seal(seal)
 
 
 @sensitive_variables()
@@ -168,7 +196,7 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
     Before T alone: a seal that comes with the place proves nothing. Raises NotPermitted, NoPlace,
     NotSealed, KeyLost, WrongEnvelope.
     """
-    _must(by, "events.see_venue")
+    must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.every.select_for_update().get(pk=event.pk)
         if locked.lead is None or locked.is_cancelled:
@@ -178,45 +206,16 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
         venue = store.row_of(event)
         if venue is None:
             raise NoPlace("There is no place in the envelope yet: enter it first.")
+        picture = place_pictures.of(event.pk)
         try:
-            envelope.publish(locked, store.unsealed(locked, venue), at=at)
+            seal, is_new = envelope.publish(locked, store.unsealed(locked, venue), picture, at=at)
         except envelope.AlreadySealed:
             raise NotSealed("The seal of this very place is published already.") from None
-        VenueLook.objects.create(event=locked, user=by, act=VenueLook.Act.SEALED, at=at)
+        if is_new:
+            venue_log.note_seal(seal)
+        venue_log.note_publication(seal)
+        venue_log.note_access(event=locked, by=by, act=VenueLook.Act.SEALED, at=at)
         transaction.on_commit(content_changed)
-
-
-def has_picture(event: Event, *, by) -> bool:
-    """Whether there is one. That alone is a secret. Raises NotPermitted."""
-    _must(by, "events.see_venue")
-    return place_pictures.is_there(event.pk)
-
-
-def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
-    """Put a picture beside the place, or another in its stead. Raises NotPermitted,
-    PictureRefused, ValidationError, TooLong.
-    """
-    _must(by, "events.see_venue")
-    with transaction.atomic():
-        place_pictures.put(event.pk, file, alt, at=at)
-        VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.CHANGED, at=at)
-
-
-def remove_picture(event: Event, *, by, at: datetime) -> None:
-    """Raises NotPermitted."""
-    _must(by, "events.see_venue")
-    with transaction.atomic():
-        place_pictures.drop(event.pk)
-        VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.CHANGED, at=at)
-
-
-def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
-    """For those with the permission, at any instant; logged first. Raises NotPermitted, KeyLost,
-    WrongEnvelope.
-    """
-    _must(by, "events.see_venue")
-    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)
-    return place_pictures.content_of(event.pk)
 
 
 def hold(event: Event, *, by, at: datetime, still: Still = None) -> None:
@@ -262,7 +261,7 @@ def _act(event, *, by, at, act, change, still):
     """`change` says, under the lock, which fields become what; `still`, whether the row is as it
     was when somebody said yes.
     """
-    _must(by, "events.hold_reveal")
+    must(by, "events.hold_reveal")
     with transaction.atomic():
         locked = Event.every.select_for_update().get(pk=event.pk)
         if still is not None and not still(locked):
@@ -273,7 +272,7 @@ def _act(event, *, by, at, act, change, still):
         # A new T is news of the public record; a hold is not.
         dated = ["updated_at"] if "lead" in changes else []
         locked.save(update_fields=[*changes, *dated])
-        VenueLook.objects.create(event=locked, user=by, act=act, at=at)
+        venue_log.note_access(event=locked, by=by, act=act, at=at)
         transaction.on_commit(content_changed)
     for name, value in changes.items():
         setattr(event, name, value)
@@ -302,7 +301,7 @@ def _wipe(event_id, at) -> bool:
             return False  # another ticker was quicker
         former_places.forget(event_id)
         envelope.forget(event)
-        VenueLook.objects.create(event=event, act=VenueLook.Act.WIPED, at=at)
+        venue_log.note_access(event=event, act=VenueLook.Act.WIPED, at=at)
         return True
 
 

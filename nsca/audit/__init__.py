@@ -5,6 +5,7 @@
     limits.py    each limited chair has its number; nobody has more than one person may
     dollars.py   every dollar is something sold, or on its way back
     letters.py   every buyer was told, once; every payment of dues made a member
+    venues.py    no venue access and no seal was altered, dated back or taken out
 
 It only reads. The machine test asks it after every step; `manage.py audit_books` asks it of a live
 database.
@@ -17,8 +18,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from events.models import Event, Ticket
-from nsca.audit import chairs, dollars, letters, limits
+from events.models import Event, Ticket, VenueLogRecord
+from events.reveal import venue_log
+from nsca.audit import chairs, dollars, letters, limits, venues
 from nsca.audit.finding import Finding
 from orders.models import LedgerEntry, Order, Payment, Refund
 
@@ -44,6 +46,7 @@ INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     dollars.stripe_says_the_same,
     letters.every_buyer_has_one_confirmation,
     letters.every_payment_of_dues_is_a_term,
+    venues.the_venue_log_is_whole,
 )
 
 
@@ -52,6 +55,7 @@ class Audit:
     """What was counted and what was found. Remarks are no errors."""
 
     counted: str
+    venue_log_ends: str  # "41:3f2a…", a witness to all before it; empty where nothing is in it
     errors: tuple[Finding, ...]
     remarks: tuple[Finding, ...]
 
@@ -71,10 +75,15 @@ def audit(at: datetime) -> Audit:
             f"{_many(Refund.objects.all(), 'refund')}, "
             f"{_many(LedgerEntry.objects.all(), 'line of the ledger', 'lines of the ledger')}, "
             f"{_many(Ticket.objects.valid().filter(event__is_rehearsal=False), 'valid ticket')}, "
-            f"{_many(Event.objects.all(), 'event')}"
+            f"{_many(Event.objects.all(), 'event')}, "
+            + _many(
+                VenueLogRecord.objects.all(), "record of the venue log", "records of the venue log"
+            )
         )
+        last = venue_log.last()
     return Audit(
         counted=counted,
+        venue_log_ends=f"{last.number}:{last.digest}" if last else "",
         errors=tuple(each for each in found if not each.is_remark),
         remarks=tuple(each for each in found if each.is_remark),
     )

@@ -112,7 +112,7 @@ def test_what_others_hang_on_is_kept_with_a_sentence(what, words, sign_in, draft
     assert TicketType.objects.filter(event=draft).exists()
     draft.refresh_from_db()
     with pytest.raises(MayNotBeDiscarded):
-        discard(draft)
+        discard(draft, at=draft.starts_at)
 
 
 def test_several_drafts_go_at_once_and_one_sold_event_keeps_them_all(sign_in, draft, soiree):

@@ -1,37 +1,54 @@
 """The sealed envelope: what is published early, what is shown at T, and that both agree."""
 
 import hashlib
+import io
+import secrets
 from datetime import timedelta
 
 import pytest
 from django.core import serializers
 from django.db import IntegrityError
+from PIL import Image
 
 from events import envelope, place_pictures, reveal, sender
 from events.models import Commitment, PlacePicture, VenueLook
-from nsca.lib.sealing import seal_bytes, unseal
+from events.places import Picture
+from nsca.lib.sealing import seal, seal_bytes, unseal
 from tests.events.envelope_kit import LATER, SEALED_ON, page, proof
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
 from tests.factories import make_event, make_user
 
 pytestmark = pytest.mark.django_db
+# Of OTHER_PLACE against PLACE.
+ALL_OTHER = (
+    "the name, the address, the coordinates, the directions, the parking, the plan for rain and "
+    "the phone number); the proof is on your"
+)
 
 
 # --- What is hashed ------------------------------------------------------------------------------
 
 
 def test_the_text_is_the_one_that_the_page_for_cryptographers_describes():
-    text = envelope.text_of(7, PLACE, "00ff" * 8)
+    picture = Picture(alt="The gate", width=4, height=3, sha256="abc123")
+
+    text = envelope.text_of(7, PLACE, "00ff" * 8, picture)
 
     assert text == (
         "Norfolk Sister City Association: what the envelope holds\n"
-        "Form: 1\n"
+        "Form: 2\n"
         "Event: 7\n"
         "Place: Chart House Lawn\n"
         "Address: 12 Ropewalk\n"
         "Address: Norfolk, Virginia\n"
         "ZIP: 23510\n"
         "Coordinates: 36.846512, -76.291734\n"
+        "Directions: The gate is on the river side.\n"
+        "Parking: The garage on Boush Street\n"
+        "If it rains: The boat house next door\n"
+        "Telephone: 757-555-0142\n"
+        "Picture: abc123\n"
+        "Picture in words: The gate\n"
         "Salt: 00ff00ff00ff00ff00ff00ff00ff00ff\n"
     )
 
@@ -55,23 +72,109 @@ def test_what_looks_the_same_is_sealed_the_same(name, same):
     )
 
 
-@pytest.mark.parametrize("field", ["phone", "parking", "directions", "plan_b"])
-def test_a_better_sentence_about_the_way_does_not_break_the_seal(sealed, keeper, field):
-    better = reveal.Place(**{**vars(PLACE), field: "757-555-0111"})
-
-    reveal.write_place(sealed, better, by=keeper, at=LATER)
-
-    assert sealed.commitments.count() == 1
-
-
 @pytest.mark.parametrize(
-    "change",
-    [{"name": "Chart House"}, {"lines": ("14 Ropewalk",)}, {"latitude": 36.846513}],
+    ("change", "words"),
+    [
+        ({"name": "Chart House"}, "the name"),
+        ({"lines": ("14 Ropewalk",)}, "the address"),
+        ({"postcode": "23507"}, "the ZIP code"),
+        ({"latitude": 36.846513}, "the coordinates"),
+        ({"directions": "Go to the other park."}, "the directions"),
+        ({"parking": "In the other park"}, "the parking"),
+        ({"plan_b": "The other park"}, "the plan for rain"),
+        ({"phone": "757-555-0111"}, "the phone number"),
+        (
+            {"name": "The Park", "directions": "North", "parking": "There"},
+            "the name, the directions and the parking",
+        ),
+    ],
 )
-def test_every_word_of_the_place_itself_is_under_the_seal(sealed, keeper, change):
+def test_a_guest_cannot_be_led_elsewhere_under_an_unbroken_seal(
+    sealed, keeper, ticket, client, travel, change, words
+):
+    """Directions alone, to another park, once passed for "not changed since"."""
     reveal.write_place(sealed, reveal.Place(**vars(PLACE) | change), by=keeper, at=LATER)
 
+    travel(T)
+    html = page(client, ticket.get_absolute_url())
+
     assert sealed.commitments.count() == 2
+    assert [(each.at, each.words) for each in proof(sealed, ticket).renewed] == [(LATER, words)]
+    assert f"Friday, May 14, 2027 at 6:00 p.m. EDT</time>: {words}</li>" in html
+    assert "not changed since" not in html
+
+
+def another_picture(sealed, keeper, at, colour="white"):
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(file, "JPEG")
+    file.seek(0)
+    reveal.write_picture(sealed, file, "A plan", by=keeper, at=at)
+
+
+def test_a_plan_of_the_way_is_under_the_seal_like_the_place(sealed, keeper, ticket):
+    another_picture(sealed, keeper, LATER)
+
+    shown = proof(sealed, ticket)
+
+    content = place_pictures.content_of(sealed.pk)
+    assert [(each.at, each.words) for each in shown.renewed] == [(LATER, "the picture")]
+    assert f"Picture: {hashlib.sha256(content).hexdigest()}\n" in shown.text
+    assert "Picture in words: A plan\n" in shown.text
+
+
+def test_a_picture_that_was_there_when_it_was_sealed_breaks_nothing(soiree, keeper, ticket):
+    another_picture(soiree, keeper, LONG_BEFORE)
+    reveal.publish_seal(soiree, by=keeper, at=SEALED_ON)
+
+    assert proof(soiree, ticket).is_unchanged
+    reveal.remove_picture(soiree, by=keeper, at=LATER)
+    assert [each.words for each in proof(soiree, ticket).renewed] == ["the picture"]
+
+
+def test_what_was_changed_is_told_to_nobody_before_t(sealed, keeper):
+    reveal.write_place(
+        sealed, reveal.Place(**vars(PLACE) | {"parking": "There"}), by=keeper, at=LATER
+    )
+
+    dump = serializers.serialize("json", Commitment.objects.all())
+
+    assert "parking" not in dump
+    assert envelope.published(sealed).is_renewed is False
+
+
+def of_the_first_form(sealed, **changes):
+    """As a seal was made before directions were under it."""
+    salt = secrets.token_hex(16)
+    text = envelope.text_of(sealed.pk, PLACE, salt, form=1)
+    row = Commitment.objects.get(event=sealed)
+    row.digest, row.form = envelope.digest_of(text), 1
+    row.salt = seal(salt, bound_to=f"salt of event {sealed.pk}", at=SEALED_ON)
+    row.save()
+
+
+def test_a_seal_of_the_first_form_is_not_said_to_cover_the_directions(
+    sealed, ticket, client, travel
+):
+    of_the_first_form(sealed)
+    travel(T)
+
+    html = page(client, ticket.get_absolute_url())
+
+    assert "Decided on" not in html
+    assert "The name, the address and the coordinates were not changed since." in html
+    assert "Form: 1" in proof(sealed, ticket).text
+    assert "Directions" not in proof(sealed, ticket).text
+
+
+def test_a_seal_of_the_first_form_can_be_replaced_by_a_full_one(sealed, keeper, ticket):
+    of_the_first_form(sealed)
+
+    reveal.publish_seal(sealed, by=keeper, at=LATER)
+
+    shown = proof(sealed, ticket)
+    assert (shown.is_public, shown.is_full, [each.at for each in shown.renewed]) == (
+        True, True, [LATER],
+    )  # fmt: skip
 
 
 # --- Publishing is an act of staff ---------------------------------------------------------------
@@ -131,7 +234,12 @@ def test_a_place_that_is_no_secret_has_no_seal(keeper):
 def test_the_database_refuses_a_seal_published_before_it_was_made(soiree):
     with pytest.raises(IntegrityError, match="commitments_are_published_after|constraint"):
         Commitment.objects.create(
-            event=soiree, digest="0" * 64, salt=b"", sealed_at=LATER, published_at=SEALED_ON
+            event=soiree,
+            digest="0" * 64,
+            salt=b"",
+            form=2,
+            sealed_at=LATER,
+            published_at=SEALED_ON,
         )
 
 
@@ -141,7 +249,8 @@ def test_the_database_refuses_a_seal_published_before_it_was_made(soiree):
 def test_the_salt_has_128_bits_and_is_another_each_time(soiree, keeper):
     reveal.publish_seal(soiree, by=keeper, at=SEALED_ON)
     reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=LATER)
-    salts = [unseal(row.salt, bound_to=f"salt of event {soiree.pk}") for row in _rows(soiree)]
+    inside = [unseal(row.salt, bound_to=f"salt of event {soiree.pk}") for row in _rows(soiree)]
+    salts = [text.splitlines()[0] for text in inside]
 
     assert [len(bytes.fromhex(salt)) for salt in salts] == [16, 16]
     assert len(set(salts)) == 2
@@ -306,7 +415,7 @@ def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
     assert [row.digest in public for row in _rows(sealed)] == [True, True]
     assert "sealed anew on <b>May 15, 2027</b>" in public
     assert (shown.is_unchanged, shown.is_public) == (False, True)
-    assert shown.renewed == (LATER,)
+    assert [each.at for each in shown.renewed] == [LATER]
 
 
 def test_there_and_back_is_said_to_have_been_sealed_twice_more(sealed, ticket, keeper):
@@ -315,7 +424,7 @@ def test_there_and_back_is_said_to_have_been_sealed_twice_more(sealed, ticket, k
 
     shown = proof(sealed, ticket)
 
-    assert shown.renewed == (LATER, LATER + DAY)
+    assert [each.at for each in shown.renewed] == [LATER, LATER + DAY]
     assert "Place: Chart House Lawn" in shown.text
 
 
@@ -325,7 +434,7 @@ def test_a_place_changed_after_t_is_proved_as_changed(sealed, ticket, keeper):
 
     shown = proof(sealed, ticket, T + DAY / 4)
 
-    assert shown.renewed == (T + DAY / 8,)
+    assert [each.at for each in shown.renewed] == [T + DAY / 8]
     assert "Place: Pagoda Garden" in shown.text
 
 
@@ -343,7 +452,7 @@ def test_where_no_seal_was_published_the_ticket_claims_none(soiree, ticket, clie
     "changes, words",
     [
         (0, "It was decided on May 2, 2027 and not changed since; the proof is on your ticket."),
-        (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027; the proof is on your"),
+        (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027 (" + ALL_OTHER),
     ],
 )
 def test_the_letter_that_tells_the_place_says_how_long_it_was_decided(

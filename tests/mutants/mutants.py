@@ -186,7 +186,7 @@ MUTANTS = (
     Mutant(
         "a look leaves no row",
         "events/reveal/keeping.py",
-        "    VenueLook.objects.create(event=event, user=by, act=VenueLook.Act.LOOKED, at=at)\n"
+        "    venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)\n"
         "    venue = store.row_of(event)\n",
         "    venue = store.row_of(event)\n",
         ("tests/events/test_reveal_keeping.py",),
@@ -194,7 +194,7 @@ MUTANTS = (
     Mutant(
         "an editor may write into the envelope",
         "events/reveal/keeping.py",
-        '    _must(by, "events.see_venue")\n    place.check()\n',
+        '    must(by, "events.see_venue")\n    place.check()\n',
         "    place.check()\n",
         ("tests/events/test_reveal_keeping.py",),
     ),
@@ -383,6 +383,34 @@ MUTANTS = (
         '        return bool(posted.get("confirmed")) and has_yes\n',
         ("tests/events/test_foresight.py", "tests/admin/test_saving.py"),
     ),
+    Mutant(
+        "directions to another park leave the seal unbroken",
+        "events/envelope.py",
+        '            ("Directions", place.directions),\n',
+        "",
+        ("tests/events/test_envelope.py",),
+    ),
+    Mutant(
+        "a seal may be dated back",
+        "events/reveal/venue_log.py",
+        "    yield from _dated_back(records)\n",
+        "",
+        ("tests/events/test_venue_log.py",),
+    ),
+    Mutant(
+        "a seal may be written past the log",
+        "events/reveal/venue_log.py",
+        "    for pk in sorted(rows.keys() - known):\n",
+        "    for pk in ():\n",
+        ("tests/events/test_venue_log.py",),
+    ),
+    Mutant(
+        "a new address keeps the old coordinates",
+        "events/reveal/address.py",
+        "    if old is None or not is_elsewhere(old, new):\n",
+        "    if True:\n",
+        ("tests/admin/test_venue_address.py",),
+    ),
     # --- The night: rehearsals and the radar
     Mutant(
         "a page made for a walk's instant is kept for visitors",
@@ -394,9 +422,9 @@ MUTANTS = (
     Mutant(
         "the radar walks for somebody who may not see the place any more",
         "events/reveal/keeping.py",
-        '    _must(by, "events.see_venue")\n'
-        "    VenueLook.objects.get_or_create(event=event, user=by, act=VenueLook.Act.RADAR,",
-        "    VenueLook.objects.get_or_create(event=event, user=by, act=VenueLook.Act.RADAR,",
+        '    must(by, "events.see_venue")\n'
+        "    venue_log.note_access_once(event=event, by=by, act=VenueLook.Act.RADAR,",
+        "    venue_log.note_access_once(event=event, by=by, act=VenueLook.Act.RADAR,",
         ("tests/nsca/test_radar_walk.py",),
     ),
     Mutant(

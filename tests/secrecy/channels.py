@@ -11,6 +11,7 @@ from dataclasses import dataclass
 TELLS = {
     "a holder": {
         "tickets:detail", "tickets:pdf", "tickets:calendar", "tickets:picture",
+        "tickets:envelope",
     },
     "a pupil": {"tickets:detail", "tickets:pdf", "tickets:calendar"},
     "a door volunteer": {"door:home"},

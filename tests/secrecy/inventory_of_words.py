@@ -136,6 +136,8 @@ FIELDS = {
         "events.Table": "friends_token token",
         "events.Ticket": "code token",
         "events.Transfer": "old_code old_token token",
+        "events.VenueLogHead": "digest",
+        "events.VenueLogRecord": "content digest",
         "events.VenueLook": "",
         "events.WaitlistEntry": "token",
         "membership.Bereavement": "stopped",
@@ -173,8 +175,8 @@ TEMPLATES = {
     "told by the door": (
         "events/_envelope.html events/_proof.html events/_seal.html events/_sketch.html "
         "events/_wallet.html events/_way.html events/door_place.html "
-        "events/envelope.html events/event_detail.html events/ticket.html mail/reveal.html "
-        "mail/reveal.txt"
+        "events/envelope.html events/event_detail.html events/ticket.html mail/_seals.html "
+        "mail/_seals.txt mail/reveal.html mail/reveal.txt"
     ),
     "another meaning": (
         "admin/events/event/calls.html admin/events/event/control.html cities/city_list.html "
@@ -310,6 +312,7 @@ EXPORTS = {
 # again by a code (membership/again.py), logged and shown to the director.
 LOOKS = {
     "events/reveal_desk.py: place_view look": "a look: asked again, logged",
+    "events/venue_confirm.py: context look": "old beside new, in place_view: asked again, logged",
     "events/envelope_desk.py: picture_view look_at_picture": "a look: asked again, logged",
     "events/night/radar.py: radar_for look_for_radar": "a look: asked again, logged once a walk",
     "events/night/radar.py: _compared compared": "the site itself; whoever is told is logged",

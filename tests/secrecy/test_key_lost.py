@@ -31,7 +31,6 @@ STRANGE = "another key, that sealed nothing of ours and is long enough: 77e0d2"
 @pytest.fixture
 def lost(world, settings):
     """Nobody kept the key."""
-    reveal.publish_seal(world.event, by=world.keeper, at=BEFORE - DAY)
     settings.SECRET_KEY = STRANGE
     return world
 
@@ -189,7 +188,6 @@ def everything_sealed(world) -> tuple:
 
 def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(world, settings):
     """For the place, its picture, the salt of its seal, and a place that was told before it."""
-    reveal.publish_seal(world.event, by=world.keeper, at=BEFORE)
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
     reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER)

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from events.reveal import venue_log
 from nsca.audit import audit
 from nsca.lib import clock
 
@@ -10,12 +11,27 @@ class Command(BaseCommand):
         "and says what is wrong, a sentence each."
     )
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--witness",
+            action="append",
+            default=[],
+            metavar="NUMBER:DIGEST",
+            help="A last record of the venue log that an earlier run printed: is it still there? "
+            "May be given more than once.",
+        )
+
     def handle(self, **options):
         found = audit(clock.now())
+        gone = [witness for witness in options["witness"] if not venue_log.holds(witness)]
+        for witness in gone:
+            self.stderr.write(f"The venue log has no record {witness}: it was written anew.")
         for remark in found.remarks:
             self.stdout.write(f"Remark: {remark}")
-        if found.errors:
+        if found.errors or gone:
             for error in found.errors:
                 self.stderr.write(str(error))
             raise SystemExit(1)
         self.stdout.write(f"Counted {found.counted}: every chair and every dollar is in place.")
+        if found.venue_log_ends:
+            self.stdout.write(f"The venue log ends with {found.venue_log_ends}. Keep this line.")

@@ -1,0 +1,55 @@
+"""What staff do with the picture of a venue: each act needs its permission, and is noted."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from events import envelope, place_pictures
+from events.models import Event, VenueLook
+from events.reveal import store, venue_log
+from events.reveal.keeping import content_of, must, renew_seal
+
+
+def has_picture(event: Event, *, by) -> bool:
+    """Whether there is one. That alone is a secret. Raises NotPermitted."""
+    must(by, "events.see_venue")
+    return place_pictures.is_there(event.pk)
+
+
+def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
+    """Put a picture beside the place, or another in its stead. Raises NotPermitted,
+    PictureRefused, ValidationError, TooLong.
+    """
+    must(by, "events.see_venue")
+    with transaction.atomic():
+        locked = Event.every.select_for_update().get(pk=event.pk)
+        place_pictures.put(event.pk, file, alt, at=at)
+        _renew_for_picture(locked, at)
+        venue_log.note_access(event=event, by=by, act=VenueLook.Act.CHANGED, at=at)
+
+
+@sensitive_variables()
+def _renew_for_picture(event, at) -> None:
+    place = content_of(event, store.row_of(event))
+    if place is not None:
+        renew_seal(event, place, changed=[envelope.PICTURE], at=at)
+
+
+def remove_picture(event: Event, *, by, at: datetime) -> None:
+    """Raises NotPermitted."""
+    must(by, "events.see_venue")
+    with transaction.atomic():
+        locked = Event.every.select_for_update().get(pk=event.pk)
+        place_pictures.drop(event.pk)
+        _renew_for_picture(locked, at)
+        venue_log.note_access(event=event, by=by, act=VenueLook.Act.CHANGED, at=at)
+
+
+def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
+    """For those with the permission, at any instant; logged first. Raises NotPermitted, KeyLost,
+    WrongEnvelope.
+    """
+    must(by, "events.see_venue")
+    venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)
+    return place_pictures.content_of(event.pk)

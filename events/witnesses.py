@@ -1,0 +1,45 @@
+"""The seals that stand in what guests keep: each of them is a witness to the seal and its instant.
+
+A seal in a database can be dated back; one that lies in five hundred mailboxes, on paper and in
+calendars cannot (REVEAL.md §7). From the moment it is published it stands in every mail, paper and
+calendar file that is about a ticket, and in the public calendars.
+"""
+
+from collections.abc import Sequence
+
+from events.models import Commitment, Event
+from nsca.lib.timing import exactly
+
+
+def lines(seals: Sequence[Commitment]) -> list[str]:
+    """Each seal with its instant, as papers and calendars say it."""
+    return [
+        f"{'Sealed' if seal.published_at else 'Re-sealed'} on "
+        f"{exactly(seal.published_at or seal.sealed_at)}: {seal.digest}"
+        for seal in seals
+    ]
+
+
+def of_many(events: Sequence[Event]) -> dict[int, list[Commitment]]:
+    """The published seals of many events, by event, oldest first. One query."""
+    secret = [event.pk for event in events if event.is_secret and not event.is_cancelled]
+    found: dict[int, list[Commitment]] = {}
+    rows = Commitment.objects.filter(event__in=secret, published_at__isnull=False)
+    for row in rows.defer("salt"):
+        found.setdefault(row.event_id, []).append(row)
+    return found
+
+
+def seals_for(event: Event, reveal=None) -> tuple[Commitment, ...]:
+    """The seals that stand in what a guest keeps (mails, papers, calendars), oldest first, so that
+    nobody can say later that there was another: those that are published and, for a viewer to
+    whom the door opened the place (`reveal` is Opened), the others, too. One query; none where the
+    event has no secret.
+    """
+    if not event.is_secret or event.is_cancelled:
+        return ()
+    rows = event.commitments.defer("salt")
+    if not getattr(reveal, "is_open", False):
+        rows = rows.filter(published_at__isnull=False)
+    rows = tuple(rows)
+    return rows if any(row.published_at for row in rows) else ()
