@@ -4,12 +4,10 @@ from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.views.decorators.debug import sensitive_variables
 
 from events import foresight, moving, reveal
 from events.addons import add_on_items
 from events.models import Event, TicketType
-from events.places import Kind, Place
 from events.quotes import Guest, ticket_items
 from events.sales.least import too_little_by_code, too_little_for_codes
 from nsca.lib.addresses import AddressFormField
@@ -98,74 +96,6 @@ class TicketTypeForm(forms.ModelForm):
         return data
 
 
-class PlaceForm(forms.Form):
-    """The inside of the envelope. Nothing of it is repeated in an error, a message or a log."""
-
-    kind = forms.ChoiceField(
-        choices=Kind.choices, help_text="A place to go to, or a link to join."
-    )
-    name = forms.CharField(required=False, help_text="What the place is called.")
-    lines = forms.CharField(
-        label="Address",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 50}),
-        help_text="Street, then town and state, one a line.",
-    )
-    postcode = forms.CharField(label="ZIP code", required=False, help_text="Five digits.")
-    latitude = forms.FloatField(
-        required=False, help_text="In degrees, like 36.8508. Empty: no map."
-    )
-    longitude = forms.FloatField(
-        required=False, help_text="In degrees; west of Greenwich is negative."
-    )
-    phone = forms.CharField(
-        label="Telephone there", required=False, help_text="On the day, on the spot."
-    )
-    parking = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Where cars go."
-    )
-    directions = forms.CharField(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="How one finds the way in.",
-    )
-    plan_b = forms.CharField(
-        label="If it rains", required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Where we go instead, if anywhere.",
-    )  # fmt: skip
-    join_url = forms.CharField(
-        label="Link to join",
-        required=False,
-        help_text="For a class online: it begins with https://.",
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["autocomplete"] = "off"  # no browser learns it either
-
-    @sensitive_variables()
-    def clean(self):
-        data = super().clean()
-        if not self.errors:
-            try:
-                self.place().check()
-            except ValidationError as error:
-                self.add_error(None, error)
-        return data
-
-    @sensitive_variables()
-    def place(self) -> Place:
-        lines = (line.strip() for line in self.cleaned_data["lines"].splitlines())
-        return Place(**self.cleaned_data | {"lines": tuple(line for line in lines if line)})
-
-    @staticmethod
-    def typed(place: Place) -> dict:
-        """A place as the form's initial data."""
-        names = PlaceForm.base_fields.keys() - {"lines"}
-        return {name: getattr(place, name) for name in names} | {"lines": "\n".join(place.lines)}
-
-
 class DuplicateForm(forms.Form):
     starts_at = InstantField(
         label="The new one starts",
@@ -204,7 +134,7 @@ class PreviewForm(forms.Form):
         label="As",
         choices=[("visitor", "a visitor sees the page"), ("holder", "a holder sees the ticket")],
         required=False,
-        help_text="The ticket's envelope stays sealed in a preview.",
+        help_text="From the reveal on, a ticket in a preview shows an example, never the venue.",
     )
     at = InstantField(label="As it is at", help_text="Norfolk time.")
 

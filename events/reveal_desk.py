@@ -9,14 +9,16 @@ history.
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from events import foresight, reveal
-from events.desk_forms import PlaceForm, lead_words
+from events import foresight, reveal, venue_confirm
+from events.desk_forms import lead_words
 from events.models import Event, RevealNotice
 from events.people import counted, people
+from events.venue_forms import PlaceForm
 from membership import again
 from nsca.lib.desk.base import Tool
 from nsca.lib.sealing import SealingError
@@ -172,7 +174,7 @@ class RevealDesk:
             except SealingError as error:
                 lost = str(error)
         elif request.method == "POST":
-            form = PlaceForm(request.POST)
+            form = PlaceForm(venue_confirm.typed_again(request.POST))
             looked = True
             shown = reveal.shown_in(request.POST.get("key"))
             if shown != facts:  # a colleague did something meanwhile: read first, then save
@@ -180,8 +182,10 @@ class RevealDesk:
                 changed = [foresight.STALE, *changed]
             elif form.is_valid() and "_back" not in request.POST:
                 outlook = foresight.foresee_place(event, at=request.now)
-                if outlook.is_worth_asking and not outlook.is_confirmed(request.POST):
-                    return self._private(self.confirm_place(request, event, outlook))
+                asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
+                has_said_yes = outlook.is_confirmed(request.POST)
+                if asks or (outlook.is_worth_asking and not has_said_yes):
+                    return self._private(self.confirm_place(request, event, form, outlook, asks))
                 try:
                     self._write(request, event, form, facts, outlook)
                 except SealingError as error:
@@ -223,18 +227,27 @@ class RevealDesk:
                 foresight.foresee_place(locked, at=request.now).key == outlook.key
             )
 
-        reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
+        with transaction.atomic():
+            reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
+            if venue_confirm.drops_the_picture(request.POST):
+                reveal.remove_picture(event, by=request.user, at=request.now)
 
     def _picture_url(self, request, event):
         # A picture outlives a change of the place: whoever writes another is told of it.
         return self.url("picture", event.pk) if reveal.has_picture(event, by=request.user) else ""
 
-    def confirm_place(self, request, event, outlook):
-        said = request.POST.get("confirmed", "")
-        is_stale = bool(said) and said != outlook.key
-        missing = said == outlook.key
-        return self.confirm_page(
-            request, event, outlook, title="Place", is_stale=is_stale, missing_yes=missing
+    def confirm_place(self, request, event, form, outlook, asks):
+        """Old and new side by side, and what is left over of the old address asked for again."""
+        said, shown = request.POST.get("confirmed", ""), request.POST.get("shown", "")
+        return self.page(
+            request,
+            "admin/events/event/place_confirm.html",
+            obj=event,
+            title="Place",
+            outlook=outlook,
+            is_stale=bool(said) and said != outlook.key,
+            changed=outlook.changes_since(shown, event, at=request.now) if shown else [],
+            **venue_confirm.context(request, event, form, asks),
         )
 
     @staticmethod

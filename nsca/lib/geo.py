@@ -65,6 +65,11 @@ def point_of(bearing, winds=16):
     return WINDS[round(bearing / (360 / winds)) % winds * step]
 
 
+def miles_from_norfolk(latitude: float, longitude: float) -> float:
+    """Statute miles along the great circle. It keeps nothing, so a venue may be asked about."""
+    return polar.__wrapped__(latitude, longitude).miles
+
+
 @lru_cache(maxsize=1024)
 def polar(latitude, longitude, origin=NORFOLK):
     """Where a place lies as seen from `origin`. Degrees in, by the haversine formula."""
