@@ -1,13 +1,13 @@
 """The cities, their timelines, their pictures, and their pages in their own languages."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q
 
 from cities.models import City, CityLink, Milestone, Photograph, Welcome
 from cities.sightings import sightings
 from cities.views import city_page
-from nsca.lib.desk.base import DeskInline, DeskWithHistory, Tool
+from nsca.lib.desk.base import NOT_YET, DeskInline, DeskWithHistory, Tool, previewed
 
 INKS = ("ink_ground", "ink_sky", "ink_sea", "ink_sun", "ink_accent")
 
@@ -91,7 +91,7 @@ class CityAdmin(DeskWithHistory):
         city = self.get_or_404(request, object_id, permission="view_or_change")
         seen = sightings(City.objects.filter(Q(is_published=True) | Q(pk=city.pk)), at=request.now)
         here = next(sighting for sighting in seen if sighting.city.pk == city.pk)
-        messages.info(request, "This is a preview. Visitors see it once it is published.")
+        previewed(request, NOT_YET, back=self.url("change", city.pk))
         return city_page(request, here, seen)
 
 

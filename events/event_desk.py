@@ -4,23 +4,51 @@ from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
 
+from events import envelope
 from events.desk_forms import DuplicateForm, PreviewForm, SellForm
 from events.duplicating import duplicate
+from events.hints import cards
 from events.models import Event, Ticket, TicketType
-from events.reveal import VISITOR, Sealed, reveal_for
+from events.places import Kind, Place
+from events.reveal import VISITOR, Opened, Sealed, Why, reveal_for
+from events.sketch import sketch_of
 from events.views import event_page
 from events.views_ticket import Standing, State, door_code, private
 from nsca.lib import codes, qr
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.base import Tool, previewed
+from nsca.lib.geo import NORFOLK
 from nsca.lib.timing import exactly
 from orders.checkout import Buyer, record_offline
 from orders.kinds import Refusal
 from orders.models import Line, Order
+
+AN_EXAMPLE = Place(
+    name="An Example Hall",
+    lines=("1 Example Street", "Norfolk, Virginia"),
+    postcode="23510",
+    latitude=NORFOLK.latitude,
+    longitude=NORFOLK.longitude,
+    directions="An example: through the gate, then left.",
+    parking="An example: the garage across the street.",
+    plan_b="An example: the hall next door.",
+)
+A_LINK = Place(kind=Kind.ONLINE, name="An example class", join_url="https://example.org/class")
+
+
+def _as_a_holder_would(event: Event, at):
+    """What a ticket's page would show at an instant, whatever is in the envelope, or nothing."""
+    if event.is_cancelled:
+        return None
+    if event.is_secret and at < event.opens_at:
+        return Sealed(event.opens_at)
+    if event.is_secret and event.reveal_held_at is not None:
+        return Sealed(event.opens_at, Why.HELD)
+    place = A_LINK if event.kind == Event.Kind.ONLINE else AN_EXAMPLE
+    return Opened(place=place, opens_at=event.opens_at, version=1, written_at=at)
 
 
 class EventActs:
@@ -64,30 +92,49 @@ class EventActs:
             return self._ask_when(request, event, form)
         at, as_holder = form.cleaned_data["at"], form.cleaned_data["who"] == "holder"
         who = "a ticket holder" if as_holder else "a visitor"
-        messages.info(
-            request, f"This is a preview: “{event.title}” as {who} sees it on {exactly(at)}."
-        )
+        words = f"This is a preview: “{event.title}” as {who} sees it on {exactly(at)}."
         if as_holder:
-            return self._ticket_page(request, event)
+            words += " The location on it is an example: a preview never shows the real one."
+        previewed(request, words, back=self.url("preview", event.pk), to="Another instant")
+        if as_holder:
+            return self._ticket_page(request, event, at)
         return event_page(request, self._shown_closed(event, request.now), VISITOR, at=at)
 
-    def _ticket_page(self, request, event):
-        """A ticket that nobody holds, with its envelope sealed. It is written nowhere."""
-        order = Order(buyer_name="A guest", state=Order.State.PAID, placed_at=request.now)
+    def _ticket_page(self, request, event, at):
+        """A ticket that nobody holds, as it would be at an instant, with an example for the
+        place. It is written nowhere, and asks nothing of the envelope.
+        """
+        order = Order(
+            buyer_name="A guest",
+            state=Order.State.PAID,
+            placed_at=request.now,
+            paid_at=request.now,
+        )
         kind = event.ticket_types.first() or TicketType(event=event, name="Chair", price_cents=0)
         line = Line(
             order=order, kind=Line.Kind.TICKET, label=kind.name, unit_cents=kind.price_cents
         )
         ticket = Ticket(event=event, ticket_type=kind, line=line, number=1, guest_name="A guest")
-        reveal = Sealed(event.opens_at) if event.is_secret else None
+        state = State.PAST if event.is_past(at) else State.VALID
+        state = State.EVENT_CANCELLED if event.is_cancelled else state
+        reveal = _as_a_holder_would(event, at)
+        standing = Standing(state, reveal, may_change=False)
         context = {
             "ticket": ticket,
             "event": event,
             "order": order,
-            "standing": Standing(State.VALID, reveal, may_change=False),
-            "state": State.VALID,
+            "standing": standing,
+            "state": state,
             "reveal": reveal,
             "form": None,
+            "line_cents": kind.price_cents,
+            "covers": kind.covers,
+            "cards": cards(event, at=at, for_holders=True) if standing.lets_in else [],
+            "envelope_first": standing.lets_in
+            and isinstance(reveal, Opened)
+            and at < (event.doors_at or event.starts_at),
+            "seal": envelope.published(event) if isinstance(reveal, Sealed) else None,
+            "sketch": sketch_of(reveal.place) if isinstance(reveal, Opened) else None,
             "qr": qr.svg(door_code(ticket), label="Code of a ticket that does not exist"),
         }
         return private(render(request, "events/ticket.html", context))
@@ -108,6 +155,7 @@ class EventActs:
             title="Preview",
             form=form,
             moments=[(words, at, form["at"].field.widget.decompress(at)) for words, at in moments],
+            viewers=PreviewForm.base_fields["who"].choices,
             status=422 if form.errors else 200,
         )
 

@@ -1,10 +1,10 @@
 """Words: the association's pages and news, who writes to it, and what it still has to find out."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.shortcuts import redirect
 
-from nsca.lib.desk.base import Desk, DeskWithHistory, Tool
+from nsca.lib.desk.base import NOT_YET, Desk, DeskWithHistory, Tool, previewed
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import LinksField
 from nsca.lib.desk.filters import stamped
@@ -28,7 +28,7 @@ class PublishedDesk(DeskWithHistory):
     def preview_view(self, request, object_id):
         """The page as visitors will see it, whether or not they see it yet."""
         obj = self.get_or_404(request, object_id, permission="view_or_change")
-        messages.info(request, "This is a preview. Visitors see it once it is published.")
+        previewed(request, NOT_YET, back=self.url("change", obj.pk))
         return self.rendered(request, obj)
 
     def rendered(self, request, obj):

@@ -1,5 +1,8 @@
 """The envelope in the admin: who may open it, that it is logged, and that it leaves no trace."""
 
+import html
+import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +12,10 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event, VenueLook
+from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import CANARY, press
+
+SECOND = timedelta(seconds=1)
 
 FORM = {
     "kind": "place",
@@ -101,8 +107,6 @@ def test_an_editor_s_pages_are_the_same_with_and_without_a_place(sign_in, soiree
 
 
 def _without_tokens(response):
-    import re
-
     return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
 
 
@@ -139,18 +143,61 @@ def test_others_have_no_hand_in_the_reveal(group, name, sign_in, sealed_soiree):
     assert response.status_code == 403
 
 
+def preview(client, event, instant, who):
+    local = instant.astimezone(NORFOLK)
+    asked = {"at_0": f"{local:%Y-%m-%d}", "at_1": f"{local:%H:%M:%S}", "who": who}
+    return client.get(reverse("admin:events_event_preview", args=[event.pk]), asked)
+
+
 def test_a_preview_of_a_later_instant_keeps_the_envelope_shut(sign_in, sealed_soiree):
     Event.objects.update(audience=Event.Audience.EVERYONE_AT_T)
     client = sign_in("director")
+
+    page = preview(client, sealed_soiree, sealed_soiree.starts_at, "visitor").content.decode()
+    ticket = preview(client, sealed_soiree, sealed_soiree.starts_at, "holder").content.decode()
+
+    assert "This is a preview" in page
+    assert "This is a preview" in ticket
+    assert CANARY not in page + ticket
+
+
+@pytest.mark.parametrize(
+    ("before_t", "shown", "hidden"),
+    [
+        (SECOND, "The place is sealed", "An Example Hall"),
+        (0 * SECOND, "The place is revealed", "The place is sealed"),
+        (-SECOND, "How to get there", "The place is sealed"),
+    ],
+)
+def test_the_preview_as_a_holder_shows_what_a_holder_sees_at_the_reveal(
+    sign_in, sealed_soiree, before_t, shown, hidden
+):
+    """It once showed the visitor's page, and a ticket that stayed sealed for ever."""
+    client = sign_in("editor")
+
+    answer = preview(client, sealed_soiree, sealed_soiree.opens_at - before_t, "holder")
+
+    page = answer.content.decode()
+    assert "You are coming" in page
+    assert shown in page
+    assert hidden not in page
+    assert CANARY not in page
+
+
+@pytest.mark.parametrize("who", ["visitor", "holder"])
+def test_each_moment_of_the_preview_is_offered_for_both_and_leads_back(
+    sign_in, sealed_soiree, who
+):
+    client = sign_in("editor")
     url = reverse("admin:events_event_preview", args=[sealed_soiree.pk])
-    start = sealed_soiree.starts_at
 
-    page = client.get(url, {"at_0": f"{start:%Y-%m-%d}", "at_1": "23:59", "who": "visitor"})
-    ticket = client.get(url, {"at_0": f"{start:%Y-%m-%d}", "at_1": "23:59", "who": "holder"})
+    asked = client.get(url).content.decode()
+    links = [html.unescape(link) for link in re.findall(r'class="button" href="([^"]+)"', asked)]
+    mine = [link for link in links if link.endswith(f"who={who}")]
+    pages = [client.get(url + link).content.decode() for link in mine]
 
-    assert "This is a preview" in page.content.decode()
-    assert "This is a preview" in ticket.content.decode()
-    assert CANARY not in page.content.decode() + ticket.content.decode()
+    assert len(mine) == 6
+    assert [f'<a href="{url}">Another instant</a>' in page for page in pages] == [True] * 6
 
 
 def test_a_move_that_would_reveal_at_once_needs_an_explicit_yes(sign_in, sealed_soiree, at):

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from js_asset import Media
 from simple_history.admin import SimpleHistoryAdmin
@@ -32,6 +33,14 @@ KEPT = (
     "This is kept: money, tickets or somebody's records hang on it. "
     "Where it should no longer be used, there is a box to untick or a state to change instead."
 )
+
+
+NOT_YET = "This is a preview. Visitors see it once it is published."
+
+
+def previewed(request, words: str, *, back: str, to: str = "Back to editing") -> None:
+    """Say at the top of a page of the site that it is a preview, with the way back to the desk."""
+    messages.info(request, format_html('{} <a href="{}">{}</a>', words, back, to))
 
 
 # Called after staff have saved something in the admin, with the request and the forms that changed
