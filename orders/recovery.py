@@ -18,7 +18,7 @@ from orders import particulars, settle
 from orders.kinds import Refusal, say
 from orders.ledger import ask, note
 from orders.locks import Busy, brief
-from orders.models import LedgerEntry, Line, Order, Payment
+from orders.models import LedgerEntry, Line, Order, Payment, StandingOrder
 from orders.till_words import Session, SessionState
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,35 @@ def _write(
         "missing: ask the buyer to fill them in on the order's page."
     )
     ask(f"recovered:{order.number}", text, at=at, order=order)
+    _agree_again(order, written, session, at=at)
     return order
+
+
+def _agree_again(order: Order, lines: list[Line], session: Session, *, at: datetime) -> None:
+    """The agreement that began with the order, if one did, with the words that were agreed to. Its
+    subscription is found at Stripe when it begins (orders/standing_reconcile.py).
+    """
+    agreed = particulars.agreement_read(session.said)
+    if agreed is None:
+        return
+    alike = [line for line in lines if line.kind == agreed["kind"]]
+    line = next((each for each in alike if each.total_cents == agreed["cents"]), None)
+    if line is None:
+        return  # the reconciliation asks a person about its subscription
+    StandingOrder.objects.create(
+        **agreed,
+        order=order,
+        buyer_name=order.buyer_name,
+        buyer_email=order.buyer_email,
+        subject_id=line.subject_id,
+        label=line.label,
+        fair_value_cents=line.total_fair_value_cents,
+        heading=line.heading,
+        committee=line.committee,
+        details=line.details,
+        consented_at=order.placed_at,
+        method=Payment.Method.STRIPE,
+    )
 
 
 def _without_its_things(order: Order, payment: Payment, *, at: datetime) -> Order:

@@ -8,6 +8,7 @@ to fail are asked for one by one; only what differs is touched.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from orders import standing, standing_round
 from orders.ledger import ask
 from orders.models import Order, Payment, StandingCharge, StandingOrder
 from orders.standing_charges import apply, follow, learn_subscription
@@ -27,10 +28,9 @@ def follow_lists(
     not be. How many charges were repaired. `attempt` asks as orders/reconcile.py does, and goes on
     where the till does not answer.
     """
-    repaired = sum(
-        attempt("charge", lambda one=each: follow(one, at=at, actor="reconciliation")) is not None
-        for each in _unknown(invoices)
-    )
+    for told in subscriptions:
+        attempt("subscription", lambda one=told: _adopt(one, at=at))
+    repaired = sum(_became_paid(attempt, each, at=at) for each in _unknown(invoices))
     for told in subscriptions:
         attempt("subscription", lambda one=told: _follow(one, at=at))
     failing = StandingOrder.objects.filter(
@@ -38,8 +38,7 @@ def follow_lists(
     )
     for row in failing:
         for told in attempt("charges", lambda one=row: _charges_of(one, at=at)) or []:
-            done = attempt("charge", lambda one=told: follow(one, at=at, actor="reconciliation"))
-            repaired += done is not None
+            repaired += _became_paid(attempt, told, at=at)
         name = row.subscription_id
         attempt("subscription", lambda one=name: learn_subscription(one, at=at))
     return repaired
@@ -49,6 +48,31 @@ def lists(at: datetime, look_back: timedelta) -> tuple[list[Invoiced], list[Subs
     """Both lists as Stripe has them. Raises TillUnavailable."""
     asked = StripeBilling(at)
     return asked.invoices_since(at - look_back), asked.subscriptions_since(at - look_back)
+
+
+def _became_paid(attempt: Callable[[str, Callable], object], told: Invoiced, *, at) -> bool:
+    """Follow a charge that had no effect yet. One that is not what was agreed to has none here,
+    however often it is followed: it is a person's.
+    """
+    order = attempt("charge", lambda: follow(told, at=at, actor="reconciliation"))
+    return order is not None and order.state == Order.State.PAID
+
+
+def _adopt(told: Subscribed, *, at: datetime) -> None:
+    """The subscription of an agreement that a restored backup had forgotten, and that came back
+    with its order (orders/recovery.py).
+    """
+    number = told.said.get("order")
+    asked = StandingOrder.objects.filter(
+        order__number=number, state=StandingOrder.State.ASKED, order__state=Order.State.PAID
+    )
+    row = asked.first() if number else None
+    if row is None:
+        return
+    if told.is_over:
+        standing.end(row, because="it was ended at Stripe", by="Stripe", at=at)
+    elif standing.begin(row, at=at):
+        standing_round.make(StandingOrder.objects.get(pk=row.pk), at=at)
 
 
 def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:

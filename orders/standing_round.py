@@ -106,8 +106,12 @@ def make(row: StandingOrder, *, at: datetime) -> bool:
         if not payer.customer_id:
             raise TillRefused
         StandingOrder.objects.filter(pk=row.pk).update(customer_id=payer.customer_id)
-        made = billing.subscriptions_of(payer.customer_id)
-        found = next((each for each in made if _is_of(each, row) and not each.is_over), None)
+        made = [each for each in billing.subscriptions_of(payer.customer_id) if _is_of(each, row)]
+        found = next((each for each in made if not each.is_over), None)
+        if made and not found:  # it was ended there; nobody is charged who wished that
+            return standing.end(
+                row, because="it was ended at Stripe", by="Stripe", at=at, letter="ended"
+            )
         first_at = charged_at(row.next_charge_on)
         found = found or billing.subscribe(row, payer, first_at=first_at)
     except TillRefused:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from orders import banking, confirmations, refunds, settle, standing_round, traffic, webhooks
-from orders.payments import outage
+from orders.payments import outage, pretended
 from orders.reconcile import reconcile
 from orders.till import StripeTill, TillUnavailable
 
@@ -25,6 +25,7 @@ def tick(at: datetime) -> int:
     """
     _probe(at)
     done = webhooks.apply_pending(at)  # before holds end: somebody may have paid
+    done += pretended.settle_due(at)
     done += settle.sweep(at) + confirmations.write_due(at)  # before what else there is to tell
     done += refunds.send_due(at) + standing_round.tick(at)
     if traffic.claim_reconciliation(until=at + RECONCILED_EVERY, at=at):

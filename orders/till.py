@@ -129,7 +129,8 @@ class StripeTill:
         }
         if order.buyer_email and not any(line.hides_the_buyer for line in lines):
             params["customer_email"] = order.buyer_email
-        if _keeps_the_card(order, lines):
+        if agreement := _agreement_of(order, lines):
+            params["metadata"] |= particulars.agreement_written(agreement)
             params["customer_creation"] = "always"
             params["payment_intent_data"]["setup_future_usage"] = "off_session"
         key = payment.idempotency_key
@@ -320,12 +321,12 @@ def _refuse_what_no_database_stores(found) -> None:
         raise ValueError("NUL")
 
 
-def _keeps_the_card(order: Order, lines: Sequence[Line]) -> bool:
-    """Whether the buyer agreed to be charged again: frozen with the order. Only what is given or
-    paid by the year can be; so an order of tickets alone costs no question.
+def _agreement_of(order: Order, lines: Sequence[Line]) -> StandingOrder | None:
+    """That the buyer agreed to be charged again: frozen with the order. Only what is given or paid
+    by the year can be; so an order of tickets alone costs no question.
     """
     may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in lines)
-    return may and StandingOrder.objects.filter(order=order).exists()
+    return StandingOrder.objects.filter(order=order).first() if may else None
 
 
 def _meaning(error: stripe.StripeError, asked: Question) -> TillUnavailable:

@@ -213,6 +213,7 @@ LOGGED = {
     "orders/confirmations.py: 'confirmations: order %s waits for a lock', key",
     "orders/confirmations.py: 'confirmations: order %s', key",
     "orders/payments/outage.py: 'payments are down: %s', key.partition(':')[0]",
+    "orders/payments/pretended.py: 'pretend: payment %s waits for a lock', payment.pk",
     "orders/recovery.py: 'recovery: a session cannot be written'",
     "orders/refunds.py: 'refund %s waits for a lock', refund.pk",
     "orders/refunds.py: 'refund %s waits for the till', refund.pk",
