@@ -303,7 +303,6 @@ STRIPE = [
     "idempotency_key",
     "session_id",
     "intent_id",
-    "checkout_url",
     "provider_id",
     "customer_id",
 ]

@@ -153,7 +153,7 @@ def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
         # No for good to this question under this key; but an earlier one may have been heard.
         session = asked.find(payment)
         if session:
-            unasked.update(session_id=session.id, checkout_url=session.url)
+            unasked.update(session_id=session.id)
             return None
         unasked.update(state=Payment.State.FAILED)
         if payment.opened_at < at:
@@ -322,7 +322,7 @@ def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
         expires_at=turn_at + SESSION_LIFE,
     )
     if session := till().foretell(payment):
-        payment.session_id, payment.checkout_url = session.id, session.url
+        payment.session_id = session.id
     payment.save(force_insert=True)
     return payment
 
@@ -342,7 +342,7 @@ def _await_turn(payment: Payment, at: datetime) -> None:
 def _noted(payment: Payment, session, at: datetime) -> str:
     """Write down which session it is. A payment that was closed meanwhile must not be paid."""
     noted = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
-        session_id=session.id, checkout_url=session.url
+        session_id=session.id
     )
     if not noted:
         till_of(payment, at=at).expire(session.id)

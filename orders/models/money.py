@@ -43,7 +43,6 @@ class Payment(models.Model):
         max_length=255, unique=True, null=True, blank=True, editable=False
     )
     intent_id = models.CharField(max_length=255, blank=True, editable=False)
-    checkout_url = models.URLField(max_length=2000, blank=True, editable=False)
     livemode = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField()
     # Since when its session may be asked for; empty once that was tried in vain (orders/traffic.py).

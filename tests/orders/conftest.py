@@ -155,5 +155,10 @@ def buy(*items, key=KEY, at=NOON, buyer=ADA, **fields):
     return place(items=items or [chair()], buyer=buyer, submission_key=key, at=at, **fields)
 
 
+def page_of(stripe, payment):
+    """Where Stripe shows the session that a payment's row names."""
+    return stripe.sessions[payment.session_id]["url"]
+
+
 def at_minute(minutes):
     return NOON + timedelta(minutes=minutes)

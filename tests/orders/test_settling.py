@@ -286,7 +286,7 @@ def test_a_session_whose_id_was_never_noted_is_found_by_the_order(stripe):
     order = buy()
     payment = opened(order)
     stripe.pay(payment.session_id)
-    Payment.objects.filter(pk=payment.pk).update(session_id=None, checkout_url="")
+    Payment.objects.filter(pk=payment.pk).update(session_id=None)
 
     settle.settle(payment.session_id, at=at_minute(3))
 

@@ -10,7 +10,7 @@ from orders import settle
 from orders.checkout import HOLD, payment_url
 from orders.till import PretendTill, TillRefused, TillUnavailable, till, till_of
 from tests.factories import NOON, make_order
-from tests.orders.conftest import at_minute, buy, chair, gift
+from tests.orders.conftest import at_minute, buy, chair, gift, page_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_a_second_click_on_pay_leads_to_the_same_session(stripe):
     first = payment_url(order, at=at_minute(1))
     second = payment_url(order, at=at_minute(9))
 
-    assert first == second == order.payments.get().checkout_url
+    assert first == second == page_of(stripe, order.payments.get())
     assert len(stripe.opened()) == 1
 
 
@@ -110,7 +110,7 @@ def test_a_session_that_was_closed_is_replaced(stripe):
     url = payment_url(order, at=at_minute(1))
 
     assert [p.state for p in order.payments.all()] == ["expired", "open"]
-    assert url == order.payments.last().checkout_url
+    assert url == page_of(stripe, order.payments.last())
 
 
 @pytest.mark.parametrize("trouble", ["503", "cut", "hang", "lost"])
@@ -120,7 +120,7 @@ def test_a_till_that_is_silent_once_is_asked_again_under_the_same_key(stripe, tr
 
     url = payment_url(order, at=NOON)
 
-    assert url == order.payments.get().checkout_url
+    assert url == page_of(stripe, order.payments.get())
     assert len(stripe.sessions) == 1
 
 
@@ -146,7 +146,7 @@ def test_what_the_silent_till_did_all_the_same_is_found_by_the_next_click(stripe
     url = payment_url(order, at=at_minute(4))
 
     [session] = stripe.sessions.values()
-    assert url == session["url"] == order.payments.get().checkout_url
+    assert url == session["url"] == page_of(stripe, order.payments.get())
 
 
 def test_a_failure_after_which_the_session_was_there_all_the_same_leads_to_it(stripe):
@@ -156,7 +156,7 @@ def test_a_failure_after_which_the_session_was_there_all_the_same_leads_to_it(st
     url = payment_url(order, at=NOON)
 
     [session] = stripe.sessions.values()
-    assert url == session["url"] == order.payments.get().checkout_url
+    assert url == session["url"] == page_of(stripe, order.payments.get())
 
 
 def test_other_words_under_the_same_key_lead_to_what_was_opened_before(stripe):
@@ -219,7 +219,7 @@ def test_a_stored_failure_is_final_and_the_next_click_begins_anew(stripe):
     url = payment_url(order, at=at_minute(1))
 
     assert [p.state for p in order.payments.all()] == ["failed", "open"]
-    assert url == order.payments.last().checkout_url
+    assert url == page_of(stripe, order.payments.last())
 
 
 def test_a_session_that_could_only_end_too_soon_is_opened_anew(stripe):
@@ -232,7 +232,7 @@ def test_a_session_that_could_only_end_too_soon_is_opened_anew(stripe):
     url = payment_url(order, at=at_minute(5))
 
     assert [p.state for p in order.payments.all()] == ["failed", "open"]
-    assert url == order.payments.last().checkout_url
+    assert url == page_of(stripe, order.payments.last())
 
 
 def test_a_session_opened_while_the_hold_was_swept_is_not_left_open(stripe, monkeypatch):

@@ -16,7 +16,7 @@ from orders.models import Refund, Traffic
 from orders.reconcile import reconcile
 from orders.till_words import NotYourTurn, TillResting, TillUnavailable
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy
+from tests.orders.conftest import at_minute, buy, page_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_the_rest_ends_by_itself(silent):
 
     url = payment_url(order, at=LATER)
 
-    assert url == order.payments.get().checkout_url
+    assert url == page_of(silent, order.payments.get())
     assert Traffic.objects.get().failures == 0
 
 
@@ -300,7 +300,7 @@ def test_a_turn_that_comes_in_a_moment_is_waited_for(stripe):
     order = buy()
     turns(3)
 
-    assert payment_url(order, at=NOON) == order.payments.get().checkout_url
+    assert payment_url(order, at=NOON) == page_of(stripe, order.payments.get())
 
 
 def test_asking_again_after_silence_takes_a_turn_of_its_own(stripe):

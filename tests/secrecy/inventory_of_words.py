@@ -103,7 +103,7 @@ FIELDS = {
     "till": {
         "orders.Dispute": "provider_id status",
         "orders.Movement": "kind provider_id",
-        "orders.Payment": "checkout_url currency idempotency_key intent_id reference session_id",
+        "orders.Payment": "currency idempotency_key intent_id reference session_id",
         "orders.Payout": "provider_id state",
         "orders.Refund": "idempotency_key provider_id reason",
         "orders.StandingCharge": "invoice_id unwanted_because",

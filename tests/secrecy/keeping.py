@@ -18,8 +18,18 @@ from nsca.lib import memory
 
 
 def everything_stored() -> str:
-    """The whole database in words, whatever the engine, with sessions and what is cached unpacked;
-    what the workers keep in memory; what lies in files.
+    """What a thief would take, and what lies sealed in it, opened: no word of a place hides."""
+    bodies = Email.objects.values_list("message", "html_message", "headers")
+    opened = [repr(body) for body in bodies]
+    for paper in Attachment.objects.all():
+        with paper.file.open() as file:
+            opened.append(file.read().decode("latin-1"))
+    return "\n".join([everything_taken(), *opened])
+
+
+def everything_taken() -> str:
+    """The whole database as a thief has it, in words, whatever the engine, with sessions and what
+    is cached unpacked; what the workers keep in memory; what lies in files.
     """
     rows = []
     with connection.cursor() as cursor:
@@ -35,10 +45,7 @@ def everything_stored() -> str:
     # Packed and signed in their table: nobody would find a word in it.
     sessions = [repr(session.get_decoded()) for session in Session.objects.all()]
     kept = [repr(page) for page in memory._pages.values()]
-    # Sealed, too; not that a word should hide in it.
-    bodies = Email.objects.values_list("message", "html_message", "headers")
-    mails = [repr(body) for body in bodies]
-    return "\n".join([*rows, *cached, *sessions, *kept, *mails, *everything_in_files()])
+    return "\n".join([*rows, *cached, *sessions, *kept, *everything_in_files()])
 
 
 def unpickled(raw: bytes) -> str:
@@ -70,9 +77,6 @@ def everything_in_files() -> list[str]:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 found += [path.name, path.read_bytes().decode("latin-1")]
-    for paper in Attachment.objects.all():
-        with paper.file.open() as file:
-            found.append(file.read().decode("latin-1"))
     return found
 
 
