@@ -332,5 +332,5 @@ LOOKS = {
 # Commands, which speak to whoever keeps the machine.
 COMMANDS = (
     "audit_books backup create_director forget_due ensure_groups import_payouts load_content "
-    "reconcile restore_test rotate_venue_keys seed_demo tick"
+    "reconcile reseal restore_test rotate_venue_keys seed_demo tick"
 )

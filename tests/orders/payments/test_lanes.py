@@ -16,7 +16,7 @@ from orders.payments import asking, lanes
 from orders.till import StripeTill, _sessions
 from orders.till_words import PaymentsBusy, TillResting
 from tests.factories import NOON
-from tests.orders.conftest import at_minute, buy, chair
+from tests.orders.conftest import at_minute, buy, chair, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,7 @@ def test_when_a_lane_is_free_again_the_buyer_goes_on_to_pay(stripe, taken):
     with somebody_waits_for_stripe(), somebody_waits_for_stripe(), pytest.raises(PaymentsBusy):
         payment_url(order, at=NOON)
 
-    assert payment_url(order, at=at_minute(1)) == order.payments.get().checkout_url
+    assert payment_url(order, at=at_minute(1)) == page_of(stripe, order.payments.get())
 
 
 def test_a_buyer_who_waited_long_in_line_gets_a_page_that_lives_long_enough(stripe, taken):
@@ -147,7 +147,7 @@ def test_a_buyer_who_waited_long_in_line_gets_a_page_that_lives_long_enough(stri
     url = payment_url(Order.objects.get(), at=at_minute(3))
 
     payment = order.payments.get()
-    assert (url, payment.state) == (payment.checkout_url, "open")
+    assert (url, payment.state) == (page_of(stripe, payment), "open")
     assert payment.expires_at == at_minute(3) + timedelta(minutes=31)
     assert len(stripe.opened()) == 1
 
