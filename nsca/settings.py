@@ -308,6 +308,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_ENGINE = "nsca.lib.sessions"  # the table holds digests of the cookies
 SESSION_COOKIE_NAME = "__Host-nsca_session" if IS_HTTPS else "nsca_session"
 CSRF_COOKIE_NAME = "__Host-nsca_csrf" if IS_HTTPS else "nsca_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

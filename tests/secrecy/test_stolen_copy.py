@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver
@@ -19,6 +20,7 @@ from membership import gift_memberships
 from membership.models import User
 from nsca.content import loader, reading
 from nsca.demo import mails, people, season
+from nsca.lib.sessions import kept_as
 from orders import confirmations
 from orders.models import Order
 from pages import newsletter
@@ -127,7 +129,7 @@ def walked(first: set[str]) -> set[str]:
     return found
 
 
-def test_no_link_that_was_mailed_or_shown_is_in_a_stolen_copy(copied, db, settings):
+def test_no_link_that_was_mailed_or_shown_is_in_a_stolen_copy(copied, db):
     with time_machine.travel(AT, tick=False):
         links = mailed()
         links |= walked(links)
@@ -193,3 +195,19 @@ def test_the_key_of_somebodys_form_taken_from_the_copy_leads_nobody_to_their_ord
         answer = Client().post(f"/events/{event.slug}/tickets/", {"submission_key": taken})
 
     assert order.get_absolute_url() not in answer.headers.get("Location", "")
+
+
+def test_no_cookie_of_a_session_is_in_the_copy(copied, db):
+    director = Client()
+    with time_machine.travel(AT, tick=False):
+        director.force_login(User.objects.get(email=DIRECTOR))
+        key = director.session.session_key
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT session_key FROM django_session")
+            [taken] = {kept for (kept,) in cursor.fetchall()} & {kept_as(key)}
+        director.cookies[settings.SESSION_COOKIE_NAME] = taken
+        thief = director.get("/admin/")
+        director.cookies[settings.SESSION_COOKIE_NAME] = key
+
+        assert thief.status_code == 302 and key not in everything_taken()
+        assert director.get("/admin/").status_code == 200
