@@ -125,10 +125,12 @@ def lock(arguments):
 
 
 def audit(arguments):
-    """Ask whether a weakness is known of anything that the site runs on; exit 1 where one is."""
+    """Ask whether a weakness is known of anything that the site runs on; exit 1 where one is, and
+    where nobody answered: silence is no clean bill.
+    """
     environment.ensure(dev=True)
     locked = ["--disable-pip", "--require-hashes", "--requirement", "requirements.lock"]
-    return run("-m", "pip_audit", "--progress-spinner", "off", *locked, *arguments)
+    return run("-m", "pip_audit", "--strict", "--progress-spinner", "off", *locked, *arguments)
 
 
 def sbom(arguments):
