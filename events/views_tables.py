@@ -10,7 +10,7 @@ from events.models import Event, SeatRequest, Table
 from events.table_forms import AskForm, OpenTableForm, TableForm
 from events.table_letters import friends_address_of
 from events.views_ticket import State, get_ticket, private, state_of
-from nsca.lib.codes import primary_key
+from nsca.lib.codes import derived_token, primary_key
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
 from orders.kinds import Refusal
@@ -45,8 +45,8 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
                 at=request.now,
             )  # fmt: skip
             spend(
-                "table-letters", data["captain_email"], limit=LETTERS_A_CAPTAIN,
-                seconds=DAY, at=request.now,
+                "table-letters", derived_token("mailbox", data["captain_email"]),
+                limit=LETTERS_A_CAPTAIN, seconds=DAY, at=request.now,
             )  # fmt: skip
             tables.open_table(
                 event=event,

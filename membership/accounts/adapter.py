@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 
 from membership.accounts import second_factor
+from nsca.lib.addresses import valid_address
 from nsca.lib.letterhead import letterhead
 
 SET_UP = ("mfa/email/totp_activated", "mfa/email/webauthn_added")
@@ -17,6 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):
         strangers.
         """
         return False
+
+    def clean_email(self, email):
+        """Also the few forms of allauth's own that take an address make our one spelling of it."""
+        return valid_address(email)
 
     def get_login_stages(self):
         ours = {"allauth.mfa.stages.AuthenticateStage": "membership.passkeys.SecondFactorStage"}
