@@ -1,5 +1,6 @@
 """What the pages that sell memberships and take gifts share: levels, cities, the way to pay."""
 
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 
@@ -89,5 +90,6 @@ def sell(request, form, *, items, buyer, user=None, then=None):
         return None
     try:
         return redirect(payment_url(order, at=request.now))
-    except Refusal:
-        return redirect(order)  # its page says so kindly, and offers to try again
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))  # when to try again, or that it is of no use
+        return redirect(order)

@@ -84,7 +84,7 @@ class Site(stage.Told):
         self.minutes += A_HOLD
         self.email = f"buyer-{number}@example.com"
         self.form = {
-            "slug": f"event-{number}", "key": f"the form of buyer number {number:012}",
+            "slug": f"event-{number}", "key": f"the-form-of-buyer-number-{number:012}",
             "email": self.email,
         }  # fmt: skip
         self.form["kind"] = self.do("prepare", slug=self.form["slug"])

@@ -11,6 +11,7 @@ from membership.renewals import make_renewal_link
 from nsca.lib.timing import day_of
 from orders.models import Order
 from pages.models import SiteSettings
+from tests.fakes.stripe import fake_stripe
 from tests.membership.test_dues import make_member, make_tier
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,26 @@ def test_a_joiner_is_sent_to_pay_and_a_second_click_is_the_same_order(client):
     assert order.total_cents == 6500
     assert order.token in first.url
     assert Person.objects.count() == 0
+
+
+@pytest.fixture
+def stripe(settings):
+    with fake_stripe() as (fake, address):
+        settings.STRIPE_SECRET_KEY = "sk_test_fake"
+        settings.STRIPE_API_BASE = address
+        yield fake
+
+
+def test_a_joiner_is_told_that_card_payments_are_down_and_keeps_the_order(client, stripe):
+    make_tier()
+    stripe.misbehave(always="401")
+
+    page = client.post("/join/", join_form(), follow=True)
+
+    assert "Card payments are down at our end, and trying again won&#x27;t help" in page.text
+    assert "What you chose is held until" in page.text
+    assert "Pay $40 now" in page.text
+    assert Order.objects.get().state == "held"
 
 
 @pytest.mark.parametrize(
