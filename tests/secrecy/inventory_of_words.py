@@ -249,8 +249,8 @@ KEPT = {
     "nsca/lib/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
     "nsca/lib/caching.py: f'moment|{key}', (at, until, version, thing)",
     "nsca/lib/caching.py: key, made",
+    "nsca/lib/throttle.py: f'vouched:{scope}:{who}', True, timeout=seconds",
     "nsca/lib/throttle.py: key, 0, timeout=seconds + 5",
-    "nsca/middleware/cache.py: key, page",
 }
 
 # Sentences of the admin's own log (channel "desks").
