@@ -16,7 +16,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from events.models import AddOn, Event, Portion
-from events.quotes import committee_of, heading_of
+from events.quotes import committee_of, heading_of, worth_of
 from events.refusals import SalesClosed
 from events.returning import until_words
 from events.room import occupying
@@ -65,7 +65,7 @@ def add_on_items(event: Event, wanted: Iterable[tuple[AddOn, int]]) -> list[Item
             label=f"{event.title}: {add_on.name}"[:200],
             unit_cents=add_on.price_cents,
             quantity=quantity,
-            fair_value_cents=add_on.fair_value_cents,
+            fair_value_cents=worth_of(add_on),
             subject_id=add_on.pk,
             heading=heading_of(event),
             committee=committee_of(event),

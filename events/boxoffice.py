@@ -13,8 +13,11 @@ from django.db.models import Count, Q
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
 from events.refusals import ByInvitation, SalesClosed, SalesNotOpen
 from events.room import Kept, Room, is_for_the_list, occupying, room_of, rooms_of, waiting
+from membership.terms.member_price import Sharing, sharing
+from nsca.lib import codes
+from nsca.lib.addresses import normalize_address
 from nsca.lib.money import dollars
-from nsca.lib.timing import exactly
+from nsca.lib.timing import day_of, exactly
 from orders.models import Order
 
 
@@ -65,19 +68,51 @@ class Availability:
 
 @dataclass(frozen=True)
 class Member:
-    """Whose entitlement to the member price is counted: by sign-in, or by the buyer's address."""
+    """Whose entitlement to the member price is counted: by sign-in, or by the buyer's address; and
+    with everybody of their household, as far as its level covers.
+    """
 
     user_id: int | None = None
     email: str = ""
+    household: Sharing | None = None
+    joins: int = 0  # people whom the level covers that is bought in the same order
+
+    @classmethod
+    def on_the_day(cls, event: Event, *, user_id: int | None = None, email: str = "", joins=0):
+        """Whoever signed in, or reads this address, with the household they are a member through
+        on the event's date. Who joins with this very order and did not sign in is an address.
+        """
+        by_address = "" if joins else email
+        home = sharing(user_id=user_id, email=by_address, on=day_of(event.starts_at))
+        return cls(user_id, email, home, joins)
+
+    def limit_of(self, kind: TicketType) -> int:
+        """How many chairs of a kind are theirs at the member price, for all of them together."""
+        return kind.member_limit * max(self.household.covers if self.household else 1, self.joins)
+
+    @property
+    def key(self) -> str:
+        """Names whose they are, without an address; "" where that is nobody."""
+        if self.household:
+            return f"household {self.household.household_id}"
+        return hidden(self.email) if self.email else ""
 
     def chairs(self) -> Q:
-        """Tickets that this member has at the member price."""
-        theirs = Q(pk__in=())
-        if self.user_id:
-            theirs |= Q(line__order__user=self.user_id)
-        if self.email:
-            theirs |= Q(line__order__buyer_email=self.email)
+        """Tickets that this member and their household have at the member price."""
+        users = {self.user_id} - {None}
+        emails = {self.email} - {""}
+        if self.household:
+            users |= self.household.user_ids
+            emails |= self.household.emails
+        theirs = Q(line__order__user__in=users) | Q(line__order__buyer_email__in=emails)
         return Q(at_member_price=True) & theirs
+
+
+def hidden(email: str) -> str:
+    """An address as a keyed digest: the same for the same mailbox while SECRET_KEY is, and nothing
+    that is left of whoever is forgotten.
+    """
+    return codes.derived_token("scarce to an address", normalize_address(email))
 
 
 def noun_of(event: Event) -> str:
@@ -298,7 +333,7 @@ def _offer(
         price_cents=kind.price_cents,
         member_price_cents=kind.member_price_cents,
         left=left,
-        member_left=max(0, kind.member_limit - room.theirs.get(kind.pk, 0)) if member else 0,
+        member_left=max(0, member.limit_of(kind) - room.theirs.get(kind.pk, 0)) if member else 0,
         opens_at=opens_at,
         closes_at=closes_at,
         is_open=is_open,

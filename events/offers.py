@@ -221,7 +221,7 @@ def _member_chairs(entry: WaitlistEntry, *, at: datetime) -> dict[int, int]:
     event = entry.event
     if not has_member(entry.email, day_of(event.starts_at)):
         return {}
-    seats = availability(event, at=at, member=Member(email=entry.email)).seats
+    seats = availability(event, at=at, member=Member.on_the_day(event, email=entry.email)).seats
     return {seat.ticket_type.pk: seat.member_left for seat in seats}
 
 

@@ -77,7 +77,7 @@ class EventsKeeper:
         ]
 
     def forget(self, subject: Subject, *, at: datetime) -> None:
-        for ticket in Ticket.objects.filter(_named(subject)):
+        for ticket in Ticket.objects.filter(_named(subject) | _named_alone(subject, at)):
             # A ticket that was given on must know an address (a constraint): one that is nobody's.
             ticket.guest_name = ""
             ticket.guest_email = NOBODY if ticket.hand else ""
@@ -134,6 +134,16 @@ def _bought(subject: Subject) -> Q:
 
 def _tickets(subject: Subject) -> Q:
     return subject.theirs("guest_email", "guest_name") | _bought(subject)
+
+
+def _named_alone(subject: Subject, at: datetime) -> Q:
+    """Past tickets that bear their full name and no address: a friend bought them, or they were
+    paid in cash.
+    """
+    if " " not in subject.person.name:
+        return Q(pk__in=[])
+    theirs = Q(guest_name__iexact=subject.person.name, guest_email="")
+    return theirs & Q(event__ends_at__lte=at)
 
 
 def _named(subject: Subject) -> Q:

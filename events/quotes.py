@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.boxoffice import Asking, code_uses
-from events.models import Choice, Event, PromoCode, TicketType
+from events.models import AddOn, Choice, Event, PromoCode, TicketType
 from events.refusals import CodeExpired, CodeNotForThis, CodeNotYet, CodeUnknown, CodeUsedUp
-from nsca.lib.money import dollars
+from nsca.lib.money import dollars, known_sum
 from nsca.lib.timing import day_of, hour, long_day
 from orders.kinds import Item
 from orders.models import Line
@@ -39,7 +39,8 @@ class Wish:
     is_member: bool = False  # on the event's date: members may come first
     table_id: int | None = None  # a friend of this table's captain buys
     waitlist_entry_id: int | None = None  # an offer to this party
-    is_joining: bool = False  # a member from this very order on, which pays the dues, too
+    # A member from this very order on, which pays the dues, too: people whom that level covers.
+    joins: int = 0
     sees_past_limits: bool = False  # staff set the limit of a person aside, and say so
     staff: str = ""  # who does, for the ledger
 
@@ -49,10 +50,11 @@ class Extra:
     """What suppers cost and are worth beyond their tickets, in cents."""
 
     cents: int = 0
-    value_cents: int = 0
+    value_cents: int | None = 0  # None: nobody stated it
 
     def __add__(self, other: "Extra") -> "Extra":
-        return Extra(self.cents + other.cents, self.value_cents + other.value_cents)
+        value = known_sum([self.value_cents, other.value_cents])
+        return Extra(self.cents + other.cents, value)
 
 
 NO_EXTRA = Extra()
@@ -110,7 +112,7 @@ def ticket_items(
     table_id: int | None = None,
     waitlist_entry_id: int | None = None,
     is_member: bool = False,
-    is_joining: bool = False,
+    joins: int = 0,
     sees_past_limits: bool = False,
     staff: str = "",
     suppers: Iterable[Choice] | None = None,
@@ -147,7 +149,7 @@ def ticket_items(
                     label=_label(event, kind, is_member_price, with_code, extra),
                     unit_cents=(member_price if is_member_price else price) + extra.cents,
                     quantity=len(units),
-                    fair_value_cents=kind.fair_value_cents + extra.value_cents,
+                    fair_value_cents=known_sum([worth_of(kind), extra.value_cents]),
                     subject_id=kind.pk,
                     heading=heading_of(event),
                     committee=committee_of(event),
@@ -161,7 +163,7 @@ def ticket_items(
                         is_member=is_member or is_member_price,
                         table_id=table_id,
                         waitlist_entry_id=waitlist_entry_id,
-                        is_joining=is_joining,
+                        joins=joins,
                         sees_past_limits=sees_past_limits,
                         staff=staff,
                     ),
@@ -177,7 +179,16 @@ def _extras_of(guests: Sequence[Guest], suppers: Iterable[Choice] | None) -> dic
         return {}
     if suppers is None:
         suppers = Choice.objects.filter(pk__in=chosen)
-    return {each.pk: Extra(each.price_cents, each.fair_value_cents) for each in suppers}
+    return {each.pk: Extra(each.price_cents, worth_of(each)) for each in suppers}
+
+
+def worth_of(thing: TicketType | Choice | AddOn) -> int | None:
+    """What one of it is worth, in cents; None where it costs something and nobody stated it. What
+    is free for everybody is no return for a payment.
+    """
+    if thing.fair_value_cents is None and not thing.price_cents:
+        return 0
+    return thing.fair_value_cents
 
 
 def heading_of(event: Event) -> str:

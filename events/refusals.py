@@ -70,9 +70,10 @@ class NotAMember(SeatRefusal):
 
     def __init__(self, left: int = 0, *, ticket_type_id: int | None = None):
         words = (
-            f"Your membership gives the member price for {left} more here."
+            f"Your household’s membership gives the member price for {left} more here."
             if left
-            else "The member price is for members, and yours is already used for this event."
+            else "The member price is for members, and your household’s is already used for this "
+            "event."
         )
         super().__init__(words, ticket_type_id=ticket_type_id)
         self.left = left

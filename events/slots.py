@@ -19,6 +19,7 @@ from operator import or_
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from events.boxoffice import Member, hidden
 from events.models import Event, Slot, Ticket
 from events.room import Room, occupying
 from nsca.lib.prepared import Prepared
@@ -44,6 +45,7 @@ class Limits:
 
     room: Room
     of_person: bool = True  # False: staff set it aside
+    member: Member | None = None  # whose entitlement to the member price is used up
 
 
 @dataclass
@@ -131,10 +133,12 @@ def _scarce_things(
 ) -> dict[str, Scarce]:
     """What is limited, by name, and the tickets that take of it; a code is taken once an order.
 
-    A chair whose holder would return it may be had once more.
+    A chair whose holder would return it may be had once more. No name has an address in it: a slot
+    stays when its person is forgotten.
     """
     things: dict[str, Scarce] = {}
     returning = limits.room.returning if limits else {}
+    member = limits.member if limits and limits.member else Member(email=person)
     theirs = Q(line__order__buyer_email=person)
 
     def takes(name: str, limit: int, takers: Q, *, is_bound: bool = True) -> Scarce:
@@ -154,12 +158,12 @@ def _scarce_things(
             of.append(takes(f"supper {choice.pk}", choice.capacity, Q(choice=choice)))
         if code is not None and code.max_uses is not None and f"code {code.pk}" not in things:
             of.append(takes(f"code {code.pk}", code.max_uses, Q(promo_code=code)))
-        if ticket.at_member_price and person:
-            name = f"member price of type {kind.pk} for {person}"
-            member = theirs & Q(at_member_price=True, ticket_type=kind)
-            of.append(takes(name, kind.member_limit, member))
+        if ticket.at_member_price and member.key:
+            name = f"member price of type {kind.pk} for {member.key}"
+            takers = member.chairs() & Q(ticket_type=kind)
+            of.append(takes(name, member.limit_of(kind), takers))
         if event.max_per_person is not None and person:
-            name = f"person at event {event.pk}, {person}"
+            name = f"person at event {event.pk}, {hidden(person)}"
             is_bound = limits is not None and limits.of_person
             of.append(takes(name, event.max_per_person, theirs, is_bound=is_bound))
         for thing in of:

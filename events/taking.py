@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from events.boxoffice import Member, code_uses, for_the_list, noun_of
 from events.models import Choice, Event, PromoCode, Table, Ticket, TicketType
@@ -22,7 +22,8 @@ from events.refusals import (
     TooManyForOne,
 )
 from events.room import Room, occupying, room_of
-from orders.models import LedgerEntry, Order
+from membership.models import Tier
+from orders.models import LedgerEntry, Line, Order
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Demand:
     suppers: Mapping[Choice, int]
     codes: Sequence[PromoCode] = ()
     at_member_price: Mapping[TicketType, int] | None = None
+    joins: int = 0  # people whom the level covers that the same order pays for
     table_id: int | None = None  # bought by a friend of that table's captain
     is_before_the_list: bool = False  # an offer made to the list, or chairs taken again
 
@@ -58,14 +60,28 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
         if code.max_uses is not None and code_uses(code, at=at, but_of=order) >= code.max_uses:
             raise CodeUsedUp(code.code)
     if demand.at_member_price:
-        member = Member(order.user_id, order.buyer_email)
+        member = member_of(order, event, demand)
         theirs = Ticket.objects.filter(occupying(at), others, member.chairs(), event=event)
         had = dict(theirs.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
         for kind, wanted in demand.at_member_price.items():
-            if had.get(kind.pk, 0) + wanted > kind.member_limit:
-                left = max(0, kind.member_limit - had.get(kind.pk, 0))
+            limit = member.limit_of(kind)
+            if had.get(kind.pk, 0) + wanted > limit:
+                left = max(0, limit - had.get(kind.pk, 0))
                 raise NotAMember(left, ticket_type_id=kind.pk)
     return room
+
+
+def member_of(order: Order, event: Event, demand: Demand) -> Member:
+    """Whose entitlement to the member price an order uses up."""
+    return Member.on_the_day(
+        event, user_id=order.user_id, email=order.buyer_email, joins=demand.joins
+    )
+
+
+def covered_by_dues(order: Order) -> int:
+    """How many people the level covers whose dues the order itself pays; 0 where it pays none."""
+    dues = order.lines.filter(kind=Line.Kind.DUES).values("subject_id")
+    return Tier.objects.filter(pk__in=dues).aggregate(most=Max("max_people"))["most"] or 0
 
 
 def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:

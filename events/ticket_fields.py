@@ -143,7 +143,7 @@ def supper_field(
     )
     if ticket is None:
         field.widget.extras = {
-            str(s.choice.pk): (s.choice.price_cents, s.choice.fair_value_cents)
+            str(s.choice.pk): (s.choice.price_cents, s.choice.fair_value_cents or 0)
             for s in suppers
             if s.choice.price_cents or s.choice.fair_value_cents
         }
@@ -258,7 +258,8 @@ def saving_words(seats: Sequence[SeatOffer], promo: PromoCode | None) -> str:
         words.append(
             f"Save {dollars(price - kind.member_price_cents)}"
             f"{'' if count == 1 else ' each'}: members pay {dollars(kind.member_price_cents)} "
-            f"instead of {dollars(price)} for {how_many} of “{kind.name}”."
+            f"instead of {dollars(price)} for {how_many} of “{kind.name}” for each person the "
+            "level covers."
         )
     return " ".join(words) or "With your code, the member price would save nothing more here."
 
@@ -270,7 +271,10 @@ def join_field(tiers: Sequence[Tier], seats: Sequence[SeatOffer]) -> forms.Choic
         help_text=saving_words(seats, None),
         choices=[
             ("", "Not today"),
-            *((t.slug, f"{t.name}, {dollars(t.dues_cents)} a year") for t in tiers),
+            *(
+                (t.slug, f"{t.name} ({t.covers_words}), {dollars(t.dues_cents)} a year")
+                for t in tiers
+            ),
         ],
         widget=TierSelect,
         error_messages={"invalid_choice": "Choose a membership from the list, or none."},

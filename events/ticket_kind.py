@@ -17,7 +17,15 @@ from events import kits, recovery, returning, slots, tables, ticket_mail, waitli
 from events.boxoffice import Asking, check_window
 from events.models import Choice, Event, PromoCode, SeatRequest, Ticket, TicketType
 from events.refusals import NotAMember, SalesClosed, TooManyForOne
-from events.taking import Demand, check_person, check_room, check_table, nobody_came_since
+from events.taking import (
+    Demand,
+    check_person,
+    check_room,
+    check_table,
+    covered_by_dues,
+    member_of,
+    nobody_came_since,
+)
 from membership.dues import is_member
 from nsca.lib.timing import day_of, long_day
 from orders import ledger
@@ -78,7 +86,7 @@ class TicketKind:
         choices = {c.pk: c for c in Choice.objects.filter(pk__in=wanted)} if wanted else {}
         code = PromoCode.objects.get(pk=wish.code_id) if wish.code_id else None
         chairs = len(wish.guests)
-        is_known = wish.is_member and order.user_id and not wish.is_joining
+        is_known = wish.is_member and order.user_id and not wish.joins
         if is_known and not is_member(order.user, day_of(event.starts_at)):
             raise NotAMember(ticket_type_id=kind.pk)  # it ended since the page was made
         if order.channel == Order.Channel.ONLINE and wish.waitlist_entry_id is None:
@@ -92,6 +100,7 @@ class TicketKind:
             suppers={choices[pk]: count for pk, count in wanted.items()},
             codes=[code] if code else [],
             at_member_price={kind: chairs} if wish.is_member_price else None,
+            joins=wish.joins,
             table_id=wish.table_id,
             is_before_the_list=wish.waitlist_entry_id is not None,
         )
@@ -120,7 +129,9 @@ class TicketKind:
                 zip(wish.guests, known, strict=True), start=1
             )
         )
-        limits = slots.Limits(room, of_person=not wish.sees_past_limits)
+        limits = slots.Limits(
+            room, of_person=not wish.sees_past_limits, member=member_of(order, event, demand)
+        )
         slots.take(event, tickets, order=order, at=at, limits=limits)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
@@ -166,12 +177,14 @@ class TicketKind:
             suppers=Counter(t.choice for t in tickets if t.choice),
             codes=list({t.promo_code for t in tickets if t.promo_code}),
             at_member_price=Counter(t.ticket_type for t in tickets if t.at_member_price),
+            joins=covered_by_dues(line.order),
             is_before_the_list=True,
         )
         room = check_room(event, demand, order=line.order, at=at, again=True)
         if line.pk == tickets[0].line_id:  # once for the whole order
             # The limit of a person was judged when the order was placed.
-            limits = slots.Limits(room, of_person=False)
+            member = member_of(line.order, event, demand)
+            limits = slots.Limits(room, of_person=False, member=member)
             slots.take(event, tickets, order=line.order, at=at, limits=limits, again=True)
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:

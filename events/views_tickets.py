@@ -34,6 +34,7 @@ from nsca.lib.caching import (
     same_for_strangers,
 )
 from nsca.lib.codes import is_form_key
+from nsca.lib.money import known_sum
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
 from nsca.lib.timing import day_of
@@ -86,12 +87,16 @@ class Quote:
         return sum(cents for _, cents in self.rows)
 
     @property
-    def value_cents(self) -> int:
-        return sum(item.quantity * item.fair_value_cents for item in self.items)
+    def value_cents(self) -> int | None:
+        """None: somebody has to state it first."""
+        return known_sum(
+            item.fair_value_cents and item.quantity * item.fair_value_cents for item in self.items
+        )
 
     @property
-    def deductible_cents(self) -> int:
-        return deductible_cents(self.total_cents, self.value_cents)
+    def deductible_cents(self) -> int | None:
+        value = self.value_cents
+        return None if value is None else deductible_cents(self.total_cents, value)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +120,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user if request.user.is_authenticated else None
     member = None
     if user is not None and is_member(user, day_of(event.starts_at)):
-        member = Member(user.pk, user.email)
+        member = Member.on_the_day(event, user_id=user.pk, email=user.email)
     table = tables.table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
     doors = {"code": _invitation(request, event), "table_id": table and table.pk}
     offer = boxoffice.availability(event, at=request.now, member=member, **doors)
@@ -137,7 +142,10 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, event, offer, form, quote, is_member=member)
     form.is_valid()
     if form.tier:
-        member = Member(user.pk if user else None, form.cleaned_data.get("email", ""))
+        email = form.cleaned_data.get("email", "")
+        member = Member.on_the_day(
+            event, user_id=user and user.pk, email=email, joins=form.tier.max_people
+        )
         offer = boxoffice.availability(event, at=request.now, member=member, **doors)
     form.price(offer)
     quote = _quote(event, offer, form, member)
@@ -297,7 +305,7 @@ def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member 
         postal_address=data.get("postal_address", ""),
         table_id=form.table and form.table.pk,
         is_member=member is not None,
-        is_joining=form.tier is not None,
+        joins=form.tier.max_people if form.tier else 0,
         suppers=[supper.choice for supper in form.suppers],
     )
     items += add_on_items(event, form.wanted_add_ons)

@@ -97,7 +97,7 @@ def check_member(event: Event, sale: Sale, *, at: datetime) -> None:
         return
     if not has_member(sale.email, day_of(event.starts_at)):
         raise NotInTheRegister
-    offer = availability(event, at=at, member=Member(email=sale.email))
+    offer = availability(event, at=at, member=Member.on_the_day(event, email=sale.email))
     left = next(seat.member_left for seat in offer.seats if seat.ticket_type == sale.kind)
     if sale.at_member_price * sale.kind.covers > left:
         raise NotAMember(left, ticket_type_id=sale.kind.pk)

@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from membership.benefit_desk import BenefitDesk
-from membership.models import Belonging, Chair, Household, Merge, Person, Term
+from membership.models import (
+    Belonging,
+    Chair,
+    Household,
+    HouseholdChange,
+    Merge,
+    Person,
+    Term,
+)
+from membership.people.main_contact import hand_over, note
 from membership.take_desk import TakeDesk
 from membership.upgrade_desk import UpgradeDesk
 from nsca.lib.desk.base import Desk, DeskInline
@@ -44,12 +53,47 @@ class HouseholdAdmin(UpgradeDesk, BenefitDesk, TakeDesk, Desk):
     list_display = ["name", "postal_address"]
     search_fields = ["name", "postal_address", "people__name", "people__email"]
     inlines = [PeopleInline, TermInline]
-    fields = ["name", "postal_address", "note"]
+    fields = ["name", "postal_address", "main_contact", "note"]
 
     def get_queryset(self, request):
         """Without those that were emptied when two records were made one."""
         emptied = Merge.objects.filter(undone_at__isnull=True, emptied__isnull=False)
         return super().get_queryset(request).exclude(pk__in=emptied.values("emptied"))
+
+    def get_form(self, request, obj=None, **kwargs):
+        """Only somebody grown of the household can be its main contact."""
+        form = super().get_form(request, obj, **kwargs)
+        if field := form.base_fields.get("main_contact"):
+            grown = Person.objects.none()
+            if obj is not None:
+                minors = Person.objects.minors(day_of(request.now))
+                grown = obj.people.living().exclude(pk__in=minors)
+            field.queryset = grown
+        return form
+
+    def save_model(self, request, obj, form, change):
+        """Another main contact is told, as is the one before, and the story shows it."""
+        to = obj.main_contact
+        if not change or "main_contact" not in form.changed_data or to is None:
+            super().save_model(request, obj, form, change)
+            return
+        obj.main_contact_id = form.initial.get("main_contact")
+        super().save_model(request, obj, form, change)
+        hand_over(obj, to, staff=request.user, at=request.now)
+        obj.main_contact = to
+
+    def save_formset(self, request, form, formset, change):
+        """Whoever staff take out of a household is noted; nobody is written to."""
+        super().save_formset(request, form, formset, change)
+        for gone in getattr(formset, "deleted_objects", ()):
+            if isinstance(gone, Belonging):
+                note(
+                    gone.household,
+                    gone.person,
+                    HouseholdChange.Kind.REMOVED,
+                    staff=request.user,
+                    at=request.now,
+                )
 
     def get_urls(self):
         return [

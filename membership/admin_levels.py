@@ -34,6 +34,7 @@ class TierAdmin(DeskWithHistory):
 @admin.register(Benefit)
 class BenefitAdmin(Desk):
     list_display = ["text", "count", money_column("fair_value_cents", "fair value")]
+    list_filter = [("fair_value_cents", admin.EmptyFieldListFilter)]
     search_fields = ["text"]
     fields = ["text", "count", "fair_value_cents"]
 

@@ -40,8 +40,10 @@ class Reading(Protocol):
     def says(self, email: str) -> bool | None:
         """Whether this address is on the list, or was asked; None where it never was."""
 
-    def follow(self, email: str, *, is_given: bool, at: datetime) -> None:
-        """Let the list follow a decision; it may ask the mailbox first."""
+    def follow(self, email: str, *, is_given: bool, at: datetime, is_proven: bool = False) -> None:
+        """Let the list follow a decision; it may ask the mailbox first. Not where `is_proven`:
+        whoever decided reads that mailbox, and signed in with it.
+        """
 
 
 _lists: dict[str, Reading] = {}
@@ -90,9 +92,11 @@ def decide(
     how: str = Consent.How.MEMBER,
     at: datetime,
     by: User | None = None,
+    is_proven: bool = False,
 ) -> list[Consent]:
     """Write down what changed, a row a topic, and let the lists follow. What stays as it is
-    leaves no row.
+    leaves no row. `is_proven`: they signed in with the address that the lists write to, so no
+    mailbox has to be asked for a second yes.
     """
     written = []
     with transaction.atomic():
@@ -114,8 +118,17 @@ def decide(
             written.append(row)
             reading = _lists.get(choice.topic)
             if reading and person.email:
-                reading.follow(person.email, is_given=is_given, at=at)
+                reading.follow(person.email, is_given=is_given, at=at, is_proven=is_proven)
     return written
+
+
+def ask_mailbox(topic: str, email: str, *, at: datetime) -> None:
+    """Somebody typed an address and ticked a topic, and nobody knows yet whose address it is: a
+    list of our own asks the mailbox; without one nothing is sent.
+    """
+    reading = _lists.get(topic)
+    if reading and email:
+        reading.follow(email, is_given=True, at=at)
 
 
 def left_by_link(topic: str, email: str, *, at: datetime) -> None:

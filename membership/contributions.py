@@ -36,12 +36,16 @@ def with_all_it_takes(orders):
 
 
 def contribution_of(order: Order) -> Contribution | None:
-    """What of an order is a gift, now; None where nothing is, or nothing is left."""
+    """What of an order is a gift, now; None where nothing is, nothing is left, or nobody stated
+    what was received for it.
+    """
     receipt = receipt_for(order)
     # Of a payment that a bank disputes the receipt still speaks; we do not have the money.
     paid = refundable_of(order)
+    if order.state != Order.State.PAID or receipt.paid_at is None or receipt.value_cents is None:
+        return None  # of what nobody said what it is worth no letter may say what part is a gift
     gift = deductible_cents(paid, receipt.value_cents)
-    if order.state != Order.State.PAID or receipt.paid_at is None or gift <= 0:
+    if gift <= 0:
         return None
     words = ", ".join(part.label for part in receipt.parts if not part.is_returned)
     return Contribution(order.pk, day_of(receipt.paid_at), words, paid, receipt.value_cents, gift)

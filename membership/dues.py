@@ -15,6 +15,8 @@ from membership.ending import end, following, rest, wake
 from membership.hardship import dues_of
 from membership.joining import Joining, Other, add_person, enrol, household_for
 from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
+from membership.people.main_contact import name_payer
+from membership.terms.coverage import ask_where_too_narrow, refuse_too_narrow
 from membership.years import next_stretch
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal, Shown
@@ -65,16 +67,18 @@ def has_member(email: str, on: date) -> bool:
 
 def dues_item(tier: Tier, joining: Joining, *, on: date | None = None) -> Item:
     """One year of a tier as an order's item. Where the household is proven, its lowered dues `on`
-    a day are charged. Raises NoDuesSet.
+    a day are charged. Raises NoDuesSet, and TooNarrow where it covers fewer than belong there.
     """
     if tier.dues_cents is None or not tier.is_offered:
         raise NoDuesSet(tier)
+    if on:
+        refuse_too_narrow(tier, joining.household_id)
     cents = dues_of(tier, joining.household_id, on=on) if on else tier.dues_cents
     return Item(
         kind=Line.Kind.DUES,
         label=f"{tier.name} membership, one year",
         unit_cents=cents,
-        fair_value_cents=min(tier.fair_value_cents, cents),
+        fair_value_cents=tier.worth_for(cents),
         subject_id=tier.pk,
         heading="Dues",
         details={
@@ -88,7 +92,12 @@ def dues_item(tier: Tier, joining: Joining, *, on: date | None = None) -> Item:
 def frozen(joining: Joining) -> dict:
     """A joining as a line keeps it (JSON)."""
     others = [asdict(Other.of(each)) for each in joining.others]
-    return {**asdict(joining), "others": others, "city_ids": list(joining.city_ids)}
+    return {
+        **asdict(joining),
+        "others": others,
+        "city_ids": list(joining.city_ids),
+        "topics": list(joining.topics),
+    }
 
 
 def is_for_life(household: Household) -> bool:
@@ -127,6 +136,8 @@ class DuesKind:
             gift_memberships.paid(line, at=at)
             return
         household = household_for(line, at=at)
+        payer = line.order
+        name_payer(household, email=payer.buyer_email, user_id=payer.user_id, at=at)
         RenewalLink.objects.filter(
             pk=line.details.get("renewal_link_id"), used_at__isnull=True
         ).update(used_at=at)
@@ -138,7 +149,7 @@ class DuesKind:
             ask(f"dues-for-life:{line.pk}", text, at=at, order=line.order)
             return
         starts_on, ends_on = next_stretch(household, day_of(at), rules=Rules.load())
-        Term.objects.create(
+        term = Term.objects.create(
             household=household,
             tier_id=line.subject_id,
             starts_on=starts_on,
@@ -146,6 +157,13 @@ class DuesKind:
             line=line,
             is_sample=line.order.is_sample,
         )
+        ask_where_too_narrow(term, line, at=at)
+
+    def confirmed(self, order, *, at: datetime) -> None:
+        """A change of level has a mail of its own, beside the receipt."""
+        for line in order.lines.all():
+            if line.kind == self.name and "upgrade_of" in line.details:
+                upgrades.confirm(line)
 
     def released(self, line: Line, *, at: datetime) -> None:
         """Nothing was taken."""

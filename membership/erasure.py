@@ -5,12 +5,15 @@ its guests. What is not ours to end (a card that is charged again and again, a s
 theirs to end first. What stays, and why, is in docs/handbook/members.md and on the page that asks.
 """
 
+import logging
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
+from post_office.models import STATUS, Email
 
 from membership import kept_here
 from membership.models import ErasureWish, Person, User
@@ -18,9 +21,14 @@ from membership.records import Wait, keepers, subject_of, waits_of
 from nsca.lib import mail
 from nsca.lib.timing import day_of
 
+log = logging.getLogger(__name__)
+
 THINK_AGAIN = timedelta(days=7)
 ASK_AGAIN = timedelta(days=1)  # after a try that had to wait for something without an end
 AT_ONCE = 20  # wishes in one round of the ticker
+TRIES_LAST = timedelta(days=3)  # of the mail that confirms it
+DONE = "erasure_done"  # the confirmation, which names nobody
+SUBJECT = "Your record is erased"  # by which it is found in the outbox, where all else is sealed
 
 
 class NotYet(Exception):
@@ -86,14 +94,46 @@ def forget(person: Person, *, at: datetime) -> str:
             raise NotYet(waits)
         ours = {type(keeper) for keeper in kept_here.all_of_ours()}
         # Whose rows are whose is known by our own, so these forget last.
+        to = _address_for(person)
         for keeper in [k for k in keepers() if type(k) not in ours] + kept_here.all_of_ours():
             keeper.forget(subject, at=at)
+        if to:
+            transaction.on_commit(lambda: _confirm(to))
     return subject.pseudonym
+
+
+def _confirm(to: str) -> None:
+    """Tell whoever asked, and keep no copy: past the outbox, unless the mail server is away."""
+    try:
+        mail.send_now(DONE, to=to, context={"subject": SUBJECT})
+    except mail.NoSuchAddress:
+        return
+    except Exception as error:  # noqa: BLE001 - the mail server's own; its words repeat addresses
+        log.warning("erasure: the confirmation waits: %s", type(error).__name__)
+        mail.post(DONE, to=to, context={"subject": SUBJECT})
+
+
+def _address_for(person: Person) -> str:
+    """Where the confirmation goes: their own address, else that of whoever asked for them."""
+    if person.email or person.user:
+        return person.email or person.user.email
+    wish = ErasureWish.objects.filter(person=person).select_related("asked_by").first()
+    return wish.asked_by.email if wish and wish.asked_by else ""
+
+
+def forget_sent(*, at: datetime) -> int:
+    """A confirmation that had to wait in the outbox names the address that was just forgotten: it
+    goes once it was sent, and after TRIES_LAST in any case. Returns how many went.
+    """
+    ours = Email.objects.filter(subject=SUBJECT)
+    over = Q(status=STATUS.sent) | Q(created__lte=at - TRIES_LAST)
+    return ours.filter(over).delete()[0]
 
 
 def tick(at: datetime) -> int:
     """Make the wishes true that are due, and let go of letters that nobody asks for any more."""
     kept_here.forget_old_statements(on=day_of(at))
+    forget_sent(at=at)
     due = ErasureWish.objects.filter(due_at__lte=at).select_related("person").order_by("due_at")
     done = 0
     for wish in due[:AT_ONCE]:

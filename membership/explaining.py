@@ -13,7 +13,7 @@ from django.urls import reverse
 from membership.models import MEMBERS, Pause, Person, Rules, Standing, Term, standing
 from nsca.lib.money import dollars
 from nsca.lib.timing import day_of, exactly
-from orders.models import Line, Order, Refund
+from orders.models import Line, Order, Refund, StandingOrder
 
 LATELY = timedelta(days=400)  # orders that came to nothing longer ago explain nothing of today
 
@@ -50,6 +50,8 @@ def explain(person: Person, *, at: datetime) -> Explanation:
     sentences = [*_of_the_person(person, on), *_of_terms(held, on, rules, stands, person.died_on)]
     if stands not in MEMBERS and person.died_on is None:
         sentences += [*_of_pauses(person, on), *_of_orders(person, at), *_of_another(person, on)]
+    if person.died_on is None:
+        sentences += _of_recurring(person)
     return Explanation(stands, _answer(person, stands), tuple(sentences))
 
 
@@ -216,6 +218,26 @@ def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
             yield Sentence(
                 text, "See the order; they may have given up at the card.", _order(order)
             )
+
+
+def _of_recurring(person: Person) -> Iterator[Sentence]:
+    """What is charged again for their households, and by their card for a household they are not
+    in any more: it follows the household, whoever pays.
+    """
+    homes = set(person.belongings.values_list("household", flat=True))
+    theirs = Q(household__in=homes) | Q(buyer_email__in=_addresses(person))
+    if person.user_id:
+        theirs |= Q(user=person.user_id)
+    rows = StandingOrder.objects.living().filter(theirs, kind=Line.Kind.DUES)
+    for row in rows.select_related("household").distinct():
+        price = f"{dollars(row.cents)} on {_day(row.next_charge_on)}"
+        text = (
+            f"The dues of {row.household} renew automatically: {price}, paid by {row.buyer_name}."
+        )
+        if row.household_id not in homes:
+            text += f" {person} pays it without belonging to that household."
+        page = reverse("admin:orders_standingorder_change", args=[row.pk])
+        yield Sentence(text, "See the recurring payment.", page)
 
 
 def _of_another(person: Person, on: date) -> Iterator[Sentence]:

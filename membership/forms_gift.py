@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django import forms
 
 from membership.forms import OnTopField, SubmissionKeyMixin, TierChoice
-from membership.forms_join import AdultField, CitiesFields, HouseholdFields
+from membership.forms_join import AdultField, CitiesFields, HouseholdFields, TopicsFields
 from membership.gift_memberships import FARTHEST
 from membership.giving_forms import NOT_IN_A_NAME
 from membership.models import Tier
@@ -112,7 +112,7 @@ class CodeOnCardForm(forms.Form):
     )
 
 
-class ClaimForm(HouseholdFields, CitiesFields):
+class ClaimForm(HouseholdFields, CitiesFields, TopicsFields):
     """Who takes a gift up. `is_proven`: they signed in; `asks_code`: we mailed one to the address
     that was typed.
     """

@@ -7,10 +7,12 @@ from datetime import date
 from django import forms
 
 from membership.auto_renewal import AutoRenewalMixin
+from membership.consents import WORDS
 from membership.forms import MOST_OTHERS, OnTopField, SubmissionKeyMixin, TierChoice
 from membership.joining import Other
-from membership.models import Person, Tier
+from membership.models import Consent, Person, Tier
 from membership.models.people import ADULT
+from membership.terms.coverage import way_out
 from nsca.lib import codes
 from nsca.lib.addresses import AddressFormField
 
@@ -96,15 +98,17 @@ class HouseholdFields(forms.Form):
         return tuple(others)
 
     def judge_how_many(self, tier: Tier, others: Sequence[Other]) -> None:
-        """A level covers as many as it says, those who belong to the household included."""
+        """A level covers as many as it says, those who belong to the household included. The
+        refusal says which level covers all of them, or that none does.
+        """
         count = len(others) + max(1, len(self.known))
         if others and count > tier.max_people:
-            covers = "one person" if tier.max_people == 1 else f"{tier.max_people} people"
-            are = f", and you are {count}" if tier.max_people > 1 else ""
-            self.add_error(
-                "p2_name",
-                f"{tier.name} covers {covers}{are}. Choose a wider level, or leave names out.",
-            )
+            # A gift is of one level; whoever joins may choose another.
+            may_choose = "tier" in self.fields
+            tiers = self.fields["tier"].queryset if may_choose else [tier]
+            choose = "Choose another level, or leave names out." if may_choose else ""
+            words = f"{tier.name} {tier.covers_words}, and there are {count} of you."
+            self.add_error("p2_name", f"{words} {way_out(tiers, count)} {choose}".strip())
 
     def only_one_more(self) -> None:
         """Somebody asked for one more row: nothing is judged yet, and nothing is lost."""
@@ -173,6 +177,25 @@ class CitiesFields(forms.Form):
         self.fields["cities"].queryset = cities
 
 
+class TopicsFields(forms.Form):
+    """Which letters they would like: a box each, ticked for nobody."""
+
+    wants_newsletter = forms.BooleanField(label="Send me the newsletter", required=False)
+    wants_events = forms.BooleanField(label="Invite me to events", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for topic, name in TOPICS.items():
+            self.fields[name].help_text = WORDS[topic][1]
+
+    def topics(self) -> tuple[str, ...]:
+        """Those that were ticked, as a joining keeps them."""
+        return tuple(str(topic) for topic, name in TOPICS.items() if self.cleaned_data[name])
+
+
+TOPICS = {Consent.Topic.NEWSLETTER: "wants_newsletter", Consent.Topic.EVENTS: "wants_events"}
+
+
 class AdultField(forms.BooleanField):
     """Nobody younger joins, pays or claims by themselves; a parent does it for them."""
 
@@ -186,7 +209,7 @@ class AdultField(forms.BooleanField):
         )
 
 
-class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, SubmissionKeyMixin):
+class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, TopicsFields, SubmissionKeyMixin):
     """One page, one payment. `person`: who signed in; their address is proven, and not asked."""
 
     tier = TierChoice()

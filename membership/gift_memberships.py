@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from membership.joining import Joining, belongings_at, household_for
 from membership.models import GiftMembership, Household, Person, Rules, Term, Tier
 from membership.sign_in import digits_of, disguised
+from membership.terms.coverage import refuse_too_narrow
 from membership.years import next_stretch
 from nsca.lib import codes, mail
 from nsca.lib.addresses import normalize_address
@@ -253,7 +254,7 @@ def find(typed: str) -> GiftMembership | None:
 @transaction.atomic
 def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
     """The recipient is known by now, and their address is proven: the term is theirs. Raises
-    GiftIsGone and HasLife.
+    GiftIsGone, HasLife and, where the level covers fewer than belong to the household, TooNarrow.
     """
     from membership.dues import frozen, is_for_life
 
@@ -268,6 +269,7 @@ def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
     known = Household.objects.filter(pk=wish["household_id"]).first()
     if known and is_for_life(known):
         raise HasLife
+    refuse_too_narrow(gift.tier, wish["household_id"])
     household = household_for(gift.line, at=at, wish=wish)
     starts_on, ends_on = next_stretch(household, on, rules=Rules.load())
     term = Term.objects.create(
@@ -290,4 +292,12 @@ def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
             "home_url": settings.SITE_URL + reverse("membership:home"),
         },
     )
+    giver = gift.line.order
+    if giver.buyer_email:
+        mail.post(
+            "gift_taken_up",
+            to=giver.buyer_email,
+            to_name=giver.buyer_name,
+            context={"gift": gift, "on": day_of(at)},
+        )
     return term

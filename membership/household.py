@@ -6,7 +6,10 @@ from django.db import transaction
 
 from membership.dues import add_person, enrol
 from membership.mine import Home, confirmed_addresses
-from membership.models import Belonging, Household, Person
+from membership.models import Belonging, Household, Person, Tier
+from membership.people.main_contact import NotTheirs, gone, refuse_unless_theirs
+from membership.people.welcome import welcome_if_proven
+from membership.terms.coverage import counted_people, way_out, wide_enough
 from nsca.lib.timing import day_of
 
 
@@ -29,15 +32,14 @@ def add(home: Home, *, name: str, email: str, born_on, guardian: Person, at: dat
         household = Household.objects.select_for_update().get(pk=home.household.pk)
         here = household.people.living().count()
         if here >= places(home):
-            raise Refused(
-                f"Your level covers {counted(places(home))}. With a wider level there is room for "
-                "more."
-            )
+            raise Refused(f"Your level covers {counted_people(places(home))}. {more_room(home)}")
         if household.people.living().filter(name__iexact=name).exists():
             raise Refused(f"{name} is in your household already.")
         if born_on:
             return add_person(household, name=name, born_on=born_on, guardian=guardian, at=at)
-        return add_person(household, name=name, email=email, at=at)
+        person = add_person(household, name=name, email=email, at=at)
+        welcome_if_proven(person, at=at)
+        return person
 
 
 def may_be_changed(person: Person, *, by: Person) -> bool:
@@ -70,17 +72,25 @@ def proven_or_own(person: Person) -> set[str]:
 
 
 def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
-    """Let somebody belong to the household no longer; their number and their record stay.
+    """Let somebody belong to the household no longer; their number and their record stay. They and
+    the main contact are written to.
 
-    Raises Refused where nobody grown would be left.
+    Raises Refused where nobody grown would be left, and where `by` takes out somebody else without
+    being the main contact.
     """
     on = day_of(at)
     with transaction.atomic():
-        Household.objects.select_for_update().get(pk=home.household.pk)
+        household = Household.objects.select_for_update().get(pk=home.household.pk)
+        try:
+            refuse_unless_theirs(household, person, by=by, on=on)
+        except NotTheirs as reason:
+            raise Refused(str(reason)) from reason
         rest = home.household.people.living().exclude(pk=person.pk)
         if not rest.exclude(pk__in=Person.objects.minors(on)).exists():
             raise Refused("Somebody grown must stay: otherwise nobody could be written to.")
-        Belonging.objects.filter(person=person, household=home.household).delete()
+        count, _ = Belonging.objects.filter(person=person, household=household).delete()
+        if count:
+            gone(household, person, by=by, at=at)
         if person.guardian_id and not rest.filter(pk=person.guardian_id).exists():
             return
         # A child that leaves with nobody is still somebody's to write to; others are their own.
@@ -88,5 +98,12 @@ def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
             Person.objects.filter(pk=person.pk).update(guardian=None)
 
 
-def counted(number: int) -> str:
-    return "one person" if number == 1 else f"{number} people"
+def more_room(home: Home) -> str:
+    """What one more person can do: the level that covers all of them and how it is had, or the
+    truth that there is none.
+    """
+    tiers = list(Tier.objects.filter(is_offered=True).order_by("position", "pk"))
+    out = way_out(tiers, len(home.people) + 1)
+    if not wide_enough(tiers, len(home.people) + 1):
+        return out
+    return f"{out} You can change to another level for the rest of the year, or when you renew."

@@ -11,9 +11,11 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from membership import consents
 from membership.merging import household_now
-from membership.models import Belonging, Heart, Household, Person, User
-from nsca.lib.addresses import normalize_address
+from membership.models import Belonging, Consent, Heart, Household, Person, User
+from membership.people.welcome import welcome_if_proven
+from nsca.lib.addresses import is_same_address, normalize_address
 from nsca.lib.timing import day_of
 from orders.ledger import ask
 from orders.models import Line
@@ -50,6 +52,7 @@ class Joining:
     may_be_seen: bool = False  # those cities' committees may write to them
     household_id: int | None = None  # proven: by a sign-in, a signed link, or staff
     renewal_link_id: int | None = None  # spent when the money is here
+    topics: tuple[str, ...] = ()  # of letters, ticked on the form (Consent.Topic)
 
 
 def person_of(user) -> Person | None:
@@ -83,6 +86,9 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
         _welcome(proven, wish, line, at=at)
         return proven
     known = belongings_at(wish["email"], wish["name"], on=day_of(at))
+    if known and Consent.Topic.NEWSLETTER in wish.get("topics", ()):
+        # Whose address it is nobody proved: its mailbox is asked, and nothing is decided for them.
+        consents.ask_mailbox(Consent.Topic.NEWSLETTER, wish["email"], at=at)
     if not known and wish["email"]:
         _make_sign_in(wish["email"], wish["name"])
         known = belongings_at(wish["email"], wish["name"], on=day_of(at))
@@ -96,7 +102,10 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
     first = add_person(
         household, name=wish["name"], email=wish["email"], phone=wish.get("phone", ""), at=at
     )
+    household.main_contact = first
+    household.save(update_fields=["main_contact"])
     _note_hearts(first, wish)
+    _note_topics(first, wish, at=at)
     _add_others(household, wish, line, guardian=first, at=at)
     return household
 
@@ -189,6 +198,8 @@ def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> N
     first = first or next((each for each in living if not each.is_minor(day_of(at))), None)
     if first:
         _note_hearts(first, wish)
+        is_proven = is_same_address(first.email, email)
+        _note_topics(first, wish, at=at, is_proven=is_proven)
         _add_others(household, wish, line, guardian=first, at=at)
 
 
@@ -206,7 +217,7 @@ def _add_others(
         if other.name.casefold() in there:
             continue
         born_on = date.fromisoformat(other.born_on) if other.born_on else None
-        add_person(
+        person = add_person(
             household,
             name=other.name,
             email=other.email,
@@ -214,6 +225,7 @@ def _add_others(
             guardian=guardian if born_on else None,
             at=at,
         )
+        welcome_if_proven(person, at=at)
     if wish is line.details:
         line.details = {**wish, "others": [each.name for each in others]}
         line.save(update_fields=["details"])
@@ -227,6 +239,14 @@ def _note_hearts(person: Person, wish: dict) -> None:
         if wish.get("may_be_seen") and not heart.may_be_seen:
             heart.may_be_seen = True
             heart.save(update_fields=["may_be_seen"])
+
+
+def _note_topics(person: Person, wish: dict, *, at: datetime, is_proven: bool = False) -> None:
+    """The letters that were ticked on the form; nobody agrees to the others by joining."""
+    wanted = dict.fromkeys(wish.get("topics", ()), True)
+    if wanted:
+        how = Consent.How.JOINING
+        consents.decide(person, wanted, how=how, at=at, is_proven=is_proven)
 
 
 def add_person(

@@ -58,6 +58,10 @@ class PersonKeeper:
                 {"what": "Term", "level": term.tier.name, **told(term)}
                 for term in household.terms.select_related("tier")
             ]
+        rows += [
+            {"what": "Change of a household", **told(row)}
+            for row in person.household_changes.all()
+        ]
         rows += [{"what": "Decision about letters", **told(row)} for row in person.consents.all()]
         rows += [
             {"what": "Stamp in your passport", "city": row.city.name, **told(row)}
@@ -139,7 +143,9 @@ def _leave_households(subject: Subject) -> None:
         if rest is None:
             household.name, household.postal_address = subject.pseudonym, ""
         household.note = words_without(household.note, subject)
-        household.save(update_fields=["name", "postal_address", "note"])
+        if household.main_contact_id == subject.person.pk:
+            household.main_contact = None
+        household.save(update_fields=["name", "postal_address", "note", "main_contact"])
         for term in household.terms.all():
             rewritten(term, ["reason", "ended_because"], subject)
         for many in ("pauses", "hardship_prices"):
@@ -273,7 +279,7 @@ class OrderKeeper:
             gift.giver_name = subject.pseudonym
             gift.message = words_without(gift.message, subject)[:400]
             gift.save(update_fields=["giver_name", "message"])
-        for order in Order.every.filter(subject.bought()):
+        for order in Order.every.filter(subject.bought() | subject.nameless()):
             order.buyer_name, order.buyer_email, order.buyer_phone = subject.pseudonym, "", ""
             order.note = words_without(order.note, subject)
             order.user = None

@@ -6,10 +6,14 @@ granted again, as many days, from the day on which it holds again.
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from membership.ending import end
 from membership.models import Household, Pause, Term
+from membership.people.main_contact import address_of, main_contact
+from nsca.lib import mail
 
 DAY = timedelta(days=1)
 LONGEST = timedelta(days=2 * 366)
@@ -46,6 +50,7 @@ def pause(
         household=household, starts_on=starts_on, until_on=until_on, reason=reason, by=by, at=at
     )
     _move(moved, starts_on, until_on, because=f"Paused: {reason}", by=by)
+    _post("membership_paused", row, on=starts_on)
     return row
 
 
@@ -68,6 +73,23 @@ def resume(row: Pause, *, on: date, by, at: datetime) -> None:
     _move(waiting, on, on, because="The pause ended early.", by=by)
     row.undone_by, row.undone_at = by, at
     row.save(update_fields=["undone_by", "undone_at"])
+    _post("membership_resumed", row, on=on)
+
+
+def _post(name: str, row: Pause, *, on: date) -> None:
+    """Confirm it to the household's main contact, with the last day that is paid for now."""
+    contact = main_contact(row.household, on=on)
+    if contact is None or not address_of(contact):
+        return
+    last = Term.objects.real().whole().filter(household=row.household).order_by("-ends_on").first()
+    context = {
+        "name": contact.name,
+        "pause": row,
+        "on": on,
+        "ends_on": last and last.ends_on,
+        "home_url": settings.SITE_URL + reverse("membership:home"),
+    }
+    mail.post(name, to=address_of(contact), to_name=contact.name, context=context)
 
 
 def _holds(household: Household, on: date) -> bool:

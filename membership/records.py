@@ -47,6 +47,15 @@ class Subject:
         found = self.theirs(f"{way}buyer_email", f"{way}buyer_name")
         return found | Q(**{f"{way}user": self.user_id}) if self.user_id else found
 
+    def nameless(self, way: str = "") -> Q:
+        """Orders without any address under their full name: cash at a counter. They may be those
+        of somebody of the same name, so nobody is told of them; what is forgotten is the name.
+        """
+        if " " not in self.person.name:  # one word alone is many people's
+            return Q(pk__in=[])
+        fields = {"buyer_email": "", "user": None, "buyer_name": self.person.name}
+        return Q(**{f"{way}{field}": value for field, value in fields.items()})
+
 
 @dataclass(frozen=True)
 class Wait:

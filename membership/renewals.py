@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
+from membership.people.main_contact import main_contact
 from membership.years import next_stretch
 
 LINK_LASTS = timedelta(days=60)
@@ -70,9 +71,8 @@ def renewal_of(household: Household, *, on: date, asked_at: datetime) -> Renewal
 
 
 def who_renews(household: Household, *, on: date) -> Person | None:
-    """The first who joined, is alive and grown."""
-    people = household.people.living().order_by("pk")
-    return next((person for person in people if not person.is_minor(on)), None)
+    """The main contact: whoever paid first, is alive and grown, or whom they named since."""
+    return main_contact(household, on=on)
 
 
 def price_in_the_letter(tier: Tier, link: RenewalLink) -> int | None:

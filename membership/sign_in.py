@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
+from membership.people.welcome import after_first_proof
 from nsca.lib.addresses import normalize_address
 from nsca.lib.throttle import TooOften, is_vouched_for, spend, vouch
 from nsca.lib.timing import day_of
@@ -186,6 +187,7 @@ def _admitted(typed: str, at: datetime) -> User | None:
     if not address.verified:
         address.verified = True
         address.save(update_fields=["verified"])
+        after_first_proof(user, email, at=at)
     further = Address.objects.filter(person__user=user, email=email, confirmed_at=None)
     further.update(confirmed_at=at)
     return user

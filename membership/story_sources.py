@@ -12,6 +12,7 @@ from membership.models import (
     Bereavement,
     Consent,
     HardshipPrice,
+    HouseholdChange,
     Merge,
     Pause,
     Person,
@@ -34,6 +35,7 @@ def all_of_ours() -> list[Source]:
         Source("memberships", _terms, ("membership.view_term",)),
         Source("money", _money, money),
         Source("changes", _changes),
+        Source("household", _household),
         Source("letters agreed to", _consents),
         Source("reminders", _reminders),
         Source("mail that came back", _marks),
@@ -130,6 +132,28 @@ def _said_of(row, before) -> str:
         if getattr(row, f.attname, None) != getattr(before, f.attname, None)
     ]
     return f"{who} changed: {', '.join(names)}." if names else ""
+
+
+def _household(about: About, most: int) -> Sequence[Entry]:
+    """Who left, was taken out, or became the main contact, of their households."""
+    rows = HouseholdChange.objects.filter(
+        Q(person=about.person) | Q(household__in=about.household_ids)
+    ).select_related("person", "household", "by", "staff")
+    return [
+        Entry(
+            row.at,
+            "",
+            f"{row.person} {row.get_kind_display()} {row.household}{_done_by(row)}.",
+            _change_url("membership_household", row.household_id),
+        )
+        for row in rows.order_by("-at", "-pk")[:most]
+    ]
+
+
+def _done_by(row: HouseholdChange) -> str:
+    if row.staff_id:
+        return f" ({_who(row.staff)})"
+    return f" (by {row.by})" if row.by_id and row.by_id != row.person_id else ""
 
 
 def _consents(about: About, most: int) -> Sequence[Entry]:

@@ -9,11 +9,17 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+from django.urls import reverse
+
 from membership.ending import end, following
 from membership.hardship import dues_of
 from membership.joining import Joining
 from membership.models import BenefitUse, Household, Term, Tier
-from nsca.lib.money import LEAST_CHARGE_CENTS
+from membership.people.main_contact import address_of, main_contact
+from membership.terms.coverage import TooNarrow, too_narrow
+from nsca.lib import mail
+from nsca.lib.money import LEAST_CHARGE_CENTS, known_sum
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal
 from orders.ledger import ask
@@ -65,25 +71,43 @@ def term_to_change(household: Household, *, on: date) -> Term | None:
 
 
 def changes_for(household: Household, tiers: list[Tier], *, on: date) -> list[Change]:
-    """The wider levels among `tiers`, with what each costs now; none that costs less than a card
-    can be charged.
+    """The levels among `tiers` that cost more and cover everybody, with what each costs now; none
+    that costs less than a card can be charged.
     """
     term = term_to_change(household, on=on)
     months = months_left(on, term.ends_on) if term else 0
     old_cents = dues_of(term.tier, household, on=on) if term else None
     if not months or old_cents is None:
         return []
+    count = household.people.living().count()
     found = []
     for tier in tiers:
         new_cents = dues_of(tier, household, on=on) if tier.is_offered else None
-        if new_cents is not None and tier != term.tier:
+        if new_cents is not None and tier != term.tier and tier.max_people >= count:
             cents = difference_cents(old_cents, new_cents, months)
             found += [Change(tier, cents)] if cents >= LEAST_CHARGE_CENTS else []
     return found
 
 
+def too_narrow_for(household: Household, tiers: list[Tier], *, on: date) -> list[TooNarrow]:
+    """The levels among `tiers` that cost more but cover fewer people than belong to the household:
+    not offered, and each with who would lose what.
+    """
+    term = term_to_change(household, on=on)
+    old_cents = dues_of(term.tier, household, on=on) if term else None
+    if old_cents is None:
+        return []
+    people = list(household.people.living().order_by("pk"))
+    return [
+        reason
+        for tier in tiers
+        if tier.is_offered and (dues_of(tier, household, on=on) or 0) > old_cents
+        if (reason := too_narrow(tier, people))
+    ]
+
+
 def upgrade_item(household: Household, tier: Tier, joining: Joining, *, on: date) -> Item:
-    """The change to a wider level as an order's item. Raises CannotChange."""
+    """The change to a wider level as an order's item. Raises CannotChange and TooNarrow."""
     from membership.dues import frozen  # dues.py says what a payment does, and asks here
 
     term = term_to_change(household, on=on)
@@ -94,21 +118,33 @@ def upgrade_item(household: Household, tier: Tier, joining: Joining, *, on: date
             f"Less than a month is left of this year. Choose {tier.name} when you renew."
         )
     change = next(iter(changes_for(household, [tier], on=on)), None)
+    narrow = next(iter(too_narrow_for(household, [tier], on=on)), None)
+    if narrow:
+        raise narrow
     if change is None:
         raise CannotChange(
             f"{tier.name} is no wider level, or costs less than 50 cents more until the end of "
             "this year. You may choose it when you renew."
         )
-    worth = max(0, tier.fair_value_cents - term.tier.fair_value_cents)
     return Item(
         kind=Line.Kind.DUES,
         label=f"Change to {tier.name} membership, through {term.ends_on:%B %-d, %Y}",
         unit_cents=change.cents,
-        fair_value_cents=min(worth, change.cents),
+        fair_value_cents=_more_worth(term.tier, tier, change.cents),
         subject_id=tier.pk,
         heading="Dues",
         details={**frozen(joining), "tier": tier.name, "upgrade_of": term.pk},
     )
+
+
+def _more_worth(old: Tier, new: Tier, cents: int) -> int | None:
+    """What of `cents` pays for what the wider level gives beyond the old one; None: not stated.
+    What both give needs no value here.
+    """
+    had, given = set(old.benefits.all()), set(new.benefits.all())
+    more = known_sum(benefit.fair_value_cents for benefit in given - had)
+    less = known_sum(benefit.fair_value_cents for benefit in had - given)
+    return None if more is None else min(max(0, more - (less or 0)), cents)
 
 
 def paid(line: Line, *, at: datetime) -> None:
@@ -138,6 +174,27 @@ def paid(line: Line, *, at: datetime) -> None:
         is_sample=old.is_sample,
     )
     _carry_over(old, new)
+
+
+def confirm(line: Line) -> None:
+    """Write to whoever pays, and to the household's main contact, what has changed."""
+    term = Term.objects.filter(line=line).select_related("tier", "household").first()
+    old = Term.objects.filter(pk=line.details["upgrade_of"]).select_related("tier").first()
+    if term is None or old is None:
+        return  # staff are asked what ought to be (paid)
+    contact = main_contact(term.household, on=term.starts_on)
+    to = {line.order.buyer_email: line.order.buyer_name}
+    if contact:
+        to.setdefault(address_of(contact), contact.name)
+    for address, name in to.items():
+        if address:
+            context = {
+                "term": term,
+                "old": old,
+                "name": name,
+                "home_url": settings.SITE_URL + reverse("membership:home"),
+            }
+            mail.post("level_changed", to=address, to_name=name, context=context)
 
 
 def _carry_over(old: Term, new: Term) -> None:

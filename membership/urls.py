@@ -66,6 +66,11 @@ urlpatterns = [
         views_member_household.remove_from_household,
         name="remove_from_household",
     ),
+    path(
+        "membership/household/<int:household>/<int:person>/main-contact/",
+        views_member_household.make_main_contact,
+        name="make_main_contact",
+    ),
     path("membership/committee/", views_committee.committee, name="committee"),
     path("membership/letters/", views_member_letters.letters, name="letters"),
     path("membership/directory/", views_member_letters.directory, name="directory"),

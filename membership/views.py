@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from membership.hardship import dues_of
 from membership.models import Benefit, Heart, Tier
+from membership.terms.coverage import too_narrow
 from nsca.lib.letterhead import letterhead
 from nsca.lib.money import dollars
 from nsca.lib.throttle import address_of, spend
@@ -31,6 +32,15 @@ def priced_for(household, tiers, *, on):
     return tiers
 
 
+def judged_for(people, now, tiers, *, are_named):
+    """The levels, each with why these people of one household may not have it, if so. `now`: the
+    level they have.
+    """
+    for tier in tiers:
+        tier.too_narrow = too_narrow(tier, people, now=now, are_named=are_named)
+    return tiers
+
+
 def compared(tiers):
     """What all levels have in common, and each level with what it adds: nobody reads a list five
     times.
@@ -48,16 +58,17 @@ def compared(tiers):
         (tier, [b for b in benefits if b not in common], _tax_words(tier) if may_deduct else "")
         for tier, benefits in gives
     ]
-    return {"common": common, "tiers": extras, "may_deduct": may_deduct}
+    # Where no level says it, nothing explains what its words mean.
+    return {"common": common, "tiers": extras, "may_deduct": any(words for *_, words in extras)}
 
 
 def _tax_words(tier: Tier) -> str:
     """What the law wants said before the dues are paid: how much of them is a gift, and the value
-    of what comes in return.
+    of what comes in return. Nothing where a benefit's value is not stated.
     """
-    if not tier.dues_cents:
+    value = tier.worth_for(tier.dues_cents) if tier.dues_cents else None
+    if value is None:
         return ""
-    value = min(tier.fair_value_cents, tier.dues_cents)
     gift = deductible_cents(tier.dues_cents, value)
     if not value:
         return f"Deductible: {dollars(gift)}, all of it."

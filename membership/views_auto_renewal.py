@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from membership.mine import confirmed_addresses, mine
+from membership.terms.recurring import recurring_dues_of
 from orders import standing
 
 
@@ -12,11 +13,14 @@ from orders import standing
 @require_safe
 def auto_renewal(request):
     """Each with its own page, on which it is cancelled and the card changed."""
-    dues = [
-        row for home in mine(request).homes for row in standing.of_household(home.household.pk)
-    ]
+    me = mine(request)
+    dues = recurring_dues_of(me, request.user)
     return render(
         request,
         "membership/auto_renewal.html",
-        {"dues": dues, "gifts": standing.of_address(confirmed_addresses(request.user))},
+        {
+            "dues": dues,
+            "homes": {home.household.pk for home in me.homes},
+            "gifts": standing.of_address(confirmed_addresses(request.user)),
+        },
     )

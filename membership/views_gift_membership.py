@@ -186,6 +186,7 @@ def _taken_up(request, gift, form, email: str, household):
         city_ids=tuple(city.pk for city in wish["cities"]),
         may_be_seen=wish["may_be_seen"],
         household_id=household.pk if household else None,
+        topics=form.topics(),
     )
     try:
         gift_memberships.take_up(gift, who, at=request.now)

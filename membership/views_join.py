@@ -11,7 +11,8 @@ from membership.dues import dues_item, member_household
 from membership.forms_join import MORE, JoinForm
 from membership.giving import gift_item
 from membership.joining import Joining, person_of
-from membership.views import committees, compared, offered_tiers, priced_for, sell
+from membership.terms.coverage import level_of
+from membership.views import committees, compared, judged_for, offered_tiers, priced_for, sell
 from nsca.lib.origins import same_origin_form
 from nsca.lib.timing import day_of
 from orders.checkout import Buyer
@@ -29,12 +30,15 @@ def join(request):
     tiers = offered_tiers()
     payable = tiers.filter(dues_cents__isnull=False)
     shown = priced_for(household, tiers, on=on)
+    known = list(household.people.living().order_by("pk")) if household else []
+    if len(known) > 1:
+        shown = judged_for(known, level_of(household.pk), shown, are_named=True)
     form = JoinForm(
         request.POST or None,
         tiers=payable,
         cities=committees(),
         on=on,
-        known=list(household.people.living()) if household else [],
+        known=known,
         is_proven=household is not None,
         renewal_words=renewal_words(shown, household, on=on),
         initial=_known_of(user, person),
@@ -83,11 +87,12 @@ def _sold(request, form, *, user, household):
         city_ids=tuple(city.pk for city in wish["cities"]),
         may_be_seen=wish["may_be_seen"],
         household_id=household.pk if household else None,
+        topics=form.topics(),
     )
     on = day_of(request.now)
-    item = dues_item(wish["tier"], joining, on=on)
-    items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
     try:
+        item = dues_item(wish["tier"], joining, on=on)
+        items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
         then = agreed(
             form, item, tier=wish["tier"], household=household, at=request.now, user=user
         )

@@ -7,7 +7,13 @@ from django.shortcuts import redirect, render
 from membership.dues import member_household
 from membership.forms import SubmissionKeyMixin
 from membership.joining import Joining, person_of
-from membership.upgrades import changes_for, months_left, term_to_change, upgrade_item
+from membership.upgrades import (
+    changes_for,
+    months_left,
+    term_to_change,
+    too_narrow_for,
+    upgrade_item,
+)
 from membership.views import offered_tiers, sell
 from nsca.lib.timing import day_of
 from orders.checkout import Buyer
@@ -37,7 +43,8 @@ def change_level(request):
     if household is None or person is None:
         return redirect("membership:home")
     term = term_to_change(household, on=on)
-    changes = changes_for(household, list(offered_tiers()), on=on)
+    tiers = list(offered_tiers())
+    changes = changes_for(household, tiers, on=on)
     form = LevelForm(request.POST or None, changes=changes)
     if request.method == "POST" and form.is_valid():
         answer = _sold(request, form, household, person, on)
@@ -47,6 +54,7 @@ def change_level(request):
         "form": form,
         "term": term,
         "changes": changes,
+        "too_narrow": too_narrow_for(household, tiers, on=on),
         "months": months_left(on, term.ends_on) if term else 0,
         "chosen": form.data.get("tier", "") if form.is_bound else "",
     }

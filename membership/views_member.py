@@ -12,6 +12,7 @@ from membership.area_words import step_for
 from membership.forms import ParticularsForm
 from membership.mine import ME, Mine, confirmed_addresses, mine
 from membership.renewals import make_renewal_link
+from membership.terms.recurring import recurring_dues_of
 from membership.views import committees
 from nsca.lib import codes
 from nsca.lib.timing import day_of
@@ -61,6 +62,7 @@ def home(request):
             "home": best,
             "card": card,
             "step": step_for(me),
+            "recurring": recurring_dues_of(me, request.user),
             "shown": shown,
             "given": given_to(confirmed_addresses(request.user), at=request.now),
             "hearts": hearts_of(me.person) if me.person else [],

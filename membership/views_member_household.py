@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from membership import household as people_of
 from membership.forms_member import HouseholdPersonForm
 from membership.mine import Home, Mine, mine
+from membership.people.main_contact import NotTheirs, agreements_of, hand_over
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -17,11 +18,15 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def household(request):
     me = mine(request)
+    contacts = {home.household.pk: _contact_of(home, me.on) for home in me.homes}
     homes = [
         {
             "home": home,
             "places": people_of.places(home),
             "free": max(0, people_of.places(home) - len(home.people)),
+            "more_room": ""
+            if len(home.people) < people_of.places(home)
+            else people_of.more_room(home),
             "people": [
                 {
                     "person": person,
@@ -30,7 +35,13 @@ def household(request):
                     "may_change": me.is_adult
                     and people_of.may_be_changed(person, by=me.person)
                     and person.pk != me.person.pk,
-                    "may_remove": me.is_adult and len(home.people) > 1,
+                    "is_contact": contacts[home.household.pk] == person.pk,
+                    "may_remove": me.is_adult
+                    and len(home.people) > 1
+                    and me.person.pk in (person.pk, contacts[home.household.pk]),
+                    "may_be_contact": me.person.pk == contacts[home.household.pk]
+                    and person.pk != me.person.pk
+                    and not person.is_minor(me.on),
                 }
                 for person in home.people
             ],
@@ -94,9 +105,45 @@ def remove_from_household(request, household: int, person: int):
     return render(
         request,
         "membership/household_remove.html",
+        {
+            "me": me,
+            "home": home,
+            "one": one,
+            "refusal": refusal,
+            "agreements": agreements_of(home.household),
+        },
+        status=422 if refusal else 200,
+    )
+
+
+@login_required
+@get_or_post
+def make_main_contact(request, household: int, person: int):
+    """A page that says what it means, then the act."""
+    me = _adult(request)
+    home, one = _one_of(me, household, person)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            hand_over(home.household, one, by=me.person, at=request.now)
+        except NotTheirs as reason:
+            refusal = str(reason)
+        else:
+            messages.success(request, f"{one.name} is now the main contact.")
+            return redirect("membership:household")
+    return render(
+        request,
+        "membership/household_contact.html",
         {"me": me, "home": home, "one": one, "refusal": refusal},
         status=422 if refusal else 200,
     )
+
+
+def _contact_of(home: Home, on) -> int | None:
+    """The main contact's primary key, from the people at hand."""
+    grown = [person.pk for person in home.people if not person.is_minor(on)]
+    named = home.household.main_contact_id
+    return named if named in grown else min(grown, default=None)
 
 
 def _adult(request) -> Mine:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from membership import consents
 from membership import directory as book
 from membership.forms_member import ListingForm
-from membership.mine import mine
+from membership.mine import confirmed_addresses, mine
 from membership.models import Consent, Listing
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -25,8 +25,11 @@ def letters(request):
         raise Http404("no record to decide for")
     if request.method == "POST":
         wanted = {topic: topic in request.POST for topic in Consent.Topic.values}
-        written = consents.decide(me.person, wanted, at=request.now)
-        asked = any(one.topic == Consent.Topic.NEWSLETTER and one.is_given for one in written)
+        is_proven = me.person.email in confirmed_addresses(request.user)
+        written = consents.decide(me.person, wanted, at=request.now, is_proven=is_proven)
+        asked = not is_proven and any(
+            one.topic == Consent.Topic.NEWSLETTER and one.is_given for one in written
+        )
         words = "Your choice holds from now on." if written else "Nothing was changed."
         if asked and me.person.email:
             words += f" We wrote to {me.person.email}: the link in it starts the newsletter."

@@ -17,7 +17,8 @@ from membership.renewals import (
     price_in_the_letter,
     renewal_of,
 )
-from membership.views import compared, offered_tiers, priced_for, sell
+from membership.terms.coverage import level_of, too_narrow
+from membership.views import compared, judged_for, offered_tiers, priced_for, sell
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import address_of, spend
 from nsca.lib.timing import day_of
@@ -56,6 +57,8 @@ def _answer(request, token):
     payable = offered_tiers().filter(dues_cents__isnull=False)
     tiers = priced_for(link.household, payable, on=on)
     last = renewal.last.tier if renewal.last else None
+    people = list(link.household.people.living().order_by("pk"))
+    tiers = judged_for(people, level_of(link.household_id), tiers, are_named=False)
     form = RenewForm(
         request.POST or None,
         tiers=payable,
@@ -81,14 +84,23 @@ def _answer(request, token):
     return render(request, "membership/renew.html", context, status=status)
 
 
+def _refuse_too_narrow(tier, household) -> None:
+    """As dues_item does, with initials: nobody has proven who they are. Raises TooNarrow."""
+    people = list(household.people.living().order_by("pk"))
+    reason = too_narrow(tier, people, now=level_of(household.pk), are_named=False)
+    if reason:
+        raise reason
+
+
 def _sold(request, form, link, person):
     wish, household = form.cleaned_data, link.household
     joining = Joining(
         name=person.name, email=person.email, household_id=household.pk, renewal_link_id=link.pk
     )
-    item = dues_item(wish["tier"], joining, on=day_of(request.now))
-    items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
     try:
+        _refuse_too_narrow(wish["tier"], household)
+        item = dues_item(wish["tier"], joining, on=day_of(request.now))
+        items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
         then = agreed(form, item, tier=wish["tier"], household=household, at=request.now)
     except Refusal as refusal:
         form.add_error(None, str(refusal))

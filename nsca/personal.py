@@ -34,13 +34,18 @@ class PagesKeeper:
 
 
 class NewsletterList:
-    """The list as a member's decision meets it: each new address is asked in its own mailbox."""
+    """The list as a member's decision meets it: a new address is asked in its own mailbox, unless
+    its owner signed in with it and ticked the box.
+    """
 
     def says(self, email: str) -> bool | None:
         one = Subscriber.objects.filter(email=email).first()
         return None if one is None else one.left_at is None
 
-    def follow(self, email: str, *, is_given: bool, at: datetime) -> None:
+    def follow(self, email: str, *, is_given: bool, at: datetime, is_proven: bool = False) -> None:
+        if is_given and is_proven:
+            newsletter.subscribe(email=email, at=at)
+            return
         if is_given:
             newsletter.ask(email=email, at=at)
             return

@@ -99,5 +99,6 @@ def _send_receipt(order: Order) -> None:
             "thanks": [words for line in order.lines.all() if (words := thanks_for(line))],
             "order_url": settings.SITE_URL + order.get_absolute_url(),
             "standing_url": standing_words.page_of(order),
+            "repeats": standing_words.repeats(order),
         },
     )

@@ -24,7 +24,7 @@ class Item:
     label: str
     unit_cents: int
     quantity: int = 1
-    fair_value_cents: int = 0  # of one unit
+    fair_value_cents: int | None = 0  # of one unit; None: nobody stated it
     subject_id: int | None = None
     heading: str = ""  # what the treasurer's report books it under
     committee: str = ""

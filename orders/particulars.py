@@ -90,7 +90,9 @@ def read(metadata: Mapping[str, str]) -> list[dict] | None:
 def _short(line: Line) -> dict:
     said = {short: getattr(line, field) for field, short in SHORT.items()}
     said["d"] = say("tellable", line, at=line.order.placed_at)
-    return {key: value for key, value in said.items() if value not in ("", None, {}, 0)}
+    short = {key: value for key, value in said.items() if value not in ("", None, {}, 0)}
+    # A value that nobody stated is not 0, which is what a missing one means.
+    return short | ({"v": None} if line.fair_value_cents is None else {})
 
 
 def _long(said: dict) -> dict:

@@ -3,14 +3,15 @@
 United States tax law looks at the whole payment, so the deductible part is computed over the
 whole order: paid, less the good-faith value of what is received, never below zero. A payment above
 $75 that is part gift needs the disclosure of 26 U.S.C. §6115, a gift from $250 the acknowledgement
-of §170(f)(8). Without an EIN nothing of this is said.
+of §170(f)(8). Without an EIN nothing of this is said, nor where nobody stated the value of what is
+received: an empty value is not 0.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from nsca.lib.letterhead import Letterhead, letterhead
-from nsca.lib.money import dollars
+from nsca.lib.money import dollars, known_sum
 from orders.kinds import units_of
 from orders.models import Dispute, Line, Order, Payment, Refund
 
@@ -56,8 +57,8 @@ class Receipt:
     returned_cents: int  # money that went back
     returning_cents: int  # money on its way back
     taken_cents: int  # what the buyer's bank took back for good
-    value_cents: int  # of what is received, as frozen when it was sold
-    deductible_cents: int
+    value_cents: int | None  # of what is received, as frozen when it was sold; None: not stated
+    deductible_cents: int | None
     words: tuple[str, ...]
     is_in_dispute: bool  # the bank has the money for now, and what was bought rests
     is_bounced: bool  # a check came back, and nothing came in its place
@@ -80,13 +81,17 @@ def deductible_cents(paid_cents: int, value_cents: int) -> int:
 
 
 def tax_words(
-    paid_cents: int, value_cents: int, who: Letterhead | None = None, *, is_paid: bool = False
+    paid_cents: int,
+    value_cents: int | None,
+    who: Letterhead | None = None,
+    *,
+    is_paid: bool = False,
 ) -> tuple[str, ...]:
     """The sentences due for one payment, before it is made and after. Empty while no EIN is set,
-    or nothing is paid.
+    or nothing is paid, or nobody stated what is received in return.
     """
     who = who or letterhead()
-    if not who.may_speak_of_deductibility or paid_cents <= 0:
+    if not who.may_speak_of_deductibility or paid_cents <= 0 or value_cents is None:
         return ()
     gift = deductible_cents(paid_cents, value_cents)
     if gift == 0:
@@ -146,9 +151,10 @@ def receipt_for(order: Order) -> Receipt:
         )
         for line in lines
     )
-    value = sum(
-        line.fair_value_cents * (part.quantity - part.returned)
+    value = known_sum(
+        line.fair_value_cents and line.fair_value_cents * (part.quantity - part.returned)
         for line, part in zip(lines, parts, strict=True)
+        if part.quantity > part.returned
     )
     total = sum(line.total_cents for line in lines)
     # Before it is paid the buyer reads the same sentences about what is to be paid.
@@ -166,7 +172,7 @@ def receipt_for(order: Order) -> Receipt:
         returning_cents=back[Refund.State.REQUESTED],
         taken_cents=taken,
         value_cents=value,
-        deductible_cents=deductible_cents(due, value),
+        deductible_cents=None if value is None else deductible_cents(due, value),
         words=tax_words(due, value, who, is_paid=paid > 0),
         is_in_dispute=any(dispute.status in Dispute.OPEN for dispute in disputes),
         is_bounced=is_unpaid and Payment.State.BOUNCED in states,

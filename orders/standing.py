@@ -25,8 +25,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from nsca.lib import mail
+from nsca.lib.money import known_sum
 from nsca.lib.timing import day_of
 from orders import refunds
 from orders.kinds import Item, Refusal
@@ -80,7 +82,7 @@ def asked(
             subject_id=item.subject_id,
             label=item.label,
             cents=item.unit_cents * item.quantity,
-            fair_value_cents=item.fair_value_cents * item.quantity,
+            fair_value_cents=known_sum([item.fair_value_cents] * item.quantity),
             heading=item.heading,
             committee=item.committee,
             details=item.details,
@@ -96,6 +98,15 @@ def asked(
 def of_household(household_id: int) -> Sequence[StandingOrder]:
     """The living ones for a household's dues: one, or none."""
     return list(StandingOrder.objects.living().filter(household_id=household_id))
+
+
+def paid_by(user_id: int, emails: Sequence[str]) -> Sequence[StandingOrder]:
+    """Living ones for dues that are charged to the card of this sign-in, or of whoever reads these
+    (confirmed) addresses, whichever household they are for.
+    """
+    theirs = Q(user=user_id) | Q(buyer_email__in=emails)
+    dues = StandingOrder.objects.living().filter(theirs, kind="dues")
+    return list(dues.select_related("household").distinct())
 
 
 def of_address(emails: Sequence[str]) -> Sequence[StandingOrder]:

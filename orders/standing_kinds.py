@@ -106,4 +106,5 @@ def item_of(standing: StandingOrder, *, cents: int | None = None, at: datetime) 
     if cents is None or cents == item.unit_cents:
         return item
     values = {**item.__dict__, "unit_cents": cents}
-    return Item(**values | {"fair_value_cents": min(item.fair_value_cents, cents)})
+    value = item.fair_value_cents
+    return Item(**values | {"fair_value_cents": None if value is None else min(value, cents)})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from nsca.lib import throttle
 from nsca.lib.origins import same_origin_form
-from orders import settle
+from orders import settle, standing_words
 from orders.checkout import HoldEnded, payment_url
 from orders.kinds import Refusal, by_kind, for_all, kind_of
 from orders.locks import Busy
@@ -173,6 +173,7 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
         "receipt": found,
         "situation": situation_of(order, found, at=at),
         "is_held": order.is_held(at),
+        "repeats": standing_words.repeats(order),
         "returning": offers_of(order, at=at),
         "shown": shown,
         "for_all": for_all(order, at=at) if order.state == Order.State.PAID else [],

@@ -52,6 +52,25 @@ def ask(*, email: str, at: datetime) -> None:
         _post(subscriber, "newsletter_confirm")
 
 
+def subscribe(*, email: str, at: datetime) -> Subscriber:
+    """Put an address on the list whose owner has proven it and ticked the box: no second yes. On
+    the list already, nothing changes.
+    """
+    email = normalize_address(email)
+    with transaction.atomic():
+        subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
+            email=email, defaults={"asked_at": at}
+        )
+        if subscriber.is_subscribed:
+            return subscriber
+        if subscriber.left_at is not None:
+            subscriber.token, subscriber.left_at = link_tokens.new("newsletter"), None
+        subscriber.confirmed_at = at
+        subscriber.save(update_fields=["token", "confirmed_at", "left_at"])
+        _post(subscriber, "newsletter_welcome")
+    return subscriber
+
+
 def may_be_confirmed(subscriber: Subscriber, at: datetime) -> bool:
     return subscriber.confirmed_at is not None or at < subscriber.asked_at + ANSWER_WITHIN
 

@@ -67,7 +67,7 @@ doxxxxxx membership:letters membership:listing membership:passport
 do>>>>>> membership:export
 dxxxxxxx membership:card_picture membership:card_pdf membership:erase
 dxxxxxxx membership:add_to_household membership:change_in_household
-dxxxxxxx membership:remove_from_household
+dxxxxxxx membership:remove_from_household membership:make_main_contact
 dmmmmmmm membership:who membership:keep_me membership:show_passport
 oooooooo membership:check_card
 xxxxxxxx membership:shown_passport

@@ -22,8 +22,9 @@ class AddOn(models.Model):
     )
     fair_value_cents = models.PositiveIntegerField(
         "fair value",
-        default=0,
-        help_text="In dollars: what one of it is worth at market price. The rest is deductible.",
+        null=True,
+        blank=True,
+        help_text="In dollars: what one of it is worth at market price. The rest is deductible. Empty: not stated, and nothing is said about deductibility.",
     )
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many there are. Empty: no limit."

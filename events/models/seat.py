@@ -26,8 +26,9 @@ class Choice(models.Model):
     )
     fair_value_cents = models.PositiveIntegerField(
         "extra fair value",
-        default=0,
-        help_text="In dollars: what this supper is worth beyond the fair value of the kind of ticket.",
+        null=True,
+        blank=True,
+        help_text="In dollars: what this supper is worth beyond the fair value of the kind of ticket. Empty: not stated; where it costs extra, nothing is then said about deductibility.",
     )
     position = models.PositiveSmallIntegerField(
         default=0, help_text="Smallest first in the list of suppers."
@@ -77,8 +78,9 @@ class TicketType(models.Model):
     )
     fair_value_cents = models.PositiveIntegerField(
         "fair value",
-        default=0,
-        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible.",
+        null=True,
+        blank=True,
+        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
     )
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many of this kind. Empty: no own limit."

@@ -13,6 +13,7 @@ from membership.models.giving import (
     StatementRun,
     Tribute,
 )
+from membership.models.household_changes import HouseholdChange
 from membership.models.levels import Benefit, BenefitUse, Tier
 from membership.models.mailings import Mailing, MailingRecipient
 from membership.models.marks import AddressMark
@@ -52,6 +53,7 @@ __all__ = [
     "HardshipPrice",
     "Heart",
     "Household",
+    "HouseholdChange",
     "ImportBatch",
     "ImportMap",
     "ImportRow",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from nsca.lib.fields import refuse_too_little
-from nsca.lib.money import LEAST_CHARGE_CENTS
+from nsca.lib.money import LEAST_CHARGE_CENTS, known_sum
 
 
 class Benefit(models.Model):
@@ -22,8 +22,9 @@ class Benefit(models.Model):
     )
     fair_value_cents = models.PositiveIntegerField(
         "fair value",
-        default=0,
-        help_text="In dollars: what the member gets is worth; it lowers the deductible part of the dues.",
+        null=True,
+        blank=True,
+        help_text="In dollars: what it is worth at market price; it lowers the deductible part of the dues. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
     )
 
     class Meta:
@@ -79,9 +80,22 @@ class Tier(models.Model):
         return self.name
 
     @property
-    def fair_value_cents(self) -> int:
-        """What the benefits of one year are worth, in cents (IRS Pub. 1771: value, not cost)."""
-        return sum(b.fair_value_cents for b in self.benefits.all())
+    def covers_words(self) -> str:
+        """ "covers one person", "covers up to 6 people"."""
+        many = self.max_people > 1
+        return f"covers up to {self.max_people} people" if many else "covers one person"
+
+    @property
+    def fair_value_cents(self) -> int | None:
+        """What the benefits of one year are worth, in cents (IRS Pub. 1771: value, not cost); None
+        while the value of one of them is not stated: then no part of the dues may be called a gift.
+        """
+        return known_sum(b.fair_value_cents for b in self.benefits.all())
+
+    def worth_for(self, cents: int) -> int | None:
+        """What of dues of `cents` pays for what the member gets; None: not stated."""
+        value = self.fair_value_cents
+        return None if value is None and cents else min(value or 0, cents)
 
 
 class BenefitUse(models.Model):

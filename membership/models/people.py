@@ -24,6 +24,14 @@ class Household(models.Model):
     name = models.CharField(max_length=150, help_text="“The Ellery family”, or one person's name.")
     postal_address = models.TextField(blank=True, help_text="For printed letters; empty is fine.")
     note = models.TextField(blank=True, help_text="For colleagues only.")
+    main_contact = models.ForeignKey(
+        "Person",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whoever paid, until another is named. Only they take others out of the household.",
+    )
     is_sample = models.BooleanField("sample", default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -36,9 +44,12 @@ class Household(models.Model):
         return self.name
 
     def head(self) -> "Person | None":
-        """Whom letters to the household are written to: the first who joined and is alive."""
+        """Whom letters to the household are written to: its main contact, else the first who
+        joined and is alive.
+        """
         alive = [person for person in self.people.all() if person.died_on is None]
-        return min(alive, key=lambda person: person.pk, default=None)
+        named = [person for person in alive if person.pk == self.main_contact_id]
+        return min(named or alive, key=lambda person: person.pk, default=None)
 
 
 class PersonQuerySet(StandingQuerySet):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from events.looks_desk import SEEN
 from events.night.radar import SEE
-from nsca.attention import of_events, of_orders, of_people, of_words
+from nsca.attention import of_events, of_orders, of_people, of_values, of_words
 from nsca.attention.cards import Card, Line
 from nsca.attention.five import Five, five
 
@@ -28,6 +28,8 @@ CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (of_orders.failing_renewals, ("orders.view_standingorder",)),
     (of_people.bounced, ("membership.view_addressmark",)),
     (of_people.unclaimed_gifts, ("membership.change_person",)),
+    (of_values.benefits_without_value, ("membership.change_benefit",)),
+    (of_values.tickets_without_value, ("events.change_tickettype",)),
     (of_orders.deposits, ("orders.view_deposit",)),
     (of_events.waiting_lists, ("events.view_waitlistentry",)),
     (of_events.next_events, ("events.view_event",)),

@@ -8,7 +8,7 @@ from django.db.models import Count, F
 
 from events.models import AddOn, Event, Portion, Slot, Ticket, TicketType
 from events.room import occupying
-from membership.models import Term
+from membership.models import Term, Tier
 from nsca.audit.chairs import for_the_books_only
 from nsca.audit.finding import Finding
 from nsca.lib.timing import day_of
@@ -82,32 +82,37 @@ def _set_aside(tickets) -> set[int]:
 
 
 def the_member_price_is_for_members(at: datetime) -> Iterator[Finding]:
-    """No address has more chairs at the member price than a membership gives; and whoever bought
+    """No household has more chairs at the member price than its level gives; and whoever bought
     one online was a member on the day, or joined with it.
     """
+    rows = _occupying(at).filter(at_member_price=True)
+    sold = [each for each in rows if each.line.order.channel == Order.Channel.ONLINE]
+    members = _members_on({ticket.event for ticket in sold})
+    joined = _joined({ticket.line.order_id for ticket in sold})
     had: dict[tuple[TicketType, str], list[Ticket]] = defaultdict(list)
-    for ticket in _occupying(at).filter(at_member_price=True):
-        order = ticket.line.order
-        if order.channel == Order.Channel.ONLINE:  # else staff said so
-            had[ticket.ticket_type, order.buyer_email].append(ticket)
-    everybody = [ticket for tickets in had.values() for ticket in tickets]
-    aside, members = _set_aside(everybody), _members_on({ticket.event for ticket in everybody})
-    joined = set(
-        Line.objects.filter(
-            kind=Line.Kind.DUES, order__in={ticket.line.order_id for ticket in everybody}
-        ).values_list("order", flat=True)
-    )
-    for (kind, email), tickets in had.items():
+    for ticket in sold:  # else staff said so
+        home, _ = _home_of(ticket.line.order, members[ticket.event_id])
+        whose = f"household {home}" if home else ticket.line.order.buyer_email
+        had[ticket.ticket_type, whose].append(ticket)
+    aside = _set_aside(sold)
+    for (kind, _whose), tickets in had.items():
         orders = {ticket.line.order for ticket in tickets}
         numbers = ", ".join(sorted(order.number for order in orders))
-        if len(tickets) > kind.member_limit and not any(order.pk in aside for order in orders):
+        covers = max(
+            max(_home_of(order, members[kind.event_id])[1], joined.get(order.pk, 1))
+            for order in orders
+        )
+        limit = kind.member_limit * covers
+        if len(tickets) > limit and not any(order.pk in aside for order in orders):
             yield Finding(
                 f"{kind.event.title}, {kind}: {len(tickets)} chairs at the member price for one "
-                f"member, who may have {kind.member_limit} (orders {numbers}).",
-                is_remark=_was_higher(kind, len(tickets), max(o.placed_at for o in orders)),
+                f"household, which may have {limit} (orders {numbers}).",
+                is_remark=_was_higher(
+                    kind, len(tickets), max(o.placed_at for o in orders), covers=covers
+                ),
             )
         theirs = members[kind.event_id]
-        strangers = [o for o in orders if o.pk not in joined and not {email, o.user_id} & theirs]
+        strangers = [o for o in orders if o.pk not in joined and not _home_of(o, theirs)[0]]
         if strangers:
             yield Finding(
                 f"{kind.event.title}, {kind}: bought at the member price, and the buyer is no "
@@ -117,19 +122,41 @@ def the_member_price_is_for_members(at: datetime) -> Iterator[Finding]:
             )
 
 
-def _was_higher(kind: TicketType, count: int, at: datetime) -> bool:
+def _was_higher(kind: TicketType, count: int, at: datetime, *, covers: int) -> bool:
     then = kind.history.filter(history_date__lte=at).order_by("history_date").last()
-    return then is not None and then.member_limit >= count
+    return then is not None and then.member_limit * covers >= count
 
 
-def _members_on(events) -> dict[int, set]:
-    """By event, the addresses and sign-ins of who is a member on its day."""
+def _joined(orders: set[int]) -> dict[int, int]:
+    """Orders that pay dues, each with how many people its level covers."""
+    rows = Line.objects.filter(kind=Line.Kind.DUES, order__in=orders)
+    covers = dict(Tier.objects.values_list("pk", "max_people"))
+    return {order: covers.get(tier, 1) for order, tier in rows.values_list("order", "subject_id")}
+
+
+def _home_of(order: Order, members: dict) -> tuple[int | None, int]:
+    """The household an order's buyer is a member through, and how many its level covers."""
+    by_sign_in = members.get(order.user_id)
+    return by_sign_in or members.get(order.buyer_email) or (None, 1)
+
+
+def _members_on(events) -> dict[int, dict]:
+    """By event, the addresses and sign-ins of who is a member on its day, each
+    with the household of theirs whose level covers most.
+    """
     members = {}
     for event in events:
-        rows = Term.objects.current(day_of(event.starts_at)).values_list(
-            "household__people__email", "household__people__user__email", "household__people__user"
+        known = members[event.pk] = {}
+        terms = Term.objects.current(day_of(event.starts_at)).order_by(
+            "-tier__max_people", "household"
         )
-        members[event.pk] = {each for row in rows for each in row if each}
+        rows = terms.values_list(
+            "household", "tier__max_people", "household__people__email",
+            "household__people__user__email", "household__people__user",
+        )  # fmt: skip
+        for household, covers, *names in rows:
+            for name in filter(None, names):
+                known.setdefault(name, (household, covers))
     return members
 
 

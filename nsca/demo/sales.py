@@ -85,7 +85,7 @@ class _Act:
             code=code,
             member_chairs={kinds[key].pk: count for key, count in member_seats.items()},
             postal_address=self.spec.get("post_to", ""),
-            is_joining="joins" in self.spec,
+            joins=tier_of(self.spec["joins"]).max_people if "joins" in self.spec else 0,
         )
 
     def _add_ons(self) -> list[Item]:

@@ -13,6 +13,7 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from post_office import mail as outbox
 
@@ -54,6 +55,23 @@ def render_letter(name: str, context: dict) -> Letter:
         text=text.strip() + "\n",
         html=render_to_string(f"mail/{name}.html", full),
     )
+
+
+def send_now(name: str, *, to: str, context: dict) -> None:
+    """Send a mail past the outbox, which would keep a copy of it. Not inside a transaction. Raises
+    NoSuchAddress, and what the mail server raises.
+    """
+    letter = render_letter(name, context)
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[recipient(to)],
+        headers={"Auto-Submitted": "auto-generated"},
+        connection=get_connection(settings.OUTGOING_EMAIL_BACKEND),
+    )
+    message.attach_alternative(letter.html, "text/html")
+    message.send()
 
 
 class NoSuchAddress(ValueError):

@@ -1,7 +1,7 @@
 """Whole cents in, dollars out, and only in front of people."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # A dollar sign or none, digits with or without commas in their places, two places at most.
 _DOLLARS = re.compile(r"\$?[ ]?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
@@ -39,6 +39,12 @@ def dollars(cents: int) -> str:
     sign = "−" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     return f"{sign}${whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def known_sum(values: Iterable[int | None]) -> int | None:
+    """The sum of cents, or None where one of them is not known: what nobody stated is not 0."""
+    values = list(values)
+    return None if None in values else sum(values)
 
 
 def spread(cents: int, weights: Sequence[int]) -> list[int]:

@@ -156,7 +156,8 @@ class Line(models.Model):
     label = models.CharField(max_length=200)
     quantity = models.PositiveIntegerField(default=1)
     unit_cents = models.PositiveIntegerField()  # after any code or member price
-    fair_value_cents = models.PositiveIntegerField(default=0)  # of one unit
+    # Of one unit, in cents; null: nobody stated it, and no letter may say what part is a gift.
+    fair_value_cents = models.PositiveIntegerField(default=0, null=True)
     position = models.PositiveSmallIntegerField(default=0)
     # What the treasurer's report books it under, frozen: "Soirée en Blanc, May 2027", "Dues".
     heading = models.CharField(max_length=200, blank=True)
@@ -187,5 +188,7 @@ class Line(models.Model):
         return self.quantity * self.unit_cents
 
     @property
-    def total_fair_value_cents(self) -> int:
+    def total_fair_value_cents(self) -> int | None:
+        if self.fair_value_cents is None:
+            return None
         return self.quantity * self.fair_value_cents

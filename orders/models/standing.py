@@ -70,7 +70,7 @@ class StandingOrder(models.Model):
     subject_id = models.PositiveBigIntegerField(null=True, blank=True)  # a tier, a fund
     label = models.CharField(max_length=200)
     cents = models.PositiveIntegerField(help_text="A charge, as agreed to.")
-    fair_value_cents = models.PositiveIntegerField(default=0)
+    fair_value_cents = models.PositiveIntegerField(default=0, null=True)  # null: not stated
     heading = models.CharField(max_length=200, blank=True)
     committee = models.CharField(max_length=120, blank=True)
     details = models.JSONField(default=dict, blank=True)

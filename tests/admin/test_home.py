@@ -43,7 +43,8 @@ def test_the_director_s_cards_count_what_is_there(busy, staff, at):
     assert {key: card.count for key, card in cards.items()} == {
         "tasks": 1, "mail": 1, "calls": 0, "reveals": 1, "unpaid": 1, "messages": 1, "waiting": 1,
         "events": 1, "questions": 1, "unpublished": 3, "looks": 0, "mailings": 0, "unreached": 0,
-        "grace": 0, "failing": 0, "bounced": 0, "gifts": 0, "deposits": 0,
+        "grace": 0, "failing": 0, "bounced": 0, "gifts": 0, "deposits": 0, "benefit-values": 0,
+        "ticket-values": 0,
     }  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def test_the_director_s_cards_count_what_is_there(busy, staff, at):
                 "waiting",
                 "events",
                 "unpublished",
+                "ticket-values",
             },
         ),
         ("treasurer", {"tasks", "mail", "unpaid", "events", "failing", "deposits"}),
@@ -76,9 +78,21 @@ def test_the_director_s_cards_count_what_is_there(busy, staff, at):
                 "failing",
                 "bounced",
                 "gifts",
+                "benefit-values",
             },
         ),
-        ("editor", {"reveals", "messages", "events", "questions", "unpublished"}),
+        (
+            "editor",
+            {
+                "reveals",
+                "messages",
+                "events",
+                "questions",
+                "unpublished",
+                "ticket-values",
+                "benefit-values",
+            },
+        ),
         ("door", {"events"}),
     ],
 )

@@ -17,7 +17,7 @@ FOR_WHOM = (
     "table_id",
     "waitlist_entry_id",
     "is_member",
-    "is_joining",
+    "joins",
     "sees_past_limits",
     "staff",
 )

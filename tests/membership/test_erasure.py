@@ -200,6 +200,21 @@ def test_others_keep_their_rows(ada):
     assert ada.belongings.count() == 0
 
 
+def test_a_name_on_a_friend_s_ticket_or_a_cash_order_is_forgotten_after_the_evening(ada):
+    over, ahead = make_event(starts_at=NOON - DAY), make_event(starts_at=NOON + DAY)
+    for event in (over, ahead):
+        kind = make_ticket_type(event)
+        theirs = make_order(state="paid", buyer_name="Cy", buyer_email="cy@x.example")
+        make_ticket(event, ticket_type=kind, guest_name=NAME, order=theirs)
+    make_order(state="paid", buyer_name=NAME, buyer_email="")
+
+    erasure.forget(ada, at=NOON)
+
+    names = dict(Ticket.objects.values_list("event", "guest_name"))
+    assert names == {over.pk: "", ahead.pk: NAME}
+    assert not Order.objects.filter(buyer_name=NAME).exists()
+
+
 def test_of_two_who_share_an_address_the_other_keeps_it(ada):
     ben = make_person(name="Ben Okoro", email=HERS, user=ada.user)
     mine = make_order(state="paid", buyer_name=NAME, buyer_email=HERS)

@@ -145,7 +145,7 @@ def test_more_at_the_member_price_than_a_membership_gives(soiree, chair):
     Ticket.objects.update(at_member_price=True)
 
     assert any(
-        "2 chairs at the member price for one member, who may have 1" in e for e in errors()
+        "2 chairs at the member price for one household, which may have 1" in e for e in errors()
     )
 
 

@@ -85,6 +85,7 @@ SAMPLES = {
     "membership:add_to_household": lambda w, v: [[0]],
     "membership:change_in_household": lambda w, v: [[0, 0]],
     "membership:remove_from_household": lambda w, v: [[0, 0]],
+    "membership:make_main_contact": lambda w, v: [[0, 0]],
     "membership:check_card": lambda w, v: [[_card()]],
     "membership:shown_passport": lambda w, v: [["nothing"]],
     "membership:claim": lambda w, v: [[w.rows["gift"]]],

@@ -20,6 +20,7 @@ ADDRESSES = {
         "membership:export "
         "membership:history membership:household membership:keep_me membership:letters "
         "membership:listing membership:passport membership:remove_from_household "
+        "membership:make_main_contact "
         "membership:show_passport membership:who "
         "membership:start_renewal pages:about pages:contact pages:contact_thanks pages:news "
         "pages:newsletter pages:newsletter_asked pages:page pages:post"

@@ -1,0 +1,164 @@
+"""The main contact of a household: whoever paid for it first, until they or staff name another.
+
+Only the main contact takes others out of the household; everybody may leave. A household whose
+main contact died, left or was never named has the first of its living grown people.
+"""
+
+from datetime import date, datetime
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from membership.models import Household, HouseholdChange, Person, User
+from nsca.lib import mail
+from nsca.lib.addresses import is_same_address
+from nsca.lib.timing import day_of
+from orders import standing
+
+Kind = HouseholdChange.Kind
+
+
+class NotTheirs(Exception):
+    """Somebody else is the main contact, or the person cannot be; the text is for the member."""
+
+
+def main_contact(household: Household, *, on: date) -> Person | None:
+    """Who it is on a day; None where nobody grown is left."""
+    grown = [each for each in household.people.living().order_by("pk") if not each.is_minor(on)]
+    named = [each for each in grown if each.pk == household.main_contact_id]
+    return next(iter(named or grown), None)
+
+
+def name_payer(household: Household, *, email: str, user_id: int | None, at: datetime) -> None:
+    """Dues came: who paid is the main contact of a household that has named none yet."""
+    if household.main_contact_id:
+        return
+    grown = household.people.living().exclude(pk__in=Person.objects.minors(day_of(at)))
+    payer = grown.filter(user=user_id).order_by("pk").first() if user_id else None
+    payer = payer or grown.with_address(email).order_by("pk").first()
+    if payer:
+        household.main_contact = payer
+        household.save(update_fields=["main_contact"])
+
+
+def hand_over(
+    household: Household,
+    to: Person,
+    *,
+    at: datetime,
+    by: Person | None = None,
+    staff: User | None = None,
+) -> None:
+    """Make somebody grown of the household its main contact, and write to both. Raises NotTheirs
+    where `by` is not the main contact.
+    """
+    with transaction.atomic():
+        household = Household.objects.select_for_update().get(pk=household.pk)
+        former = main_contact(household, on=day_of(at))
+        if by is not None and (former is None or by.pk != former.pk):
+            raise NotTheirs(_only(former))
+        belongs = household.people.living().filter(pk=to.pk).exists()
+        if not belongs or to.is_minor(day_of(at)):
+            raise NotTheirs("The main contact is somebody grown of the household.")
+        household.main_contact = to
+        household.save(update_fields=["main_contact"])
+        if former is not None and former.pk == to.pk:
+            return
+        note(household, to, Kind.CONTACT, at=at, by=by, staff=staff)
+        _post_contact(household, former, to)
+
+
+def may_remove(household: Household, person: Person, *, by: Person, on: date) -> bool:
+    """Everybody may leave; only the main contact takes others out."""
+    contact = main_contact(household, on=on)
+    return person.pk == by.pk or (contact is not None and contact.pk == by.pk)
+
+
+def note(
+    household: Household,
+    person: Person,
+    kind: str,
+    *,
+    at: datetime,
+    by: Person | None = None,
+    staff: User | None = None,
+) -> HouseholdChange:
+    return HouseholdChange.objects.create(
+        household=household, person=person, kind=kind, by=by, staff=staff, at=at
+    )
+
+
+def gone(household: Household, person: Person, *, by: Person, at: datetime) -> None:
+    """Somebody left, or was taken out, by now: note it, name the next main contact where it was
+    theirs, and write to whoever left and to the main contact. Inside the transaction.
+    """
+    is_own = person.pk == by.pk
+    note(household, person, Kind.LEFT if is_own else Kind.REMOVED, by=by, at=at)
+    contact = main_contact(household, on=day_of(at))
+    is_new = is_own and household.main_contact_id == person.pk
+    if is_new and contact is not None:
+        household.main_contact = contact
+        household.save(update_fields=["main_contact"])
+        note(household, contact, Kind.CONTACT, at=at)
+    facts = {
+        "person": person,
+        "household": household,
+        "by": by,
+        "is_own": is_own,
+        "agreements": agreements_of(household),
+        "home_url": urljoin(settings.SITE_URL, reverse("membership:home")),
+        "household_url": urljoin(settings.SITE_URL, reverse("membership:household")),
+    }
+    if address := address_of(person):
+        pays = [each for each in facts["agreements"] if is_paid_by(each, person)]
+        context = {**facts, "agreements": pays}
+        mail.post("household_left", to=address, to_name=person.name, context=context)
+    if contact is not None and (address := address_of(contact)):
+        context = {**facts, "contact": contact, "is_new": is_new}
+        mail.post("household_smaller", to=address, to_name=contact.name, context=context)
+
+
+def agreements_of(household: Household) -> list:
+    """The recurring payment for a household's dues: one, or none. It stays with the household,
+    whoever leaves.
+    """
+    return list(standing.of_household(household.pk))
+
+
+def is_paid_by(agreement, person: Person) -> bool:
+    """Whether a recurring payment is charged to this person's card."""
+    if agreement.user_id and agreement.user_id == person.user_id:
+        return True
+    return is_same_address(agreement.buyer_email, person.email)
+
+
+def address_of(person: Person) -> str:
+    """Where a mail about their household goes; "" for those who have none."""
+    return person.email or (person.user.email if person.user else "")
+
+
+def _only(contact: Person | None) -> str:
+    who = contact.name if contact else "the main contact"
+    return (
+        f"Only {who}, the main contact of the household, can do that. You may leave it yourself."
+    )
+
+
+def refuse_unless_theirs(household: Household, person: Person, *, by: Person, on: date) -> None:
+    """Raises NotTheirs where `by` may not take the person out."""
+    if not may_remove(household, person, by=by, on=on):
+        raise NotTheirs(_only(main_contact(household, on=on)))
+
+
+def _post_contact(household: Household, former: Person | None, to: Person) -> None:
+    facts = {
+        "household": household,
+        "contact": to,
+        "household_url": urljoin(settings.SITE_URL, reverse("membership:household")),
+    }
+    for person in (to, former):
+        if person is not None and (address := address_of(person)):
+            context = {**facts, "person": person, "is_me": person.pk == to.pk}
+            mail.post("main_contact", to=address, to_name=person.name, context=context)

@@ -1,0 +1,1 @@
+"""What a household pays for, and for whom."""

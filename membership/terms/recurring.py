@@ -1,0 +1,15 @@
+"""What is charged again for dues: it belongs to the household, and whoever pays it by their card
+reads of it as long as it runs, in the household or out of it.
+"""
+
+from membership.mine import Mine, confirmed_addresses
+from orders import standing
+from orders.models import StandingOrder
+
+
+def recurring_dues_of(me: Mine, user) -> list[StandingOrder]:
+    """Of their households, then those that they pay for households they are not in any more."""
+    found = [each for home in me.homes for each in standing.of_household(home.household.pk)]
+    known = {each.pk for each in found}
+    paid = standing.paid_by(user.pk, confirmed_addresses(user))
+    return found + [each for each in paid if each.pk not in known]
