@@ -130,8 +130,10 @@ def test_old_and_new_stand_side_by_side_before_it_is_saved(client_of_keeper, rev
 
     html = page.content.decode()
     assert "Nothing is saved yet. The address is another one." in html
-    assert "<td>12 Ropewalk<br>Norfolk, Virginia</td><td>265 West Tazewell Street</td>" in html
-    assert "<td>36.846512, -76.291734</td>" in html
+    cells = [cell.strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", html, flags=re.DOTALL)]
+    old = cells.index("12 Ropewalk<br>Norfolk, Virginia")
+    assert cells[old + 1] == "265 West Tazewell Street"
+    assert "36.846512, -76.291734" in cells
     assert hidden(page)["asked"] == ASKED
     assert "latitude" not in hidden(page)
     assert "CHANGED" in html
