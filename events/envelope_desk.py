@@ -17,7 +17,7 @@ from events.people import people
 from events.place_pictures import ALT_LIMIT, MIMETYPE
 from membership import again
 from nsca.lib.desk.base import Tool
-from nsca.lib.desk.exports import csv_response, plain
+from nsca.lib.desk.exports import csv_response, note_download, plain
 from nsca.lib.images import PictureFormField, PictureRefused
 from nsca.lib.sealing import SealingError
 from nsca.lib.timing import day_of
@@ -212,5 +212,6 @@ class EnvelopeDesk:
         rows = Dataset(headers=["name", "e-mail", "asked on"])
         for address, name, asked_at in invited:
             rows.append([plain(name), plain(address), f"{day_of(asked_at):%Y-%m-%d}"])
+        note_download(request, "first access", len(invited))
         self.log_change(request, event, f"First access: list of {len(invited)} taken away.")
         return csv_response(rows, "first-access")

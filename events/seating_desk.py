@@ -15,6 +15,7 @@ from events.ticket_fields import LineField
 from events.views_ticket import private
 from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Tool
+from nsca.lib.desk.exports import note_download
 from orders.kinds import Refusal
 
 SEAT = "events.change_ticket"
@@ -172,6 +173,7 @@ class SeatingDesk:
         plan = seating_plan.plan_of(event, request.now)
 
         def make():
+            note_download(request, "place cards", plan.guests)
             content = place_cards.draw(plan, size=size, at=request.now)
             response = HttpResponse(content, content_type="application/pdf")
             name = f"cards-{event.slug}.pdf"

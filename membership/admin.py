@@ -13,3 +13,4 @@ from membership import (  # noqa: F401
     admin_sign_ins,
     admin_terms,
 )
+from membership.accounts import admin as accounts_admin  # noqa: F401

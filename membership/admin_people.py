@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from import_export.fields import Field
 
 from membership import duplicates
+from membership.accounts import notices
 from membership.admin_households import SEE_MINORS
 from membership.admin_importing import ImportDesk
 from membership.admin_merging import MergeDesk
@@ -144,6 +145,7 @@ class PersonAdmin(
     StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, EraseDesk, DeskWithHistory
 ):
     resource_class = PersonResource
+    is_everybody = True
     form = PersonForm
     change_form_template = "admin/membership/person/change_form.html"
     list_display = ["name", "stands", "member_number", "email", "phone", "homes"]
@@ -183,8 +185,11 @@ class PersonAdmin(
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        self.get_or_404(request, object_id, permission="view")
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        person = self.get_or_404(request, object_id, permission="view")
+        before = notices.addresses_of([person.pk])
+        response = super().history_form_view(request, object_id, version_id, extra_context)
+        notices.addresses_changed(before, at=request.now, by=request.user)
+        return response
 
     def get_fields(self, request, obj=None):
         hidden = set() if request.user.has_perm(SEE_MINORS) else {"born_on", "guardian"}
@@ -230,10 +235,16 @@ class PersonAdmin(
 
     def save_model(self, request, obj, form, change):
         """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""
+        form.addresses_before = notices.addresses_of([obj.pk] if change else [])
         if change:
             super().save_model(request, obj, form, change)
         else:
             enrol(obj)
+
+    def save_related(self, request, form, formsets, change):
+        """The addresses may be in the form and beside it: their owner hears of both."""
+        super().save_related(request, form, formsets, change)
+        notices.addresses_changed(form.addresses_before, at=request.now, by=request.user)
 
     def delete_model(self, request, obj):
         self._must_be_proven_to_delete(request, obj.name)

@@ -10,6 +10,7 @@ from membership.models import Reminder, Rules
 from nsca.lib import codes
 from nsca.lib.counting import counted
 from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.exports import note_download
 
 MAY_PRINT = "membership.change_term"
 AT_ONCE = 100  # letters in one file; the next ones follow when these are noted as printed
@@ -76,6 +77,7 @@ class ReminderAdmin(Desk):
         rows = list(self._waiting()[:AT_ONCE])
         asking = self.fresh_proof(request) if request.method == "POST" and rows else None
         if request.method == "POST" and rows and asking is None:
+            note_download(request, "letters to members", len(rows))
             content = reminder_paper.draw(rows, rules=Rules.load(), at=request.now)
             answer = HttpResponse(content, content_type="application/pdf")
             answer["Content-Disposition"] = 'attachment; filename="letters-to-members.pdf"'

@@ -4,8 +4,14 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.http import Http404
 
+from membership import sessions
+from membership.accounts import notices, security_log
+from membership.accounts.security_log import Kind
 from membership.models import User
+from nsca.lib import codes
 from nsca.lib.desk.base import Desk, Tool
 
 RIGHTS = ("is_active", "is_staff", "groups", "user_permissions")
@@ -62,22 +68,57 @@ class UserAdmin(Desk):
                 words=_rights_in_words(obj, form.cleaned_data),
                 button="Save",
             )
+        form.rights_before = _rights_of(User.objects.get(pk=obj.pk)) if change else ""
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
             User.objects.give_address(obj)
 
+    def save_related(self, request, form, formsets, change):
+        """Whoever may do something else from now on signs in anew, at once and everywhere."""
+        super().save_related(request, form, formsets, change)
+        user, at = form.instance, request.now
+        rights = _rights_of(user)
+        if rights != form.rights_before and (change or user.is_staff):
+            security_log.note(Kind.RIGHTS, at=at, who=request.user, whom=user, detail=rights)
+            sessions.end_all(user, at=at, by=request.user, because="rights changed")
+
     def get_urls(self):
         return [
-            self.own_path("<int:object_id>/forget/", self.forget_view, "forget")
-        ] + super().get_urls()
+            self.own_path("<int:object_id>/forget/", self.forget_view, "forget"),
+            self.own_path("<int:object_id>/sessions/", self.sessions_view, "sessions"),
+            *super().get_urls(),
+        ]
 
     def tools(self, request, obj):
-        may = self.has_change_permission(request, obj) and obj != request.user
-        if may and Authenticator.objects.filter(user=obj).exists():
-            return [Tool("Forget the second factor", self.url("forget", obj.pk))]
-        return []
+        if not self.has_change_permission(request, obj):
+            return []
+        tools = [Tool("Where they are signed in", self.url("sessions", obj.pk))]
+        if obj != request.user and Authenticator.objects.filter(user=obj).exists():
+            tools.append(Tool("Forget the second factor", self.url("forget", obj.pk)))
+        return tools
+
+    def sessions_view(self, request, object_id):
+        """A colleague's or a member's sessions; each, and all, can be ended."""
+        user = self.get_or_404(request, object_id)
+        rows = sessions.open_of(user, at=request.now)
+        if request.method == "POST":
+            key = codes.primary_key(request.POST.get("session"))
+            chosen = [row for row in rows if row.pk == key]
+            if "all" in request.POST:
+                sessions.end_all(user, at=request.now, by=request.user, because="by the office")
+            elif not chosen or not sessions.end(chosen[0], at=request.now, by=request.user):
+                raise Http404("no open session of theirs")
+            words = "Every session was ended." if "all" in request.POST else "A session was ended."
+            return self.done(request, user, words, url=self.url("sessions", user.pk))
+        return self.page(
+            request,
+            "admin/membership/user/sessions.html",
+            obj=user,
+            title=f"Where {user.get_full_name()} is signed in",
+            rows=rows,
+        )
 
     def forget_view(self, request, object_id):
         """For a lost telephone: the next sign-in asks for a new second factor."""
@@ -91,13 +132,17 @@ class UserAdmin(Desk):
                 words=[
                     f"{user.get_full_name()} has lost the telephone or key of the second factor.",
                     "Speak to them first: whoever asks by mail alone may be somebody else.",
-                    "Afterwards the e-mailed code is enough once; a new factor is set up at once.",
+                    "Every session of theirs ends. Afterwards the e-mailed code is enough once; a "
+                    "new factor is set up at once.",
                 ],
                 button="Forget it",
                 is_grave=True,
                 asking=asking,
             )
-        Authenticator.objects.filter(user=user).delete()
+        with transaction.atomic():
+            Authenticator.objects.filter(user=user).delete()
+            sessions.end_all(user, at=request.now, by=request.user, because="factor forgotten")
+            notices.factor_changed(user, "all", at=request.now, by=request.user)
         return self.done(request, user, "Forgot the second factor.")
 
 
@@ -112,3 +157,15 @@ def _rights_in_words(user: User, said: dict) -> list[str]:
     words = [f"{name} ({user.email}) may enter the admin. Groups: {groups}."]
     words += [f"Moreover: {one.name}." for one in said.get("user_permissions") or ()]
     return words
+
+
+def _rights_of(user: User) -> str:
+    """What somebody may do, for the security log: groups and permissions, no name."""
+    groups = ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "none"
+    single = ", ".join(user.user_permissions.order_by("pk").values_list("codename", flat=True))
+    words = [
+        "active" if user.is_active else "not active",
+        "admin" if user.is_staff else "no admin",
+        f"groups: {groups}",
+    ]
+    return "; ".join([*words, f"moreover: {single}"] if single else words)

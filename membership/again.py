@@ -19,6 +19,8 @@ from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.views.decorators.debug import sensitive_variables
 
 from membership import sign_in
+from membership.accounts import alarms, security_log
+from membership.accounts.security_log import Kind
 from membership.models import SignInCode
 from membership.models.sign_in import TRIES
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -63,12 +65,15 @@ def ask(request) -> Asking | None:
         return Asking(WAIT, refusal="That was tried too often.")
     if touched and _proved_by_passkey(request, touched):
         request.session.pop(ASKED, None)
+        _note(request, "a passkey")
         return None
     method = _proved_by(request, typed) if typed else ""
     if method:
         request.session.pop(ASKED, None)
         record_authentication(request, request.user, method=method, reauthenticated=True)
+        _note(request, WAYS[method])
         return None
+    _note_refusal(request, "a code" if typed else "a passkey")
     if not typed:
         return _asking(request, refusal=PASSKEY_REFUSED)
     return _asking(request, refusal="That is not the code, or it is too old.")
@@ -83,6 +88,15 @@ def _asking(request, refusal: str = "") -> Asking:
     return Asking(_mailed(request), refusal=refusal, passkey=passkey)
 
 
+def _note_refusal(request, way: str) -> None:
+    """Of who is signed in: whoever sits there is not, or not yet, who they should be."""
+    who = request.user
+    mailbox = sign_in.disguised(who.email)
+    detail = f"{way} as fresh proof"
+    event = security_log.refused(detail, at=request.now, mailbox=mailbox, whom=who)
+    alarms.refused(event, at=request.now)
+
+
 def _proved_by_passkey(request, answer: str) -> bool:
     """Whether a passkey of this person signed what the page before asked of it."""
     form = ReauthenticateWebAuthnForm({Asking.passkey_field: answer}, user=request.user)
@@ -92,6 +106,11 @@ def _proved_by_passkey(request, answer: str) -> bool:
     return True
 
 
+def _note(request, way: str) -> None:
+    security_log.note(Kind.PROVEN, at=request.now, who=request.user, detail=way)
+
+
+WAYS = {"code": "a mailed code", "mfa": "an authenticator’s code"}
 PASSKEY_REFUSED = "The passkey was not accepted. Try it again, or type the code."
 WAIT = "So many codes were asked for that we must wait a quarter of an hour. Nothing was changed."
 

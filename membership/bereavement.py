@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from membership import sessions
 from membership.models import Bereavement, Person
 from nsca.lib.timing import day_of
 
@@ -121,6 +122,7 @@ def _stop_sign_in(person: Person, *, at: datetime) -> int | None:
         return None
     user.is_active = False
     user.save(update_fields=["is_active"])
+    sessions.end_all(user, at=at, because="not active any more")
     return user.pk
 
 

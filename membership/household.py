@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from membership.accounts import notices
 from membership.dues import add_person, enrol
 from membership.mine import Home, confirmed_addresses
 from membership.models import Belonging, Household, Person, Tier
@@ -51,6 +52,12 @@ def change(person: Person, *, name: str, email: str, born_on, guardian: Person, 
     """Change one of the household who does not sign in alone. Raises Refused."""
     if not may_be_changed(person, by=guardian):
         raise Refused(f"{person.name} signs in alone, and changes this alone.")
+    before = notices.addresses_of([person.pk])
+    _write(person, name=name, email=email, born_on=born_on, guardian=guardian)
+    notices.addresses_changed(before, at=at, by=guardian.user)
+
+
+def _write(person: Person, *, name: str, email: str, born_on, guardian: Person) -> None:
     person.name = name
     if born_on:
         person.born_on, person.guardian, person.email = born_on, guardian, ""

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from membership import importing_rows
+from membership.accounts import notices
 from membership.importing_columns import COLUMNS, guess
 from membership.importing_files import read
 from membership.importing_rows import Known, Reader, changes, keys_of, with_all_it_takes
@@ -183,7 +184,7 @@ def _some(batch: ImportBatch, *, at: datetime) -> int:
         elif batch.state == State.WRITING:
             _write(batch, rows, at=at)
         else:
-            _undo(batch, rows)
+            _undo(batch, rows, at=at)
     return len(rows)
 
 
@@ -265,12 +266,16 @@ def _write(batch: ImportBatch, rows: list[ImportRow], *, at: datetime) -> None:
         row.save(update_fields=["done", "person", "state", "why"])
 
 
-def _undo(batch: ImportBatch, rows: Iterable[ImportRow]) -> None:
+def _undo(batch: ImportBatch, rows: Iterable[ImportRow], *, at: datetime) -> None:
     for row in rows:
         try:
             with transaction.atomic():
+                before = notices.addresses_of([row.person_id])
                 row.person = None  # it may be the one that goes
                 undo(row.done, by=batch.undone_by)
+                still = Person.every.filter(pk__in=before).values_list("pk", flat=True)
+                before = {pk: before[pk] for pk in still}
+                notices.addresses_changed(before, at=at, by=batch.undone_by)
             row.state = Row.UNDONE
         except ChangedSince as reason:
             row.state, row.why = Row.STAYED, str(reason)[:300]

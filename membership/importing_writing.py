@@ -4,6 +4,7 @@ that it can be taken back.
 
 from datetime import datetime
 
+from membership.accounts import notices
 from membership.importing_rows import FIELDS, Said, same, wanted_term
 from membership.joining import save_with_number
 from membership.journal import Journal
@@ -26,7 +27,10 @@ def write(
     if person is None:
         person = _new(journal, said, at=at)
     else:
+        is_other = bool(said.email) and said.email != person.email
+        before = notices.addresses_of([person.pk] if is_other else [])
         _change(journal, said, person)
+        notices.addresses_changed(before, at=at, by=by)
     home = person.household
     term = wanted_term(said, home)
     if term and home is None:

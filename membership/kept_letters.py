@@ -14,7 +14,14 @@ from post_office.models import STATUS, Attachment, Email
 
 from membership import sessions
 from membership.forgetting import FORGOTTEN, rewritten, words_without
-from membership.models import Chair, MailingRecipient, Person, SignInCode
+from membership.models import (
+    BrowserSession,
+    Chair,
+    MailingRecipient,
+    Person,
+    SecurityEvent,
+    SignInCode,
+)
 from membership.records import Subject, Wait, told
 from nsca.lib import outbox
 
@@ -109,6 +116,14 @@ class SignInKeeper:
             {"what": "Second factor", **told(row)}
             for row in Authenticator.objects.filter(user=user)
         ]
+        rows += [
+            {"what": "Signed in", **told(row, leave_out=["sign_in_round"])}
+            for row in BrowserSession.objects.filter(user=user)
+        ]
+        events = SecurityEvent.objects.filter(Q(who=user) | Q(whom=user))
+        rows += [
+            {"what": "Security log", "at": row.at, "was": row.get_kind_display()} for row in events
+        ]
         return rows
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
@@ -141,7 +156,8 @@ class SignInKeeper:
             user.name = words_without(user.name, subject, rest.name)
             user.save(update_fields=["name"])
             return
-        sessions.end_all(user, at=at)
+        sessions.end_all(user, at=at, because="erased")
+        BrowserSession.objects.filter(user=user).delete()
         EmailAddress.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
         for session in Session.objects.iterator():

@@ -11,6 +11,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, models, transaction
 
+from membership.accounts import notices
 from membership.journal import ChangedSince, Journal, undo
 from membership.models import (
     Address,
@@ -41,6 +42,7 @@ def merge(kept: Person, gone: Person, *, chosen: Mapping[str, str], by, at: date
     with transaction.atomic():
         kept, gone = _locked(kept, gone)
         _refuse(kept, gone)
+        before = notices.addresses_of([kept.pk])
         journal = Journal(by)
         emptied = _households(journal, kept, gone)
         _rows_of(journal, Person, gone.pk, kept.pk)
@@ -48,6 +50,7 @@ def merge(kept: Person, gone: Person, *, chosen: Mapping[str, str], by, at: date
         _number(journal, kept, gone)
         _fields(journal, kept, gone, chosen, at)
         journal.change(gone, email="", user_id=None, merged_into_id=kept.pk)
+        notices.addresses_changed(before, at=at, by=by)
         return Merge.objects.create(
             kept=kept, gone=gone, emptied=emptied, moved=journal.entries, by=by, at=at
         )
@@ -66,7 +69,9 @@ def part(row: Merge, *, by, at: datetime) -> bool:
             raise ChangedSince(
                 [f"{row.kept} was merged into {later.kept} since: take that back first."]
             )
+        before = notices.addresses_of([row.kept_id])
         undo(row.moved, by=by)
+        notices.addresses_changed(before, at=at, by=by)
         row.undone_at, row.undone_by = at, by
         row.save(update_fields=["undone_at", "undone_by"])
         return True

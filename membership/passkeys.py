@@ -1,5 +1,6 @@
 """Passkeys: a quicker way in than a code, for whoever likes them."""
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.forms import _BaseAddWebAuthnForm
@@ -8,8 +9,6 @@ from allauth.mfa.webauthn.views import AddWebAuthnView
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
-
-from nsca.lib import mail
 
 
 class SecondFactorStage(AuthenticateStage):
@@ -63,9 +62,9 @@ class AddPasskeyView(AddWebAuthnView):
 
     def form_valid(self, form):
         user = self.request.user
-        mail.post("passkey_added", to=user.email, context={"at": self.request.now}, urgent=True)
         if user.is_staff:
             return super().form_valid(form)  # with recovery codes: for them it is a second factor
         auth.WebAuthn.add(user, form.cleaned_data["name"], form.cleaned_data["credential"])
+        get_adapter(self.request).send_notification_mail("mfa/email/webauthn_added", user)
         messages.success(self.request, "Your passkey is made. Next time it signs you in.")
         return redirect("mfa_list_webauthn")

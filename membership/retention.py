@@ -5,7 +5,15 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from membership.models import Address, Heart, Person, SignInCode, Term
+from membership.models import (
+    Address,
+    BrowserSession,
+    Heart,
+    Person,
+    SecurityEvent,
+    SignInCode,
+    Term,
+)
 from nsca.lib.retention import FORGOTTEN, Rule
 from nsca.lib.timing import day_of
 
@@ -62,7 +70,34 @@ def _forget_birthdays(before: datetime, _at: datetime) -> int:
     return len(pks)
 
 
+def _sessions(before: datetime):
+    """Every limit is shorter than the days of this rule: who was not seen since is signed out."""
+    return BrowserSession.objects.filter(seen_at__lte=before)
+
+
+def _events(before: datetime):
+    return SecurityEvent.objects.filter(at__lte=before)
+
+
 RULES = [
+    Rule(
+        name="sessions",
+        what="Where somebody was signed in: device, hours, half a network’s address",
+        since="it was last used",
+        days=90,
+        least=60,
+        due=lambda before: _sessions(before).count(),
+        forget=lambda before, at: _sessions(before).delete()[0],
+    ),
+    Rule(
+        name="security-log",
+        what="The security log: who signed in, was refused, did or took what",
+        since="it happened",
+        days=365,
+        least=90,
+        due=lambda before: _events(before).count(),
+        forget=lambda before, at: _events(before).delete()[0],
+    ),
     Rule(
         name="sign-in-codes",
         what="Which addresses asked for a sign-in code",

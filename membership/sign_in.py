@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
+from membership.accounts import alarms, notices, security_log
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
 from membership.people.welcome import after_first_proof
@@ -114,9 +115,17 @@ def prove(
             vouch("sign-in", _home(row.email, network), seconds=HOME_LASTS)
             return user
         raise Over
+    if purpose != Purpose.SEAL:  # there another proof may be in the same form (membership.again)
+        _note_refusal(row, at)
     if row.tries >= TRIES:
         raise Over
     return Wrong(left=TRIES - row.tries)
+
+
+def _note_refusal(row: SignInCode, at: datetime) -> None:
+    """In the security log, by the digest of the mailbox: the same for known and unknown ones."""
+    what = f"a code {row.get_purpose_display()}, try {row.tries} of {TRIES}"
+    alarms.refused(security_log.refused(what, at=at, mailbox=disguised(row.email)), at=at)
 
 
 def digits_of(typed: str) -> str:
@@ -188,6 +197,9 @@ def _admitted(typed: str, at: datetime) -> User | None:
         address.verified = True
         address.save(update_fields=["verified"])
         after_first_proof(user, email, at=at)
+        if email != user.email:  # a further one, which opens the sign-in from now on
+            old = {user.email}
+            notices.address_changed(old=old, added={email}, gone=set(), at=at, by=user, whom=user)
     further = Address.objects.filter(person__user=user, email=email, confirmed_at=None)
     further.update(confirmed_at=at)
     return user

@@ -13,6 +13,7 @@ from membership.giving_totals import totals_of
 from membership.models import Statement, StatementRun
 from nsca.lib import codes
 from nsca.lib.desk.base import Tool, money_column
+from nsca.lib.desk.exports import note_download
 from nsca.lib.timing import day_of
 
 MAY_RUN = "membership.add_statement"
@@ -192,11 +193,16 @@ class StatementsDesk:
             raise Http404
         return self.proven_download(
             request,
-            lambda: HttpResponse(statements_pdf.draw(letters), content_type="application/pdf"),
+            lambda: self._letters_pdf(request, letters),
             title="Letters to print",
             words=[f"{len(letters)} letters, with names, postal addresses and gifts."],
             button="Make the file",
         )
+
+    @staticmethod
+    def _letters_pdf(request, letters):
+        note_download(request, "letters about gifts", len(letters))
+        return HttpResponse(statements_pdf.draw(letters), content_type="application/pdf")
 
     def correct_view(self, request, object_id):
         self._may(request)

@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
 from membership import views_sign_in
+from membership.accounts.views import end_session, own_sessions, sign_out
 from membership.passkeys import AddPasskeyView
 from membership.views_sign_in import proven_lately
 
@@ -32,6 +33,9 @@ urlpatterns = [
     path("login/", views_sign_in.ask, name="account_login"),
     path("login/code/", views_sign_in.ask, name="account_request_login_code"),
     path("login/code/confirm/", views_sign_in.confirm, name="account_confirm_login_code"),
+    path("logout/", sign_out, name="account_logout"),
+    path("sessions/", own_sessions, name="account_sessions"),
+    path("sessions/end/", end_session, name="account_end_session"),
     path("reauthenticate/", views_sign_in.prove_again, name="account_reauthenticate"),
     *(
         path(f"2fa/{route}", proven_lately(view), name=name)

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from membership import again, erasure, my_data
+from membership.accounts import security_log
 from membership.mine import Mine, mine
 from membership.models import ErasureWish, Person
 from nsca.lib import codes
@@ -42,6 +43,8 @@ def export(request):
         spend("export", str(request.user.pk), limit=10, seconds=3600, at=request.now)
         asking = again.ask(request)
         if asking is None:
+            kind, who = security_log.Kind.EXPORT, request.user
+            security_log.note(kind, at=request.now, who=who, detail="their own data")
             answer = HttpResponse(
                 my_data.archive(me.person, at=request.now), content_type="application/zip"
             )

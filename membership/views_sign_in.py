@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from membership import again, sessions, sign_in
-from membership.accounts import second_factor
+from membership.accounts import second_factor, security_log
 from membership.models import User
 from membership.sign_in_forms import AddressForm, CodeForm
 from nsca.lib.throttle import address_of
@@ -169,6 +169,8 @@ def prove_again(request):
         if answer == request.user:
             request.session.pop(PENDING, None)
             record_authentication(request, request.user, method="code", reauthenticated=True)
+            kind = security_log.Kind.PROVEN
+            security_log.note(kind, at=request.now, who=request.user, detail="a mailed code")
             return redirect(to)
         if not isinstance(answer, sign_in.Wrong):
             return redirect("account_reauthenticate")

@@ -6,10 +6,13 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from membership import again
+from membership.accounts import alarms, security_log
+from membership.accounts.views import sign_out
 from pages.models import SiteSettings
 
 # Third-party packages bring admins of their own (secrets of second factors, raw mails): only ours
@@ -79,6 +82,7 @@ JOBS = (
             "pages.Redirect",
             "pages.Keeping",
             "membership.User",
+            "membership.SecurityEvent",
             "post_office.Email",
         ),
     ),
@@ -191,6 +195,20 @@ class StaffSite(AdminSite):
 
     def is_proven(self, request) -> bool:
         return again.signed_in_recently(request)
+
+    def logout(self, request, extra_context=None):
+        """One way out, for staff as for members."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return sign_out(request)
+
+    def note_download(self, request, what: str, count: int, *, whole: int | None = None) -> None:
+        """A file with people in it leaves: in the security log; of everybody, an alarm."""
+        of = f" of {whole}" if whole is not None else ""
+        kind = security_log.Kind.EXPORT
+        security_log.note(kind, at=request.now, who=request.user, detail=f"{what}: {count}{of}")
+        if whole is not None:
+            alarms.taken_away(request.user, what, count, whole, at=request.now)
 
     def refund_limit(self) -> int:
         """Cents that one person may refund within an hour without fresh proof."""

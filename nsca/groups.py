@@ -16,7 +16,7 @@ NEVER_DELETED = {
     "revealnotice", "venuelook",
     "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
     "benefituse", "reminder", "giftmembership", "rules", "consent", "keeping",
-    "user",
+    "user", "securityevent",
 }  # fmt: skip
 OF_NOBODY = {
     "venue",
@@ -55,6 +55,7 @@ OF_NOBODY = {
     "placepicture",
     "optin",
     "signincode",
+    "browsersession",
     "hintletter",
     "chargenotice",
     "standingcharge",

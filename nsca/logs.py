@@ -62,6 +62,8 @@ class JsonFormatter(logging.Formatter):
         }
         if getattr(record, "request_id", ""):
             entry["request"] = record.request_id
+        # What a monitor reads by name: ids and digests (membership.accounts.security_log).
+        entry |= {name: value for name, value in getattr(record, "fields", {}).items() if value}
         if record.exc_info:
             # Frames, not values: a message can hold what a person typed.
             kind, _, trace = record.exc_info

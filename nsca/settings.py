@@ -174,6 +174,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_REAUTHENTICATION_REQUIRED = False  # membership.urls_sign_in asks again, by mail
 MFA_ADAPTER = "membership.accounts.seeds.Adapter"
+MFA_FORMS = {
+    "authenticate": "membership.accounts.forms.CodeForm",
+    "authenticate_webauthn": "membership.accounts.forms.PasskeyForm",
+    "reauthenticate": "membership.accounts.forms.CodeAgainForm",
+    "reauthenticate_webauthn": "membership.accounts.forms.PasskeyAgainForm",
+}
 MFA_TOTP_ISSUER = "Norfolk Sister City Association"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 # The director and her colleagues sign in with a second factor; a demonstration has nothing to

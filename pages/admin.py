@@ -185,6 +185,7 @@ class SubscriberAdmin(Desk):
     """
 
     resource_class = SubscriberResource
+    is_everybody = True
     list_display = ["email", "asked_at", "confirmed_at", "left_at"]
     list_filter = [
         stamped("confirmed_at", title="confirmed", parameter="confirmed"),

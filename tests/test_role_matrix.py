@@ -71,6 +71,8 @@ dxxxxxxx membership:remove_from_household membership:make_main_contact
 dmmmmmmm membership:who membership:keep_me membership:show_passport
 oooooooo membership:check_card
 xxxxxxxx membership:shown_passport
+dooooooo account_sessions
+mmmmmmmm account_end_session
 dmmmmmmm membership:particulars membership:start_renewal membership:ask_statement
 
 o>>>>>>> account_login account_signup account_request_login_code
@@ -183,7 +185,9 @@ membership_tribute         add delete ------
 membership_benefit         changelist history change --oo-o
 membership_benefit         add --o--o
 membership_benefit         delete -----o
-membership_user            forget add -----o
+membership_user            forget sessions add -----o
+membership_securityevent   changelist history change -----o
+membership_securityevent   add delete ------
 membership_user            changelist history change --o--o
 membership_user            delete ------
 orders_payment             changelist -o---o

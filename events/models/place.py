@@ -71,6 +71,17 @@ class VenueLook(models.Model):
     def __str__(self):
         return f"{self.who} {self.get_act_display()}"
 
+    def save(self, *args, **kwargs):
+        """Each access stands in the security log as well: that there was one, never what."""
+        from membership.accounts import security_log  # it needs the models of membership
+
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            of = "" if self.user_id else " by a door link" if self.link_id else " by the site"
+            detail = f"{self.get_act_display()}{of}, event {self.event_id}"
+            security_log.note(security_log.Kind.VENUE, at=self.at, who=self.user, detail=detail)
+
     @property
     def who(self) -> str:
         """The colleague's name, or the volunteer's; needs user and link."""

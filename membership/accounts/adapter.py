@@ -3,13 +3,17 @@ those of members and staff. Codes are mailed by our own pages (membership.sign_i
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 
-from membership.accounts import second_factor
+from membership import sessions
+from membership.accounts import alarms, notices, second_factor, security_log
+from membership.accounts.security_log import Kind
 from nsca.lib.addresses import valid_address
 from nsca.lib.letterhead import letterhead
 
 SET_UP = ("mfa/email/totp_activated", "mfa/email/webauthn_added")
+WAYS = {"code": "a mailed code", "mfa": "a second factor"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -27,12 +31,27 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = {"allauth.mfa.stages.AuthenticateStage": "membership.passkeys.SecondFactorStage"}
         return [ours.get(path, path) for path in super().get_login_stages()]
 
+    def post_login(self, request, user, **kwargs):
+        """Somebody is in, by whichever way: where, and whether that is new."""
+        records = get_authentication_records(request, user)
+        ways = dict.fromkeys(WAYS.get(each.get("method"), "another way") for each in records)
+        security_log.note(Kind.SIGNED_IN, at=request.now, who=user, detail=" and ".join(ways))
+        row, is_known = sessions.begin(request, user)
+        if user.is_staff and not is_known:
+            alarms.new_device(user, row.device, at=request.now)
+        return super().post_login(request, user, **kwargs)
+
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """What allauth calls when a factor came or went. Who has just set one up in this session
         has proved it: TOTP by its first code, a passkey by its signature.
         """
+        request = self.request
         if template_prefix in SET_UP:
-            second_factor.note_as_proven(self.request)
+            second_factor.note_as_proven(request)
+        if template_prefix in notices.FACTORS:
+            notices.factor_changed(user, template_prefix, at=request.now, by=user)
+        if template_prefix.endswith(("_deactivated", "_removed")):
+            sessions.end_others(request, at=request.now)
 
     def render_mail(self, template_prefix, email, context, headers=None):
         ours = {"site_url": settings.SITE_URL, "letterhead": letterhead()}

@@ -30,6 +30,7 @@ from membership.models.people import (
 from membership.models.records import ImportBatch, ImportMap, ImportRow, Merge, NotTheSame
 from membership.models.reminders import Reminder
 from membership.models.rules import Rules
+from membership.models.security import BrowserSession, SecurityEvent
 from membership.models.sign_in import SignInCode
 from membership.models.standing import MEMBERS, Standing, standing
 from membership.models.terms import RenewalLink, Term, TermQuerySet
@@ -43,6 +44,7 @@ __all__ = [
     "Benefit",
     "BenefitUse",
     "Bereavement",
+    "BrowserSession",
     "Chair",
     "Consent",
     "ErasureWish",
@@ -69,6 +71,7 @@ __all__ = [
     "Reminder",
     "RenewalLink",
     "Rules",
+    "SecurityEvent",
     "SignInCode",
     "Stamp",
     "Standing",

@@ -8,8 +8,18 @@ from django.utils.crypto import salted_hmac
 
 from nsca.lib.addresses import AddressField, normalize_address
 
+RIGHTS = ("is_active", "is_staff", "is_superuser")
 
-class UserManager(BaseUserManager):
+
+class UserQuerySet(models.QuerySet):
+    def update(self, **fields):
+        """Another right of somebody is another round of sessions, whoever changes it and how."""
+        if {*RIGHTS} & {*fields}:
+            fields.setdefault("sign_in_round", models.F("sign_in_round") + 1)
+        return super().update(**fields)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Users are known by their e-mail address; a password is optional and rare."""
 
     def create_user(self, email, password=None, **fields):
@@ -81,6 +91,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.email
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Whoever may do more, or less, from now on signs in anew: every session ends at once, by
+        whatever path it came about (sign_in_round).
+        """
+        if self.pk and (update_fields is None or {*RIGHTS} & {*update_fields}):
+            before = type(self)._base_manager.filter(pk=self.pk).values("sign_in_round", *RIGHTS)
+            for row in before:
+                if any(row[name] != getattr(self, name) for name in RIGHTS):
+                    self.sign_in_round = row["sign_in_round"] + 1
+                    if update_fields is not None:
+                        update_fields = {*update_fields, "sign_in_round"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def _get_session_auth_hash(self, secret=None):
         """What a session must have been begun with to be theirs still (Django compares it at each

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from membership import sessions
-from membership.accounts import second_factor
+from membership.accounts import network, second_factor
 from nsca import errors
-from nsca.lib.throttle import TooOften
+from nsca.lib.throttle import TooOften, address_of
 from pages.models import Redirect
 
 
@@ -22,6 +22,13 @@ class SignedInMiddleware(AuthenticationMiddleware):
     does not ask who is there touches no session.
     """
 
+    def __call__(self, request):
+        token = network.here.set(address_of(request))
+        try:
+            return super().__call__(request)
+        finally:
+            network.here.reset(token)
+
     def process_request(self, request):
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: self._user_of(request))
@@ -29,9 +36,7 @@ class SignedInMiddleware(AuthenticationMiddleware):
     def _user_of(self, request):
         if not hasattr(request, "_cached_user"):
             user = auth.get_user(request)
-            if user.is_authenticated and not sessions.goes_on(
-                request.session, user, at=request.now
-            ):
+            if user.is_authenticated and not sessions.goes_on(request, user):
                 request.session.flush()
                 user = AnonymousUser()
             request._cached_user = user

@@ -61,6 +61,7 @@ ADDRESSES = {
     "sign-in": (
         "account_change_password account_confirm_login_code account_email "
         "account_email_verification_sent account_inactive account_login account_logout "
+        "account_end_session account_sessions "
         "account_reauthenticate account_request_login_code account_reset_password "
         "account_reset_password_done account_reset_password_from_key "
         "account_reset_password_from_key_done account_set_password account_signup "
@@ -156,7 +157,8 @@ DESKS = {
     "membership.Tribute": (
         "add card change changelist delete history posted ?name ?family_name ?line__order__number"
     ),
-    "membership.User": "add change changelist delete forget history ?email ?name",
+    "membership.SecurityEvent": "add change changelist delete history",
+    "membership.User": "add change changelist delete forget history sessions ?email ?name",
     "orders.Deposit": (
         "add begin change changelist choose counted delete hand_over history slip "
         "?items__payment__order__number ?items__payment__order__buyer_name"
@@ -202,7 +204,7 @@ DESKS = {
 # channel → templates of mails
 LETTERS = {
     "letters": (
-        "mail/asked_again mail/passkey_added mail/sign_in_code mail/sign_in_stranger "
+        "mail/asked_again mail/security_alarm mail/sign_in_changed mail/sign_in_code mail/sign_in_stranger "
         "mail/chair_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
         "mail/contact_received mail/contact_staff mail/door_link mail/erasure_asked "
         "mail/event_cancelled "

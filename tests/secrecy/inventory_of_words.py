@@ -148,6 +148,8 @@ FIELDS = {
         "membership.RenewalLink": "token",
         "membership.ImportMap": "columns digest",
         "membership.Merge": "moved",
+        "membership.BrowserSession": "device network",
+        "membership.SecurityEvent": "detail mailbox network",
         "membership.SignInCode": "salt",
         "membership.Statement": "content giver number sha256 token",
         "membership.StatementDue": "about giver",
@@ -201,6 +203,8 @@ LOGGED = {
     "events/offers.py: 'offers: event %s waits for a lock', event.pk",
     "events/offers.py: 'offers: event %s', event.pk",
     "events/sender.py: 'reveal notice %s: %s', rows[0].pk, type(error).__name__",
+    "membership/accounts/security_log.py: "
+    "'security: %s', event.kind, extra={'fields': fields}",
     "membership/sign_in_letters.py: 'sign-in code %s: %s', row.pk, type(error).__name__",
     "nsca/retention.py: 'retention: %s failed', each.rule.name",
     "nsca/retention.py: 'retention: %s, %s forgotten', each.rule.name, count",
@@ -242,6 +246,7 @@ KEPT = {
     "membership/again.py: "
     "request.session[ASKED] = sign_in.ask(user.email, network=address_of(request), at=at, "
     "purpose=SignInCode.Purpose.SEAL)",
+    "membership/sessions.py: request.session[ROW] = row.pk",
     "membership/views_sign_in.py: "
     "request.session[PENDING] = {'key': key, 'email': email, 'next': to}",
     "membership/views_member.py: request.session[ME] = wanted",

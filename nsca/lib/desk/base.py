@@ -98,6 +98,7 @@ class Desk(AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
 
     holds_money = False
     resource_class: type[SafeResource] | None = None
+    is_everybody = False  # the whole list taken away is rare, and an alarm
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER  # one query less a filter; the counts help nobody here
     save_on_top = False
@@ -267,7 +268,8 @@ class Desk(AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
 
     def _csv(self, request, rows):
         dataset = self.exported(request, rows)
-        note_export(request, self.model, len(dataset))
+        whole = self.get_queryset(request).count() if self.is_everybody else None
+        note_export(request, self.model, len(dataset), whole=whole)
         return csv_response(dataset, str(self.model._meta.verbose_name_plural).replace(" ", "-"))
 
 

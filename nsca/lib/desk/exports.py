@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
@@ -61,8 +62,16 @@ def csv_response(dataset, name: str) -> HttpResponse:
     return response
 
 
-def note_export(request, model, count: int) -> None:
+def note_download(request, what: str, count: int, *, whole: int | None = None) -> None:
+    """Let the admin site know that a file with people in it leaves (StaffSite.note_download).
+    `whole`: how long the list is without its filters, where it is everybody we know.
+    """
+    admin.site.note_download(request, what, count, whole=whole)
+
+
+def note_export(request, model, count: int, *, whole: int | None = None) -> None:
     """Who took which list away, and how long it was. Never what was on it."""
+    note_download(request, str(model._meta.verbose_name_plural), count, whole=whole)
     LogEntry.objects.create(
         user=request.user,
         content_type=ContentType.objects.get_for_model(model),

@@ -5,8 +5,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
+from membership import sessions
+from membership.accounts import security_log
 from membership.models import User
 from nsca.groups import ensure_groups
+from nsca.lib import clock
 from nsca.lib.addresses import valid_address
 
 
@@ -37,6 +40,9 @@ class Command(BaseCommand):
         user.name = name or user.name
         user.save(update_fields=["is_staff", "is_active", "is_superuser", "name"])
         user.groups.add(Group.objects.get(name="director"))
+        at, because = clock.now(), "made a director by command"
+        security_log.note(security_log.Kind.RIGHTS, at=at, whom=user, detail=because)
+        sessions.end_all(user, at=at, because=because)
         # Whoever runs this has the server in hand: the address needs no second proof.
         address = User.objects.give_address(user)
         address.verified = True

@@ -1,0 +1,59 @@
+"""One's own sessions: where one is signed in, each with a button that ends it; and signing out."""
+
+from allauth.account.views import LogoutView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from membership import sessions
+from membership.accounts import security_log
+from membership.accounts.security_log import Kind
+from membership.models import BrowserSession
+from nsca.lib import codes
+
+# What a browser forgets of us when somebody signs out. Not "storage": there only the door's page
+# lives, and readings of tickets that this telephone could not send yet (static/js/door.js).
+FORGET = '"cache", "cookies"'
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def own_sessions(request):
+    here = request.session.get(sessions.ROW)
+    rows = sessions.open_of(request.user, at=request.now)
+    rows.sort(key=lambda row: row.pk != here)  # this browser first, the others as they were used
+    return render(request, "account/sessions.html", {"rows": rows, "here": here})
+
+
+@require_POST
+@login_required
+def end_session(request):
+    """End one of one's own, in another browser; this one is left by signing out."""
+    mine = BrowserSession.objects.filter(user=request.user).exclude(
+        pk=request.session.get(sessions.ROW)
+    )
+    row = mine.filter(pk=codes.primary_key(request.POST.get("session"))).first()
+    if row is None:
+        raise Http404("no session of theirs")
+    sessions.end(row, at=request.now, by=request.user)
+    messages.success(request, f"{row.device} is signed out.")
+    return redirect("account_sessions")
+
+
+class SignOutView(LogoutView):
+    """Asked by a GET, done by a POST. The browser then forgets the pages it kept."""
+
+    def post(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            at = request.now
+            row = BrowserSession.objects.open().filter(pk=request.session.get(sessions.ROW))
+            row.update(ended_at=at)
+            security_log.note(Kind.SIGNED_OUT, at=at, who=request.user)
+        response = super().post(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = FORGET
+        return response
+
+
+sign_out = SignOutView.as_view()
