@@ -41,7 +41,7 @@ def allow_changes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("membership", "0016_addresses_compared_exactly"),
+        ("membership", "0019_sign_in_from_home"),
     ]
 
     operations = [
