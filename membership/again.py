@@ -19,7 +19,7 @@ from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.views.decorators.debug import sensitive_variables
 
 from membership import sign_in
-from membership.accounts import alarms, security_log
+from membership.accounts import security_log
 from membership.accounts.security_log import Kind
 from membership.models import SignInCode
 from membership.models.sign_in import TRIES
@@ -93,8 +93,7 @@ def _note_refusal(request, way: str) -> None:
     who = request.user
     mailbox = sign_in.disguised(who.email)
     detail = f"{way} as fresh proof"
-    event = security_log.refused(detail, at=request.now, mailbox=mailbox, whom=who)
-    alarms.refused(event, at=request.now)
+    security_log.refused(detail, at=request.now, mailbox=mailbox, whom=who)
 
 
 def _proved_by_passkey(request, answer: str) -> bool:

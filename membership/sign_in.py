@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
-from membership.accounts import alarms, notices, security_log
+from membership.accounts import notices, security_log
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
 from membership.people.welcome import after_first_proof
@@ -125,7 +125,7 @@ def prove(
 def _note_refusal(row: SignInCode, at: datetime) -> None:
     """In the security log, by the digest of the mailbox: the same for known and unknown ones."""
     what = f"a code {row.get_purpose_display()}, try {row.tries} of {TRIES}"
-    alarms.refused(security_log.refused(what, at=at, mailbox=disguised(row.email)), at=at)
+    security_log.refused(what, at=at, mailbox=disguised(row.email))
 
 
 def digits_of(typed: str) -> str:

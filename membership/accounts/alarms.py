@@ -2,14 +2,15 @@
 everybody taken away.
 
 Each alarm is paced, so that whoever provokes it cannot fill a mailbox and hide the next one in
-it: one an hour of its kind and person, and MOST_A_DAY in all. The log has every event.
+it: one an hour of its kind and person (of refusals one a day), and MOST_A_DAY in all. The log has
+every event.
 """
 
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from membership.models import User
@@ -40,19 +41,27 @@ def new_device(user: User, device: str, *, at: datetime) -> None:
     _raise(f"device-{user.pk}", "A colleague signed in on a new device", words, at=at, also=user)
 
 
-def refused(event: SecurityEvent, *, at: datetime) -> None:
-    """Ten refusals within an hour, of one mailbox or from one network."""
-    lately = SecurityEvent.objects.filter(kind=event.kind, at__gt=at - WITHIN, at__lte=at)
-    for field in ("mailbox", "network"):
-        value = getattr(event, field)
-        if value and lately.filter(**{field: value}).count() == REFUSALS:
-            whose = "of one person" if field == "mailbox" else "from one network"
+def tick(at: datetime) -> int:
+    """Ten refusals within an hour, of one mailbox or from one network; how many such there are.
+
+    Looked for by the ticker and not by the page that refuses: its work must not depend on whose
+    address it is. One alarm a day for each.
+    """
+    refused = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.REFUSED)
+    lately = refused.filter(at__gt=at - WITHIN, at__lte=at).order_by()
+    count = 0
+    for field, whose in (("mailbox", "of one person"), ("network", "from one network")):
+        many = lately.exclude(**{field: ""}).values(field).annotate(times=Count("pk"))
+        for row in many.filter(times__gte=REFUSALS):
             words = [
-                f"{REFUSALS} codes {whose} were refused within an hour: somebody is guessing, or "
-                "cannot read their mail.",
+                f"{row['times']} codes {whose} were refused within an hour: somebody is guessing, "
+                "or cannot read their mail.",
                 "Nobody got in by them. The security log says when and of whom.",
             ]
-            _raise(f"refused-{value}", "Ten sign-in codes were refused", words, at=at)
+            key = f"refused-{row[field]}"
+            _raise(key, "Ten sign-in codes were refused", words, at=at, seconds=DAY)
+            count += 1
+    return count
 
 
 def taken_away(user: User, what: str, count: int, whole: int, *, at: datetime) -> None:
@@ -66,9 +75,17 @@ def taken_away(user: User, what: str, count: int, whole: int, *, at: datetime) -
     _raise(f"export-{user.pk}", "A list of everybody was taken away", words, at=at)
 
 
-def _raise(key: str, title: str, words: list[str], *, at: datetime, also: User | None = None):
+def _raise(
+    key: str,
+    title: str,
+    words: list[str],
+    *,
+    at: datetime,
+    also: User | None = None,
+    seconds: int = HOUR,
+) -> None:
     try:
-        spend("alarm", key, limit=1, seconds=HOUR, at=at)
+        spend("alarm", key, limit=1, seconds=seconds, at=at)
         spend("alarms", "all", limit=MOST_A_DAY, seconds=DAY, at=at)
     except TooOften:
         return

@@ -5,7 +5,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 
 from membership import sign_in
-from membership.accounts import alarms, security_log
+from membership.accounts import security_log
 
 
 class _Noting:
@@ -18,8 +18,7 @@ class _Noting:
             return True
         at = context.request.now
         mailbox = sign_in.disguised(self.user.email)
-        event = security_log.refused(self.way, at=at, mailbox=mailbox, whom=self.user)
-        alarms.refused(event, at=at)
+        security_log.refused(self.way, at=at, mailbox=mailbox, whom=self.user)
         return False
 
 

@@ -67,7 +67,7 @@ def test_a_member_with_a_passkey_who_is_made_a_colleague_does_not_walk_in():
     client = signed_in(ada)
     type(ada).objects.filter(pk=ada.pk).update(is_staff=True, is_superuser=True)
 
-    assert leads_to(client) in (PROVE, "/accounts/login/?next=%2Fadmin%2F")
+    assert leads_to(client) in (PROVE, "/admin/login/?next=/admin/")
 
 
 @pytest.mark.django_db(transaction=True)  # allauth says it after the commit

@@ -204,7 +204,8 @@ DESKS = {
 # channel → templates of mails
 LETTERS = {
     "letters": (
-        "mail/asked_again mail/security_alarm mail/sign_in_changed mail/sign_in_code mail/sign_in_stranger "
+        "mail/asked_again mail/security_alarm mail/sign_in_changed mail/sign_in_code "
+        "mail/sign_in_stranger "
         "mail/chair_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
         "mail/contact_received mail/contact_staff mail/door_link mail/erasure_asked "
         "mail/event_cancelled "

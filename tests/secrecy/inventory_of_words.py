@@ -203,8 +203,7 @@ LOGGED = {
     "events/offers.py: 'offers: event %s waits for a lock', event.pk",
     "events/offers.py: 'offers: event %s', event.pk",
     "events/sender.py: 'reveal notice %s: %s', rows[0].pk, type(error).__name__",
-    "membership/accounts/security_log.py: "
-    "'security: %s', event.kind, extra={'fields': fields}",
+    "membership/accounts/security_log.py: 'security: %s', event.kind, extra={'fields': fields}",
     "membership/sign_in_letters.py: 'sign-in code %s: %s', row.pk, type(error).__name__",
     "nsca/retention.py: 'retention: %s failed', each.rule.name",
     "nsca/retention.py: 'retention: %s, %s forgotten', each.rule.name, count",

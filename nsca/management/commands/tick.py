@@ -202,6 +202,7 @@ TIDIED = [
     ("letters about gifts", "membership.corrections.tick"),
     ("statements of a year", "membership.statements_run.tick"),
     ("imports of people", "membership.importing.tick"),
+    ("alarms", "membership.accounts.alarms.tick"),
     ("wishes to be erased", "membership.erasure.tick"),
     ("mailings", "membership.mailings_sending.tick"),
     ("renewal reminders", "membership.reminders.tick"),
