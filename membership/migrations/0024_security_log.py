@@ -41,7 +41,7 @@ def allow_changes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("membership", "0019_sign_in_from_home"),
+        ("membership", "0023_main_contacts_who_paid"),
     ]
 
     operations = [
