@@ -71,9 +71,10 @@ def ask(
     is_from_home = is_vouched_for("sign-in", home)
     try:
         spend("sign-in-elsewhere", mailbox, limit=FROM_ELSEWHERE_A_DAY, seconds=DAY, at=at)
+        is_enough = False
     except TooOften:
-        if not is_from_home:
-            raise
+        # Said to nobody: where it is not said, somebody of that address has signed in.
+        is_enough = not is_from_home
     if instead_of:
         SignInCode.objects.open(at).filter(pk=instead_of).update(used_at=at)
     row = SignInCode.objects.create(
@@ -82,6 +83,7 @@ def ask(
         asked_at=at,
         valid_until=at + LASTS,
         is_from_home=is_from_home,
+        sent_at=at if is_enough else None,  # settled: no letter is owed
     )
     return row.pk
 
