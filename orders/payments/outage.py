@@ -40,6 +40,7 @@ class Outage:
 
     since: datetime
     words: str
+    stops_paying: bool = True  # else buyers can pay, and something behind it does not work
 
 
 def current(*, at: datetime) -> Outage | None:
@@ -47,14 +48,19 @@ def current(*, at: datetime) -> Outage | None:
     row = Traffic.objects.filter(till="stripe").first()
     if row is None:
         return None
-    if row.refused_since:
-        what = f" when asked for {row.refused_what}" if row.refused_what else ""
-        return Outage(
-            row.refused_since, f"Stripe turns this site away{what} ({row.refused_because})"
-        )
+    refused = row.refused_since and _refused(row)
+    if refused and refused.stops_paying:
+        return refused
     if row.silent_since and at - row.silent_since > LONG:
         return Outage(row.silent_since, "Stripe does not answer")
-    return None
+    return refused
+
+
+def _refused(row: Traffic) -> Outage:
+    is_down = row.refused_what in ("", *PAYING)
+    away = "turns this site away" if is_down else f"gives this site no {row.refused_what}"
+    words = f"Stripe {away} ({row.refused_because})"
+    return Outage(row.refused_since, words, stops_paying=is_down)
 
 
 def silence(*, at: datetime) -> None:
@@ -78,13 +84,16 @@ def refusal(what: str, because: str, *, at: datetime) -> None:
     """The till turns us away: `because` in its words ("401 api_key_expired"), `what` we asked
     for.
     """
-    is_for_all = because.startswith("401") or what in PAYING
+    forbidden = "" if because.startswith("401") else what  # a key that is good for nothing, or
+    is_down = forbidden in ("", *PAYING)  # not for this
     Traffic.objects.get_or_create(till="stripe")
-    Traffic.objects.filter(till="stripe", refused_since=None).update(
-        refused_since=at, refused_what="" if is_for_all else what, refused_because=because[:60]
-    )
-    since = Traffic.objects.get(till="stripe").refused_since
-    if is_for_all:
+    found = {"refused_what": forbidden, "refused_because": because[:60]}
+    rows = Traffic.objects.filter(till="stripe")
+    rows.filter(refused_since=None).update(refused_since=at, **found)
+    if is_down:  # it weighs more than what was forbidden before
+        rows.exclude(refused_what__in=("", *PAYING)).update(**found)
+    since = rows.get().refused_since
+    if is_down:
         text = (
             f"Card payments are down: Stripe turns this site away ({because}). The secret key was "
             "revoked, has expired, or may not take payments. Look under Developers, API keys in "
@@ -97,7 +106,7 @@ def refusal(what: str, because: str, *, at: datetime) -> None:
             "Stripe's dashboard, under Developers, API keys."
         )
     text += " This task closes itself when Stripe answers."
-    _tell(f"{_REFUSED}{since:%Y%m%dT%H%M%S}:{'' if is_for_all else what}", text, at=at)
+    _tell(f"{_REFUSED}{since:%Y%m%dT%H%M%S}:{'' if is_down else what}", text, at=at)
 
 
 def rejection(order: Order, refused: TillRefused, *, at: datetime) -> None:
@@ -157,7 +166,8 @@ def for_buyer(error: TillUnavailable, order: Order, *, at: datetime) -> TillUnav
         return PaymentsBusy(error.retry_after, held_until=until)
     if isinstance(error, NotYourTurn) or is_passing(error):
         return error
-    if isinstance(error, PaymentsDown | TillRefused) or current(at=at):
+    down = current(at=at)
+    if isinstance(error, PaymentsDown | TillRefused) or (down and down.stops_paying):
         return PaymentsDown(held_until=until)
     if isinstance(error, TillResting):
         return TillResting(error.until, at=at, held_until=until)

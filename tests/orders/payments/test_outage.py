@@ -146,6 +146,41 @@ def test_a_key_that_may_not_see_payouts_still_sells(stripe):
     assert open_tasks() == []
 
 
+def test_a_moment_of_silence_is_no_outage_because_payouts_are_forbidden(stripe):
+    stripe.misbehave("403")
+    with pytest.raises(PaymentsDown):
+        StripeTill(NOON).payouts(NOON.date())
+    stripe.misbehave(always="503")
+
+    assert "try again in a minute" in str(try_to_pay(1))
+    assert "gives this site no payouts" in outage.current(at=NOON).words
+
+
+def test_a_key_that_was_revoked_weighs_more_than_payouts_that_are_forbidden(stripe):
+    stripe.misbehave("403")
+    with pytest.raises(PaymentsDown):
+        StripeTill(NOON).payouts(NOON.date())
+    stripe.misbehave("401")
+    try_to_pay(1)
+    assert outage.current(at=NOON).words == "Stripe turns this site away (401 api_key_expired)"
+
+    payment_url(buyer(2), at=NOON)
+
+    assert outage.current(at=NOON) is None
+    assert open_tasks() == []
+
+
+def test_a_key_that_may_look_and_not_sell_is_still_down_after_a_look(stripe):
+    stripe.misbehave("403")
+    try_to_pay(1)
+
+    tidy.tick(at_minute(2))
+    assert open_tasks() == ["payments-refused"]
+    payment_url(buyer(2, at_minute(3)), at=at_minute(3))
+
+    assert open_tasks() == []
+
+
 def test_a_refund_waits_for_a_new_key_and_staff_are_not_told_to_pay_another_way(stripe, tess):
     order = buyer(1)
     payment_url(order, at=NOON)
