@@ -1,4 +1,5 @@
-"""The minute after T: five hundred holders open their tickets while the ticker sends the letters.
+"""What it costs to tell everybody, at three sizes; then the minute after T: five hundred holders
+open their tickets while the ticker sends the letters.
 
 Half come in the first fifteen seconds, for so long the pages that lie open spread themselves over
 (events/views_ticket.py); the others in the rest of the minute. A wait counts from the instant at
@@ -9,6 +10,7 @@ import contextlib
 import http.client
 import json
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,10 +24,16 @@ HEADSTART = 12  # seconds from the guests' being there until T: gunicorn and the
 AT_ONCE, REST = 15.0, 60.0  # seconds after T
 HANDS = 64
 P95_SECONDS = 1
+SIZES = (500, 2_000, 5_000)  # holders
+A_THOUSAND = 20  # CPU seconds, whatever the size
+FLAT = 1.5  # the largest costs at most so many times as much a letter as the smallest
 
 
 def figures(site):
-    """Yields how many were served, then how long 95 of 100 waited."""
+    """Yields what a thousand mails cost, how many guests were served, how long 95 of 100
+    waited.
+    """
+    yield from telling(site)
     command = [sys.executable, "-m", "bench.guests", str(HEADSTART)]
     with gunicorn("nsca.wsgi", site.env, site.port) as server:
         told = subprocess.run(command, cwd=ROOT, env=site.env, stdout=subprocess.PIPE, check=True)
@@ -45,6 +53,29 @@ def figures(site):
         slowest = f" (the slowest {max(waits):.2f})"
         p95 = statistics.quantiles(waits, n=20)[-1]
         yield at_most("a ticket then, 95 of 100", round(p95, 3), P95_SECONDS, "s", slowest)
+
+
+def telling(site):
+    """CPU seconds a thousand mails from T to the last stamp, at each size, and whether they are
+    flat. On SQLite; `python -m bench.telling` measures whatever DATABASE_URL names.
+    """
+    copy = site.database.with_name("telling.sqlite3")
+    shutil.copy(site.database, copy)
+    command = [sys.executable, "-m", "bench.telling", *map(str, SIZES)]
+    env = site.env | {"DATABASE_URL": f"sqlite:///{copy}"}
+    told = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True)
+    copy.unlink()
+    rates = []
+    for found in json.loads(told.stdout):
+        holders, sent = found["holders"], found["sent"]
+        rates.append(found["cpu"] / holders * 1000)
+        yield Figure(
+            f"reveal mails to {holders:,} holders",
+            f"{rates[-1]:.1f} CPU s a thousand ({found['clock']:.0f} s, {sent:,} sent)",
+            f"≤ {A_THOUSAND} CPU s",
+            rates[-1] <= A_THOUSAND and sent == holders,
+        )
+    yield at_most("the same, largest to smallest", rates[-1] / rates[0], FLAT, "times")
 
 
 def crowd(port, t, paths, place):

@@ -149,6 +149,7 @@ def move(
     reveal.publish(event.pk, at=at)
     locked.refresh_from_db()
     check(locked, wanted, at=at)
+    was_open = reveal.record_opening(locked, at=at)
     after = moved(locked, wanted, at=at)
     changed = [
         field.name
@@ -159,6 +160,7 @@ def move(
     after._state.adding = False
     after._history_user = by
     after.save(update_fields=[*changed, "updated_at"])
+    reveal.note_opened(after, at=at, was_open=was_open)
     row = announce(after, came_from=locked.starts_at, wanted=wanted, by=by, at=at)
     transaction.on_commit(content_changed)
     event.refresh_from_db()
@@ -214,12 +216,19 @@ def owe(move: Move, *, at: datetime) -> int:
         .with_holder()
     )
     rows = [
-        _row(move, at, ticket=ticket, hand=ticket.hand, state=_state(ticket.holder))
+        _row(
+            move,
+            at,
+            ticket=ticket,
+            hand=ticket.hand,
+            address=ticket.holder,
+            state=_state(ticket.holder),
+        )
         for ticket in tickets
     ]
     parties = waiting(move.event).filter(joined_at__lte=move.made_at)
     parties = parties.exclude(Exists(told.filter(entry=OuterRef("pk"))))
-    rows += [_row(move, at, entry=party) for party in parties]
+    rows += [_row(move, at, entry=party, address=party.email) for party in parties]
     MoveNotice.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was quicker
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(move, at=at)
@@ -263,7 +272,36 @@ def is_latest(move: Move) -> bool:
 
 def untold(move: Move):
     """Rows of those whom no letter can reach: somebody should telephone."""
-    return MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
+    rows = MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
+    standing = Ticket.objects.standing().filter(event=move.event_id)
+    return rows.filter(
+        Q(ticket__in=standing, hand=F("ticket__hand")) | Q(entry__left_at__isnull=True)
+    )
+
+
+UNREACHED = "move-untold:"
+
+
+def count_again(*, at: datetime) -> int:
+    """The number in each open task falls as guests return their tickets or are written to after
+    all, and a task is done with the last of them; how many tasks are.
+    """
+    done = 0
+    for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
+        move = Move.objects.filter(pk=task.key.removeprefix(UNREACHED)).first()
+        count = untold(move).count() if move is not None and is_latest(move) else 0
+        if not count:
+            done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
+        elif task.text != (words := _help_words(move, count)):
+            Task.objects.filter(pk=task.pk).update(text=words)
+    return done
+
+
+def _help_words(move: Move, count: int) -> str:
+    return (
+        f"{move.event} begins on {exactly(move.to_starts_at)} now, and no letter about it reached "
+        f"{count} of its guests. Please call them: the guest list has their telephones."
+    )
 
 
 def call_for_help(move: Move, *, at: datetime) -> None:
@@ -271,12 +309,9 @@ def call_for_help(move: Move, *, at: datetime) -> None:
     count = untold(move).count()
     if not count:
         return
-    words = (
-        f"{move.event} begins on {exactly(move.to_starts_at)} now, and no letter about it reached "
-        f"{count} of its guests. Please call them: the guest list has their telephones."
-    )
+    words = _help_words(move, count)
     Task.objects.update_or_create(
-        key=f"move-untold:{move.pk}",
+        key=f"{UNREACHED}{move.pk}",
         defaults={"text": words},
         create_defaults={"text": words, "created_at": at},
     )

@@ -6,13 +6,13 @@ row that owes the letter is the queue; who holds the ticket is asked again when 
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 
 from events import moving, reveal, transfers
 from events.calendars import ticket_ics
@@ -31,11 +31,11 @@ BUDGET = 20.0  # seconds of a round
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=30)
 
 
-def tick(at: datetime) -> int:
+def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
     """What the ticker does: owe the news to those who paid meanwhile, send what is due."""
     for row in _latest(at):
         moving.owe(row, at=at)
-    return send_due(at=at)
+    return send_due(at=at, gives_way=gives_way)
 
 
 def _latest(at):
@@ -44,8 +44,11 @@ def _latest(at):
     return live.filter(~Exists(later)).select_related("event")
 
 
-def send_due(*, at: datetime, backend: str | None = None) -> int:
-    """Send some letters (LETTERS at most), or put them off; how many were tried.
+def send_due(
+    *, at: datetime, backend: str | None = None, gives_way: Callable[[], bool] = lambda: False
+) -> int:
+    """Send some letters (LETTERS at most), or put them off; how many were tried. `gives_way` is
+    asked before each whether something has come that goes before it.
 
     A crash at any line leaves rows under a lease that runs out; between the mail server's yes and
     our stamp that means one duplicate, with the same Message-ID.
@@ -58,7 +61,8 @@ def send_due(*, at: datetime, backend: str | None = None) -> int:
     tried, started = 0, time.monotonic()
     try:
         for rows in letters:
-            if time.monotonic() - started > BUDGET or not pace.take(at=at):
+            is_enough = time.monotonic() - started > BUDGET or gives_way()
+            if is_enough or not pace.take(at=at):
                 break
             tried += 1
             if not _tried(rows, connection, at):
@@ -74,7 +78,7 @@ def claim(*, at: datetime) -> list[list[MoveNotice]]:
     """Lease the next letters until at + LEASE: lists of rows of one move and address, claimed by
     the first of them, so that two tickers never split one letter (notices.claim).
     """
-    queued = _with_address(MoveNotice.objects.filter(state=State.QUEUED))
+    queued = MoveNotice.objects.filter(state=State.QUEUED)
     earlier = queued.filter(
         move=OuterRef("move"), address=OuterRef("address"), pk__lt=OuterRef("pk")
     )
@@ -94,10 +98,20 @@ def claim(*, at: datetime) -> list[list[MoveNotice]]:
     return letters
 
 
-def _with_address(rows):
-    """Each with the `address` to which it goes now: of its ticket's holder, or of the party."""
-    holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")[:1]
-    return rows.annotate(address=Coalesce(Subquery(holder), F("entry__email")))
+def _readdress(rows) -> list[MoveNotice]:
+    """Rows whose ticket, or party, has another address by now; it goes onto them, and they wait
+    for a letter of their own.
+    """
+    found = Ticket.objects.with_holder().filter(pk__in=[row.ticket_id for row in rows])
+    holders = dict(found.values_list("pk", "holder"))
+    strays = []
+    for row in rows:
+        now = holders[row.ticket_id] if row.ticket_id else row.entry.email
+        if now != row.address:
+            row.address = now
+            _mine([row]).update(address=now)
+            strays.append(row)
+    return strays
 
 
 def _mine(rows):
@@ -143,9 +157,11 @@ def _send(rows, connection, at) -> None:
     if not is_news or event.is_past(at) or not moving.is_latest(move):
         _drop(rows)
         return
-    if not rows[0].address:
-        _mine(rows).update(state=State.NO_ADDRESS, leased_until=None)
-        moving.call_for_help(move, at=at)
+    strays = _readdress(rows)
+    _put_back([row for row in strays if row.address], at)
+    _without_address([row for row in strays if not row.address], move, at)
+    rows = [row for row in rows if row not in strays]
+    if not rows:
         return
     tickets, party = _owed(rows, event)
     owed = {row.pk for row in rows if row.ticket_id in tickets or (party and row.entry_id)}
@@ -153,11 +169,18 @@ def _send(rows, connection, at) -> None:
     if not owed:
         return
     message = _message(rows[0], move, event, list(tickets.values()), party, connection, at)
-    connection.open()
-    message.send()
+    with pace.timed(at=at):
+        connection.open()
+        message.send()
     MoveNotice.objects.filter(pk__in=owed, state=State.QUEUED).update(
         state=State.SENT, sent_at=at, leased_until=None
     )
+
+
+def _without_address(rows, move, at) -> None:
+    if rows:
+        _mine(rows).update(state=State.NO_ADDRESS, leased_until=None)
+        moving.call_for_help(move, at=at)
 
 
 def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
@@ -226,6 +249,7 @@ def _context(move, event, tickets, party, at) -> dict:
         "greeting": _name(tickets, party),
         "is_told": event.is_secret and reveal.is_told(event, at=at),
         "is_secret": event.is_secret,
+        "is_due": event.is_secret and event.opens_at <= at,
         "refunds_until": until,
         "orders": list({ticket.line.order_id: ticket.line.order for ticket in own}.values()),
         "gives_until": gives_until if gives_until > at else None,

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 
-from events.models import Event, RevealNotice, Ticket
+from events.models import Call, Event, RevealNotice, Ticket
 from orders.models import Task
 
 State = RevealNotice.State
@@ -46,6 +46,7 @@ def owe(event: Event, *, at: datetime) -> int:
                 version=event.reveal_version,
                 ticket=ticket,
                 hand=ticket.hand,
+                address=ticket.holder,
                 state=State.QUEUED if ticket.holder else State.NO_ADDRESS,
                 message_id=f"<reveal.{secrets.token_hex(12)}@{host}>",
                 created_at=at,
@@ -73,10 +74,18 @@ def forget_former_holders(ticket: Ticket) -> None:
     former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
 
 
-def _with_address(rows):
-    """Each with the `address` that its ticket's holder has now."""
-    holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")
-    return rows.annotate(address=Subquery(holder[:1]))
+def readdress(rows) -> None:
+    """The tickets of these rows have other addresses by now: those go onto the rows. One without
+    any is for the telephone.
+    """
+    found = Ticket.objects.with_holder().filter(pk__in=[row.ticket_id for row in rows])
+    holders = dict(found.values_list("pk", "holder"))
+    for row in rows:
+        row.address = holders[row.ticket_id]
+        changes = {"address": row.address}
+        if not row.address:
+            changes |= {"state": State.NO_ADDRESS, "leased_until": None}
+        RevealNotice.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
 
 
 def claim(*, at: datetime) -> list[list[RevealNotice]]:
@@ -84,18 +93,19 @@ def claim(*, at: datetime) -> list[list[RevealNotice]]:
 
     A letter is claimed by its first row (SKIP LOCKED where the database can; SQLite lets one
     writer in at a time), so two senders at once never split one holder's tickets into two mails.
+    Heads are read in the order of an index until there are enough, and the rest of each letter by
+    another: a claim costs the same whether fifty wait or five thousand.
     """
-    queued = _with_address(RevealNotice.objects.filter(state=State.QUEUED))
+    queued = RevealNotice.objects.filter(state=State.QUEUED)
     earlier = queued.filter(
         event=OuterRef("event"),
         version=OuterRef("version"),
         address=OuterRef("address"),
         pk__lt=OuterRef("pk"),
     )
-    is_free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
     with transaction.atomic():
         heads = list(
-            queued.filter(is_free)
+            queued.filter(_is_free(at))
             .filter(~Exists(earlier))
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("pk")[:LETTERS]
@@ -122,17 +132,33 @@ def stamp_sent(rows, *, at: datetime) -> None:
     _mine(rows).update(state=State.SENT, sent_at=at, leased_until=None)
 
 
+def was_told_before(tickets, version: int) -> bool:
+    """Whether an older version of the venue reached the present holder of any of these tickets: by
+    a mail that was taken and did not come back, on the ticket's page, or by telephone.
+    """
+    hands = Q(pk__in=[])
+    for ticket in tickets:
+        if 0 < ticket.seen_version < version:
+            return True
+        hands |= Q(ticket=ticket, hand=ticket.hand)
+    older = Q(version__lt=version) & hands
+    mailed = RevealNotice.objects.filter(older, state=State.SENT)
+    return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.TOLD).exists()
+
+
 def bounced(message_id: str, *, at: datetime) -> int:
     """What the mail server took came back: all that this letter told counts as not told; how many
     rows. 0 where no letter of ours has that number, or it is known already.
     """
-    row = _with_address(RevealNotice.objects.filter(message_id=message_id)).first()
+    row = RevealNotice.objects.filter(message_id=message_id).first()
     if row is None:
         return 0
-    letter = _with_address(RevealNotice.objects.filter(state=State.SENT)).filter(
-        event=row.event_id, version=row.version, sent_at=row.sent_at, address=row.address
-    )
-    pks = list(letter.values_list("pk", flat=True))
+    letter = RevealNotice.objects.filter(
+        event=row.event_id, version=row.version, address=row.address, state=State.SENT,
+        sent_at=row.sent_at,
+    )  # fmt: skip
+    # Once its address is forgotten a row stands for itself.
+    pks = list(letter.values_list("pk", flat=True)) if row.address else []
     if row.state == State.SENT and row.pk not in pks:
         pks.append(row.pk)
     count = RevealNotice.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
@@ -141,23 +167,42 @@ def bounced(message_id: str, *, at: datetime) -> int:
     return count
 
 
+@transaction.atomic
 def send_again(rows) -> int:
     """Staff corrected an address: try by mail once more; how many rows are queued by it."""
     pks = [row.pk for row in rows]
     failed = RevealNotice.objects.filter(
         pk__in=pks, state__in=(State.FAILED, State.BOUNCED, State.NO_ADDRESS)
     )
-    return failed.update(state=State.QUEUED, attempts=0, leased_until=None, sent_at=None)
+    queued = list(failed.select_for_update().order_by("pk"))
+    count = failed.update(state=State.QUEUED, attempts=0, leased_until=None, sent_at=None)
+    readdress(queued)
+    return count
 
 
 def letters_owed() -> int:
     """How many letters wait, of all events: holders who share an address share one. Those of a
     rehearsal hold up nobody's.
     """
-    queued = _with_address(
-        RevealNotice.objects.filter(state=State.QUEUED, event__is_rehearsal=False)
-    )
-    return queued.order_by().values("event", "version", "address").distinct().count()
+    return _owed().order_by().values("event", "version", "address").distinct().count()
+
+
+def are_owed() -> bool:
+    """Whether any letter waits: asked between any two mails, so nothing is counted."""
+    return _owed().exists()
+
+
+def may_be_claimed(*, at: datetime) -> bool:
+    """Whether a letter waits that nobody has in hand: what `claim` would find, in one look."""
+    return RevealNotice.objects.filter(_is_free(at), state=State.QUEUED).exists()
+
+
+def _is_free(at) -> Q:
+    return Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+
+
+def _owed():
+    return RevealNotice.objects.filter(state=State.QUEUED, event__is_rehearsal=False)
 
 
 def drop(rows) -> None:
@@ -209,16 +254,56 @@ def call_for_key(event: Event, *, at: datetime) -> None:
     )
 
 
+def unreached(event: Event):
+    """Rows of present holders whom neither mail, nor their page, nor a call has reached."""
+    called = Call.objects.filter(
+        ticket=OuterRef("ticket"), hand=OuterRef("hand"), version=OuterRef("version")
+    )
+    rows = untold(event).filter(ticket__seen_version__lt=event.reveal_version)
+    return rows.exclude(Exists(called.filter(outcome=Call.Outcome.TOLD)))
+
+
 def call_for_help(event: Event, *, at: datetime) -> None:
     """One task an event and version, however many rows it is about. Says how many, never whom."""
-    count = 0 if event.is_rehearsal else untold(event).count()
-    if count:
-        words = (
-            f"{event}: mail has not reached the holders of {count} "
-            f"ticket{'' if count == 1 else 's'}. Their ticket links work; please call them."
-        )
-        Task.objects.update_or_create(
-            key=f"reveal-untold:{event.pk}:{event.reveal_version}",
-            defaults={"text": words},
-            create_defaults={"text": words, "created_at": at},
-        )
+    count = 0 if event.is_rehearsal else unreached(event).count()
+    if not count:
+        return
+    words, key = _help_words(event, count), _help_key(event)
+    Task.objects.update_or_create(
+        key=key, defaults={"text": words}, create_defaults={"text": words, "created_at": at}
+    )
+    # One that closed by itself, because everybody had been reached, is open again.
+    Task.objects.filter(key=key, done_by=None).update(done_at=None)
+
+
+def count_again(*, at: datetime) -> int:
+    """What the ticker does: the number in each open task falls as guests are reached, and a task
+    is done with the last of them; how many tasks are.
+    """
+    done = 0
+    for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
+        event_id, _, version = task.key.removeprefix(UNREACHED).partition(":")
+        event = Event.every.filter(pk=event_id).first()
+        if event is not None and event.is_past(at) and not event.is_cancelled:
+            continue  # the evening is over, and a person should see who never heard
+        is_present = event is not None and str(event.reveal_version) == version
+        count = unreached(event).count() if is_present and not event.is_cancelled else 0
+        if not count:
+            done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
+        elif task.text != (words := _help_words(event, count)):
+            Task.objects.filter(pk=task.pk).update(text=words)
+    return done
+
+
+UNREACHED = "reveal-untold:"
+
+
+def _help_key(event: Event) -> str:
+    return f"{UNREACHED}{event.pk}:{event.reveal_version}"
+
+
+def _help_words(event: Event, count: int) -> str:
+    return (
+        f"{event}: mail has not reached the holders of {count} "
+        f"ticket{'' if count == 1 else 's'}. Their ticket links work; please call them."
+    )

@@ -9,7 +9,15 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
-from events.models import Scan, Table, Ticket, Transfer, WaitlistEntry
+from events.models import (
+    MoveNotice,
+    RevealNotice,
+    Scan,
+    Table,
+    Ticket,
+    Transfer,
+    WaitlistEntry,
+)
 from membership.forgetting import FORGOTTEN, rewritten
 from membership.records import Subject, Visit, Wait, told
 from nsca.lib.timing import day_of
@@ -88,6 +96,8 @@ class EventsKeeper:
             ticket.seat_requests.exclude(text="").update(text="")
         for ticket in Ticket.objects.filter(_bought(subject)).exclude(postal_address=""):
             rewritten(ticket, ["postal_address"], subject)
+        for notices in (RevealNotice, MoveNotice):
+            notices.objects.filter(subject.theirs("address")).update(address="")
         for transfer in Transfer.objects.filter(subject.theirs("to_email", "to_name")):
             transfer.to_name, transfer.to_email = "", NOBODY
             transfer.save(update_fields=["to_name", "to_email"])

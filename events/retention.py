@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from events import kits
-from events.models import Ticket, WaitlistEntry
+from events.models import MoveNotice, RevealNotice, Ticket, WaitlistEntry
 from nsca.lib.retention import FORGOTTEN, Rule
 
 
@@ -40,6 +40,17 @@ def _forget_wishes(before: datetime, _at: datetime) -> int:
     return deleted + kept
 
 
+def _mailed(before: datetime):
+    """Reveal and move mails that still say to whom they went."""
+    revealed = RevealNotice.objects.filter(event__ends_at__lte=before)
+    moved = MoveNotice.objects.filter(move__event__ends_at__lte=before)
+    return [rows.exclude(address="") for rows in (revealed, moved)]
+
+
+def _forget_mailed(before: datetime, _at: datetime) -> int:
+    return sum(rows.update(address="") for rows in _mailed(before))
+
+
 RULES = [
     Rule(
         name="guests-notes",
@@ -57,6 +68,15 @@ RULES = [
         days=kits.ADDRESSES_KEPT.days,
         due=lambda before: _with_addresses(before).count(),
         forget=lambda before, at: kits.forget_addresses(at=before + kits.ADDRESSES_KEPT),
+    ),
+    Rule(
+        name="reveal-mail",
+        what="Where the mails about a reveal or a new day went: the addresses",
+        since="the event ended",
+        days=90,
+        least=14,
+        due=lambda before: sum(rows.count() for rows in _mailed(before)),
+        forget=_forget_mailed,
     ),
     Rule(
         name="waiting-lists",

@@ -195,7 +195,7 @@ class RevealDesk:
                 else:
                     self.message_user(request, "The envelope is sealed.")
                     return self._private(HttpResponseRedirect(self.url("place", event.pk)))
-        told = event.is_secret and event.opens_at <= request.now
+        told = event.is_secret and reveal.is_told(event, at=request.now)
         response = self.page(
             request,
             "admin/events/event/place.html",

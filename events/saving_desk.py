@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 
-from events import foresight, moving, windows
+from events import foresight, moving, reveal, windows
 from events.desk_forms import NOTHING_SAVED
 from events.models import Choice, Event, TicketType
 from events.tallies import limits_of
@@ -68,7 +68,10 @@ class SavingDesk:
         if outlook.is_worth_asking and not outlook.is_confirmed(request.POST):
             raise Unconfirmed(outlook)
         form.before = before
+        was_open = change and reveal.record_opening(before, at=request.now)
         super().save_model(request, obj, form, change)
+        saved = Event.objects.get(pk=obj.pk)  # an old version that comes back is not all of it
+        reveal.note_opened(saved, at=request.now, was_open=was_open)
         if change and before.starts_at != obj.starts_at:
             self._move_along(request, before, obj)
 

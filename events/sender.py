@@ -17,7 +17,7 @@ from events import envelope, notices, witnesses
 from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, Ticket
 from events.night import pace
-from events.reveal import Opened, Viewer, Why, reveal_for
+from events.reveal import Opened, Viewer, Why, opening_of, reveal_for, was_open_before
 from nsca.lib.mail import Letter, NoSuchAddress, recipient, render_letter
 from orders.locks import refuse_inside_transaction
 
@@ -122,6 +122,7 @@ def _send(rows, connection, at) -> None:
     address, rows = rows[0].address, owed
     strays = [row for row in rows if mine[row.ticket_id].holder_email != address]
     notices.put_back(strays, until=at)
+    notices.readdress(strays)
     rows = [row for row in rows if row not in strays]
     if not rows:
         return
@@ -129,8 +130,9 @@ def _send(rows, connection, at) -> None:
     for ticket in tickets:
         ticket.event = event
     message = _message(rows[0], tickets, reveal, connection, at)
-    connection.open()  # once a claim, not once a letter; a connection that is open stays as it is
-    message.send()
+    with pace.timed(at=at):
+        connection.open()  # once a claim, not once a letter; an open one stays as it is
+        message.send()
     notices.stamp_sent(rows, at=at)
 
 
@@ -165,8 +167,6 @@ def _message(row, tickets, reveal, connection, at) -> EmailMultiAlternatives:
 
 def _letter(tickets, reveal, at) -> Letter:
     first = tickets[0]
-    held_since = first.given_on_at or first.line.order.paid_at
-    due_at = max(reveal.opens_at, held_since) if reveal.opens_at else held_since
     return render_letter(
         "reveal",
         {
@@ -177,9 +177,40 @@ def _letter(tickets, reveal, at) -> Letter:
             "seals": witnesses.seals_for(first.event, reveal),
             "tickets": tickets,
             "greeting": (first.guest_name or first.line.order.buyer_name).strip(),
-            "is_late": not reveal.is_changed and at > due_at + ON_TIME,
+            **_history(tickets, reveal, at),
         },
     )
+
+
+def _history(tickets, reveal, at) -> dict:
+    """What this mail may say of the time before it, from recorded instants (UTC):
+
+    `was_told`: an older version reached this guest by mail, page or telephone; only they read
+    CHANGED. `may_have_seen`: their page could show an older one, and nobody knows whether they
+    looked. `page_since`: from when their pages have shown the venue, where this mail is late.
+    `opened_late`: when the reveal was late itself.
+    """
+    event = tickets[0].event
+    held_since = max(_held_since(ticket) for ticket in tickets)
+    was_told = reveal.is_changed and notices.was_told_before(tickets, reveal.version)
+    found = {"was_told": was_told}
+    if reveal.is_changed and not was_told:
+        found["may_have_seen"] = was_open_before(event, reveal.version, since=held_since)
+    opening = opening_of(event, reveal.version) if reveal.opens_at else None
+    if opening is None or was_told:
+        return found
+    since = max(opening.open_since, held_since)
+    if at > since + ON_TIME:
+        found["page_since"] = since
+    if not reveal.is_changed and held_since < reveal.opens_at < opening.opened_at - ON_TIME:
+        found["opened_late"] = opening.opened_at
+    return found
+
+
+def _held_since(ticket) -> datetime:
+    """From when its page could have shown a venue that was open."""
+    got = ticket.given_on_at or ticket.line.order.paid_at
+    return max(got, ticket.restored_at or got)
 
 
 _ABOUT_US = (

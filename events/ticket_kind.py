@@ -224,7 +224,7 @@ class TicketKind:
 
     def restored(self, line: Line, *, at: datetime) -> None:
         """The dispute was won."""
-        line.tickets.filter(suspended_at__isnull=False).update(suspended_at=None)
+        line.tickets.filter(suspended_at__isnull=False).update(suspended_at=None, restored_at=at)
 
     def again(self, line: Line, *, at: datetime) -> str:
         """Where chairs of the same event are sold; that page says what is left, if anything."""

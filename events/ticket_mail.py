@@ -13,7 +13,7 @@ from django.conf import settings
 from events import witnesses
 from events.calendars import ticket_ics
 from events.models import Ticket
-from events.reveal import VISITOR
+from events.reveal import VISITOR, is_told
 from nsca.lib import mail
 from orders.models import Order
 
@@ -50,6 +50,7 @@ def _to_buyer(order: Order, tickets: list[Ticket], at: datetime) -> None:
             "tickets": [(ticket, _address(ticket)) for ticket in tickets],
             "is_revealed": _is_revealed(tickets[0], at),
             "seals": witnesses.seals_for(tickets[0].event),
+            "is_due": _is_due(tickets[0], at),
         },
         attachments=[_calendar(tickets[0], at)],
         urgent=True,
@@ -69,6 +70,7 @@ def send_to_guest(ticket: Ticket, *, at: datetime) -> None:
             "address": _address(ticket),
             "is_revealed": _is_revealed(ticket, at),
             "seals": witnesses.seals_for(ticket.event),
+            "is_due": _is_due(ticket, at),
         },
         attachments=[_calendar(ticket, at)],
         urgent=True,
@@ -80,7 +82,15 @@ def _address(ticket: Ticket) -> str:
 
 
 def _is_revealed(ticket: Ticket, at: datetime) -> bool:
-    """Bought after T: the letter says that the place is on the ticket's page already."""
+    """Bought after the reveal: the mail says that the venue is on the ticket's page already. Not
+    after T alone: while it is held, or no venue is entered, the page has none.
+    """
+    event = ticket.event
+    return event.is_secret and event.reveal_held_at is None and is_told(event, at=at)
+
+
+def _is_due(ticket: Ticket, at: datetime) -> bool:
+    """T has passed: no mail says any more that the venue will be told then."""
     opens_at = ticket.event.opens_at
     return opens_at is not None and at >= opens_at
 

@@ -9,7 +9,7 @@ from events import envelope
 from events.feeds import next_publication
 from events.models import Event
 from events.place_pictures import MIMETYPE
-from events.reveal import VISITOR, Viewer, picture_for, reveal_for
+from events.reveal import VISITOR, Viewer, first_opening, picture_for, reveal_for
 from events.views_ticket import get_ticket, private, standing_of
 from nsca.lib.caching import changes_at, public_cache
 from nsca.lib.throttle import TooOften, spend
@@ -30,6 +30,8 @@ def explained(request: HttpRequest, slug: str) -> HttpResponse:
     event = _event(request, slug)
     changes_at(request, event.opens_at, event.ends_at, next_publication(request.now))
     reveal = reveal_for(event, VISITOR, at=request.now)
+    # What was recorded, not T: it may have been held, or late. Before T nobody asks.
+    opening = first_opening(event) if request.now >= event.opens_at else None
     example, example_digest = envelope.example()
     context = {
         "event": event,
@@ -37,7 +39,8 @@ def explained(request: HttpRequest, slug: str) -> HttpResponse:
         "seal": envelope.published(event),
         "proof": envelope.proof_of(event, reveal),
         "proof_url": reverse("events:envelope_text", args=[event.slug]),
-        "is_told": request.now >= event.opens_at,
+        "opening": opening,
+        "is_told": opening is not None,
         "heading_words": envelope.HEADING,
         "form_number": envelope.TEXT_FORM,
         "example": example,

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from events import transfers
+from events import reveal, transfers
 from events.holder_forms import AcceptForm, GiveForm
 from events.models import Ticket, Transfer
 from events.views_ticket import get_ticket, private
@@ -133,6 +133,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         "giver": transfers.giver_name(ticket),
         "over": over,
         "form": form,
+        "is_revealed": ticket.event.reveal_held_at is None
+        and reveal.is_told(ticket.event, at=request.now),
     }
     page = render(request, "events/transfer_accept.html", context, status=410 if over else 200)
     return private(page)

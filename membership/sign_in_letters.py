@@ -89,13 +89,16 @@ def by_share(rows):
     )
 
 
-def send_due(*, at: datetime, may_leave: Callable[[Share], bool] = lambda share: True) -> int:
-    """Send the codes that are owed, by share and then the oldest first; how many letters left.
+def send_due(
+    *, at: datetime, may_leave: Callable[[Share], bool] = lambda share: True, most: int = A_CLAIM
+) -> int:
+    """Send the codes that are owed, by share and then the oldest first, `most` at most; how many
+    letters left.
 
     `may_leave` is asked before each whether the hour still has room for it.
     """
     refuse_inside_transaction()
-    mine = [row for row in _owed(at) if _claimed(row, at)]
+    mine = [row for row in _owed(at)[:most] if _claimed(row, at)]
     if not mine:
         return 0
     connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)

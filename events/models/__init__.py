@@ -9,7 +9,7 @@ from events.models.kitchen import CatererLink
 from events.models.moved import FormerPlace, Move, MoveNotice
 from events.models.night import RadarNote, RadarReport, Rehearsal, SavedText
 from events.models.opt_in import HintLetter, OptIn
-from events.models.place import RevealNotice, Venue, VenueLook
+from events.models.place import RevealNotice, RevealOpening, Venue, VenueLook
 from events.models.seat import Choice, PromoCode, TicketType
 from events.models.telling import Call, Departure, MailServer, Preflight
 from events.models.ticket import Ticket, TicketQuerySet, WaitlistEntry
@@ -42,6 +42,7 @@ __all__ = [
     "RadarReport",
     "Rehearsal",
     "RevealNotice",
+    "RevealOpening",
     "SavedText",
     "Scan",
     "SeatRequest",

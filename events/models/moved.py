@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket, WaitlistEntry
+from nsca.lib.addresses import AddressField
 from nsca.lib.timing import day_of
 
 
@@ -84,6 +85,7 @@ class MoveNotice(models.Model):
     entry = models.ForeignKey(
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    address = AddressField(blank=True, default="")  # as RevealNotice's
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     message_id = models.CharField(max_length=200, unique=True)  # fixed, so a repeat can be told
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -93,7 +95,10 @@ class MoveNotice(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["state", "leased_until"], name="events_move_state_leased")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="move_notices_in_turn"),
+            models.Index(fields=["move", "address", "state"], name="move_notices_of_a_holder"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["move", "ticket", "hand"], name="one_notice_a_holder_and_move"

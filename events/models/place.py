@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
+from nsca.lib.addresses import AddressField
 
 
 class Venue(models.Model):
@@ -105,6 +106,9 @@ class RevealNotice(models.Model):
     version = models.PositiveSmallIntegerField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    # The holder's, as it was when this was owed. The ticket decides at the sending; this column is
+    # what the queue is grouped by, so that a claim reads its own rows and not all that wait.
+    address = AddressField(blank=True, default="")
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     message_id = models.CharField(
         max_length=200, unique=True
@@ -116,7 +120,12 @@ class RevealNotice(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["state", "leased_until"])]
+        indexes = [
+            models.Index(fields=["state", "id"], name="reveal_notices_in_turn"),
+            models.Index(
+                fields=["event", "version", "address", "state"], name="reveal_notices_of_a_holder"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "version", "ticket", "hand"],
@@ -130,3 +139,32 @@ class RevealNotice(models.Model):
 
     def __str__(self):
         return f"reveal notice {self.pk}"
+
+
+class RevealOpening(models.Model):
+    """From when holders' pages could show one version of the venue, as it was recorded.
+
+    Every sentence about when the venue was opened, or that a mail is late, is written from these
+    rows and not from T: a hold, or a venue that came late, puts T and the truth apart. A version
+    that was replaced before a page could show it has no row.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reveal_openings")
+    version = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField()  # the first instant at which a page could show it
+    open_since = models.DateTimeField()  # the last time that pages began to: after a hold, say
+
+    class Meta:
+        ordering = ["event", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "version"], name="one_opening_an_event_and_version"
+            ),
+            models.CheckConstraint(
+                name="openings_are_open_since_they_opened",
+                condition=Q(open_since__gte=models.F("opened_at")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"opening {self.version} of event {self.event_id}"

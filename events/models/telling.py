@@ -13,6 +13,10 @@ class MailServer(models.Model):
 
     silences = models.PositiveSmallIntegerField(default=0)  # in a row, since it last took a letter
     silent_until = models.DateTimeField(null=True, blank=True)  # until then nobody asks it
+    # What it took for the last mails, each newer one counting for a fifth; how many were measured.
+    seconds_a_mail = models.FloatField(null=True, blank=True)
+    measured_at = models.DateTimeField(null=True, blank=True)
+    measured = models.PositiveIntegerField(default=0)
 
     def __str__(self):
         return "the mail server"

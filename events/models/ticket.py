@@ -91,6 +91,8 @@ class Ticket(models.Model):
         null=True, blank=True
     )  # refunded, given back, or cancelled by staff
     suspended_at = models.DateTimeField(null=True, blank=True)  # while the payment is disputed
+    # When the last dispute ended well: until then its holder's page showed no venue.
+    restored_at = models.DateTimeField(null=True, blank=True, editable=False)
     seen_open_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # its holder first saw the place on it, of the version below

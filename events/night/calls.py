@@ -310,4 +310,5 @@ def _end(event, key, by, at, *, outcome=None, tried=0) -> Entry:
         if outcome:
             changes |= {"outcome": outcome, "called_at": at}
         _write(entry, **changes)
+    notices.count_again(at=at)  # the task says one fewer at once
     return entry

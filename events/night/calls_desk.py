@@ -106,7 +106,8 @@ class CallsDesk:
         if not may_check(request.user):
             raise PermissionDenied
         found = []
-        if event.is_secret and not event.reveal_version and not event.is_past(request.now):
+        is_ahead = event.is_secret and not event.reveal_version
+        if is_ahead and not event.is_past(request.now):
             found = [
                 (trouble, preflight.url_of(event, trouble))
                 for trouble in preflight.troubles(event, at=request.now)
@@ -118,8 +119,9 @@ class CallsDesk:
             title="Pre-flight",
             grave=[pair for pair in found if pair[0].is_grave],
             small=[pair for pair in found if not pair[0].is_grave],
-            is_ahead=event.is_secret and not event.reveal_version,
+            is_ahead=is_ahead,
             committee=preflight_mail.committee(),
+            pace=preflight.pace_words(event, at=request.now) if is_ahead else "",
             control_url=self.url("reveal", event.pk),
         )
 

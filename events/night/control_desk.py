@@ -181,7 +181,9 @@ def standing(event: Event, *, at: datetime) -> tuple[str, str]:
         )  # fmt: skip
         return "On hold", f"{reveal.held_sentence(event, at=at)} {until}"
     if event.reveal_version:
-        words = f"{exactly(event.revealed_at)}, {countdown(at - event.revealed_at)} ago."
+        opening = reveal.first_opening(event)
+        since = opening.opened_at if opening else event.revealed_at
+        words = f"{exactly(since)}, {countdown(at - since)} ago."
         if event.reveal_version > 1:
             words += " The place has changed since, and the change was told, too."
         return "Told", words

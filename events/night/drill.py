@@ -181,8 +181,8 @@ def score(rehearsal: Rehearsal) -> Score:
         return Score(rehearsal.told, rehearsal.opened, rehearsal.took_seconds)
     sent = RevealNotice.objects.filter(event=drill, version=1, state=RevealNotice.State.SENT)
     last = sent.aggregate(at=Max("sent_at"))["at"]
-    # The instant that counts is T, or "reveal now" if that came first.
-    since = min(drill.opens_at, drill.revealed_at) if drill.revealed_at else None
+    opening = reveal.first_opening(drill)
+    since = opening.opened_at if opening else None
     return Score(
         told=sent.values("ticket").distinct().count(),
         opened=drill.tickets.filter(seen_open_at__isnull=False).count(),

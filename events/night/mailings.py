@@ -42,7 +42,7 @@ class EventOccasions:
 class EventGate:
     def is_busy(self, at: datetime) -> bool:
         """The letters of a reveal are owed, or will be soon."""
-        if notices.letters_owed():
+        if notices.are_owed():
             return True
         sealed = Event.objects.filter(
             state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at

@@ -5,6 +5,8 @@ MAIL_PER_HOUR bounds every span of sixty minutes. A mail server that does not an
 again by one letter after a pause, and not by each letter of the queue.
 """
 
+import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from events.models import Departure, MailServer
 
 HOUR = timedelta(hours=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=1)
+MEASURED_LASTS = timedelta(days=30)  # an older figure says nothing of today's server
 KEPT = 10  # one in so many of the hour's letters is kept for urgent ones: people must get in at T
 RESERVED = 20  # and one in so many, of these, for codes that no stranger can ask for
 
@@ -39,8 +42,16 @@ def give_back(*, at: datetime) -> None:
         Departure.objects.filter(pk__in=list(last.values_list("pk", flat=True))).delete()
 
 
-def last_leaves_at(letters: int, *, at: datetime) -> datetime:
-    """When the last of so many waiting letters leaves at our own pace; `at` where we set none."""
+def last_leaves_at(letters: int, *, at: datetime, known_at: datetime | None = None) -> datetime:
+    """When the last of so many waiting letters leaves: at the pace that we set, or at the mail
+    server's own, whichever is slower. `at` where neither is known. `known_at`: now, where `at`
+    lies ahead.
+    """
+    by_server = at + letters * timedelta(seconds=seconds_a_mail(at=known_at or at) or 0)
+    return max(_last_by_the_hour(letters, at), by_server)
+
+
+def _last_by_the_hour(letters: int, at: datetime) -> datetime:
     limit = _limit(is_urgent=False)
     if limit is None:
         return at
@@ -62,6 +73,40 @@ def _limit(is_urgent: bool, is_reserved: bool = False) -> int | None:
     if not limit or is_reserved:
         return limit or None
     return max(1, limit - limit // (RESERVED if is_urgent else KEPT))
+
+
+# --- How fast it is ------------------------------------------------------------------------------
+
+
+def took(seconds: float, *, at: datetime) -> None:
+    """The mail server has taken a mail; it took so many seconds from our first word."""
+    with transaction.atomic():
+        server = _locked()
+        old = server.seconds_a_mail
+        is_old = old is None or at - server.measured_at > MEASURED_LASTS
+        server.seconds_a_mail = seconds if is_old else old + (seconds - old) / 5
+        server.measured = 1 if is_old else server.measured + 1
+        server.measured_at = at
+        server.save(update_fields=["seconds_a_mail", "measured_at", "measured"])
+
+
+@contextmanager
+def timed(*, at: datetime):
+    """Measures what is done inside; a mail that failed says nothing of the pace."""
+    began = time.monotonic()
+    yield
+    took(time.monotonic() - began, at=at)
+
+
+def measured(*, at: datetime) -> MailServer | None:
+    """What is known of the mail server's pace; None where no mail was measured lately."""
+    since = at - MEASURED_LASTS
+    return MailServer.objects.filter(measured__gt=0, measured_at__gte=since).first()
+
+
+def seconds_a_mail(*, at: datetime) -> float | None:
+    server = measured(at=at)
+    return server.seconds_a_mail if server else None
 
 
 # --- Whether it answers --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from post_office.models import STATUS, Email
 
 from events import notices, reveal
 from events.models import Event, MailServer, Ticket
-from events.night import pace
+from events.night import mail_pace, pace
 from events.people import counted
 from events.places import Place
 from nsca.lib.addresses import normalize_address
@@ -21,6 +21,7 @@ from nsca.lib.mail import NoSuchAddress, recipient
 from nsca.lib.timing import in_words
 
 MAIL_MAY_TAKE = timedelta(minutes=10)  # of T (REVEAL.md §5)
+MINUTE = timedelta(minutes=1)
 NOWHERE = ("console", "dummy", "locmem")  # backends that give letters to nobody
 # Domains that belong to nobody (RFC 2606, RFC 6761), and those whose letters only their own
 # servers may send: others' mail servers refuse what claims to come from there (DMARC).
@@ -222,28 +223,52 @@ def _sender():
         )
 
 
+def _letters(event) -> int:
+    """How many mails tell everybody: one for each address."""
+    holders = Ticket.objects.valid().filter(event_id=event.pk).with_holder().exclude(holder="")
+    return holders.values("holder").distinct().count()
+
+
+def pace_words(event: Event, *, at: datetime) -> str:
+    """How long mailing everybody will take, whatever it is; empty where no mail leaves."""
+    if not reaches_people():
+        return ""
+    try:
+        return mail_pace.outlook(_letters(event), opens_at=event.opens_at, at=at).words
+    except mail_pace.NoAnswer:
+        return "How long it will take is not known: the mail server does not answer."
+
+
+def reaches_people() -> bool:
+    """Whether a mail server is set up."""
+    backend = settings.OUTGOING_EMAIL_BACKEND
+    return not any(word in backend for word in (*NOWHERE, "filebased"))
+
+
 def _speed(event, at):
-    """Whether the letters of T leave in time at the pace that is set."""
-    addresses = (
-        Ticket.objects.valid()
-        .filter(event_id=event.pk)
-        .with_holder()
-        .exclude(holder="")
-        .values("holder")
-        .distinct()
-        .count()
-    )
+    """Whether the letters of T leave in time at the pace that is set, or at the mail server's."""
     waiting = notices.letters_owed()
     if waiting:
         yield Trouble(
             f"{counted(waiting, 'letter')} of another reveal still "
             f"{'waits' if waiting == 1 else 'wait'}."
         )
-    last = pace.last_leaves_at(addresses, at=max(at, event.opens_at))
-    if last > event.opens_at + MAIL_MAY_TAKE:
+    letters = _letters(event)
+    if reaches_people():
+        try:
+            outlook = mail_pace.outlook(letters, opens_at=event.opens_at, at=at)
+        except mail_pace.NoAnswer:
+            yield Trouble("The mail server does not answer just now.", is_grave=True)
+            return
+        takes, words = outlook.takes, outlook.words
+    else:
+        start = max(at, event.opens_at)
+        takes = pace.last_leaves_at(letters, at=start, known_at=at) - start
+        words = f"{counted(letters, 'letter')} must leave; MAIL_PER_HOUR is too low."
+    late = max(at, event.opens_at) + takes - event.opens_at
+    if late > MAIL_MAY_TAKE:
         yield Trouble(
-            f"{counted(addresses, 'letter')} must leave, and MAIL_PER_HOUR is "
-            f"{settings.MAIL_PER_HOUR}: the last leaves {in_words(last - event.opens_at)} after "
-            "the instant. Ask the mail provider for more, or begin telephoning.",
+            f"{words} The last leaves {in_words(timedelta(minutes=late // MINUTE))} after the "
+            "instant. Ask the mail provider for more, or begin telephoning.",
             is_grave=True,
         )

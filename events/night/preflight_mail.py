@@ -8,6 +8,7 @@ The row that owes the letter is the queue; what it says is found out when it is 
 import logging
 import smtplib
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -32,10 +33,10 @@ WAIT = timedelta(minutes=1)  # after a letter that the mail server did not take
 SEE = "events.see_venue"
 
 
-def tick(at: datetime) -> int:
+def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
     """What the ticker does: owe the letters whose hour has come, send what is owed; how many."""
     owe(at=at)
-    return send_due(at=at)
+    return send_due(at=at, gives_way=gives_way)
 
 
 def committee():
@@ -82,7 +83,9 @@ def _ahead(at):
     )
 
 
-def send_due(*, at: datetime, backend: str | None = None) -> int:
+def send_due(
+    *, at: datetime, backend: str | None = None, gives_way: Callable[[], bool] = lambda: False
+) -> int:
     """Send what is owed, each letter rendered now; how many left. A crash between the mail
     server's yes and our stamp costs one duplicate, with the same Message-ID.
     """
@@ -91,7 +94,7 @@ def send_due(*, at: datetime, backend: str | None = None) -> int:
         return 0
     _forget_the_late(at)
     sent, started = 0, time.monotonic()
-    while time.monotonic() - started < BUDGET and (row := _claimed(at)):
+    while time.monotonic() - started < BUDGET and not gives_way() and (row := _claimed(at)):
         if not pace.take(at=at, is_urgent=True):
             Preflight.objects.filter(pk=row.pk).update(leased_until=None)
             break
@@ -171,6 +174,7 @@ def context_of(event: Event, *, leg: int, user, at: datetime) -> dict:
         "small": [pair for pair in found if not pair[0].is_grave],
         "count": len(found),
         "people": people_of(event),
+        "pace": preflight.pace_words(event, at=at),
         "left": event.opens_at - at,
         "control_url": _absolute(reverse("admin:events_event_reveal", args=[event.pk])),
     }

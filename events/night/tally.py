@@ -4,7 +4,7 @@ Of the present version of the place. Every valid ticket is in exactly one of tol
 bounced and failed; `opened` is counted beside them, for a page tells whom no mail reaches.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -15,6 +15,7 @@ from events.people import counted
 from nsca.lib.timing import exactly, hour
 
 State = RevealNotice.State
+A_MINUTE = timedelta(minutes=1)
 
 STATES = {
     "told": Q(notice=State.SENT),
@@ -107,9 +108,7 @@ def outlook(event: Event, *, at: datetime) -> str:
         )
     order = "in the order in which the tickets were sold"
     last = pace.last_leaves_at(letters, at=at)
-    if last <= at:
+    if last < at + A_MINUTE:
         return f"{waiting}, and {'leaves' if letters == 1 else 'leave'} now, {order}."
-    return (
-        f"{waiting}, and leave {order}, at most {pace.an_hour()} an hour; the last leaves on "
-        f"{exactly(last)}."
-    )
+    limit = f", at most {pace.an_hour()} an hour" if pace.an_hour() else ""
+    return f"{waiting}, and leave {order}{limit}; the last leaves on {exactly(last)}."

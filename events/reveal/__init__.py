@@ -3,7 +3,8 @@
 Where an event is lies encrypted in a table of its own; nothing but this package opens it.
 door.py says who may know at one instant; keeping.py is what staff put in and do, each act with its
 permission and its row; state.py, what they had read before they did it; publication.py counts R
-and owes the notices; store.py holds what is sealed and is asked by these four alone.
+and owes the notices; openings.py records from when pages could show it; store.py holds what is
+sealed and is asked by these alone.
 """
 
 from events.places import Kind, Place
@@ -41,13 +42,18 @@ from events.reveal.keeping import (
     wipe_due,
     write_place,
 )
+from events.reveal.openings import after as note_opened
+from events.reveal.openings import before as was_open_before
+from events.reveal.openings import first as first_opening
+from events.reveal.openings import of as opening_of
+from events.reveal.openings import record as record_opening
 from events.reveal.pictures import (
     has_picture,
     look_at_picture,
     remove_picture,
     write_picture,
 )
-from events.reveal.publication import is_told, publish, publish_due
+from events.reveal.publication import is_any_due, is_told, publish, publish_due
 from events.reveal.state import (
     NotNow,
     Overtaken,
@@ -85,23 +91,28 @@ __all__ = [
     "compared",
     "early_words",
     "facts_of",
+    "first_opening",
     "has_picture",
     "has_place",
     "held_sentence",
     "held_words",
     "hold",
     "inspected",
-    "left_over",
+    "is_any_due",
     "is_told",
     "key_of",
+    "left_over",
     "look",
     "look_at_picture",
     "look_for_radar",
+    "note_opened",
     "note_radar",
+    "opening_of",
     "picture_for",
     "publish",
     "publish_due",
     "publish_seal",
+    "record_opening",
     "release",
     "remove_picture",
     "reseal_all",
@@ -111,6 +122,7 @@ __all__ = [
     "shown_in",
     "tickets_of",
     "viewer_of",
+    "was_open_before",
     "what_changed",
     "wipe_due",
     "would_open",

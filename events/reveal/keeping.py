@@ -13,7 +13,7 @@ from events import envelope, former_places, place_pictures
 from events.models import Event, VenueLook
 from events.night import findings
 from events.places import Place, packed
-from events.reveal import publication, state, store, venue_log
+from events.reveal import openings, publication, state, store, venue_log
 from events.reveal.address import is_elsewhere
 from events.reveal.address import left_over as left_over_of
 from events.reveal.door import Why, is_everyones
@@ -154,6 +154,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
         old = content_of(locked, before)
         if old == place:
             return False
+        was_open = openings.record(locked, at=at)
         if before is not None and publication.is_due(locked, at) and locked.reveal_version == 0:
             publication.next_version(locked, at)  # their pages have shown the first place by now
         is_owed = bool(locked.reveal_version) and not locked.is_past(at)
@@ -165,6 +166,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
         venue_log.note_access(event=locked, by=by, act=VenueLook.Act.CHANGED, at=at)
         if is_owed:
             publication.next_version(locked, at)
+        openings.after(locked, at=at, was_open=was_open)
         if locked.lead is None or at >= locked.opens_at:
             transaction.on_commit(content_changed)
     event.refresh_from_db(fields=["reveal_version", "revealed_at"])
@@ -267,11 +269,13 @@ def _act(event, *, by, at, act, change, still):
         if still is not None and not still(locked):
             raise state.Overtaken
         changes = change(locked)
+        was_open = openings.record(locked, at=at)
         for name, value in changes.items():
             setattr(locked, name, value)
         # A new T is news of the public record; a hold is not.
         dated = ["updated_at"] if "lead" in changes else []
         locked.save(update_fields=[*changes, *dated])
+        openings.after(locked, at=at, was_open=was_open)
         venue_log.note_access(event=locked, by=by, act=act, at=at)
         transaction.on_commit(content_changed)
     for name, value in changes.items():

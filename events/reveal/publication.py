@@ -9,7 +9,7 @@ from django.db import transaction
 
 from events import notices
 from events.models import Event
-from events.reveal import store
+from events.reveal import openings, store
 from nsca.lib.caching import content_changed
 from orders.models import Task
 
@@ -42,6 +42,12 @@ def publish_due(*, at: datetime) -> int:
     )
 
 
+def is_any_due(*, at: datetime) -> bool:
+    """Whether `publish_due` would publish anything: the instant has come and there is a venue."""
+    due = Event.every.due_to_reveal(at).values_list("pk", flat=True)
+    return any(store.is_there(pk) for pk in due)
+
+
 def publish(event_id: int, *, at: datetime) -> int:
     """R: 0 → 1 under the event's lock, with a row for each valid ticket; 0 where it is not (or no
     longer) due.
@@ -60,9 +66,16 @@ def publish(event_id: int, *, at: datetime) -> int:
                 },
             )
             return 0
+        openings.record(event, at=at)
         owed = next_version(event, at)
+        _close(f"reveal-without-a-place:{event_id}", at)
         transaction.on_commit(content_changed)
         return owed
+
+
+def _close(key: str, at: datetime) -> None:
+    """What a task asked for is done."""
+    Task.objects.filter(key=key, done_at=None).update(done_at=at)
 
 
 def next_version(event, at) -> int:

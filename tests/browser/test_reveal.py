@@ -76,9 +76,7 @@ def test_the_public_page_does_not_tell_the_place_after_t(page, ticket, clock):
 
     page.goto("/events/soiree/")
 
-    expect(
-        page.get_by_role("heading", name="The envelope is open for ticket holders")
-    ).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is for ticket holders")).to_be_visible()
     assert PLACE.name not in page.content()
 
 

@@ -338,7 +338,7 @@ NEVER_OF_A_REHEARSAL = {
 GOES_ALONG = {
     "events.Hint", "events.Commitment", "events.EventPicture", "events.RadarReport",
     "events.RadarNote", "events.VenueLook", "events.Preflight", "events.Venue",
-    "events.PlacePicture", "events.FormerPlace", "orders.Line",
+    "events.PlacePicture", "events.FormerPlace", "events.RevealOpening", "orders.Line",
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_after_t_the_public_page_says_that_it_is_open_to_holders_only(
 
     html = page(client)
 
-    assert ("The envelope is open for ticket holders" in html) is is_open
+    assert ("The location is for ticket holders" in html) is is_open
     assert "Chart" not in html
 
 
@@ -114,7 +114,7 @@ def test_a_held_reveal_is_said_to_be_late_from_t_on(client, soiree, travel, keep
     html = page(client)
 
     assert "The envelope is late" in html
-    assert "is open for ticket holders" not in html
+    assert "is for ticket holders" not in html
 
 
 def test_an_online_class_keeps_its_link_and_says_the_hours_over_there(client, keeper, travel):

@@ -210,8 +210,8 @@ def test_a_server_that_was_down_catches_up_and_says_that_it_is_late(
 ):
     tell(T + delay)
 
-    assert ("this letter is late" in letters[0].body) is is_late
-    assert ("this letter is late" in letters[0].alternatives[0].content) is is_late
+    assert ("this one is late" in letters[0].body) is is_late
+    assert ("this one is late" in letters[0].alternatives[0].content) is is_late
 
 
 def test_once_the_evening_is_over_nobody_is_written_to(soiree, ticket, letters):

@@ -132,7 +132,8 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
 
     tell(SOON)
 
-    assert [letter.subject[:7] for letter in letters] == ["CHANGED"]
+    assert [letter.subject[:6] for letter in letters] == ["Soirée"]  # the first never left
+    assert OTHER_PLACE.name in letters[0].body
     assert states() == ["superseded", "sent"]
 
 

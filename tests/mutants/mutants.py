@@ -251,7 +251,7 @@ MUTANTS = (
     Mutant(
         "two senders take the same letters",
         "events/notices.py",
-        "            queued.filter(is_free)\n",
+        "            queued.filter(_is_free(at))\n",
         "            queued\n",
         ("tests/events/test_reveal_races.py", NOTICES_TESTS),
     ),

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from django.utils.module_loading import import_string
 from post_office.mail import get_queued, send_queued
 from post_office.models import PRIORITY, STATUS, Email
 
-from events import notices, reveal, sender
+from events import moving, notices, reveal, sender
 from events.night import pace
 from membership import sign_in_letters
 from nsca import retention
@@ -29,6 +30,8 @@ PAUSE = 5.0  # seconds between two rounds
 HOUSEKEEPING_EVERY = timedelta(days=1)
 OUTBOX_LEASE = timedelta(minutes=5)  # outlives one letter (post_office gives it three minutes)
 LETTERS_A_ROUND = 50
+URGENT_BETWEEN = 3  # between two claims of a reveal's letters
+CODES_AT_ONCE = 20
 LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +44,7 @@ class Command(BaseCommand):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.stop = threading.Event()
+        self.is_telling = False
 
     def handle(self, *args, loop=False, **options):
         if loop:
@@ -65,6 +69,8 @@ class Command(BaseCommand):
             # A test's transaction is not ours to close.
             if not connection.in_atomic_block:
                 close_old_connections()
+            if name in SLOW:
+                self.reveal_first()
             try:
                 step()
             except Exception:  # noqa: BLE001 - one failing step must not stop the others
@@ -79,6 +85,7 @@ class Command(BaseCommand):
             ("late holders", lambda: notices.owe_late_holders(at=clock.now())),
             ("sign-in codes", self.send_codes),
             ("reveal mail", self.tell_holders),
+            ("guests to call", self.count_again),
             *((name, self.calling(path)) for name, path in TIDIED),
             ("outbox", self.send_outbox),
             ("housekeeping", self.keep_house),
@@ -94,45 +101,86 @@ class Command(BaseCommand):
         Heartbeat.objects.update_or_create(name="ticker", defaults={"beat_at": at})
 
     def calling(self, path: str):
+        if path in MAILING:  # they ask between two mails whether a reveal has come
+            return lambda: import_string(path)(clock.now(), gives_way=self.is_reveal_due)
         return lambda: import_string(path)(clock.now())
 
     def tell_holders(self):
         """Letter by letter until none is due; the clock is read anew for each claim.
 
-        Between two claims the urgent part of the outbox: five hundred letters take minutes, staff
-        who want to sign in wait for a code, and who buys now for the tickets.
+        Between two claims a few of the urgent ones of the outbox: five hundred letters take
+        minutes, staff who want to sign in wait for a code, and who buys now for the tickets.
         """
-        while not self.stop.is_set() and sender.send_due(at=clock.now()):
-            self.beat()
-            self.send_codes()
-            confirmations.write_due(clock.now())
-            self.send_outbox(only_urgent=True)
+        self.is_telling = True
+        try:
+            while not self.stop.is_set() and sender.send_due(at=clock.now()):
+                self.beat()
+                self.send_codes()
+                confirmations.write_due(clock.now())
+                self.send_outbox(only_urgent=True)
+        finally:
+            self.is_telling = False
+
+    def reveal_first(self):
+        """What is due for a reveal goes before whatever comes next. Asked between any two mails,
+        and between any two steps: a backlog of other mail must not delay T.
+        """
+        if self.is_telling or self.stop.is_set():
+            return
+        try:
+            if self.is_reveal_due():
+                reveal.publish_due(at=clock.now())
+                self.tell_holders()
+        except Exception:  # noqa: BLE001 - the mail that follows must not fail for it
+            log.exception("tick: the look at what is due failed")
+
+    def is_reveal_due(self) -> bool:
+        """Whether a venue may be revealed now, or a mail about one may leave."""
+        at = clock.now()
+        if reveal.is_any_due(at=at):
+            return True
+        return notices.may_be_claimed(at=at) and not pace.is_silent(at=at)
+
+    def count_again(self):
+        notices.count_again(at=clock.now())
+        moving.count_again(at=clock.now())
 
     def send_codes(self):
         """Somebody waits at the sign-in page for each of them."""
-        if not pace.is_silent(at=clock.now()):
-            sign_in_letters.send_due(at=clock.now(), may_leave=has_room)
+        for _ in range(CODES_AT_ONCE):
+            self.reveal_first()
+            if pace.is_silent(at=clock.now()) or not sign_in_letters.send_due(
+                at=clock.now(), may_leave=has_room, most=1
+            ):
+                return
 
     def send_outbox(self, only_urgent=False):
         """post_office's own queue, letter by letter in this process, until none is left or the
         mail server fails us; that one waits its turn, and the next round tries the next.
+        """
+        for _ in range(URGENT_BETWEEN if only_urgent else LETTERS_A_ROUND):
+            self.send_codes()  # it looks at what is due for a reveal, too
+            if self.stop.is_set() or not self.send_one(only_urgent):
+                return
 
-        It does not lock its rows, so of many tickers one sends at a time.
+    def send_one(self, only_urgent) -> bool:
+        """Whether a letter of the outbox left. It does not lock its rows, so of many tickers one
+        sends at a time.
         """
         if only_urgent and not is_urgent(next_in_outbox()):
-            return
-        if claimed("outbox", OUTBOX_LEASE, at=clock.now()):
-            try:
-                for _ in range(LETTERS_A_ROUND):
-                    if not may_leave(next_in_outbox(), only_urgent, at=clock.now()):
-                        break
-                    self.send_codes()
-                    sent, _failed, _requeued = send_queued(processes=1, log_level=1)
-                    if not sent or self.stop.is_set():
-                        break
-                    prolonged("outbox", OUTBOX_LEASE, at=clock.now())
-            finally:
-                Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
+            return False
+        if not claimed("outbox", OUTBOX_LEASE, at=clock.now()):
+            return False
+        try:
+            if not may_leave(next_in_outbox(), only_urgent, at=clock.now()):
+                return False
+            began = time.monotonic()
+            sent, _failed, _requeued = send_queued(processes=1, log_level=1)
+            if sent:
+                pace.took(time.monotonic() - began, at=clock.now())
+            return bool(sent)
+        finally:
+            Heartbeat.objects.filter(name="outbox").update(beat_at=clock.now())
 
     def keep_house(self):
         """Once a day: sessions that have expired, counts of windows that are over, and what the
@@ -175,7 +223,7 @@ def may_leave(letter: Email | None, only_urgent: bool, *, at: datetime) -> bool:
     """
     if letter is None or (only_urgent and not is_urgent(letter)):
         return False
-    if settings.MAIL_PER_HOUR and not is_urgent(letter) and notices.letters_owed():
+    if settings.MAIL_PER_HOUR and not is_urgent(letter) and notices.are_owed():
         return False
     return pace.take(at=at, is_urgent=is_urgent(letter))
 
@@ -185,11 +233,6 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
     Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": LONG_AGO})
     free = Heartbeat.objects.filter(name=name, beat_at__lte=at)
     return free.update(beat_at=at + span) == 1
-
-
-def prolonged(name: str, span: timedelta, *, at: datetime) -> None:
-    """Keep a piece of work that is already ours until at + span."""
-    Heartbeat.objects.filter(name=name).update(beat_at=at + span)
 
 
 # What other apps tidy, each a function of the instant (UTC).
@@ -215,3 +258,12 @@ TIDIED = [
     ("waiting lists", "events.offers.make_due"),  # after the holds: what they kept goes on at once
     ("radar", "nsca.radar.walk.tick"),  # last: it may take some seconds
 ]
+
+# Which of them send mail by themselves.
+MAILING = {
+    "events.moving_mail.tick",
+    "events.hint_letters.tick",
+    "events.night.preflight_mail.tick",
+}
+# Steps that may take longer than a mail: a look at what is due for a reveal comes before each.
+SLOW = {name for name, _path in TIDIED} | {"outbox", "housekeeping"}

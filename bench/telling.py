@@ -1,0 +1,116 @@
+"""What it costs to reveal a venue to so many holders: owed, claimed, rendered, stamped.
+
+    python -m bench.telling 500 2000 5000      writes into the database that it is given: a copy
+
+JSON on stdout: for each size the CPU seconds of this process for all of it, and for the claims
+alone. On PostgreSQL the server's own work is not in them; the clock, beside them, has it.
+"""
+
+import json
+import os
+import sys
+import time
+from datetime import timedelta
+
+from django.core.mail.backends.base import BaseEmailBackend
+
+PLACE = "Zanzibar Wharf 7719"
+LEAD = timedelta(hours=24)
+
+
+class Void(BaseEmailBackend):
+    """Takes every mail as a mail server would get it, and drops it."""
+
+    def send_messages(self, messages):
+        return sum(bool(message.message().as_bytes(linesep="\r\n")) for message in messages)
+
+
+def main(sizes):
+    import django
+
+    django.setup()
+    found = [measured(size) for size in sizes]
+    print(json.dumps(found))
+
+
+def measured(size: int) -> dict:
+    """Reveal an evening to `size` holders."""
+    from events import notices, reveal, sender
+    from events.models import RevealNotice
+    from nsca.lib import clock
+
+    event = evening(size)
+    spent = {"claim": 0.0}
+    claim = notices.claim
+
+    def timed(**how):
+        began = time.process_time()
+        try:
+            return claim(**how)
+        finally:
+            spent["claim"] += time.process_time() - began
+
+    notices.claim = timed
+    began, began_at = time.process_time(), time.perf_counter()
+    try:
+        reveal.publish(event.pk, at=clock.now())
+        while sender.send_due(at=clock.now(), backend="bench.telling.Void"):
+            pass
+    finally:
+        notices.claim = claim
+    sent = RevealNotice.objects.filter(event=event, state="sent").count()
+    return {
+        "holders": size,
+        "sent": sent,
+        "cpu": time.process_time() - began,
+        "clock": time.perf_counter() - began_at,
+        "claim": spent["claim"],
+    }
+
+
+def evening(size: int):
+    """A secret evening whose T has just come, with so many holders."""
+    from django.contrib.auth import get_user_model
+    from django.db import transaction
+
+    from events import reveal
+    from events.models import Event, Ticket, TicketType
+    from nsca.lib import clock
+    from orders.models import Line, Order
+
+    at = clock.now()
+    event = Event.objects.create(
+        title=f"Measured: {size}", slug=f"measured-{size}", summary="For a measurement.",
+        area="Norfolk", kind=Event.Kind.SOIREE, state=Event.State.PUBLISHED, publish_at=at,
+        lead=LEAD, starts_at=at + LEAD, ends_at=at + LEAD + LEAD / 8,
+    )  # fmt: skip
+    kind = TicketType.objects.create(event=event, name="Seat", price_cents=9500)
+    keeper = get_user_model().objects.filter(is_superuser=True).first()
+    if keeper is None:
+        keeper = get_user_model().objects.create_superuser("keeper@bench.example")
+    place = reveal.Place(name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here.")
+    reveal.write_place(event, place, by=keeper, at=at)
+    with transaction.atomic():
+        orders = Order.objects.bulk_create(
+            Order(
+                state=Order.State.PAID, placed_at=at, paid_at=at, held_until=at,
+                buyer_name="A Guest", buyer_email=f"guest-{size}-{number}@bench.example",
+            )
+            for number in range(size)
+        )  # fmt: skip
+        lines = Line.objects.bulk_create(
+            Line(
+                order=order, kind=Line.Kind.TICKET, label=kind.name, unit_cents=kind.price_cents,
+                subject_id=kind.pk,
+            )
+            for order in orders
+        )  # fmt: skip
+        Ticket.objects.bulk_create(
+            Ticket(event=event, ticket_type=kind, line=line, number=1) for line in lines
+        )
+    return event
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsca.settings")
+    main([int(word) for word in sys.argv[1:]])

@@ -1,0 +1,99 @@
+"""How long it will take to mail everybody: the sentence of the pre-flight.
+
+From what our last mails took, where any was measured lately; else from a real connection to the
+mail server, of which a few answers are timed. That is a lower bound, and the sentence says so.
+"""
+
+import smtplib
+import statistics
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import get_connection
+
+from events.night import pace
+from events.people import counted
+from nsca.lib.timing import in_words
+
+PATIENCE = 5  # seconds; somebody waits for the page
+ANSWERS = 5  # to one mail on an open connection: sender, recipient, data, its end, and reset
+ASKED = 3  # times; the middle one counts
+NO_TIME = timedelta(minutes=1)
+
+
+class NoAnswer(Exception):
+    """The mail server could not be reached, or would not have us."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`takes`: how long the last of the mails is after the first. `words` say it and why."""
+
+    takes: timedelta
+    words: str
+
+
+def is_smtp() -> bool:
+    return "smtp" in settings.OUTGOING_EMAIL_BACKEND
+
+
+def seconds_an_answer() -> float:
+    """What one answer of the mail server takes, on a connection of our own. Raises NoAnswer."""
+    connection = get_connection(settings.OUTGOING_EMAIL_BACKEND, timeout=PATIENCE)
+    took = []
+    try:
+        connection.open()
+        for _ in range(ASKED):
+            began = time.monotonic()
+            connection.connection.noop()
+            took.append(time.monotonic() - began)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NoAnswer from error
+    finally:
+        connection.close()
+    return statistics.median(took)
+
+
+def outlook(letters: int, *, opens_at: datetime, at: datetime) -> Outlook:
+    """How long so many mails take from T on, as far as it is known at `at` (UTC). Raises
+    NoAnswer where the mail server was asked and did not answer.
+    """
+    start = max(at, opens_at)
+    trip = seconds_an_answer() if is_smtp() else None
+    by_the_hour = pace.last_leaves_at(letters, at=start, known_at=at) - start
+    mails = counted(letters, "e-mail")
+    server = pace.measured(at=at)
+    if server is not None:
+        why = f"our last {counted(server.measured, 'mail')} took {_figure(server.seconds_a_mail)}"
+        why += " each" if server.measured > 1 else ""
+        return Outlook(by_the_hour, f"{mails} will take {_about(by_the_hour)}: {why}{_limit()}.")
+    if trip is not None:
+        least = max(by_the_hour, letters * timedelta(seconds=ANSWERS * trip))
+        why = f"the mail server answers in {_figure(trip)}, and a mail needs {ANSWERS} answers"
+        return Outlook(
+            least, f"{mails} will take {_about(least)} or more: {why}{_limit()}. "
+            "None of our mails was measured lately.",
+        )  # fmt: skip
+    if by_the_hour:
+        return Outlook(by_the_hour, f"{mails} will take {_about(by_the_hour)}{_limit()}.")
+    return Outlook(
+        by_the_hour,
+        f"How long {mails} will take is not known: none of our mails was measured lately.",
+    )
+
+
+def _limit() -> str:
+    limit = pace.an_hour()
+    return f"; MAIL_PER_HOUR lets {limit} leave in an hour" if limit else ""
+
+
+def _about(span: timedelta) -> str:
+    if span < NO_TIME:
+        return "less than a minute"
+    return f"about {in_words(timedelta(minutes=round(span / NO_TIME)))}"
+
+
+def _figure(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds:.2f} s"
