@@ -273,10 +273,9 @@ def is_latest(move: Move) -> bool:
 def untold(move: Move):
     """Rows of those whom no letter can reach: somebody should telephone."""
     rows = MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
-    standing = Ticket.objects.standing().filter(event=move.event_id)
-    return rows.filter(
-        Q(ticket__in=standing, hand=F("ticket__hand")) | Q(entry__left_at__isnull=True)
-    )
+    comes = Q(ticket__in=Ticket.objects.standing(), hand=F("ticket__hand"))
+    waits = Q(entry__isnull=False, entry__left_at__isnull=True)
+    return rows.filter(comes | waits)
 
 
 UNREACHED = "move-untold:"

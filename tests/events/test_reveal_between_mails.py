@@ -15,6 +15,7 @@ from events import moving, reveal
 from events.models import MailServer, MoveNotice, RevealNotice
 from events.night import mail_pace, pace, preflight
 from membership.models import SignInCode
+from membership.sign_in_letters import Share
 from nsca.management.commands import tick
 from tests.events.moving_kit import FRIDAY, wanted
 from tests.events.reveal_kit import DAY, PLACE, STARTS, T
@@ -85,7 +86,7 @@ def test_a_crowd_at_the_sign_in_page_does_not_delay_the_reveal(soiree, ticket, s
 
     def send_due(*, at, may_leave, most):
         for _ in range(most):
-            if next(codes, None) is None or not may_leave():
+            if next(codes, None) is None or not may_leave(Share.STAFF):
                 return 0
             slow.shift(A_MAIL)
         return most

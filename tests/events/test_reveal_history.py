@@ -281,6 +281,7 @@ def three_unreached(soiree, letters):
         )
         make_ticket(soiree, order=order)
     tell(T)
+    notices.count_again(at=T)
     task = Task.objects.get(key__startswith="reveal-untold")
     assert "holders of 3 tickets" in task.text
     return task

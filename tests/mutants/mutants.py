@@ -9,6 +9,7 @@ CALL_TESTS, SMTP_TESTS = "tests/events/test_calls.py", "tests/events/test_told_b
 NOTICES_TESTS = "tests/events/test_reveal_notices.py"
 SENDING_TESTS = "tests/events/test_reveal_sending.py"
 MOVING_TESTS = "tests/events/test_moving.py"
+REFUND_TESTS = "tests/events/test_refunded_holders.py"
 
 
 @dataclass(frozen=True)
@@ -410,6 +411,145 @@ MUTANTS = (
         "    if old is None or not is_elsewhere(old, new):\n",
         "    if True:\n",
         ("tests/admin/test_venue_address.py",),
+    ),
+    # --- Who gave the ticket back ----------------------------------------------------------------
+    Mutant(
+        "refunded holders are written to",
+        "events/sender.py",
+        "        Ticket.objects.valid()\n"
+        "        .filter(pk__in=[row.ticket_id for row in rows])\n",
+        "        Ticket.objects.filter(pk__in=[row.ticket_id for row in rows])\n",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "who gave the ticket back before T is owed the place",
+        "events/notices.py",
+        "    valid = Ticket.objects.valid().filter(event_id=event.pk)\n",
+        "    valid = Ticket.objects.filter(event_id=event.pk)\n",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "what was dropped for a refund is owed again and again",
+        "events/notices.py",
+        'state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")',
+        'state=State.SUPERSEDED, hand=F("ticket__hand")',
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "the door opens to a refund of which the sender does not ask again",
+        "events/sender.py",
+        "        if reveal is not None and reveal.why == Why.NOT_YOURS:\n"
+        "            notices.drop(rows)\n",
+        "        if reveal is not None and reveal.why == Why.NOT_YOURS:\n"
+        "            notices.put_back(rows, until=at + HELD_FOR)\n",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "who gave the ticket back is telephoned",
+        "events/night/tally.py",
+        "        Ticket.objects.valid()\n        .filter(event=event)\n",
+        "        Ticket.objects.filter(event=event)\n",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "a task asks for calls to who gave the ticket back",
+        "events/notices.py",
+        '        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())\n',
+        '        .filter(hand=F("ticket__hand"))\n',
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "the pre-flight counts who gave the ticket back",
+        "events/night/preflight.py",
+        "    holders = Ticket.objects.valid().filter(event_id=event.pk).with_holder()",
+        "    holders = Ticket.objects.filter(event_id=event.pk).with_holder()",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "who gave the ticket back is owed the news of a move",
+        "events/moving.py",
+        "    standing = Ticket.objects.standing().filter(event=move.event_id)\n",
+        "    standing = Ticket.objects.filter(event=move.event_id)\n",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "who gives the ticket back after a move is written to about it",
+        "events/moving_mail.py",
+        "    standing = Ticket.objects.standing().filter(pk__in=hands)",
+        "    standing = Ticket.objects.filter(pk__in=hands)",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "a move's task asks for calls to who gave the ticket back",
+        "events/moving.py",
+        '    comes = Q(ticket__in=Ticket.objects.standing(), hand=F("ticket__hand"))\n',
+        '    comes = Q(hand=F("ticket__hand"))\n',
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "who gave the ticket back is told that it is off",
+        "events/cancelling.py",
+        "        Ticket.objects.standing()\n        .filter(event=event)\n",
+        "        Ticket.objects.filter(event=event)\n",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "who gave the ticket back still gets the hints",
+        "events/opt_ins.py",
+        "        ticket__in=Ticket.objects.valid(),\n",
+        "",
+        (REFUND_TESTS,),
+    ),
+    Mutant(
+        "a mailing to those who came goes to who gave the ticket back",
+        "events/night/mailings.py",
+        "        tickets = Ticket.objects.valid().with_holder()",
+        "        tickets = Ticket.objects.with_holder()",
+        (REFUND_TESTS,),
+    ),
+    # --- Pages that lay open, and what was recorded ----------------------------------------------
+    Mutant(
+        "reveal now overrides a colleague's hold",
+        "events/reveal/state.py",
+        "    if event.reveal_held_at is not None:\n"
+        '        raise NotNow(f"{held_sentence(event, at=at)} Release the hold first.")\n',
+        "",
+        ("tests/admin/test_stale_reveal_pages.py", "tests/events/test_reveal_keeping.py"),
+    ),
+    Mutant(
+        "a page that lay open is believed",
+        "events/reveal_desk.py",
+        '        may_go_on = request.method == "POST" and shown == facts\n',
+        '        may_go_on = request.method == "POST"\n        facts = shown or facts\n',
+        ("tests/admin/test_stale_reveal_pages.py",),
+    ),
+    Mutant(
+        "a key says nothing of the hold",
+        "events/reveal/state.py",
+        '        "held_at": _text(event.reveal_held_at),\n',
+        "",
+        ("tests/admin/test_stale_reveal_pages.py",),
+    ),
+    Mutant(
+        "a late mail says that the page has told it since T",
+        "events/sender.py",
+        "    since = max(opening.open_since, held_since)\n",
+        "    since = max(reveal.opens_at, held_since)\n",
+        ("tests/events/test_reveal_history.py",),
+    ),
+    Mutant(
+        "who never had the first place is told to forget it",
+        "events/sender.py",
+        "    was_told = reveal.is_changed and notices.was_told_before(tickets, reveal.version)\n",
+        "    was_told = reveal.is_changed\n",
+        ("tests/events/test_reveal_history.py",),
+    ),
+    Mutant(
+        "a backlog of mail delays the reveal",
+        "nsca/management/commands/tick.py",
+        "            self.reveal_first()\n            if pace.is_silent",
+        "            if pace.is_silent",
+        ("tests/events/test_reveal_between_mails.py",),
     ),
     # --- The night: rehearsals and the radar
     Mutant(
