@@ -65,6 +65,8 @@ FIELDS = {
     "words of guests": {
         "account.EmailAddress": "email",
         "events.SeatRequest": "text",
+        "events.MoveNotice": "address",
+        "events.RevealNotice": "address",
         "events.Table": "captain_email captain_name name",
         "events.Ticket": "access guest_email guest_name needs postal_address",
         "events.Transfer": "to_email to_name",
@@ -118,6 +120,7 @@ FIELDS = {
         "auth.Permission": "codename name",
         "contenttypes.ContentType": "app_label model",
         "events.Call": "",
+        "events.MailServer": "seconds_a_mail",
         "events.CatererLink": "token",
         "events.Commitment": "digest",
         "events.DoorLink": "token",
@@ -130,6 +133,7 @@ FIELDS = {
         "events.RadarReport": "words",
         "events.Rehearsal": "title",
         "events.RevealNotice": "message_id",
+        "events.RevealOpening": "",
         "events.SavedText": "model",
         "events.Scan": "device gate",
         "events.Slot": "scarce",
@@ -210,6 +214,7 @@ LOGGED = {
     "nsca/lib/caching.py: 'the shared cache does not answer: %s', type(error).__name__",
     "nsca/lib/mail.py: 'mail %s: the address cannot be written to', name",
     "nsca/management/commands/tick.py: 'tick: %s failed', name",
+    "nsca/management/commands/tick.py: 'tick: the look at what is due failed'",
     "nsca/radar/walk.py: 'radar: an address fails: %s', type(error).__name__",
     "orders/reconcile.py: 'reconcile: %s: %s', what, type(error).__name__",
     "orders/reconcile.py: 'reconcile: the till knows nothing of these %s', what",
@@ -274,6 +279,7 @@ NOTED = {
 # Who speaks to another machine (channels "till" and "letters").
 OUTSIDE = {
     "events/hint_letters.py: smtplib",
+    "events/night/mail_pace.py: smtplib",
     "events/night/preflight_mail.py: smtplib",
     "events/sender.py: smtplib",
     "orders/till.py: stripe",

@@ -24,7 +24,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0023_venue_log_chain"),
+        ("events", "0026_slots_without_addresses"),
     ]
 
     operations = [
