@@ -95,30 +95,6 @@ class QuantityInput(forms.NumberInput):
         return False
 
 
-class TierSelect(forms.RadioSelect):
-    """Radios whose dues the script can add up."""
-
-    dues_cents: dict[str, int] = {}
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        if cents := self.dues_cents.get(str(value)):
-            option["attrs"] |= {"data-price": cents, "data-count": 1, "data-covers": 0}
-        return option
-
-
-class SupperSelect(forms.Select):
-    """Suppers that the script can add up, where one costs more than the ticket."""
-
-    extras: dict[str, tuple[int, int]] = {}
-
-    def create_option(self, name, value, *args, **kwargs):
-        option = super().create_option(name, value, *args, **kwargs)
-        if extra := self.extras.get(str(value)):
-            option["attrs"] |= {"data-extra": extra[0], "data-fair": extra[1]}
-        return option
-
-
 def supper_field(
     suppers: Sequence[SupperLeft], *, label: str, ticket: Ticket | None = None
 ) -> forms.TypedChoiceField:
@@ -128,7 +104,7 @@ def supper_field(
     """
     dear = [s for s in suppers if ticket and not may_have(ticket, s.choice)]
     shown = [s for s in suppers if s not in dear]
-    field = forms.TypedChoiceField(
+    return forms.TypedChoiceField(
         label=label,
         required=False,
         coerce=int,
@@ -139,15 +115,7 @@ def supper_field(
         ],
         error_messages={"invalid_choice": "Choose a supper from the list."},
         help_text=_supper_help(suppers, dear, ticket),
-        widget=SupperSelect,
     )
-    if ticket is None:
-        field.widget.extras = {
-            str(s.choice.pk): (s.choice.price_cents, s.choice.fair_value_cents or 0)
-            for s in suppers
-            if s.choice.price_cents or s.choice.fair_value_cents
-        }
-    return field
 
 
 def _supper_help(suppers, dear, ticket: Ticket | None) -> str:
@@ -165,9 +133,7 @@ def supper_words(supper: SupperLeft, *, with_price: bool) -> str:
     return f"{words} ({f'{supper.left} left' if supper.left else 'run out'})"
 
 
-def quantity_field(
-    event: Event, seat: SeatOffer, promo: PromoCode | None, *, first: bool
-) -> QuantityField:
+def quantity_field(event: Event, seat: SeatOffer, *, first: bool) -> QuantityField:
     kind = seat.ticket_type
     price = dollars(kind.price_cents) if kind.price_cents else "free"
     words = [kind.description]
@@ -186,7 +152,6 @@ def quantity_field(
                 "inputmode": "numeric",
                 "min": 0,
                 "max": most,
-                **prices(seat, promo),
             }
         ),
     )
@@ -211,26 +176,9 @@ def add_on_field(each: AddOnLeft) -> QuantityField:
                 "inputmode": "numeric",
                 "min": 0,
                 "max": most,
-                "data-price": add_on.price_cents,
-                "data-fair": add_on.fair_value_cents,
-                "data-covers": 0,
             }
         ),
     )
-
-
-def prices(seat: SeatOffer, promo: PromoCode | None) -> dict[str, int]:
-    """What the script adds up: the price of one, and how many of them cost `saving` less."""
-    kind = seat.ticket_type
-    price = price_with(promo, kind)
-    member_price = price if kind.member_price_cents is None else kind.member_price_cents
-    return {
-        "data-price": price,
-        "data-fair": kind.fair_value_cents,
-        "data-covers": kind.covers,
-        "data-saves": seat.member_left // kind.covers,
-        "data-saving": max(0, price - member_price),
-    }
 
 
 def _member_words(seat: SeatOffer) -> str:
@@ -265,7 +213,7 @@ def saving_words(seats: Sequence[SeatOffer], promo: PromoCode | None) -> str:
 
 
 def join_field(tiers: Sequence[Tier], seats: Sequence[SeatOffer]) -> forms.ChoiceField:
-    field = forms.ChoiceField(
+    return forms.ChoiceField(
         label="Join, and save at once",
         required=False,
         help_text=saving_words(seats, None),
@@ -276,11 +224,9 @@ def join_field(tiers: Sequence[Tier], seats: Sequence[SeatOffer]) -> forms.Choic
                 for t in tiers
             ),
         ],
-        widget=TierSelect,
+        widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Choose a membership from the list, or none."},
     )
-    field.widget.dues_cents = {tier.slug: tier.dues_cents for tier in tiers}
-    return field
 
 
 def needs_help(event: Event) -> str:

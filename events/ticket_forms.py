@@ -20,7 +20,6 @@ from events.ticket_fields import (
     add_on_field,
     guest_fields,
     join_field,
-    prices,
     quantity_field,
     saving_words,
 )
@@ -55,7 +54,7 @@ class TicketsForm(forms.Form):
     )
     gift = OnTopField(
         help_text="For the association’s work. Any amount, or none.",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-gift": True}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     name = NameField(
         label="Your name",
@@ -96,9 +95,7 @@ class TicketsForm(forms.Form):
         self.promo: PromoCode | None = None
         self.seats = [seat for seat in offer.seats if seat.is_on_sale]
         for place, seat in enumerate(self.seats):
-            self.fields[_key(seat.ticket_type)] = quantity_field(
-                event, seat, None, first=place == 0
-            )
+            self.fields[_key(seat.ticket_type)] = quantity_field(event, seat, first=place == 0)
         if tiers:
             self.fields["join"] = join_field(tiers, self.seats)
         posted = [seat for seat in self.seats if seat.ticket_type.is_posted]
@@ -158,22 +155,23 @@ class TicketsForm(forms.Form):
         )
 
     @property
+    def guests_shown(self) -> int:
+        """How many guests' fields are unfolded: one where nobody knows yet."""
+        return max(self.chairs, 1)
+
+    @property
     def guest_rows(self) -> list[GuestRow]:
         rows = []
         for number in range(1, MOST_GUESTS + 1):
             names = [name for name in self.fields if name.startswith(f"g{number}_")]
             if not names:
                 break
-            is_hidden = number > max(self.chairs, 1)
+            is_hidden = number > self.guests_shown
             rows.append(GuestRow(number, [self[name] for name in names], is_hidden))
         return rows
 
-    def price(self, offer: Availability) -> None:
-        """Tell the script what the code and the membership, as far as known, do to prices."""
-        for seat in offer.seats:
-            kind = seat.ticket_type
-            if _key(kind) in self.fields:
-                self.fields[_key(kind)].widget.attrs |= prices(seat, self.promo)
+    def price(self) -> None:
+        """Say what joining saves at the prices that the code, as far as known, leaves."""
         if "join" in self.fields:
             self.fields["join"].help_text = saving_words(self.seats, self.promo)
 

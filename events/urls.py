@@ -11,6 +11,7 @@ from events import (
     views_tickets,
     views_waitlist,
 )
+from events.sales.live_sum import live_sum
 
 app_name = "events"
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("<slug:slug>/envelope/", views_envelope.explained, name="envelope"),
     path("<slug:slug>/envelope.txt", views_envelope.text, name="envelope_text"),
     path("<slug:slug>/tickets/", views_tickets.tickets, name="tickets"),
+    path("<slug:slug>/tickets/sum/", live_sum, name="live_sum"),
     path("<slug:slug>/tables/", views_tables.open_table, name="open_table"),
     path("<slug:slug>/tables/asked/", views_tables.asked, name="table_asked"),
     path("<slug:slug>/tables/<str:token>/", views_tables.table, name="table"),

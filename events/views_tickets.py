@@ -112,6 +112,18 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
         if response is not None:
             return response
     version = recent_content_version() if is_in_a_crowd else ""  # before anything is read
+    return answered(
+        request, slug, page=_page, is_final=is_final, is_in_a_crowd=is_in_a_crowd, version=version
+    )
+
+
+def answered(
+    request, slug: str, *, page, is_final=False, is_in_a_crowd=False, version=""
+) -> HttpResponse:
+    """What the form comes to, drawn by `page`, or the way to the till where it `is_final`.
+
+    Raises Http404 where no such event is published.
+    """
     event = Event.objects.published(request.now).select_related("city").filter(slug=slug).first()
     if event is None:
         raise Http404
@@ -139,7 +151,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     form.table = table
     if not form.is_bound:
         quote = _quote(event, offer, form, member)
-        return _page(request, event, offer, form, quote, is_member=member)
+        return page(request, event, offer, form, quote, is_member=member)
     form.is_valid()
     if form.tier:
         email = form.cleaned_data.get("email", "")
@@ -147,20 +159,20 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
             event, user_id=user and user.pk, email=email, joins=form.tier.max_people
         )
         offer = boxoffice.availability(event, at=request.now, member=member, **doors)
-    form.price(offer)
+    form.price()
     quote = _quote(event, offer, form, member)
     if not is_final:
         form.only_the_sum()
     form.refuse_too_little(quote.items)
     if not is_final:
-        return _page(request, event, offer, form, quote, is_member=member)
+        return page(request, event, offer, form, quote, is_member=member)
     if is_in_a_crowd:
         _keep(f"stall {slug}", stall, version, at=request.now)
     if not form.errors:
         response = _place(request, stall, form, quote, user)
         if response is not None:
             return response
-    return _page(request, event, offer, form, quote, is_member=member)
+    return page(request, event, offer, form, quote, is_member=member)
 
 
 def _invitation(request, event: Event) -> PromoCode | None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from membership import cards, statements
 from membership.models import Fund, Tribute
+from nsca.lib.letterhead import letterhead
 from nsca.lib.money import dollars
 from orders.kinds import Item, Refusal, Shown
 from orders.models import Line
@@ -15,9 +16,6 @@ from orders.owing import refundable_of
 
 LEAST_CENTS = 100  # below a dollar the card's fee eats the gift
 MOST_CENTS = 2_500_000  # $25,000: above it a person should speak to a person
-# Stripe's price for a card of the United States, as it is published at stripe.com/pricing.
-FEE_BASIS_POINTS, FEE_FIXED_CENTS = 290, 30
-FEE_WORDS = "2.9% and 30 cents"
 
 
 class GiftOutOfRange(Refusal):
@@ -45,12 +43,11 @@ class Honoring:
 
 
 def covering_cents(cents: int) -> int:
-    """What to add to a gift so that all of it arrives: the fee of the sum, rounded up to a cent.
-
-    The fee is taken of the whole payment, so of what is added, too: x = rate × (gift + x) + 30.
+    """What to add to a gift so that all of it arrives; 0 where staff have not said what the card
+    costs.
     """
-    of_gift = cents * FEE_BASIS_POINTS + FEE_FIXED_CENTS * 10_000
-    return -(-of_gift // (10_000 - FEE_BASIS_POINTS))
+    fee = letterhead().card_fee
+    return fee.to_cover(cents) if fee else 0
 
 
 def gift_item(

@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("renew/<str:token>/", views_renew.renew, name="renew"),
     path("give/", views_giving.give, name="give"),
+    path("give/sum/", views_giving.live_sum, name="give_sum"),
     path("give/what-gifts-do/", views_giving.what_gifts_do, name="what_gifts_do"),
     path("giving/<str:token>/", views_giving.statement, name="statement"),
     path("giving/<str:token>/letter.pdf", views_giving.statement_pdf, name="statement_pdf"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from membership import contributions, giving_totals, statements, statements_pdf
 from membership.givers import giver_of, keys_of
-from membership.giving import FEE_WORDS, covering_cents, gift_item, without_the_card
+from membership.giving import covering_cents, gift_item, without_the_card
 from membership.giving_forms import SUGGESTED, GiveForm
 from membership.models import Fund, Statement
 from membership.views import sell
@@ -26,6 +26,7 @@ from orders.models import Order
 
 MOST_FIGURES = 3  # of what gifts do, on the page to give
 FIRST_YEAR = 1976
+SUMS_AN_ADDRESS = 300  # in ten minutes
 CARDS_A_DAY = 5  # to one address, from anybody
 A_DAY = 86_400  # seconds
 
@@ -56,12 +57,28 @@ def give(request):
             "funds": funds,
             "chosen": {name: chosen.get(name, "") for name in initial},
             "monthly": monthly,
-            "fee_words": FEE_WORDS,
             "figures": giving_totals.shown_figures(and_counted=False)[:MOST_FIGURES],
             "letterhead": letterhead(),
         },
         status=422 if form.is_bound else 200,
     )
+
+
+@require_POST
+@same_origin_form
+def live_sum(request):
+    """What the gift on the form comes to, in words for the page's script. Gives nothing."""
+    spend(
+        "live-sum", address_of(request), limit=SUMS_AN_ADDRESS, seconds=600, at=request.now,
+        roughly=True,
+    )  # fmt: skip
+    form = GiveForm(request.POST, funds=Fund.objects.filter(is_open=True))
+    form.is_valid()
+    cents = form.cleaned_data.get("cents")
+    fee = covering_cents(cents) if cents else 0
+    covers = bool(fee and form.cleaned_data.get("covers_fee"))
+    context = {"cents": cents, "fee": fee, "covers": covers, "sum": cents and cents + fee * covers}
+    return render(request, "membership/give_sum.html", context)
 
 
 def _next_month(request):

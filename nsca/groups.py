@@ -134,7 +134,7 @@ MEMBERS = (
     | _may("view change", "pages.message", "pages.subscriber", "orders.task")
 )
 EDITOR = (
-    _may(ALL, "pages.page", "pages.post", "pages.redirect")
+    _may(ALL, "pages.page", "pages.post", "pages.redirect", "pages.synonym")
     | _may("view change", "pages.sitesettings", "pages.openquestion", "pages.message")
     | _may("view", "pages.subscriber")
     | _may(

@@ -5,6 +5,7 @@ event.
 import html
 import re
 
+from django.urls import reverse
 from django.utils.html import strip_tags
 
 from cities.models import City, Welcome
@@ -40,6 +41,7 @@ def cities():
 
 def events():
     listed = Event.objects.exclude(state=Event.State.DRAFT).select_related("city")
+    listed = listed.prefetch_related("ticket_types", "choices", "add_ons")
     for event in listed.defer("city__story"):
         note = f"{timing.long_day(event.starts_at)}, {event.area}"
         yield Document(
@@ -51,10 +53,7 @@ def events():
                 [
                     plain(event.body),
                     plain(event.bring),
-                    event.dress,
-                    event.supper,
-                    event.rain,
-                    event.access,
+                    *_told_on_its_page(event),
                 ]
             ),
             names=" ".join(
@@ -66,6 +65,40 @@ def events():
             visible_from=event.publish_at,
             relevant_until=event.ends_at,
         )
+
+
+def _told_on_its_page(event) -> list[str]:
+    """What the event's own page says beside its story, with the labels it says it under: a word
+    that can be read there must not be corrected away. Nothing of its venue, and no hint.
+    """
+    facts = [
+        ("Dress", event.dress),
+        ("Supper", event.supper),
+        ("If it rains", event.rain),
+        ("Access, steps, seats, and rest rooms", event.access),
+        ("Refunds if you cannot come", plain(event.refund_policy)),
+        ("", event.offline_note),
+        ("", event.cancelled_note),
+    ]
+    kinds = [(kind.name, kind.description) for kind in event.ticket_types.all() if kind.is_offered]
+    suppers = [(choice.label, "") for choice in event.choices.all()]
+    extras = [(each.name, each.description) for each in event.add_ons.all()]
+    told = [(label, said) for label, said in facts if said] + kinds + suppers + extras
+    return [f"{label} {said}" for label, said in told]
+
+
+# The pages that are forms: what one comes to the site to do.
+DEEDS = (
+    ("Join", "membership:join", "Become a member.", "membership dues member household"),
+    ("Give", "membership:give", "Make a gift, once or every month.", "gift gifts fund honor"),
+    ("Write to us", "pages:contact", "Ask the office.", "contact e-mail phone address office"),
+    ("The newsletter", "pages:newsletter", "Ask for our news by e-mail.", "news subscribe mail"),
+)
+
+
+def deeds():
+    for title, name, summary, names in DEEDS:
+        yield Document(kind="deed", title=title, url=reverse(name), summary=summary, names=names)
 
 
 def pages():
@@ -110,6 +143,7 @@ def welcomes():
 def register() -> None:
     found_in(cities, city="Cities")
     found_in(events, event="Events")
+    found_in(deeds, deed="What you can do here")
     found_in(pages, page="The Association")
     found_in(news, news="News")
     found_in(welcomes, welcome="In their own language")

@@ -8,7 +8,16 @@ from nsca.lib.desk.base import NOT_YET, Desk, DeskWithHistory, Tool, previewed
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import LinksField
 from nsca.lib.desk.filters import stamped
-from pages.models import Message, OpenQuestion, Page, Post, Redirect, SiteSettings, Subscriber
+from pages.models import (
+    Message,
+    OpenQuestion,
+    Page,
+    Post,
+    Redirect,
+    SiteSettings,
+    Subscriber,
+    Synonym,
+)
 from pages.views import render_page, render_post
 
 AnsweredFilter = stamped("answered_at", title="answered", parameter="answered")
@@ -99,6 +108,7 @@ class SiteSettingsAdmin(DeskWithHistory):
         ("How to reach us", {"fields": ["email", "phone", "postal_address", "staff_email"]}),
         ("What we may claim", {"fields": ["ein", "disclosure", "refund_policy"]}),
         ("Elsewhere", {"fields": ["social_links"]}),
+        ("What a card costs", {"fields": ["card_fee_percent", "card_fee_cents"]}),
         ("What asks who you are again", {"fields": ["refund_proof_cents"]}),
     ]
 
@@ -204,6 +214,15 @@ class SubscriberAdmin(Desk):
         return super().exported(
             request, queryset.filter(confirmed_at__isnull=False, left_at__isnull=True)
         )
+
+
+@admin.register(Synonym)
+class SynonymAdmin(Desk):
+    """What visitors type and we say otherwise. The search reads it at once."""
+
+    list_display = ["word", "means"]
+    search_fields = ["word", "means"]
+    fields = ["word", "means"]
 
 
 @admin.register(OpenQuestion)

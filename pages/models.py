@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -202,6 +203,22 @@ class SiteSettings(models.Model):
         blank=True,
         help_text="The registration sentence counsel has approved. Empty: left out.",
     )
+    card_fee_percent = models.DecimalField(
+        "card fee, percent",
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(20)],
+        help_text="What the card company keeps of a payment, like 2.9. Empty: givers are not asked to cover it.",
+    )
+    card_fee_cents = models.PositiveSmallIntegerField(
+        "card fee, cents more",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(500)],
+        help_text="And of each payment, whatever its size, like 30.",
+    )
     refund_policy = RichTextField(
         blank=True, help_text="The board's general policy; an event's own comes first."
     )
@@ -252,6 +269,26 @@ class Redirect(models.Model):
 
     def __str__(self):
         return self.old_path
+
+
+class Synonym(models.Model):
+    """A word that visitors type and the site does not say, and what the site says instead."""
+
+    word = models.CharField(
+        max_length=40, unique=True, help_text="One word, as people type it: “donate”."
+    )
+    means = models.CharField(
+        max_length=200,
+        help_text="Words that stand on our pages, with spaces between: “give gift”. The search finds these.",
+    )
+
+    class Meta:
+        ordering = ["word"]
+        verbose_name = "word for the search"
+        verbose_name_plural = "words for the search"
+
+    def __str__(self):
+        return self.word
 
 
 class OpenQuestion(models.Model):

@@ -1,7 +1,7 @@
 """The association's particulars, read once for each version of the content and not once a mail."""
 
 from nsca.lib.caching import recent_content_version
-from nsca.lib.letterhead import Letterhead
+from nsca.lib.letterhead import CardFee, Letterhead
 from pages.models import SiteSettings
 
 _kept: tuple[str, SiteSettings] | None = None
@@ -31,4 +31,12 @@ def as_letterhead() -> Letterhead:
         postal_address=site.postal_address,
         ein=site.ein,
         disclosure=site.disclosure,
+        card_fee=_card_fee(site),
     )
+
+
+def _card_fee(site: SiteSettings) -> CardFee | None:
+    """None where staff have not said what a card costs."""
+    if site.card_fee_percent is None and not site.card_fee_cents:
+        return None
+    return CardFee(round((site.card_fee_percent or 0) * 100), site.card_fee_cents or 0)

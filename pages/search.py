@@ -11,20 +11,25 @@ import math
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils.functional import cached_property
 
 from nsca.lib.caching import recent_content_version
+from pages.models import Synonym
 from pages.spelling import allowance, distance, forms_of, letter_pairs, words_of
 
 TITLE, NAMES, SUMMARY, TEXT = 6.0, 5.0, 3.0, 1.0  # what a word is worth where it stands
 PREFIX, SLIP = 0.75, 0.55  # and how much less where only its beginning or its sound is met
+MEANT = 0.7  # or where staff say that the site calls it otherwise
 STILL_AHEAD = 1.25  # an event to come before the one of some years ago
 MAX_QUERY, MAX_WORDS, MAX_A_KIND = 100, 8, 20
 REBUILT_AFTER = 600.0  # seconds: an edit that no version told of is found then
+
+NO_SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 # Words that stand in every text: they would only dilute the answer.
 PASSED_OVER = frozenset(
@@ -101,8 +106,16 @@ def index() -> "Index":
     kept = _kept
     if kept is None or kept[0] != version or now - kept[1] > REBUILT_AFTER:
         documents = [document for source in _sources for document in source()]
-        kept = _kept = (version, now, Index(documents))
+        kept = _kept = (version, now, Index(documents, synonyms()))
     return kept[2]
+
+
+def synonyms() -> dict[str, tuple[str, ...]]:
+    """What staff say the site calls otherwise: a normalised word → the words to look for."""
+    known: dict[str, tuple[str, ...]] = {}
+    for each in Synonym.objects.all():
+        known |= dict.fromkeys(forms_of(each.word), tuple(forms_of(each.means)))
+    return known
 
 
 def find(query: str, *, at: datetime) -> Findings:
@@ -119,8 +132,11 @@ def find(query: str, *, at: datetime) -> Findings:
 class Index:
     """Words and where they stand. Immutable once made, so threads share it."""
 
-    def __init__(self, documents: Iterable[Document]):
+    def __init__(
+        self, documents: Iterable[Document], synonyms: Mapping[str, tuple[str, ...]] = NO_SYNONYMS
+    ):
         self.documents = tuple(documents)
+        self.synonyms = synonyms
         self.postings: dict[str, dict[int, float]] = defaultdict(dict)
         self.spelled: dict[str, str] = {}  # a normalised word as people write it
         for number, document in enumerate(self.documents):
@@ -193,6 +209,9 @@ class Index:
                 if not word.startswith(asked):
                     break
                 kin.setdefault(word, PREFIX * (0.6 + 0.4 * len(asked) / len(word)))
+        for word in self.synonyms.get(asked, ()):
+            if word in self.postings:
+                kin.setdefault(word, MEANT)
         return kin or self._misspelled(asked)
 
     def _misspelled(self, asked: str) -> dict[str, float]:
@@ -252,7 +271,7 @@ class Index:
             likely = max(
                 kin[word], key=lambda near: (kin[word][near], self._fame(near)), default=None
             )
-            if likely is None or likely.startswith(word):
+            if likely is None or likely.startswith(word) or word in self.synonyms:
                 mended.append(word)
             else:
                 mended.append(self.spelled[likely])

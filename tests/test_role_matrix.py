@@ -36,7 +36,7 @@ oooooooo events:open_table events:table_asked events:table events:caterer events
 oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave
 xxxxxxxx events:envelope_text tickets:envelope tickets:picture
-mmmmmmmm tickets:letters tickets:receipt tickets:seen
+mmmmmmmm tickets:letters tickets:receipt tickets:seen events:live_sum membership:give_sum
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return
@@ -220,6 +220,7 @@ pages_keeping              changelist history -----o
 pages_keeping              change ----->
 pages_keeping              add delete ------
 pages_redirect             changelist add history delete change ---o-o
+pages_synonym              changelist add history delete change ---o-o
 pages_message              answered export changelist history change o-oo-o
 pages_message              add ------
 pages_message              delete -----o

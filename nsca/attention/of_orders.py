@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from post_office.models import STATUS, Email
 
 from nsca.attention.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.counting import counted
+from nsca.lib.money import dollars
 from nsca.lib.timing import hour
+from orders.deposits import waiting
 from orders.models import Deposit, Order, StandingOrder, Task
 
 MAIL_IS_LATE = timedelta(minutes=15)  # the ticker sends within one
@@ -65,7 +67,12 @@ def undelivered_mail(user, at):
 
 
 def deposits(user, at):
-    """Cash and checks on their way to the bank: not handed over for a week, or not counted."""
+    """Cash and checks that are not at the bank: in no deposit, in one not handed over
+    for a week, or in one that nobody has counted.
+    """
+    loose = waiting()
+    in_no_deposit = loose.count()
+    cents = loose.aggregate(cents=Sum(F("amount_cents") - F("returned_cents")))["cents"] or 0
     lying = Deposit.objects.filter(
         Q(handed_over_at__isnull=True, opened_at__lte=at - DEPOSIT_IS_OLD)
         | Q(handed_over_at__isnull=False, acknowledged_at__isnull=True)
@@ -78,14 +85,21 @@ def deposits(user, at):
         )
         for deposit in lying[:SHOWN]
     )
-    count = lying.count()
+    deposits = lying.count()
+    todo = []
+    if in_no_deposit:
+        words = f"{counted(in_no_deposit, 'payment')} in no deposit, {dollars(cents)}"
+        lines = (Line(words, list_of(Deposit)), *lines)
+        todo.append(f"Put {counted(in_no_deposit, 'payment')} into a deposit.")
+    if deposits:
+        todo.append(f"Bring {counted(deposits, 'deposit')} to an end.")
     return Card(
         "deposits",
-        "Deposits not at the bank",
-        count,
+        "Cash and checks not at the bank",
+        in_no_deposit + deposits,
         list_of(Deposit),
         lines=lines,
-        todo=f"Bring {counted(count, 'deposit')} to an end.",
+        todo=" ".join(todo),
         minutes=5,
     )
 

@@ -46,6 +46,8 @@ def all_items(folder: Path = HERE) -> list[Item]:
         items.append(Item("pages.Post", values["slug"], ("slug",), {"is_draft": False, **values}))
     items += map(_event, _toml(folder / "events.toml")["events"])
     items += _membership(association)
+    for word, means in association["synonyms"].items():
+        items.append(Item("pages.Synonym", word, ("word",), {"word": word, "means": means}))
     for old, new in association["redirects"].items():
         items.append(
             Item(

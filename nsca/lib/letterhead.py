@@ -5,6 +5,28 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class CardFee:
+    """What the card company keeps of a payment: a share in hundredths of a percent, and cents."""
+
+    basis_points: int
+    cents: int
+
+    @property
+    def words(self) -> str:
+        """ "2.9% and 30 cents"."""
+        share = f"{self.basis_points / 100:g}%"
+        return f"{share} and {self.cents} cents" if self.cents else share
+
+    def to_cover(self, cents: int) -> int:
+        """What to add to a payment of `cents` so that all of it arrives, rounded up to a cent.
+
+        The fee is taken of the whole payment, so of what is added, too: x = rate × (gift + x) + c.
+        """
+        of_payment = cents * self.basis_points + self.cents * 10_000
+        return -(-of_payment // (10_000 - self.basis_points))
+
+
+@dataclass(frozen=True)
 class Letterhead:
     """Facts that staff fill in. An empty string means: not known, print nothing."""
 
@@ -14,6 +36,7 @@ class Letterhead:
     postal_address: str
     ein: str
     disclosure: str  # the charity-registration sentence, printed only once staff have set it
+    card_fee: CardFee | None = None  # None: not known, and nobody is asked to cover it
 
     @property
     def may_speak_of_deductibility(self) -> bool:

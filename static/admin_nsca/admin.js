@@ -53,3 +53,27 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// After a refused form the reader is brought to what needs another look.
+document.querySelector(".desk-errors")?.focus();
+
+// Unsaved work: whoever leaves a form that was changed is asked first, by the browser, whatever they
+// press: a link, a tool, a button of another form. A form that came back refused is unsaved, too.
+const GUARDED = "#content-main form[method=post]:not([data-autosave], #changelist-form), #content-main ~ form[method=post]";
+const guarded = () => [...document.querySelectorAll(GUARDED)].filter((form) => !form.dataset.autosave);
+const unsaved = new Set(guarded().filter((form) => form.querySelector(".desk-errors")));
+const touched = (event) => {
+  const form = event.target.closest?.("form");
+  if (form?.matches(GUARDED)) unsaved.add(form);
+};
+for (const kind of ["input", "change"]) document.addEventListener(kind, touched);
+// The editor's buttons and the calendar's write into fields without a word.
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".prose-menubar, .datetimeshortcuts, .calendarbox, .clockbox, .add-row, .inline-deletelink")) touched(event);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) unsaved.delete(event.target);
+});
+addEventListener("beforeunload", (event) => {
+  if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
+});

@@ -101,68 +101,63 @@ class RevealCountdown extends HTMLElement {
   }
 }
 
-/* <order-sum> around a form: adds up what is chosen, before the server adds it up again.
-   A quantity carries data-price and data-fair in cents; data-name for the line; a gift in dollars
-   carries data-gift; a guest's supper that costs more carries data-extra; the first data-saves of a quantity cost data-saving less (the member price). The figures go to [data-sum="total"], [data-sum="deductible"] and [data-sum="seats"];
-   what the server said about the choice before, [data-asof], goes while it no longer fits;
-   [data-guest] groups beyond the number of chairs are folded away. */
-class OrderSum extends HTMLElement {
+/* <live-sum ask="/events/soiree/tickets/sum/" about="^(qty_|gift$)"> around a form: when a field with
+   such a name changes, it sends the form there and shows the server's own words in the parts of the
+   page that the answer names ([data-part]). It adds nothing up. Where no answer comes, the page stays
+   as it is and says so ([data-outdated]). The answer's part "guests" says how many [data-guest]
+   groups are unfolded. `eager`: it asks at once. */
+class LiveSum extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("input", () => this.add());
-    this.addEventListener("change", () => this.add());
+    this.form = this.querySelector("form");
+    this.about = new RegExp(this.getAttribute("about"));
+    this.addEventListener("input", (event) => this.about.test(event.target.name) && this.soon());
     for (const fallback of this.querySelectorAll("[data-nojs]")) fallback.hidden = true;
-    this.add();
+    // A browser that came back by its back button has filled the form in again.
+    const changed = [...this.form.elements].some((field) =>
+      this.about.test(field.name) && (field.checked !== field.defaultChecked ||
+        (field.defaultValue !== undefined && field.value !== field.defaultValue)));
+    if (this.hasAttribute("eager") || changed) this.ask();
   }
 
-  add() {
-    const sum = { total: 0, fair: 0, seats: 0 };
-    const chosen = [];
-    for (const field of this.querySelectorAll("[data-price]")) {
-      const ticked = !["radio", "checkbox"].includes(field.type) || field.checked;
-      const count = ticked ? Math.max(0, Number.parseInt(field.dataset.count ?? field.value, 10) || 0) : 0;
-      sum.total += count * Number(field.dataset.price);
-      sum.total -= Math.min(count, Number(field.dataset.saves ?? 0)) * Number(field.dataset.saving ?? 0);
-      sum.fair += count * Number(field.dataset.fair ?? 0);
-      sum.seats += count * Number(field.dataset.covers ?? 1);
-      chosen.push(count);
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.ask(), 300);
+  }
+
+  async ask() {
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    try {
+      const answer = await fetch(this.getAttribute("ask"), { method: "POST", body: new FormData(this.form), signal });
+      const parts = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-part]");
+      if (!answer.ok || !parts.length) throw new Error("no sum");
+      for (const part of parts) this.show(part);
+      this.outdated(false);
+    } catch {
+      if (!signal.aborted) this.outdated(true);
     }
-    for (const field of this.querySelectorAll("[data-gift]")) {
-      sum.total += Math.max(0, Math.round(Number.parseFloat(field.value) * 100) || 0);
-      chosen.push(field.value);
+  }
+
+  show(part) {
+    for (const place of this.querySelectorAll(`[data-part="${part.dataset.part}"]`)) {
+      place.replaceChildren(...part.cloneNode(true).childNodes);
+      place.hidden = part.hidden;
     }
-    // Suppers of the guests who have a chair; those folded away eat nothing.
+    if (part.dataset.part !== "guests") return;
     [...this.querySelectorAll("[data-guest]")].forEach((guest, i) => {
-      for (const option of i < sum.seats ? guest.querySelectorAll("[data-extra]:checked") : []) {
-        sum.total += Number(option.dataset.extra);
-        sum.fair += Number(option.dataset.fair);
-        chosen.push(`${i} ${option.value}`);
-      }
-    });
-    this.asked ??= chosen.join();
-    for (const words of this.querySelectorAll("[data-asof]")) words.hidden = chosen.join() !== this.asked;
-    this.write("total", dollars(sum.total));
-    this.write("deductible", dollars(Math.max(0, sum.total - sum.fair)));
-    this.write("seats", sum.seats);
-    [...this.querySelectorAll("[data-guest]")].forEach((guest, i) => {
-      guest.hidden = guest.disabled = i >= sum.seats;
+      guest.hidden = guest.disabled = i >= Number(part.textContent);
     });
   }
 
-  write(name, value) {
-    for (const place of this.querySelectorAll(`[data-sum="${name}"]`)) place.textContent = value;
+  outdated(is) {
+    for (const words of this.querySelectorAll("[data-outdated]")) words.hidden = !is;
   }
 }
 
-const dollars = (cents) =>
-  (cents / 100).toLocaleString("en-US", {
-    style: "currency",
-    currency: "USD",
-    minimumFractionDigits: cents % 100 ? 2 : 0,
-  });
-
 customElements.define("world-clock", WorldClock);
 customElements.define("reveal-countdown", RevealCountdown);
-customElements.define("order-sum", OrderSum);
+customElements.define("live-sum", LiveSum);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();

@@ -137,3 +137,88 @@ def test_the_day_s_work_has_no_serious_fault_for_those_who_cannot_see_it(
         ]
 
     assert faults == {url: [] for url in urls}
+
+
+# --- A refused form, and work that is not saved --------------------------------------------------
+
+
+def test_a_long_form_that_was_refused_says_each_thing_once_on_top_and_leads_to_it(page, enter):
+    enter(page, "editor").goto(reverse("admin:pages_page_add"))
+    page.get_by_label("Menu title:").fill("Hosting")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    summary = page.get_by_role("alert")
+    summary.wait_for()
+    assert summary.evaluate("at => at === document.activeElement")
+    assert page.locator(".errornote:visible, .errorlist.nonfield:visible").count() == 0
+    links = summary.get_by_role("link").all_inner_texts()
+    assert links == ["Title", "Body"]
+    summary.get_by_role("link", name="Title").click()
+    assert page.get_by_label("Title:", exact=True).evaluate("at => at === document.activeElement")
+    assert page.locator(".field-title .errorlist li").count() == 1
+    assert page.get_by_label("Menu title:").input_value() == "Hosting"
+
+
+@pytest.fixture
+def asked(page):
+    """What the browser asks before it leaves; it stays where it is."""
+    questions = []
+
+    def stay(dialog):
+        questions.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return questions
+
+
+def test_typed_work_is_not_lost_by_a_tool_or_a_link(page, enter, one_of_each, asked):
+    event = Event.objects.get()
+    change = reverse("admin:events_event_change", args=[event.pk])
+    enter(page).goto(change)
+    page.get_by_label("Title:", exact=True).press_sequentially("!")
+
+    for link in ("Duplicate", "History"):
+        page.get_by_role("link", name=link).first.click()
+        page.wait_for_timeout(200)
+
+    assert asked == ["beforeunload", "beforeunload"]
+    assert page.url.endswith(change)
+    assert page.get_by_label("Title:", exact=True).input_value().startswith("!")
+
+
+def test_saving_asks_nothing_and_neither_does_leaving_a_form_as_it_was(
+    page, enter, one_of_each, asked
+):
+    event = Event.objects.get()
+    enter(page).goto(reverse("admin:events_event_change", args=[event.pk]))
+    page.get_by_role("link", name="History").first.click()
+    page.wait_for_url("**/history/")
+    page.go_back()
+    page.get_by_label("Summary:").press_sequentially(" Bring a hat.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+    assert asked == []
+
+
+def test_a_form_that_came_back_refused_is_unsaved_work_too(page, enter, asked):
+    enter(page, "editor").goto(reverse("admin:pages_page_add"))
+    page.get_by_label("Menu title:").fill("Hosting")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    page.get_by_role("link", name="Title").click()  # the browser asks nobody who has done nothing
+    page.get_by_role("link", name="The site").click()
+    page.wait_for_timeout(200)
+
+    assert asked == ["beforeunload"]
+
+
+def test_an_act_with_fields_is_guarded_like_a_record(page, enter, one_of_each, asked):
+    event = Event.objects.get()
+    enter(page).goto(reverse("admin:events_event_duplicate", args=[event.pk]))
+    page.locator("#content-main input:not([type=hidden])").first.press_sequentially("1")
+    page.get_by_role("link", name="Go back").click()
+    page.wait_for_timeout(200)
+
+    assert asked == ["beforeunload"]

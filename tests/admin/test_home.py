@@ -10,6 +10,7 @@ from events.models import Event, RevealNotice, Ticket
 from events.night.calls_desk import url_of_calls
 from nsca.attention import cards_for
 from nsca.lib.timing import exactly
+from orders import deposits
 from pages.models import Heartbeat, Post
 from tests.admin.conftest import make_event
 from tests.factories import make_line, make_order
@@ -195,3 +196,21 @@ def test_the_home_page_shows_them_pressing_first(busy, sign_in):
 
     assert body.index('data-card="tasks" data-urgent') < body.index('data-card="messages"')
     assert body.index('data-card="messages"') < body.index('data-card="calls" data-empty')
+
+
+def test_cash_that_lies_in_no_deposit_is_not_counted_as_none(groups, staff, at):
+    for cents in (5_000, 4_500):
+        make_order(at=at, state="paid", lines=({"unit_cents": cents},)).payments.update(
+            method="cash"
+        )
+
+    before = cards_of(staff("treasurer"), at)["deposits"]
+    deposit = deposits.open_deposit(by=staff("treasurer"), at=at)
+    inside = cards_of(staff("treasurer"), at)["deposits"]
+    deposits.hand_over(deposit, by=staff("treasurer"), at=at)
+    handed = cards_of(staff("treasurer"), at)["deposits"]
+
+    assert before.title == "Cash and checks not at the bank"
+    assert (before.count, before.lines[0].text) == (2, "2 payments in no deposit, $95")
+    assert before.todo == "Put 2 payments into a deposit."
+    assert (inside.count, handed.count) == (0, 1)

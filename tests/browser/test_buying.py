@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from membership.models import Tier
+from nsca.lib.caching import content_changed
 from orders.checkout import HOLD
 from orders.models import Order
 from tests.browser.evening import T_IN_WORDS, make_member, make_soiree
@@ -130,3 +132,40 @@ def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
     expect(page.locator(".total")).to_contain_text("$180")
+
+
+def test_who_joins_and_saves_sees_the_sum_of_the_till_with_its_lines(page, soiree):
+    kind = soiree.ticket_types.get()
+    kind.price_cents, kind.member_price_cents = 6_500, 5_500
+    kind.save()
+    Tier.objects.update_or_create(
+        slug="individual", defaults={"name": "Individual", "dues_cents": 4_000}
+    )
+    content_changed()
+    page.goto("/events/soiree/tickets/")
+    page.get_by_role("radio", name="$40 a year").check()
+
+    expect(page.locator(".total td")).to_have_text("$95")
+    expect(page.locator(".sum")).to_contain_text("member price")
+    expect(page.locator("output[data-part=said]")).to_have_text("Total: $95")
+    page.get_by_label("Your name").fill("Ada Ellery")
+    page.get_by_label("E-mail address").fill("ada@ellery.example")
+    page.get_by_label("I have read the refund terms").check()
+    page.get_by_role("button", name="Pay $95").click()
+    expect(page.get_by_role("button", name="Pay $95")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+
+
+def test_where_the_server_does_not_answer_the_page_says_that_its_sum_is_old(page, soiree):
+    page.goto("/events/soiree/tickets/")
+    page.route("**/tickets/sum/", lambda route: route.fulfill(status=429, body="Too many."))
+    page.get_by_label("Chair at the long table").fill("2")
+
+    expect(page.get_by_text("The sum has not followed what you chose.")).to_be_visible()
+    expect(page.locator(".total td")).to_have_text("$95")
+    page.unroute("**/tickets/sum/")
+    page.get_by_label("Chair at the long table").fill("3")
+    expect(page.locator(".total td")).to_have_text("$285")
+    expect(page.get_by_text("The sum has not followed what you chose.")).to_be_hidden()
+    expect(page.get_by_label("Name of guest 3")).to_be_visible()
+    expect(page.get_by_label("Name of guest 4")).to_be_hidden()

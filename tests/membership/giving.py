@@ -22,6 +22,12 @@ def set_ein(ein=EIN):
     content_changed()
 
 
+def set_card_fee(percent="2.9", cents=30):
+    defaults = {"card_fee_percent": percent, "card_fee_cents": cents}
+    SiteSettings.objects.update_or_create(pk=1, defaults=defaults)
+    content_changed()
+
+
 def make_treasurer():
     from membership.models import User
 

@@ -389,11 +389,15 @@ class TestAtTheDesk:
         assert not Person.objects.exists()
         desk.post(page, {"act": "yes"})
         assert Person.objects.get().email == "a@x.example"
+        done = desk.get(page).content.decode()
+        assert "Every line went in as planned." in done and "No such line" not in done
         assert desk.get(page + "undo/").status_code == 200
         desk.post(page + "undo/")
 
         assert not Person.objects.exists()
-        assert "was undone by Mel Ross" in desk.get(page).content.decode()
+        undone = desk.get(page).content.decode()
+        assert "was undone by Mel Ross" in undone
+        assert "Every line was taken out again." in undone and "No such line" not in undone
 
     def test_a_broken_file_is_refused_with_the_form_kept(self, desk):
         file = SimpleUploadedFile("list.xlsx", b"PK\x03\x04 nonsense")

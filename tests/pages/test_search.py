@@ -7,11 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cities.models import City, Welcome
-from events.models import Event
+from events import reveal
+from events.models import Choice, Event
+from nsca.content import loader, reading
 from nsca.lib.caching import content_changed
 from pages import search
+from pages.models import Synonym
 from pages.spelling import allowance, distance, forms_of, normalised
-from tests.factories import NOON, make_city, make_event
+from tests.events.reveal_kit import PLACE
+from tests.factories import NOON, make_city, make_event, make_ticket_type, make_user
 from tests.pages.factories import make_page, make_post
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +273,73 @@ def test_spelling_is_looked_through(text, plain):
 
 def test_scripts_without_spaces_are_read_in_pairs():
     assert forms_of("北九州 Baker's") == ["北九", "九州", "bakers"]
+
+
+# --- What visitors call otherwise, and words of an event's page ----------------------------------
+
+
+@pytest.fixture
+def evening(site):
+    """An evening with a word in each public place of its page, and a sealed venue."""
+    soiree = Event.objects.get(slug="soiree")
+    soiree.access = "Step-free from the trolley stop."
+    soiree.dress = "White gloves."
+    soiree.refund_policy = "<p>Returnable until Whitsun.</p>"
+    soiree.offline_note = "Send a cheque to the treasurer."
+    soiree.save()
+    make_ticket_type(soiree, name="Armchair", description="Upholstered.")
+    Choice.objects.create(event=soiree, label="Bouillabaisse box")
+    keeper = make_user("keeper@nsca.example", permissions=("events.see_venue",))
+    reveal.write_place(soiree, PLACE, by=keeper, at=NOON)
+    Synonym.objects.create(word="wheelchair", means="access step-free")
+    Synonym.objects.create(word="Donate", means="gift give")
+    content_changed()
+    return soiree
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["trolley", "gloves", "Whitsun", "treasurer", "armchair", "upholstered", "Bouillabaisse"],
+)
+def test_a_word_that_stands_on_an_events_page_is_found_and_not_corrected_away(evening, word):
+    found = search.find(word, at=NOON)
+
+    assert "Soirée en Blanc" in [hit.document.title for g in found.groups for hit in g.hits]
+    assert found.read_as == ""
+
+
+def test_what_visitors_call_otherwise_is_found_and_not_corrected(evening):
+    wheels, gifts = search.find("wheelchair", at=NOON), search.find("donate", at=NOON)
+
+    assert titles("wheelchair") == ["Soirée en Blanc"]
+    assert titles("donate")[0] == "Give"
+    assert (wheels.read_as, gifts.read_as) == ("", "")
+
+
+def test_a_word_of_staff_works_at_once_and_is_gone_when_they_take_it_away(evening):
+    assert titles("ramps") == []
+    Synonym.objects.create(word="ramps", means="access")
+    content_changed()
+    assert titles("ramps") == ["Soirée en Blanc"]
+    Synonym.objects.filter(word="ramps").delete()
+    content_changed()
+    assert titles("ramps") == []
+
+
+@pytest.mark.parametrize("word", ["Chart", "Lawn"])
+def test_no_word_of_a_sealed_venue_is_found_by_any_name(evening, word):
+    Synonym.objects.create(word="secret", means="chart house lawn")
+    content_changed()
+
+    assert titles(word) == []
+    assert titles("secret") == []
+
+
+def test_the_three_words_that_visitors_missed_are_found_on_the_real_site(db):
+    loader.load(reading.all_items())
+
+    assert {word: bool(titles(word)) for word in ("parking", "wheelchair", "donate")} == {
+        "parking": True, "wheelchair": True, "donate": True,
+    }  # fmt: skip
+    assert "Give" in titles("donate")
+    assert "Accessibility" in titles("wheelchair")

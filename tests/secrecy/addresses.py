@@ -49,6 +49,7 @@ SAMPLES = {
     "tickets:guests": lambda w, v: [[v.order]],
     "tickets:sit_with": lambda w, v: [[v.ticket]],
     "events:tickets": lambda w, v: [["soiree"]],
+    "events:live_sum": lambda w, v: [["soiree"]],
     "events:waitlist": lambda w, v: [["soiree"]],
     "events:waitlist_joined": lambda w, v: [["soiree"]],
     "events:wish": lambda w, v: [[v.wish]],

@@ -9,10 +9,12 @@ would say of an evening whose place it knows.
 ADDRESSES = {
     "pages": (
         "cities:detail cities:index cities:welcome events:detail events:envelope "
-        "events:envelope_example events:envelope_text events:list events:open_table events:past "
+        "events:envelope_example events:envelope_text events:list events:live_sum "
+        "events:open_table events:past "
         "events:table_asked events:tickets events:waitlist events:waitlist_joined home "
         "membership:ask_statement membership:auto_renewal membership:change_level "
-        "membership:claim_by_code membership:give membership:give_membership membership:giving "
+        "membership:give_sum membership:claim_by_code membership:give "
+        "membership:give_membership membership:giving "
         "membership:home membership:join membership:particulars membership:sign_out_everywhere "
         "membership:what_gifts_do "
         "membership:add_to_household membership:cards membership:change_in_household "
@@ -197,6 +199,7 @@ DESKS = {
     ),
     "pages.Redirect": "add change changelist delete history ?old_path ?new_path",
     "pages.SiteSettings": "add change changelist delete history simple_history",
+    "pages.Synonym": "add change changelist delete history ?means ?word",
     "pages.Subscriber": "add change changelist delete export history ?email",
     "post_office.Email": "add again change changelist delete history ?to",
 }

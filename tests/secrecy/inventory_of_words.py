@@ -56,8 +56,10 @@ FIELDS = {
         "pages.Page": "body menu_title path summary title",
         "pages.Post": "body image image_alt slug summary title",
         "pages.Redirect": "new_path old_path",
+        "pages.Synonym": "means word",
         "pages.SiteSettings": (
-            "disclosure ein email name phone postal_address refund_policy short_name "
+            "card_fee_percent disclosure ein email name phone postal_address refund_policy "
+            "short_name "
             "social_links staff_email tagline"
         ),
         "post_office.EmailTemplate": "content description html_content language name subject",

@@ -58,6 +58,7 @@ from pages.models import (
     Redirect,
     SiteSettings,
     Subscriber,
+    Synonym,
 )
 from tests.factories import (
     make_city,
@@ -323,6 +324,7 @@ def _rest(world, event, other_event, toulon):
     OpenQuestion.objects.create(key="q", about="Toulon", question="Since when?")
     Keeping.objects.create(rule="letters", days=180)
     Redirect.objects.create(old_path="/old/", new_path="/about/")
+    Synonym.objects.create(word="donate", means="give gift")
     SiteSettings.load().save()
     order = make_order(at=LONG_BEFORE)
     LedgerEntry.objects.create(order=order, entry="placed", at=LONG_BEFORE)

@@ -1,0 +1,53 @@
+"""What a refused form of the admin says on top: each thing once, with the way to its field."""
+
+from dataclasses import dataclass
+
+from django import template
+from django_prose_editor.widgets import ProseEditorWidget
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One sentence; `anchor` is the id it leads to, empty where it is about the whole form."""
+
+    label: str
+    anchor: str
+    words: str
+
+
+@register.inclusion_tag("admin/includes/error_summary.html")
+def error_summary(form, formsets=()):
+    """The summary of a form and of the rows beneath it (the admin's inline formsets).
+
+    Nothing where nothing was refused.
+    """
+    found = _of_form(form)
+    for each in formsets or ():
+        formset = getattr(each, "formset", each)
+        name = str(formset.model._meta.verbose_name) if hasattr(formset, "model") else ""
+        found += [Trouble("", "", str(words)) for words in formset.non_form_errors()]
+        for number, row in enumerate(formset.forms, start=1):
+            found += _of_form(row, f"{name} {number}: " if name else "")
+    return {"troubles": found}
+
+
+def _of_form(form, lead: str = "") -> list[Trouble]:
+    if form is None or not form.is_bound:
+        return []
+    found = []
+    for name, sentences in form.errors.items():
+        field = form[name] if name in form.fields else None
+        label, anchor = lead.rstrip(": "), ""
+        if field is not None:
+            label, anchor = f"{lead}{str(field.label).rstrip('.:?')}", _anchor(field)
+        found += [Trouble(label, anchor, str(words)) for words in sentences]
+    return found
+
+
+def _anchor(field) -> str:
+    """The first control of a field; the row where an editor stands in the control's place."""
+    if isinstance(field.field.widget, ProseEditorWidget):
+        return f"row-{field.html_name}"
+    return field.id_for_label or field.auto_id
