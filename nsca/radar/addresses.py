@@ -93,6 +93,7 @@ FILLED = {
         for name in (
             "card_picture", "card_pdf", "check_card", "erase", "shown_passport",
             "add_to_household", "change_in_household", "remove_from_household",
+            "make_main_contact",
         )
     },
     "membership:renew": lambda event: [],  # of a household: no event is on it

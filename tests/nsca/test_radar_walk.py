@@ -127,6 +127,7 @@ def test_a_clean_site_has_no_leak_and_of_the_whole_walk_nothing_stays(site, keep
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {
         "events.RadarReport", "events.RadarNote", "events.VenueLook", "events.VenueLogRecord",
+        "membership.SecurityEvent",
     }  # fmt: skip
     assert mailoutbox == []
 
@@ -435,6 +436,7 @@ KEYS = {  # links, numbers and stamps that code makes
     "membership.statement", "membership.statementdue", "membership.mailingrecipient",
     "membership.mondayletter", "membership.bereavement", "membership.importbatch",
     "membership.importmap", "membership.importrow", "membership.merge",
+    "membership.browsersession", "membership.securityevent",
     "membership.passportlink", "membership.reminder", "membership.signincode",
     "orders.standingcharge",
     "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.traffic",
