@@ -17,6 +17,7 @@ from js_asset import Media
 from simple_history.admin import SimpleHistoryAdmin
 
 from nsca.lib.caching import content_changed
+from nsca.lib.counting import counted
 from nsca.lib.desk.exports import SafeResource, csv_response, note_export
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
 from nsca.lib.desk.filters import AskedByItsFilters
@@ -259,7 +260,7 @@ class Desk(AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
             lambda: self._csv(request, rows),
             title=f"Export {self.model._meta.verbose_name_plural}",
             words=[
-                f"{rows.count()} rows, as the list is filtered now.",
+                f"{counted(rows.count(), 'row')}, as the list is filtered now.",
                 "The file leaves the site’s protection: keep it no longer than you need it. Who "
                 "took it and how long it was is noted.",
             ],
