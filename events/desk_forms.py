@@ -13,6 +13,8 @@ from events.sales.least import too_little_by_code, too_little_for_codes
 from nsca.lib.addresses import AddressFormField
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.money import dollars
+from nsca.lib.phones import PhoneField
+from nsca.lib.postal import validate_postal_address
 from nsca.lib.timing import exactly, in_words
 from orders.kinds import Item
 from orders.models import Order
@@ -155,9 +157,8 @@ class SellForm(forms.Form):
         required=False,
         help_text="The tickets go there. Empty: print or post them.",
     )
-    buyer_phone = forms.CharField(
+    buyer_phone = PhoneField(
         label="Buyer's telephone",
-        max_length=40,
         required=False,
         help_text="For a call when mail fails.",
     )
@@ -177,6 +178,7 @@ class SellForm(forms.Form):
         label="Where the kit is mailed to",
         required=False,
         max_length=500,
+        validators=[validate_postal_address],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_member = forms.BooleanField(

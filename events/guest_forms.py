@@ -17,7 +17,7 @@ from events.ticket_fields import (
     needs_help,
     supper_field,
 )
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.slips import AskedAddressField
 
 NEEDS, ACCESS = "Allergies", "Access needs"
 
@@ -73,7 +73,7 @@ class OrderGuestsForm(forms.Form):
             initial=ticket.guest_name,
             help_text="As on the place card." if ticket.event.needs_guest_names else "",
         )
-        self.fields[key + "email"] = AddressFormField(
+        self.fields[key + "email"] = AskedAddressField(
             label=f"E-mail {whose}",
             max_length=254,
             required=False,

@@ -3,7 +3,7 @@
 from django import forms
 
 from events.ticket_fields import EMAIL_WORDS, AddressField, NameField
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.slips import AskedAddressField
 
 
 class GiveForm(forms.Form):
@@ -16,7 +16,7 @@ class GiveForm(forms.Form):
         help_text="How our letter should greet them.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="Their e-mail address",
         max_length=254,
         error_messages=EMAIL_WORDS | {"required": "Enter the address we should write to."},

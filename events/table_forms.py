@@ -7,8 +7,8 @@ from django import forms
 from events.models import Table, TicketType
 from events.tables import FEWEST, MOST
 from events.ticket_fields import EMAIL_WORDS, LineField, NameField
-from nsca.lib.addresses import AddressFormField
 from nsca.lib.money import dollars
+from nsca.lib.slips import AskedAddressField
 
 STRANGERS = "Single guests may ask for an empty chair"
 STRANGERS_HELP = "They see the table’s name and yours. You are asked each time, and say yes or no."
@@ -48,7 +48,7 @@ class OpenTableForm(forms.Form):
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    captain_email = AddressFormField(
+    captain_email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         help_text="We mail you a link. The chairs are kept once you have followed it.",

@@ -13,8 +13,9 @@ from events.models import Event, PromoCode, Ticket
 from events.quotes import price_with
 from events.seating import may_have
 from membership.models import Tier
-from nsca.lib.addresses import AddressFormField
 from nsca.lib.money import dollars
+from nsca.lib.postal import validate_postal_address
+from nsca.lib.slips import AskedAddressField
 
 EMAIL_WORDS = {
     "required": "Enter your e-mail address: the tickets go there.",
@@ -65,7 +66,7 @@ class AddressField(forms.CharField):
         kwargs.setdefault(
             "widget", forms.Textarea(attrs={"autocomplete": "street-address", "rows": 4})
         )
-        super().__init__(max_length=500, **kwargs)
+        super().__init__(max_length=500, validators=[validate_postal_address], **kwargs)
 
     def to_python(self, value):
         line = LineField()
@@ -264,7 +265,7 @@ def guest_fields(
         required=False,
         help_text=access_help(event),
     )
-    fields[f"g{number}_email"] = AddressFormField(
+    fields[f"g{number}_email"] = AskedAddressField(
         label=f"E-mail {whose}",
         max_length=254,
         required=False,

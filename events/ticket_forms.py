@@ -26,8 +26,9 @@ from events.ticket_fields import (
 from membership.forms import OnTopField
 from membership.giving import GiftOutOfRange
 from membership.models import Tier
-from nsca.lib.addresses import AddressFormField
 from nsca.lib.codes import is_form_key, link_token
+from nsca.lib.phones import validate_phone
+from nsca.lib.slips import AskedAddressField
 from orders.kinds import Item, Refusal
 from orders.payments.least import TooLittle, total_of
 
@@ -62,7 +63,7 @@ class TicketsForm(forms.Form):
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         error_messages=EMAIL_WORDS,
@@ -72,6 +73,7 @@ class TicketsForm(forms.Form):
         label="Telephone",
         max_length=40,
         required=False,
+        validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         help_text="So that we can reach you on the day if mail does not.",
     )

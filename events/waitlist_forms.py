@@ -3,7 +3,7 @@
 from django import forms
 
 from events.ticket_fields import EMAIL_WORDS, LineField, NameField
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.slips import AskedAddressField
 
 
 class WishForm(forms.Form):
@@ -53,7 +53,7 @@ class WaitlistForm(WishForm):
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         error_messages=EMAIL_WORDS | {"required": "Enter your e-mail address: we write there."},

@@ -6,6 +6,7 @@ from membership.giving import LEAST_CENTS, MOST_CENTS
 from membership.models import Tier
 from nsca.lib import codes
 from nsca.lib.fields import OptionalDollarsField
+from nsca.lib.phones import PhoneField
 
 MOST_OTHERS = 12  # people of one household besides the first
 
@@ -61,7 +62,7 @@ class ParticularsForm(forms.Form):
     name = forms.CharField(
         label="Name", max_length=150, error_messages={"required": "Enter your name."}
     )
-    phone = forms.CharField(label="Telephone", max_length=40, required=False)
+    phone = PhoneField(required=False)
     cities = forms.ModelMultipleChoiceField(
         label="Cities of your heart",
         queryset=None,

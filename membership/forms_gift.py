@@ -9,7 +9,8 @@ from membership.forms_join import AdultField, CitiesFields, HouseholdFields, Top
 from membership.gift_memberships import FARTHEST
 from membership.giving_forms import NOT_IN_A_NAME
 from membership.models import Tier
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.phones import PhoneField
+from nsca.lib.slips import AskedAddressField
 
 EMAIL_WORDS = {"invalid": "Enter an e-mail address with an @ in it."}
 # The letter goes to a stranger in the association's name: a greeting, and no advertisement.
@@ -32,7 +33,7 @@ class GiveMembershipForm(SubmissionKeyMixin):
         max_length=150,
         error_messages={"required": "Enter the name of whom it is for."},
     )
-    recipient_email = AddressFormField(
+    recipient_email = AskedAddressField(
         label="Their e-mail address",
         max_length=254,
         required=False,
@@ -64,7 +65,7 @@ class GiveMembershipForm(SubmissionKeyMixin):
         help_text="As it should stand under the letter.",
         error_messages={"required": "Enter your name, for the letter and the receipt."},
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="Your e-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -129,19 +130,14 @@ class ClaimForm(HouseholdFields, CitiesFields, TopicsFields):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, as it should stand on the card."},
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="We mail a code there, to be sure that it is yours.",
         error_messages={"required": "Enter your e-mail address.", **EMAIL_WORDS},
     )
-    phone = forms.CharField(
-        label="Telephone",
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
+    phone = PhoneField(required=False)
     adult = AdultField()
     field_order = ["code", "name", "email", "phone", "adult"]
 

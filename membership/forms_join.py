@@ -14,7 +14,8 @@ from membership.models import Consent, Person, Tier
 from membership.models.people import ADULT
 from membership.terms.coverage import way_out
 from nsca.lib import codes
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.phones import PhoneField
+from nsca.lib.slips import AskedAddressField
 
 MORE = "more"  # the button that asks for one more person; all that was typed stays
 
@@ -135,7 +136,7 @@ def _other_fields(number: int) -> dict[str, forms.Field]:
             required=False,
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         ),
-        f"p{number}_email": AddressFormField(
+        f"p{number}_email": AskedAddressField(
             label=f"E-mail of person {number}",
             max_length=254,
             required=False,
@@ -219,7 +220,7 @@ class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, TopicsFields, Su
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, as it should stand on the card."},
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -229,12 +230,7 @@ class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, TopicsFields, Su
             "invalid": "Enter an e-mail address with an @ in it.",
         },
     )
-    phone = forms.CharField(
-        label="Telephone",
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
+    phone = PhoneField(required=False)
     adult = AdultField()
     gift = OnTopField()
     field_order = ["tier", "name", "email", "phone", "adult", "cities", "may_be_seen", "gift"]

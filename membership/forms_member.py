@@ -4,7 +4,7 @@ from django import forms
 
 from membership.models import Person
 from membership.models.people import ADULT
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.slips import AskedAddressField
 
 
 class HouseholdPersonForm(forms.Form):
@@ -16,7 +16,7 @@ class HouseholdPersonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter their name, as it should stand on the card."},
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         required=False,

@@ -4,7 +4,7 @@ from django import forms
 
 from membership.auto_renewal import AutoRenewalMixin
 from membership.forms import OnTopField, SubmissionKeyMixin, TierChoice
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.slips import AskedAddressField
 
 
 class RenewForm(AutoRenewalMixin, SubmissionKeyMixin):
@@ -12,7 +12,7 @@ class RenewForm(AutoRenewalMixin, SubmissionKeyMixin):
 
     tier = TierChoice()
     gift = OnTopField()
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address for the receipt",
         max_length=254,
         required=False,

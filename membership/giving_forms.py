@@ -7,8 +7,8 @@ from django import forms
 from membership.forms import SubmissionKeyMixin
 from membership.giving import LEAST_CENTS, MOST_CENTS, Honoring
 from membership.models import Fund, Tribute
-from nsca.lib.addresses import AddressFormField
 from nsca.lib.fields import OptionalDollarsField
+from nsca.lib.slips import AskedAddressField
 
 SUGGESTED = (2_500, 5_000, 10_000, 25_000)  # cents
 # A card goes to strangers in the association's name: a name is a name, and no advertisement.
@@ -76,7 +76,7 @@ class GiveForm(SubmissionKeyMixin):
         help_text="Whoever should know: “The Okoro family”. The card names no amount. Empty: we "
         "tell nobody.",
     )
-    family_email = AddressFormField(
+    family_email = AskedAddressField(
         label="Their e-mail address",
         max_length=254,
         required=False,
@@ -97,7 +97,7 @@ class GiveForm(SubmissionKeyMixin):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, for the receipt."},
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -20,6 +20,7 @@ from nsca.lib.addresses import AddressFormField
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
 from nsca.lib.money import dollars
+from nsca.lib.phones import PhoneField
 from nsca.lib.timing import day_of
 from orders.checkout import Buyer, record_offline
 from orders.kinds import Item, Refusal
@@ -61,7 +62,7 @@ class TakeForm(forms.Form):
     email = AddressFormField(
         label="E-mail", required=False, help_text="The receipt goes there. Empty: nobody is told."
     )
-    phone = forms.CharField(label="Telephone", max_length=40, required=False)
+    phone = PhoneField(required=False)
     note = forms.CharField(required=False, max_length=500, help_text="For colleagues.")
 
     def __init__(self, *args, household: Household | None = None, on, **kwargs):

@@ -38,8 +38,13 @@ def _association() -> list[Setting]:
     found = [Setting(f"We are the {site.name}, since {site.founded_year}.")]
     found.append(
         Setting(f"Receipts name our EIN, {site.ein}, and what is deductible.")
-        if site.ein
-        else Setting("EIN is empty: receipts say nothing about deductibility.", True)
+        if site.printed_ein
+        else Setting(
+            f"“{site.ein}” is no EIN, so receipts say nothing about deductibility."
+            if site.ein
+            else "EIN is empty: receipts say nothing about deductibility.",
+            True,
+        )
     )
     found.append(
         Setting(f"Letters carry our address: {', '.join(site.postal_address.split(chr(10)))}.")

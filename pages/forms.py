@@ -6,7 +6,7 @@ from django import forms
 from django.core import signing
 
 from nsca.lib import codes
-from nsca.lib.addresses import AddressFormField
+from nsca.lib.slips import AskedAddressField
 from pages.models import Message
 
 SALT = "pages.forms.ticket"
@@ -84,7 +84,7 @@ class ContactForm(AskOnce):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name, so that we know whom we are writing to."},
     )
-    email = AddressFormField(
+    email = AskedAddressField(
         label="Your e-mail",
         max_length=254,
         help_text="For our answer, and for nothing else.",
@@ -105,7 +105,7 @@ class ContactForm(AskOnce):
 
 
 class NewsletterForm(AskOnce):
-    email = AddressFormField(
+    email = AskedAddressField(
         label="Your e-mail",
         max_length=254,
         help_text="We send a letter to it first; only your answer puts you on the list.",

@@ -9,8 +9,11 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from nsca.lib.addresses import AddressField
+from nsca.lib.ein import is_ein, tidy_ein, validate_ein
 from nsca.lib.images import PictureField
 from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.phones import validate_phone
+from nsca.lib.postal import validate_postal_address
 from nsca.lib.richtext import RichTextField
 
 
@@ -187,16 +190,23 @@ class SiteSettings(models.Model):
     founded_year = models.PositiveSmallIntegerField(default=1976, help_text="Four digits.")
     email = AddressField("e-mail", blank=True, help_text="Shown on every page.")
     phone = models.CharField(
-        "telephone", max_length=40, blank=True, help_text="Shown on every page."
+        "telephone",
+        max_length=40,
+        blank=True,
+        validators=[validate_phone],
+        help_text="Shown on every page.",
     )
     postal_address = models.TextField(
-        blank=True, help_text="For receipts and the foot of mails. Empty: left out."
+        blank=True,
+        validators=[validate_postal_address],
+        help_text="For receipts and the foot of mails. Empty: left out.",
     )
     ein = models.CharField(
         "EIN",
         max_length=20,
         blank=True,
-        help_text="Empty: no receipt and no page says that anything is deductible.",
+        validators=[validate_ein],
+        help_text="Nine figures: 12-3456789. Empty: no receipt and no page says that anything is deductible.",
     )
     disclosure = models.TextField(
         "charity disclosure",
@@ -249,6 +259,14 @@ class SiteSettings(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def printed_ein(self) -> str:
+        """The EIN, or nothing where it is none: "12345" was saved before it was checked."""
+        return self.ein if is_ein(self.ein) else ""
+
+    def clean(self):
+        self.ein = tidy_ein(self.ein)
 
     @classmethod
     def load(cls) -> "SiteSettings":

@@ -29,7 +29,7 @@ def as_letterhead() -> Letterhead:
         email=site.email,
         phone=site.phone,
         postal_address=site.postal_address,
-        ein=site.ein,
+        ein=site.printed_ein,
         disclosure=site.disclosure,
         card_fee=_card_fee(site),
     )

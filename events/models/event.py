@@ -9,6 +9,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from nsca.lib.images import PictureField
+from nsca.lib.phones import validate_phone
 from nsca.lib.richtext import RichTextField
 from nsca.lib.timing import day_of
 
@@ -288,6 +289,7 @@ class Event(models.Model):
         "telephone on the day",
         max_length=40,
         blank=True,
+        validators=[validate_phone],
         help_text="Whom guests call. Empty: the office.",
     )
     thanks = RichTextField(

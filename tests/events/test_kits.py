@@ -268,12 +268,12 @@ def test_the_holder_corrects_the_address_until_the_kit_is_packed(client, kit):
     ticket = make_kit(kit)
     path = f"/tickets/{ticket.token}/kit/"
 
-    client.post(path, {"address": "2 Granby St\nNorfolk VA"})
+    client.post(path, {"address": "2 Granby St\nNorfolk VA 23510"})
     kits.pack(parcels_of(kit.event), at=LONG_BEFORE)
     refused = client.post(path, {"address": "3 Elsewhere"}, follow=True)
 
     ticket.refresh_from_db()
-    assert ticket.postal_address == "2 Granby St\nNorfolk VA"
+    assert ticket.postal_address == "2 Granby St\nNorfolk VA 23510"
     assert "Packed, and soon in the mail" in text_of(refused)
     with pytest.raises(AlreadyPacked):
         kits.send_to(ticket, "3 Elsewhere")

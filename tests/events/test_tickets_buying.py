@@ -183,10 +183,10 @@ def test_a_kit_needs_a_postal_address(client, event, chair):
     chair.save()
 
     refused = buy(client, event, (chair, "1"))
-    buy(client, event, (chair, "1"), postal_address="1 Botetourt St\nNorfolk VA")
+    buy(client, event, (chair, "1"), postal_address="1 Botetourt St\nNorfolk VA 23510")
 
     assert "Enter the address the parcel should go to." in text_of(refused)
-    assert Ticket.objects.get().postal_address == "1 Botetourt St\nNorfolk VA"
+    assert Ticket.objects.get().postal_address == "1 Botetourt St\nNorfolk VA 23510"
 
 
 def test_a_code_lowers_the_sum_before_and_after(client, event, chair):

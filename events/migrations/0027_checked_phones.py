@@ -1,0 +1,24 @@
+"""The telephone on the day is a number that can be dialed."""
+
+from django.db import migrations, models
+
+from nsca.lib.phones import validate_phone
+
+
+def phone():
+    return models.CharField(
+        "telephone on the day",
+        max_length=40,
+        blank=True,
+        validators=[validate_phone],
+        help_text="Whom guests call. Empty: the office.",
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("events", "0026_slots_without_addresses")]
+
+    operations = [
+        migrations.AlterField("event", "help_phone", phone()),
+        migrations.AlterField("historicalevent", "help_phone", phone()),
+    ]

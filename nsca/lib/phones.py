@@ -1,0 +1,36 @@
+"""Telephone numbers as people write them: judged, and kept as they were typed."""
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+HOME = "US"  # a number without a country code is dialed here
+WORDS = (
+    "Enter a phone number with its area code, like 757-555-0123; abroad, begin with + and the "
+    "country code."
+)
+
+
+def validate_phone(typed: str) -> None:
+    """Refuse what nobody can dial: too short, too long, without an area code, or no number. Raises
+    ValidationError. Whether somebody answers there is not asked.
+    """
+    try:
+        number = phonenumbers.parse(typed, HOME)
+    except phonenumbers.NumberParseException:
+        raise ValidationError(WORDS, code="phone") from None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise ValidationError(WORDS, code="phone")
+
+
+class PhoneField(forms.CharField):
+    """A telephone number in a form; 40 characters, with an extension if there is one."""
+
+    default_validators = [validate_phone]
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", "Telephone")
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
+        super().__init__(**kwargs)

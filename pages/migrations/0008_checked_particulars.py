@@ -1,0 +1,39 @@
+"""EIN, telephone and postal address of the association are checked before they are printed."""
+
+from django.db import migrations, models
+
+from nsca.lib.ein import validate_ein
+from nsca.lib.phones import validate_phone
+from nsca.lib.postal import validate_postal_address
+
+FIELDS = {
+    "ein": lambda: models.CharField(
+        "EIN",
+        max_length=20,
+        blank=True,
+        validators=[validate_ein],
+        help_text="Nine figures: 12-3456789. Empty: no receipt and no page says that anything is deductible.",
+    ),
+    "phone": lambda: models.CharField(
+        "telephone",
+        max_length=40,
+        blank=True,
+        validators=[validate_phone],
+        help_text="Shown on every page.",
+    ),
+    "postal_address": lambda: models.TextField(
+        blank=True,
+        validators=[validate_postal_address],
+        help_text="For receipts and the foot of mails. Empty: left out.",
+    ),
+}
+
+
+class Migration(migrations.Migration):
+    dependencies = [("pages", "0007_mails_sealed")]
+
+    operations = [
+        migrations.AlterField(model, name, make())
+        for model in ("sitesettings", "historicalsitesettings")
+        for name, make in FIELDS.items()
+    ]
