@@ -1,7 +1,7 @@
 """Buying: one page, one form, one order. Private: it may know who is signed in."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from events.quotes import find_code, ticket_items
 from events.refusals import CodeRefusal
 from events.ticket_forms import TicketsForm
 from events.under_way import let_go, remember, under_way
-from membership.dues import Joining, dues_item, is_member
+from membership.dues import Joining, dues_item
 from membership.giving import gift_item
 from membership.joining import person_of
 from membership.models import Rules, Tier
@@ -131,8 +131,9 @@ def answered(
         let_go(request, event)  # before it is counted what can be had
     user = request.user if request.user.is_authenticated else None
     member = None
-    if user is not None and is_member(user, day_of(event.starts_at)):
-        member = Member.on_the_day(event, user_id=user.pk, email=user.email)
+    if user is not None:
+        found = Member.on_the_day(event, user_id=user.pk)
+        member = replace(found, email=user.email) if found.household else None
     table = tables.table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
     doors = {"code": _invitation(request, event), "table_id": table and table.pk}
     offer = boxoffice.availability(event, at=request.now, member=member, **doors)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from membership.models import Person, Term
+from membership.models import Belonging, Person, Term
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,30 @@ def sharing(*, user_id: int | None = None, email: str = "", on: date) -> Sharing
 
     By address only where what is sold goes to that address, or staff ask.
     """
-    people = Person.objects.living()
-    mine = people.filter(user=user_id) if user_id else Person.objects.none()
-    if not mine and email:
-        mine = people.with_address(email)
-    terms = Term.objects.current(on).filter(household__people__in=mine)
-    rows = terms.order_by("-tier__max_people", "household").values_list(
-        "household", "tier__max_people"
-    )
-    found = rows.first()
-    if found is None:
+    living = Person.objects.living()
+    found = _of(living.filter(user=user_id), on) if user_id else None
+    if found is None and email:
+        found = _of(living.with_address(email), on)
+    return found
+
+
+def _of(people, on: date) -> Sharing | None:
+    """In one question: everybody of the widest household of some people (a QuerySet)."""
+    homes = Belonging.objects.filter(person__in=people).values("household")
+    rows = list(
+        Term.objects.current(on)
+        .filter(household__in=homes)
+        .order_by("-tier__max_people", "household")
+        .values_list(
+            "household", "tier__max_people",
+            "household__people__user", "household__people__email",
+            "household__people__user__email", "household__people__addresses__email",
+        )
+    )  # fmt: skip
+    if not rows:
         return None
-    household_id, covers = found
-    known = people.filter(households=household_id).values_list(
-        "user", "email", "user__email", "addresses__email"
-    )
-    user_ids, emails = set(), set()
-    for user, *addresses in known:
-        user_ids |= {user} - {None}
-        emails |= {address for address in addresses if address}
-    return Sharing(household_id, covers, frozenset(user_ids), frozenset(emails))
+    household_id, covers = rows[0][:2]
+    theirs = [row[2:] for row in rows if row[0] == household_id]
+    user_ids = frozenset(user for user, *_ in theirs if user)
+    emails = frozenset(email for _, *emails in theirs for email in emails if email)
+    return Sharing(household_id, covers, user_ids, emails)

@@ -200,8 +200,8 @@ def test_a_member_changes_their_own_particulars_and_nobody_elses(client):
     ben = make_member("Ben", "ben@example.org", ends_on=date(2099, 1, 1))
     client.force_login(ada.user)
 
-    client.post(reverse("membership:particulars"), {"name": "Ada E.", "phone": "757"})
+    client.post(reverse("membership:particulars"), {"name": "Ada E.", "phone": "757-555-0123"})
 
     ada.refresh_from_db()
     ben.refresh_from_db()
-    assert (ada.name, ada.phone, ben.name) == ("Ada E.", "757", "Ben")
+    assert (ada.name, ada.phone, ben.name) == ("Ada E.", "757-555-0123", "Ben")

@@ -30,7 +30,7 @@ FIELDS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pages", "0007_mails_sealed")]
+    dependencies = [("pages", "0008_search_words_and_card_fee")]
 
     operations = [
         migrations.AlterField(model, name, make())

@@ -16,7 +16,7 @@ def phone():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0026_slots_without_addresses")]
+    dependencies = [("events", "0027_reveal_mail")]
 
     operations = [
         migrations.AlterField("event", "help_phone", phone()),
