@@ -308,7 +308,7 @@ EXPORTS = {
         "member_number name email phone household postal_address member_since level member_from "
         "member_until cities"
     ),
-    "nsca/lib/desk/base.py: _csv": "",
+    "nsca/lib/desk/proof.py: _csv": "",
     "nsca/lib/desk/exports.py: SafeResource": "",
     "orders/admin.py: OrderResource": (
         "number state channel buyer_name buyer_email buyer_phone placed_at paid_at bought total "

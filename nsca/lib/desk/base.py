@@ -17,11 +17,10 @@ from js_asset import Media
 from simple_history.admin import SimpleHistoryAdmin
 
 from nsca.lib.caching import content_changed
-from nsca.lib.counting import counted
-from nsca.lib.desk.exports import SafeResource, csv_response, note_export
+from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
 from nsca.lib.desk.filters import AskedByItsFilters
-from nsca.lib.desk.proof import AsksForProof
+from nsca.lib.desk.proof import AsksForProof, ExportsItsList
 from nsca.lib.images import PictureField
 from nsca.lib.leftovers import delete_after_commit, names_below, names_replaced_in
 from nsca.lib.money import dollars
@@ -90,7 +89,7 @@ class DeskInline(FriendlyFields, admin.StackedInline):
     extra = 0
 
 
-class Desk(AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
+class Desk(ExportsItsList, AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
     """One kind of thing that staff work with.
 
     `holds_money`: nothing of this kind can be deleted, by anybody.
@@ -240,38 +239,6 @@ class Desk(AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
         context["media"] = with_nonce(request, context["media"])
         response = super().render_change_form(request, context, add, change, form_url, obj)
         return for_editor(response, context["media"])
-
-    # --- export ----------------------------------------------------------------------------------
-
-    def may_export(self, request) -> bool:
-        return self.has_view_permission(request)
-
-    def exported(self, request, queryset):
-        """The rows of an export, as a dataset."""
-        return self.resource_class().export(queryset=queryset)
-
-    def export_view(self, request):
-        """The list as it is filtered now, as CSV, to who proves to be there; it is noted."""
-        if not self.may_export(request):
-            raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)
-        return self.proven_download(
-            request,
-            lambda: self._csv(request, rows),
-            title=f"Export {self.model._meta.verbose_name_plural}",
-            words=[
-                f"{counted(rows.count(), 'row')}, as the list is filtered now.",
-                "The file leaves the site’s protection: keep it no longer than you need it. Who "
-                "took it and how long it was is noted.",
-            ],
-            button="Export as CSV",
-        )
-
-    def _csv(self, request, rows):
-        dataset = self.exported(request, rows)
-        whole = self.get_queryset(request).count() if self.is_everybody else None
-        note_export(request, self.model, len(dataset), whole=whole)
-        return csv_response(dataset, str(self.model._meta.verbose_name_plural).replace(" ", "-"))
 
 
 class DeskWithHistory(Desk, SimpleHistoryAdmin):

@@ -14,7 +14,11 @@ Nothing is done by itself once the proof is there: the person presses the button
 
 from collections.abc import Callable, Sequence
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+
+from nsca.lib.counting import counted
+from nsca.lib.desk.exports import csv_response, note_export
 
 PROVING = "proving"  # the hidden field of a page that asked
 NOT_CARRIED = ("csrfmiddlewaretoken", "code", "credential", PROVING)
@@ -99,3 +103,37 @@ class AsksForProof:
             typed=[*typed, (PROVING, "1")],
             is_grave=True,
         )
+
+
+class ExportsItsList:
+    """The part of every desk that gives its list away as CSV, where it has a `resource_class`."""
+
+    def may_export(self, request) -> bool:
+        return self.has_view_permission(request)
+
+    def exported(self, request, queryset):
+        """The rows of an export, as a dataset."""
+        return self.resource_class().export(queryset=queryset)
+
+    def export_view(self, request):
+        """The list as it is filtered now, as CSV, to who proves to be there; it is noted."""
+        if not self.may_export(request):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        return self.proven_download(
+            request,
+            lambda: self._csv(request, rows),
+            title=f"Export {self.model._meta.verbose_name_plural}",
+            words=[
+                f"{counted(rows.count(), 'row')}, as the list is filtered now.",
+                "The file leaves the site’s protection: keep it no longer than you need it. Who "
+                "took it and how long it was is noted.",
+            ],
+            button="Export as CSV",
+        )
+
+    def _csv(self, request, rows):
+        dataset = self.exported(request, rows)
+        whole = self.get_queryset(request).count() if self.is_everybody else None
+        note_export(request, self.model, len(dataset), whole=whole)
+        return csv_response(dataset, str(self.model._meta.verbose_name_plural).replace(" ", "-"))
