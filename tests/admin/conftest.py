@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from cities.models import City
 from events import reveal
@@ -17,7 +16,7 @@ from membership.models import Household, Term, Tier, User
 from nsca.groups import ensure_groups
 from orders.models import Task
 from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscriber
-from tests.factories import make_line, make_order, make_person, proof_of_now, sign_in_now
+from tests.factories import make_line, make_order, make_person, sign_in_now
 
 DAY = timedelta(days=1)
 CANARY = "Zanzibarwharf"  # the place of these tests; nothing of it may be seen where it should not
@@ -68,12 +67,9 @@ def enter(live_server, staff):
 
     def sign_in(page, group="director"):
         user = staff(group)
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.update(proof_of_now(user))
-        session.save()
+        client = Client()
+        sign_in_now(client, user)
+        session = client.session
         page.context.add_cookies(
             [
                 {
