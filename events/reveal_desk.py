@@ -308,7 +308,7 @@ class RevealDesk:
             title=act.title,
             words=list(dict.fromkeys(words)),
             links=links,
-            status=409,
+            status=409 if request.method == "POST" else 200,
         )
 
     def _event_to_reveal(self, request, object_id):
