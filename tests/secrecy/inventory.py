@@ -224,6 +224,9 @@ LETTERS = {
         "mail/table_reminder mail/table_request mail/ticket mail/tickets "
         "mail/transfer_accepted mail/transfer_declined mail/transfer_offered "
         "mail/waitlist_cancelled mail/waitlist_joined mail/waitlist_offer "
+        "mail/erasure_done mail/gift_taken_up mail/household_left mail/household_smaller "
+        "mail/level_changed mail/main_contact mail/member_welcome mail/membership_paused "
+        "mail/membership_resumed "
         "mail/waitlist_passed"
     ),
 }

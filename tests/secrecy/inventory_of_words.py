@@ -210,6 +210,7 @@ LOGGED = {
     "events/offers.py: 'offers: event %s', event.pk",
     "events/sender.py: 'reveal notice %s: %s', rows[0].pk, type(error).__name__",
     "membership/accounts/security_log.py: 'security: %s', event.kind, extra={'fields': fields}",
+    "membership/erasure.py: 'erasure: the confirmation waits: %s', type(error).__name__",
     "membership/sign_in_letters.py: 'sign-in code %s: %s', row.pk, type(error).__name__",
     "nsca/retention.py: 'retention: %s failed', each.rule.name",
     "nsca/retention.py: 'retention: %s, %s forgotten', each.rule.name, count",
