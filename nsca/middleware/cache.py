@@ -70,6 +70,8 @@ class PageCacheMiddleware:
         until = getattr(response, "public_until", None)
         if until is None or response.streaming:
             return response
+        # SessionMiddleware takes a cookie back that can be no session's; here nobody asked it.
+        response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         session = getattr(request, "session", None)
         if response.cookies or (session is not None and (session.accessed or session.modified)):
             raise PublicPageTouchedSession(request.path)

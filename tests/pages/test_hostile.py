@@ -5,6 +5,7 @@ databases alike.
 import io
 
 import pytest
+from django.conf import settings as conf
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -274,6 +275,8 @@ def test_a_length_that_is_none_is_refused(stranger, length):
         {"Host": "evil.example"},
         {"Host": "a b"},
         {"Cookie": "nsca_session=\x00; nsca_csrf=ÿ"},
+        {"Cookie": f"{conf.SESSION_COOKIE_NAME}="},
+        {"Cookie": f"{conf.SESSION_COOKIE_NAME}=x"},
         {"Cookie": "messages=%00"},
         {"If-None-Match": "W/\x00"},
         {"If-Modified-Since": "yesterday"},

@@ -7,13 +7,19 @@ import re
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from events import reveal
-from events.models import Commitment, Event, PlacePicture, RadarReport, RevealNotice
+from events.models import (
+    Commitment,
+    Event,
+    PlacePicture,
+    RadarReport,
+    RevealNotice,
+    Ticket,
+)
 from orders.models import Task
 from tests.factories import proof_of_now
 from tests.secrecy.addresses import addresses
@@ -24,14 +30,16 @@ from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, tell_holders
 
 pytestmark = pytest.mark.django_db
 NEW = "a key of the places' own, out of the safe of the office: 90b1c7"
-OLD = settings.SECRET_KEY  # of the tests
+OLD = "the key that the venues were sealed under, on a note that is gone: 5d81e4"
 STRANGE = "another key, that sealed nothing of ours and is long enough: 77e0d2"
 
 
 @pytest.fixture
 def lost(world, settings):
-    """Nobody kept the key."""
-    settings.SECRET_KEY = STRANGE
+    """Nobody kept the key of the venues. (With SECRET_KEY every link would be lost, too.)"""
+    settings.VENUE_KEYS = [OLD]
+    rotate()
+    settings.VENUE_KEYS = [STRANGE]
     return world
 
 
@@ -110,7 +118,7 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
     assert found_in(log()) == []
     assert set(RevealNotice.objects.values_list("state", flat=True)) == {"queued"}
 
-    settings.SECRET_KEY_FALLBACKS = [OLD]
+    settings.VENUE_KEYS = [STRANGE, OLD]
     tell_holders(AFTER + DAY / 24)
 
     assert len(mailoutbox) == 3
@@ -196,12 +204,15 @@ def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(
 
     settings.VENUE_KEYS = [NEW]
     assert rotate() == "2 places sealed with the newest key.\n"
-    settings.SECRET_KEY = STRANGE
+    ticket = Ticket.objects.get(token=world.viewers["holder"].ticket)
+    first_key, settings.SECRET_KEY = settings.SECRET_KEY, STRANGE
 
     assert everything_sealed(world) == before
-    holder = reveal.Viewer(tokens=frozenset({world.viewers["holder"].ticket}))
+    link = Ticket.objects.get(pk=ticket.pk).token  # it follows from the new key
+    holder = reveal.Viewer(tokens=frozenset({link}))
     opened = reveal.reveal_for(event, holder, at=AFTER + SECOND)
     assert (opened.place, opened.former) == (OTHER_PLACE, PLACE)
+    settings.SECRET_KEY = first_key  # so that the outbox can be read
     assert found_in(everything_stored()) == []
 
 
@@ -222,7 +233,7 @@ def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, s
 def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings):
     for event in (lost.event, lost.lesson):
         reveal.write_place(event, OTHER_PLACE, by=lost.keeper, at=BEFORE)
-    settings.VENUE_KEYS = [NEW]
+    settings.VENUE_KEYS = [NEW, STRANGE]
 
     with pytest.raises(CommandError) as caught:
         rotate()
