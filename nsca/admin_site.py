@@ -80,6 +80,7 @@ JOBS = (
             "pages.SiteSettings",
             "pages.OpenQuestion",
             "pages.Redirect",
+            "pages.Synonym",
             "pages.Keeping",
             "membership.User",
             "membership.SecurityEvent",

@@ -34,7 +34,8 @@ SEES = {
     },
     "editor": {
         "pages.Page", "pages.Post", "pages.Redirect", "pages.SiteSettings", "pages.OpenQuestion",
-        "pages.Message", "pages.Subscriber", "cities.City", "cities.Welcome", "events.Event",
+        "pages.Synonym", "pages.Message", "pages.Subscriber", "cities.City", "cities.Welcome",
+        "events.Event",
         "membership.Tier", "membership.Benefit", "membership.Fund", "membership.GiftFigure",
     },
     "door": {

@@ -271,7 +271,7 @@ def test_staff_may_sell_when_the_shop_is_shut(event):
 def test_later_edits_never_rewrite_what_was_sold(event, chair):
     line = sell(event, (chair, 1)).lines.get()
 
-    event.title, chair.name, chair.price_cents = "Renamed", "Renamed", 1
+    event.title, chair.name, chair.price_cents = "Renamed", "Renamed", 100
     event.save()
     chair.save()
     line.refresh_from_db()

@@ -76,7 +76,9 @@ def test_a_hold_closes_it_within_one_request(page, soiree, keeper):
 def test_a_lost_key_is_a_page_that_says_whom_to_call(page, soiree, settings):
     soiree.help_phone = "757-555-0199"
     soiree.save()
-    settings.SECRET_KEY = "a key that did not seal this envelope, but is long: 6c2f"
+    settings.VENUE_KEYS = ["the key that sealed this envelope, and is lost: 6c2f"]
+    reveal.reseal_all()
+    settings.VENUE_KEYS = []
 
     response = page(T)
 

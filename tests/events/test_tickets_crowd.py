@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Event, PromoCode, Ticket, TicketType
 from nsca.lib.caching import content_changed
+from nsca.lib.codes import link_token
 from orders.models import Line, Order
 from tests.events.selling import BEN, sell
 from tests.events.test_tickets_buying import filled, text_of
@@ -213,7 +214,7 @@ def test_a_browser_that_is_known_reads_a_page_of_its_own(sold_out, chair):
 
 
 def test_a_second_click_finds_its_order_even_where_nothing_is_left(event, chair):
-    key = "a form that was opened once, and sent twice"
+    key = link_token()  # of a form that was opened once, and sent twice
     first = buy(chair, name="ada", submission_key=key)
     sell(event, (chair, 9), buyer=BEN)
     buy(chair, name="cy")
