@@ -16,6 +16,7 @@ SHOWN = (
     "membership.tier", "membership.benefit", "membership.mailing",
     "membership.fund", "membership.giftfigure",
     "pages.page", "pages.post", "pages.sitesettings", "pages.openquestion", "pages.redirect",
+    "pages.synonym",
 )  # fmt: skip
 # Beside them: what colleagues without the permission read, and letters on their way.
 ALSO_READ = ("orders.task", "post_office.email")
