@@ -55,6 +55,8 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
             payment=payment, provider_id=told.id, status="", cents=0, opened_at=told.opened_at
         )
     is_overtaken = dispute.closed_at and told.status not in CLOSED
+    if not is_overtaken:
+        _take_the_rest(order, payment, dispute, told, at=at)
     if dispute.status == told.status or is_overtaken:
         return
     had_the_money = dispute.has_the_money
@@ -91,6 +93,29 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
             kind_of(line.kind).refunded(line, at=at)
     else:
         _say_to_all("suspended", order, at=at)
+
+
+def _take_the_rest(
+    order: Order, payment: Payment, dispute: Dispute, told: Disputed, *, at: datetime
+) -> None:
+    """What was kept for a refund when the bank took the money, and came free because that refund
+    was refused: the bank has had it all the while.
+    """
+    rest = min(told.cents - dispute.cents, refundable_cents(payment))
+    if not dispute.has_the_money or rest <= 0:
+        return
+    dispute.cents += rest
+    dispute.save(update_fields=["cents"])
+    count(payment, rest)
+    note(
+        order,
+        LedgerEntry.Entry.DISPUTED,
+        at=at,
+        actor="Stripe",
+        cents=-rest,
+        text=f"{told.id}: what a refused refund had kept",
+        payment=payment,
+    )
 
 
 def _is_paid_otherwise(order: Order, payment: Payment) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import Sum
 
-from orders import disputes
+from orders import disputes, refunds
 from orders.checkout import payment_url
 from orders.models import Dispute, Order
 from orders.owing import refundable_cents
@@ -58,6 +58,26 @@ def test_one_row_a_dispute_however_often_it_is_told(stripe, order, chairs):
     assert Dispute.objects.count() == 1
     assert order.payments.get().returned_cents == 19_000
     assert chairs.verbs().count("suspended") == 1
+
+
+def test_a_chargeback_takes_what_a_refused_refund_had_kept(stripe, order, tess):
+    """The refund was on its way when the bank took everything; Stripe refuses it afterwards."""
+    stripe.misbehave(always="503")
+    give_back(order=order, reason="Ill", by=tess, at=at_minute(5))
+    stripe.misbehave()
+    dispute = stripe.dispute(order.payments.get().intent_id)
+    learn(dispute)
+    kept = Dispute.objects.get().cents
+
+    refunds.send_due(at_minute(70))
+    learn(dispute, 80)
+    learn(dispute, 90)
+
+    payment = order.payments.get()
+    assert kept == 0
+    assert [refund.state for refund in payment.refunds.all()] == ["failed"]
+    assert Dispute.objects.get().cents == payment.returned_cents == 19_000
+    assert ledger_sum(order) == 0
 
 
 def test_won_brings_back_money_and_chairs_and_closes_the_task(stripe, order, chairs):
