@@ -222,12 +222,12 @@ class SiteSettings(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(20)],
         help_text="What the card company keeps of a payment, like 2.9. Empty: givers are not asked to cover it.",
     )
-    card_fee_cents = models.PositiveSmallIntegerField(
-        "card fee, cents more",
+    card_fee_cents = models.PositiveIntegerField(
+        "card fee, fixed",
         null=True,
         blank=True,
         validators=[MaxValueValidator(500)],
-        help_text="And of each payment, whatever its size, like 30.",
+        help_text="In dollars: and of each payment, whatever its size, like 0.30.",
     )
     refund_policy = RichTextField(
         blank=True, help_text="The board's general policy; an event's own comes first."
