@@ -5,20 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pages', '0009_checked_particulars'),
+        ("pages", "0009_checked_particulars"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='historicalsitesettings',
-            name='card_fee_cents',
-            field=models.PositiveIntegerField(blank=True, help_text='In dollars: and of each payment, whatever its size, like 0.30.', null=True, validators=[django.core.validators.MaxValueValidator(500)], verbose_name='card fee, fixed'),
+            model_name="historicalsitesettings",
+            name="card_fee_cents",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="In dollars: and of each payment, whatever its size, like 0.30.",
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(500)],
+                verbose_name="card fee, fixed",
+            ),
         ),
         migrations.AlterField(
-            model_name='sitesettings',
-            name='card_fee_cents',
-            field=models.PositiveIntegerField(blank=True, help_text='In dollars: and of each payment, whatever its size, like 0.30.', null=True, validators=[django.core.validators.MaxValueValidator(500)], verbose_name='card fee, fixed'),
+            model_name="sitesettings",
+            name="card_fee_cents",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="In dollars: and of each payment, whatever its size, like 0.30.",
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(500)],
+                verbose_name="card fee, fixed",
+            ),
         ),
     ]
