@@ -25,10 +25,9 @@ from orders import refunds
 from orders.checkout import Buyer
 from orders.kinds import Refusal
 from orders.refunds import give_back
-from tests.admin import conftest as desk
 from tests.events.reveal_kit import DAY, STARTS, T
 from tests.events.selling import sell
-from tests.factories import make_event, make_payment, make_ticket_type
+from tests.factories import make_event, make_payment, make_ticket_type, sign_in_now
 
 BEGINS = T - timedelta(hours=30)
 NAMES = [f"Quillmoth Yard {number}" for number in range(4)]
@@ -169,10 +168,7 @@ class Night:
     def _client(self, who: int) -> Client:
         client = Client()
         with time_machine.travel(self.at, tick=False):
-            client.force_login(self.staff[who])
-            session = client.session
-            session.update(desk.proof_of_now(self.staff[who]))
-            session.save()
+            sign_in_now(client, self.staff[who])
         return client
 
     def _send(self, page: Page, *, follows: bool):
