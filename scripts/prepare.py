@@ -8,6 +8,7 @@ quick. Runs again without harm.
 """
 
 import hashlib
+import logging
 import os
 import sys
 from pathlib import Path
@@ -52,7 +53,9 @@ def load_content():
 def seed_a_season():
     """Sample data, where sample data may be: nowhere but in a demonstration."""
     if settings.DEBUG or settings.DEMO:
+        logging.disable(logging.INFO)  # what its colleagues did is nothing for this terminal
         call_command("seed_demo", verbosity=0)
+        logging.disable(logging.NOTSET)
 
 
 def collect_assets():
