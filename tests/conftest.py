@@ -33,10 +33,11 @@ LONG = (
     "tests/browser",
 )
 # The console's words on every 404 a test asks for, and where a test cuts the network while the
-# browser looks for a newer worker.
+# browser looks for a newer worker: before the answer, or in the middle of its headers.
 NO_FAULT_OF_A_PAGE = (
     "Failed to load resource",
     "An unknown error occurred when fetching the script.",
+    "The script does not have a MIME type.",
 )
 
 

@@ -93,7 +93,7 @@ def wire(live_server):
 
 
 @pytest.fixture
-def script(open_page, link, wire):
+def script(wire, open_page, link):  # the wire first, so that the page closes before it
     page = open_page(viewport=PHONE, has_touch=True, base_url=wire.url)
     page.clock.set_system_time(SEVEN)  # the telephone's, which tells when something was read
     page.goto(f"/door/{link.token}/")
