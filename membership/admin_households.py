@@ -7,12 +7,12 @@ from membership.models import (
     Belonging,
     Chair,
     Household,
-    HouseholdChange,
     Merge,
     Person,
     Term,
 )
-from membership.people.main_contact import hand_over, note
+from membership.people.admin import RemovalDesk
+from membership.people.main_contact import hand_over
 from membership.take_desk import TakeDesk
 from membership.upgrade_desk import UpgradeDesk
 from nsca.lib.desk.base import Desk, DeskInline
@@ -49,7 +49,7 @@ class TermInline(DeskInline):
 
 
 @admin.register(Household)
-class HouseholdAdmin(UpgradeDesk, BenefitDesk, TakeDesk, Desk):
+class HouseholdAdmin(RemovalDesk, UpgradeDesk, BenefitDesk, TakeDesk, Desk):
     list_display = ["name", "postal_address"]
     search_fields = ["name", "postal_address", "people__name", "people__email"]
     inlines = [PeopleInline, TermInline]
@@ -81,19 +81,6 @@ class HouseholdAdmin(UpgradeDesk, BenefitDesk, TakeDesk, Desk):
         super().save_model(request, obj, form, change)
         hand_over(obj, to, staff=request.user, at=request.now)
         obj.main_contact = to
-
-    def save_formset(self, request, form, formset, change):
-        """Whoever staff take out of a household is noted; nobody is written to."""
-        super().save_formset(request, form, formset, change)
-        for gone in getattr(formset, "deleted_objects", ()):
-            if isinstance(gone, Belonging):
-                note(
-                    gone.household,
-                    gone.person,
-                    HouseholdChange.Kind.REMOVED,
-                    staff=request.user,
-                    at=request.now,
-                )
 
     def get_urls(self):
         return [

@@ -31,6 +31,7 @@ from membership.models import (
     Term,
     standing,
 )
+from membership.people.admin import RemovalDesk
 from membership.reports_desk import ReportFilter
 from nsca.lib.counting import counted
 from nsca.lib.desk.base import DeskInline, DeskWithHistory, Tool
@@ -142,7 +143,14 @@ def _known(people) -> str:
 
 @admin.register(Person)
 class PersonAdmin(
-    StoryDesk, ExplainDesk, MergeDesk, ImportDesk, PersonActs, EraseDesk, DeskWithHistory
+    StoryDesk,
+    ExplainDesk,
+    MergeDesk,
+    ImportDesk,
+    PersonActs,
+    EraseDesk,
+    RemovalDesk,
+    DeskWithHistory,
 ):
     resource_class = PersonResource
     is_everybody = True

@@ -90,18 +90,29 @@ def note(
     )
 
 
-def gone(household: Household, person: Person, *, by: Person, at: datetime) -> None:
+def gone(
+    household: Household,
+    person: Person,
+    *,
+    at: datetime,
+    by: Person | None = None,
+    staff: User | None = None,
+) -> None:
     """Somebody left, or was taken out, by now: note it, name the next main contact where it was
     theirs, and write to whoever left and to the main contact. Inside the transaction.
+
+    Nobody is written to about somebody who died.
     """
-    is_own = person.pk == by.pk
-    note(household, person, Kind.LEFT if is_own else Kind.REMOVED, by=by, at=at)
+    is_own = by is not None and person.pk == by.pk
+    note(household, person, Kind.LEFT if is_own else Kind.REMOVED, by=by, staff=staff, at=at)
     contact = main_contact(household, on=day_of(at))
-    is_new = is_own and household.main_contact_id == person.pk
+    is_new = household.main_contact_id == person.pk
     if is_new and contact is not None:
         household.main_contact = contact
         household.save(update_fields=["main_contact"])
         note(household, contact, Kind.CONTACT, at=at)
+    if person.died_on:
+        return
     facts = {
         "person": person,
         "household": household,

@@ -243,3 +243,90 @@ def test_staff_name_another_main_contact_and_both_are_told(client, ada, ben):
     assert Household.objects.get().main_contact == ben
     assert HouseholdChange.objects.get().staff.email == "boss@example.org"
     assert Email.objects.count() == 2
+
+
+def at_the_desk(what, obj, lists, **fields):
+    """A form of the admin with lists beside it, `{prefix: [rows as they are posted]}`."""
+    data = {}
+    for prefix, rows in lists.items():
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
+        for number, row in enumerate(rows):
+            data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return reverse(f"admin:membership_{what}_change", args=[obj.pk]), data | fields
+
+
+def deleted(belonging, **other):
+    return {"id": belonging.pk, "DELETE": "on"} | other
+
+
+def the_two_letters_about_ben(home):
+    return {
+        ("ben@ellery.example", f"You no longer belong to {home}"),
+        ("ada@ellery.example", "Ben Ellery no longer belongs to your household"),
+    }
+
+
+@pytest.fixture
+def boss(client):
+    user = make_user("boss@example.org", is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
+    client, ada, ben, boss
+):
+    home = ada.household
+    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+
+    client.post(*at_the_desk(
+        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+    ))  # fmt: skip
+
+    assert list(home.people.all()) == [ada]
+    assert letters() == the_two_letters_about_ben(home)
+    texts = [email.message for email in Email.objects.order_by("pk")]
+    assert f"Our office took you out of the household “{home}” today." in texts[0]
+    assert f"Our office took Ben Ellery out of the household “{home}” today." in texts[1]
+    change = HouseholdChange.objects.get()
+    assert (change.person, change.kind, change.staff) == (ben, "removed", boss)
+
+
+def test_it_is_the_same_from_the_page_of_a_person(client, ada, ben, boss):
+    home = ada.household
+    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+    lists = {"belongings": rows, "addresses": [], "hearts": []}
+
+    client.post(*at_the_desk("person", ben, lists, name=ben.name, email=ben.email))
+
+    assert list(home.people.all()) == [ada]
+    assert letters() == the_two_letters_about_ben(home)
+
+
+def test_when_staff_take_out_the_main_contact_the_next_one_is_named_and_told(
+    client, ada, ben, boss
+):
+    home = ada.household
+    rows = [deleted(ada.belongings.get(), person=ada.pk, household=home.pk)]
+
+    client.post(*at_the_desk(
+        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+    ))  # fmt: skip
+
+    assert Household.objects.get().main_contact == ben
+    text = Email.objects.get(to__contains="ben@ellery.example").message
+    assert "the main contact of the household now" in text
+
+
+def test_nobody_is_written_to_about_somebody_who_died(client, ada, ben, boss):
+    Person.objects.filter(pk=ben.pk).update(died_on=TODAY)
+    home = ada.household
+    rows = [deleted(ben.belongings.get(), person=ben.pk, household=home.pk)]
+
+    client.post(*at_the_desk(
+        "household", home, {"belongings": rows, "terms": []}, name=home.name, main_contact=ada.pk
+    ))  # fmt: skip
+
+    assert not home.people.filter(pk=ben.pk).exists()
+    assert not Email.objects.exists()
+    assert HouseholdChange.objects.exists()
