@@ -257,8 +257,18 @@ CLAIM = {"name": "Ruth Okoro", "email": "Ruth@Example.org", "adult": "on", "rows
 
 
 def code_in_the_mail():
-    letter = Email.objects.filter(subject__contains="is your code").latest("pk")
-    return letter.subject.split()[0]
+    letter = Email.objects.filter(subject__startswith="Your code").latest("pk")
+    return letter.message.split()[0]
+
+
+@paying
+def test_the_code_stands_in_no_subject_which_a_locked_phone_and_the_log_show(client):
+    client.post(given().get_absolute_url(), CLAIM)
+
+    code = code_in_the_mail()
+
+    assert len(code) == 8 and code.isdigit()
+    assert not Email.objects.filter(subject__contains=code).exists()
 
 
 @paying
