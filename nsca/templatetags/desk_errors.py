@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django import template
+from django.forms import RadioSelect
 from django_prose_editor.widgets import ProseEditorWidget
 
 register = template.Library()
@@ -50,4 +51,6 @@ def _anchor(field) -> str:
     """The first control of a field; the row where an editor stands in the control's place."""
     if isinstance(field.field.widget, ProseEditorWidget):
         return f"row-{field.html_name}"
+    if isinstance(field.field.widget, RadioSelect):
+        return f"{field.auto_id}_0"
     return field.id_for_label or field.auto_id

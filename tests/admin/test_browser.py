@@ -4,6 +4,8 @@ The `page` fixture fails a test whose pages complain in the console, so a breach
 failure.
 """
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -12,6 +14,7 @@ from events.models import Event
 from pages.models import Page
 from tests.admin.conftest import CANARY
 from tests.browser.looks import RULES_OF_COLOR
+from tests.factories import make_person
 
 
 def test_an_editor_writes_with_the_rich_text_editor(page, enter, live_server):
@@ -209,3 +212,57 @@ def test_a_form_that_came_back_refused_is_unsaved_work_too(page, enter, asked):
     page.wait_for_timeout(200)
 
     assert asked == ["beforeunload"]
+
+
+def test_typed_work_is_not_lost_by_a_tool_of_the_toolbox(page, enter, soiree, asked):
+    change = reverse("admin:events_event_change", args=[soiree.pk])
+    enter(page, "events").goto(change)
+    page.get_by_label("Summary:").press_sequentially(" Bring a hat.")
+    page.get_by_role("link", name="Duplicate").click()
+    page.wait_for_timeout(200)
+
+    assert asked == ["beforeunload"]
+    assert page.url.endswith(change)
+    assert " Bring a hat." in page.get_by_label("Summary:").input_value()
+
+
+def test_typed_work_is_not_lost_by_leaving_an_act_s_page(page, enter, soiree, asked):
+    act = reverse("admin:events_event_duplicate", args=[soiree.pk])
+    enter(page, "events").goto(act)
+    page.get_by_label("The new one starts").fill("2027-05-20")
+    page.get_by_role("link", name="Go back").click()
+    page.wait_for_timeout(200)
+
+    assert asked == ["beforeunload"]
+    assert page.url.endswith(act)
+    assert page.get_by_label("The new one starts").input_value() == "2027-05-20"
+
+
+def test_two_records_that_cannot_be_one_say_why_on_top_and_keep_what_was_chosen(page, enter):
+    kept = make_person(name="Ada Ellery", email="ada@ellery.example", born_on=date(1950, 1, 2))
+    gone = make_person(name="Ada B. Ellery", email="a@work.example", born_on=date(1950, 2, 1))
+    url = f"{reverse('admin:membership_person_merge')}?kept={kept.pk}&gone={gone.pk}"
+    enter(page).goto(url)
+    page.get_by_label("Ada B. Ellery", exact=True).check()
+    page.get_by_role("button", name="Make them one").click()
+
+    summary = page.get_by_role("alert")
+    summary.wait_for()
+    assert summary.evaluate("at => at === document.activeElement")
+    assert summary.get_by_role("listitem").all_inner_texts() == [
+        "They were born on different days. Correct that first."
+    ]
+    assert page.locator(".errornote:visible, .errorlist.nonfield:visible").count() == 0
+    assert page.get_by_label("Ada B. Ellery", exact=True).is_checked()
+
+
+def test_a_choice_that_was_missed_is_led_to_by_the_summary(page, enter):
+    kept = make_person(name="Ada Ellery", email="ada@ellery.example")
+    gone = make_person(name="Ada B. Ellery", email="a@work.example")
+    url = f"{reverse('admin:membership_person_merge')}?kept={kept.pk}&gone={gone.pk}"
+    enter(page).goto(url)
+    page.locator("[name=name]").evaluate_all("all => all.forEach(at => at.checked = false)")
+    page.get_by_role("button", name="Make them one").click()
+    page.get_by_role("alert").get_by_role("link", name="Name").click()
+
+    assert page.locator("[name=name]").first.evaluate("at => at === document.activeElement")
