@@ -16,15 +16,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from django.utils.functional import cached_property
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from nsca.lib.caching import recent_content_version
 from pages.models import Synonym
-from pages.spelling import allowance, distance, forms_of, letter_pairs, words_of
+from pages.spelling import allowance, forms_of, words_of
 
 TITLE, NAMES, SUMMARY, TEXT = 6.0, 5.0, 3.0, 1.0  # what a word is worth where it stands
 PREFIX, SLIP = 0.75, 0.55  # and how much less where only its beginning or its sound is met
 MEANT = 0.7  # or where staff say that the site calls it otherwise
+ALIKE = 60  # of 100: how much a suggested word has in common with what was asked
 STILL_AHEAD = 1.25  # an event to come before the one of some years ago
 MAX_QUERY, MAX_WORDS, MAX_A_KIND = 100, 8, 20
 REBUILT_AFTER = 600.0  # seconds: an edit that no version told of is found then
@@ -161,15 +163,6 @@ class Index:
         for form, worth in weight.items():
             self.postings[form][number] = worth
 
-    @cached_property
-    def by_pair(self) -> dict[str, list[str]]:
-        """Which words have a pair of letters: a slip is sought among these and not among all."""
-        pairs: dict[str, list[str]] = defaultdict(list)
-        for word in self.words:
-            for pair in letter_pairs(word):
-                pairs[pair].append(word)
-        return pairs
-
     def find(self, query: str, *, at: datetime) -> Findings:
         asked = [form for form in forms_of(query) if form not in PASSED_OVER] or forms_of(query)
         asked = list(dict.fromkeys(asked))[:MAX_WORDS]
@@ -218,27 +211,11 @@ class Index:
         limit = allowance(asked)
         if not limit:
             return {}
-        kin = {}
-        alike = self._alike(asked)
-        # A slip spoils at most three pairs of letters, a swap of two being the worst.
-        needed = max(1, len(letter_pairs(asked)) - 3 * limit)
-        for word, shared in alike.items():
-            if shared >= needed and (slips := distance(asked, word, limit)) <= limit:
-                kin[word] = SLIP / slips
+        near = process.extract_iter(asked, self.words, scorer=OSA.distance, score_cutoff=limit)
+        kin = {word: SLIP / slips for word, slips, _number in near}
         if not kin and len(asked) >= 5:  # the slip may be in a word not yet finished: “wilhlms”
-            for word, shared in alike.items():
-                if shared < needed - 1 or len(word) <= len(asked):
-                    continue
-                if min(distance(asked, word[: len(asked) + more], 1) for more in (0, 1)) <= 1:
-                    kin[word] = SLIP / 2
+            kin = {word: SLIP / 2 for word in self.words if _begins_like(word, asked)}
         return kin
-
-    def _alike(self, asked: str) -> Counter[str]:
-        """The site's words that have letter pairs in common with this one, and how many."""
-        shared: Counter[str] = Counter()
-        for pair in letter_pairs(asked):
-            shared.update(self.by_pair.get(pair, ()))
-        return shared
 
     def _documents_with(self, kin: dict[str, float], at: datetime) -> dict[int, tuple[float, set]]:
         """Document number → what the word adds to it, and by which words it was met."""
@@ -285,17 +262,23 @@ class Index:
         """Up to three words that the site does have and that look like what was asked."""
         near = []
         for one in asked:
-            pairs = len(letter_pairs(one))
-            for word, shared in self._alike(one).items():
-                # Dice's coefficient: the share of letter pairs that two words have in common.
-                alike = 2 * shared / (pairs + len(letter_pairs(word))) if shared > 1 else 0
-                if alike >= 0.4 and len(word) >= 4 and self._is_public(word, at):
-                    near.append((alike, self._fame(word), self.spelled[word]))
+            alike = process.extract_iter(one, self.words, scorer=fuzz.ratio, score_cutoff=ALIKE)
+            for word, likeness, _number in alike:
+                if len(word) >= 4 and self._is_public(word, at):
+                    near.append((likeness, self._fame(word), self.spelled[word]))
         near.sort(key=lambda entry: (-entry[0], -entry[1], entry[2]))
-        return list(dict.fromkeys(spelled for _alike, _fame, spelled in near))[:3]
+        return list(dict.fromkeys(spelled for _likeness, _fame, spelled in near))[:3]
 
     def _is_public(self, word: str, at: datetime) -> bool:
         return any(self.documents[number].may_be_seen(at) for number in self.postings[word])
+
+
+def _begins_like(word: str, asked: str) -> bool:
+    """Whether a longer word begins with what was asked, but for one slip."""
+    length = len(asked)
+    return len(word) > length and any(
+        OSA.distance(asked, word[:end], score_cutoff=1) <= 1 for end in (length, length + 1)
+    )
 
 
 def _grouped(hits: list[Hit]) -> list[Group]:

@@ -1,6 +1,4 @@
-"""Words as a search sees them: without case, accents and apostrophes; and how far apart two
-spellings are.
-"""
+"""Words as a search sees them: without case, accents and apostrophes."""
 
 import re
 import unicodedata
@@ -74,30 +72,3 @@ def allowance(word: str) -> int:
     if not word.isascii() or len(word) < 4 or word.isdigit():
         return 0
     return 1 if len(word) < 8 else 2
-
-
-def distance(a: str, b: str, limit: int) -> int:
-    """Letters wrong, missing, added or swapped between two spellings; limit + 1 where there are
-    more.
-    """
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    before_last: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        row = [i]
-        for j, right in enumerate(b, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
-                cost = min(cost, before_last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        before_last, last = last, row
-    return min(last[-1], limit + 1)
-
-
-def letter_pairs(word: str) -> frozenset[str]:
-    """The pairs of neighbouring letters of a word, its beginning and its end included."""
-    framed = f"^{word}$"
-    return frozenset(framed[i : i + 2] for i in range(len(framed) - 1))

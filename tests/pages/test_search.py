@@ -13,7 +13,7 @@ from nsca.content import loader, reading
 from nsca.lib.caching import content_changed
 from pages import search
 from pages.models import Synonym
-from pages.spelling import allowance, distance, forms_of, normalised
+from pages.spelling import allowance, forms_of, normalised
 from tests.events.reveal_kit import PLACE
 from tests.factories import NOON, make_city, make_event, make_ticket_type, make_user
 from tests.pages.factories import make_page, make_post
@@ -233,21 +233,6 @@ def test_any_query_is_answered(client, site, at_noon, query):
 
     assert response.status_code == 200
     assert len(response.content) < 60_000
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "slips"),
-    [
-        ("tulon", "toulon", 1),
-        ("soriee", "soiree", 1),
-        ("cagayn", "cagayan", 1),
-        ("tema", "tema", 0),
-        ("abcd", "wxyz", 3),
-    ],
-)
-def test_distance_counts_slips_up_to_its_limit(a, b, slips):
-    assert distance(a, b, 2) == slips
-    assert distance(b, a, 2) == slips
 
 
 @pytest.mark.parametrize(
