@@ -65,6 +65,7 @@ MIDDLEWARE = [
     # request.now and request.id: first, so that everything has them
     "nsca.middleware.RequestMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     # outside everything that can fail: errors carry the headers too
     "nsca.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -334,6 +335,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
+}
+PERMISSIONS_POLICY = {
+    "camera": "self",  # the door scans tickets
+    **dict.fromkeys(
+        ("accelerometer", "geolocation", "gyroscope", "microphone", "payment", "usb"), ()
+    ),
 }
 if STORAGES["default"]["BACKEND"].startswith("storages") and MEDIA_URL.startswith("https://"):
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append("/".join(MEDIA_URL.split("/")[:3]))

@@ -16,19 +16,6 @@ from nsca.lib import clock
 from nsca.lib.throttle import TooOften
 from nsca.logs import request_id
 
-PERMISSIONS = ", ".join(
-    f"{feature}={who}"
-    for feature, who in {
-        "accelerometer": "()",
-        "camera": "(self)",  # the door scans tickets
-        "geolocation": "()",
-        "gyroscope": "()",
-        "microphone": "()",
-        "payment": "()",
-        "usb": "()",
-    }.items()
-)
-
 
 class RequestMiddleware:
     """Gives each request its instant (request.now, UTC) and an id for the logs."""
@@ -76,7 +63,6 @@ class HeadersMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         headers = response.headers
-        headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")
         # SecurityMiddleware sets these too, but not on what fails outside it.
