@@ -10,7 +10,7 @@ class EventsConfig(AppConfig):
         from anymail.signals import tracking
 
         from events import retention, story
-        from events.addons import AddOnKind
+        from events.addon_kind import AddOnKind
         from events.bereaved import TICKETS
         from events.night import bounces, mailings, preflight, radar
         from events.personal import EventsKeeper

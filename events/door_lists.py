@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from events import addons
-from events.door_answers import entries, latest
+from events.attendance import entries, latest
 from events.models import Event, Scan, Ticket
 from nsca.lib.timing import hour
 from orders.models import Order

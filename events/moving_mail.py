@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from events import moving, reveal, transfers
+from events import moving, return_limits, reveal, transfers
 from events.calendars import ticket_ics
 from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
 from events.night import pace
@@ -236,7 +236,7 @@ def _context(move, event, tickets, party, at) -> dict:
     """
     good = [ticket for ticket in tickets if ticket.suspended_at is None]
     own = [ticket for ticket in good if _is_buyers(ticket)]
-    ends = [moving.returns_until(event, ticket.line) for ticket in good]
+    ends = [return_limits.returns_until(event, ticket.line) for ticket in good]
     until = max((end for end in ends if end is not None and end > at), default=None)
     gives_until = transfers.closes_at(event)
     return {

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count
 
-from events import moving
+from events import return_limits
 from events.models import Event, Ticket
 from events.returning import came_in, covers_of
 from events.room import Kept, occupying, room_of, rooms_of
@@ -52,7 +52,7 @@ def why_not(ticket: Ticket, *, at: datetime) -> str:
         return "This ticket is not valid, so there is no chair to return."
     if at >= closes_at(event):
         return f"Chairs could be offered back until {exactly(closes_at(event))}."
-    until = moving.returns_until(event, ticket.line)
+    until = return_limits.returns_until(event, ticket.line)
     if until is not None and at < until:
         return "Until the refund instant a ticket is returned on the page of its order, at once."
     if covers_of(ticket.line) != 1:

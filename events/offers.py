@@ -1,6 +1,6 @@
 """Chairs that came free are offered to those who wait: an offer is a held order with a deadline.
 
-The policy is waitlist.share_out; that public buyers leave these chairs alone is seen to in
+The policy is room.share_out; that public buyers leave these chairs alone is seen to in
 taking.py, by the same walk. An offer, the hold and the letter are written in one transaction, so a
 crash loses and doubles nothing. An offer that was not answered is over the second its hold ends;
 the ticker only says so, and offers the chairs to the next.
@@ -22,7 +22,7 @@ from events.boxoffice import Member, availability, for_the_list, noun_of, sale_w
 from events.models import Event, TicketType, WaitlistEntry
 from events.quotes import ticket_items
 from events.refusals import SeatRefusal, TooManyForOne
-from events.room import Room, room_of
+from events.room import Room, room_of, share_out
 from membership.dues import has_member
 from nsca.lib import mail
 from nsca.lib.timing import day_of
@@ -78,7 +78,7 @@ def offer_free_chairs(event: Event, *, at: datetime) -> int:
     if free is None:  # no limit any more: to everybody
         free = waitlist.chairs_wanted(event)
     count = 0
-    for entry, chairs in waitlist.share_out(waitlist.waiting(event), free):
+    for entry, chairs in share_out(waitlist.waiting(event), free):
         try:
             offer(entry, chairs, at=at)
             count += 1

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from events import moving
+from events import return_limits
 from events.models import Event, Scan, Ticket
 from nsca.lib.timing import exactly
 from orders.kinds import Returnable, Unit
@@ -40,7 +40,7 @@ def units_of_tickets(line: Line) -> list[Unit]:
 
 def until_words(event: Event, line: Line, *, at: datetime) -> tuple[bool, str]:
     """Whether the buyer of a line may return it without asking anybody, in a sentence."""
-    until = moving.returns_until(event, line)
+    until = return_limits.returns_until(event, line)
     if event.is_cancelled:
         return False, "The event is cancelled; about the money we write to you."
     if until is None:

@@ -15,7 +15,6 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from events.models import Event, Table, Ticket, TicketType, WaitlistEntry
-from events.waitlist import share_out
 from nsca.lib.prepared import Prepared
 from orders.models import Order
 
@@ -212,3 +211,18 @@ def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
         _fill({event.pk: room}, [dict(zip(columns, row, strict=True)) for row in rows], at=at)
     room.parties = waiting([event])[event.pk]
     return room
+
+
+def share_out(parties: Iterable[WaitlistEntry], free: int) -> list[tuple[WaitlistEntry, int]]:
+    """Who is next for chairs that are free, and for how many each. Asks no database.
+
+    The policy that the page tells: chairs go to the first party they suffice for, as many as it
+    wants or as there are; a larger party keeps its place, and the next is looked at.
+    """
+    shares = []
+    for entry in parties:
+        chairs = min(entry.party, free)
+        if chairs >= max(1, entry.fewest):
+            shares.append((entry, chairs))
+            free -= chairs
+    return shares

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from events import notices, ticket_mail
+from events.attendance import is_in
 from events.calendars import handed_on_ics
-from events.door_answers import is_in
 from events.models import Event, SeatRequest, Ticket, Transfer
 from nsca.lib import codes, link_tokens, mail
 from nsca.lib.addresses import is_same_address, normalize_address

@@ -4,7 +4,6 @@ Who may join is said in wishes.py; chairs that come free are offered in offers.p
 page of the waiting list knows the place.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,21 +22,6 @@ class Turn:
 
     number: int
     parties: int
-
-
-def share_out(parties: Iterable[WaitlistEntry], free: int) -> list[tuple[WaitlistEntry, int]]:
-    """Who is next for chairs that are free, and for how many each. Asks no database.
-
-    The policy that the page tells: chairs go to the first party they suffice for, as many as it
-    wants or as there are; a larger party keeps its place, and the next is looked at.
-    """
-    shares = []
-    for entry in parties:
-        chairs = min(entry.party, free)
-        if chairs >= max(1, entry.fewest):
-            shares.append((entry, chairs))
-            free -= chairs
-    return shares
 
 
 def waiting(event: Event):

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from membership import consents
-from membership.merging import household_now
 from membership.models import Belonging, Consent, Heart, Household, Person, User
+from membership.people.merged import household_now
 from membership.people.welcome import welcome_if_proven
 from nsca.lib.addresses import is_same_address, normalize_address
 from nsca.lib.timing import day_of

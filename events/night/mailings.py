@@ -8,7 +8,7 @@ sealed, each mailing of theirs is read by a colleague who may, whatever stands i
 from datetime import datetime, timedelta
 
 from events import notices, reveal
-from events.door_answers import latest
+from events.attendance import latest
 from events.models import Event, Scan, Ticket
 from events.night.radar import SEE, known_anyway, sentence
 from events.night.texts import texts_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events import moving, moving_mail, reveal
+from events import moving_mail, return_limits, reveal
 from events.models import Event, Hint, Move, MoveNotice
 from events.reveal_desk import HOLD
 from nsca.lib.timing import NORFOLK, exactly
@@ -96,7 +96,7 @@ def test_an_offer_of_refunds_is_said_kept_and_open_to_the_buyer(page, paid, soir
     assert f"Whoever ordered before now may return tickets alone until {exactly(until)}." in (
         sentences(asked)
     )
-    assert moving.returns_until(Event.objects.get(), paid.lines.get()) == until.replace(
+    assert return_limits.returns_until(Event.objects.get(), paid.lines.get()) == until.replace(
         microsecond=0
     )
 

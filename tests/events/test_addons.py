@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from events import addons, money_back
+from events import addon_kind, money_back
 from events.addons import AddOnGone, add_ons_left
 from events.models import Choice, Event, Portion, Ticket
 from events.quotes import Guest, ticket_items
@@ -184,7 +184,7 @@ def test_what_a_hold_kept_is_free_the_microsecond_it_lapses(event, chair, wine, 
 def test_the_database_refuses_what_a_forgotten_lock_would_oversell(
     event, chair, wine, monkeypatch
 ):
-    monkeypatch.setattr(addons, "_check", lambda *args, **kwargs: None)
+    monkeypatch.setattr(addon_kind, "_check", lambda *args, **kwargs: None)
     buy(event, [(chair, 1)], extras=[(wine, 2)])
 
     with pytest.raises(Busy):

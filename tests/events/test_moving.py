@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from events import moving, returning, reveal
+from events import moving, return_limits, returning, reveal
 from events.calendars import event_ics, ticket_ics
 from events.models import DoorLink, Event, FormerPlace, Hint, Move, RevealNotice, Ticket
 from events.moving import CannotMove
@@ -327,7 +327,7 @@ def test_what_was_not_confirmed_any_more_is_not_done(soiree):
 
 
 def returns_until(event, ticket):
-    return moving.returns_until(again(event), ticket.line)
+    return return_limits.returns_until(again(event), ticket.line)
 
 
 def test_who_ordered_before_may_return_though_refunds_were_closed(soiree, ticket):
@@ -396,4 +396,4 @@ def test_an_event_that_never_moved_asks_no_table_of_moves(
     assert line.order.placed_at == NOON
 
     with django_assert_num_queries(0):
-        moving.returns_until(event, line)
+        return_limits.returns_until(event, line)

@@ -7,6 +7,7 @@ from post_office.models import Email
 
 from events import waitlist, wishes
 from events.models import Event, WaitlistEntry
+from events.room import share_out
 from events.wishes import NotWaiting
 from orders import settle
 from orders.checkout import HOLD, payment_url
@@ -231,7 +232,7 @@ def test_nobody_waits_for_a_cancelled_event():
 def test_chairs_go_to_the_first_party_they_suffice_for(parties, free, shares):
     entries = [WaitlistEntry(party=party, fewest=fewest) for party, fewest in parties]
 
-    found = waitlist.share_out(entries, free)
+    found = share_out(entries, free)
 
     # Unsaved entries are equal to none but themselves.
     assert [(entries.index(entry), chairs) for entry, chairs in found] == shares

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 from membership import merging
 from membership.joining import household_for
 from membership.journal import ChangedSince
-from membership.merging import CannotMerge, household_now, merge, part
+from membership.merging import CannotMerge, merge, part
 from membership.models import (
     Address,
     Belonging,
@@ -26,6 +26,7 @@ from membership.models import (
     Term,
     Tier,
 )
+from membership.people.merged import household_now
 from tests.factories import NOON, make_city, make_order, make_person, make_user
 
 pytestmark = pytest.mark.django_db

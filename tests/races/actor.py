@@ -103,10 +103,13 @@ def no_locks():
 @contextmanager
 def no_slots():
     """Nothing stands behind the counting."""
-    from events import addons, slots
+    from events import addon_kind, slots
 
     without = lambda *args, **kwargs: None  # noqa: E731 it stands for both
-    with mock.patch.object(slots, "take", without), mock.patch.object(addons, "_number", without):
+    with (
+        mock.patch.object(slots, "take", without),
+        mock.patch.object(addon_kind, "_number", without),
+    ):
         yield
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from events import transfers
-from events.door_answers import is_in
+from events.attendance import is_in
 from events.models import Ticket
 from tests.events.door_kit import make_door_link
 from tests.events.reveal_kit import STARTS

@@ -1,0 +1,30 @@
+"""Until when tickets may be returned: the event's own limit, and what a move offered beyond it."""
+
+from datetime import datetime
+
+from events.models import Event, Move
+from orders.models import Line
+
+
+def refund_limit(event: Event, offered) -> datetime:
+    """The latest instant to which an offer of money back may reach: T, or the start where the
+    board ticked the box (or nothing is secret).
+    """
+    told_at = None if offered.refunds_after_reveal else event.opens_at
+    return min(told_at or event.starts_at, event.starts_at)
+
+
+def returns_until(event: Event, line: Line) -> datetime | None:
+    """Until when the buyer of a line may return tickets alone (E - 1 µs is in, E is out).
+
+    The event's own instant, or a later one that a move offered to those who had ordered before it:
+    who buys knowing the new day has no reason to return. Never past T unless staff ticked the box,
+    or "buy, read, refund" would work (REVEAL.md §2).
+    """
+    if not event.sequence:  # it never moved
+        return event.returns_until
+    offers = Move.objects.filter(
+        event=event, refunds_until__isnull=False, made_at__gt=line.order.placed_at
+    )
+    ends = [min(offer.refunds_until, refund_limit(event, offer)) for offer in offers]
+    return max([end for end in [*ends, event.returns_until] if end], default=None)

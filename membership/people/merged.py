@@ -1,0 +1,18 @@
+"""Households whose records were merged into others."""
+
+from membership.models import Merge
+
+
+def household_now(pk: int | None) -> int | None:
+    """Where the terms of a household go since records were merged: itself, where none were."""
+    for _step in range(20 if pk else 0):
+        found = (
+            Merge.objects.filter(emptied=pk, undone_at__isnull=True)
+            .values_list("kept__belongings__household", flat=True)
+            .order_by("-kept__belongings__is_home", "kept__belongings")
+            .first()
+        )
+        if found is None:
+            return pk
+        pk = found
+    return pk
