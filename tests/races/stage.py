@@ -146,7 +146,7 @@ def _outcome(word: dict) -> Outcome:
 
 # --- Acts ----------------------------------------------------------------------------------------
 
-JUDGED = ("after events.ticket_kind.check_room", "after events.addons._check")
+JUDGED = ("after events.ticket_kind.check_room", "after events.addon_kind._check")
 
 
 def buying(

@@ -17,7 +17,7 @@ from tests.threads import needs_row_locks
 
 NUMBERED = (
     "before events.slots.Slot.objects.bulk_create",
-    "before events.addons.Portion.objects.bulk_create",
+    "before events.addon_kind.Portion.objects.bulk_create",
 )
 ONE_LOCKED = "after tests.races.actor.lock_one"
 
