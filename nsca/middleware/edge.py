@@ -13,7 +13,6 @@ from django.http.multipartparser import MultiPartParserError
 
 from nsca import errors
 from nsca.lib import clock
-from nsca.lib.throttle import TooOften
 from nsca.logs import request_id
 
 
@@ -149,9 +148,3 @@ class RefuseHostileInputMiddleware:
                 ):
                     return errors.bad_request(request)
         return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        """A throttle that no view has caught: 429, with how long to wait."""
-        if isinstance(exception, TooOften):
-            return errors.too_often(request, exception.retry_after)
-        return None
