@@ -18,12 +18,13 @@ from events.models import (
     Transfer,
     WaitlistEntry,
 )
-from membership.forgetting import FORGOTTEN, rewritten
+from membership.forgetting import rewritten
 from membership.records import Subject, Visit, Wait, told
+from nsca.lib.retention import FORGOTTEN_DOMAIN
 from nsca.lib.timing import day_of
 
 AFTER_THE_EVENING = timedelta(days=1)
-NOBODY = f"guest@{FORGOTTEN}"
+NOBODY = f"guest@{FORGOTTEN_DOMAIN}"
 
 
 class EventsKeeper:

@@ -7,8 +7,6 @@ from django.db import models
 
 from membership.records import Subject
 
-FORGOTTEN = "forgotten.invalid"  # RFC 2606: mail to it goes nowhere
-
 
 def words_without(value: Any, subject: Subject, instead: str | None = None) -> Any:
     """The same text, list or dict, with the pseudonym (or `instead`) where the name was, and

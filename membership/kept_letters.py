@@ -13,7 +13,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Attachment, Email
 
 from membership import sessions
-from membership.forgetting import FORGOTTEN, rewritten, words_without
+from membership.forgetting import rewritten, words_without
 from membership.models import (
     BrowserSession,
     Chair,
@@ -24,6 +24,7 @@ from membership.models import (
 )
 from membership.records import Subject, Wait, told
 from nsca.lib import outbox
+from nsca.lib.retention import FORGOTTEN_DOMAIN
 
 ON_ITS_WAY = timedelta(hours=1)  # what the outbox needs at the most
 
@@ -58,7 +59,7 @@ class MailKeeper:
         for row in MailingRecipient.objects.filter(
             Q(person=subject.person) | subject.theirs("email", "name")
         ):
-            row.email, row.name, row.person = f"{row.pk}@{FORGOTTEN}", "", None
+            row.email, row.name, row.person = f"{row.pk}@{FORGOTTEN_DOMAIN}", "", None
             if row.state == MailingRecipient.State.WAITING:
                 row.state = MailingRecipient.State.SPARED
             row.save(update_fields=["email", "name", "person", "state"])
@@ -163,7 +164,7 @@ class SignInKeeper:
         for session in Session.objects.iterator():
             if session.get_decoded().get("_auth_user_id") == str(user.pk):
                 session.delete()
-        user.email, user.name, user.is_active = f"{user.pk}@{FORGOTTEN}", "", False
+        user.email, user.name, user.is_active = f"{user.pk}@{FORGOTTEN_DOMAIN}", "", False
         user.set_unusable_password()
         user.save(update_fields=["email", "name", "is_active", "password"])
 

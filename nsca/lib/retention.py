@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 FORGOTTEN = "(forgotten)"  # stands where a name stood
+FORGOTTEN_DOMAIN = "forgotten.invalid"  # RFC 2606: mail to it goes nowhere
 
 
 @dataclass(frozen=True)
