@@ -8,7 +8,7 @@ from events import foresight, money_back, reveal
 from events.cancelling import AlreadyCancelled, cancel, refund_all
 from events.desk_forms import CancelForm
 from events.models import Event
-from events.people import counted
+from nsca.lib.counting import counted
 from nsca.lib.desk.base import Tool
 from nsca.lib.money import dollars
 

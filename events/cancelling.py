@@ -13,9 +13,9 @@ from django.db.models import F
 
 from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, SeatRequest, Ticket, WaitlistEntry
-from events.people import counted
 from events.reveal import Overtaken
 from nsca.lib import mail
+from nsca.lib.counting import counted
 from orders.kinds import Refusal
 from orders.ledger import ask
 from orders.models import Task

@@ -12,7 +12,8 @@ from django.conf import settings
 
 from events import reveal
 from events.models import DoorLink, Event
-from events.people import People, counted, people
+from events.people import People, people
+from nsca.lib.counting import counted
 from nsca.lib.timing import exactly, in_words
 
 IRREVOCABLE = "What is told cannot be unsaid."
@@ -161,7 +162,7 @@ def of_the_room(before: Event, after: Event, who: People) -> list[str]:
     else:
         return []
     if who.parties:
-        parties = counted(who.parties, "party", "parties")
+        parties = counted(who.parties, "party,parties")
         verb, whose = ("is", "its") if who.parties == 1 else ("are", "their")
         words += (
             f" {parties} on the waiting list {verb} offered what becomes free, in {whose} turn."
@@ -191,9 +192,7 @@ def of_letters(who: People) -> list[str]:
         )
     if who.parties:
         verb = "is" if who.parties == 1 else "are"
-        words.append(
-            f"{counted(who.parties, 'party', 'parties')} on the waiting list {verb} told."
-        )
+        words.append(f"{counted(who.parties, 'party,parties')} on the waiting list {verb} told.")
     if who.unreachable:
         words.append(of_the_unreachable(who))
     return words or ["Nobody holds a ticket and nobody waits, so nobody is written to."]

@@ -14,7 +14,8 @@ from typing import Any
 from events import consequences, reveal, windows
 from events.consequences import IRREVOCABLE, Limit, audience, is_everyones
 from events.models import Event
-from events.people import People, counted, people, people_of
+from events.people import People, people, people_of
+from nsca.lib.counting import counted
 
 # What a form may change of an event that concerns people who know it already.
 WATCHED = (
@@ -177,7 +178,7 @@ def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
             "takes the entry away."
         )
     if who.parties:
-        parties = counted(who.parties, "party", "parties")
+        parties = counted(who.parties, "party,parties")
         verb = "is" if who.parties == 1 else "are"
         sentences.append(f"{parties} on the waiting list {verb} told, and the list closes.")
     if who.unreachable:

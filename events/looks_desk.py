@@ -7,8 +7,8 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from events.models import Event, VenueLook
-from events.people import counted
 from nsca.lib.codes import primary_key
+from nsca.lib.counting import counted
 from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.desk.filters import stamped
 

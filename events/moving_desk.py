@@ -5,8 +5,9 @@ from django.core.exceptions import PermissionDenied
 
 from events import foresight, moving, windows
 from events.models import Event, Hint
-from events.people import counted, people
+from events.people import people
 from events.reveal_desk import HOLD
+from nsca.lib.counting import counted
 from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.timing import exactly
@@ -112,7 +113,7 @@ class MovingDesk:
                 event.refresh_from_db()
                 outlook = self._outlook(event, wanted, at=request.now)
                 return self._ask_to_move(request, event, outlook)
-            letters = counted(row.notices.count(), "guest and party", "guests and parties")
+            letters = counted(row.notices.count(), "guest and party,guests and parties")
             sentence = f"Moved to {exactly(row.to_starts_at)}. {letters} are written to."
             return self.done(request, event, sentence)
         return self.page(

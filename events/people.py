@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from events.models import Event, Ticket, WaitlistEntry
+from nsca.lib.counting import counted
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,6 @@ def waiting(event: Event) -> QuerySet[WaitlistEntry]:
     return WaitlistEntry.objects.filter(event_id=event.pk, left_at__isnull=True)
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """ "1 guest", "1,042 guests", "3 parties"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
-
-
 def people(number: int) -> str:
     """ "1 person", "214 people"."""
-    return counted(number, "person", "people")
+    return counted(number, "person,people")

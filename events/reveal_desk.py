@@ -17,9 +17,10 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from events import foresight, reveal, venue_confirm
 from events.desk_forms import lead_words
 from events.models import Event, RevealNotice
-from events.people import counted, people
+from events.people import people
 from events.venue_forms import PlaceForm
 from membership import again
+from nsca.lib.counting import counted
 from nsca.lib.desk.base import Tool
 from nsca.lib.sealing import SealingError
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from events import transfers
 from events.boxoffice import sale_window
 from events.models import Event, TicketType
-from events.people import counted, people
+from events.people import people
+from nsca.lib.counting import counted
 from nsca.lib.timing import exactly
 
 # Fields of an event that move one of these instants; start, lead and state do so, too.

@@ -111,7 +111,7 @@ def _table(key, title, columns, rows, *, chart=None, help="", total=None) -> dic
 
 
 def _of_people(report) -> list[dict]:
-    def counted(rows):
+    def linked(rows):
         return [(words, [_cell(count, people_url(key))]) for words, key, count in rows]
 
     names = [month.short for month in report.months]
@@ -148,13 +148,13 @@ def _of_people(report) -> list[dict]:
     total = [_cell(report.members, people_url("members"))]
     return [
         _table(
-            "levels", "Members by level", ["Level", "People"], counted(report.by_level),
+            "levels", "Members by level", ["Level", "People"], linked(report.by_level),
             total=total,
             help="People who are members today, each counted once in the sum; somebody of two "
             "households may stand at two levels.",
         ),
         _table(
-            "cities", "Members by city of the heart", ["City", "People"], counted(report.by_city),
+            "cities", "Members by city of the heart", ["City", "People"], linked(report.by_city),
             total=total, help="Whoever holds two cities dear stands at both.",
         ),
         _table(

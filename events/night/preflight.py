@@ -14,9 +14,9 @@ from post_office.models import STATUS, Email
 from events import notices, reveal
 from events.models import Event, MailServer, Ticket
 from events.night import mail_pace, pace
-from events.people import counted
 from events.places import Place
 from nsca.lib.addresses import normalize_address
+from nsca.lib.counting import counted
 from nsca.lib.mail import NoSuchAddress, recipient
 from nsca.lib.timing import in_words
 
@@ -163,7 +163,7 @@ def _holders(event):
     refused = {holder for holder, _phone in holders} & _addresses_that_refused()
     if refused:
         yield Trouble(
-            f"{counted(len(refused), 'address', 'addresses')} of holders refused a letter of ours "
+            f"{counted(len(refused), 'address,addresses')} of holders refused a letter of ours "
             "before. Ask them for another.",
             is_grave=True,
             of="guests",
@@ -201,7 +201,7 @@ def _mail(event, *, at):
     if server:
         yield Trouble(
             "The mail server did not take our last letters "
-            f"({counted(server.silences, 'try', 'tries')} in a row).",
+            f"({counted(server.silences, 'try,tries')} in a row).",
             is_grave=True,
         )
     yield from _speed(event, at)
