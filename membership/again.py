@@ -158,6 +158,8 @@ def _may_try(request) -> bool:
     try:
         who = str(request.user.pk)
         spend("again-try", who, limit=CODES * TRIES, seconds=WINDOW, at=request.now)
-    except TooOften:
+    except TooOften as often:
+        if often.is_first:
+            _note_refusal(request, "too many codes")
         return False
     return True

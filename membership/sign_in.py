@@ -64,13 +64,15 @@ def ask(
     somebody else's address uses up nothing of theirs where they have signed in before.
     """
     email = normalize_address(email)
-    spend("sign-in-from", network, limit=A_NETWORK, seconds=QUARTER, at=at)
+    _spend("sign-in-from", network, limit=A_NETWORK, seconds=QUARTER, at=at)
     mailbox, home = disguised(email), _home(email, network)
-    spend("sign-in-to", home, limit=AN_ADDRESS, seconds=QUARTER, at=at)
-    spend("sign-in-day", home, limit=AN_ADDRESS_A_DAY, seconds=DAY, at=at)
+    _spend("sign-in-to", home, mailbox, limit=AN_ADDRESS, seconds=QUARTER, at=at)
+    _spend("sign-in-day", home, mailbox, limit=AN_ADDRESS_A_DAY, seconds=DAY, at=at)
     is_from_home = is_vouched_for("sign-in", home)
     try:
-        spend("sign-in-elsewhere", mailbox, limit=FROM_ELSEWHERE_A_DAY, seconds=DAY, at=at)
+        _spend(
+            "sign-in-elsewhere", mailbox, mailbox, limit=FROM_ELSEWHERE_A_DAY, seconds=DAY, at=at
+        )
         is_enough = False
     except TooOften:
         # Said to nobody: where it is not said, somebody of that address has signed in.
@@ -97,7 +99,7 @@ def prove(
     Raises Over, and TooOften where a network guesses at many. What cannot be a code (no eight
     digits) is no try.
     """
-    spend("sign-in-try", network, limit=TRIES_A_NETWORK, seconds=QUARTER, at=at)
+    _spend("sign-in-try", network, limit=TRIES_A_NETWORK, seconds=QUARTER, at=at)
     digits = digits_of(typed)
     mine = SignInCode.objects.filter(pk=key, purpose=purpose)
     row = mine.first()
@@ -122,6 +124,22 @@ def prove(
     if row.tries >= TRIES:
         raise Over
     return Wrong(left=TRIES - row.tries)
+
+
+def _spend(
+    scope: str, who: str, mailbox: str = "", *, limit: int, seconds: int, at: datetime
+) -> None:
+    """Count an ask or a try. The first that is too many in its window stands in the security log,
+    so that nobody fills it; of known and unknown addresses alike. Raises TooOften.
+    """
+    try:
+        spend(scope, who, limit=limit, seconds=seconds, at=at)
+    except TooOften as often:
+        if often.is_first:
+            what = "tries of codes" if scope == "sign-in-try" else "asks for codes"
+            whose = "for one address" if mailbox else "from one network"
+            security_log.refused(f"too many {what} {whose}", at=at, mailbox=mailbox)
+        raise
 
 
 def _note_refusal(row: SignInCode, at: datetime) -> None:

@@ -1,11 +1,14 @@
 """allauth's forms of the second factor, which tell the security log what they refuse."""
 
+from contextlib import suppress
+
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 
 from membership import sign_in
 from membership.accounts import security_log
+from nsca.lib.throttle import TooOften, spend
 
 
 class _Noting:
@@ -16,10 +19,23 @@ class _Noting:
     def is_valid(self):
         if super().is_valid():
             return True
-        at = context.request.now
-        mailbox = sign_in.disguised(self.user.email)
-        security_log.refused(self.way, at=at, mailbox=mailbox, whom=self.user)
+        at, who = context.request.now, str(self.user.pk)
+        if not self._is_too_often():
+            self._note(self.way, at)
+            return False
+        with suppress(TooOften):
+            spend("factor-refused", who, limit=1, seconds=sign_in.QUARTER, at=at)
+            self._note(f"{self.way}: too many tries", at)
         return False
+
+    def _is_too_often(self) -> bool:
+        """Whether allauth did not look at what was typed: such tries are noted once in a while."""
+        found = [error.code for errors in self.errors.as_data().values() for error in errors]
+        return "too_many_login_attempts" in found
+
+    def _note(self, detail: str, at) -> None:
+        mailbox = sign_in.disguised(self.user.email)
+        security_log.refused(detail, at=at, mailbox=mailbox, whom=self.user)
 
 
 class CodeForm(_Noting, AuthenticateForm):

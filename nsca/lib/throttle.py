@@ -24,12 +24,13 @@ _few_lock = threading.Lock()
 
 class TooOften(Exception):
     """More requests than a person makes; carries the seconds after which it is worth asking
-    again.
+    again, and whether it is the first in its window (worth a line in a log, as the rest is not).
     """
 
-    def __init__(self, retry_after: int):
+    def __init__(self, retry_after: int, *, is_first: bool = False):
         super().__init__(f"Please wait {_in_words(retry_after)}.")
         self.retry_after = retry_after
+        self.is_first = is_first
 
 
 def _in_words(seconds: int) -> str:
@@ -62,7 +63,7 @@ def spend(
     except (DatabaseError, RedisError):
         return
     if spent > limit:
-        raise TooOften(seconds - elapsed)
+        raise TooOften(seconds - elapsed, is_first=spent == limit + 1)
 
 
 def spent(scope: str, who: str, *, seconds: int, at: datetime) -> int:
