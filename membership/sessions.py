@@ -6,14 +6,15 @@ forget it after the first. All sessions of a user were begun in one round, whose
 the user: one more, and all of them are over, without looking for them.
 
 Each session names a row (BrowserSession) by which its owner, and the director, see it and end it
-alone.
+alone. A colleague's remembers their groups, too, and is over at the next request once they are
+others, whoever changed them and by what path: a shell, a command, SQL.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth import update_session_auth_hash
-from django.db.models import F
+from django.db.models import F, Value
 
 from membership import sign_in
 from membership.accounts import devices, network, security_log
@@ -21,6 +22,7 @@ from membership.models import BrowserSession, SecurityEvent, User
 
 BEGAN, SEEN = "began_at", "seen_at"  # in the session: seconds since 1970
 ROW = "browser_session"  # in the session: which row is this browser's
+GROUPS = "groups"  # in the session: what a colleague may do, as when it began
 NOTED_EVERY = timedelta(minutes=5)  # a session in use is written no oftener
 CLOCKS_DIFFER = timedelta(minutes=1)  # between servers
 
@@ -61,6 +63,11 @@ def goes_on(request, user: User) -> bool:
     row = session.get(ROW)
     if row is not None and not BrowserSession.objects.open().filter(pk=row, user=user).exists():
         return False  # ended by somebody, or of another who signed in here before
+    if row is not None and session.get(GROUPS, "") != _groups_of(user):
+        BrowserSession.objects.open().filter(pk=row).update(ended_at=at)
+        kind = SecurityEvent.Kind.SESSION_ENDED
+        security_log.note(kind, at=at, whom=user, detail="one: rights changed")
+        return False
     if began is None or seen is None:
         began = seen = now
     # Which groups somebody is in is asked only once it matters: not at every request.
@@ -89,8 +96,19 @@ def _begin(request, user: User) -> BrowserSession:
         seen_at=request.now,
         sign_in_round=user.sign_in_round,
     )
-    request.session[ROW] = row.pk
+    request.session[ROW], request.session[GROUPS] = row.pk, _groups_of(user)
     return row
+
+
+def _groups_of(user: User) -> str:
+    """The groups and single permissions of a colleague: "g1 g4 p17"; nobody else's open anything.
+    The rights that stand with the user themselves end every session as they are saved (User.save).
+    """
+    if not user.is_staff:
+        return ""
+    groups = user.groups.order_by().values_list(Value("g"), "pk")
+    both = groups.union(user.user_permissions.order_by().values_list(Value("p"), "pk"))
+    return " ".join(f"{kind}{pk}" for kind, pk in sorted(both))
 
 
 def begin(request, user: User) -> tuple[BrowserSession, bool]:

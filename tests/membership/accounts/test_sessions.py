@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -214,8 +214,6 @@ def another_group(client, user):
 
 
 def a_single_permission(client, user):
-    from django.contrib.auth.models import Permission
-
     one = Permission.objects.get(codename="see_venue").pk
     change(client, user, is_active="on", is_staff="on", groups=door(), user_permissions=one)
 
@@ -267,6 +265,33 @@ def test_no_path_past_the_admin_keeps_a_session(field, way):
             user.save(update_fields=[field] if way == "save of the field" else None)
 
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("way", ["add", "remove", "from the group", "permission", "group deleted"])
+def test_other_groups_end_a_session_by_whatever_path_they_came(way, colleague):
+    """`groups.add(…)` in a shell, a command, a later feature."""
+    phone, door, members = browser_of(colleague, PHONE), *_two_groups()
+
+    if way == "add":
+        colleague.groups.add(members)
+    elif way == "remove":
+        colleague.groups.remove(door)
+    elif way == "from the group":
+        members.user_set.add(colleague)
+    elif way == "permission":
+        colleague.user_permissions.add(Permission.objects.get(codename="see_venue"))
+    else:
+        door.delete()
+
+    assert not is_in(phone)
+    assert not BrowserSession.objects.open().filter(user=colleague).exists()
+    event = SecurityEvent.objects.get(kind="session-ended")
+    assert (event.whom, event.detail) == (colleague, "one: rights changed")
+    assert is_in(browser_of(colleague))
+
+
+def _two_groups():
+    return Group.objects.get(name="door"), Group.objects.get(name="members")
 
 
 def test_a_sign_in_does_not_end_the_others(clock):
