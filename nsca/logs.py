@@ -52,6 +52,18 @@ class RequestFilter(logging.Filter):
         return True
 
 
+class ForeseenFilter(logging.Filter):
+    """A 503 that one of our views chose is no fault of the software: somebody is asked to come
+    again, and a task and /readyz say why. Django writes it as an error. One that an exception led
+    to (the database is away) stays an error.
+    """
+
+    def filter(self, record):
+        if getattr(record, "status_code", 0) == 503 and not record.exc_info:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 class JsonFormatter(logging.Formatter):
     def format(self, record):
         entry = {

@@ -350,7 +350,10 @@ if STORAGES["default"]["BACKEND"].startswith("storages") and MEDIA_URL.startswit
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "nsca.logs.RequestFilter"}},
+    "filters": {
+        "request": {"()": "nsca.logs.RequestFilter"},
+        "foreseen": {"()": "nsca.logs.ForeseenFilter"},
+    },
     "formatters": {"json": {"()": "nsca.logs.JsonFormatter"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]},
@@ -358,6 +361,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.request": {"filters": ["foreseen"]},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         # SQL carries parameters, and parameters carry people.
         "django.db.backends": {"level": "WARNING"},

@@ -119,3 +119,19 @@ def test_a_public_address_can_be_read_in_the_log(path):
 
 def test_a_query_and_a_person_are_masked():
     assert masked(f"{GUEST} asked /search/?q=ada") == "…@… asked /search/"
+
+
+@pytest.mark.parametrize(
+    ("status", "broke", "level"),
+    [(503, False, "WARNING"), (500, False, "ERROR"), (503, True, "ERROR")],
+    ids=["a view said so", "broken", "the database is away"],
+)
+def test_a_503_that_a_view_chose_is_a_warning_and_nothing_else_is(status, broke, level):
+    """A task and /readyz say already that payments are down."""
+    error = (OSError, OSError(), None) if broke else None
+    log = logging.getLogger("django.request")
+    record = log.makeRecord(log.name, logging.ERROR, "", 1, "%s", ("/",), error)
+    record.status_code = status
+
+    assert log.filter(record)
+    assert (record.levelname, record.levelno) == (level, logging.getLevelName(level))

@@ -1,5 +1,6 @@
 """Payments are down: the buyer reads the truth, staff hear at once, and it is over when it is."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -41,12 +42,27 @@ def room(chairs):
     chairs.capacity = 1000
 
 
+@pytest.fixture
+def lines_of_requests():
+    """What Django's log says of requests: each line's level and status."""
+    lines = []
+
+    class Listening(logging.Handler):
+        def emit(self, record):
+            lines.append((record.levelname, record.status_code))
+
+    log, handler = logging.getLogger("django.request"), Listening()
+    log.addHandler(handler)
+    yield lines
+    log.removeHandler(handler)
+
+
 # --- Turned away ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["401", "403"])
 def test_a_buyer_is_not_told_to_try_again_in_a_minute_when_the_key_was_revoked(
-    stripe, client, word
+    stripe, client, lines_of_requests, word
 ):
     order = buyer(1)
     stripe.misbehave(always=word)
@@ -63,6 +79,7 @@ def test_a_buyer_is_not_told_to_try_again_in_a_minute_when_the_key_was_revoked(
     assert "Please call 757 555 0199 or write to office@nsca.example" in page
     assert "try again in" not in page
     assert order.is_held(NOON)
+    assert lines_of_requests == [("WARNING", 503)]
 
 
 def test_what_the_house_does_not_know_it_does_not_say(stripe, house):
