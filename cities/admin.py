@@ -7,7 +7,8 @@ from django.db.models import Q
 from cities.models import City, CityLink, Milestone, Photograph, Welcome
 from cities.sightings import sightings
 from cities.views import city_page
-from nsca.lib.desk.base import NOT_YET, DeskInline, DeskWithHistory, Tool, previewed
+from nsca.lib.desk.base import DeskInline, DeskWithHistory
+from nsca.lib.desk.kinds import PreviewedDesk
 
 INKS = ("ink_ground", "ink_sky", "ink_sea", "ink_sun", "ink_accent")
 
@@ -28,7 +29,7 @@ class PhotographInline(DeskInline):
 
 
 @admin.register(City)
-class CityAdmin(DeskWithHistory):
+class CityAdmin(PreviewedDesk):
     list_display = ["name", "country", "bond", "since_year", "is_published", "updated_at"]
     list_filter = ["bond", "is_published"]
     search_fields = ["name", "country", "summary", "local_name"]
@@ -78,20 +79,10 @@ class CityAdmin(DeskWithHistory):
             field.widget = forms.TextInput(attrs={"type": "color"})
         return field
 
-    def get_urls(self):
-        return [
-            self.own_path("<int:object_id>/preview/", self.preview_view, "preview")
-        ] + super().get_urls()
-
-    def tools(self, request, obj):
-        return [Tool("Preview", self.url("preview", obj.pk))]
-
-    def preview_view(self, request, object_id):
-        """The city's page with its poster, dial and place on the map, published or not."""
-        city = self.get_or_404(request, object_id, permission="view_or_change")
+    def rendered(self, request, city):
+        """With its poster, dial and place on the map."""
         seen = sightings(City.objects.filter(Q(is_published=True) | Q(pk=city.pk)), at=request.now)
         here = next(sighting for sighting in seen if sighting.city.pk == city.pk)
-        previewed(request, NOT_YET, back=self.url("change", city.pk))
         return city_page(request, here, seen)
 
 

@@ -2,10 +2,10 @@
 
 from django import forms
 from django.contrib import admin
-from django.shortcuts import redirect
 
 from membership.models import Benefit, Rules, Tier
 from nsca.lib.desk.base import Desk, DeskWithHistory, money_column
+from nsca.lib.desk.kinds import OneRowDesk
 
 
 @admin.register(Tier)
@@ -40,9 +40,7 @@ class BenefitAdmin(Desk):
 
 
 @admin.register(Rules)
-class RulesAdmin(DeskWithHistory):
-    """The one row: its list is its form, it is never added to and never deleted."""
-
+class RulesAdmin(OneRowDesk):
     holds_money = True
     fieldsets = [
         (
@@ -50,12 +48,3 @@ class RulesAdmin(DeskWithHistory):
             {"fields": ["year", ("begins_month", "begins_day"), "rolls_over_days", "grace_days"]},
         ),
     ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def changelist_view(self, request, extra_context=None):
-        if not self.has_view_or_change_permission(request):
-            return super().changelist_view(request, extra_context)  # refuses in its own words
-        Rules.objects.get_or_create(pk=1)
-        return redirect(self.url("change", 1))

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.shortcuts import redirect
 
-from nsca.lib.desk.base import NOT_YET, Desk, DeskWithHistory, Tool, previewed
+from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import LinksField
 from nsca.lib.desk.filters import stamped
+from nsca.lib.desk.kinds import OneRowDesk, PreviewedDesk
 from pages.models import (
     Message,
     OpenQuestion,
@@ -23,25 +23,8 @@ from pages.views import render_page, render_post
 AnsweredFilter = stamped("answered_at", title="answered", parameter="answered")
 
 
-class PublishedDesk(DeskWithHistory):
-    """Things with a draft, an instant of publication and a preview."""
-
-    def get_urls(self):
-        return [
-            self.own_path("<int:object_id>/preview/", self.preview_view, "preview")
-        ] + super().get_urls()
-
-    def tools(self, request, obj):
-        return [Tool("Preview", self.url("preview", obj.pk))]
-
-    def preview_view(self, request, object_id):
-        """The page as visitors will see it, whether or not they see it yet."""
-        obj = self.get_or_404(request, object_id, permission="view_or_change")
-        previewed(request, NOT_YET, back=self.url("change", obj.pk))
-        return self.rendered(request, obj)
-
-    def rendered(self, request, obj):
-        raise NotImplementedError
+class PublishedDesk(PreviewedDesk):
+    """Things with a draft and an instant of publication."""
 
     def get_changeform_initial_data(self, request):
         return {
@@ -99,9 +82,7 @@ class PostAdmin(PublishedDesk):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(DeskWithHistory):
-    """The one row: its list is its form, it is never added to and never deleted."""
-
+class SiteSettingsAdmin(OneRowDesk):
     holds_money = True
     fieldsets = [
         (None, {"fields": ["name", "short_name", "tagline", "founded_year"]}),
@@ -116,15 +97,6 @@ class SiteSettingsAdmin(DeskWithHistory):
         if db_field.name == "social_links":
             return db_field.formfield(form_class=LinksField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def has_add_permission(self, request):
-        return False
-
-    def changelist_view(self, request, extra_context=None):
-        if not self.has_view_or_change_permission(request):
-            return super().changelist_view(request, extra_context)  # refuses in its own words
-        SiteSettings.objects.get_or_create(pk=1)
-        return redirect(self.url("change", 1))
 
 
 @admin.register(Redirect)
