@@ -53,16 +53,23 @@ class ColumnsForm(forms.Form):
                 help_text=f"The first one says: {sample[:80]}" if sample else "",
             )
 
+    def clean(self):
+        """Each column is one thing, and one of them has the names; what was chosen is kept."""
+        data = super().clean()
+        seen: set[str] = set()
+        for key, name in [*data.items()]:
+            if name in seen:
+                self.add_error(key, f"Another column is said to be “{COLUMNS[name][0]}” already.")
+            elif name:
+                seen.add(name)
+        if not seen & {"name", "first_name", "last_name"}:
+            self.add_error(None, "Say which column has the names.")
+        return data
+
     def columns(self) -> dict[str, int]:
-        """Field of ours → column. Raises NotNow where two columns are one thing."""
-        found: dict[str, int] = {}
-        for key, name in self.cleaned_data.items():
-            if not name:
-                continue
-            if name in found:
-                raise importing.NotNow(f"Two columns are said to be “{COLUMNS[name][0]}”.")
-            found[name] = int(key.removeprefix("column-"))
-        return found
+        """Field of ours → column."""
+        chosen = self.cleaned_data.items()
+        return {name: int(key.removeprefix("column-")) for key, name in chosen if name}
 
 
 class ImportDesk:

@@ -406,6 +406,27 @@ class TestAtTheDesk:
         assert answer.status_code == 422
         assert "broken" in answer.content.decode()
 
+    @pytest.mark.parametrize(
+        ("chosen", "said"),
+        [
+            (("name", "name", "email"), "Another column is said to be “name” already."),
+            (("", "phone", "email"), "Say which column has the names."),
+        ],
+    )
+    def test_columns_that_cannot_be_are_said_on_top_and_the_rest_of_the_choice_is_kept(
+        self, desk, chosen, said
+    ):
+        file = SimpleUploadedFile("list.csv", b"Name,Also,E-mail\nAda,Ellery,a@x.example\n")
+        page = desk.post("/admin/membership/person/import/", {"file": file}).url
+        columns = {f"column-{place}": name for place, name in enumerate(chosen)}
+
+        answer = desk.post(page, {"act": "columns"} | columns)
+
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in html[html.index('class="desk-errors"') :].partition("</ul>")[0]
+        assert html.count('<option value="email" selected>') == 1
+
     def test_a_name_that_is_markup_is_text(self, desk):
         file = SimpleUploadedFile("list.csv", b"Name\n<script>alert(1)</script>\n")
         page = desk.post("/admin/membership/person/import/", {"file": file}).url
