@@ -35,13 +35,13 @@ def main(sizes):
 
 def measured(size: int) -> dict:
     """Reveal an evening to `size` holders."""
-    from events import notices, reveal, sender
+    from events import reveal, sender
     from events.models import RevealNotice
     from nsca.lib import clock
 
     event = evening(size)
     spent = {"claim": 0.0}
-    claim = notices.claim
+    claim = sender.queue.claim
 
     def timed(**how):
         began = time.process_time()
@@ -50,14 +50,14 @@ def measured(size: int) -> dict:
         finally:
             spent["claim"] += time.process_time() - began
 
-    notices.claim = timed
+    sender.queue.claim = timed
     began, began_at = time.process_time(), time.perf_counter()
     try:
         reveal.publish(event.pk, at=clock.now())
         while sender.send_due(at=clock.now(), backend="bench.telling.Void"):
             pass
     finally:
-        notices.claim = claim
+        sender.queue.claim = claim
     sent = RevealNotice.objects.filter(event=event, state="sent").count()
     return {
         "holders": size,

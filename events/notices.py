@@ -4,22 +4,17 @@ Written when a reveal is published, sent by sender.py, read by staff when mail h
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q
 
 from events.models import Call, Event, RevealNotice, Ticket
+from nsca.lib.mail_queue import is_free
 from orders.models import Task
 
 State = RevealNotice.State
-# Outlives sender.BUDGET (20 s) and one more letter of which every step runs into EMAIL_TIMEOUT
-# (10 s for each of connect, greeting, TLS, sign-in, sender, recipient, data, the final yes).
-LEASE = timedelta(minutes=2)
-LETTERS = 10  # a claim; small, so that a hold stops the mail within one of them
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=5)
-PATIENCE = 4  # refused tries after which a person should telephone; we go on trying
 
 
 def owe(event: Event, *, at: datetime) -> int:
@@ -88,50 +83,6 @@ def readdress(rows) -> None:
         RevealNotice.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
 
 
-def claim(*, at: datetime) -> list[list[RevealNotice]]:
-    """Lease the next letters until at + LEASE: lists of rows of one event, version and address.
-
-    A letter is claimed by its first row (SKIP LOCKED where the database can; SQLite lets one
-    writer in at a time), so two senders at once never split one holder's tickets into two mails.
-    Heads are read in the order of an index until there are enough, and the rest of each letter by
-    another: a claim costs the same whether fifty wait or five thousand.
-    """
-    queued = RevealNotice.objects.filter(state=State.QUEUED)
-    earlier = queued.filter(
-        event=OuterRef("event"),
-        version=OuterRef("version"),
-        address=OuterRef("address"),
-        pk__lt=OuterRef("pk"),
-    )
-    with transaction.atomic():
-        heads = list(
-            queued.filter(_is_free(at))
-            .filter(~Exists(earlier))
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("pk")[:LETTERS]
-        )
-        letters = []
-        for head in heads:
-            rows = list(
-                queued.filter(
-                    event=head.event_id, version=head.version, address=head.address
-                ).order_by("pk")
-            )
-            RevealNotice.objects.filter(pk__in=[row.pk for row in rows]).update(
-                leased_until=at + LEASE, attempts=F("attempts") + 1
-            )
-            letters.append(rows)
-    return letters
-
-
-def _mine(rows):
-    return RevealNotice.objects.filter(pk__in=[row.pk for row in rows], state=State.QUEUED)
-
-
-def stamp_sent(rows, *, at: datetime) -> None:
-    _mine(rows).update(state=State.SENT, sent_at=at, leased_until=None)
-
-
 def was_told_before(tickets, version: int) -> bool:
     """Whether an older version of the venue reached the present holder of any of these tickets: by
     a mail that was taken and did not come back, on the ticket's page, or by telephone.
@@ -194,39 +145,11 @@ def are_owed() -> bool:
 
 def may_be_claimed(*, at: datetime) -> bool:
     """Whether a letter waits that nobody has in hand: what `claim` would find, in one look."""
-    return RevealNotice.objects.filter(_is_free(at), state=State.QUEUED).exists()
-
-
-def _is_free(at) -> Q:
-    return Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    return RevealNotice.objects.filter(is_free(at), state=State.QUEUED).exists()
 
 
 def _owed():
     return RevealNotice.objects.filter(state=State.QUEUED, event__is_rehearsal=False)
-
-
-def drop(rows) -> None:
-    """Not owed any more: the ticket is no longer valid, or a newer place is being told."""
-    _mine(rows).update(state=State.SUPERSEDED, leased_until=None)
-
-
-def put_back(rows, *, until: datetime) -> None:
-    """Nothing was tried (the reveal is held, the key is not here): wait without counting it."""
-    _mine(rows).update(leased_until=until, attempts=F("attempts") - Value(1))
-
-
-def try_later(rows, *, at: datetime) -> None:
-    """The mail server failed us: waits double up to LONGEST_WAIT, staff hear after PATIENCE."""
-    tries = rows[0].attempts + 1
-    _mine(rows).update(leased_until=at + min(FIRST_WAIT * 2 ** min(tries - 1, 8), LONGEST_WAIT))
-    if tries >= PATIENCE:
-        call_for_help(rows[0].event, at=at)
-
-
-def give_up(rows, *, at: datetime) -> None:
-    """The address is refused for good, or the event is over: a person has to telephone."""
-    _mine(rows).update(state=State.FAILED, leased_until=None)
-    call_for_help(rows[0].event, at=at)
 
 
 def untold(event: Event):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket, WaitlistEntry
-from nsca.lib.addresses import AddressField
+from nsca.lib.mail_queue import OwedMail
 from nsca.lib.timing import day_of
 
 
@@ -65,17 +65,10 @@ class Move(models.Model):
         return day_of(self.from_starts_at) != day_of(self.to_starts_at)
 
 
-class MoveNotice(models.Model):
+class MoveNotice(OwedMail):
     """A letter about a move that we owe one holder, or one party that waits. The row is the
     queue.
     """
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "queued"
-        SENT = "sent", "sent"
-        SUPERSEDED = "superseded", "not owed any more"
-        FAILED = "failed", "failed"
-        NO_ADDRESS = "no_address", "no address"
 
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="notices")
     ticket = models.ForeignKey(
@@ -85,13 +78,8 @@ class MoveNotice(models.Model):
     entry = models.ForeignKey(
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    address = AddressField(blank=True, default="")  # as RevealNotice's
-    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     message_id = models.CharField(max_length=200, unique=True)  # fixed, so a repeat can be told
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

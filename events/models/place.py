@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
-from nsca.lib.addresses import AddressField
+from nsca.lib.mail_queue import OwedMail
 
 
 class Venue(models.Model):
@@ -91,32 +91,17 @@ class VenueLook(models.Model):
         return self.user.get_full_name() if self.user else f"{self.link} (door)"
 
 
-class RevealNotice(models.Model):
+class RevealNotice(OwedMail):
     """A mail we owe one holder about one version of the place. The row is the queue."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", "queued"
-        SENT = "sent", "sent"
-        SUPERSEDED = "superseded", "superseded"
-        FAILED = "failed", "failed"
-        NO_ADDRESS = "no_address", "no address"
-        BOUNCED = "bounced", "came back"  # taken, and returned later
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_notices")
     version = models.PositiveSmallIntegerField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
-    # The holder's, as it was when this was owed. The ticket decides at the sending; this column is
-    # what the queue is grouped by, so that a claim reads its own rows and not all that wait.
-    address = AddressField(blank=True, default="")
-    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     message_id = models.CharField(
         max_length=200, unique=True
     )  # fixed by the row, so a repeat can be told
-    attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -8,6 +8,7 @@ from icalendar import Calendar
 
 from events import moving_mail, reveal
 from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
+from nsca.lib.mail_queue import LEASE
 from orders.models import Order, Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed
@@ -287,7 +288,7 @@ def test_a_letter_in_hand_when_it_moves_again_does_not_tell_the_old_day(
     soiree, ticket, letters, monkeypatch
 ):
     move(soiree, at=MADE)
-    claim = moving_mail.claim
+    claim = moving_mail.queue.claim
 
     def claim_and_move(*, at):
         rows = claim(at=at)
@@ -295,7 +296,7 @@ def test_a_letter_in_hand_when_it_moves_again_does_not_tell_the_old_day(
             move(again(soiree), FRIDAY + DAY, at=MADE + MINUTE, by=make_user("b@x.example"))
         return rows
 
-    monkeypatch.setattr(moving_mail, "claim", claim_and_move)
+    monkeypatch.setattr(moving_mail.queue, "claim", claim_and_move)
     tell(MADE + 2 * MINUTE)
 
     assert [letter.subject for letter in letters] == [
@@ -351,9 +352,9 @@ def test_killed_between_claim_and_letter_the_holder_is_told_when_the_lease_ends(
     with pytest.raises(Killed):
         moving_mail.tick(SOON)
 
-    tell(SOON + moving_mail.LEASE - TICK)
+    tell(SOON + LEASE - TICK)
     during = len(letters)
-    tell(SOON + moving_mail.LEASE)
+    tell(SOON + LEASE)
 
     assert (during, len(letters)) == (0, 1)
 
@@ -366,7 +367,7 @@ def test_killed_between_the_servers_yes_and_our_stamp_costs_one_duplicate(
     with pytest.raises(Killed):
         moving_mail.tick(SOON)
 
-    tell(SOON + moving_mail.LEASE)
+    tell(SOON + LEASE)
     tell(SOON + DAY)
 
     assert len(letters) == 2
@@ -418,14 +419,14 @@ def test_one_bad_address_does_not_stop_the_others(soiree, letters, failing):
 
 
 def test_more_letters_than_one_round_sends_go_out_in_the_next(soiree, letters):
-    for number in range(moving_mail.LETTERS + 2):
+    for number in range(moving_mail.queue.mails_a_claim + 2):
         make_ticket(soiree, guest_email=f"guest{number}@x.example")
     move(soiree, at=MADE)
 
     tried = [moving_mail.tick(SOON), moving_mail.tick(SOON), moving_mail.tick(SOON)]
 
-    assert tried == [moving_mail.LETTERS, 2, 0]
-    assert len({letter.to[0] for letter in letters}) == moving_mail.LETTERS + 2
+    assert tried == [moving_mail.queue.mails_a_claim, 2, 0]
+    assert len({letter.to[0] for letter in letters}) == moving_mail.queue.mails_a_claim + 2
 
 
 def test_the_log_names_no_address(soiree, ticket, failing, caplog):

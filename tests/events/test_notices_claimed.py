@@ -72,15 +72,15 @@ def test_who_waits_behind_a_thousand_others_is_claimed_as_quickly(soiree):
     many_holders(soiree, 150)
     reveal.publish_due(at=T)
     with work_counted() as few:
-        first = notices.claim(at=SOON)
+        first = sender.queue.claim(at=SOON)
     RevealNotice.objects.all().delete()
     many_holders(soiree, 1350)
     notices.owe(soiree, at=T)
 
     with work_counted() as many:
-        second = notices.claim(at=SOON)
+        second = sender.queue.claim(at=SOON)
 
-    assert (len(first), len(second)) == (notices.LETTERS, notices.LETTERS)
+    assert (len(first), len(second)) == (sender.queue.mails_a_claim, sender.queue.mails_a_claim)
     assert many[0] <= 3 * few[0]  # ten times as many wait; deeper trees, and no more
 
 
@@ -88,28 +88,28 @@ def test_the_news_of_a_move_is_claimed_as_quickly(soiree, keeper):
     many_holders(soiree, 150)
     move = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 3 * DAY)
     with work_counted() as few:
-        moving_mail.claim(at=T - 3 * DAY)
+        moving_mail.queue.claim(at=T - 3 * DAY)
     MoveNotice.objects.all().delete()
     many_holders(soiree, 1350)
     Order.objects.update(placed_at=LONG_BEFORE)
     moving.owe(move, at=T - 3 * DAY)
 
     with work_counted() as many:
-        letters = moving_mail.claim(at=T - 3 * DAY)
+        letters = moving_mail.queue.claim(at=T - 3 * DAY)
 
-    assert len(letters) == moving_mail.LETTERS
+    assert len(letters) == moving_mail.queue.mails_a_claim
     assert many[0] <= 3 * few[0]
 
 
 def test_two_tickets_of_one_address_far_apart_in_the_queue_are_still_one_mail(soiree, letters):
     order = make_order(state="paid", lines=())
     make_ticket(soiree, order=order, guest_name="Ada Ellery")
-    many_holders(soiree, 2 * notices.LETTERS)
+    many_holders(soiree, 2 * sender.queue.mails_a_claim)
     make_ticket(soiree, order=order, guest_name="Ben", guest_email="ADA@ellery.example")
 
     tell(SOON)
 
-    assert len(letters) == 2 * notices.LETTERS + 1
+    assert len(letters) == 2 * sender.queue.mails_a_claim + 1
     assert {*states()} == {"sent"}
 
 

@@ -105,14 +105,14 @@ def test_a_mail_that_waits_for_its_turn_is_not_sent_after_the_refund(
     """Claimed, and given back before its letter was made."""
     Event.objects.update(audience=audience)
     reveal.publish_due(at=T)
-    claim = notices.claim
+    claim = sender.queue.claim
 
     def claim_and_refund(*, at):
         claimed = claim(at=at)
         refunded(two[1])
         return claimed
 
-    monkeypatch.setattr(notices, "claim", claim_and_refund)
+    monkeypatch.setattr(sender.queue, "claim", claim_and_refund)
     send(T)
 
     assert to(letters) == ["ada@x.example"]

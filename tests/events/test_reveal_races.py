@@ -2,7 +2,7 @@
 
 import pytest
 
-from events import notices, reveal, sender
+from events import reveal, sender
 from events.models import RevealNotice
 from tests.events.reveal_kit import T
 from tests.factories import make_order, make_ticket
@@ -44,7 +44,7 @@ def test_claims_at_once_lease_each_row_to_one(soiree):
         make_ticket(soiree, guest_email=f"g{number}@x.example")
     reveal.publish_due(at=T)
 
-    claims = at_once(*[lambda: notices.claim(at=T)] * 3)
+    claims = at_once(*[lambda: sender.queue.claim(at=T)] * 3)
 
     claimed = [row.pk for letters in claims for rows in letters for row in rows]
     assert len(claimed) == len(set(claimed))

@@ -7,6 +7,7 @@ import pytest
 
 from events import notices, reveal, sender
 from events.models import Event, RevealNotice, Ticket
+from nsca.lib.mail_queue import LEASE
 from orders.models import Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed
@@ -119,7 +120,7 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
 ):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    claim = notices.claim
+    claim = sender.queue.claim
 
     def claim_and_change(*, at):
         claimed = claim(at=at)
@@ -127,7 +128,7 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
         return claimed
 
     with monkeypatch.context() as patch:
-        patch.setattr(notices, "claim", claim_and_change)
+        patch.setattr(sender.queue, "claim", claim_and_change)
         sender.send_due(at=T)
 
     tell(SOON)
@@ -228,9 +229,9 @@ def test_killed_between_claim_and_letter_the_holder_is_told_once_the_lease_ends(
     with pytest.raises(Killed):
         sender.send_due(at=T)
 
-    tell(T + notices.LEASE - TICK)
+    tell(T + LEASE - TICK)
     during = len(letters)
-    tell(T + notices.LEASE)
+    tell(T + LEASE)
 
     assert (during, len(letters)) == (0, 1)
 
@@ -243,7 +244,7 @@ def test_killed_between_the_servers_yes_and_our_stamp_costs_one_duplicate(
     with pytest.raises(Killed):
         sender.send_due(at=T)
 
-    tell(T + notices.LEASE)
+    tell(T + LEASE)
     tell(T + DAY / 2)
 
     assert len(letters) == 2

@@ -7,6 +7,7 @@ import pytest
 
 from events import notices, reveal, sender
 from events.models import Event, MailServer, RevealNotice
+from nsca.lib import mail_queue
 from orders.models import Task
 from tests.events.failing_mail import Killed
 from tests.events.reveal_kit import DAY, T
@@ -147,7 +148,7 @@ def test_who_does_not_exist_is_telephoned_and_the_others_are_told(sink, holders)
 
 
 def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, monkeypatch):
-    monkeypatch.setattr(sender, "BUDGET", 0.2)
+    monkeypatch.setattr(mail_queue, "BUDGET", 0.2)
     sink.slow = 0.05
 
     tried = sender.send_due(at=T)
@@ -159,7 +160,7 @@ def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, mon
 
 
 def test_killed_after_its_yes_one_letter_is_doubled_and_no_other(sink, holders, monkeypatch):
-    stamp, left = notices.stamp_sent, [3]
+    stamp, left = sender.queue.stamp_sent, [3]
 
     def die(rows, *, at):
         left[0] -= 1
@@ -167,12 +168,12 @@ def test_killed_after_its_yes_one_letter_is_doubled_and_no_other(sink, holders, 
             raise Killed
         stamp(rows, at=at)
 
-    monkeypatch.setattr(notices, "stamp_sent", die)
+    monkeypatch.setattr(sender.queue, "stamp_sent", die)
     with pytest.raises(Killed):
         tell(T)
-    tell(T + notices.LEASE - SECOND)
+    tell(T + mail_queue.LEASE - SECOND)
     during = len(sink.letters)
-    ticking(T + notices.LEASE, for_minutes=1)
+    ticking(T + mail_queue.LEASE, for_minutes=1)
 
     assert during == 3
     numbers = Counter(letter.message["Message-ID"] for letter in sink.letters)

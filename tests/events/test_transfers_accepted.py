@@ -255,11 +255,11 @@ def test_what_the_giver_was_still_owed_is_dropped(ticket, letters):
 def test_a_letter_claimed_before_the_ticket_was_given_on_is_not_sent(ticket, letters):
     Event.objects.update(transfers_after_reveal=True)
     reveal.publish_due(at=T)
-    (rows,) = notices.claim(at=T)
+    (rows,) = sender.queue.claim(at=T)
     give(ticket, at=T)
     RevealNotice.objects.update(state="queued")  # as if this row had slipped through
 
-    sender._send(rows, None, T)
+    assert sender.queue.make(rows, T) is None
 
     assert letters == []
     assert RevealNotice.objects.get().state == "superseded"

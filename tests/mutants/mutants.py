@@ -230,7 +230,7 @@ MUTANTS = (
     ),
     Mutant(
         "the letter is put into the outbox, place and all",
-        "events/sender.py",
+        "nsca/lib/mail_queue.py",
         "get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)",
         "get_connection(backend or settings.EMAIL_BACKEND)",
         (NOTICES_TESTS, SENDING_TESTS),
@@ -238,43 +238,43 @@ MUTANTS = (
     Mutant(
         "a letter of the old place goes out after the new",
         "events/sender.py",
-        "    if rows[0].version != event.reveal_version or event.is_cancelled:\n",
-        "    if event.is_cancelled:\n",
+        "        if rows[0].version != event.reveal_version or event.is_cancelled:\n",
+        "        if event.is_cancelled:\n",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "a letter is stamped before the mail server took it",
-        "events/sender.py",
-        "    message.send()\n    notices.stamp_sent(rows, at=at)\n",
-        "    notices.stamp_sent(rows, at=at)\n    message.send()\n",
+        "nsca/lib/mail_queue.py",
+        "                message.send()\n            self.stamp_sent(rows, at=at)\n",
+        "                self.stamp_sent(rows, at=at)\n                message.send()\n",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "two senders take the same letters",
-        "events/notices.py",
-        "            queued.filter(_is_free(at))\n",
-        "            queued\n",
+        "nsca/lib/mail_queue.py",
+        "                queued.filter(is_free(at))\n",
+        "                queued\n",
         ("tests/events/test_reveal_races.py", NOTICES_TESTS),
     ),
     Mutant(
         "two tickets with one address are two letters",
-        "events/notices.py",
-        "            .filter(~Exists(earlier))\n",
+        "nsca/lib/mail_queue.py",
+        "                .filter(~Exists(earlier))\n",
         "",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "an address that is refused for good is nobody's call",
-        "events/notices.py",
-        "    _mine(rows).update(state=State.FAILED, leased_until=None)\n",
-        "    _mine(rows).update(state=State.SENT, leased_until=None)\n",
+        "nsca/lib/mail_queue.py",
+        "        self.mine(rows).update(state=State.FAILED, leased_until=None)\n",
+        "        self.mine(rows).update(state=State.SENT, leased_until=None)\n",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
         "the log repeats what the mail server said",
-        "events/sender.py",
-        'log.warning("reveal notice %s: %s", rows[0].pk, type(error).__name__)',
-        'log.warning("reveal notice %s: %s", rows[0].pk, error)',
+        "nsca/lib/mail_queue.py",
+        'log.warning("%s: %s", rows[0], type(error).__name__)',
+        'log.warning("%s: %s", rows[0], error)',
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
@@ -287,9 +287,9 @@ MUTANTS = (
     ),
     Mutant(
         "a silent mail server is asked by every ticker's every letter",
-        "events/sender.py",
-        "    if pace.is_silent(at=at):\n        return 0\n",
-        "",
+        "nsca/lib/mail_queue.py",
+        "mails = [] if self.pace.is_silent(at=at) else self.claim(at=at)",
+        "mails = self.claim(at=at)",
         (SMTP_TESTS,),
     ),
     Mutant(
@@ -359,8 +359,8 @@ MUTANTS = (
     Mutant(
         "a letter in hand tells a day that is over",
         "events/moving_mail.py",
-        "    if not is_news or event.is_past(at) or not moving.is_latest(move):\n",
-        "    if event.is_past(at):\n",
+        "        if not is_news or event.is_past(at) or not moving.is_latest(move):\n",
+        "        if event.is_past(at):\n",
         ("tests/events/test_moving_mail.py",),
     ),
     Mutant(
@@ -438,10 +438,8 @@ MUTANTS = (
     Mutant(
         "the door opens to a refund of which the sender does not ask again",
         "events/sender.py",
-        "        if reveal is not None and reveal.why == Why.NOT_YOURS:\n"
-        "            notices.drop(rows)\n",
-        "        if reveal is not None and reveal.why == Why.NOT_YOURS:\n"
-        "            notices.put_back(rows, until=at + HELD_FOR)\n",
+        "        if why == Why.NOT_YOURS:\n            self.drop(rows)\n",
+        "        if why == Why.NOT_YOURS:\n            self.put_back(rows, until=at + HELD_FOR)\n",
         (REFUND_TESTS,),
     ),
     Mutant(
