@@ -13,15 +13,15 @@ from events.refusals import SalesClosed
 from events.returning import until_words
 from events.room import occupying
 from events.taking import nobody_came_since
-from orders.kinds import Item, Returnable, Shown, Unit
+from orders.kinds import Item, Kind, Returnable, Shown, Unit
 from orders.locks import Busy
 from orders.models import Line, Order
 
 MOST = 20  # of one add-on in an order
 
 
-class AddOnKind:
-    """Called by orders, always inside its transaction; `shown` alone stands outside."""
+class AddOnKind(Kind):
+    """Add-ons. Nothing is released: portions fall free the second the hold lapsed."""
 
     name = Line.Kind.ADDON
     related = "portions"
@@ -40,12 +40,6 @@ class AddOnKind:
             raise SalesClosed(f"“{add_on.name}” is not sold any more.")
         _check(add_on, line.quantity, at=at)
         _save(add_on, _portions(line, add_on), at=at)
-
-    def paid(self, line: Line, *, at: datetime) -> None:
-        """The buyer's letter is the order's own."""
-
-    def released(self, line: Line, *, at: datetime) -> None:
-        """Nothing to undo: what was kept fell free the second the hold lapsed."""
 
     def retake(self, line: Line, *, at: datetime) -> None:
         """Count again; the order is held again, so its own portions occupy already."""

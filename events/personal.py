@@ -19,7 +19,7 @@ from events.models import (
     WaitlistEntry,
 )
 from membership.forgetting import rewritten
-from membership.records import Subject, Visit, Wait, told
+from membership.records import PersonalData, Subject, Visit, Wait, told
 from nsca.lib.retention import FORGOTTEN_DOMAIN
 from nsca.lib.timing import day_of
 
@@ -27,12 +27,12 @@ AFTER_THE_EVENING = timedelta(days=1)
 NOBODY = f"guest@{FORGOTTEN_DOMAIN}"
 
 
-class EventsKeeper:
+class EventsKeeper(PersonalData):
     """Tickets, tables, waiting lists and readings at the door."""
 
     title = "Your evenings"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         rows = []
         tickets = Ticket.objects.filter(_tickets(subject)).select_related("event", "choice")
         for ticket in tickets.prefetch_related("scans", "seat_requests"):
@@ -85,7 +85,7 @@ class EventsKeeper:
             if ticket.event.cancelled_at is None
         ]
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         for ticket in Ticket.objects.filter(_named(subject) | _named_alone(subject, at)):
             # A ticket that was given on must know an address (a constraint): one that is nobody's.
             ticket.guest_name = ""

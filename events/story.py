@@ -11,7 +11,7 @@ from membership.story import About, Entry, Source
 
 
 def all_of_ours() -> list[Source]:
-    """What events/apps.py registers."""
+    """What nsca/hooks.py registers."""
     return [
         Source("tickets", _tickets, ("events.view_ticket",)),
         Source("the door", _scans, ("events.view_scan",)),

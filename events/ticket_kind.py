@@ -29,14 +29,14 @@ from events.taking import (
 from membership.dues import is_member
 from nsca.lib.timing import day_of, long_day
 from orders import ledger
-from orders.kinds import Item, Returnable, Shown, Unit
+from orders.kinds import Item, Kind, Returnable, Shown, Unit
 from orders.models import LedgerEntry, Line, Order
 
 GIVEN_STAYS = timedelta(days=30)  # how long after an evening its holder still sees the ticket
 
 
-class TicketKind:
-    """Called by orders, always inside its transaction; `shown` alone stands outside."""
+class TicketKind(Kind):
+    """Tickets. Nothing is released: chairs fall free the second the hold lapsed."""
 
     name = Line.Kind.TICKET
     related = "tickets"
@@ -154,9 +154,6 @@ class TicketKind:
     def confirmed(self, order: Order, *, at: datetime) -> None:
         """The tickets: one mail to the buyer in all, and each guest's own to the guest."""
         ticket_mail.send_tickets(order, at=at)
-
-    def released(self, line: Line, *, at: datetime) -> None:
-        """Nothing to undo: its chairs fell free the second the hold lapsed."""
 
     def retake(self, line: Line, *, at: datetime) -> None:
         """Count again what the whole order had; the sale window no longer matters."""

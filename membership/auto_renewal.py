@@ -24,7 +24,7 @@ from orders import standing
 from orders.kinds import Item
 from orders.models import Line, Order, StandingOrder
 from orders.standing import YEAR
-from orders.standing_kinds import NothingToRenew, agreed_item
+from orders.standing_kinds import NothingToRenew, RecurringKind, agreed_item
 from orders.standing_words import consent
 
 
@@ -83,16 +83,14 @@ def next_charge_on(household: Household | None, *, on: date) -> date:
     return next_stretch(household, on, rules=rules)[1]
 
 
-class DuesStanding:
+class DuesStanding(RecurringKind):
     """What orders asks about a standing order for dues."""
 
-    name = Line.Kind.DUES
+    def __init__(self):
+        super().__init__(Line.Kind.DUES)
 
     def household_of(self, order: Order) -> int | None:
         return Term.objects.filter(line__order=order).values_list("household", flat=True).first()
-
-    def line_of(self, order: Order) -> Line | None:
-        return order.lines.filter(kind=self.name).first()
 
     def charge_on(self, row: StandingOrder, *, on: date) -> date:
         """The last day that is paid for. Raises NothingToRenew where nobody is left to charge for,

@@ -1,7 +1,7 @@
 """Somebody died. One act ends all mail to the name and keeps the history; another takes it back
 where it was an error.
 
-What there is to stop is said by those who send: they register an act here at start-up. Whoever
+What there is to stop is said by those who send: nsca/hooks.py registers their acts. Whoever
 shares the address, or the household, goes on as before.
 """
 
@@ -37,15 +37,14 @@ _stoppings: dict[str, Stopping] = {}
 _afterwards: list[Callable[..., None]] = []  # (person, *, by, at), after the commit
 
 
-def register(stopping: Stopping) -> None:
-    """Called once for each from AppConfig.ready()."""
-    _stoppings[stopping.name] = stopping
+def register(*stoppings: Stopping) -> None:
+    """Called by nsca/hooks.py with all that stops."""
+    _stoppings.update({stopping.name: stopping for stopping in stoppings})
 
 
 def register_afterwards(act: Callable[..., None]) -> None:
     """For what speaks to the till, or takes locks of its own; not taken back by `undo`."""
-    if act not in _afterwards:
-        _afterwards.append(act)
+    _afterwards.append(act)
 
 
 def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:

@@ -1,13 +1,11 @@
 """Which letters somebody gets: a decision a topic, by themselves, in words that are kept.
 
 The newsletter's list is kept by another app (it has readers who are no members, and asks each
-mailbox first): it tells this one at start-up how to look an address up, and how to follow a
-decision.
+mailbox first): nsca/hooks.py registers how to look an address up, and how to follow a decision.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from django.db import transaction
 
@@ -34,23 +32,25 @@ ALWAYS = (
 )
 
 
-class Reading(Protocol):
+class Reading:
     """A list that is kept elsewhere, by address."""
 
     def says(self, email: str) -> bool | None:
         """Whether this address is on the list, or was asked; None where it never was."""
+        raise NotImplementedError
 
     def follow(self, email: str, *, is_given: bool, at: datetime, is_proven: bool = False) -> None:
         """Let the list follow a decision; it may ask the mailbox first. Not where `is_proven`:
         whoever decided reads that mailbox, and signed in with it.
         """
+        raise NotImplementedError
 
 
 _lists: dict[str, Reading] = {}
 
 
 def register(topic: str, reading: Reading) -> None:
-    """Called from AppConfig.ready() by the app that keeps the list of a topic."""
+    """Called by nsca/hooks.py with the list of a topic that another app keeps."""
     _lists[topic] = reading
 
 

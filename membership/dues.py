@@ -19,7 +19,7 @@ from membership.people.main_contact import name_payer
 from membership.terms.coverage import ask_where_too_narrow, refuse_too_narrow
 from membership.years import next_stretch
 from nsca.lib.timing import day_of
-from orders.kinds import Item, Refusal, Shown
+from orders.kinds import Item, Kind, Refusal, Shown
 from orders.ledger import ask
 from orders.models import Line
 from orders.owing import refundable_of, refunded_cents
@@ -105,16 +105,12 @@ def is_for_life(household: Household) -> bool:
     return household.terms.whole().filter(ends_on=None).exists()
 
 
-class DuesKind:
-    """What orders calls when dues are bought."""
+class DuesKind(Kind):
+    """Dues. Memberships are never scarce: nothing is locked, held or released, and late dues are
+    always welcome. Who joins is frozen in the line's details.
+    """
 
     name = Line.Kind.DUES
-
-    def lock(self, items: Sequence[Item]) -> None:
-        """Memberships are never scarce."""
-
-    def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Nothing is taken: the joining is frozen in the line's details."""
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
         """The level; who joins is nobody's business but ours."""
@@ -164,12 +160,6 @@ class DuesKind:
         for line in order.lines.all():
             if line.kind == self.name and "upgrade_of" in line.details:
                 upgrades.confirm(line)
-
-    def released(self, line: Line, *, at: datetime) -> None:
-        """Nothing was taken."""
-
-    def retake(self, line: Line, *, at: datetime) -> None:
-        """Nothing is scarce, so late dues are always welcome."""
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         if "gift_membership" in line.details:

@@ -17,7 +17,7 @@ from post_office.models import STATUS, Email
 
 from membership import kept_here
 from membership.models import ErasureWish, Person, User
-from membership.records import Wait, keepers, subject_of, waits_of
+from membership.records import Wait, everything, subject_of, waits_of
 from nsca.lib import mail
 from nsca.lib.timing import day_of
 
@@ -92,11 +92,9 @@ def forget(person: Person, *, at: datetime) -> str:
         waits = waits_of(subject, at=at)
         if waits:
             raise NotYet(waits)
-        ours = {type(keeper) for keeper in kept_here.all_of_ours()}
-        # Whose rows are whose is known by our own, so these forget last.
         to = _address_for(person)
-        for keeper in [k for k in keepers() if type(k) not in ours] + kept_here.all_of_ours():
-            keeper.forget(subject, at=at)
+        for each in everything():
+            each.erase(subject, at=at)
         if to:
             transaction.on_commit(lambda: _confirm(to))
     return subject.pseudonym

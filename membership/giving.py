@@ -10,7 +10,7 @@ from membership import cards, statements
 from membership.models import Fund, Tribute
 from nsca.lib.letterhead import letterhead
 from nsca.lib.money import dollars
-from orders.kinds import Item, Refusal, Shown
+from orders.kinds import Item, Kind, Refusal, Shown
 from orders.models import Line
 from orders.owing import refundable_of
 
@@ -105,19 +105,11 @@ def gift_words(line: Line) -> str:
     return words
 
 
-class GiftKind:
-    """What orders calls when a gift is made: a gift takes nothing, so most verbs have nothing to
-    do.
-    """
+class GiftKind(Kind):
+    """Gifts. Generosity is never scarce: nothing is locked, held or released."""
 
     name = Line.Kind.GIFT
     confirmation = "gift_thanks"  # the letter, where all of an order is given
-
-    def lock(self, items: Sequence[Item]) -> None:
-        """Generosity is never scarce."""
-
-    def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Nothing is taken: what it is for is frozen in the line's details."""
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
         """What it is for; who is honored, and which family is told, is nobody else's business."""
@@ -131,12 +123,6 @@ class GiftKind:
             if is_new and tribute.family_email:
                 cards.mail_card(tribute, fund=line.details.get("fund", ""), at=at)
         statements.acknowledge(line.order, at=at)
-
-    def released(self, line: Line, *, at: datetime) -> None:
-        """Nothing was taken."""
-
-    def retake(self, line: Line, *, at: datetime) -> None:
-        """A late gift is a gift."""
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         """Receipt and totals count refunds by themselves; a card not yet printed is let be."""

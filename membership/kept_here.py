@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 
 from membership.forgetting import rewritten, words_without
-from membership.kept_letters import MailKeeper, SignInKeeper
 from membership.models import (
     AddressMark,
     Consent,
@@ -19,7 +18,7 @@ from membership.models import (
     StatementDue,
     Tribute,
 )
-from membership.records import Subject, Wait, told
+from membership.records import PersonalData, Subject, Wait, told
 from nsca.lib.timing import day_of
 from orders.models import Line, Order, StandingOrder
 
@@ -30,12 +29,12 @@ from orders.models import Line, Order, StandingOrder
 STATEMENTS_STAY_YEARS = 4
 
 
-class PersonKeeper:
+class PersonKeeper(PersonalData):
     """The record itself, and what hangs on it."""
 
     title = "You, your households and your membership"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         person = subject.person
         rows = [{"what": "Your record", **told(person)}]
         for old in person.history.all():
@@ -87,7 +86,7 @@ class PersonKeeper:
         ]
         return rows
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         person = subject.person
         for name in ("addresses", "hearts", "stamps"):
             getattr(person, name).all().delete()
@@ -223,12 +222,12 @@ def forget_old_statements(*, on: date) -> int:
     return len(old)
 
 
-class OrderKeeper:
+class OrderKeeper(PersonalData):
     """Purchases: the amounts are the treasurer's and stay, whose they were does not."""
 
     title = "Your orders, payments and gifts"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         rows = []
         orders = Order.objects.filter(subject.bought())
         for order in orders.prefetch_related("lines", "payments__refunds"):
@@ -274,7 +273,7 @@ class OrderKeeper:
             )
         return waits
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         for gift in GiftMembership.objects.filter(subject.bought("line__order__")):
             gift.giver_name = subject.pseudonym
             gift.message = words_without(gift.message, subject)[:400]
@@ -312,8 +311,3 @@ STRIPE = [
     "provider_id",
     "customer_id",
 ]
-
-
-def all_of_ours() -> list[Any]:
-    """In the order in which they forget: whose the rows are must be known until the last."""
-    return [OrderKeeper(), MailKeeper(), SignInKeeper(), PersonKeeper()]

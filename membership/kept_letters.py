@@ -22,19 +22,19 @@ from membership.models import (
     SecurityEvent,
     SignInCode,
 )
-from membership.records import Subject, Wait, told
+from membership.records import PersonalData, Subject, Wait, told
 from nsca.lib import outbox
 from nsca.lib.retention import FORGOTTEN_DOMAIN
 
 ON_ITS_WAY = timedelta(hours=1)  # what the outbox needs at the most
 
 
-class MailKeeper:
+class MailKeeper(PersonalData):
     """Letters of the outbox."""
 
     title = "Letters we sent you"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         letters = Email.objects.filter(self._to(subject)).order_by("created")
         return [
             {
@@ -54,7 +54,7 @@ class MailKeeper:
             return [Wait("A letter that names them is still on its way.", at + ON_ITS_WAY)]
         return []
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         """Their letters, and our copies of others' that name them."""
         for row in MailingRecipient.objects.filter(
             Q(person=subject.person) | subject.theirs("email", "name")
@@ -99,12 +99,12 @@ def _written_to(address: str) -> Q:
     return Q(to=address) | Q(to__endswith=f"<{address}>")
 
 
-class SignInKeeper:
+class SignInKeeper(PersonalData):
     """The way in, and where one is signed in now."""
 
     title = "Your sign-in"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         user = subject.person.user
         if user is None:
             return []
@@ -139,7 +139,7 @@ class SignInKeeper:
             ]
         return []
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         for address in subject.own:
             SignInCode.objects.filter(email=address).delete()
         user = subject.person.user

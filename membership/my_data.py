@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.template.loader import render_to_string
 
 from membership.models import Person
-from membership.records import keepers, subject_of
+from membership.records import everything, subject_of
 from nsca.lib.letterhead import letterhead
 from nsca.lib.timing import NORFOLK
 
@@ -27,8 +27,8 @@ def collect(person: Person, *, at: datetime) -> list[Chapter]:
     """Every chapter, the empty ones too: that there is nothing is an answer."""
     subject = subject_of(person)
     return [
-        Chapter(keeper.title, [_plain(row) for row in keeper.told(subject, at=at)])
-        for keeper in keepers()
+        Chapter(keeper.title, [_plain(row) for row in keeper.export(subject, at=at)])
+        for keeper in everything()
     ]
 
 

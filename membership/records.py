@@ -1,13 +1,13 @@
 """What the whole site knows of one person: told to them, and forgotten at their wish.
 
-Each app that keeps something of people registers a Keeper at start-up; membership knows none of
-their tables. What the sign-in, the orders and membership itself keep is in kept_here.py.
+nsca/hooks.py registers what each app holds (`PersonalData`); membership knows none of their
+tables. What the sign-in, the orders and membership itself hold is in kept_here.py.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import models
@@ -84,22 +84,26 @@ class Visit:
         return not self.guest or self.guest.casefold().split() == name.casefold().split()
 
 
-class Keeper(Protocol):
-    """What an app says of one person. The verbs after `told` may be left out."""
+class PersonalData:
+    """What one part of the site holds on people: told to them, and forgotten at their wish."""
 
-    title: str  # the heading in the export: "Tickets"
+    title = ""  # the heading in the export: "Tickets"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         """All it holds on them, a dict a row: words, numbers, dates."""
+        raise NotImplementedError
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         """Forget them. In a transaction; saying it again changes nothing."""
+        raise NotImplementedError
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
         """What must be over first."""
+        return ()
 
     def visits(self, addresses: Sequence[str]) -> Sequence[Visit]:
         """Evenings of a city that the owner of these (confirmed) addresses came to."""
+        return ()
 
 
 SECRETS = {"token", "password", "data", "salt", "submission_key", "sha256", "is_sample"}
@@ -122,17 +126,16 @@ def told(row: models.Model, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
     return found
 
 
-_keepers: list[Any] = []
+_everything: list[PersonalData] = []
 
 
-def register(keeper: Any) -> None:
-    """Called once for each keeper from AppConfig.ready()."""
-    if type(keeper) not in {type(known) for known in _keepers}:
-        _keepers.append(keeper)
+def register(*holders: PersonalData) -> None:
+    """Called by nsca/hooks.py, in the order in which they erase."""
+    _everything.extend(holders)
 
 
-def keepers() -> list[Any]:
-    return list(_keepers)
+def everything() -> list[PersonalData]:
+    return list(_everything)
 
 
 def subject_of(person: Person) -> Subject:
@@ -165,12 +168,12 @@ def _of_others(addresses: set[str], person: Person) -> set[str]:
 
 def waits_of(subject: Subject, *, at: datetime) -> list[Wait]:
     """All that must be over before somebody is forgotten."""
-    asked = [getattr(keeper, "waits", None) for keeper in _keepers]
-    return [wait for ask in asked if ask for wait in ask(subject, at=at)]
+    return [wait for each in _everything for wait in each.waits(subject, at=at)]
 
 
 def visits_of(addresses: Sequence[str]) -> list[Visit]:
     """The evenings of cities, in the order in which they were."""
-    asked = [getattr(keeper, "visits", None) for keeper in _keepers]
-    found = {visit for ask in asked if ask and addresses for visit in ask(addresses)}
+    if not addresses:
+        return []
+    found = {visit for each in _everything for visit in each.visits(addresses)}
     return sorted(found, key=lambda visit: (visit.on, visit.city_id, visit.words))

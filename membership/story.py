@@ -1,7 +1,7 @@
 """One person's story in the order in which it happened, told by everything that knows of them.
 
 Each source is asked for its newest entries only, so a page costs the same number of queries
-however long the story is. Apps that membership does not know register theirs at start-up. No
+however long the story is. nsca/hooks.py registers them. No
 source may name an event's place: an entry names an evening by its title.
 """
 
@@ -63,9 +63,9 @@ class Page:
 _sources: dict[str, Source] = {}
 
 
-def register(source: Source) -> None:
-    """Called once for each from AppConfig.ready()."""
-    _sources[source.what] = source
+def register(*sources: Source) -> None:
+    """Called by nsca/hooks.py with what each app tells."""
+    _sources.update({source.what: source for source in sources})
 
 
 def tell(person: Person, *, reader, number: int = 1, what: str = "") -> Page:

@@ -29,7 +29,7 @@ SILENT = {"is_sample", "merged_into", "id"}
 
 
 def all_of_ours() -> list[Source]:
-    """What membership/apps.py registers."""
+    """What nsca/hooks.py registers."""
     money = ("orders.view_order",)
     return [
         Source("memberships", _terms, ("membership.view_term",)),

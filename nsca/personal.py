@@ -8,17 +8,17 @@ from typing import Any
 
 from membership import consents
 from membership.models import Consent
-from membership.records import Subject, told
+from membership.records import PersonalData, Subject, told
 from pages import newsletter
 from pages.models import Message, Subscriber
 
 
-class PagesKeeper:
+class PagesKeeper(PersonalData):
     """Messages and the newsletter."""
 
     title = "Your messages and the newsletter"
 
-    def told(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
+    def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         rows = [
             {"what": "Message to us", **told(message)}
             for message in Message.objects.filter(subject.theirs("email", "name"))
@@ -28,12 +28,12 @@ class PagesKeeper:
             for one in Subscriber.objects.filter(email__in=subject.addresses)
         ]
 
-    def forget(self, subject: Subject, *, at: datetime) -> None:
+    def erase(self, subject: Subject, *, at: datetime) -> None:
         Message.objects.filter(subject.theirs("email", "name")).delete()
         Subscriber.objects.filter(email__in=subject.own).delete()
 
 
-class NewsletterList:
+class NewsletterList(consents.Reading):
     """The list as a member's decision meets it: a new address is asked in its own mailbox, unless
     its owner signed in with it and ticked the box.
     """

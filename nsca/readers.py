@@ -4,11 +4,12 @@ their own mailbox is on it. Here, because pages and membership know nothing of e
 
 from datetime import datetime
 
+from membership.mailings_known import ListOfReaders
 from pages import newsletter
 from pages.models import Subscriber
 
 
-class NewsletterReaders:
+class NewsletterReaders(ListOfReaders):
     def confirmed(self) -> set[str]:
         on_it = Subscriber.objects.filter(confirmed_at__isnull=False, left_at__isnull=True)
         return set(on_it.values_list("email", flat=True))

@@ -12,7 +12,7 @@ from cities.models import City, Welcome
 from events.models import Event
 from nsca.lib import timing
 from pages.models import Page, Post
-from pages.search import Document, found_in
+from pages.search import Document
 
 _BLOCK_ENDS = re.compile(r"<(?:/(?:p|li|h[1-6]|blockquote|td|th|tr)|br\s*/?)>", re.IGNORECASE)
 
@@ -138,12 +138,3 @@ def welcomes():
             note=f"{welcome.city.name}, {welcome.language_name}",
             lang=welcome.lang,
         )
-
-
-def register() -> None:
-    found_in(cities, city="Cities")
-    found_in(events, event="Events")
-    found_in(deeds, deed="What you can do here")
-    found_in(pages, page="The Association")
-    found_in(news, news="News")
-    found_in(welcomes, welcome="In their own language")

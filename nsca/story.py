@@ -22,7 +22,7 @@ FATE = {
 
 
 def all_of_ours() -> list[Source]:
-    """What nsca/apps.py registers."""
+    """What nsca/hooks.py registers."""
     return [
         Source("mails", _mails, ("post_office.view_email",)),
         Source("messages to us", _messages, ("pages.view_message",)),

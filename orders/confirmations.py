@@ -12,7 +12,7 @@ from django.conf import settings
 
 from nsca.lib import mail
 from orders import standing_words
-from orders.kinds import by_kind, confirmation_of, thanks_for
+from orders.kinds import by_kind, confirmation_of, kind_of
 from orders.ledger import ask
 from orders.locks import Busy, brief
 from orders.models import Order
@@ -80,9 +80,7 @@ def send(order: Order, *, at: datetime) -> None:
     `at`: the instant of which they tell.
     """
     for kind, _lines in by_kind(order.lines.all()):
-        write = getattr(kind, "confirmed", None)
-        if write:
-            write(order, at=at)
+        kind.confirmed(order, at=at)
     if order.buyer_email:
         _send_receipt(order)
 
@@ -96,7 +94,9 @@ def _send_receipt(order: Order) -> None:
         context={
             "order": order,
             "receipt": receipt,
-            "thanks": [words for line in order.lines.all() if (words := thanks_for(line))],
+            "thanks": [
+                words for line in order.lines.all() if (words := kind_of(line.kind).thanks(line))
+            ],
             "order_url": settings.SITE_URL + order.get_absolute_url(),
             "standing_url": standing_words.page_of(order),
             "repeats": standing_words.repeats(order),

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
-from orders.kinds import kind_of, say, units_of
+from orders.kinds import kind_of, units_of
 from orders.ledger import ask, note
 from orders.locks import brief
 from orders.models import Dispute, LedgerEntry, Order, Payment, StripeEvent
@@ -84,15 +84,16 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
     if _is_paid_otherwise(order, payment):
         return  # what was bought was paid twice, and stands on the other payment
     if told.status in Dispute.OPEN:
-        _say_to_all("suspended", order, at=at)
+        _suspend(order, at=at)
     elif told.status != Dispute.LOST:
         if had_the_money and not _still_rests(order):
-            _say_to_all("restored", order, at=at)
+            for line in order.lines.all():
+                kind_of(line.kind).restored(line, at=at)
     elif refundable_of(order) == 0:
         for line in order.lines.all():
             kind_of(line.kind).refunded(line, at=at)
     else:
-        _say_to_all("suspended", order, at=at)
+        _suspend(order, at=at)
 
 
 def _take_the_rest(
@@ -145,9 +146,9 @@ def _ask_whose_it_is(order: Order, told: Disputed, *, at: datetime) -> None:
         ask(f"dispute-won:{told.id}", text, at=at, order=order)
 
 
-def _say_to_all(verb: str, order: Order, *, at: datetime) -> None:
+def _suspend(order: Order, *, at: datetime) -> None:
     for line in order.lines.all():
-        say(verb, line, at=at)
+        kind_of(line.kind).suspended(line, at=at)
 
 
 def _tell(order: Order, dispute: Dispute, told: Disputed, *, at: datetime) -> None:

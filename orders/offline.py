@@ -8,7 +8,7 @@ from datetime import datetime
 
 from nsca.lib import mail
 from nsca.lib.money import dollars
-from orders.kinds import Refusal, kind_of, say
+from orders.kinds import Refusal, kind_of
 from orders.ledger import ask, note
 from orders.locks import brief
 from orders.models import LedgerEntry, Order, Payment
@@ -86,7 +86,7 @@ def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool
         )
         if rests and refundable_of(order) < order.total_cents:
             for line in order.lines.all():
-                say("suspended", line, at=at)
+                kind_of(line.kind).suspended(line, at=at)
         ask(
             f"bounced:{payment.pk}",
             f"Order {order.number}: the check of {dollars(payment.amount_cents)} came back. What "
@@ -141,7 +141,7 @@ def make_good(
             payment=came,
         )
         for line in order.lines.all():
-            say("restored", line, at=at)
+            kind_of(line.kind).restored(line, at=at)
         order.tasks.filter(key=f"bounced:{payment.pk}", done_at=None).update(
             done_at=at, done_by=by
         )

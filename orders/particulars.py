@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 
 from nsca.lib import link_tokens
-from orders.kinds import say
+from orders.kinds import kind_of
 from orders.models import Line, Order, StandingOrder
 
 LONGEST = 500  # characters of a value
@@ -89,7 +89,7 @@ def read(metadata: Mapping[str, str]) -> list[dict] | None:
 
 def _short(line: Line) -> dict:
     said = {short: getattr(line, field) for field, short in SHORT.items()}
-    said["d"] = say("tellable", line, at=line.order.placed_at)
+    said["d"] = kind_of(line.kind).tellable(line, at=line.order.placed_at)
     short = {key: value for key, value in said.items() if value not in ("", None, {}, 0)}
     # A value that nobody stated is not 0, which is what a missing one means.
     return short | ({"v": None} if line.fair_value_cents is None else {})

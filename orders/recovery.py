@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 
 from nsca.lib.money import dollars
 from orders import particulars, settle
-from orders.kinds import Refusal, say
+from orders.kinds import Refusal, kind_of
 from orders.ledger import ask, note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, StandingOrder
@@ -83,7 +83,7 @@ def _write(
     if returned_cents >= session.amount_cents:
         return _without_its_things(order, payment, at=at)
     for line in sorted(written, key=lambda line: (line.kind, line.subject_id or 0)):
-        say("recovered", line, at=at)
+        kind_of(line.kind).recovered(line, at=at)
     settle.mark_paid(
         order, at=at, actor="reconciliation", cents=session.amount_cents, payment=payment
     )

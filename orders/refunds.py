@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from nsca.lib import money
 from orders import refund_letter
-from orders.kinds import kind_of, say
+from orders.kinds import kind_of
 from orders.ledger import ask, note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
@@ -80,7 +80,7 @@ def give_back(
         actor = str(by) if by else actor
         owed = decide(order, wanted, reason=reason, by=by, at=at, actor=actor, cause=cause)
         for line in returned_whole(order, wanted) if becomes else ():
-            say("refund_answered", line, becomes, by=by, at=at)
+            kind_of(line.kind).refund_answered(line, becomes, by=by, at=at)
     return send_all(owed, at=at)
 
 

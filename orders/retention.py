@@ -19,8 +19,7 @@ def also_forget(function: Callable[[list[int]], object]) -> None:
     """Let `function(order_pks)` wipe what hangs on orders that are forgotten; in their
     transaction.
     """
-    if function not in _also:
-        _also.append(function)
+    _also.append(function)
 
 
 def _abandoned(before: datetime):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.kinds import Refusal, Unit, say
+from orders.kinds import Refusal, Unit, kind_of
 from orders.locks import brief
 from orders.models import Line, Order, Payment, Refund
 from orders.owing import Wanted, decide, wish_of
@@ -42,7 +42,7 @@ class Offers:
 
 
 def offers_of(order: Order, *, at: datetime) -> Offers:
-    """Inside a transaction this locks what it rests on (see kinds.Talkative.returnable)."""
+    """Inside a transaction this locks what it rests on (see kinds.Kind.returnable)."""
     receipt = receipt_for(order)
     is_owed = any(payment.state == Payment.State.OPEN for payment in order.payments.all())
     if order.state != Order.State.PAID or receipt.is_given_up:
@@ -51,7 +51,7 @@ def offers_of(order: Order, *, at: datetime) -> Offers:
         return Offers((), (ASK_US,))
     offers, words = [], []
     for line in order.lines.all():
-        found = say("returnable", line, at=at)
+        found = kind_of(line.kind).returnable(line, at=at)
         if found:
             offers += [Offer(line, unit) for unit in found.units]
             words.append(found.words)

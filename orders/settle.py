@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from orders import refunds, unwanted
-from orders.kinds import Refusal, by_kind, kind_of, say
+from orders.kinds import Refusal, by_kind, kind_of
 from orders.ledger import note
 from orders.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
@@ -255,7 +255,7 @@ def _apply(
         refused = LATE
     if refused and not _retaken(order, at=at, actor=actor):
         came("late, and nothing was left" if refused == LATE else refused)
-        told = [say("turned_away", line, at=at) for line in order.lines.all()]
+        told = [kind_of(line.kind).turned_away(line, at=at) for line in order.lines.all()]
         places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one place
         return order, [unwanted.give_back(order, payment, refused, at=at, places=places)]
     mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
@@ -266,7 +266,7 @@ def why_not(order: Order, *, at: datetime) -> str:
     """Why a live hold is good for nothing any more (its event was cancelled), or ""."""
     try:
         for line in order.lines.all():
-            say("may_be_paid", line, at=at)
+            kind_of(line.kind).may_be_paid(line, at=at)
     except Refusal as refusal:
         return str(refusal)
     return ""

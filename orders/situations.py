@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nsca.lib.money import dollars
 from nsca.lib.timing import exactly
-from orders.kinds import say
+from orders.kinds import kind_of
 from orders.models import Line, Order
 from orders.receipts import Receipt
 
@@ -71,7 +71,7 @@ def _lapsed(lines: list[Line], sits: bool, receipt: Receipt, at: datetime) -> Si
         text += " Your payment came after that and went back to you, in full."
     else:
         text += " Nothing was charged."
-    links = [link for line in lines if (link := say("again", line, at=at))]
+    links = [link for line in lines if (link := kind_of(line.kind).again(line, at=at))]
     return Situation(
         "The chairs went back" if sits else "This order lapsed",
         text,

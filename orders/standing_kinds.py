@@ -4,7 +4,6 @@ till's own dates (gifts).
 """
 
 from datetime import date, datetime
-from typing import Protocol
 
 from nsca.lib.timing import day_of
 from orders.kinds import Item, Refusal
@@ -15,44 +14,31 @@ class NothingToRenew(Refusal):
     """There is nothing to charge for any more; its text says why, for staff and buyer."""
 
 
-class StandingKind(Protocol):
-    """The verbs that a standing order of this kind is asked with."""
+class RecurringKind:
+    """What a recurring payment is asked. Where the selling app has no rule of its own, it charges
+    what was agreed to.
+    """
 
-    name: str  # Line.Kind
+    def __init__(self, name: str):
+        self.name = name  # Line.Kind
 
     def household_of(self, order) -> int | None:
         """Whose a paid order's line of this kind became, by primary key."""
 
     def line_of(self, order) -> Line | None:
         """The line that the standing order repeats; it goes back where a household has two."""
+        return next((line for line in order.lines.all() if line.kind == self.name), None)
 
     def charge_on(self, standing: StandingOrder, *, on: date) -> date:
         """The day on which the next charge falls due, as things stand `on` a day. Raises
         NothingToRenew.
         """
+        return standing.next_charge_on or next_month_or_year(standing.interval, on)
 
     def item(self, standing: StandingOrder, *, on: date) -> Item:
         """What one charge buys, at the price of a day. Raises a Refusal where that is not to be
         had: then what was agreed to holds.
         """
-
-
-class AsAgreed:
-    """What holds where the selling app has no rule of its own."""
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def household_of(self, order) -> int | None:
-        return None
-
-    def line_of(self, order) -> Line | None:
-        return next((line for line in order.lines.all() if line.kind == self.name), None)
-
-    def charge_on(self, standing: StandingOrder, *, on: date) -> date:
-        return standing.next_charge_on or next_month_or_year(standing.interval, on)
-
-    def item(self, standing: StandingOrder, *, on: date) -> Item:
         return agreed_item(standing)
 
 
@@ -85,16 +71,16 @@ def next_month_or_year(interval: str, on: date) -> date:
     return date(year, month, on.day)
 
 
-_kinds: dict[str, StandingKind] = {}
+_kinds: dict[str, RecurringKind] = {}
 
 
-def register(kind: StandingKind) -> None:
-    """Called once for each kind that has rules of its own, from AppConfig.ready()."""
+def register(kind: RecurringKind) -> None:
+    """Called by nsca/hooks.py with each kind that has rules of its own."""
     _kinds[kind.name] = kind
 
 
-def kind_of(standing: StandingOrder) -> StandingKind:
-    return _kinds.get(standing.kind) or AsAgreed(standing.kind)
+def kind_of(standing: StandingOrder) -> RecurringKind:
+    return _kinds.get(standing.kind) or RecurringKind(standing.kind)
 
 
 def item_of(standing: StandingOrder, *, cents: int | None = None, at: datetime) -> Item:

@@ -51,8 +51,8 @@ def get_order_for(token: str) -> Order:
 def _with_its_things(order: Order) -> Order:
     """The rows that its page shows, fetched at once; of what it has none, nothing is asked."""
     for kind, lines in by_kind(order.lines.all()):
-        if related := getattr(kind, "related", ""):
-            prefetch_related_objects(lines, related)
+        if kind.related:
+            prefetch_related_objects(lines, kind.related)
     return order
 
 

@@ -15,14 +15,13 @@ from pages.models import Subscriber
 ANSWER_WITHIN = timedelta(days=14)  # a link in a mailbox should not say yes for ever
 
 
-# Called with the address and the instant when somebody has left: apps register here at start-up.
+# Called with the address and the instant when somebody has left (nsca/hooks.py).
 _after_leaving: list[Callable] = []
 
 
 def call_after_leaving(function: Callable) -> None:
     """Let `function(email, at=…)` hear of who leaves, in the same transaction."""
-    if function not in _after_leaving:
-        _after_leaving.append(function)
+    _after_leaving.append(function)
 
 
 class TooLate(Exception):

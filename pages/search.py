@@ -95,9 +95,8 @@ _kept: tuple[str, float, "Index"] | None = None
 
 
 def found_in(source: Source, **labels: str) -> None:
-    """Register a source at start-up, with the heading of each kind it gives: `city="Cities"`."""
-    if source not in _sources:
-        _sources.append(source)
+    """Register a source, with the heading of each kind it gives: `city="Cities"`."""
+    _sources.append(source)
     _labels.update(labels)
 
 

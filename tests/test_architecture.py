@@ -172,6 +172,56 @@ def test_no_file_of_ours_uses_signals():
     assert using == set()
 
 
+def calls_of(tree):
+    """Each call by the full name of what is called, where it was imported from a module."""
+    of_module = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name, dot, rest = ast.unparse(node.func).partition(".")
+            yield of_module.get(name, name) + dot + rest
+
+
+def test_apps_are_tied_together_on_one_page():
+    """nsca/hooks.py; no other AppConfig does anything at start-up."""
+    hooks = ast.parse((ROOT / "nsca/hooks.py").read_text())
+    registering = {
+        call for call in calls_of(hooks) if call.partition(".")[0] in (*APPS, "anymail")
+    }
+    registering = {call for call in registering if call.rpartition(".")[2].islower()}
+    elsewhere = [
+        f"{path} calls {call}"
+        for path, tree in sources(*APPS)
+        if path != "nsca/hooks.py"
+        for call in calls_of(tree)
+        if call in registering and not call.endswith("all_of_ours")
+    ]
+    starting = [
+        path
+        for path, tree in sources(*APPS)
+        for node in ast.walk(tree)
+        if path.endswith("/apps.py") and isinstance(node, ast.FunctionDef)
+    ]
+
+    assert len(registering) > 10
+    assert elsewhere == []
+    assert starting == ["nsca/apps.py"]
+
+
+@pytest.mark.parametrize(
+    "path", ["orders/kinds.py", "orders/standing_kinds.py", "membership/records.py"]
+)
+def test_what_may_be_answered_has_a_default_and_is_not_looked_for(path):
+    """No optional verbs by `getattr`: a base class says what each is."""
+    calls = re.findall(r"hasattr\(.*|getattr\([^()]*,[^()]*,.*", (ROOT / path).read_text())
+
+    assert calls == []
+
+
 def folds_letters(tree):
     """Where a file folds letters in the database, or an address or a code in Python."""
     for node in ast.walk(tree):

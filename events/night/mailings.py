@@ -13,6 +13,7 @@ from events.models import Event, Scan, Ticket
 from events.night.radar import SEE, known_anyway, sentence
 from events.night.texts import texts_of
 from events.night.words import Radar
+from membership.mailings_known import Gate, Occasions
 
 # Before T: an hour, so that none of a mailing's letters counts among those that may leave in the
 # hour after it (night/pace.py), and half an hour for what waits in the outbox to be gone.
@@ -20,7 +21,7 @@ CLEAR_BEFORE_T = timedelta(minutes=90)
 OFFERED = 20  # events to choose from, the newest
 
 
-class EventOccasions:
+class EventOccasions(Occasions):
     """Came to an event: was let in at its door; where nobody was read there, held a ticket."""
 
     def choices(self, *, at: datetime) -> list[tuple[str, str]]:
@@ -39,7 +40,7 @@ class EventOccasions:
         return set(came.values_list("holder", flat=True)) - {""}
 
 
-class EventGate:
+class EventGate(Gate):
     def is_busy(self, at: datetime) -> bool:
         """The letters of a reveal are owed, or will be soon."""
         if notices.are_owed():

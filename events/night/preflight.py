@@ -50,8 +50,7 @@ _also: list[Callable[[Event, datetime], list[Trouble]]] = []
 
 def also_ask(function: Callable[[Event, datetime], list[Trouble]]) -> None:
     """Let `function(event, at)` add what it knows: of things that this app does not."""
-    if function not in _also:
-        _also.append(function)
+    _also.append(function)
 
 
 def troubles(event: Event, *, at: datetime) -> list[Trouble]:

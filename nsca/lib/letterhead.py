@@ -50,7 +50,7 @@ _source: Callable[[], Letterhead] | None = None
 
 
 def comes_from(source: Callable[[], Letterhead]) -> None:
-    """Registered once, at start-up, by the app that keeps the settings."""
+    """Registered by nsca/hooks.py: the app that keeps the settings knows."""
     global _source
     _source = source
 

@@ -25,7 +25,7 @@ class SoldOut(Refusal):
         super().__init__("The last chair was just taken.")
 
 
-class Chairs:
+class Chairs(kinds.Kind):
     """A kind that runs out: so many chairs, counted over all occupying orders."""
 
     name = Line.Kind.TICKET
@@ -60,32 +60,20 @@ class Chairs:
     def again(self, line, *, at):
         return "/events/soiree/tickets/"
 
-    def __getattr__(self, verb):
-        if verb not in (
-            "paid", "released", "refunded", "turned_away", "suspended", "restored"
-        ):  # fmt: skip
-            raise AttributeError(verb)
-        return lambda line, *, at, **more: self.said.append((verb, line.pk, *more.values()))
+    def _note(verb):
+        return lambda self, line, *, at, **more: self.said.append((verb, line.pk, *more.values()))
+
+    paid, released, refunded = _note("paid"), _note("released"), _note("refunded")
+    turned_away, suspended, restored = _note("turned_away"), _note("suspended"), _note("restored")
 
     def verbs(self):
         return [verb for verb, *_ in self.said]
 
 
-class Gifts:
-    """A kind that never runs out and knows only the verbs it must."""
+class Gifts(kinds.Kind):
+    """A kind that never runs out and answers nothing."""
 
     name = Line.Kind.GIFT
-
-    def lock(self, items):
-        pass
-
-    def held(self, line, item, *, at):
-        pass
-
-    paid = released = retake = refunded = lambda self, line, *, at, units=None: None
-
-    def shown(self, line, *, at):
-        return []
 
 
 @pytest.fixture(autouse=True)

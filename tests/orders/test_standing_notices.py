@@ -9,7 +9,7 @@ from orders import standing, standing_kinds, standing_round
 from orders.kinds import Item
 from orders.models import ChargeNotice
 from orders.standing import YEAR
-from orders.standing_kinds import AsAgreed, NothingToRenew
+from orders.standing_kinds import NothingToRenew, RecurringKind
 from tests.factories import NOON
 from tests.orders.standing_kit import (
     agree,
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 CHARGED_ON = date(2028, 4, 1)
 
 
-class Dues(AsAgreed):
+class Dues(RecurringKind):
     """A kind with rules: when the next charge is due, and what it costs today."""
 
     def __init__(self):

@@ -44,14 +44,13 @@ def previewed(request, words: str, *, back: str, to: str = "Back to editing") ->
 
 
 # Called after staff have saved something in the admin, with the request and the forms that changed
-# something: apps register here at start-up, once.
+# something: nsca/hooks.py registers who hears.
 _after_saving: list[Callable] = []
 
 
 def call_after_saving(function: Callable) -> None:
     """Let `function(request, forms)` hear of what staff save, in the same transaction."""
-    if function not in _after_saving:
-        _after_saving.append(function)
+    _after_saving.append(function)
 
 
 @dataclass(frozen=True)

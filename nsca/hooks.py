@@ -1,0 +1,89 @@
+"""What ties the apps together, on one page: who is called by an app that does not know it.
+
+Each line hands something of one app to another. What may be handed over is said where it is
+registered: `orders.kinds.Kind`, `membership.records.PersonalData`, and so on.
+"""
+
+from anymail.signals import tracking
+
+from events import bereaved, personal, retention
+from events import story as event_story
+from events.addon_kind import AddOnKind
+from events.night import bounces, preflight, radar
+from events.night.mailings import EventGate, EventOccasions
+from events.ticket_kind import TicketKind
+from membership import (
+    bereavement,
+    consents,
+    farewell,
+    kept_here,
+    kept_letters,
+    mailings_known,
+    marks,
+    records,
+    story,
+    story_sources,
+)
+from membership.auto_renewal import DuesStanding
+from membership.dues import DuesKind
+from membership.giving import GiftKind
+from membership.models import Consent
+from nsca import health, search_sources
+from nsca import personal as pages_personal
+from nsca import story as pages_story
+from nsca.lib import letterhead, outbox
+from nsca.lib.desk import base as desk
+from nsca.readers import NewsletterReaders
+from orders import kinds, standing_kinds
+from orders import retention as orders_retention
+from pages import newsletter, particulars, search
+
+
+def connect() -> None:
+    """Called once, when all apps are loaded."""
+    outbox.seal_it()
+    letterhead.comes_from(particulars.as_letterhead)
+
+    # What is sold, once or again and again.
+    kinds.register(TicketKind(), AddOnKind(), DuesKind(), GiftKind())
+    standing_kinds.register(DuesStanding())
+
+    # What staff are told: would something go wrong at T, does a text give a venue away?
+    preflight.also_ask(health.troubles)
+    preflight.also_ask(radar.troubles)
+    desk.call_after_saving(radar.after_saving)
+
+    # Mail that comes back, where a provider tells us, and mail to many.
+    tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
+    tracking.connect(marks.heard, dispatch_uid="membership.marks")
+    mailings_known.register_occasions(EventOccasions())
+    mailings_known.register_gate(EventGate())
+    mailings_known.register_list("newsletter", NewsletterReaders())
+    consents.register(Consent.Topic.NEWSLETTER, pages_personal.NewsletterList())
+    newsletter.call_after_leaving(pages_personal.left_the_newsletter)
+
+    # What we hold on a person. Whose the rows are must be known until the last has erased.
+    records.register(
+        pages_personal.PagesKeeper(),
+        personal.EventsKeeper(),
+        kept_here.OrderKeeper(),
+        kept_letters.MailKeeper(),
+        kept_letters.SignInKeeper(),
+        kept_here.PersonKeeper(),
+    )
+    story.register(
+        *pages_story.all_of_ours(), *event_story.all_of_ours(), *story_sources.all_of_ours()
+    )
+    orders_retention.also_forget(retention.forget_guests_of)
+
+    # What stops when somebody dies.
+    bereavement.register(bereaved.TICKETS, *bereavement.OURS, *farewell.OURS)
+    bereavement.register_afterwards(farewell.end_agreements)
+
+    # What the site's search looks through.
+    search.found_in(search_sources.cities, city="Cities")
+    search.found_in(search_sources.events, event="Events")
+    search.found_in(search_sources.deeds, deed="What you can do here")
+    search.found_in(search_sources.pages, page="The Association")
+    search.found_in(search_sources.news, news="News")
+    search.found_in(search_sources.welcomes, welcome="In their own language")
