@@ -18,6 +18,7 @@ from events import calendars, reveal
 from events.models import DoorLink, Event, Hint, Move, MoveNotice, Ticket
 from events.people import waiting
 from events.return_limits import refund_limit
+from nsca.lib import planning
 from nsca.lib.caching import content_changed
 from nsca.lib.timing import exactly
 from orders.kinds import Refusal
@@ -204,6 +205,7 @@ def owe(move: Move, *, at: datetime) -> int:
     parties = parties.exclude(Exists(told.filter(entry=OuterRef("pk"))))
     rows += [_row(move, at, entry=party, address=party.email) for party in parties]
     MoveNotice.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was quicker
+    planning.count_anew(MoveNotice, len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(move, at=at)
     return len(rows)

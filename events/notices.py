@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from events.models import Call, Event, RevealNotice, Ticket
+from nsca.lib import planning
 from nsca.lib.mail_queue import is_free
 from orders.models import Task
 
@@ -50,6 +51,7 @@ def owe(event: Event, *, at: datetime) -> int:
         ],
         ignore_conflicts=True,  # another ticker was quicker
     )
+    planning.count_anew(RevealNotice, again + len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(event, at=at)
     return again + len(rows)

@@ -62,20 +62,37 @@ def work_counted():
             found[0] += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
         return execute(sql, params, many, context)
 
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     with connection.execute_wrapper(explained):
         yield found
 
 
-def test_who_waits_behind_a_thousand_others_is_claimed_as_quickly(soiree):
+@pytest.fixture
+def a_minute_later(django_capture_on_commit_callbacks):
+    """Yields what commits the work inside, in a database that knew all its tables before it:
+    PostgreSQL looks at them when it has time, and not because somebody is about to claim.
+    """
+
+    @contextmanager
+    def committed():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+
+    return committed
+
+
+def test_who_waits_behind_a_thousand_others_is_claimed_as_quickly(soiree, a_minute_later):
     many_holders(soiree, 150)
-    reveal.publish_due(at=T)
+    with a_minute_later():
+        reveal.publish_due(at=T)
     with work_counted() as few:
         first = sender.queue.claim(at=SOON)
     RevealNotice.objects.all().delete()
     many_holders(soiree, 1350)
-    notices.owe(soiree, at=T)
+    with a_minute_later():
+        notices.owe(soiree, at=T)
 
     with work_counted() as many:
         second = sender.queue.claim(at=SOON)
@@ -84,15 +101,17 @@ def test_who_waits_behind_a_thousand_others_is_claimed_as_quickly(soiree):
     assert many[0] <= 3 * few[0]  # ten times as many wait; deeper trees, and no more
 
 
-def test_the_news_of_a_move_is_claimed_as_quickly(soiree, keeper):
+def test_the_news_of_a_move_is_claimed_as_quickly(soiree, keeper, a_minute_later):
     many_holders(soiree, 150)
-    move = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 3 * DAY)
+    with a_minute_later():
+        move = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 3 * DAY)
     with work_counted() as few:
         moving_mail.queue.claim(at=T - 3 * DAY)
     MoveNotice.objects.all().delete()
     many_holders(soiree, 1350)
     Order.objects.update(placed_at=LONG_BEFORE)
-    moving.owe(move, at=T - 3 * DAY)
+    with a_minute_later():
+        moving.owe(move, at=T - 3 * DAY)
 
     with work_counted() as many:
         letters = moving_mail.queue.claim(at=T - 3 * DAY)
