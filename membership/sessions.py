@@ -96,7 +96,8 @@ def _begin(request, user: User) -> BrowserSession:
         seen_at=request.now,
         sign_in_round=user.sign_in_round,
     )
-    request.session[ROW], request.session[GROUPS] = row.pk, _groups_of(user)
+    request.session[ROW] = row.pk
+    request.session[GROUPS] = _groups_of(user)
     return row
 
 

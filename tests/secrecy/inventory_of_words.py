@@ -253,6 +253,7 @@ KEPT = {
     "request.session[ASKED] = sign_in.ask(user.email, network=address_of(request), at=at, "
     "purpose=SignInCode.Purpose.SEAL)",
     "membership/sessions.py: request.session[ROW] = row.pk",
+    "membership/sessions.py: request.session[GROUPS] = _groups_of(user)",
     "membership/views_sign_in.py: "
     "request.session[PENDING] = {'key': key, 'email': email, 'next': to}",
     "membership/views_member.py: request.session[ME] = wanted",
