@@ -339,7 +339,7 @@ def _place(request, stall, form, quote, user) -> HttpResponse | None:
     try:
         spend(
             "place-order", address_of(request), limit=ORDERS_AN_ADDRESS, seconds=WINDOW,
-            at=request.now, roughly=True,
+            at=request.now,
         )  # fmt: skip
         if quote.total_cents == 0:  # money is what keeps others from writing to strangers
             unasked.spend_letters(form.letters_to, network=address_of(request), at=request.now)

@@ -68,10 +68,8 @@ def give(request):
 @same_origin_form
 def live_sum(request):
     """What the gift on the form comes to, in words for the page's script. Gives nothing."""
-    spend(
-        "live-sum", address_of(request), limit=SUMS_AN_ADDRESS, seconds=600, at=request.now,
-        roughly=True,
-    )  # fmt: skip
+    who = address_of(request)
+    spend("live-sum", who, limit=SUMS_AN_ADDRESS, seconds=600, at=request.now)
     form = GiveForm(request.POST, funds=Fund.objects.filter(is_open=True))
     form.is_valid()
     cents = form.cleaned_data.get("cents")

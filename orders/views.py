@@ -120,8 +120,9 @@ def come_back(request, token):
     one round trip less for who waits to read that it worked.
     """
     order, payments = _at_the_till(token)
-    _spend(request, "return", order)
     asked = [p for p in payments if p.session_id and p.state != Payment.State.PAID]
+    if asked:
+        _spend(request, "return", order)
     try:
         for payment in asked:
             order = settle.settle(
@@ -189,4 +190,4 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
 def _spend(request, what: str, order: Order) -> None:
     """Twenty in five minutes: more than a person clicks, fewer than a script would like."""
     who = f"{throttle.address_of(request)}:{order.pk}"
-    throttle.spend(f"orders-{what}", who, limit=20, seconds=300, at=request.now, roughly=True)
+    throttle.spend(f"orders-{what}", who, limit=20, seconds=300, at=request.now)

@@ -5,7 +5,6 @@ The engine is chosen by DATABASE_URL (or TEST_DATABASE_URL): SQLite without, Pos
 
 import os
 import secrets
-from collections import OrderedDict
 
 import pytest
 
@@ -62,14 +61,6 @@ def every_test_has_a_content_version_of_its_own(monkeypatch):
     monkeypatch.setattr(caching, "VERSION_KEY", f"content-version-{secrets.token_hex(4)}")
     # Asked by the clock on the wall, it would count among the queries of a page now and then.
     monkeypatch.setattr(caching, "VERSION_IS_ASKED_EVERY", 3600.0)
-
-
-@pytest.fixture(autouse=True)
-def every_test_begins_with_no_acts_counted(monkeypatch):
-    """Nor what a process keeps of a throttle's count for itself."""
-    from nsca.lib import throttle
-
-    monkeypatch.setattr(throttle, "_few", OrderedDict())
 
 
 @pytest.fixture(scope="session", autouse=True)

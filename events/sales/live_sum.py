@@ -23,10 +23,8 @@ def live_sum(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Http404, and TooOften (answered with 429).
     """
-    spend(
-        "live-sum", address_of(request), limit=SUMS_AN_ADDRESS, seconds=WINDOW, at=request.now,
-        roughly=True,
-    )  # fmt: skip
+    who = address_of(request)
+    spend("live-sum", who, limit=SUMS_AN_ADDRESS, seconds=WINDOW, at=request.now)
     return answered(request, slug, page=_parts)
 
 

@@ -1,12 +1,9 @@
 """Limits before costly work, counted in fixed windows over all processes.
 
 In Redis where there is one; else in a table of the database, by one statement that counts and
-answers, so that no two requests read the same number (the table is pages.Throttle's). A limit that
-only keeps scripts away may be counted `roughly`: nobody then pays for what everybody does once.
+answers, so that no two requests read the same number (the table is pages.Throttle's).
 """
 
-import threading
-from collections import OrderedDict
 from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -15,11 +12,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis import RedisError
-
-FEW = 0.1  # what part of a rough limit a process lets pass before it asks the others
-_few: OrderedDict[str, int] = OrderedDict()  # how much of it was spent here, by key
-_FEW_KEPT = 10_000
-_few_lock = threading.Lock()
 
 
 class TooOften(Exception):
@@ -41,25 +33,18 @@ def _in_words(seconds: int) -> str:
     return f"{seconds} second{'' if seconds == 1 else 's'}"
 
 
-def spend(
-    scope: str, who: str, *, limit: int, seconds: int, at: datetime, roughly: bool = False
-) -> None:
+def spend(scope: str, who: str, *, limit: int, seconds: int, at: datetime) -> None:
     """Count one act of `who` in a window of `seconds`; raise TooOften past `limit`.
 
-    `roughly`: a process keeps the first tenth to itself, so each process more lets through a tenth
-    more at most. A store that cannot be reached lets everybody through: a throttle must not close
-    the shop.
+    A store that cannot be reached lets everybody through: a throttle must not close the shop.
     """
     window, elapsed = divmod(int(at.timestamp()), seconds)
     key = f"{scope}:{who}:{window}"[:200]
-    acts = _acts_to_tell(key, int(limit * FEW)) if roughly else 1
-    if not acts:
-        return
     engine = settings.CACHES["default"]["BACKEND"]
     count = _counted_in_redis if engine.endswith("RedisCache") else _counted_in_the_database
     try:
         ends_at = at + timedelta(seconds=seconds - elapsed)
-        spent = count(key, acts, seconds=seconds, ends_at=ends_at)
+        spent = count(key, seconds=seconds, ends_at=ends_at)
     except (DatabaseError, RedisError):
         return
     if spent > limit:
@@ -67,8 +52,8 @@ def spend(
 
 
 def spent(scope: str, who: str, *, seconds: int, at: datetime) -> int:
-    """How many acts of `who` were counted in the window of an instant; a count that was taken
-    `roughly`, or cannot be read, may be too low.
+    """How many acts of `who` were counted in the window of an instant; 0 where that cannot be
+    read.
     """
     key = f"{scope}:{who}:{int(at.timestamp()) // seconds}"[:200]
     try:
@@ -96,30 +81,19 @@ def is_vouched_for(scope: str, who: str) -> bool:
         return False
 
 
-def _acts_to_tell(key: str, few: int) -> int:
-    """How many acts the others have to hear of with this one: none of the first few, then all."""
-    with _few_lock:
-        here = _few[key] = _few.pop(key, 0) + 1
-        while len(_few) > _FEW_KEPT:
-            _few.popitem(last=False)
-    if here <= few:
-        return 0
-    return here if here == few + 1 else 1
-
-
-def _counted_in_redis(key: str, acts: int, *, seconds: int, ends_at: datetime) -> int:
+def _counted_in_redis(key: str, *, seconds: int, ends_at: datetime) -> int:
     key = f"throttle:{key}"
     cache.add(key, 0, timeout=seconds + 5)
-    return cache.incr(key, acts)
+    return cache.incr(key)
 
 
-def _counted_in_the_database(key: str, acts: int, *, seconds: int, ends_at: datetime) -> int:
+def _counted_in_the_database(key: str, *, seconds: int, ends_at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO nsca_throttle (key, spent, ends_at) VALUES (%s, %s, %s) "
-            "ON CONFLICT (key) DO UPDATE SET spent = nsca_throttle.spent + excluded.spent "
+            "INSERT INTO nsca_throttle (key, spent, ends_at) VALUES (%s, 1, %s) "
+            "ON CONFLICT (key) DO UPDATE SET spent = nsca_throttle.spent + 1 "
             "RETURNING spent",
-            [key, acts, connection.ops.adapt_datetimefield_value(ends_at)],
+            [key, connection.ops.adapt_datetimefield_value(ends_at)],
         )
         return cursor.fetchone()[0]
 

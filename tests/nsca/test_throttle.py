@@ -1,11 +1,9 @@
 """Whom a throttle counts: the visitor, and not what the visitor says."""
 
-from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
 
-from nsca.lib import throttle
 from nsca.lib.throttle import TooOften, address_of, spend
 from tests.factories import NOON
 
@@ -71,37 +69,3 @@ def test_each_act_and_each_visitor_has_a_count_of_its_own(django_assert_num_quer
     spend("test-one", "192.0.2.8", limit=1, seconds=60, at=NOON)
     with django_assert_num_queries(1):
         spend("test-two", "192.0.2.7", limit=1, seconds=60, at=NOON)
-
-
-@pytest.mark.django_db
-def test_a_rough_limit_costs_its_first_tenth_nothing_and_is_exact_in_one_process(
-    django_assert_num_queries,
-):
-    rough = {"limit": 30, "seconds": 60, "at": NOON, "roughly": True}
-    with django_assert_num_queries(0):
-        for _ in range(3):
-            spend("test-rough", "192.0.2.7", **rough)
-    with django_assert_num_queries(27):
-        for _ in range(27):
-            spend("test-rough", "192.0.2.7", **rough)
-    with pytest.raises(TooOften):
-        spend("test-rough", "192.0.2.7", **rough)
-
-
-@pytest.mark.django_db
-def test_a_rough_limit_of_few_is_exact(django_assert_num_queries):
-    with django_assert_num_queries(1):
-        spend("test-rough-few", "192.0.2.7", limit=9, seconds=60, at=NOON, roughly=True)
-
-
-@pytest.mark.django_db
-def test_another_process_lets_through_a_tenth_more_at_most(monkeypatch):
-    rough = {"limit": 30, "seconds": 60, "at": NOON, "roughly": True}
-    for _ in range(30):
-        spend("test-rough-two", "192.0.2.7", **rough)
-
-    monkeypatch.setattr(throttle, "_few", OrderedDict())  # as another process begins
-    for _ in range(3):
-        spend("test-rough-two", "192.0.2.7", **rough)
-    with pytest.raises(TooOften):
-        spend("test-rough-two", "192.0.2.7", **rough)
