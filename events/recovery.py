@@ -6,16 +6,13 @@ mailed opens the same doors, also after SECRET_KEY was changed, while the old on
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from events import slots
 from events.models import Event, PromoCode, Ticket, TicketType
 from events.taking import Demand, check_room
 from nsca.lib import link_tokens
 from nsca.lib.codes import derived_code
-from nsca.lib.prepared import Prepared
 from orders import ledger
 from orders.kinds import Refusal
 from orders.models import Line
@@ -38,27 +35,13 @@ def known_by(line: Line, chairs: int) -> list[tuple[str, str]]:
     taken: set[str] = set()
     while True:
         codes = [_free_code(seat, taken) for seat in seats]
-        others = {code for (code,) in _known(chairs)(**_named(codes))}
+        others = set(Ticket.objects.filter(code__in=codes).values_list("code", flat=True))
         if not others - taken and len(set(codes)) == chairs:
             return [
                 (link_tokens.following("ticket", *seat), code)
                 for seat, code in zip(seats, codes, strict=True)
             ]
         taken |= others | {code for code, count in Counter(codes).items() if count > 1}
-
-
-def _named(codes: Sequence[str]) -> dict[str, str]:
-    return {f"code_{number}": code for number, code in enumerate(codes)}
-
-
-@lru_cache(maxsize=64)
-def _known(chairs: int) -> Prepared:
-    """Which of so many codes a ticket has: asked under the lock, for every purchase."""
-
-    def known(**codes):
-        return Ticket.objects.filter(code__in=list(codes.values())).order_by().values_list("code")
-
-    return Prepared(known, **dict.fromkeys(_named([""] * chairs), str))
 
 
 def _free_code(seat: tuple, taken: set[str]) -> str:

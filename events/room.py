@@ -15,7 +15,6 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from events.models import Event, Table, Ticket, TicketType, WaitlistEntry
-from nsca.lib.prepared import Prepared
 from orders.models import Order
 
 
@@ -131,30 +130,20 @@ def rooms_of(
     The tickets of `but_of` do not count as taken; `theirs` picks those of a member to be counted.
     """
     rooms = {event.pk: Room(event=event, taken=defaultdict(int)) for event in events}
-    counts = dict(_COUNTS)
-    held_until = "line__order__held_until"
-    counts["lapses_at"] = Min(held_until, filter=Q(line__order__state=Order.State.HELD))
+    is_held = Q(line__order__state=Order.State.HELD)
+    counts = {
+        "chairs": Count("pk"),
+        "returning": Count("pk", filter=returnable()),
+        "lapses_at": Min("line__order__held_until", filter=is_held),
+    }
     if but_of is not None:
         counts["apart"] = Count("pk", filter=Q(line__order=but_of))
     if theirs is not None:
         counts["theirs"] = Count("pk", filter=theirs)
     occupied = Ticket.objects.filter(occupying(at), event__in=rooms).order_by()
-    _fill(rooms, occupied.values(*_BY).annotate(**counts), at=at)
+    by = ("event_id", "ticket_type_id", "table_id")
+    _fill(rooms, occupied.values(*by).annotate(**counts), at=at)
     return rooms
-
-
-_BY = ("event_id", "ticket_type_id", "table_id")
-_COUNTS = {"chairs": Count("pk"), "returning": Count("pk", filter=returnable())}
-_occupied = Prepared(
-    lambda event, at: (
-        Ticket.objects.filter(occupying(at), event=event)
-        .order_by()
-        .values_list(*_BY)
-        .annotate(**_COUNTS)
-    ),
-    event=int,
-    at=datetime,
-)
 
 
 def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> None:
@@ -167,7 +156,7 @@ def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> N
             room.returning[kind] = room.returning.get(kind, 0) + row["returning"]
         if row.get("theirs"):
             room.theirs[kind] = room.theirs.get(kind, 0) + row["theirs"]
-        lapses_at = (room.lapses_at, row.get("lapses_at"))
+        lapses_at = (room.lapses_at, row["lapses_at"])
         room.lapses_at = min(filter(None, lapses_at), default=None)
         if row["table_id"]:
             seated[row["table_id"]] += row["chairs"]
@@ -200,15 +189,9 @@ def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
 
 def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
     """The room of one event, to decide by: the tickets of `but_of` apart; under the lock, where
-    something is taken. It does not say when the next hold ends.
+    something is taken.
     """
-    if but_of is not None:
-        room = rooms_of([event], at=at, but_of=but_of)[event.pk]
-    else:
-        room = Room(event=event, taken=defaultdict(int))
-        rows = _occupied(event=event.pk, at=at)
-        columns = (*_BY, *_COUNTS)
-        _fill({event.pk: room}, [dict(zip(columns, row, strict=True)) for row in rows], at=at)
+    room = rooms_of([event], at=at, but_of=but_of)[event.pk]
     room.parties = waiting([event])[event.pk]
     return room
 

@@ -22,21 +22,14 @@ from django.db.models import Q
 from events.boxoffice import Member, hidden
 from events.models import Event, Slot, Ticket
 from events.room import Room, occupying
-from nsca.lib.prepared import Prepared
 from orders.locks import Busy
 from orders.models import Order
-
-_given = Prepared(
-    lambda scarce: (
-        Slot.objects.filter(scarce=scarce).order_by("-number").values_list("number")[:1]
-    ),
-    scarce=str,
-)
 
 
 def _highest(scarce: str) -> int:
     """The highest number of a thing that was given, 0 where none was."""
-    return next((number for (number,) in _given(scarce=scarce)), 0)
+    given = Slot.objects.filter(scarce=scarce).order_by("-number")
+    return given.values_list("number", flat=True).first() or 0
 
 
 @dataclass(frozen=True)
