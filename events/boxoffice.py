@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
 from events.refusals import ByInvitation, SalesClosed, SalesNotOpen
-from events.room import Kept, Room, is_for_the_list, occupying, room_of, rooms_of, waiting
+from events.room import Kept, Room, is_for_the_list, occupying, rooms_of, waiting
 from membership.terms.member_price import Sharing, sharing
 from nsca.lib import codes
 from nsca.lib.addresses import normalize_address
@@ -200,15 +200,6 @@ def availability(
     """
     found = availabilities([event], at=at, member=member, code=code, table_id=table_id)
     return found[event.pk]
-
-
-def is_gone(event: Event, found: Availability, *, at: datetime) -> bool:
-    """Whether nothing can be had by strangers, of kinds that were read with `found` a moment ago;
-    what is taken is counted anew.
-    """
-    kinds = [seat.ticket_type for seat in found.seats]
-    room = room_of(event, at=at)
-    return not _availability(room, kinds, at, None, ANYBODY, None).is_on_sale
 
 
 def availabilities(

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,8 +12,8 @@ from django.utils.html import strip_tags
 from django.views.decorators.http import require_http_methods
 
 from events import boxoffice, tables, unasked
-from events.addons import AddOnLeft, add_on_items, add_ons_left
-from events.boxoffice import Availability, Member, SupperLeft
+from events.addons import add_on_items, add_ons_left
+from events.boxoffice import Availability, Member
 from events.models import Event, PromoCode
 from events.quotes import find_code, ticket_items
 from events.refusals import CodeRefusal
@@ -24,16 +24,7 @@ from membership.giving import gift_item
 from membership.joining import person_of
 from membership.models import Rules, Tier
 from membership.years import last_day, next_stretch
-from nsca.lib.caching import (
-    changes_at,
-    form_key,
-    is_stranger,
-    keep_a_moment,
-    kept_a_moment,
-    recent_content_version,
-    same_for_strangers,
-)
-from nsca.lib.codes import is_form_key
+from nsca.lib.codes import is_form_key, link_token
 from nsca.lib.money import known_sum
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -46,29 +37,6 @@ from orders.receipts import deductible_cents, tax_words
 ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: a whole office behind one address passes
 CODES_AN_ADDRESS = 40  # tries of a code; 8 letters of 22 are not guessed at that speed
 WINDOW = 600
-A_MOMENT = timedelta(seconds=2)
-
-
-@dataclass(frozen=True)
-class Stall:
-    """What is on sale at an event, as a stranger without a code finds it at one instant."""
-
-    event: Event
-    offer: Availability
-    suppers: tuple[SupperLeft, ...]
-    add_ons: tuple[AddOnLeft, ...]
-    tiers: tuple[Tier, ...]
-    terms: str  # of refunds, as the page shows them, to be frozen with the order
-
-
-@dataclass(frozen=True)
-class Gone:
-    """What strangers read of an event of which nothing was left at one instant."""
-
-    event: Event
-    offer: Availability
-    page: bytes
-    headers: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -101,25 +69,14 @@ class Quote:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
-@same_for_strangers(seconds=2)  # the minute in which everybody comes
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     is_final = request.method == "POST" and "update" not in request.POST
     if is_final and (order := _order_of_this_form(request)):
         return _to_the_till(request, order)  # a second click finds its order, even the last chair
-    is_in_a_crowd = is_final and is_stranger(request) and not request.POST.get("code")
-    if is_in_a_crowd:
-        response = _turn_away_in_a_crowd(request, slug) or _sell_in_a_crowd(request, slug)
-        if response is not None:
-            return response
-    version = recent_content_version() if is_in_a_crowd else ""  # before anything is read
-    return answered(
-        request, slug, page=_page, is_final=is_final, is_in_a_crowd=is_in_a_crowd, version=version
-    )
+    return answered(request, slug, page=_page, is_final=is_final)
 
 
-def answered(
-    request, slug: str, *, page, is_final=False, is_in_a_crowd=False, version=""
-) -> HttpResponse:
+def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
     """What the form comes to, drawn by `page`, or the way to the till where it `is_final`.
 
     Raises Http404 where no such event is published.
@@ -137,18 +94,9 @@ def answered(
     table = tables.table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
     doors = {"code": _invitation(request, event), "table_id": table and table.pk}
     offer = boxoffice.availability(event, at=request.now, member=member, **doors)
-    changes_at(
-        request, offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by,
-        event.tables_until, event.ends_at,
-    )  # fmt: skip
     if not offer.is_on_sale:
-        response = _closed(request, event, offer, is_member=member is not None)
-        if is_in_a_crowd:
-            gone = Gone(event, offer, response.content, dict(response.headers))
-            _keep(f"gone {slug}", gone, version, at=request.now)
-        return response
-    stall = _stall(request, event, offer, user, is_member=member is not None)
-    form = _form(request, stall, user)
+        return _closed(request, event, offer, is_member=member is not None)
+    form = _form(request, event, offer, user, is_member=member is not None)
     form.table = table
     if not form.is_bound:
         quote = _quote(event, offer, form, member)
@@ -167,10 +115,8 @@ def answered(
     form.refuse_too_little(quote.items)
     if not is_final:
         return page(request, event, offer, form, quote, is_member=member)
-    if is_in_a_crowd:
-        _keep(f"stall {slug}", stall, version, at=request.now)
     if not form.errors:
-        response = _place(request, stall, form, quote, user)
+        response = _place(request, event, form, quote, user)
         if response is not None:
             return response
     return page(request, event, offer, form, quote, is_member=member)
@@ -212,72 +158,26 @@ def _order_of_this_form(request) -> Order | None:
     return Order.objects.filter(submission_key=key).first() if is_form_key(key) else None
 
 
-def _stall(request, event: Event, offer: Availability, user, *, is_member: bool) -> Stall:
+def _tiers(request, event: Event, offer: Availability, user) -> list[Tier]:
+    """The levels that can be joined with this order, for the member price."""
     has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
-    tiers = ()
-    if has_member_price and not is_member and _a_year_reaches(event, user, at=request.now):
-        tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
-        tiers = tuple(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
-    return Stall(
-        event=event,
-        offer=offer,
-        suppers=tuple(boxoffice.suppers_left(event, at=request.now)),
-        add_ons=tuple(add_ons_left(event, at=request.now)),
-        tiers=tiers,
-        terms=_terms(request, event) if request.method == "POST" else "",
-    )
+    if not has_member_price or not _a_year_reaches(event, user, at=request.now):
+        return []
+    tiers = Tier.objects.filter(is_offered=True, dues_cents__isnull=False)
+    return list(tiers.prefetch_related("benefits") if request.method == "POST" else tiers)
 
 
-def _sell_in_a_crowd(request, slug: str) -> HttpResponse | None:
-    """The way to the till for a stranger's form, priced by the stall as another stranger found it
-    a moment ago; what decides is counted under the lock as ever. None where no stall is kept, or
-    where anything is to be said: then everything is read anew, so no page tells what was true
-    before.
-    """
-    stall = kept_a_moment(f"stall {slug}", at=request.now)
-    if stall is None or not stall.offer.is_on_sale:
-        return None
-    form = _form(request, stall, None)
-    form.table = None
-    if not form.is_valid() or form.tier:
-        return None
-    quote = _quote(stall.event, stall.offer, form, None)
-    if quote.total_cents == 0:
-        return None  # the letters of free tickets are counted, and once
-    return _place(request, stall, form, quote, None)
-
-
-def _turn_away_in_a_crowd(request, slug: str) -> HttpResponse | None:
-    """Where nothing was left a moment ago, and nothing is left now: the page that the stranger
-    before read. One count, and no lock, while others pay.
-    """
-    gone = kept_a_moment(f"gone {slug}", at=request.now)
-    if gone is None or not boxoffice.is_gone(gone.event, gone.offer, at=request.now):
-        return None
-    return HttpResponse(gone.page, headers=gone.headers)
-
-
-def _keep(key: str, found: Stall | Gone, version: str, *, at: datetime) -> None:
-    """For the next strangers' forms, until it changes by itself."""
-    event = found.event
-    instants = (found.offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by)
-    ahead = [instant for instant in instants if instant is not None and instant > at]
-    until = min([at + A_MOMENT, *ahead])
-    keep_a_moment(key, found, version=version, at=at, until=until)
-
-
-def _form(request, stall: Stall, user) -> TicketsForm:
-    event = stall.event
+def _form(request, event: Event, offer: Availability, user, *, is_member: bool) -> TicketsForm:
     form = TicketsForm(
         request.POST if request.method == "POST" else None,
         event=event,
-        offer=stall.offer,
-        suppers=stall.suppers,
-        tiers=stall.tiers,
-        add_ons=stall.add_ons,
+        offer=offer,
+        suppers=boxoffice.suppers_left(event, at=request.now),
+        tiers=() if is_member else _tiers(request, event, offer, user),
+        add_ons=add_ons_left(event, at=request.now),
         at=request.now,
         initial={
-            "submission_key": form_key(request),
+            "submission_key": link_token(),
             "name": user.name if user else "",
             "email": user.email if user else "",
             "code": request.GET.get("code", "")[:30],  # from the link of an invitation
@@ -333,7 +233,7 @@ def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member 
     return Quote(quote.items, tax_words(quote.total_cents, quote.value_cents))
 
 
-def _place(request, stall, form, quote, user) -> HttpResponse | None:
+def _place(request, event, form, quote, user) -> HttpResponse | None:
     """Hold the chairs and go to the till; None where the form has to be shown again."""
     data = form.cleaned_data
     try:
@@ -348,7 +248,7 @@ def _place(request, stall, form, quote, user) -> HttpResponse | None:
             buyer=Buyer(name=data["name"], email=data["email"], phone=data["phone"]),
             submission_key=data["submission_key"],
             at=request.now,
-            terms_text=stall.terms,
+            terms_text=_terms(request, event),
             user=user,
             pays_now=True,
         )
@@ -359,7 +259,7 @@ def _place(request, stall, form, quote, user) -> HttpResponse | None:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    return remember(_to_the_till(request, order), order, stall.event, at=request.now)
+    return remember(_to_the_till(request, order), order, event, at=request.now)
 
 
 def _to_the_till(request, order: Order) -> HttpResponse:
