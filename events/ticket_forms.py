@@ -37,11 +37,10 @@ MOST_GUESTS = 100  # guests a page; a larger party names the rest later, ticket 
 
 @dataclass(frozen=True)
 class GuestRow:
-    """The fields of one guest; hidden until there is a chair for them (the script unfolds it)."""
+    """The fields of one guest."""
 
     number: int
     fields: Sequence[forms.BoundField]
-    is_hidden: bool
 
 
 class TicketsForm(forms.Form):
@@ -114,8 +113,7 @@ class TicketsForm(forms.Form):
             label="I have read the refund terms and agree to them.", required=False
         )
         self.chairs = self._chairs_asked_for()
-        spare = min(event.max_per_order, offer.left or event.max_per_order)
-        for number in range(1, min(max(self.chairs, spare), MOST_GUESTS) + 1):
+        for number in range(1, max(self.chairs, 1) + 1):  # one where nobody knows yet
             self.fields |= guest_fields(event, suppers, number)
         rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
         rest[4:4] = [f"add_{each.add_on.pk}" for each in self.add_ons]
@@ -157,19 +155,12 @@ class TicketsForm(forms.Form):
         )
 
     @property
-    def guests_shown(self) -> int:
-        """How many guests' fields are unfolded: one where nobody knows yet."""
-        return max(self.chairs, 1)
-
-    @property
     def guest_rows(self) -> list[GuestRow]:
+        """One for each chair; the script fetches more when more chairs are chosen."""
         rows = []
-        for number in range(1, MOST_GUESTS + 1):
+        for number in range(1, max(self.chairs, 1) + 1):
             names = [name for name in self.fields if name.startswith(f"g{number}_")]
-            if not names:
-                break
-            is_hidden = number > self.guests_shown
-            rows.append(GuestRow(number, [self[name] for name in names], is_hidden))
+            rows.append(GuestRow(number, [self[name] for name in names]))
         return rows
 
     def price(self) -> None:
@@ -304,10 +295,6 @@ class TicketsForm(forms.Form):
                 self.refuse(refusal)
 
     def _judge_guests(self):
-        for number in range(max(self.chairs, 1) + 1, MOST_GUESTS + 1):
-            for part in ("name", "choice", "needs", "access", "email"):
-                # Typed before there were fewer chairs.
-                self.errors.pop(f"g{number}_{part}", None)
         chosen: Counter = Counter()
         left = {supper.choice.pk: supper for supper in self.suppers}
         # Once the caterer's deadline has passed nothing can be added on the ticket's own page.

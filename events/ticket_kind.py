@@ -129,9 +129,8 @@ class TicketKind(Kind):
                 zip(wish.guests, known, strict=True), start=1
             )
         )
-        limits = slots.Limits(
-            room, of_person=not wish.sees_past_limits, member=member_of(order, event, demand)
-        )
+        member = member_of(order, event, demand) if wish.is_member_price else None
+        limits = slots.Limits(room, of_person=not wish.sees_past_limits, member=member)
         slots.take(event, tickets, order=order, at=at, limits=limits)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:

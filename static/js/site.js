@@ -104,8 +104,8 @@ class RevealCountdown extends HTMLElement {
 /* <live-sum ask="/events/soiree/tickets/sum/" about="^(qty_|gift$)"> around a form: when a field with
    such a name changes, it sends the form there and shows the server's own words in the parts of the
    page that the answer names ([data-part]). It adds nothing up. Where no answer comes, the page stays
-   as it is and says so ([data-outdated]). The answer's part "guests" says how many [data-guest]
-   groups are unfolded. `eager`: it asks at once. */
+   as it is and says so ([data-outdated]). The answer's part "guests" has a [data-guest] group for each
+   chair: those the page lacks are added, those it has too many are hidden. `eager`: it asks at once. */
 class LiveSum extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -145,9 +145,10 @@ class LiveSum extends HTMLElement {
       place.hidden = part.hidden;
     }
     if (part.dataset.part !== "guests") return;
-    [...this.querySelectorAll("[data-guest]")].forEach((guest, i) => {
-      guest.hidden = guest.disabled = i >= Number(part.textContent);
-    });
+    const wanted = [...part.querySelectorAll("[data-guest]")];
+    const here = [...this.querySelectorAll("[data-guest]")];
+    here.forEach((guest, i) => { guest.hidden = guest.disabled = i >= wanted.length; });
+    here.at(-1)?.after(...wanted.slice(here.length));
   }
 
   outdated(is) {
