@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +24,16 @@ from membership.giving import gift_item
 from membership.joining import person_of
 from membership.models import Rules, Tier
 from membership.years import last_day, next_stretch
-from nsca.lib.codes import is_form_key, link_token
+from nsca.lib.caching import (
+    changes_at,
+    form_key,
+    is_stranger,
+    keep_a_moment,
+    kept_a_moment,
+    recent_content_version,
+    same_for_strangers,
+)
+from nsca.lib.codes import is_form_key
 from nsca.lib.money import known_sum
 from nsca.lib.origins import same_origin_form
 from nsca.lib.throttle import TooOften, address_of, spend
@@ -37,6 +46,7 @@ from orders.receipts import deductible_cents, tax_words
 ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: a whole office behind one address passes
 CODES_AN_ADDRESS = 40  # tries of a code; 8 letters of 22 are not guessed at that speed
 WINDOW = 600
+A_MOMENT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ class Quote:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
+@same_for_strangers(seconds=2)  # the minute in which everybody comes
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     is_final = request.method == "POST" and "update" not in request.POST
     if is_final and (order := _order_of_this_form(request)):
@@ -94,7 +105,13 @@ def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
     table = tables.table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
     doors = {"code": _invitation(request, event), "table_id": table and table.pk}
     offer = boxoffice.availability(event, at=request.now, member=member, **doors)
+    changes_at(
+        request, offer.next_change_at, event.opens_at, event.choices_close_at, event.post_by,
+        event.tables_until, event.ends_at,
+    )  # fmt: skip
     if not offer.is_on_sale:
+        if is_final and is_stranger(request) and not request.POST.get("code"):
+            return _closed_to_many(request, event, offer)
         return _closed(request, event, offer, is_member=member is not None)
     form = _form(request, event, offer, user, is_member=member is not None)
     form.table = table
@@ -153,6 +170,20 @@ def _closed(request, event: Event, offer: Availability, *, is_member: bool) -> H
     return render(request, "events/tickets_closed.html", context)
 
 
+def _closed_to_many(request, event: Event, offer: Availability) -> HttpResponse:
+    """The same to anonymous visitors, made once in A_MOMENT while the same is left: in a rush two
+    of three are turned away.
+    """
+    version, key = recent_content_version(), f"closed {event.slug}"
+    kept_offer, response = kept_a_moment(key, at=request.now) or (None, None)
+    if kept_offer != offer:
+        response = _closed(request, event, offer, is_member=False)
+        instants = (offer.next_change_at, event.opens_at, event.last_sale_at)
+        until = min(i for i in (request.now + A_MOMENT, *instants) if i and i > request.now)
+        keep_a_moment(key, (offer, response), version=version, at=request.now, until=until)
+    return HttpResponse(response.content, headers=response.headers)
+
+
 def _order_of_this_form(request) -> Order | None:
     key = request.POST.get("submission_key", "")
     return Order.objects.filter(submission_key=key).first() if is_form_key(key) else None
@@ -177,7 +208,7 @@ def _form(request, event: Event, offer: Availability, user, *, is_member: bool) 
         add_ons=add_ons_left(event, at=request.now),
         at=request.now,
         initial={
-            "submission_key": link_token(),
+            "submission_key": form_key(request),
             "name": user.name if user else "",
             "email": user.email if user else "",
             "code": request.GET.get("code", "")[:30],  # from the link of an invitation

@@ -17,8 +17,10 @@ import time
 from datetime import datetime, timedelta
 
 from django.core.cache import cache, caches
+from django.http import HttpResponse
 
 from nsca.lib import clock
+from nsca.lib.codes import link_token
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +58,53 @@ def public_cache(*, seconds: int, query: tuple[str, ...] = ()):
     return decorate
 
 
+STAND_IN = "stand-in-for-a-key-of-a-form-made-anew"
+
+
+def same_for_strangers(*, seconds: int):
+    """Mark a private page that says the same to every visitor of whom nothing is known (no cookie,
+    no query): it is made once for all who come in those seconds, and is still `no-store`.
+
+    Its form's own key must differ: the view asks form_key(request) for one. changes_at cuts the
+    moment short. For the page that everybody opens in the same minute.
+    """
+
+    def decorate(view):
+        @functools.wraps(view)
+        def kept(request, *args, **kwargs):
+            if request.method not in ("GET", "HEAD") or not is_stranger(request):
+                return view(request, *args, **kwargs)
+            key, version = f"strangers|{request.path}", recent_content_version()
+            made = caches["pages"].get(key)
+            if made is None or made[0] <= request.now or made[1] != version:
+                request.is_for_strangers = True
+                request.public_until = request.now + timedelta(seconds=seconds)
+                response = view(request, *args, **kwargs)
+                if response.status_code != 200 or response.cookies:
+                    return response
+                until, body, headers = request.public_until, response.content, response.headers
+                made = (until, version, body, dict(headers))
+                caches["pages"].set(key, made)
+            _, _, body, headers = made
+            return HttpResponse(
+                body.replace(STAND_IN.encode(), link_token().encode()), headers=headers
+            )
+
+        return kept
+
+    return decorate
+
+
+def is_stranger(request) -> bool:
+    """Whether nothing is known of this visitor: no cookie, no query. A clock that stands tells of
+    another instant, for which nothing is kept.
+    """
+    return not (clock.is_standing() or request.COOKIES or request.GET)
+
+
 def keep_a_moment(key: str, thing, *, version: str, at: datetime, until: datetime) -> None:
-    """Keep something in this process from one instant until another (UTC) or the next edit of
-    staff. It is handed out as it is: it must not be changed.
+    """Keep something in this process, for strangers only, from one instant until another (UTC) or
+    the next edit of staff. It is handed out as it is: it must not be changed.
 
     `version`: recent_content_version() before it was read, for an edit may have come meanwhile.
     """
@@ -69,6 +115,11 @@ def kept_a_moment(key: str, *, at: datetime):
     """What is kept under a key at an instant, or None."""
     since, until, version, thing = caches["pages"].get(f"moment|{key}") or (at, at, "", None)
     return thing if since <= at < until and version == recent_content_version() else None
+
+
+def form_key(request) -> str:
+    """A key for one form: new for each visitor, also of a page that is made once for many."""
+    return STAND_IN if getattr(request, "is_for_strangers", False) else link_token()
 
 
 def changes_at(request, *instants: datetime | None) -> None:

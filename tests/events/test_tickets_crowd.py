@@ -138,6 +138,15 @@ def test_a_hold_that_lapses_lets_the_next_buy_the_very_instant(event, chair, noo
     assert (buy(chair, name="dee").status_code == 302) is is_bought
 
 
+def test_who_comes_next_reads_the_same_page(sold_out, chair, django_assert_num_queries):
+    with django_assert_num_queries(3):  # what decides is read for each
+        response = buy(chair, name="cy")
+
+    assert "sold out" in text_of(response).lower()
+    assert "no-store" in response.headers["Cache-Control"]
+    assert Order.objects.count() == 1
+
+
 def test_new_chairs_are_sold_from_the_edit_on(sold_out, chair):
     TicketType.objects.filter(pk=chair.pk).update(capacity=11)
     content_changed()

@@ -33,8 +33,9 @@ ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2027, 1, 12, 15, 0, tzinfo=UTC)  # a Tuesday, ten in the morning in Norfolk
 LINK = re.compile(r"""["'>](?:%s)?(/[^"'<>\s#]*)""")
 MAX_AGE = re.compile(r"max-age=(\d+)")
+STRANGERS_SHARE = timedelta(seconds=1)  # events:tickets is made once for all of two seconds
 # Without a public page in the season, and walked by the address all the same.
-PASSED_OVER = {"pages:search", "media"}
+PASSED_OVER = {"pages:search", "media", "events:tickets"}
 
 
 class Worker:
@@ -196,6 +197,16 @@ def test_two_workers_give_a_page_one_etag(workers, pages):
 
 def _is_made_here(path) -> bool:
     return _name_of(path) in _marked()
+
+
+def test_what_strangers_share_for_a_moment_is_the_same_too(workers, demonstration, db):
+    paths = [reverse("events:tickets", args=[event.slug]) for event in Event.objects.published(AT)]
+
+    first = workers[0].make([(path, AT) for path in paths])
+    later = workers[1].make([(path, AT + STRANGERS_SHARE) for path in paths])
+
+    assert len(paths) > 5
+    assert differences(first, later) == []
 
 
 def test_a_page_that_differs_is_named_with_its_line():
