@@ -22,12 +22,12 @@ LINES = {
     "R counted, nobody owed": ["before", "events.notices", "owe"],
     "owed, not committed": ["after", "events.notices", "owe"],
     "published": ["after", "events.reveal.publication", "publish"],
-    "before a claim": ["before", "events.notices", "claim"],
-    "claimed": ["after", "events.notices", "claim"],
+    "before a claim": ["before", "events.sender", "queue.claim"],
+    "claimed": ["after", "events.sender", "queue.claim"],
     "asked again who may know": ["after", "events.sender", "reveal_for"],
     "rendered": ["after", "events.sender", "_message"],
     "sent, not stamped": ["after", MAIL, "EmailBackend.send_messages"],
-    "stamped": ["after", "events.notices", "stamp_sent"],
+    "stamped": ["after", "events.sender", "queue.stamp_sent"],
 }
 MAY_REPEAT = {"sent, not stamped"}
 
