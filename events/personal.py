@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from events.models import (
+    HintLetter,
     MoveNotice,
     RevealNotice,
     Scan,
@@ -97,7 +98,7 @@ class EventsKeeper(PersonalData):
             ticket.seat_requests.exclude(text="").update(text="")
         for ticket in Ticket.objects.filter(_bought(subject)).exclude(postal_address=""):
             rewritten(ticket, ["postal_address"], subject)
-        for notices in (RevealNotice, MoveNotice):
+        for notices in (RevealNotice, MoveNotice, HintLetter):
             notices.objects.filter(subject.theirs("address")).update(address="")
         for transfer in Transfer.objects.filter(subject.theirs("to_email", "to_name")):
             transfer.to_name, transfer.to_email = "", NOBODY

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from events import kits
-from events.models import MoveNotice, RevealNotice, Ticket, WaitlistEntry
+from events.models import HintLetter, MoveNotice, RevealNotice, Ticket, WaitlistEntry
 from nsca.lib.retention import FORGOTTEN, Rule
 
 
@@ -41,10 +41,11 @@ def _forget_wishes(before: datetime, _at: datetime) -> int:
 
 
 def _mailed(before: datetime):
-    """Reveal and move mails that still say to whom they went."""
+    """Reveal, move and hint mails that still say to whom they went."""
     revealed = RevealNotice.objects.filter(event__ends_at__lte=before)
     moved = MoveNotice.objects.filter(move__event__ends_at__lte=before)
-    return [rows.exclude(address="") for rows in (revealed, moved)]
+    hinted = HintLetter.objects.filter(hint__event__ends_at__lte=before)
+    return [rows.exclude(address="") for rows in (revealed, moved, hinted)]
 
 
 def _forget_mailed(before: datetime, _at: datetime) -> int:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket, WaitlistEntry
+from nsca.lib.addresses import AddressField
 from nsca.lib.mail_queue import OwedMail
 from nsca.lib.timing import day_of
 
@@ -78,6 +79,7 @@ class MoveNotice(OwedMail):
     entry = models.ForeignKey(
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    address = AddressField(blank=True, default="")  # as RevealNotice's
     message_id = models.CharField(max_length=200, unique=True)  # fixed, so a repeat can be told
     created_at = models.DateTimeField()
 

@@ -4,7 +4,9 @@ from django.db import models
 
 from events.models.event import Hint
 from events.models.ticket import Ticket
+from nsca.lib.addresses import AddressField
 from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.mail_queue import OwedMail
 
 
 class OptIn(models.Model):
@@ -35,17 +37,17 @@ class OptIn(models.Model):
         return f"opt-in {self.pk}"
 
 
-class HintLetter(models.Model):
-    """One letter about one hint for one holder: claimed, then posted. There is never a second."""
+class HintLetter(OwedMail):
+    """One letter about one hint for one holder. The row is the queue. There is never a second."""
 
     hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")
     hand = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)  # a ticker is at it until then
-    posted_at = models.DateTimeField(null=True, blank=True)  # taken, or refused for good
+    address = AddressField(blank=True, default="")  # as RevealNotice's
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["state", "id"], name="hint_letters_in_turn")]
         constraints = [
             models.UniqueConstraint(
                 fields=["hint", "ticket", "hand"], name="one_letter_a_hint_and_holder"

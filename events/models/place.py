@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
+from nsca.lib.addresses import AddressField
 from nsca.lib.mail_queue import OwedMail
 
 
@@ -98,6 +99,9 @@ class RevealNotice(OwedMail):
     version = models.PositiveSmallIntegerField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
+    # The holder's, as it was when this was owed. The ticket decides at the sending; this column is
+    # what the queue is grouped by, so that a claim reads its own rows and not all that wait.
+    address = AddressField(blank=True, default="")
     message_id = models.CharField(
         max_length=200, unique=True
     )  # fixed by the row, so a repeat can be told

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
+from nsca.lib.mail_queue import OwedMail
 
 
 class MailServer(models.Model):
@@ -69,7 +70,7 @@ class Call(models.Model):
         return f"call about ticket {self.ticket_id}"
 
 
-class Preflight(models.Model):
+class Preflight(OwedMail):
     """A letter that one colleague is owed some hours before T. The row is the queue."""
 
     class Leg(models.IntegerChoices):
@@ -80,8 +81,6 @@ class Preflight(models.Model):
     opens_at = models.DateTimeField()  # the T it was about: another T is another pre-flight
     leg = models.PositiveSmallIntegerField(choices=Leg)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    leased_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]

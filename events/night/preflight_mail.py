@@ -5,38 +5,34 @@ Not through the outbox: whether there is a place is a secret, and nothing of it 
 The row that owes the letter is the queue; what it says is found out when it is sent.
 """
 
-import logging
 import smtplib
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
 from events.models import Event, Preflight
 from events.night import pace, preflight
 from events.people import people_of
 from nsca.lib.mail import recipient, render_letter
+from nsca.lib.mail_queue import MailQueue
 from orders.locks import refuse_inside_transaction
 from orders.models import Task
 
-log = logging.getLogger(__name__)
-
 LEGS = Preflight.Leg
-BUDGET = 20.0  # seconds of a round; the ticker has a place to tell, too
-LEASE = timedelta(minutes=2)  # outlives BUDGET and one more letter that runs into every time-out
-WAIT = timedelta(minutes=1)  # after a letter that the mail server did not take
 SEE = "events.see_venue"
 
 
 def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
-    """What the ticker does: owe the letters whose hour has come, send what is owed; how many."""
+    """What the ticker does: owe the letters whose hour has come, send what is owed; how many
+    were tried.
+    """
     owe(at=at)
-    return send_due(at=at, gives_way=gives_way)
+    refuse_inside_transaction()
+    return queue.send_due(at=at, gives_way=gives_way)
 
 
 def committee():
@@ -83,63 +79,33 @@ def _ahead(at):
     )
 
 
-def send_due(
-    *, at: datetime, backend: str | None = None, gives_way: Callable[[], bool] = lambda: False
-) -> int:
-    """Send what is owed, each letter rendered now; how many left. A crash between the mail
-    server's yes and our stamp costs one duplicate, with the same Message-ID.
-    """
-    refuse_inside_transaction()
-    if not Preflight.objects.filter(sent_at=None).exists() or pace.is_silent(at=at):
-        return 0
-    _forget_the_late(at)
-    sent, started = 0, time.monotonic()
-    while time.monotonic() - started < BUDGET and not gives_way() and (row := _claimed(at)):
-        if not pace.take(at=at, is_urgent=True):
-            Preflight.objects.filter(pk=row.pk).update(leased_until=None)
-            break
-        try:
-            _send(row, at, backend)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the next letter has its turn
-            # The class alone: a mail server's words repeat addresses.
-            log.warning("pre-flight %s: %s", row.pk, type(error).__name__)
-            Preflight.objects.filter(pk=row.pk).update(leased_until=at + WAIT)
-            pace.give_back(at=at)
-            _call_for_help(row, error, at)
-            continue
-        Preflight.objects.filter(pk=row.pk).update(sent_at=at, leased_until=None)
-        sent += 1
-    return sent
+class PreflightMail(MailQueue):
+    """The letters of the pre-flight: one for each colleague."""
+
+    model = Preflight
+    same = ("pk",)
+    pace = pace
+    is_urgent = True
+
+    def make(self, rows, at):
+        [row] = rows
+        event, user = row.event, row.user
+        # Its hour has passed unsent (T came or moved, or the next letter is due), or its colleague
+        # may not read it any more.
+        is_due = row.opens_at == event.opens_at and leg_of(event, at) == row.leg
+        if not (is_due and user.is_active and user.is_staff and user.has_perm(SEE)):
+            self.drop(rows)
+            return None
+        return _message(row, event, user, at), rows
+
+    def drop(self, rows):
+        self.mine(rows).delete()
+
+    def failed(self, rows, error, tries, at):
+        _call_for_help(rows[0], error, at)
 
 
-def _forget_the_late(at) -> None:
-    """Rows whose hour has passed unsent: T came or moved, or the next letter is due."""
-    for row in Preflight.objects.filter(sent_at=None).select_related("event"):
-        if row.opens_at != row.event.opens_at or leg_of(row.event, at) != row.leg:
-            Preflight.objects.filter(pk=row.pk, sent_at=None).delete()
-
-
-def _claimed(at) -> Preflight | None:
-    with transaction.atomic():
-        row = (
-            Preflight.objects.filter(sent_at=None)
-            .exclude(leased_until__gt=at)
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
-        if row is not None:
-            Preflight.objects.filter(pk=row.pk).update(leased_until=at + LEASE)
-    return row
-
-
-def _send(row, at, backend) -> None:
-    event = Event.objects.get(pk=row.event_id)
-    user = get_user_model().objects.get(pk=row.user_id)
-    if not (user.is_active and user.is_staff and user.has_perm(SEE)):
-        return  # not ours any more: nothing is owed
-    message = _message(row, event, user, at)
-    message.connection = get_connection(backend or settings.OUTGOING_EMAIL_BACKEND)
-    message.send()
+queue = PreflightMail()
 
 
 def _message(row, event, user, at) -> EmailMultiAlternatives:

@@ -18,7 +18,6 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from nsca.lib.addresses import AddressField
 from nsca.lib.mail import NoSuchAddress
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,6 @@ BUDGET = 20.0  # seconds of a claim, then the lease runs out sooner than its mai
 # Outlives BUDGET and one more mail of which every step runs into EMAIL_TIMEOUT (10 s for each of
 # connect, greeting, TLS, sign-in, sender, recipient, data, the final yes).
 LEASE = timedelta(minutes=2)
-FIRST_WAIT = timedelta(seconds=15)  # after a failure; it doubles
 
 
 class OwedMail(models.Model):
@@ -43,9 +41,6 @@ class OwedMail(models.Model):
         NO_ADDRESS = "no_address", "no address"
         BOUNCED = "bounced", "came back"  # taken, and returned later
 
-    # As it was when this was owed. Whoever is written to is asked again at the sending; this
-    # column is what the queue is grouped by, so that a claim reads its own rows and no others.
-    address = AddressField(blank=True, default="")
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -65,6 +60,7 @@ class MailQueue:
     same: tuple[str, ...]  # columns: rows alike in all of them are one mail
     pace = None  # events.night.pace, which all senders share
     mails_a_claim = 25
+    first_wait = timedelta(seconds=15)  # after a failure; it doubles
     longest_wait = timedelta(minutes=30)
     is_urgent = False  # whether it may use what the hour keeps for urgent mail
 
@@ -193,8 +189,8 @@ class MailQueue:
         self.mine(rows).update(leased_until=until, attempts=F("attempts") - 1)
 
     def try_later(self, rows, *, at: datetime) -> None:
-        """Waits double up to `longest_wait`."""
-        wait = min(FIRST_WAIT * 2 ** min(rows[0].attempts, 8), self.longest_wait)
+        """Waits begin with `first_wait` and double up to `longest_wait`."""
+        wait = min(self.first_wait * 2 ** min(rows[0].attempts, 8), self.longest_wait)
         self.mine(rows).update(leased_until=at + wait)
 
 

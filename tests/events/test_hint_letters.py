@@ -4,11 +4,14 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from post_office.models import Email
 
 from events import hint_letters, opt_ins, transfers
 from events.models import Departure, Event, Hint, HintLetter, OptIn, RevealNotice, Ticket
+from events.night import pace
+from nsca.lib.mail_queue import LEASE
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed, killed_after_yes
 from tests.events.reveal_kit import DAY, TICK, T
@@ -46,6 +49,13 @@ def letters(settings, mailoutbox):
     return mailoutbox
 
 
+def tick(at):
+    """How many letters left."""
+    before = len(mail.outbox)
+    hint_letters.tick(at)
+    return len(mail.outbox) - before
+
+
 def addresses(letters):
     return [parseaddr(letter.to[0])[1] for letter in letters]
 
@@ -63,27 +73,27 @@ def another(event, email, **fields):
 def test_a_letter_goes_when_the_card_is_turned_and_not_a_moment_before(
     hint, asking, letters, at, count
 ):
-    assert hint_letters.tick(at) == count
+    assert tick(at) == count
 
     assert addresses(letters) == ["ada@ellery.example"] * count
 
 
 def test_nothing_of_it_is_rendered_or_queued_before(hint, asking, letters):
-    hint_letters.tick(TURNED - TICK)
+    tick(TURNED - TICK)
 
     assert Email.objects.count() == HintLetter.objects.count() == 0
 
 
 @pytest.mark.parametrize("late, count", [(timedelta(days=2) - TICK, 1), (timedelta(days=2), 0)])
 def test_a_ticker_that_slept_for_two_days_tells_no_old_news(hint, asking, letters, late, count):
-    assert hint_letters.tick(TURNED + late) == count
+    assert tick(TURNED + late) == count
 
 
 @pytest.mark.parametrize("at, count", [(T - TICK, 1), (T, 0)])
 def test_once_the_place_is_told_no_card_is_worth_a_letter(soiree, asking, letters, at, count):
     make_hint(soiree, opens_at=T - DAY, text=WORDS)
 
-    assert hint_letters.tick(at) == count
+    assert tick(at) == count
 
 
 def test_the_ticker_sends_it(hint, asking, letters, travel):
@@ -101,7 +111,7 @@ def test_the_ticker_sends_it(hint, asking, letters, travel):
 def test_it_tells_the_card_and_leads_to_the_ticket_and_off_the_list(hint, soiree, asking, letters):
     make_hint(soiree, opens_at=TURNED + DAY, text="A later one.")
 
-    hint_letters.tick(TURNED)
+    tick(TURNED)
 
     letter, row = letters[0], OptIn.objects.get()
     html = letter.alternatives[0].content
@@ -116,7 +126,7 @@ def test_it_tells_the_card_and_leads_to_the_ticket_and_off_the_list(hint, soiree
 
 
 def test_it_can_be_left_with_one_click_in_the_mail_program(hint, asking, letters):
-    hint_letters.tick(TURNED)
+    tick(TURNED)
 
     row, headers = OptIn.objects.get(), letters[0].extra_headers
     assert headers["List-Unsubscribe"] == f"<http://testserver/tickets/hints/{row.token}/>"
@@ -127,14 +137,14 @@ def test_it_can_be_left_with_one_click_in_the_mail_program(hint, asking, letters
 
 
 def test_nobody_who_did_not_ask_is_written_to(hint, ticket, letters):
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
 
 
 def test_who_asks_after_it_was_turned_waits_for_the_next_card(hint, soiree, ticket, letters):
     make_hint(soiree, opens_at=TURNED + DAY, text="The next one.")
     opt_ins.ask(ticket, Kind.HINTS, at=TURNED + TICK)
 
-    hint_letters.tick(TURNED + DAY)
+    tick(TURNED + DAY)
 
     assert ["The next one." in letter.body for letter in letters] == [True]
 
@@ -149,18 +159,18 @@ def test_who_asks_after_it_was_turned_waits_for_the_next_card(hint, soiree, tick
 def test_a_ticket_that_is_no_longer_valid_is_not_written_to(hint, asking, letters, change):
     Ticket.objects.filter(pk=asking.pk).update(**change)
 
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
 
 
 def test_the_friend_who_was_given_the_ticket_is_asked_anew(hint, asking, letters):
     given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
     ticket = transfers.accept(given, name="Ben", at=ASKED)
-    hint_letters.tick(TURNED)
+    tick(TURNED)
     assert letters == []
 
     opt_ins.ask(ticket, Kind.HINTS, at=TURNED + TICK)
     make_hint(hint.event, opens_at=TURNED + DAY)
-    hint_letters.tick(TURNED + DAY)
+    tick(TURNED + DAY)
 
     assert addresses(letters) == ["ben@okoro.example"]
 
@@ -171,22 +181,22 @@ def test_the_friend_who_was_given_the_ticket_is_asked_anew(hint, asking, letters
 def test_an_event_that_is_off_or_only_rehearsed_writes_to_nobody(hint, asking, letters, change):
     Event.objects.filter(pk=hint.event_id).update(**change)
 
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
 
 
 def test_two_tickets_in_one_mailbox_are_one_letter(hint, soiree, asking, letters):
     second = another(soiree, "Ada@Ellery.example")
     opt_ins.ask(second, Kind.HINTS, at=ASKED)
 
-    assert hint_letters.tick(TURNED) == 1
-    assert HintLetter.objects.filter(posted_at=TURNED).count() == 2
+    assert tick(TURNED) == 1
+    assert HintLetter.objects.filter(sent_at=TURNED).count() == 2
 
 
 # --- Once ----------------------------------------------------------------------------------------
 
 
 def test_each_card_is_one_letter_however_often_the_ticker_runs(hint, asking, letters):
-    assert [hint_letters.tick(TURNED + n * DAY / 24) for n in range(4)] == [1, 0, 0, 0]
+    assert [tick(TURNED + n * DAY / 24) for n in range(4)] == [1, 0, 0, 0]
 
 
 def test_a_second_ticker_in_the_middle_of_the_first_writes_to_nobody_twice(
@@ -195,7 +205,7 @@ def test_a_second_ticker_in_the_middle_of_the_first_writes_to_nobody_twice(
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     failing_mail.plan[:] = [lambda: hint_letters.tick(TURNED)]
 
-    hint_letters.tick(TURNED)
+    tick(TURNED)
 
     assert sorted(addresses(letters)) == ["ada@ellery.example", "ben@okoro.example"]
 
@@ -207,10 +217,10 @@ def test_a_slow_mail_server_does_not_carry_a_round_past_its_leases(
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     monkeypatch.setattr("time.monotonic", lambda: 21.0 * len(letters))
 
-    assert hint_letters.tick(TURNED) == 1
+    assert tick(TURNED) == 1
     assert addresses(letters) == ["ada@ellery.example"]
     monkeypatch.undo()
-    hint_letters.tick(TURNED + TICK)
+    tick(TURNED + TICK)
     assert addresses(letters) == ["ada@ellery.example", "ben@okoro.example"]
 
 
@@ -218,25 +228,25 @@ def test_a_ticket_given_on_between_claim_and_letter_is_no_letter_to_who_did_not_
     hint, asking, letters, monkeypatch
 ):
     given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
-    claim = hint_letters._claim
+    claim = hint_letters.queue.claim
 
-    def claim_and_give_on(*args):
-        claimed = claim(*args)
+    def claim_and_give_on(*, at):
+        claimed = claim(at=at)
         transfers.accept(given, name="Ben", at=ASKED)
         return claimed
 
-    monkeypatch.setattr(hint_letters, "_claim", claim_and_give_on)
+    monkeypatch.setattr(hint_letters.queue, "claim", claim_and_give_on)
 
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
     assert letters == []
 
 
 def test_asking_again_brings_no_letter_again(hint, asking, letters):
-    hint_letters.tick(TURNED)
+    tick(TURNED)
     opt_ins.leave(asking, Kind.HINTS, at=TURNED)
     opt_ins.ask(asking, Kind.HINTS, at=TURNED)
 
-    assert hint_letters.tick(TURNED + DAY) == 0
+    assert tick(TURNED + DAY) == 0
 
 
 def test_a_crash_after_the_mail_server_s_yes_is_one_duplicate_with_the_same_message_id(
@@ -244,11 +254,11 @@ def test_a_crash_after_the_mail_server_s_yes_is_one_duplicate_with_the_same_mess
 ):
     failing_mail.plan[:] = [killed_after_yes]
     with pytest.raises(Killed):
-        hint_letters.tick(TURNED)
+        tick(TURNED)
 
-    assert hint_letters.tick(TURNED + timedelta(seconds=5)) == 0  # the lease still runs
-    hint_letters.tick(TURNED + hint_letters.LEASE)
-    hint_letters.tick(TURNED + 2 * hint_letters.LEASE)
+    assert tick(TURNED + timedelta(seconds=5)) == 0  # the lease still runs
+    tick(TURNED + LEASE)
+    tick(TURNED + 2 * LEASE)
 
     ids = [letter.extra_headers["Message-ID"] for letter in letters]
     assert len(ids) == 2
@@ -262,9 +272,9 @@ def test_a_crash_after_the_mail_server_s_yes_is_one_duplicate_with_the_same_mess
 def test_a_letter_that_was_not_taken_goes_some_minutes_later(hint, asking, letters, failure):
     failing_mail.plan[:] = [failure]
 
-    assert hint_letters.tick(TURNED) == 0
-    assert hint_letters.tick(TURNED + timedelta(minutes=1)) == 0
-    assert hint_letters.tick(TURNED + hint_letters.AGAIN) == 1
+    assert tick(TURNED) == 0
+    assert tick(TURNED + timedelta(minutes=1)) == 0
+    assert tick(TURNED + hint_letters.queue.first_wait) == 1
 
 
 def test_one_that_fails_does_not_keep_the_ticker_from_the_place(hint, soiree, asking, letters):
@@ -272,9 +282,9 @@ def test_one_that_fails_does_not_keep_the_ticker_from_the_place(hint, soiree, as
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     failing_mail.plan[:] = [failing_mail.SILENT]
 
-    hint_letters.tick(TURNED)
+    tick(TURNED)
     assert letters == []
-    hint_letters.tick(TURNED)
+    tick(TURNED + pace.FIRST_PAUSE)
 
     assert addresses(letters) == ["ben@okoro.example"]
 
@@ -282,9 +292,9 @@ def test_one_that_fails_does_not_keep_the_ticker_from_the_place(hint, soiree, as
 def test_an_address_that_is_refused_for_good_is_left_in_peace(hint, asking, letters):
     failing_mail.plan[:] = [failing_mail.REFUSED]
 
-    hint_letters.tick(TURNED)
+    tick(TURNED)
 
-    assert hint_letters.tick(TURNED + DAY) == 0
+    assert tick(TURNED + DAY) == 0
     assert letters == []
 
 
@@ -296,9 +306,9 @@ def test_where_letters_are_counted_those_that_tell_a_place_go_first(
         event=soiree, version=1, ticket=asking, state="queued", message_id="<x@y>", created_at=T
     )
 
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
     owed.delete()
-    assert hint_letters.tick(TURNED) == 1
+    assert tick(TURNED) == 1
     assert Departure.objects.count() == 1
 
 
@@ -308,22 +318,22 @@ def test_where_letters_are_counted_those_that_tell_a_place_go_first(
 def test_a_hint_that_was_taken_back_is_not_sent(hint, asking, letters):
     hint.delete()
 
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
 
 
 def test_a_hint_taken_back_while_the_mail_server_was_silent_is_not_sent(hint, asking, letters):
     failing_mail.plan[:] = [failing_mail.SILENT]
-    hint_letters.tick(TURNED)
+    tick(TURNED)
     hint.delete()
 
-    assert hint_letters.tick(TURNED + hint_letters.AGAIN) == 0
+    assert tick(TURNED + hint_letters.queue.first_wait) == 0
 
 
 def test_a_hint_taken_back_during_the_round_is_not_sent(hint, soiree, asking, letters):
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     failing_mail.plan[:] = [lambda: Hint.objects.filter(pk=hint.pk).update(opens_at=None)]
 
-    hint_letters.tick(TURNED)
+    tick(TURNED)
 
     assert addresses(letters) == ["ada@ellery.example"]
 
@@ -332,14 +342,14 @@ def test_a_hint_taken_back_during_the_round_is_not_sent(hint, soiree, asking, le
 def test_a_hint_that_was_put_off_is_not_sent(hint, asking, letters, opens_at):
     Hint.objects.filter(pk=hint.pk).update(opens_at=opens_at)
 
-    assert hint_letters.tick(TURNED) == 0
+    assert tick(TURNED) == 0
 
 
 def test_a_word_corrected_before_it_left_is_the_corrected_one(hint, asking, letters):
     failing_mail.plan[:] = [failing_mail.SILENT]
-    hint_letters.tick(TURNED)
+    tick(TURNED)
     Hint.objects.filter(pk=hint.pk).update(text="You will hear the river.")
 
-    hint_letters.tick(TURNED + hint_letters.AGAIN)
+    tick(TURNED + hint_letters.queue.first_wait)
 
     assert "You will hear the river." in letters[0].body

@@ -25,7 +25,7 @@ def test_many_tickers_write_to_each_address_once(soiree, letters):
 
     told = sorted(letter.to[0] for letter in letters)
     assert len(told) == len(set(told)) == sum(posted) == 6
-    assert HintLetter.objects.filter(posted_at=TURNED, claimed_until=None).count() == 12
+    assert HintLetter.objects.filter(sent_at=TURNED, leased_until=None).count() == 12
 
 
 def test_a_holder_who_presses_twice_at_once_is_on_the_list_once(soiree):

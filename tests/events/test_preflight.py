@@ -14,6 +14,7 @@ from events.night.preflight import troubles
 from events.reveal import Place
 from nsca import health
 from nsca.lib import clock
+from nsca.lib.mail_queue import LEASE
 from orders.models import Task
 from pages.models import Heartbeat
 from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, TICK, T
@@ -113,22 +114,19 @@ def test_a_start_that_moves_by_a_day_is_checked_again(ready, letters):
 def test_killed_before_the_stamp_the_letter_comes_once_more_with_the_same_number(
     ready, letters, monkeypatch
 ):
-    send = preflight_mail._send
-
     class Killed(BaseException):
         pass
 
-    def killed(*args):
-        send(*args)
+    def killed(rows, *, at):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(preflight_mail, "_send", killed)
+        patch.setattr(preflight_mail.queue, "stamp_sent", killed)
         with pytest.raises(Killed):
             preflight_mail.tick(A_DAY_BEFORE)
-    preflight_mail.tick(A_DAY_BEFORE + preflight_mail.LEASE - TICK)
+    preflight_mail.tick(A_DAY_BEFORE + LEASE - TICK)
     during = len(letters)
-    preflight_mail.tick(A_DAY_BEFORE + preflight_mail.LEASE)
+    preflight_mail.tick(A_DAY_BEFORE + LEASE)
     preflight_mail.tick(A_DAY_BEFORE + HOUR)
 
     assert (during, len(letters)) == (1, 2)

@@ -67,6 +67,7 @@ FIELDS = {
     "words of guests": {
         "account.EmailAddress": "email",
         "events.SeatRequest": "text",
+        "events.HintLetter": "address",
         "events.MoveNotice": "address",
         "events.RevealNotice": "address",
         "events.Table": "captain_email captain_name name",
@@ -195,13 +196,11 @@ TEMPLATES = {
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
 # typed.
 LOGGED = {
-    "events/hint_letters.py: 'hint letter of hint %s: %s', hint.pk, type(error).__name__",
     "events/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
     "events/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
     "events/money_back.py: 'cancelled event: order %s', order.pk",
     "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
     "membership/mailings_sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
-    "events/night/preflight_mail.py: 'pre-flight %s: %s', row.pk, type(error).__name__",
     "events/night/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
     "events/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
     "events/offered_back.py: 'offered back: ticket %s', ticket.pk",
@@ -281,7 +280,6 @@ NOTED = {
 
 # Who speaks to another machine (channels "till" and "letters").
 OUTSIDE = {
-    "events/hint_letters.py: smtplib",
     "events/night/mail_pace.py: smtplib",
     "events/night/preflight_mail.py: smtplib",
     "nsca/lib/mail_queue.py: smtplib",
