@@ -1,19 +1,27 @@
 """Events, the chairs at them, who sits there, and who waits."""
 
-from dataclasses import replace
-
 from django.contrib import admin, messages
-from django.urls import reverse
 
-from events import boxoffice, calendars, foresight, guest_desk, moving, tables  # noqa: F401 - guests register there
+from events import (
+    boxoffice,
+    calendars,
+    cancel_desk,
+    door_desk,
+    envelope_desk,
+    event_desk,
+    foresight,
+    guest_desk,
+    kits_desk,
+    moving,
+    moving_desk,
+    reveal_desk,
+    seating_desk,
+    tables,
+    waitlist_desk,  # noqa: F401 - registers itself
+)
 from events.addon_desk import AddOnInline
-from events.cancel_desk import CancelDesk
 from events.desk_forms import EventForm, PromoCodeForm, TicketTypeForm, lead_words
 from events.discard_desk import DiscardDesk
-from events.door_desk import DoorDesk
-from events.envelope_desk import EnvelopeDesk
-from events.event_desk import EventActs
-from events.kits_desk import KitsDesk
 from events.models import (
     Choice,
     Event,
@@ -21,20 +29,13 @@ from events.models import (
     Hint,
     PromoCode,
     TicketType,
-    WaitlistEntry,
 )
-from events.moving_desk import MovingDesk
-from events.night.calls_desk import CallsDesk
-from events.night.control_desk import ControlDesk
-from events.night.drill_desk import DrillDesk
-from events.night.radar_desk import RadarDesk
-from events.reveal_desk import HOLD, RevealDesk
+from events.night import calls_desk, control_desk, drill_desk, radar_desk
+from events.reveal_desk import HOLD
 from events.saving_desk import SavingDesk
-from events.seating_desk import SeatingDesk
 from events.tallies import chairs_sold, overdrawn
-from events.waitlist_desk import WaitlistDesk
-from nsca.lib.desk.base import Desk, DeskInline, DeskWithHistory, Tool
-from nsca.lib.desk.filters import UpcomingFilter, stamped
+from nsca.lib.desk.base import DeskInline, DeskWithHistory
+from nsca.lib.desk.filters import UpcomingFilter
 from nsca.lib.timing import exactly
 
 
@@ -81,14 +82,7 @@ class PromoCodeInline(DeskInline):
 
 
 @admin.register(Event)
-class EventAdmin(
-    CallsDesk,
-    ControlDesk,
-    DrillDesk,
-    RadarDesk,
-    EventActs, CancelDesk, DoorDesk, EnvelopeDesk, KitsDesk, MovingDesk, RevealDesk, SeatingDesk,
-    SavingDesk, DiscardDesk, DeskWithHistory,
-):  # fmt: skip
+class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
     form = EventForm
     list_display = ["title", "starts_at", "standing", "sold", "learned"]
     list_filter = [UpcomingFilter, "state", "kind", "city", "is_sample"]
@@ -113,8 +107,6 @@ class EventAdmin(
         ),
         ("When", {"fields": ["starts_at", "ends_at", "doors_at", "hour_is_known"]}),
         ("Publication", {"fields": ["state", "publish_at", "cancelled_note", "is_sample"]}),
-
-
         (
             "Where, and who learns it when",
             {
@@ -136,8 +128,6 @@ class EventAdmin(
                 ]
             },
         ),
-
-
         (
             "For guests",
             {
@@ -150,47 +140,35 @@ class EventAdmin(
         ("Picture", {"fields": ["image", "image_alt"]}),
     ]  # fmt: skip
 
-    def get_urls(self):
-        return [
-            *self.calls_urls(),
-            *self.control_urls(),
-            *self.drill_urls(),
-            *self.radar_urls(),
-            *self.reveal_urls(),
-            *self.envelope_urls(),
-            *self.seating_urls(),
-            *self.act_urls(),
-            *self.cancel_urls(),
-            *self.move_urls(),
-            *self.kit_urls(),
-            *self.door_urls(),
-            *super().get_urls(),
-        ]
+    pages = {
+        "The place": [
+            *reveal_desk.PAGES,
+            *control_desk.PAGES,
+            *envelope_desk.PAGES,
+            *calls_desk.PAGES,
+            *radar_desk.PAGES,
+            *drill_desk.PAGES,
+        ],
+        "Guests": [
+            guest_desk.GUESTS,
+            event_desk.SELL,
+            *seating_desk.PAGES,
+            *kits_desk.PAGES,
+            *door_desk.PAGES,
+            envelope_desk.FIRST_ACCESS,
+        ],
+        "The event": [*event_desk.PAGES, *moving_desk.PAGES, *cancel_desk.PAGES],
+    }
 
-    def tools(self, request, obj):
-        rows = {
-            "The place": (
-                self.reveal_tools, self.envelope_tools, self.calls_tools, self.radar_tools,
-                self.drill_tools,
-            ),
-            "Guests": (
-                self.guest_tools, self.sell_tools, self.seating_tools, self.kit_tools,
-                self.door_tools, self.first_access_tools,
-            ),
-            "The event": (self.act_tools, self.move_tools, self.cancel_tools),
-        }  # fmt: skip
-        return [
-            replace(tool, under=heading)
-            for heading, methods in rows.items()
-            for method in methods
-            for tool in method(request, obj)
-        ]
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        return found or drill_desk.found(request, object_id)
 
-    def guest_tools(self, request, event):
-        if not request.user.has_perm("events.view_ticket"):
-            return []
-        guests = reverse("admin:events_ticket_changelist")
-        return [Tool("Guests", f"{guests}?event__id__exact={event.pk}")]
+    def page(self, request, template, *, obj=None, **context):
+        """From a rehearsal's pages one goes back to the rehearsal: its event has no page."""
+        if isinstance(obj, Event) and obj.is_rehearsal:
+            context.setdefault("back_url", self.url("rehearsal", obj.pk))
+        return super().page(request, template, obj=obj, **context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -272,18 +250,3 @@ class EventAdmin(
         if hasattr(event, "offer"):  # in the list there is room for the instant alone
             return exactly(event.opens_at) if event.is_secret else "no secret"
         return lead_words(event)
-
-
-@admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(WaitlistDesk, Desk):
-    """Who waits, in the order in which they came."""
-
-    list_filter = [
-        stamped("left_at", title="left", parameter="left"),
-        ("event", admin.RelatedOnlyFieldListFilter),
-    ]
-    search_fields = ["name", "email", "event__title"]
-    list_select_related = ["event", "offer"]
-
-    def has_add_permission(self, request):
-        return False

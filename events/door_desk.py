@@ -16,6 +16,7 @@ from events.views_ticket import private
 from nsca.lib import qr
 from nsca.lib.codes import primary_key
 from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.pages import AdminLinks, AdminPage
 
 SHOWN_ONCE = "door-link"  # in the session, from the making of a link until it was shown
 SHEETS = {
@@ -24,53 +25,33 @@ SHEETS = {
 }
 
 
-class DoorDesk:
-    """The part of EventAdmin that leads to the door."""
-
-    def door_urls(self):
-        return [
-            self.own_path("<int:object_id>/door-list/<slug:by>/", self.door_list_view, "door_list")
-        ]
-
-    def door_tools(self, request, event):
-        tools = []
-        if request.user.has_perm("events.view_doorlink"):
-            links = reverse("admin:events_doorlink_changelist")
-            tools.append(Tool("Door", f"{links}?event__id__exact={event.pk}"))
-        if request.user.has_perm("events.view_ticket"):
-            tools.append(Tool("Door list", self.url("door_list", event.pk, "name")))
-        return tools
-
-    def door_list_view(self, request, object_id, by):
-        """Who comes, to be printed and ticked off; allergies and the place are not on it."""
-        event = self.get_or_404(request, object_id, permission="view")
-        if not request.user.has_perm("events.view_ticket"):
-            raise PermissionDenied
-        if by not in SHEETS:
-            raise Http404
-        words, sheets_of = SHEETS[by]
-        sheets = sheets_of(event)
-        count = sum(len(sheet.rows) for sheet in sheets)
-        LogEntry.objects.create(
-            user=request.user,
-            content_type=ContentType.objects.get_for_model(Ticket),
-            object_repr="door list",
-            action_flag=CHANGE,
-            change_message=f"Opened the door's list of {count} guests, {words}.",
-        )
-        context = {
-            "event": event,
-            "sheets": sheets,
-            "count": count,
-            "by": by,
-            "words": words,
-            "ways": [
-                (key, label, self.url("door_list", event.pk, key))
-                for key, (label, _) in SHEETS.items()
-            ],
-            "back_url": self.url("change", event.pk),
-        }
-        return private(render(request, "events/door_paper.html", context))
+def door_list_view(model_admin, request, event, by):
+    """Who comes, to be printed and ticked off; allergies and the place are not on it."""
+    if by not in SHEETS:
+        raise Http404
+    words, sheets_of = SHEETS[by]
+    sheets = sheets_of(event)
+    count = sum(len(sheet.rows) for sheet in sheets)
+    LogEntry.objects.create(
+        user=request.user,
+        content_type=ContentType.objects.get_for_model(Ticket),
+        object_repr="door list",
+        action_flag=CHANGE,
+        change_message=f"Opened the door's list of {count} guests, {words}.",
+    )
+    context = {
+        "event": event,
+        "sheets": sheets,
+        "count": count,
+        "by": by,
+        "words": words,
+        "ways": [
+            (key, label, model_admin.url("door_list", event.pk, key))
+            for key, (label, _) in SHEETS.items()
+        ],
+        "back_url": model_admin.url("change", event.pk),
+    }
+    return private(render(request, "events/door_paper.html", context))
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -217,3 +198,24 @@ class ScanAdmin(Desk):
     @admin.display(description="guest", ordering="ticket__guest_name")
     def guest(self, scan):
         return scan.ticket.guest_name or f"with {scan.ticket.line.order.buyer_name}"
+
+
+def _links(request, event) -> list[Tool]:
+    if not request.user.has_perm("events.view_doorlink"):
+        return []
+    links = reverse("admin:events_doorlink_changelist")
+    return [Tool("Door", f"{links}?event__id__exact={event.pk}")]
+
+
+PAGES = [
+    AdminLinks(_links),
+    AdminPage(
+        "door_list",
+        door_list_view,
+        route="<int:object_id>/door-list/<slug:by>/",
+        permission="view",
+        needs=("events.view_ticket",),
+        label="Door list",
+        args=("name",),
+    ),
+]

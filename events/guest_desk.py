@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 from import_export.fields import Field
 
 from events.models import Choice, Table, Ticket, Transfer
@@ -9,6 +10,7 @@ from events.returning import covers_of
 from events.reveal_desk import SEE
 from nsca.lib.desk.base import Desk
 from nsca.lib.desk.exports import SafeResource
+from nsca.lib.desk.pages import AdminLinks, Tool
 from nsca.lib.timing import day_of
 
 
@@ -193,3 +195,13 @@ class TicketAdmin(Desk):
     @admin.display(description="lets in", boolean=True)
     def is_valid_now(self, ticket):
         return ticket.is_valid
+
+
+def _links(request, event) -> list[Tool]:
+    if not request.user.has_perm("events.view_ticket"):
+        return []
+    guests = reverse("admin:events_ticket_changelist")
+    return [Tool("Guests", f"{guests}?event__id__exact={event.pk}")]
+
+
+GUESTS = AdminLinks(_links)

@@ -3,14 +3,13 @@
 import tablib
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 
 from events import kits
 from events.kits import State
 from events.models import Ticket
-from nsca.lib.desk.base import Tool
 from nsca.lib.desk.exports import csv_response, note_export, plain
+from nsca.lib.desk.pages import AdminPage
 from orders.kinds import Refusal
 
 LABEL_LINES = 5  # of an address; what is longer shares the last one
@@ -43,121 +42,103 @@ class ParcelsForm(forms.Form):
         return [self.parcels[pk] for pk in self.cleaned_data["parcel"]]
 
 
-class KitsDesk:
-    """The part of EventAdmin that deals with what is mailed."""
+def parcels_view(model_admin, request, event):
+    """Every parcel by its state; those that are ticked are packed or mailed together."""
+    found = kits.parcels(event)
+    form = ParcelsForm(request.POST or None, parcels=found)
+    if form.is_bound:
+        if not form.is_valid():
+            for words in {str(error) for errors in form.errors.values() for error in errors}:
+                model_admin.message_user(request, words, messages.ERROR)
+        elif form.cleaned_data["act"] == "post" and "sure" not in request.POST:
+            return _ask_before_mailing(model_admin, request, event, form)
+        else:
+            _done_to(model_admin, request, form)
+        return HttpResponseRedirect(model_admin.url("parcels", event.pk))
+    groups = [
+        (state, state.label, [parcel for parcel in found if parcel.state == state])
+        for state in State
+    ]
+    return model_admin.page(
+        request,
+        "admin/events/event/parcels.html",
+        obj=event,
+        title="Parcels",
+        groups=[group for group in groups if group[2]],
+        labels_url=model_admin.url("labels", event.pk)
+        if any(parcel.state in (State.TO_PACK, State.PACKED) for parcel in found)
+        else "",
+    )
 
-    def kit_urls(self):
-        return [
-            self.own_path("<int:object_id>/parcels/", self.parcels_view, "parcels"),
-            self.own_path("<int:object_id>/parcels/labels/", self.labels_view, "labels"),
-        ]
 
-    def kit_tools(self, request, event):
-        may = request.user.has_perm("events.change_ticket")
-        if not may or not event.ticket_types.filter(is_posted=True).exists():
-            return []
-        return [Tool("Parcels", self.url("parcels", event.pk))]
+def _ask_before_mailing(model_admin, request, event, form):
+    count = len(form.chosen)
+    return model_admin.act_page(
+        request,
+        event,
+        title="Mark as mailed",
+        words=[
+            f"{_parcels(count)} went into the mail: each holder gets a letter that says so.",
+            "This cannot be taken back: a letter that is out is out.",
+        ],
+        button="Mailed: tell the holders",
+        form=_Sure(form.cleaned_data),
+        back_url=model_admin.url("parcels", event.pk),
+    )
 
-    def _event(self, request, object_id):
-        """For those who may read a guest's address. Raises PermissionDenied."""
-        event = self.get_or_404(request, object_id, permission="view")
-        if not request.user.has_perm("events.change_ticket"):
-            raise PermissionDenied
-        return event
 
-    def parcels_view(self, request, object_id):
-        """Every parcel by its state; those that are ticked are packed or mailed together."""
-        event = self._event(request, object_id)
-        found = kits.parcels(event)
-        form = ParcelsForm(request.POST or None, parcels=found)
-        if form.is_bound:
-            if not form.is_valid():
-                for words in {str(error) for errors in form.errors.values() for error in errors}:
-                    self.message_user(request, words, messages.ERROR)
-            elif form.cleaned_data["act"] == "post" and "sure" not in request.POST:
-                return self._ask_before_mailing(request, event, form)
-            else:
-                self._done_to(request, form)
-            return HttpResponseRedirect(self.url("parcels", event.pk))
-        groups = [
-            (state, state.label, [parcel for parcel in found if parcel.state == state])
-            for state in State
-        ]
-        return self.page(
+def _done_to(model_admin, request, form) -> None:
+    act, chosen = form.cleaned_data["act"], form.chosen
+    try:
+        if act == "pack":
+            done, words = kits.pack(chosen, at=request.now), "packed"
+        elif act == "unpack":
+            done, words = kits.unpack(chosen), "to be packed again"
+        else:
+            done, words = kits.post(chosen, at=request.now), "mailed, and the holders told"
+    except Refusal as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
+        return
+    for ticket in done:
+        model_admin.log_change(request, ticket, f"Kit: {words}.")
+    if done:
+        are = "is" if len(done) == 1 else "are"
+        model_admin.message_user(
+            request, f"{_parcels(len(done))} {are} {words}.", messages.SUCCESS
+        )
+    if left := len(chosen) - len(done):
+        were = "was" if left == 1 else "were"
+        model_admin.message_user(
             request,
-            "admin/events/event/parcels.html",
-            obj=event,
-            title="Parcels",
-            groups=[group for group in groups if group[2]],
-            labels_url=self.url("labels", event.pk)
-            if any(parcel.state in (State.TO_PACK, State.PACKED) for parcel in found)
-            else "",
+            f"{_parcels(left)} {were} left as {'it is' if left == 1 else 'they are'}: "
+            "without an address, or done already.",
+            messages.WARNING,
         )
 
-    def _ask_before_mailing(self, request, event, form):
-        count = len(form.chosen)
-        return self.act_page(
-            request,
-            event,
-            title="Mark as mailed",
-            words=[
-                f"{_parcels(count)} went into the mail: each holder gets a letter that says so.",
-                "This cannot be taken back: a letter that is out is out.",
-            ],
-            button="Mailed: tell the holders",
-            form=_Sure(form.cleaned_data),
-            back_url=self.url("parcels", event.pk),
-        )
 
-    def _done_to(self, request, form) -> None:
-        act, chosen = form.cleaned_data["act"], form.chosen
-        try:
-            if act == "pack":
-                done, words = kits.pack(chosen, at=request.now), "packed"
-            elif act == "unpack":
-                done, words = kits.unpack(chosen), "to be packed again"
-            else:
-                done, words = kits.post(chosen, at=request.now), "mailed, and the holders told"
-        except Refusal as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return
-        for ticket in done:
-            self.log_change(request, ticket, f"Kit: {words}.")
-        if done:
-            are = "is" if len(done) == 1 else "are"
-            self.message_user(request, f"{_parcels(len(done))} {are} {words}.", messages.SUCCESS)
-        if left := len(chosen) - len(done):
-            were = "was" if left == 1 else "were"
-            self.message_user(
-                request,
-                f"{_parcels(left)} {were} left as {'it is' if left == 1 else 'they are'}: "
-                "without an address, or done already.",
-                messages.WARNING,
-            )
+def labels_view(model_admin, request, event):
+    """What is not yet in the mail, for printing labels: a name and the lines of an address."""
+    waiting = (State.TO_PACK, State.PACKED)
+    rows = [parcel for parcel in kits.parcels(event) if parcel.state in waiting]
+    labels = tablib.Dataset(
+        headers=["name", *(f"line {n}" for n in range(1, LABEL_LINES + 1)), "ticket", "state"]
+    )
+    for parcel in rows:
+        cells = [parcel.name, *_lines(parcel), parcel.ticket.code, parcel.state.label]
+        labels.append([plain(cell) for cell in cells])
+    return model_admin.proven_download(
+        request,
+        lambda: _labels_csv(request, event, labels),
+        obj=event,
+        title="Labels",
+        words=[f"Names and postal addresses of {_parcels(len(labels))}, for printing labels."],
+        button="Download the labels",
+    )
 
-    def labels_view(self, request, object_id):
-        """What is not yet in the mail, for printing labels: a name and the lines of an address."""
-        event = self._event(request, object_id)
-        waiting = (State.TO_PACK, State.PACKED)
-        rows = [parcel for parcel in kits.parcels(event) if parcel.state in waiting]
-        labels = tablib.Dataset(
-            headers=["name", *(f"line {n}" for n in range(1, LABEL_LINES + 1)), "ticket", "state"]
-        )
-        for parcel in rows:
-            cells = [parcel.name, *_lines(parcel), parcel.ticket.code, parcel.state.label]
-            labels.append([plain(cell) for cell in cells])
-        return self.proven_download(
-            request,
-            lambda: self._labels_csv(request, event, labels),
-            obj=event,
-            title="Labels",
-            words=[f"Names and postal addresses of {_parcels(len(labels))}, for printing labels."],
-            button="Download the labels",
-        )
 
-    def _labels_csv(self, request, event, labels):
-        note_export(request, Ticket, len(labels))
-        return csv_response(labels, f"labels-{event.slug}")
+def _labels_csv(request, event, labels):
+    note_export(request, Ticket, len(labels))
+    return csv_response(labels, f"labels-{event.slug}")
 
 
 class _Sure(ParcelsForm):
@@ -178,3 +159,22 @@ def _lines(parcel: kits.Parcel) -> list[str]:
 
 def _parcels(count: int) -> str:
     return f"{count} parcel" + ("" if count == 1 else "s")
+
+
+PAGES = [
+    AdminPage(
+        "parcels",
+        parcels_view,
+        permission="view",
+        needs=("events.change_ticket",),
+        label="Parcels",
+        shows=lambda request, event: event.ticket_types.filter(is_posted=True).exists(),
+    ),
+    AdminPage(
+        "labels",
+        labels_view,
+        route="<int:object_id>/parcels/labels/",
+        permission="view",
+        needs=("events.change_ticket",),
+    ),
+]

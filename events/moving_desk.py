@@ -1,15 +1,14 @@
 """Staff move an event to another day: “moved to Friday”. Asked in sentences before it is done."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 
 from events import foresight, moving, windows
 from events.models import Event, Hint
 from events.people import people
 from events.reveal_desk import HOLD
 from nsca.lib.counting import counted
-from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import InstantField
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.timing import exactly
 
 # What a move leaves where it is, because somebody else counts on it.
@@ -75,92 +74,80 @@ class MoveForm(forms.Form):
         )
 
 
-class MovingDesk:
-    """The part of EventAdmin that moves an event."""
+def _may_move(request, event) -> bool:
+    """Where the place is a secret a new start is a new T: as in the event's own form."""
+    may = not event.is_secret or request.user.has_perm(HOLD)
+    return may and event.state == Event.State.PUBLISHED
 
-    def move_urls(self):
-        return [self.own_path("<int:object_id>/move/", self.move_view, "move")]
 
-    def move_tools(self, request, event):
-        if event.is_past(request.now) or not self._may_move(request, event):
-            return []
-        return [Tool("Move to another day", self.url("move", event.pk))]
+def move_view(model_admin, request, event):
+    is_back = "_back" in request.POST
+    form = MoveForm(
+        request.POST or None,
+        event=event,
+        at=request.now,
+        initial={"starts_at": event.starts_at},
+    )
+    if request.method == "POST" and form.is_valid() and not is_back:
+        wanted = form.wanted()
+        outlook = _outlook(event, wanted, at=request.now)
+        if not outlook.is_confirmed(request.POST):
+            return _ask_to_move(model_admin, request, event, outlook)
+        row = _moved(request, event, wanted, outlook)
+        if row is None:  # somebody bought, or saved, in this very moment
+            event.refresh_from_db()
+            outlook = _outlook(event, wanted, at=request.now)
+            return _ask_to_move(model_admin, request, event, outlook)
+        letters = counted(row.notices.count(), "guest and party,guests and parties")
+        sentence = f"Moved to {exactly(row.to_starts_at)}. {letters} are written to."
+        return model_admin.done(request, event, sentence)
+    return model_admin.page(
+        request,
+        "admin/events/event/move.html",
+        obj=event,
+        title="Move to another day",
+        words=[
+            f"It starts on {exactly(event.starts_at)} and ends on {exactly(event.ends_at)}.",
+            "Tickets stay valid. What happens then, and to how many people, is shown before "
+            "anything is saved.",
+        ],
+        button="See what will happen",
+        form=form,
+        moves=moving.told_so_far(event),
+        media=model_admin.media + form.media,
+        status=422 if form.errors and not is_back else 200,
+    )
 
-    def _may_move(self, request, event) -> bool:
-        """Where the place is a secret a new start is a new T: as in the event's own form."""
-        may = self.has_change_permission(request, event)
-        may = may and (not event.is_secret or request.user.has_perm(HOLD))
-        return may and event.state == Event.State.PUBLISHED
 
-    def move_view(self, request, object_id):
-        event = self.get_or_404(request, object_id)
-        if not self._may_move(request, event):
-            raise PermissionDenied
-        is_back = "_back" in request.POST
-        form = MoveForm(
-            request.POST or None,
-            event=event,
-            at=request.now,
-            initial={"starts_at": event.starts_at},
-        )
-        if request.method == "POST" and form.is_valid() and not is_back:
-            wanted = form.wanted()
-            outlook = self._outlook(event, wanted, at=request.now)
-            if not outlook.is_confirmed(request.POST):
-                return self._ask_to_move(request, event, outlook)
-            row = self._moved(request, event, wanted, outlook)
-            if row is None:  # somebody bought, or saved, in this very moment
-                event.refresh_from_db()
-                outlook = self._outlook(event, wanted, at=request.now)
-                return self._ask_to_move(request, event, outlook)
-            letters = counted(row.notices.count(), "guest and party,guests and parties")
-            sentence = f"Moved to {exactly(row.to_starts_at)}. {letters} are written to."
-            return self.done(request, event, sentence)
-        return self.page(
-            request,
-            "admin/events/event/move.html",
-            obj=event,
-            title="Move to another day",
-            words=[
-                f"It starts on {exactly(event.starts_at)} and ends on {exactly(event.ends_at)}.",
-                "Tickets stay valid. What happens then, and to how many people, is shown before "
-                "anything is saved.",
-            ],
-            button="See what will happen",
-            form=form,
-            moves=moving.told_so_far(event),
-            media=self.media + form.media,
-            status=422 if form.errors and not is_back else 200,
-        )
+def _ask_to_move(model_admin, request, event, outlook):
+    said = request.POST.get("confirmed", "")
+    return model_admin.confirm_page(
+        request,
+        event,
+        outlook,
+        title="Move to another day",
+        is_stale=bool(said) and said != outlook.key,
+        missing_yes=said == outlook.key,
+    )
 
-    def _ask_to_move(self, request, event, outlook):
-        said = request.POST.get("confirmed", "")
-        return self.confirm_page(
-            request,
-            event,
-            outlook,
-            title="Move to another day",
-            is_stale=bool(said) and said != outlook.key,
-            missing_yes=said == outlook.key,
-        )
 
-    def _moved(self, request, event, wanted, outlook):
-        """Under the lock the outlook is drawn once more: what was confirmed is what is done."""
+def _moved(request, event, wanted, outlook):
+    """Under the lock the outlook is drawn once more: what was confirmed is what is done."""
 
-        def as_confirmed(locked: Event) -> bool:
-            return self._outlook(locked, wanted, at=request.now).key == outlook.key
+    def as_confirmed(locked: Event) -> bool:
+        return _outlook(locked, wanted, at=request.now).key == outlook.key
 
-        return moving.move(event, wanted, by=request.user, at=request.now, still=as_confirmed)
+    return moving.move(event, wanted, by=request.user, at=request.now, still=as_confirmed)
 
-    @staticmethod
-    def _outlook(event, wanted, *, at) -> foresight.Outlook:
-        after = moving.moved(event, wanted, at=at)
-        extra = [
-            *_along_words(event, after, at),
-            *_refund_words(after, wanted, at),
-            *_staying_words(after, at),
-        ]
-        return foresight.foresee(event, after, at=at, extra=tuple(extra))
+
+def _outlook(event, wanted, *, at) -> foresight.Outlook:
+    after = moving.moved(event, wanted, at=at)
+    extra = [
+        *_along_words(event, after, at),
+        *_refund_words(after, wanted, at),
+        *_staying_words(after, at),
+    ]
+    return foresight.foresee(event, after, at=at, extra=tuple(extra))
 
 
 def _along_words(before: Event, after: Event, at) -> list[str]:
@@ -205,3 +192,14 @@ def _staying_words(after: Event, at) -> list[str]:
         if spans:
             words.append(f"“{kind.name}” is sold {' '.join(spans)}, as before.")
     return [*words, "The event's form changes what stays as before."] if words else []
+
+
+PAGES = [
+    AdminPage(
+        "move",
+        move_view,
+        may=_may_move,
+        label="Move to another day",
+        shows=lambda request, event: not event.is_past(request.now),
+    )
+]

@@ -8,28 +8,22 @@ history.
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.utils.decorators import method_decorator
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 
 from events import foresight, reveal, venue_confirm
 from events.desk_forms import lead_words
+from events.envelope_desk import SEE, private_to_staff
 from events.models import Event, RevealNotice
 from events.people import people
 from events.venue_forms import PlaceForm
 from membership import again
 from nsca.lib.counting import counted
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.sealing import SealingError
 
-SEE, HOLD = "events.see_venue", "events.hold_reveal"
-
-
-def _must(request, permission: str) -> None:
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
+HOLD = "events.hold_reveal"
 
 
 class Act:
@@ -128,208 +122,182 @@ class RevealNow(Act):
         ]
 
 
-class RevealDesk:
-    """The part of EventAdmin that deals with the envelope."""
-
-    def reveal_urls(self):
-        return [
-            self.own_path("<int:object_id>/place/", self.place_view, "place"),
-            self.own_path("<int:object_id>/hold/", self.hold_view, "hold"),
-            self.own_path("<int:object_id>/release/", self.release_view, "release"),
-            self.own_path("<int:object_id>/reveal-now/", self.reveal_now_view, "reveal_now"),
-        ]
-
-    def reveal_tools(self, request, event):
-        if event.is_cancelled:
-            return []
-        tools = []
-        if request.user.has_perm(SEE):
-            tools.append(Tool("Place", self.url("place", event.pk)))
-        if event.is_secret and request.user.has_perm("events.view_revealnotice"):
-            tools.append(Tool("Reveal", self.url("reveal", event.pk)))
-        return tools
-
-    @method_decorator(sensitive_post_parameters())
-    @method_decorator(sensitive_variables())
-    def place_view(self, request, object_id):
-        """The envelope. It is opened for a look by a button of its own, and each look is
-        logged. Who did not sign in just now is asked again who they are, for a look and for a
-        change; what was typed goes back to who typed it and is kept nowhere.
-        """
-        event = self.get_or_404(request, object_id, permission="view")
-        _must(request, SEE)
-        has_place = reveal.has_place(event, by=request.user)
-        form, looked, lost, changed = PlaceForm(), False, "", []
-        facts = reveal.facts_of(event, act="venue", by=request.user)
-        key = reveal.key_of(facts)
-        asking = again.ask(request) if request.method == "POST" else None
-        if asking is not None:
-            looked = "look" not in request.POST
-            form = PlaceForm(request.POST) if looked else form
-            key = request.POST.get("key", "") if looked else key  # what was read before this
-        elif request.method == "POST" and "look" in request.POST:
-            try:
-                place = reveal.look(event, by=request.user, at=request.now)
-                form = PlaceForm(initial=PlaceForm.typed(place) if place else None)
-                looked = True
-            except SealingError as error:
-                lost = str(error)
-        elif request.method == "POST":
-            form = PlaceForm(venue_confirm.typed_again(request.POST))
+@sensitive_variables()
+def place_view(model_admin, request, event):
+    """The envelope. It is opened for a look by a button of its own, and each look is
+    logged. Who did not sign in just now is asked again who they are, for a look and for a
+    change; what was typed goes back to who typed it and is kept nowhere.
+    """
+    has_place = reveal.has_place(event, by=request.user)
+    form, looked, lost, changed = PlaceForm(), False, "", []
+    facts = reveal.facts_of(event, act="venue", by=request.user)
+    key = reveal.key_of(facts)
+    asking = again.ask(request) if request.method == "POST" else None
+    if asking is not None:
+        looked = "look" not in request.POST
+        form = PlaceForm(request.POST) if looked else form
+        key = request.POST.get("key", "") if looked else key  # what was read before this
+    elif request.method == "POST" and "look" in request.POST:
+        try:
+            place = reveal.look(event, by=request.user, at=request.now)
+            form = PlaceForm(initial=PlaceForm.typed(place) if place else None)
             looked = True
-            shown = reveal.shown_in(request.POST.get("key"))
-            if shown != facts:  # a colleague did something meanwhile: read first, then save
-                changed = reveal.what_changed(shown, event, facts, at=request.now)
-                changed = [foresight.STALE, *changed]
-            elif form.is_valid() and "_back" not in request.POST:
-                outlook = foresight.foresee_place(event, at=request.now)
-                asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
-                has_said_yes = outlook.is_confirmed(request.POST)
-                if asks or (outlook.is_worth_asking and not has_said_yes):
-                    return self._private(self.confirm_place(request, event, form, outlook, asks))
-                try:
-                    self._write(request, event, form, facts, outlook)
-                except SealingError as error:
-                    form.add_error(None, str(error))
-                except reveal.Overtaken:  # in this very moment
-                    return self.place_view(request, object_id)
-                else:
-                    self.message_user(request, "The envelope is sealed.")
-                    return self._private(HttpResponseRedirect(self.url("place", event.pk)))
-        told = event.is_secret and reveal.is_told(event, at=request.now)
-        response = self.page(
-            request,
-            "admin/events/event/place.html",
-            obj=event,
-            title="Place",
-            words=lead_words(event),
-            has_place=has_place,
-            shows_form=looked or not has_place or bool(lost),
-            lost=lost,
-            asking=asking,
-            is_told=told and not event.is_cancelled,
-            holders=event.tickets.valid().count() if told else 0,
-            picture_url=self._picture_url(request, event) if has_place and looked else "",
-            form=form,
-            key=key,
-            changed=changed,
-            status=409 if changed else 422 if form.errors else 200,
-        )
-        return self._private(response)
-
-    @staticmethod
-    @sensitive_variables()
-    def _write(request, event, form, facts, outlook):
-        """Under the lock both are drawn once more: what was read is what is done."""
-
-        def as_read(locked: Event) -> bool:
-            now = reveal.facts_of(locked, act="venue", by=request.user)
-            return now == facts and (
-                foresight.foresee_place(locked, at=request.now).key == outlook.key
-            )
-
-        with transaction.atomic():
-            reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
-            if venue_confirm.drops_the_picture(request.POST):
-                reveal.remove_picture(event, by=request.user, at=request.now)
-
-    def _picture_url(self, request, event):
-        # A picture outlives a change of the place: whoever writes another is told of it.
-        return self.url("picture", event.pk) if reveal.has_picture(event, by=request.user) else ""
-
-    def confirm_place(self, request, event, form, outlook, asks):
-        """Old and new side by side, and what is left over of the old address asked for again."""
-        said, shown = request.POST.get("confirmed", ""), request.POST.get("shown", "")
-        return self.page(
-            request,
-            "admin/events/event/place_confirm.html",
-            obj=event,
-            title="Place",
-            outlook=outlook,
-            is_stale=bool(said) and said != outlook.key,
-            changed=outlook.changes_since(shown, event, at=request.now) if shown else [],
-            **venue_confirm.context(request, event, form, asks),
-        )
-
-    @staticmethod
-    def _private(response):
-        # Not "no-referrer": a form on it would say "Origin: null", which the CSRF check refuses.
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
-
-    def _reveal_act(self, request, event, act: Act):
-        """Ask, and do it where everything still is as the page said. Otherwise the page comes
-        again, and says first what changed.
-        """
-        facts = act.facts(event)
+        except SealingError as error:
+            lost = str(error)
+    elif request.method == "POST":
+        form = PlaceForm(venue_confirm.typed_again(request.POST))
+        looked = True
         shown = reveal.shown_in(request.POST.get("key"))
-        refused = ""
-        may_go_on = request.method == "POST" and shown == facts
-        asking = self.fresh_proof(request) if may_go_on else None
-        if may_go_on and asking is None:
+        if shown != facts:  # a colleague did something meanwhile: read first, then save
+            changed = reveal.what_changed(shown, event, facts, at=request.now)
+            changed = [foresight.STALE, *changed]
+        elif form.is_valid() and "_back" not in request.POST:
+            outlook = foresight.foresee_place(event, at=request.now)
+            asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
+            has_said_yes = outlook.is_confirmed(request.POST)
+            if asks or (outlook.is_worth_asking and not has_said_yes):
+                return private_to_staff(
+                    confirm_place(model_admin, request, event, form, outlook, asks)
+                )
             try:
-                act.do(event, by=request.user, at=request.now, still=act.still(facts))
-            except (reveal.NoPlace, reveal.NotNow) as refusal:
-                refused = str(refusal)
+                _write(request, event, form, facts, outlook)
+            except SealingError as error:
+                form.add_error(None, str(error))
             except reveal.Overtaken:  # in this very moment
-                event.refresh_from_db()
-                facts = act.facts(event)
+                return place_view(
+                    model_admin,
+                    request,
+                    model_admin.get_or_404(request, event.pk, permission="view"),
+                )
             else:
-                self.message_user(request, act.done, "success")
-                return HttpResponseRedirect(self.url("reveal", event.pk))
-        is_stale = request.method == "POST" and shown != facts
-        changed = reveal.what_changed(shown, event, facts, at=request.now) if is_stale else []
-        refused = refused or act.why_not(event)
-        if refused:
-            return self._refused(request, event, act, [*changed, refused])
-        first = [foresight.STALE, *changed] if is_stale else []
-        return self.act_page(
-            request,
-            event,
-            title=act.title,
-            words=[*first, lead_words(event), *act.words(event)],
-            button=act.button,
-            is_grave=True,
-            key=reveal.key_of(facts),
-            asking=asking,
-            status=409 if is_stale else 200,
-            back_url=self.url("reveal", event.pk),
+                model_admin.message_user(request, "The envelope is sealed.")
+                return private_to_staff(HttpResponseRedirect(model_admin.url("place", event.pk)))
+    told = event.is_secret and reveal.is_told(event, at=request.now)
+    response = model_admin.page(
+        request,
+        "admin/events/event/place.html",
+        obj=event,
+        title="Place",
+        words=lead_words(event),
+        has_place=has_place,
+        shows_form=looked or not has_place or bool(lost),
+        lost=lost,
+        asking=asking,
+        is_told=told and not event.is_cancelled,
+        holders=event.tickets.valid().count() if told else 0,
+        picture_url=_picture_url(model_admin, request, event) if has_place and looked else "",
+        form=form,
+        key=key,
+        changed=changed,
+        status=409 if changed else 422 if form.errors else 200,
+    )
+    return private_to_staff(response)
+
+
+@sensitive_variables()
+def _write(request, event, form, facts, outlook):
+    """Under the lock both are drawn once more: what was read is what is done."""
+
+    def as_read(locked: Event) -> bool:
+        now = reveal.facts_of(locked, act="venue", by=request.user)
+        return now == facts and (
+            foresight.foresee_place(locked, at=request.now).key == outlook.key
         )
 
-    def _refused(self, request, event, act: Act, words):
-        """Why it cannot be done as things stand, and what comes first."""
-        links = [Tool("To mission control", self.url("reveal", event.pk))]
-        if event.reveal_held_at and act.do is not reveal.release:
-            links.insert(0, Tool("Release the hold", self.url("release", event.pk)))
-        return self.page(
-            request,
-            "admin/events/event/refused.html",
-            obj=event,
-            title=act.title,
-            words=list(dict.fromkeys(words)),
-            links=links,
-            status=409 if request.method == "POST" else 200,
-        )
+    with transaction.atomic():
+        reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
+        if venue_confirm.drops_the_picture(request.POST):
+            reveal.remove_picture(event, by=request.user, at=request.now)
 
-    def _event_to_reveal(self, request, object_id):
-        event = self.get_or_404(request, object_id, permission="view")
-        _must(request, HOLD)
-        if not event.is_secret or event.is_cancelled:
-            raise PermissionDenied
-        return event
 
-    def hold_view(self, request, object_id):
-        event = self._event_to_reveal(request, object_id)
-        return self._reveal_act(request, event, HoldTheReveal(request, event))
+def _picture_url(model_admin, request, event):
+    # A picture outlives a change of the place: whoever writes another is told of it.
+    return (
+        model_admin.url("picture", event.pk) if reveal.has_picture(event, by=request.user) else ""
+    )
 
-    def release_view(self, request, object_id):
-        event = self._event_to_reveal(request, object_id)
-        return self._reveal_act(request, event, ReleaseTheHold(request, event))
 
-    def reveal_now_view(self, request, object_id):
-        event = self._event_to_reveal(request, object_id)
-        return self._reveal_act(request, event, RevealNow(request, event))
+def confirm_place(model_admin, request, event, form, outlook, asks):
+    """Old and new side by side, and what is left over of the old address asked for again."""
+    said, shown = request.POST.get("confirmed", ""), request.POST.get("shown", "")
+    return model_admin.page(
+        request,
+        "admin/events/event/place_confirm.html",
+        obj=event,
+        title="Place",
+        outlook=outlook,
+        is_stale=bool(said) and said != outlook.key,
+        changed=outlook.changes_since(shown, event, at=request.now) if shown else [],
+        **venue_confirm.context(request, event, form, asks),
+    )
+
+
+def _reveal_act(model_admin, request, event, act: Act):
+    """Ask, and do it where everything still is as the page said. Otherwise the page comes
+    again, and says first what changed.
+    """
+    facts = act.facts(event)
+    shown = reveal.shown_in(request.POST.get("key"))
+    refused = ""
+    may_go_on = request.method == "POST" and shown == facts
+    asking = model_admin.fresh_proof(request) if may_go_on else None
+    if may_go_on and asking is None:
+        try:
+            act.do(event, by=request.user, at=request.now, still=act.still(facts))
+        except (reveal.NoPlace, reveal.NotNow) as refusal:
+            refused = str(refusal)
+        except reveal.Overtaken:  # in this very moment
+            event.refresh_from_db()
+            facts = act.facts(event)
+        else:
+            model_admin.message_user(request, act.done, "success")
+            return HttpResponseRedirect(model_admin.url("reveal", event.pk))
+    is_stale = request.method == "POST" and shown != facts
+    changed = reveal.what_changed(shown, event, facts, at=request.now) if is_stale else []
+    refused = refused or act.why_not(event)
+    if refused:
+        return _refused(model_admin, request, event, act, [*changed, refused])
+    first = [foresight.STALE, *changed] if is_stale else []
+    return model_admin.act_page(
+        request,
+        event,
+        title=act.title,
+        words=[*first, lead_words(event), *act.words(event)],
+        button=act.button,
+        is_grave=True,
+        key=reveal.key_of(facts),
+        asking=asking,
+        status=409 if is_stale else 200,
+        back_url=model_admin.url("reveal", event.pk),
+    )
+
+
+def _refused(model_admin, request, event, act: Act, words):
+    """Why it cannot be done as things stand, and what comes first."""
+    links = [Tool("To mission control", model_admin.url("reveal", event.pk))]
+    if event.reveal_held_at and act.do is not reveal.release:
+        links.insert(0, Tool("Release the hold", model_admin.url("release", event.pk)))
+    return model_admin.page(
+        request,
+        "admin/events/event/refused.html",
+        obj=event,
+        title=act.title,
+        words=list(dict.fromkeys(words)),
+        links=links,
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+def hold_view(model_admin, request, event):
+    return _reveal_act(model_admin, request, event, HoldTheReveal(request, event))
+
+
+def release_view(model_admin, request, event):
+    return _reveal_act(model_admin, request, event, ReleaseTheHold(request, event))
+
+
+def reveal_now_view(model_admin, request, event):
+    return _reveal_act(model_admin, request, event, RevealNow(request, event))
 
 
 def _read_words(event) -> str:
@@ -342,3 +310,27 @@ def _read_words(event) -> str:
         f"{counted(opened, 'ticket page')} showed it and {counted(sent, 'ticket')} had a letter: "
         "who has read it has read it."
     )
+
+
+def _has_an_envelope(request, event) -> bool:
+    return event.is_secret and not event.is_cancelled
+
+
+PAGES = [
+    AdminPage(
+        "place",
+        place_view,
+        permission="view",
+        needs=(SEE,),
+        label="Place",
+        shows=lambda request, event: not event.is_cancelled,
+    ),
+    *(
+        AdminPage(name, view, permission="view", needs=(HOLD,), may=_has_an_envelope)
+        for name, view in (
+            ("hold", hold_view),
+            ("release", release_view),
+            ("reveal_now", reveal_now_view),
+        )
+    ),
+]

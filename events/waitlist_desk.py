@@ -1,22 +1,71 @@
 """The waiting list on the staff's desk: who is next, what was offered, and the two acts."""
 
-from collections.abc import Sequence
-
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 
 from events import offers, waitlist
 from events.models import WaitlistEntry
 from events.waitlist_forms import MoveUpForm
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.base import Desk
+from nsca.lib.desk.filters import stamped
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.timing import exactly
 from orders.kinds import Refusal
 from orders.models import Order
 
 
-class WaitlistDesk:
-    """The part of WaitlistEntryAdmin that knows the line."""
+def move_up_view(model_admin, request, entry):
+    form = MoveUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if waitlist.move_up(entry):
+            reason = form.cleaned_data["reason"]
+            return model_admin.done(request, entry, f"Moved to the top of the line: {reason}")
+        form.add_error(None, "This party does not wait any more.")
+    return model_admin.act_page(
+        request,
+        entry,
+        title="Move to the top",
+        words=[
+            f"{entry} will be the first to be offered chairs at {entry.event.title}.",
+            "The reason is kept in the history, with your name.",
+        ],
+        button="Move to the top",
+        form=form,
+    )
 
+
+def offer_now_view(model_admin, request, entry):
+    words = [
+        f"{entry} is offered what is free at {entry.event.title} now, out of its turn.",
+        f"The chairs are kept for {entry.event.offer_hours} hours, and a letter goes out.",
+    ]
+    if request.method == "POST":
+        try:
+            order = offers.offer_now(entry, at=request.now)
+        except Refusal as refusal:
+            words = [str(refusal)]
+        else:
+            sentence = f"Offered out of turn until {exactly(order.held_until)}."
+            return model_admin.done(request, entry, sentence)
+    return model_admin.act_page(
+        request, entry, title="Offer chairs now", words=words, button="Offer them"
+    )
+
+
+def _is_waiting(request, entry: WaitlistEntry) -> bool:
+    return entry.left_at is None and entry.offer_id is None
+
+
+PAGES = [
+    AdminPage("move_up", move_up_view, may=_is_waiting, label="Move to the top"),
+    AdminPage("offer_now", offer_now_view, may=_is_waiting, label="Offer chairs now"),
+]
+
+
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(Desk):
+    """Who waits, in the order in which they came."""
+
+    pages = {"": PAGES}
     list_display = ["place", "name", "event", "wish", "joined_at", "offered"]
     list_display_links = ["name"]
     ordering = ["-event__starts_at", "event", "-priority", "joined_at", "pk"]
@@ -25,71 +74,15 @@ class WaitlistDesk:
         "offered",
     ]  # fmt: skip
     readonly_fields = fields
+    list_filter = [
+        stamped("left_at", title="left", parameter="left"),
+        ("event", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["name", "email", "event__title"]
+    list_select_related = ["event", "offer"]
 
-    def get_urls(self):
-        return [
-            self.own_path("<int:object_id>/move_up/", self.move_up_view, "move_up"),
-            self.own_path("<int:object_id>/offer_now/", self.offer_now_view, "offer_now"),
-            *super().get_urls(),
-        ]
-
-    def tools(self, request, obj) -> Sequence[Tool]:
-        if not self._may_act(request, obj):
-            return []
-        return [
-            Tool("Move to the top", self.url("move_up", obj.pk)),
-            Tool("Offer chairs now", self.url("offer_now", obj.pk)),
-        ]
-
-    def _may_act(self, request, entry: WaitlistEntry) -> bool:
-        is_waiting = entry.left_at is None and entry.offer_id is None
-        return is_waiting and self.has_change_permission(request, entry)
-
-    # --- The acts --------------------------------------------------------------------------------
-
-    def move_up_view(self, request, object_id):
-        entry = self._waiting_or_403(request, object_id)
-        form = MoveUpForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            if waitlist.move_up(entry):
-                reason = form.cleaned_data["reason"]
-                return self.done(request, entry, f"Moved to the top of the line: {reason}")
-            form.add_error(None, "This party does not wait any more.")
-        return self.act_page(
-            request,
-            entry,
-            title="Move to the top",
-            words=[
-                f"{entry} will be the first to be offered chairs at {entry.event.title}.",
-                "The reason is kept in the history, with your name.",
-            ],
-            button="Move to the top",
-            form=form,
-        )
-
-    def offer_now_view(self, request, object_id):
-        entry = self._waiting_or_403(request, object_id)
-        words = [
-            f"{entry} is offered what is free at {entry.event.title} now, out of its turn.",
-            f"The chairs are kept for {entry.event.offer_hours} hours, and a letter goes out.",
-        ]
-        if request.method == "POST":
-            try:
-                order = offers.offer_now(entry, at=request.now)
-            except Refusal as refusal:
-                words = [str(refusal)]
-            else:
-                sentence = f"Offered out of turn until {exactly(order.held_until)}."
-                return self.done(request, entry, sentence)
-        return self.act_page(
-            request, entry, title="Offer chairs now", words=words, button="Offer them"
-        )
-
-    def _waiting_or_403(self, request, object_id) -> WaitlistEntry:
-        entry = self.get_or_404(request, object_id)
-        if not self._may_act(request, entry):
-            raise PermissionDenied
-        return entry
+    def has_add_permission(self, request):
+        return False
 
     def get_object(self, request, object_id, from_field=None):
         entry = super().get_object(request, object_id, from_field)

@@ -12,5 +12,6 @@ from membership import (  # noqa: F401
     admin_reminders,
     admin_sign_ins,
     admin_terms,
+    statements_desk,
 )
 from membership.accounts import admin as accounts_admin  # noqa: F401

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 
 from membership import cards, statements
 from membership.models import Fund, GiftFigure, GiftInKind, Statement, Tribute
-from membership.statements_desk import StatementsDesk
 from nsca.lib.desk.base import Desk, Tool, money_column
 from nsca.lib.timing import day_of, short_day
 
@@ -208,8 +207,3 @@ class GiftInKindAdmin(Desk):
 
 def _last_letter(gift: GiftInKind) -> Statement | None:
     return max(gift.statements.all(), key=lambda each: each.serial, default=None)
-
-
-@admin.register(Statement)
-class StatementAdmin(StatementsDesk, Desk):
-    """Read only: a letter that is out is never edited, only corrected by another."""

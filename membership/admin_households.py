@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from membership.benefit_desk import BenefitDesk
+from membership import benefit_desk, take_desk, upgrade_desk
 from membership.models import (
     Belonging,
     Chair,
@@ -13,8 +13,6 @@ from membership.models import (
 )
 from membership.people.admin import RemovalDesk
 from membership.people.main_contact import hand_over
-from membership.take_desk import TakeDesk
-from membership.upgrade_desk import UpgradeDesk
 from nsca.lib.desk.base import Desk, DeskInline
 from nsca.lib.timing import day_of
 
@@ -49,11 +47,12 @@ class TermInline(DeskInline):
 
 
 @admin.register(Household)
-class HouseholdAdmin(RemovalDesk, UpgradeDesk, BenefitDesk, TakeDesk, Desk):
+class HouseholdAdmin(RemovalDesk, Desk):
     list_display = ["name", "postal_address"]
     search_fields = ["name", "postal_address", "people__name", "people__email"]
     inlines = [PeopleInline, TermInline]
     fields = ["name", "postal_address", "main_contact", "note"]
+    pages = {"": [*take_desk.PAGES, *upgrade_desk.PAGES, *benefit_desk.PAGES]}
 
     def get_queryset(self, request):
         """Without those that were emptied when two records were made one."""
@@ -81,25 +80,6 @@ class HouseholdAdmin(RemovalDesk, UpgradeDesk, BenefitDesk, TakeDesk, Desk):
         super().save_model(request, obj, form, change)
         hand_over(obj, to, staff=request.user, at=request.now)
         obj.main_contact = to
-
-    def get_urls(self):
-        return [
-            *self.take_urls(),
-            *self.upgrade_urls(),
-            *self.benefit_urls(),
-            *super().get_urls(),
-        ]
-
-    def tools(self, request, obj):
-        return [
-            *super().tools(request, obj),
-            *self.take_tools(request, obj),
-            *self.upgrade_tools(request, obj),
-            *self.benefit_tools(request, obj),
-        ]
-
-    def list_tools(self, request):
-        return [*super().list_tools(request), *self.take_tools(request)]
 
 
 @admin.register(Chair)

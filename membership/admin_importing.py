@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,7 +12,7 @@ from membership.admin_merging import with_counts
 from membership.importing_columns import COLUMNS
 from membership.importing_files import MOST_BYTES, MOST_ROWS, Unreadable
 from membership.models import ImportBatch, ImportRow
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminPage
 
 NEEDED = ("membership.add_person", "membership.change_person", "membership.add_term")
 A_PAGE = 50  # lines
@@ -72,151 +71,139 @@ class ColumnsForm(forms.Form):
         return {name: int(key.removeprefix("column-")) for key, name in chosen if name}
 
 
-class ImportDesk:
-    """The part of PersonAdmin that reads lists."""
-
-    def import_urls(self):
-        return [
-            self.own_path("import/", self.import_view, "import"),
-            self.own_path("import/<int:batch_id>/", self.batch_view, "import_batch"),
-            self.own_path("import/<int:batch_id>/undo/", self.undo_view, "import_undo"),
-        ]
-
-    def import_list_tools(self, request):
-        if not request.user.has_perms(NEEDED):
-            return []
-        return [Tool("Import a list", self.url("import"))]
-
-    def import_view(self, request):
-        if not request.user.has_perms(NEEDED):
-            raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                batch = importing.begin(file.name, file.read(), by=request.user, at=request.now)
-            except Unreadable as reason:
-                form.add_error("file", str(reason))
-            else:
-                return HttpResponseRedirect(self.url("import_batch", batch.pk))
-        return self.page(
-            request,
-            "admin/membership/person/import.html",
-            title="Import a list of people",
-            form=form,
-            media=self.media + form.media,
-            batches=ImportBatch.objects.select_related("by")[:10],
-            status=422 if form.errors else 200,
-        )
-
-    def batch_view(self, request, batch_id):
-        """One import, as it stands: columns, progress, what it would do, what it did."""
-        batch = self._batch(request, batch_id)
-        if request.method == "POST":
-            return self._act(request, batch)
-        again = batch.state == State.READY and "columns" in request.GET
-        if batch.state == State.MAPPING or again:
-            return self._columns(request, batch, ColumnsForm(batch=batch))
-        return self._shown(request, batch)
-
-    def undo_view(self, request, batch_id):
-        batch = self._batch(request, batch_id)
-        if batch.state != State.DONE:
-            return HttpResponseRedirect(self.url("import_batch", batch.pk))
-        if request.method == "POST":
-            importing.take_back(batch, by=request.user, at=request.now)
-            importing.work(batch, at=request.now, most=AT_ONCE)
-            return HttpResponseRedirect(self.url("import_batch", batch.pk))
-        written = batch.rows.filter(state=ImportRow.State.WRITTEN).count()
-        return self.act_page(
-            request,
-            None,
-            title=f"Undo {batch}",
-            words=[
-                f"All {written:,} lines that were written are taken back: who was new goes, what "
-                "was changed is as it was before.",
-                "Whatever somebody has changed since then stays as it is, and the page says which "
-                "and why.",
-            ],
-            button="Undo all of it",
-            is_grave=True,
-        )
-
-    # --- Its parts -------------------------------------------------------------------------------
-
-    def _batch(self, request, batch_id) -> ImportBatch:
-        if not request.user.has_perms(NEEDED):
-            raise PermissionDenied
-        return get_object_or_404(ImportBatch.objects.select_related("by"), pk=batch_id)
-
-    def _act(self, request, batch):
-        act = request.POST.get("act")
-        back = self.url("import_batch", batch.pk)
+def import_view(model_admin, request):
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
         try:
-            if act == "columns":
-                form = ColumnsForm(request.POST, batch=batch)
-                if not form.is_valid():
-                    return self._columns(request, batch, form)
-                importing.choose_columns(batch, form.columns())
-            elif act == "choose":
-                importing.choose(batch, _choices(request))
-                query = urlencode({"verdict": Verdict.LIKE, "page": request.GET.get("page", 1)})
-                return HttpResponseRedirect(f"{back}?{query}")
-            elif act == "yes":
-                importing.choose(batch, _choices(request))  # those on this page, too
-                importing.say_yes(batch, by=request.user, at=request.now)
-            elif act == "drop":
-                importing.give_up(batch)
-                self.message_user(request, "Given up: nothing of it was written.")
-                return HttpResponseRedirect(self.url("import"))
-            batch.refresh_from_db()
-            importing.work(batch, at=request.now, most=AT_ONCE)
-        except importing.NotNow as reason:
-            self.message_user(request, str(reason), messages.ERROR)
-        return HttpResponseRedirect(back)
+            batch = importing.begin(file.name, file.read(), by=request.user, at=request.now)
+        except Unreadable as reason:
+            form.add_error("file", str(reason))
+        else:
+            return HttpResponseRedirect(model_admin.url("import_batch", batch.pk))
+    return model_admin.page(
+        request,
+        "admin/membership/person/import.html",
+        title="Import a list of people",
+        form=form,
+        media=model_admin.media + form.media,
+        batches=ImportBatch.objects.select_related("by")[:10],
+        status=422 if form.errors else 200,
+    )
 
-    def _columns(self, request, batch, form):
-        return self.page(
-            request,
-            "admin/membership/person/import_columns.html",
-            title=f"What the columns of {batch} are",
-            batch=batch,
-            form=form,
-            back_url=self.url("import"),
-            status=422 if form.errors else 200,
-        )
 
-    def _shown(self, request, batch):
-        counts = importing.counts(batch)
-        verdict = request.GET.get("verdict", "")
-        if verdict not in Verdict.values:
-            verdict = ""
-        rows = batch.rows.select_related("person")
-        if verdict:
-            rows = rows.filter(verdict=verdict)
-        elif batch.state in (State.DONE, State.UNDONE, State.UNDOING):
-            rows = rows.exclude(why="")
-        page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-        alike = with_counts({pk for row in page for pk in row.found.get("like", ())})
-        for row in page:
-            row.candidates = [alike[pk] for pk in row.found.get("like", ()) if pk in alike]
-        done, in_all = importing.progress(batch)
-        return self.page(
-            request,
-            "admin/membership/person/import_batch.html",
-            title=str(batch),
-            batch=batch,
-            is_working=batch.state in importing.WORKING,
-            done=done,
-            in_all=in_all,
-            verdicts=[(v.value, v.label, counts[v.value]) for v in Verdict if counts[v.value]],
-            verdict=verdict,
-            to_write=_to_write(batch) if batch.state == State.READY else 0,
-            undecided=_undecided(batch) if batch.state == State.READY else 0,
-            states=[(s.label, n) for s in ImportRow.State if (n := _in_state(batch, s))],
-            page_obj=page,
-            back_url=self.url("import"),
-        )
+def batch_view(model_admin, request, batch_id):
+    """One import, as it stands: columns, progress, what it would do, what it did."""
+    batch = _batch(batch_id)
+    if request.method == "POST":
+        return _act(model_admin, request, batch)
+    again = batch.state == State.READY and "columns" in request.GET
+    if batch.state == State.MAPPING or again:
+        return _columns(model_admin, request, batch, ColumnsForm(batch=batch))
+    return _shown(model_admin, request, batch)
+
+
+def undo_view(model_admin, request, batch_id):
+    batch = _batch(batch_id)
+    if batch.state != State.DONE:
+        return HttpResponseRedirect(model_admin.url("import_batch", batch.pk))
+    if request.method == "POST":
+        importing.take_back(batch, by=request.user, at=request.now)
+        importing.work(batch, at=request.now, most=AT_ONCE)
+        return HttpResponseRedirect(model_admin.url("import_batch", batch.pk))
+    written = batch.rows.filter(state=ImportRow.State.WRITTEN).count()
+    return model_admin.act_page(
+        request,
+        None,
+        title=f"Undo {batch}",
+        words=[
+            f"All {written:,} lines that were written are taken back: who was new goes, what "
+            "was changed is as it was before.",
+            "Whatever somebody has changed since then stays as it is, and the page says which "
+            "and why.",
+        ],
+        button="Undo all of it",
+        is_grave=True,
+    )
+
+
+# --- Its parts -------------------------------------------------------------------------------
+
+
+def _batch(batch_id) -> ImportBatch:
+    return get_object_or_404(ImportBatch.objects.select_related("by"), pk=batch_id)
+
+
+def _act(model_admin, request, batch):
+    act = request.POST.get("act")
+    back = model_admin.url("import_batch", batch.pk)
+    try:
+        if act == "columns":
+            form = ColumnsForm(request.POST, batch=batch)
+            if not form.is_valid():
+                return _columns(model_admin, request, batch, form)
+            importing.choose_columns(batch, form.columns())
+        elif act == "choose":
+            importing.choose(batch, _choices(request))
+            query = urlencode({"verdict": Verdict.LIKE, "page": request.GET.get("page", 1)})
+            return HttpResponseRedirect(f"{back}?{query}")
+        elif act == "yes":
+            importing.choose(batch, _choices(request))  # those on this page, too
+            importing.say_yes(batch, by=request.user, at=request.now)
+        elif act == "drop":
+            importing.give_up(batch)
+            model_admin.message_user(request, "Given up: nothing of it was written.")
+            return HttpResponseRedirect(model_admin.url("import"))
+        batch.refresh_from_db()
+        importing.work(batch, at=request.now, most=AT_ONCE)
+    except importing.NotNow as reason:
+        model_admin.message_user(request, str(reason), messages.ERROR)
+    return HttpResponseRedirect(back)
+
+
+def _columns(model_admin, request, batch, form):
+    return model_admin.page(
+        request,
+        "admin/membership/person/import_columns.html",
+        title=f"What the columns of {batch} are",
+        batch=batch,
+        form=form,
+        back_url=model_admin.url("import"),
+        status=422 if form.errors else 200,
+    )
+
+
+def _shown(model_admin, request, batch):
+    counts = importing.counts(batch)
+    verdict = request.GET.get("verdict", "")
+    if verdict not in Verdict.values:
+        verdict = ""
+    rows = batch.rows.select_related("person")
+    if verdict:
+        rows = rows.filter(verdict=verdict)
+    elif batch.state in (State.DONE, State.UNDONE, State.UNDOING):
+        rows = rows.exclude(why="")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    alike = with_counts({pk for row in page for pk in row.found.get("like", ())})
+    for row in page:
+        row.candidates = [alike[pk] for pk in row.found.get("like", ()) if pk in alike]
+    done, in_all = importing.progress(batch)
+    return model_admin.page(
+        request,
+        "admin/membership/person/import_batch.html",
+        title=str(batch),
+        batch=batch,
+        is_working=batch.state in importing.WORKING,
+        done=done,
+        in_all=in_all,
+        verdicts=[(v.value, v.label, counts[v.value]) for v in Verdict if counts[v.value]],
+        verdict=verdict,
+        to_write=_to_write(batch) if batch.state == State.READY else 0,
+        undecided=_undecided(batch) if batch.state == State.READY else 0,
+        states=[(s.label, n) for s in ImportRow.State if (n := _in_state(batch, s))],
+        page_obj=page,
+        back_url=model_admin.url("import"),
+    )
 
 
 def _in_state(batch, state) -> int:
@@ -240,3 +227,10 @@ def _choices(request) -> dict[int, str]:
         if word == "line" and number.isascii() and number.isdigit() and len(number) < 8:
             found[int(number)] = value
     return found
+
+
+PAGES = [
+    AdminPage("import", import_view, route="import/", needs=NEEDED, label="Import a list"),
+    AdminPage("import_batch", batch_view, route="import/<int:batch_id>/", needs=NEEDED),
+    AdminPage("import_undo", undo_view, route="import/<int:batch_id>/undo/", needs=NEEDED),
+]

@@ -2,11 +2,11 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from membership import duplicates, merging
@@ -14,7 +14,7 @@ from membership.journal import ChangedSince
 from membership.merging import CHOSEN, CannotMerge
 from membership.models import Merge, Person, Term
 from nsca.lib import codes
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminLinks, AdminPage, Tool
 
 A_PAGE = 25  # pairs
 FOUND = 10  # records offered for merging with one
@@ -48,143 +48,116 @@ def _better(name: str, mine, theirs) -> str:
     return "kept" if mine or not theirs else "gone"
 
 
-class MergeDesk:
-    """The part of PersonAdmin that makes two records one, and two again."""
+def duplicates_view(model_admin, request):
+    paginator = Paginator(duplicates.pairs(), A_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    keys = {key for pair in page for key in (pair.first, pair.second)}
+    people = with_counts(keys)
+    rows = [
+        {
+            "people": (people[pair.first], people[pair.second]),
+            "reasons": ", ".join(pair.reasons),
+            "url": f"{model_admin.url('merge')}?{urlencode(_elder_first(pair, people))}",
+        }
+        for pair in page
+    ]
+    return model_admin.page(
+        request,
+        "admin/membership/person/duplicates.html",
+        title="Perhaps twice",
+        rows=rows,
+        page_obj=page,
+        count=paginator.count,
+    )
 
-    def merge_urls(self):
-        return [
-            self.own_path("duplicates/", self.duplicates_view, "duplicates"),
-            self.own_path("merge/", self.merge_view, "merge"),
-            self.own_path("<int:object_id>/merge-with/", self.merge_with_view, "merge_with"),
-            self.own_path("merged/<int:merge_id>/", self.part_view, "part"),
-        ]
 
-    def merge_tools(self, request, person):
-        if not self.has_change_permission(request, person):
-            return []
-        tools = [Tool("Merge with another record", self.url("merge_with", person.pk))]
-        for row in Merge.objects.filter(kept=person, undone_at__isnull=True).select_related(
-            "gone"
-        ):
-            label = f"Part again from {row.gone.name}"
-            tools.append(Tool(label, self.url("part", row.pk)))
-        return tools
-
-    def merge_list_tools(self, request):
-        if not self.has_change_permission(request):
-            return []
-        return [Tool("Perhaps twice", self.url("duplicates"))]
-
-    def duplicates_view(self, request):
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        paginator = Paginator(duplicates.pairs(), A_PAGE)
-        page = paginator.get_page(request.GET.get("page"))
-        keys = {key for pair in page for key in (pair.first, pair.second)}
-        people = with_counts(keys)
-        rows = [
-            {
-                "people": (people[pair.first], people[pair.second]),
-                "reasons": ", ".join(pair.reasons),
-                "url": f"{self.url('merge')}?{urlencode(_elder_first(pair, people))}",
-            }
-            for pair in page
-        ]
-        return self.page(
-            request,
-            "admin/membership/person/duplicates.html",
-            title="Perhaps twice",
-            rows=rows,
-            page_obj=page,
-            count=paginator.count,
+def merge_with_view(model_admin, request, person):
+    """Which other record: who is like this person, or whoever is searched for."""
+    query = request.GET.get("q", "").strip()
+    if query:
+        people = model_admin.get_queryset(request)
+        found, _twice = model_admin.get_search_results(request, people, query)
+        others = list(found.exclude(pk=person.pk)[:FOUND])
+    else:
+        others = duplicates.candidates(
+            name=person.name, email=person.email, phone=person.phone, but=person.pk
         )
+    people = with_counts({each.pk for each in others})
+    return model_admin.page(
+        request,
+        "admin/membership/person/merge_with.html",
+        obj=person,
+        title=f"Which record is {person}, too?",
+        query=query,
+        others=[
+            (people[each.pk], f"{model_admin.url('merge')}?kept={person.pk}&gone={each.pk}")
+            for each in others
+        ],
+    )
 
-    def merge_with_view(self, request, object_id):
-        """Which other record: who is like this person, or whoever is searched for."""
-        person = self.get_or_404(request, object_id)
-        query = request.GET.get("q", "").strip()
-        if query:
-            found, _twice = self.get_search_results(request, self.get_queryset(request), query)
-            others = list(found.exclude(pk=person.pk)[:FOUND])
+
+def merge_view(model_admin, request):
+    """Two records side by side; nothing happens before one of the buttons."""
+    kept = _asked(model_admin, request, "kept")
+    gone = _asked(model_admin, request, "gone")
+    if kept.pk == gone.pk:
+        raise Http404
+    if request.POST.get("act") == "apart":
+        merging.tell_apart(kept, gone, by=request.user, at=request.now)
+        words = f"{kept} and {gone} are two people."
+        return model_admin.done(request, kept, words, url=model_admin.url("duplicates"))
+    form = ChoiceForm(request.POST if request.method == "POST" else None, kept=kept, gone=gone)
+    if request.method == "POST" and form.is_valid():
+        try:
+            merging.merge(kept, gone, chosen=form.cleaned_data, by=request.user, at=request.now)
+        except CannotMerge as reason:
+            form.add_error(None, str(reason))
         else:
-            others = duplicates.candidates(
-                name=person.name, email=person.email, phone=person.phone, but=person.pk
-            )
-        people = with_counts({each.pk for each in others})
-        return self.page(
-            request,
-            "admin/membership/person/merge_with.html",
-            obj=person,
-            title=f"Which record is {person}, too?",
-            query=query,
-            others=[
-                (people[each.pk], f"{self.url('merge')}?kept={person.pk}&gone={each.pk}")
-                for each in others
-            ],
-        )
+            words = "Two records are one. “Part again” takes it back."
+            return model_admin.done(request, kept, words)
+    people = with_counts({kept.pk, gone.pk})
+    return model_admin.page(
+        request,
+        "admin/membership/person/merge.html",
+        obj=kept,
+        title="One person, or two?",
+        kept=people[kept.pk],
+        gone=people[gone.pk],
+        form=form,
+        swapped=f"?kept={gone.pk}&gone={kept.pk}",
+        status=422 if form.errors else 200,
+    )
 
-    def merge_view(self, request):
-        """Two records side by side; nothing happens before one of the buttons."""
-        kept = self._asked(request, "kept")
-        gone = self._asked(request, "gone")
-        if kept.pk == gone.pk:
-            raise Http404
-        if request.POST.get("act") == "apart":
-            merging.tell_apart(kept, gone, by=request.user, at=request.now)
-            words = f"{kept} and {gone} are two people."
-            return self.done(request, kept, words, url=self.url("duplicates"))
-        form = ChoiceForm(request.POST if request.method == "POST" else None, kept=kept, gone=gone)
-        if request.method == "POST" and form.is_valid():
-            try:
-                merging.merge(
-                    kept, gone, chosen=form.cleaned_data, by=request.user, at=request.now
-                )
-            except CannotMerge as reason:
-                form.add_error(None, str(reason))
-            else:
-                words = "Two records are one. “Part again” takes it back."
-                return self.done(request, kept, words)
-        people = with_counts({kept.pk, gone.pk})
-        return self.page(
-            request,
-            "admin/membership/person/merge.html",
-            obj=kept,
-            title="One person, or two?",
-            kept=people[kept.pk],
-            gone=people[gone.pk],
-            form=form,
-            swapped=f"?kept={gone.pk}&gone={kept.pk}",
-            status=422 if form.errors else 200,
-        )
 
-    def part_view(self, request, merge_id):
-        row = get_object_or_404(Merge.objects.select_related("kept", "gone", "by"), pk=merge_id)
-        person = self.get_or_404(request, row.kept_id)
-        if row.undone_at is not None:
-            return HttpResponseRedirect(self.url("change", person.pk))
-        if request.method == "POST":
-            try:
-                merging.part(row, by=request.user, at=request.now)
-            except ChangedSince as reason:
-                for sentence in reason.what:
-                    self.message_user(request, sentence, messages.ERROR)
-                return HttpResponseRedirect(self.url("part", row.pk))
-            return self.done(request, person, "They are two records again, as they were.")
-        return self.act_page(
-            request,
-            person,
-            title=f"Part {row.kept} from {row.gone}",
-            words=[
-                f"{row.by.get_full_name()} made these two records one.",
-                "Both come back as they were. What came since then (orders, terms) stays with "
-                f"{row.kept}.",
-            ],
-            button="Make them two again",
-        )
+def part_view(model_admin, request, merge_id):
+    row = get_object_or_404(Merge.objects.select_related("kept", "gone", "by"), pk=merge_id)
+    person = model_admin.get_or_404(request, row.kept_id)
+    if row.undone_at is not None:
+        return HttpResponseRedirect(model_admin.url("change", person.pk))
+    if request.method == "POST":
+        try:
+            merging.part(row, by=request.user, at=request.now)
+        except ChangedSince as reason:
+            for sentence in reason.what:
+                model_admin.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(model_admin.url("part", row.pk))
+        return model_admin.done(request, person, "They are two records again, as they were.")
+    return model_admin.act_page(
+        request,
+        person,
+        title=f"Part {row.kept} from {row.gone}",
+        words=[
+            f"{row.by.get_full_name()} made these two records one.",
+            "Both come back as they were. What came since then (orders, terms) stays with "
+            f"{row.kept}.",
+        ],
+        button="Make them two again",
+    )
 
-    def _asked(self, request, name: str) -> Person:
-        pk = codes.primary_key(request.GET.get(name))
-        return self.get_or_404(request, pk)
+
+def _asked(model_admin, request, name: str) -> Person:
+    pk = codes.primary_key(request.GET.get(name))
+    return model_admin.get_or_404(request, pk)
 
 
 def with_counts(keys) -> dict[int, Person]:
@@ -216,3 +189,26 @@ def _elder_first(pair, people) -> dict[str, int]:
 
     kept, gone = sorted((pair.first, pair.second), key=age)
     return {"kept": kept, "gone": gone}
+
+
+def _part_links(request, person) -> list[Tool]:
+    if not request.user.has_perm("membership.change_person"):
+        return []
+    rows = Merge.objects.filter(kept=person, undone_at__isnull=True).select_related("gone")
+    return [
+        Tool(
+            f"Part again from {row.gone.name}",
+            reverse("admin:membership_person_part", args=[row.pk]),
+        )
+        for row in rows
+    ]
+
+
+PAGES = [
+    AdminPage("duplicates", duplicates_view, route="duplicates/", label="Perhaps twice"),
+    # Whom they name is looked for first, and may be changed or not.
+    AdminPage("merge", merge_view, route="merge/", permission=""),
+    AdminPage("merge_with", merge_with_view, label="Merge with another record"),
+    AdminPage("part", part_view, route="merged/<int:merge_id>/", permission=""),
+    AdminLinks(_part_links),
+]

@@ -8,17 +8,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from import_export.fields import Field
 
-from membership import duplicates
+from membership import (
+    admin_importing,
+    admin_merging,
+    admin_person_acts,
+    admin_story,
+    duplicates,
+    erase_desk,
+    explain_desk,
+)
 from membership.accounts import notices
 from membership.admin_households import SEE_MINORS
-from membership.admin_importing import ImportDesk
-from membership.admin_merging import MergeDesk
-from membership.admin_person_acts import PersonActs
 from membership.admin_person_filters import AgeFilter, HeartFilter, LevelFilter, StandingFilter
-from membership.admin_story import StoryDesk
 from membership.dues import enrol
-from membership.erase_desk import EraseDesk
-from membership.explain_desk import ExplainDesk
 from membership.importing_columns import PersonColumns
 from membership.models import (
     Address,
@@ -34,7 +36,7 @@ from membership.models import (
 from membership.people.admin import RemovalDesk
 from membership.reports_desk import ReportFilter
 from nsca.lib.counting import counted
-from nsca.lib.desk.base import DeskInline, DeskWithHistory, Tool
+from nsca.lib.desk.base import DeskInline, DeskWithHistory
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.timing import day_of
 
@@ -142,16 +144,7 @@ def _known(people) -> str:
 
 
 @admin.register(Person)
-class PersonAdmin(
-    StoryDesk,
-    ExplainDesk,
-    MergeDesk,
-    ImportDesk,
-    PersonActs,
-    EraseDesk,
-    RemovalDesk,
-    DeskWithHistory,
-):
+class PersonAdmin(RemovalDesk, DeskWithHistory):
     resource_class = PersonResource
     is_everybody = True
     form = PersonForm
@@ -273,43 +266,17 @@ class PersonAdmin(
     def exported(self, request, queryset):
         return self.resource_class().export(queryset=queryset.prefetch_related("hearts__city"))
 
-    def get_urls(self):
-        return [
-            *self.story_urls(),
-            *self.explain_urls(),
-            *self.merge_urls(),
-            *self.import_urls(),
-            *self.act_urls(),
-            *self.erase_urls(),
-            *super().get_urls(),
-        ]
-
-    def list_tools(self, request):
-        return [
-            *super().list_tools(request),
-            *self.merge_list_tools(request),
-            *self.import_list_tools(request),
-        ]
-
-    def tools(self, request, obj):
-        rows = [
-            ("Money", self.money_tools(request, obj)),
-            ("Look", [*self.story_tools(request, obj), *self.explain_tools(request, obj)]),
-            ("Write", self.letter_tools(request, obj)),
-            ("Decide", self.decision_tools(request, obj)),
-            (
-                "With care",
-                [
-                    *self.grave_tools(request, obj),
-                    *self.merge_tools(request, obj),
-                    *self.erase_tools(request, obj),
-                ],
-            ),
-        ]
-        return [Tool(each.label, each.url, under) for under, tools in rows for each in tools]
+    pages = {
+        "Money": [admin_person_acts.MONEY],
+        "Look": [*admin_story.PAGES, *explain_desk.PAGES],
+        "Write": admin_person_acts.LETTERS,
+        "Decide": admin_person_acts.DECISIONS,
+        "With care": [*admin_person_acts.GRAVE, *admin_merging.PAGES, *erase_desk.PAGES],
+        "Lists": admin_importing.PAGES,
+    }
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
-            context["glance"] = self.glance(request, obj)
+            context["glance"] = admin_story.glance(request, obj)
             context["story_url"] = self.url("story", obj.pk)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
+from membership import reports_desk
 from membership.models import Term
-from membership.reports_desk import ReportsDesk
 from membership.years import refuse_slips
 from nsca.lib.desk.base import Desk
 from nsca.lib.timing import day_of
@@ -47,7 +47,7 @@ class TermForm(forms.ModelForm):
 
 
 @admin.register(Term)
-class TermAdmin(ReportsDesk, Desk):
+class TermAdmin(Desk):
     """Granted terms are added here; paid ones come from orders. Neither is edited to extend it."""
 
     holds_money = True
@@ -59,12 +59,7 @@ class TermAdmin(ReportsDesk, Desk):
     list_select_related = ["household", "tier"]
     autocomplete_fields = ["household"]
     fields = ["household", "tier", "starts_on", "ends_on", "reason", "ended_on", "line"]
-
-    def get_urls(self):
-        return [*self.report_urls(), *super().get_urls()]
-
-    def list_tools(self, request):
-        return [*super().list_tools(request), *self.report_tools(request)]
+    pages = {"": reports_desk.PAGES}
 
     def save_model(self, request, obj, form, change):
         """Who granted it is written down with it; the admin's log says when."""

@@ -1,7 +1,6 @@
 """The reports of membership among the staff's pages, and the people behind each number."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,8 +10,8 @@ from membership.charts import bars
 from membership.models import Term
 from membership.reports import FLOWS, YEARS_KEPT, people_report
 from membership.reports_money import money_report, month_behind
-from nsca.lib.desk.base import Tool
 from nsca.lib.desk.exports import csv_response, note_export, plain
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.money import dollars
 from nsca.lib.timing import day_of
 from orders.admin_report import orders_behind
@@ -63,36 +62,24 @@ def _words(key: str) -> str:
     return f"{kind}, {rest}" if rest else kind
 
 
-class ReportsDesk:
-    """For TermAdmin: the page, and the way to it."""
-
-    def report_urls(self) -> list:
-        return [self.own_path("reports/", self.reports_view, "reports")]
-
-    def report_tools(self, request) -> list[Tool]:
-        may = may_see_people(request.user) or may_see_money(request.user)
-        return [Tool("Reports", self.url("reports"))] if may else []
-
-    def reports_view(self, request):
-        sees_people, sees_money = may_see_people(request.user), may_see_money(request.user)
-        if not (sees_people or sees_money):
-            raise PermissionDenied
-        on = day_of(request.now)
-        tables = []
-        if sees_people:
-            tables += _of_people(people_report(on))
-        if sees_money:
-            tables += _of_money(money_report(on))
-        if "csv" in request.GET:
-            return _csv(request, tables, on)
-        return self.page(
-            request,
-            "admin/membership/report.html",
-            title="Reports",
-            tables=tables,
-            on=on,
-            address=self.url("reports"),
-        )
+def reports_view(model_admin, request):
+    sees_people, sees_money = may_see_people(request.user), may_see_money(request.user)
+    on = day_of(request.now)
+    tables = []
+    if sees_people:
+        tables += _of_people(people_report(on))
+    if sees_money:
+        tables += _of_money(money_report(on))
+    if "csv" in request.GET:
+        return _csv(request, tables, on)
+    return model_admin.page(
+        request,
+        "admin/membership/report.html",
+        title="Reports",
+        tables=tables,
+        on=on,
+        address=model_admin.url("reports"),
+    )
 
 
 def _cell(number: int, url: str = "", words: str = "") -> dict:
@@ -269,3 +256,15 @@ def _csv(request, tables, on):
         )
     note_export(request, Term, len(rows))
     return csv_response(rows, f"members-{table['key']}-{on:%Y-%m-%d}")
+
+
+PAGES = [
+    AdminPage(
+        "reports",
+        reports_view,
+        route="reports/",
+        permission="",
+        may=lambda request, _: may_see_people(request.user) or may_see_money(request.user),
+        label="Reports",
+    )
+]

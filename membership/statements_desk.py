@@ -12,7 +12,7 @@ from membership import corrections, statements_pdf, statements_run
 from membership.giving_totals import totals_of
 from membership.models import Statement, StatementRun
 from nsca.lib import codes
-from nsca.lib.desk.base import Tool, money_column
+from nsca.lib.desk.base import Desk, Tool, money_column
 from nsca.lib.desk.exports import note_download
 from nsca.lib.timing import day_of
 
@@ -66,8 +66,9 @@ class RunForm(forms.Form):
     )  # fmt: skip
 
 
-class StatementsDesk:
-    """The part of StatementAdmin that is not Django's own."""
+@admin.register(Statement)
+class StatementAdmin(Desk):
+    """Read only: a letter that is out is never edited, only corrected by another."""
 
     holds_money = True
     list_display = [

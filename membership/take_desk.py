@@ -6,7 +6,6 @@ Enter writes it.
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,8 +16,8 @@ from membership.hardship import dues_of
 from membership.models import Fund, Household, Person, Tier
 from nsca.lib import codes
 from nsca.lib.addresses import AddressFormField
-from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
+from nsca.lib.desk.pages import AdminLinks, AdminPage, Tool
 from nsca.lib.money import dollars
 from nsca.lib.phones import PhoneField
 from nsca.lib.timing import day_of
@@ -28,6 +27,7 @@ from orders.models import Order
 
 BY_HAND = (Order.Channel.CASH, Order.Channel.CHEQUE, Order.Channel.INVOICE)
 MAY_TAKE = "orders.add_order"
+LABEL = "Take dues or a gift"
 
 
 class TakeForm(forms.Form):
@@ -98,67 +98,52 @@ class TakeForm(forms.Form):
         return items
 
 
-class TakeDesk:
-    """The part of HouseholdAdmin that takes money by hand."""
-
-    def take_urls(self):
-        return [self.own_path("take/", self.take_view, "take")]
-
-    def take_tools(self, request, household=None):
-        if not request.user.has_perm(MAY_TAKE):
-            return []
-        query = f"?household={household.pk}" if household else ""
-        return [Tool("Take dues or a gift", self.url("take") + query)]
-
-    def take_view(self, request):
-        """With ?person= or ?household= for who is known; without, the payer is found or enrolled.
-        ?by=cheque chooses how they pay.
-        """
-        if not request.user.has_perm(MAY_TAKE) or not self.has_view_permission(request):
-            raise PermissionDenied
-        person, household = _who_pays(request)
-        initial = _initial(person, household, request)
-        # The key travels with the form: a second click finds the first order.
-        key = request.POST.get("key") or codes.link_token()
-        on = day_of(request.now)
-        form = TakeForm(request.POST or None, initial=initial, household=household, on=on)
-        if request.method == "POST" and form.is_valid():
-            data = form.cleaned_data
-            try:
-                order = record_offline(
-                    items=form.items(),
-                    buyer=Buyer(data["name"], data["email"], data["phone"]),
-                    channel=Order.Channel(data["channel"]),
-                    by=request.user,
-                    at=request.now,
-                    note=data["note"],
-                    reference=data["reference"],
-                    submission_key=key,
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                words = f"Order {order.number}: {dollars(order.total_cents)} is written down."
-                self.message_user(request, words, messages.SUCCESS)
-                if person:  # back to where the next one is looked for
-                    page = reverse("admin:membership_person_change", args=[person.pk])
-                    return HttpResponseRedirect(page)
-                return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
-        return self.act_page(
-            request,
-            household,
-            title="Take dues or a gift",
-            words=[
-                "The order is paid at once, the year of membership begins, and the receipt goes "
-                "out.",
-                f"For the household {household}."
-                if household
-                else "A household is found by the e-mail address, or begun.",
-            ],
-            button="Write it down",
-            form=form,
-            key=key,
-        )
+def take_view(model_admin, request):
+    """With ?person= or ?household= for who is known; without, the payer is found or enrolled.
+    ?by=cheque chooses how they pay.
+    """
+    person, household = _who_pays(request)
+    initial = _initial(person, household, request)
+    # The key travels with the form: a second click finds the first order.
+    key = request.POST.get("key") or codes.link_token()
+    on = day_of(request.now)
+    form = TakeForm(request.POST or None, initial=initial, household=household, on=on)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            order = record_offline(
+                items=form.items(),
+                buyer=Buyer(data["name"], data["email"], data["phone"]),
+                channel=Order.Channel(data["channel"]),
+                by=request.user,
+                at=request.now,
+                note=data["note"],
+                reference=data["reference"],
+                submission_key=key,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            words = f"Order {order.number}: {dollars(order.total_cents)} is written down."
+            model_admin.message_user(request, words, messages.SUCCESS)
+            if person:  # back to where the next one is looked for
+                page = reverse("admin:membership_person_change", args=[person.pk])
+                return HttpResponseRedirect(page)
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+    return model_admin.act_page(
+        request,
+        household,
+        title="Take dues or a gift",
+        words=[
+            "The order is paid at once, the year of membership begins, and the receipt goes out.",
+            f"For the household {household}."
+            if household
+            else "A household is found by the e-mail address, or begun.",
+        ],
+        button="Write it down",
+        form=form,
+        key=key,
+    )
 
 
 def _who_pays(request) -> tuple[Person | None, Household | None]:
@@ -188,3 +173,16 @@ def _initial(person: Person | None, household: Household | None, request) -> dic
         last = household.terms.real().order_by("-starts_on", "-pk").first()
         initial["tier"] = last.tier_id if last else None
     return initial
+
+
+def _links(request, household) -> list[Tool]:
+    if not request.user.has_perm(MAY_TAKE):
+        return []
+    take = reverse("admin:membership_household_take")
+    return [Tool(LABEL, f"{take}?household={household.pk}")]
+
+
+PAGES = [
+    AdminPage("take", take_view, route="take/", permission="view", needs=(MAY_TAKE,), label=LABEL),
+    AdminLinks(_links),
+]

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
@@ -14,7 +13,7 @@ from membership.renewals import who_renews
 from membership.take_desk import MAY_TAKE
 from membership.upgrades import changes_for, months_left, term_to_change, upgrade_item
 from nsca.lib import codes
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.money import dollars
 from nsca.lib.timing import day_of
 from orders.checkout import Buyer, record_offline
@@ -57,66 +56,63 @@ class UpgradeForm(forms.Form):
         return data
 
 
-class UpgradeDesk:
-    """The part of HouseholdAdmin that changes a level in mid-term."""
-
-    def upgrade_urls(self):
-        return [self.own_path("<path:object_id>/level/", self.upgrade_view, "level")]
-
-    def upgrade_tools(self, request, household):
-        may = request.user.has_perm(MAY_TAKE) and household is not None
-        if not may or not term_to_change(household, on=day_of(request.now)):
-            return []
-        return [Tool("Change the level", self.url("level", household.pk))]
-
-    def upgrade_view(self, request, object_id):
-        """What it costs is said before; the old term ends today, and the new one begins."""
-        household = self.get_or_404(request, object_id, permission="view")
-        if not request.user.has_perm(MAY_TAKE):
-            raise PermissionDenied
-        on = day_of(request.now)
-        term, person = term_to_change(household, on=on), who_renews(household, on=on)
-        tiers = list(Tier.objects.filter(is_offered=True).prefetch_related("benefits"))
-        changes = changes_for(household, tiers, on=on)
-        key = request.POST.get("key") or codes.link_token()
-        form = UpgradeForm(request.POST or None, changes=changes)
-        if request.method == "POST" and form.is_valid():
-            data = form.cleaned_data
-            name, email = (person.name, person.email) if person else (household.name, "")
-            joining = Joining(name=name, email=email, household_id=household.pk)
-            channel = Order.Channel(data["channel"])
-            try:
-                item = upgrade_item(household, data["tier"], joining, on=on)
-                if channel == Order.Channel.COMPLIMENTARY:
-                    item = replace(item, unit_cents=0, fair_value_cents=0)
-                order = record_offline(
-                    items=[item],
-                    buyer=Buyer(name, email),
-                    channel=channel,
-                    by=request.user,
-                    at=request.now,
-                    note=data["note"],
-                    submission_key=key,
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                self.message_user(request, f"Order {order.number} is written.", messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
-        words = ["A narrower level is chosen at renewal; nothing is owed back for this year."]
-        if term:
-            months = months_left(on, term.ends_on)
-            words.insert(
-                0,
-                f"{term.tier} through {term.ends_on:%B %-d, %Y}: {months} whole months are left. "
-                "The old term ends today, and the new level goes on to the same last day.",
+def upgrade_view(model_admin, request, household):
+    """What it costs is said before; the old term ends today, and the new one begins."""
+    on = day_of(request.now)
+    term, person = term_to_change(household, on=on), who_renews(household, on=on)
+    tiers = list(Tier.objects.filter(is_offered=True).prefetch_related("benefits"))
+    changes = changes_for(household, tiers, on=on)
+    key = request.POST.get("key") or codes.link_token()
+    form = UpgradeForm(request.POST or None, changes=changes)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        name, email = (person.name, person.email) if person else (household.name, "")
+        joining = Joining(name=name, email=email, household_id=household.pk)
+        channel = Order.Channel(data["channel"])
+        try:
+            item = upgrade_item(household, data["tier"], joining, on=on)
+            if channel == Order.Channel.COMPLIMENTARY:
+                item = replace(item, unit_cents=0, fair_value_cents=0)
+            order = record_offline(
+                items=[item],
+                buyer=Buyer(name, email),
+                channel=channel,
+                by=request.user,
+                at=request.now,
+                note=data["note"],
+                submission_key=key,
             )
-        return self.act_page(
-            request,
-            household,
-            title="Change the level",
-            words=words,
-            button="Change it",
-            form=form,
-            key=key,
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Order {order.number} is written.")
+            return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+    words = ["A narrower level is chosen at renewal; nothing is owed back for this year."]
+    if term:
+        months = months_left(on, term.ends_on)
+        words.insert(
+            0,
+            f"{term.tier} through {term.ends_on:%B %-d, %Y}: {months} whole months are left. "
+            "The old term ends today, and the new level goes on to the same last day.",
         )
+    return model_admin.act_page(
+        request,
+        household,
+        title="Change the level",
+        words=words,
+        button="Change it",
+        form=form,
+        key=key,
+    )
+
+
+PAGES = [
+    AdminPage(
+        "level",
+        upgrade_view,
+        permission="view",
+        needs=(MAY_TAKE,),
+        label="Change the level",
+        shows=lambda request, household: term_to_change(household, on=day_of(request.now)),
+    )
+]

@@ -8,16 +8,18 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from import_export.fields import Field
 
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import Desk
 from nsca.lib.desk.exports import SafeResource
+from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.money import dollars
 from orders import (
+    admin_acts,
+    admin_arrivals,
     admin_books,  # noqa: F401 - registers itself
     admin_deposits,  # noqa: F401 - registers itself
     admin_standing,  # noqa: F401 - registers itself
     confirmations,
 )
-from orders.admin_acts import MoneyActs
 from orders.admin_report import BehindTheReport
 from orders.kinds import kind_of
 from orders.models import Dispute, Order, Refund
@@ -46,8 +48,34 @@ class OrderResource(SafeResource):
         return "; ".join(str(line) for line in order.lines.all())
 
 
+def _send_again_view(model_admin, request, order):
+    if order.state != Order.State.PAID or not order.buyer_email:
+        model_admin.message_user(
+            request, "There is nothing to send, or nobody to send it to.", messages.ERROR
+        )
+        return HttpResponseRedirect(model_admin.url("change", order.pk))
+    if request.method != "POST":
+        return model_admin.act_page(
+            request,
+            order,
+            title="Send the mails again",
+            words=[f"The receipt goes to {order.buyer_email} once more, and so do the tickets."],
+            button="Send them",
+        )
+    confirmations.send(order, at=request.now)
+    return model_admin.done(request, order, "Sent the mails again.")
+
+
+SEND_AGAIN = AdminPage(
+    "send_again",
+    _send_again_view,
+    label="Send the mails again",
+    shows=lambda request, order: order.state == Order.State.PAID,
+)
+
+
 @admin.register(Order)
-class OrderAdmin(MoneyActs, Desk):
+class OrderAdmin(Desk):
     """An order tells its story: what was bought, what was paid, what went back, and when."""
 
     holds_money = True
@@ -66,6 +94,8 @@ class OrderAdmin(MoneyActs, Desk):
     readonly_fields = [
         name for name in fields if name not in ("buyer_email", "buyer_phone", "note")
     ]
+
+    pages = {"": [SEND_AGAIN, *admin_arrivals.PAGES, *admin_acts.PAGES]}
 
     def get_queryset(self, request):
         total = Sum(F("lines__quantity") * F("lines__unit_cents"), default=0)
@@ -88,13 +118,6 @@ class OrderAdmin(MoneyActs, Desk):
     def total(self, order):
         return dollars(order.cents) + (" (sample)" if order.is_sample else "")
 
-    def get_urls(self):
-        return [
-            self.own_path("<int:object_id>/send-again/", self.send_again_view, "send_again"),
-            *self.money_urls(),
-            *super().get_urls(),
-        ]
-
     def list_tools(self, request):
         tools = super().list_tools(request)
         if request.user.has_perm("orders.add_order"):
@@ -102,12 +125,6 @@ class OrderAdmin(MoneyActs, Desk):
             url = reverse("admin:membership_household_take")
             tools = [*tools, Tool("Take dues or a gift", url)]
         return tools
-
-    def tools(self, request, order):
-        tools = []
-        if order.state == Order.State.PAID and self.has_change_permission(request, order):
-            tools.append(Tool("Send the mails again", self.url("send_again", order.pk)))
-        return [*tools, *self.money_tools(request, order)]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
@@ -129,23 +146,3 @@ class OrderAdmin(MoneyActs, Desk):
                 "shows_links": request.user.has_perm("events.see_venue"),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def send_again_view(self, request, object_id):
-        order = self.get_or_404(request, object_id)
-        if order.state != Order.State.PAID or not order.buyer_email:
-            self.message_user(
-                request, "There is nothing to send, or nobody to send it to.", messages.ERROR
-            )
-            return HttpResponseRedirect(self.url("change", order.pk))
-        if request.method != "POST":
-            return self.act_page(
-                request,
-                order,
-                title="Send the mails again",
-                words=[
-                    f"The receipt goes to {order.buyer_email} once more, and so do the tickets."
-                ],
-                button="Send them",
-            )
-        confirmations.send(order, at=request.now)
-        return self.done(request, order, "Sent the mails again.")

@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 
-from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import DollarsField
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.money import dollars
 from orders import refunds
-from orders.admin_arrivals import Arrivals
 from orders.kinds import Refusal, after_refund, units_of
 from orders.models import Line, Order, Payment, Refund
 from orders.owing import (
@@ -127,111 +125,91 @@ def _gone(unit) -> str:
     return "cancelled already" if unit.is_gone else ""
 
 
-class MoneyActs(Arrivals):
-    """The part of OrderAdmin that moves money, or says that it did or did not come."""
+# --- Back -----------------------------------------------------------------------------------
 
-    def money_urls(self):
-        return [
-            self.own_path("<int:object_id>/refund/", self.refund_view, "refund"),
-            self.own_path("<int:object_id>/handed-back/", self.handed_back_view, "handed_back"),
-            *self.arrival_urls(),
-        ]
 
-    def money_tools(self, request, order):
-        tools = self.arrival_tools(request, order)
-        if request.user.has_perm(MAY_REFUND):
-            if self._by_hand(order):
-                tools.append(Tool("Money was handed back", self.url("handed_back", order.pk)))
-            if order.state == Order.State.PAID:
-                tools.append(Tool("Give money back", self.url("refund", order.pk)))
-        return tools
-
-    # --- Back -----------------------------------------------------------------------------------
-
-    def refund_view(self, request, object_id):
-        """First what and why, then what that means, then it is done."""
-        order = self.get_or_404(request, object_id, permission="view")
-        if not request.user.has_perm(MAY_REFUND):
-            raise PermissionDenied
-        form = RefundForm(request.POST or None, order=order)
-        if request.method == "POST" and form.is_valid():
-            try:
-                wanted = form.meaning()
-                asking = self._proof_for(request, wanted) if form.cleaned_data["yes"] else None
-                if asking or not form.cleaned_data["yes"]:
-                    return self._ask_to_refund(request, order, form, asking)
-                refunds.give_back(
-                    order=order,
-                    reason=form.cleaned_data["reason"],
-                    by=request.user,
-                    at=request.now,
-                    becomes=form.cleaned_data.get("becomes", ""),
-                    **form.chosen(),
-                )
-            except Refusal as refusal:
-                form = RefundForm(request.POST, order=order)
-                form.add_error(None, str(refusal))
-            else:
-                return self.done(request, order, _given_back(order, at=request.now))
-        return self.act_page(
-            request,
-            order,
-            title="Give money back",
-            words=[
-                f"{dollars(refundable_of(order))} of this order can be given back.",
-                "Nothing happens yet: the next page says what it means.",
-            ],
-            button="Go on",
-            form=form,
-        )
-
-    def _proof_for(self, request, wanted: list[Wanted]):
-        """The question for fresh proof, where one person refunds more than the limit within an
-        hour: many small refunds are not a way around it.
-        """
-        lately = Refund.objects.filter(
-            requested_by=request.user, requested_at__gt=request.now - HOUR
-        ).exclude(state=Refund.State.FAILED)
-        before = lately.aggregate(cents=Sum("cents"))["cents"] or 0
-        if before + sum(each.cents for each in wanted) <= self.admin_site.refund_limit():
-            return None
-        return self.fresh_proof(request)
-
-    def _ask_to_refund(self, request, order, form, asking=None):
-        wanted = form.meaning()
-        form.hide()
-        return self.act_page(
-            request,
-            order,
-            title="Give this back?",
-            words=_meaning_in_words(order, wanted),
-            button=f"Give {dollars(sum(each.cents for each in wanted))} back",
-            form=form,
-            is_grave=True,
-            asking=asking,
-        )
-
-    def _by_hand(self, order) -> list[Refund]:
-        waiting = Refund.objects.filter(payment__order=order, state=Refund.State.REQUESTED)
-        return list(waiting.exclude(payment__method__in=AT_A_TILL).select_related("payment"))
-
-    def handed_back_view(self, request, object_id):
-        order = self.get_or_404(request, object_id, permission="view")
-        waiting = self._by_hand(order)
-        if not request.user.has_perm(MAY_REFUND) or not waiting:
-            raise PermissionDenied
-        amount = dollars(sum(refund.cents for refund in waiting))
-        if request.method != "POST":
-            return self.act_page(
-                request,
-                order,
-                title="Money was handed back",
-                words=[f"{order.buyer_name} has {amount} back, in cash or by check."],
-                button="They have it",
+def refund_view(model_admin, request, order):
+    """First what and why, then what that means, then it is done."""
+    form = RefundForm(request.POST or None, order=order)
+    if request.method == "POST" and form.is_valid():
+        try:
+            wanted = form.meaning()
+            asking = _proof_for(model_admin, request, wanted) if form.cleaned_data["yes"] else None
+            if asking or not form.cleaned_data["yes"]:
+                return _ask_to_refund(model_admin, request, order, form, asking)
+            refunds.give_back(
+                order=order,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=request.now,
+                becomes=form.cleaned_data.get("becomes", ""),
+                **form.chosen(),
             )
-        for refund in waiting:
-            refunds.hand_over(refund, by=request.user, at=request.now)
-        return self.done(request, order, f"Noted that {amount} was handed back.")
+        except Refusal as refusal:
+            form = RefundForm(request.POST, order=order)
+            form.add_error(None, str(refusal))
+        else:
+            return model_admin.done(request, order, _given_back(order, at=request.now))
+    return model_admin.act_page(
+        request,
+        order,
+        title="Give money back",
+        words=[
+            f"{dollars(refundable_of(order))} of this order can be given back.",
+            "Nothing happens yet: the next page says what it means.",
+        ],
+        button="Go on",
+        form=form,
+    )
+
+
+def _proof_for(model_admin, request, wanted: list[Wanted]):
+    """The question for fresh proof, where one person refunds more than the limit within an
+    hour: many small refunds are not a way around it.
+    """
+    lately = Refund.objects.filter(
+        requested_by=request.user, requested_at__gt=request.now - HOUR
+    ).exclude(state=Refund.State.FAILED)
+    before = lately.aggregate(cents=Sum("cents"))["cents"] or 0
+    if before + sum(each.cents for each in wanted) <= model_admin.admin_site.refund_limit():
+        return None
+    return model_admin.fresh_proof(request)
+
+
+def _ask_to_refund(model_admin, request, order, form, asking=None):
+    wanted = form.meaning()
+    form.hide()
+    return model_admin.act_page(
+        request,
+        order,
+        title="Give this back?",
+        words=_meaning_in_words(order, wanted),
+        button=f"Give {dollars(sum(each.cents for each in wanted))} back",
+        form=form,
+        is_grave=True,
+        asking=asking,
+    )
+
+
+def _by_hand(order) -> list[Refund]:
+    waiting = Refund.objects.filter(payment__order=order, state=Refund.State.REQUESTED)
+    return list(waiting.exclude(payment__method__in=AT_A_TILL).select_related("payment"))
+
+
+def handed_back_view(model_admin, request, order):
+    waiting = _by_hand(order)
+    amount = dollars(sum(refund.cents for refund in waiting))
+    if request.method != "POST":
+        return model_admin.act_page(
+            request,
+            order,
+            title="Money was handed back",
+            words=[f"{order.buyer_name} has {amount} back, in cash or by check."],
+            button="They have it",
+        )
+    for refund in waiting:
+        refunds.hand_over(refund, by=request.user, at=request.now)
+    return model_admin.done(request, order, f"Noted that {amount} was handed back.")
 
 
 def _given_back(order: Order, *, at: datetime) -> str:
@@ -275,3 +253,23 @@ def _thing(order: Order, wanted: Wanted) -> str:
         return str(wanted.line) if wanted.is_whole else f"A part of {wanted.line}"
     unit = next(unit for unit in units_of(wanted.line) if unit.number == wanted.unit)
     return ", ".join(filter(None, (unit.title, unit.text, wanted.line.label)))
+
+
+PAGES = [
+    AdminPage(
+        "handed_back",
+        handed_back_view,
+        permission="view",
+        needs=(MAY_REFUND,),
+        may=lambda request, order: bool(_by_hand(order)),
+        label="Money was handed back",
+    ),
+    AdminPage(
+        "refund",
+        refund_view,
+        permission="view",
+        needs=(MAY_REFUND,),
+        label="Give money back",
+        shows=lambda request, order: order.state == Order.State.PAID,
+    ),
+]

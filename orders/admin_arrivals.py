@@ -1,9 +1,8 @@
 """What staff say of money that comes by hand: it came, it came back, it will not come."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.money import dollars
 from orders import offline, settle
 from orders.kinds import Refusal
@@ -49,141 +48,130 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=200, help_text="For the ledger.")
 
 
-class Arrivals:
-    """The part of OrderAdmin that says that money did or did not come."""
+def _open_invoice(order) -> Payment | None:
+    return order.payments.filter(method=Payment.Method.INVOICE, state=Payment.State.OPEN).first()
 
-    def arrival_urls(self):
-        return [
-            self.own_path("<int:object_id>/received/", self.received_view, "received"),
-            self.own_path("<int:object_id>/bounced/", self.bounced_view, "bounced"),
-            self.own_path("<int:object_id>/make-good/", self.make_good_view, "make_good"),
-            self.own_path("<int:object_id>/give-up/", self.give_up_view, "give_up"),
-        ]
 
-    def arrival_tools(self, request, order):
-        tools = []
-        if request.user.has_perm(MAY_TAKE):
-            offered = [
-                (self._open_invoice(order), "The invoice was paid", "received"),
-                (self._check(order, Payment.State.PAID), "The check came back", "bounced"),
-                (self._bounced(order), "The money came after all", "make_good"),
-                (offline.is_unpaid(order), "Cancel the order", "give_up"),
-            ]
-            tools += [Tool(label, self.url(name, order.pk)) for it, label, name in offered if it]
-        return tools
+def _check(order) -> Payment | None:
+    return order.payments.filter(method=Payment.Method.CHEQUE, state=Payment.State.PAID).first()
 
-    def _open_invoice(self, order) -> Payment | None:
-        return order.payments.filter(
-            method=Payment.Method.INVOICE, state=Payment.State.OPEN
-        ).first()
 
-    def _check(self, order, state) -> Payment | None:
-        return order.payments.filter(method=Payment.Method.CHEQUE, state=state).first()
+def _bounced(order) -> Payment | None:
+    """A check that came back, while nothing came in its place."""
+    if order.payments.filter(state=Payment.State.PAID).exists():
+        return None
+    return order.payments.filter(method=Payment.Method.CHEQUE, state=Payment.State.BOUNCED).first()
 
-    def _bounced(self, order) -> Payment | None:
-        """A check that came back, while nothing came in its place."""
-        if order.payments.filter(state=Payment.State.PAID).exists():
-            return None
-        return self._check(order, Payment.State.BOUNCED)
 
-    def _order_of(self, request, object_id, found):
-        order = self.get_or_404(request, object_id, permission="view")
-        payment = found(order)
-        if not request.user.has_perm(MAY_TAKE) or not payment:
-            raise PermissionDenied
-        return order, payment
-
-    def received_view(self, request, object_id):
-        order, payment = self._order_of(request, object_id, self._open_invoice)
-        if request.method != "POST":
-            amount = dollars(payment.amount_cents)
-            return self.act_page(
-                request,
-                order,
-                title="The invoice was paid",
-                words=[f"{amount} from {order.buyer_name} is on the account."],
-                button="It was paid",
-            )
-        settle.receive(payment, by=request.user, at=request.now)
-        return self.done(request, order, "Noted that the invoice was paid.")
-
-    def bounced_view(self, request, object_id):
-        order, payment = self._order_of(
-            request, object_id, lambda order: self._check(order, Payment.State.PAID)
-        )
-        form = BouncedForm(request.POST if request.method == "POST" else None)
-        if not order.buyer_email:
-            del form.fields["told"]
-        if request.method == "POST" and form.is_valid():
-            data = form.cleaned_data
-            offline.bounce(
-                payment,
-                by=request.user,
-                at=request.now,
-                rests=data["becomes"] != BouncedForm.STANDS,
-                told=data.get("told", False),
-            )
-            return self.done(request, order, "Noted that the check came back.")
-        number = f" no. {payment.reference}" if payment.reference else ""
-        return self.act_page(
+def received_view(model_admin, request, order):
+    payment = _open_invoice(order)
+    if request.method != "POST":
+        amount = dollars(payment.amount_cents)
+        return model_admin.act_page(
             request,
             order,
-            title="The check came back",
-            words=[
-                f"The bank did not honor the check{number} of {dollars(payment.amount_cents)} "
-                f"from {order.buyer_name}.",
-                "What rests comes back by itself once the money is here; chairs stay taken. A "
-                "task reminds us, and the deposit says it, too.",
-            ],
-            button="It came back",
-            form=form,
-            is_grave=True,
+            title="The invoice was paid",
+            words=[f"{amount} from {order.buyer_name} is on the account."],
+            button="It was paid",
         )
+    settle.receive(payment, by=request.user, at=request.now)
+    return model_admin.done(request, order, "Noted that the invoice was paid.")
 
-    def make_good_view(self, request, object_id):
-        order, payment = self._order_of(request, object_id, self._bounced)
-        form = RaisedMoney(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            method = Payment.Method(form.cleaned_data["method"])
-            offline.make_good(
-                payment,
-                method=method,
-                by=request.user,
-                at=request.now,
-                reference=form.cleaned_data["reference"],
+
+def bounced_view(model_admin, request, order):
+    payment = _check(order)
+    form = BouncedForm(request.POST if request.method == "POST" else None)
+    if not order.buyer_email:
+        del form.fields["told"]
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        offline.bounce(
+            payment,
+            by=request.user,
+            at=request.now,
+            rests=data["becomes"] != BouncedForm.STANDS,
+            told=data.get("told", False),
+        )
+        return model_admin.done(request, order, "Noted that the check came back.")
+    number = f" no. {payment.reference}" if payment.reference else ""
+    return model_admin.act_page(
+        request,
+        order,
+        title="The check came back",
+        words=[
+            f"The bank did not honor the check{number} of {dollars(payment.amount_cents)} "
+            f"from {order.buyer_name}.",
+            "What rests comes back by itself once the money is here; chairs stay taken. A "
+            "task reminds us, and the deposit says it, too.",
+        ],
+        button="It came back",
+        form=form,
+        is_grave=True,
+    )
+
+
+def make_good_view(model_admin, request, order):
+    payment = _bounced(order)
+    form = RaisedMoney(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        method = Payment.Method(form.cleaned_data["method"])
+        offline.make_good(
+            payment,
+            method=method,
+            by=request.user,
+            at=request.now,
+            reference=form.cleaned_data["reference"],
+        )
+        return model_admin.done(request, order, "Noted that the money came after all.")
+    left = dollars(payment.amount_cents - payment.returned_cents)
+    return model_admin.act_page(
+        request,
+        order,
+        title="The money came after all",
+        words=[f"{left} from {order.buyer_name} is here now. What it paid for holds again."],
+        button="It is here",
+        form=form,
+    )
+
+
+def give_up_view(model_admin, request, order):
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            offline.cancel_unpaid(
+                order, reason=form.cleaned_data["reason"], by=request.user, at=request.now
             )
-            return self.done(request, order, "Noted that the money came after all.")
-        left = dollars(payment.amount_cents - payment.returned_cents)
-        return self.act_page(
-            request,
-            order,
-            title="The money came after all",
-            words=[f"{left} from {order.buyer_name} is here now. What it paid for holds again."],
-            button="It is here",
-            form=form,
-        )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return model_admin.done(request, order, "Cancelled: nothing is owed any more.")
+    return model_admin.act_page(
+        request,
+        order,
+        title="Cancel the order",
+        words=[
+            f"{dollars(order.total_cents)} was not paid, and is not asked for any more.",
+            "Its tickets are cancelled and their chairs free. This cannot be taken back.",
+        ],
+        button="Cancel the order",
+        form=form,
+        is_grave=True,
+    )
 
-    def give_up_view(self, request, object_id):
-        order, _may = self._order_of(request, object_id, offline.is_unpaid)
-        form = ReasonForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                offline.cancel_unpaid(
-                    order, reason=form.cleaned_data["reason"], by=request.user, at=request.now
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return self.done(request, order, "Cancelled: nothing is owed any more.")
-        return self.act_page(
-            request,
-            order,
-            title="Cancel the order",
-            words=[
-                f"{dollars(order.total_cents)} was not paid, and is not asked for any more.",
-                "Its tickets are cancelled and their chairs free. This cannot be taken back.",
-            ],
-            button="Cancel the order",
-            form=form,
-            is_grave=True,
-        )
+
+PAGES = [
+    AdminPage(
+        name,
+        view,
+        permission="view",
+        needs=(MAY_TAKE,),
+        may=lambda request, order, found=found: bool(found(order)),
+        label=label,
+    )
+    for name, view, found, label in (
+        ("received", received_view, _open_invoice, "The invoice was paid"),
+        ("bounced", bounced_view, _check, "The check came back"),
+        ("make_good", make_good_view, _bounced, "The money came after all"),
+        ("give_up", give_up_view, offline.is_unpaid, "Cancel the order"),
+    )
+]

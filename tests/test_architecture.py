@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.admin import ModelAdmin, site
+
+from events.models import Event
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("nsca", "events", "cities", "membership", "orders", "pages")
@@ -210,6 +213,24 @@ def test_apps_are_tied_together_on_one_page():
     assert len(registering) > 10
     assert elsewhere == []
     assert starting == ["nsca/apps.py"]
+
+
+def test_no_admin_is_put_together_from_many_parts():
+    """A package defines `AdminPage`s, and a ModelAdmin lists them in `pages`; two bases beside
+    the base class are enough.
+    """
+
+    def below(admin):
+        return {admin}.union(*(below(each) for each in admin.__subclasses__()))
+
+    many = {
+        f"{admin.__module__}.{admin.__name__}": len(admin.__bases__)
+        for admin in below(ModelAdmin)
+        if admin.__module__.startswith(APPS) and len(admin.__bases__) > 3
+    }
+
+    assert site.is_registered(Event)
+    assert many == {}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timesince import timesince
@@ -11,7 +10,7 @@ from events.models import Event
 from events.night import calls, preflight, preflight_mail, tally
 from events.people import counted
 from nsca.lib.codes import primary_key
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminPage
 from nsca.lib.timing import hour
 from orders.kinds import Refusal
 
@@ -30,100 +29,77 @@ class Row:
     last_try: str
 
 
-class CallsDesk:
-    """The part of EventAdmin for those who telephone."""
+def calls_view(model_admin, request, event):
+    """Whom to call, take a call, tick it off, take that back."""
+    if request.method == "POST":
+        return _call_act(model_admin, request, event)
+    at = request.now
+    found = calls.call_list(event, at=at)
+    rows = [_row(entry, request) for entry in (*found.pressing, *found.quiet)]
+    mine = [row for row in rows if row.is_mine]
+    others = [row for row in rows if not row.is_mine]
+    response = model_admin.page(
+        request,
+        "admin/events/event/calls.html",
+        obj=event,
+        title="Call list",
+        list=found,
+        mine=mine,
+        pressing=[row for row in others if row.entry in found.pressing],
+        quiet=[row for row in others if row.entry in found.quiet],
+        told=[_row(entry, request) for entry in found.told],
+        outlook=tally.outlook(event, at=at),
+        standing=_standing(event, found, at=at),
+        quiet_from=event.revealed_at + calls.PAGE_MAY_TAKE if event.revealed_at else None,
+        minutes=calls.MINUTES_OF_A_CALL.seconds // 60,
+        may_see=request.user.has_perm(SEE),
+        may_change=request.user.has_perm("events.change_ticket"),
+        control_url=model_admin.url("reveal", event.pk),
+    )
+    if not mine:  # who is calling reads in peace
+        response.headers["Refresh"] = str(OFTEN)
+    return response
 
-    def calls_urls(self):
-        return [
-            self.own_path("<int:object_id>/calls/", self.calls_view, "calls"),
-            self.own_path("<int:object_id>/preflight/", self.preflight_view, "preflight"),
+
+def _call_act(model_admin, request, event):
+    act = ACTS.get(request.POST.get("act", ""))
+    key = primary_key(request.POST.get("key"))
+    url = model_admin.url("calls", event.pk)
+    if act is None or not key:
+        return HttpResponseRedirect(url)
+    function, words = act
+    who = {"by": request.user} if function not in ANYBODYS else {}
+    try:
+        entry = function(event, key, at=request.now, **who)
+    except Refusal as refusal:
+        model_admin.message_user(request, str(refusal), "warning")
+        return HttpResponseRedirect(url)
+    model_admin.message_user(request, words.format(name=entry.name or "The guest"), "success")
+    # Who took a call wants its number under the thumb, and not the list below it.
+    return HttpResponseRedirect(f"{url}#{'mine' if function is calls.take else 'calls'}")
+
+
+def preflight_view(model_admin, request, event):
+    """What would go wrong at T if it were now."""
+    found = []
+    is_ahead = event.is_secret and not event.reveal_version
+    if is_ahead and not event.is_past(request.now):
+        found = [
+            (trouble, preflight.url_of(event, trouble))
+            for trouble in preflight.troubles(event, at=request.now)
         ]
-
-    def calls_tools(self, request, event):
-        tools = []
-        if not event.is_secret or event.is_cancelled or event.is_past(request.now):
-            return tools
-        if event.reveal_version and may_call(request.user):
-            tools.append(Tool("Call list", self.url("calls", event.pk)))
-        if not (event.reveal_version or event.is_rehearsal) and may_check(request.user):
-            tools.append(Tool("Pre-flight", self.url("preflight", event.pk)))
-        return tools
-
-    def calls_view(self, request, object_id):
-        """Whom to call, take a call, tick it off, take that back."""
-        event = self.get_or_404(request, object_id, permission="view")
-        if not may_call(request.user):
-            raise PermissionDenied
-        if request.method == "POST":
-            return self._call_act(request, event)
-        at = request.now
-        found = calls.call_list(event, at=at)
-        rows = [_row(entry, request) for entry in (*found.pressing, *found.quiet)]
-        mine = [row for row in rows if row.is_mine]
-        others = [row for row in rows if not row.is_mine]
-        response = self.page(
-            request,
-            "admin/events/event/calls.html",
-            obj=event,
-            title="Call list",
-            list=found,
-            mine=mine,
-            pressing=[row for row in others if row.entry in found.pressing],
-            quiet=[row for row in others if row.entry in found.quiet],
-            told=[_row(entry, request) for entry in found.told],
-            outlook=tally.outlook(event, at=at),
-            standing=_standing(event, found, at=at),
-            quiet_from=event.revealed_at + calls.PAGE_MAY_TAKE if event.revealed_at else None,
-            minutes=calls.MINUTES_OF_A_CALL.seconds // 60,
-            may_see=request.user.has_perm(SEE),
-            may_change=request.user.has_perm("events.change_ticket"),
-            control_url=self.url("reveal", event.pk),
-        )
-        if not mine:  # who is calling reads in peace
-            response.headers["Refresh"] = str(OFTEN)
-        return response
-
-    def _call_act(self, request, event):
-        act = ACTS.get(request.POST.get("act", ""))
-        key = primary_key(request.POST.get("key"))
-        url = self.url("calls", event.pk)
-        if act is None or not key:
-            return HttpResponseRedirect(url)
-        function, words = act
-        who = {"by": request.user} if function not in ANYBODYS else {}
-        try:
-            entry = function(event, key, at=request.now, **who)
-        except Refusal as refusal:
-            self.message_user(request, str(refusal), "warning")
-            return HttpResponseRedirect(url)
-        self.message_user(request, words.format(name=entry.name or "The guest"), "success")
-        # Who took a call wants its number under the thumb, and not the list below it.
-        return HttpResponseRedirect(f"{url}#{'mine' if function is calls.take else 'calls'}")
-
-    def preflight_view(self, request, object_id):
-        """What would go wrong at T if it were now."""
-        event = self.get_or_404(request, object_id, permission="view")
-        if not may_check(request.user):
-            raise PermissionDenied
-        found = []
-        is_ahead = event.is_secret and not event.reveal_version
-        if is_ahead and not event.is_past(request.now):
-            found = [
-                (trouble, preflight.url_of(event, trouble))
-                for trouble in preflight.troubles(event, at=request.now)
-            ]
-        return self.page(
-            request,
-            "admin/events/event/preflight.html",
-            obj=event,
-            title="Pre-flight",
-            grave=[pair for pair in found if pair[0].is_grave],
-            small=[pair for pair in found if not pair[0].is_grave],
-            is_ahead=is_ahead,
-            committee=preflight_mail.committee(),
-            pace=preflight.pace_words(event, at=request.now) if is_ahead else "",
-            control_url=self.url("reveal", event.pk),
-        )
+    return model_admin.page(
+        request,
+        "admin/events/event/preflight.html",
+        obj=event,
+        title="Pre-flight",
+        grave=[pair for pair in found if pair[0].is_grave],
+        small=[pair for pair in found if not pair[0].is_grave],
+        is_ahead=is_ahead,
+        committee=preflight_mail.committee(),
+        pace=preflight.pace_words(event, at=request.now) if is_ahead else "",
+        control_url=model_admin.url("reveal", event.pk),
+    )
 
 
 ACTS = {
@@ -182,3 +158,29 @@ def _standing(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
     parts += [f"{len(found.quiet)} with a ticket not opened yet"] if found.quiet else []
     words = f"{', '.join(parts)}; of {counted(found.holders, 'holder')} in all."
     return counted(found.count, "call"), words
+
+
+def _is_ahead(request, event) -> bool:
+    return event.is_secret and not event.is_cancelled and not event.is_past(request.now)
+
+
+PAGES = [
+    AdminPage(
+        "calls",
+        calls_view,
+        permission="view",
+        needs=(WATCH, GUESTS),
+        label="Call list",
+        shows=lambda request, event: _is_ahead(request, event) and event.reveal_version > 0,
+    ),
+    AdminPage(
+        "preflight",
+        preflight_view,
+        permission="view",
+        needs=(WATCH, SEE),
+        label="Pre-flight",
+        shows=lambda request, event: (
+            _is_ahead(request, event) and not (event.reveal_version or event.is_rehearsal)
+        ),
+    ),
+]

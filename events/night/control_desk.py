@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 
 from events import reveal
 from events.desk_forms import lead_words
@@ -15,8 +14,8 @@ from events.models import Event
 from events.night import calls, tally
 from events.night.calls_desk import may_call, may_check
 from events.night.knowledge import by_answer, knowledge
-from nsca.lib.desk.base import Tool
 from nsca.lib.desk.fields import InstantField
+from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.timing import NORFOLK, exactly, hour, zone_word
 
 SEE, HOLD, WATCH = "events.see_venue", "events.hold_reveal", "events.view_revealnotice"
@@ -71,101 +70,86 @@ class InstantForm(forms.Form):
     at = InstantField(label="What they know at", help_text="Norfolk time.")
 
 
-class ControlDesk:
-    """The part of EventAdmin that watches a reveal."""
+def reveal_view(model_admin, request, event):
+    """Countdown, who knows what at which instant, who was told, and the buttons."""
+    form = InstantForm(request.GET if "at_0" in request.GET else None, initial={"at": request.now})
+    is_picked = form.is_bound and form.is_valid()
+    at = form.cleaned_data["at"] if is_picked else request.now
+    may_see = request.user.has_perm(SEE)
+    counts = numbers(event) if event.reveal_version else []
+    is_still = form.is_bound or "still" in request.GET
+    return model_admin.page(
+        request,
+        "admin/events/event/control.html",
+        obj=event,
+        title="Mission control",
+        words=lead_words(event),
+        now=request.now,
+        clock=_clock(request.now),
+        standing=standing(event, at=request.now),
+        numbers=counts,
+        outlook=tally.outlook(event, at=request.now) if counts else "",
+        form=form,
+        is_picked=is_picked,
+        at=at,
+        groups=by_answer(knowledge(event, at=at)) if event.is_secret else [],
+        moments=moments(event, form, at=request.now),
+        slider=slider(event, at=at),
+        is_still=is_still,
+        pause=0 if is_still else pause(event, at=request.now),
+        may_see=may_see,
+        has_place=may_see and reveal.has_place(event, by=request.user),
+        looks=event.venue_looks.select_related("user", "link")[:8] if may_see else [],
+        looks_url=url_of_looks(event) if may_see else "",
+        acts=_acts(model_admin, request, event),
+        status=422 if form.is_bound and not form.is_valid() else 200,
+    )
 
-    def control_urls(self):
-        return [
-            self.own_path("<int:object_id>/reveal/", self.reveal_view, "reveal"),
-            self.own_path("<int:object_id>/told/", self.told_view, "told"),
-        ]
 
-    def reveal_view(self, request, object_id):
-        """Countdown, who knows what at which instant, who was told, and the buttons."""
-        event = self.get_or_404(request, object_id, permission="view")
-        if not request.user.has_perm(WATCH):
-            raise PermissionDenied
-        form = InstantForm(
-            request.GET if "at_0" in request.GET else None, initial={"at": request.now}
-        )
-        is_picked = form.is_bound and form.is_valid()
-        at = form.cleaned_data["at"] if is_picked else request.now
-        may_see = request.user.has_perm(SEE)
-        counts = numbers(event) if event.reveal_version else []
-        is_still = form.is_bound or "still" in request.GET
-        return self.page(
-            request,
-            "admin/events/event/control.html",
-            obj=event,
-            title="Mission control",
-            words=lead_words(event),
-            now=request.now,
-            clock=_clock(request.now),
-            standing=standing(event, at=request.now),
-            numbers=counts,
-            outlook=tally.outlook(event, at=request.now) if counts else "",
-            form=form,
-            is_picked=is_picked,
-            at=at,
-            groups=by_answer(knowledge(event, at=at)) if event.is_secret else [],
-            moments=moments(event, form, at=request.now),
-            slider=slider(event, at=at),
-            is_still=is_still,
-            pause=0 if is_still else pause(event, at=request.now),
-            may_see=may_see,
-            has_place=may_see and reveal.has_place(event, by=request.user),
-            looks=event.venue_looks.select_related("user", "link")[:8] if may_see else [],
-            looks_url=url_of_looks(event) if may_see else "",
-            acts=self._acts(request, event),
-            status=422 if form.is_bound and not form.is_valid() else 200,
-        )
+def told_view(model_admin, request, event):
+    """The people behind one number, for those who may see tickets."""
+    counts = numbers(event)
+    chosen = next((n for n in counts if n.key == request.GET.get("of")), counts[0])
+    return model_admin.page(
+        request,
+        "admin/events/event/told.html",
+        obj=event,
+        title=f"{chosen.label.capitalize()}: {chosen.count}",
+        chosen=chosen,
+        meaning=MEANINGS[chosen.key],
+        numbers=counts,
+        rows=tally.behind(event, chosen.key),
+        control_url=model_admin.url("reveal", event.pk),
+        back_url=model_admin.url("change", event.pk),
+    )
 
-    def told_view(self, request, object_id):
-        """The people behind one number, for those who may see tickets."""
-        event = self.get_or_404(request, object_id, permission="view")
-        if not (request.user.has_perm(WATCH) and request.user.has_perm("events.view_ticket")):
-            raise PermissionDenied
-        counts = numbers(event)
-        chosen = next((n for n in counts if n.key == request.GET.get("of")), counts[0])
-        return self.page(
-            request,
-            "admin/events/event/told.html",
-            obj=event,
-            title=f"{chosen.label.capitalize()}: {chosen.count}",
-            chosen=chosen,
-            meaning=MEANINGS[chosen.key],
-            numbers=counts,
-            rows=tally.behind(event, chosen.key),
-            control_url=self.url("reveal", event.pk),
-            back_url=self.url("change", event.pk),
-        )
 
-    def _acts(self, request, event: Event) -> list[Tool]:
-        """The buttons: each leads to a page that asks first, or to a list."""
-        acts = []
-        if event.is_cancelled or not event.is_secret:
-            return acts
-        if event.reveal_version and may_call(request.user):
-            count = calls.call_list(event, at=request.now).count
-            acts.append(Tool(f"Call list: {count}", self.url("calls", event.pk)))
-        elif may_check(request.user) and not (event.reveal_version or event.is_rehearsal):
-            acts.append(Tool("Pre-flight", self.url("preflight", event.pk)))
-        if request.user.has_perm(HOLD):
-            if event.reveal_held_at:
-                acts.append(Tool("Release the hold", self.url("release", event.pk)))
-            else:
-                acts.append(Tool("Hold the reveal", self.url("hold", event.pk)))
-                if reveal.can_reveal_now(event, at=request.now):
-                    acts.append(Tool("Reveal now", self.url("reveal_now", event.pk)))
-        if event.is_rehearsal:  # nobody types a real place into it
-            acts.append(Tool("Change the false place", self.url("rehearsal_change", event.pk)))
-        elif request.user.has_perm(SEE):
-            words = "Change the place" if event.reveal_version else "To the envelope"
-            acts.append(Tool(words, self.url("place", event.pk)))
-            acts.append(Tool("Leak radar", self.url("radar", event.pk)))
-            if request.user.has_perm(HOLD):
-                acts.append(Tool("Rehearse", self.url("rehearse", event.pk)))
+def _acts(model_admin, request, event: Event) -> list[Tool]:
+    """The buttons: each leads to a page that asks first, or to a list."""
+    acts = []
+    if event.is_cancelled or not event.is_secret:
         return acts
+    if event.reveal_version and may_call(request.user):
+        count = calls.call_list(event, at=request.now).count
+        acts.append(Tool(f"Call list: {count}", model_admin.url("calls", event.pk)))
+    elif may_check(request.user) and not (event.reveal_version or event.is_rehearsal):
+        acts.append(Tool("Pre-flight", model_admin.url("preflight", event.pk)))
+    if request.user.has_perm(HOLD):
+        if event.reveal_held_at:
+            acts.append(Tool("Release the hold", model_admin.url("release", event.pk)))
+        else:
+            acts.append(Tool("Hold the reveal", model_admin.url("hold", event.pk)))
+            if reveal.can_reveal_now(event, at=request.now):
+                acts.append(Tool("Reveal now", model_admin.url("reveal_now", event.pk)))
+    if event.is_rehearsal:  # nobody types a real place into it
+        acts.append(Tool("Change the false place", model_admin.url("rehearsal_change", event.pk)))
+    elif request.user.has_perm(SEE):
+        words = "Change the place" if event.reveal_version else "To the envelope"
+        acts.append(Tool(words, model_admin.url("place", event.pk)))
+        acts.append(Tool("Leak radar", model_admin.url("radar", event.pk)))
+        if request.user.has_perm(HOLD):
+            acts.append(Tool("Rehearse", model_admin.url("rehearse", event.pk)))
+    return acts
 
 
 def standing(event: Event, *, at: datetime) -> tuple[str, str]:
@@ -265,3 +249,16 @@ def slider(event: Event, *, at: datetime) -> dict[str, int]:
         int(instant.timestamp() // 60) for instant in (first, event.ends_at + A_DAY, at)
     )
     return {"low": low, "high": high, "step": STEPS, "value": min(max(value, low), high)}
+
+
+PAGES = [
+    AdminPage(
+        "reveal",
+        reveal_view,
+        permission="view",
+        needs=(WATCH,),
+        label="Reveal",
+        shows=lambda request, event: event.is_secret and not event.is_cancelled,
+    ),
+    AdminPage("told", told_view, permission="view", needs=(WATCH, "events.view_ticket")),
+]

@@ -1,7 +1,6 @@
 """The desk of rehearsals: begin one for an event, watch it, change its place, end it."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 
@@ -9,7 +8,7 @@ from events.models import Event, Rehearsal
 from events.night import drill
 from events.night.control_desk import HOLD, OFTEN, SEE, countdown
 from nsca.lib.codes import primary_key
-from nsca.lib.desk.base import Tool
+from nsca.lib.desk.pages import AdminPage
 from orders.kinds import Refusal
 
 SHOWN = 10  # rehearsals so far
@@ -53,154 +52,141 @@ class DrillForm(forms.Form):
         )
 
 
-class DrillDesk:
-    """The part of EventAdmin that rehearses."""
-
-    def drill_urls(self):
-        return [
-            self.own_path("<int:object_id>/rehearse/", self.rehearse_view, "rehearse"),
-            self.own_path("<int:object_id>/rehearsal/", self.rehearsal_view, "rehearsal"),
-            self.own_path(
-                "<int:object_id>/rehearsal/change/",
-                self.rehearsal_change_view,
-                "rehearsal_change",
-            ),
-            self.own_path(
-                "<int:object_id>/rehearsal/end/", self.rehearsal_end_view, "rehearsal_end"
-            ),
-        ]
-
-    def drill_tools(self, request, event):
-        may = request.user.has_perm(SEE) and request.user.has_perm(HOLD)
-        if may and event.is_secret and not event.is_cancelled:
-            return [Tool("Rehearse", self.url("rehearse", event.pk))]
-        return []
-
-    def get_object(self, request, object_id, from_field=None):
-        """A rehearsal is found by the few pages that a reveal needs, and by no others."""
-        found = super().get_object(request, object_id, from_field)
-        if found is None and request.resolver_match.url_name in OF_A_REHEARSAL:
-            found = Event.every.filter(pk=object_id, is_rehearsal=True).first()
-        return found
-
-    def page(self, request, template, *, obj=None, **context):
-        """From a rehearsal's pages one goes back to the rehearsal: its event has no page."""
-        if isinstance(obj, Event) and obj.is_rehearsal:
-            context.setdefault("back_url", self.url("rehearsal", obj.pk))
-        return super().page(request, template, obj=obj, **context)
-
-    @staticmethod
-    def _must_rehearse(request):
-        if not (request.user.has_perm(SEE) and request.user.has_perm(HOLD)):
-            raise PermissionDenied
-
-    def rehearse_view(self, request, object_id):
-        """Choose who gets the letters, and begin."""
-        event = self.get_or_404(request, object_id, permission="view")
-        self._must_rehearse(request)
-        form = DrillForm(request.POST or None, initial={"people": [request.user.pk]})
-        if request.method == "POST" and form.is_valid():
-            try:
-                row = drill.begin(
-                    event,
-                    form.cleaned_data["people"],
-                    minutes=form.cleaned_data["minutes"],
-                    by=request.user,
-                    at=request.now,
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                return self.done(
-                    request,
-                    event,
-                    f"The rehearsal has begun, with {row.guests} of us.",
-                    url=self.url("rehearsal", row.event_id),
-                )
-        return self.page(
-            request,
-            "admin/events/event/rehearse.html",
-            obj=event,
-            title="Rehearse the reveal",
-            form=form,
-            button="Begin the rehearsal",
-            words=[
-                "A false place, false guests, and real letters to the colleagues you choose here. "
-                "It takes some minutes.",
-                "It has an event of its own that is on no page and in no list; guests, tickets, "
-                "money and the real place are not touched. Every letter and page says REHEARSAL.",
-                "When you end it, or four hours after it began, all of it is taken away.",
-            ],
-            past=[
-                (row, drill.score(row))
-                for row in Rehearsal.objects.select_related("began_by", "event")[:SHOWN]
-            ],
-            running=Rehearsal.objects.filter(ended_at=None, event__isnull=False),
-            status=422 if form.errors else 200,
-        )
-
-    def _rehearsal(self, request, object_id) -> Rehearsal:
-        self._must_rehearse(request)
-        rows = Rehearsal.objects.select_related("event", "began_by")
-        return get_object_or_404(rows, event_id=primary_key(str(object_id)))
-
-    def rehearsal_view(self, request, object_id):
-        """How it goes; what can be tried."""
-        rehearsal = self._rehearsal(request, object_id)
-        event = rehearsal.event
-        tickets = event.tickets.select_related("line__order").order_by("pk")
-        return self.page(
-            request,
-            "admin/events/event/rehearsal.html",
-            obj=event,
-            title="Rehearsal",
-            rehearsal=rehearsal,
-            score=drill.score(rehearsal),
-            is_open=event.reveal_version > 0,
-            left=countdown(event.opens_at - request.now),
-            ends_in=countdown(rehearsal.until - request.now),
-            tickets=tickets,
-            own=[ticket for ticket in tickets if ticket.guest_email == request.user.email],
-            pause=OFTEN,
-            back_url="",
-        )
-
-    def rehearsal_change_view(self, request, object_id):
-        rehearsal = self._rehearsal(request, object_id)
-        if request.method == "POST":
-            drill.change_place(rehearsal, by=request.user, at=request.now)
-            self.message_user(request, "The false place is another one now.", "success")
-            return HttpResponseRedirect(self.url("rehearsal", object_id))
-        is_told = rehearsal.event.reveal_version > 0
-        return self.act_page(
-            request,
-            rehearsal.event,
-            title="Change the false place",
-            words=[
-                "The place was told: everybody in the rehearsal gets a letter that begins with "
-                "CHANGED, and the tickets show the other place."
-                if is_told
-                else "Nobody notices a change before the envelope opens."
-            ],
-            button="Change it",
-        )
-
-    def rehearsal_end_view(self, request, object_id):
-        rehearsal = self._rehearsal(request, object_id)
-        if request.method == "POST":
-            drill.end(rehearsal, at=request.now)
-            self.message_user(
-                request, "The rehearsal is over, and all of it is taken away.", "success"
+def rehearse_view(model_admin, request, event):
+    """Choose who gets the letters, and begin."""
+    form = DrillForm(request.POST or None, initial={"people": [request.user.pk]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = drill.begin(
+                event,
+                form.cleaned_data["people"],
+                minutes=form.cleaned_data["minutes"],
+                by=request.user,
+                at=request.now,
             )
-            return HttpResponseRedirect(self.url("changelist"))
-        return self.act_page(
-            request,
-            rehearsal.event,
-            title="End the rehearsal",
-            words=[
-                "Its event, its tickets and its letters that have not left are taken away; the "
-                "links in the letters die. One line stays: who rehearsed, when, and how long the "
-                "letters took."
-            ],
-            button="End it",
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return model_admin.done(
+                request,
+                event,
+                f"The rehearsal has begun, with {row.guests} of us.",
+                url=model_admin.url("rehearsal", row.event_id),
+            )
+    return model_admin.page(
+        request,
+        "admin/events/event/rehearse.html",
+        obj=event,
+        title="Rehearse the reveal",
+        form=form,
+        button="Begin the rehearsal",
+        words=[
+            "A false place, false guests, and real letters to the colleagues you choose here. "
+            "It takes some minutes.",
+            "It has an event of its own that is on no page and in no list; guests, tickets, "
+            "money and the real place are not touched. Every letter and page says REHEARSAL.",
+            "When you end it, or four hours after it began, all of it is taken away.",
+        ],
+        past=[
+            (row, drill.score(row))
+            for row in Rehearsal.objects.select_related("began_by", "event")[:SHOWN]
+        ],
+        running=Rehearsal.objects.filter(ended_at=None, event__isnull=False),
+        status=422 if form.errors else 200,
+    )
+
+
+def _rehearsal(event) -> Rehearsal:
+    rows = Rehearsal.objects.select_related("event", "began_by")
+    return get_object_or_404(rows, event=event)
+
+
+def rehearsal_view(model_admin, request, event):
+    """How it goes; what can be tried."""
+    rehearsal = _rehearsal(event)
+    event = rehearsal.event
+    tickets = event.tickets.select_related("line__order").order_by("pk")
+    return model_admin.page(
+        request,
+        "admin/events/event/rehearsal.html",
+        obj=event,
+        title="Rehearsal",
+        rehearsal=rehearsal,
+        score=drill.score(rehearsal),
+        is_open=event.reveal_version > 0,
+        left=countdown(event.opens_at - request.now),
+        ends_in=countdown(rehearsal.until - request.now),
+        tickets=tickets,
+        own=[ticket for ticket in tickets if ticket.guest_email == request.user.email],
+        pause=OFTEN,
+        back_url="",
+    )
+
+
+def rehearsal_change_view(model_admin, request, event):
+    rehearsal = _rehearsal(event)
+    if request.method == "POST":
+        drill.change_place(rehearsal, by=request.user, at=request.now)
+        model_admin.message_user(request, "The false place is another one now.", "success")
+        return HttpResponseRedirect(model_admin.url("rehearsal", event.pk))
+    is_told = rehearsal.event.reveal_version > 0
+    return model_admin.act_page(
+        request,
+        rehearsal.event,
+        title="Change the false place",
+        words=[
+            "The place was told: everybody in the rehearsal gets a letter that begins with "
+            "CHANGED, and the tickets show the other place."
+            if is_told
+            else "Nobody notices a change before the envelope opens."
+        ],
+        button="Change it",
+    )
+
+
+def rehearsal_end_view(model_admin, request, event):
+    rehearsal = _rehearsal(event)
+    if request.method == "POST":
+        drill.end(rehearsal, at=request.now)
+        model_admin.message_user(
+            request, "The rehearsal is over, and all of it is taken away.", "success"
         )
+        return HttpResponseRedirect(model_admin.url("changelist"))
+    return model_admin.act_page(
+        request,
+        rehearsal.event,
+        title="End the rehearsal",
+        words=[
+            "Its event, its tickets and its letters that have not left are taken away; the "
+            "links in the letters die. One line stays: who rehearsed, when, and how long the "
+            "letters took."
+        ],
+        button="End it",
+    )
+
+
+def found(request, object_id) -> Event | None:
+    """A rehearsal is found by the few pages that a reveal needs, and by no others."""
+    if request.resolver_match.url_name not in OF_A_REHEARSAL:
+        return None
+    return Event.every.filter(pk=object_id, is_rehearsal=True).first()
+
+
+def _page(name: str, route: str, view) -> AdminPage:
+    return AdminPage(
+        name=name,
+        route=f"<int:object_id>/{route}/",
+        view=view,
+        permission="view",
+        needs=(SEE, HOLD),
+        label="Rehearse" if name == "rehearse" else "",
+        shows=lambda request, event: event.is_secret and not event.is_cancelled,
+    )
+
+
+PAGES = [
+    _page("rehearse", "rehearse", rehearse_view),
+    _page("rehearsal", "rehearsal", rehearsal_view),
+    _page("rehearsal_change", "rehearsal/change", rehearsal_change_view),
+    _page("rehearsal_end", "rehearsal/end", rehearsal_end_view),
+]

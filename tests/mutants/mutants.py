@@ -517,8 +517,8 @@ MUTANTS = (
     Mutant(
         "a page that lay open is believed",
         "events/reveal_desk.py",
-        '        may_go_on = request.method == "POST" and shown == facts\n',
-        '        may_go_on = request.method == "POST"\n        facts = shown or facts\n',
+        '    may_go_on = request.method == "POST" and shown == facts\n',
+        '    may_go_on = request.method == "POST"\n    facts = shown or facts\n',
         ("tests/admin/test_stale_reveal_pages.py",),
     ),
     Mutant(

@@ -1,7 +1,7 @@
 """The ModelAdmin that the site's admins are made of."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -20,7 +20,8 @@ from nsca.lib.caching import content_changed
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
 from nsca.lib.desk.filters import AskedByItsFilters
-from nsca.lib.desk.proof import AsksForProof, ExportsItsList
+from nsca.lib.desk.pages import AdminLinks, AdminPage, Tool
+from nsca.lib.desk.proof import ExportsItsList
 from nsca.lib.images import PictureField
 from nsca.lib.leftovers import delete_after_commit, names_below, names_replaced_in
 from nsca.lib.money import dollars
@@ -53,17 +54,6 @@ def call_after_saving(function: Callable) -> None:
     _after_saving.append(function)
 
 
-@dataclass(frozen=True)
-class Tool:
-    """A link beside an object's or a list's title: what it says and where it goes; `under`, the
-    heading of its row where there are many.
-    """
-
-    label: str
-    url: str
-    under: str = ""
-
-
 class FriendlyFields:
     """Money in dollars, lengths of time in hours, instants as day and time of Norfolk."""
 
@@ -88,14 +78,16 @@ class DeskInline(FriendlyFields, admin.StackedInline):
     extra = 0
 
 
-class Desk(ExportsItsList, AsksForProof, FriendlyFields, AskedByItsFilters, admin.ModelAdmin):
+class Desk(ExportsItsList, FriendlyFields, AskedByItsFilters):
     """One kind of thing that staff work with.
 
     `holds_money`: nothing of this kind can be deleted, by anybody.
     `resource_class`: if given, the list can be taken away as CSV by those who may see it.
+    `pages`: those of its packages, under the heading of their row in the toolbox.
     """
 
     holds_money = False
+    pages: Mapping[str, Sequence[AdminPage | AdminLinks]] = {}
     resource_class: type[SafeResource] | None = None
     is_everybody = False  # the whole list taken away is rare, and an alarm
     list_per_page = 50
@@ -157,7 +149,10 @@ class Desk(ExportsItsList, AsksForProof, FriendlyFields, AskedByItsFilters, admi
 
     def get_urls(self):
         own = [self.own_path("export/", self.export_view, "export")] if self.resource_class else []
-        return own + super().get_urls()
+        pages = [
+            page for row in self.pages.values() for page in row if isinstance(page, AdminPage)
+        ]
+        return [*own, *(page.pattern(self) for page in pages), *super().get_urls()]
 
     def get_or_404(self, request, object_id, *, permission: str = "change"):
         """The object, if this person may do that with it. Raises Http404 and PermissionDenied."""
@@ -170,14 +165,23 @@ class Desk(ExportsItsList, AsksForProof, FriendlyFields, AskedByItsFilters, admi
 
     def tools(self, request, obj) -> Sequence[Tool]:
         """Links beside an object's title."""
-        return []
+        return [
+            replace(tool, under=heading)
+            for heading, row in self.pages.items()
+            for page in row
+            for tool in page.tools(self, request, obj)
+        ]
 
     def list_tools(self, request) -> Sequence[Tool]:
         """Links beside the list's title."""
+        tools = []
         if self.resource_class and self.may_export(request):
             query = request.GET.urlencode()
-            return [Tool("Export as CSV", self.url("export") + (f"?{query}" if query else ""))]
-        return []
+            tools = [Tool("Export as CSV", self.url("export") + (f"?{query}" if query else ""))]
+        pages = [
+            page for row in self.pages.values() for page in row if isinstance(page, AdminPage)
+        ]
+        return [*tools, *(tool for page in pages for tool in page.tools(self, request))]
 
     def page(self, request, template: str, *, obj=None, title: str, status=200, **context):
         """A page of the admin's own: its frame, its trail, our template."""

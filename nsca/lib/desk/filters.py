@@ -41,7 +41,7 @@ def stamped(field: str, *, title: str, parameter: str):
     return StampedFilter
 
 
-class AskedByItsFilters:
+class AskedByItsFilters(admin.ModelAdmin):
     """A list answers what its filters ask, and nothing else.
 
     Django lets an address ask for any column and any row that leads to the model. By

@@ -105,7 +105,7 @@ class AsksForProof:
         )
 
 
-class ExportsItsList:
+class ExportsItsList(AsksForProof):
     """The part of every desk that gives its list away as CSV, where it has a `resource_class`."""
 
     def may_export(self, request) -> bool:
