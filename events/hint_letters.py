@@ -18,7 +18,7 @@ from events.hints import cards
 from events.models import Event, Hint, HintLetter, OptIn, Ticket
 from events.night import pace
 from events.opt_ins import Kind, active, with_address
-from nsca.lib.mail import recipient, render_letter
+from nsca.lib.mail import message_of, recipient, render_letter
 from nsca.lib.mail_queue import MailQueue
 from orders.locks import refuse_inside_transaction
 
@@ -121,20 +121,15 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
         },
     )
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[recipient(ticket.holder_email, name)],
+    return message_of(
+        letter,
+        to=recipient(ticket.holder_email, name),
         headers={
             "Message-ID": f"<hint.{hint.pk}.{row.pk}@{host}>",
-            "Auto-Submitted": "auto-generated",
             "List-Unsubscribe": f"<{leave_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
     )
-    message.attach_alternative(letter.html, "text/html")
-    return message
 
 
 def asked(event: Event) -> int:

@@ -7,7 +7,6 @@ row that owes the letter is the queue; who holds the ticket is asked again when 
 from collections.abc import Callable
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Exists, OuterRef
 
@@ -15,7 +14,7 @@ from events import moving, return_limits, reveal, transfers
 from events.calendars import ticket_ics
 from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
 from events.night import pace
-from nsca.lib.mail import recipient, render_letter
+from nsca.lib.mail import message_of, recipient, render_letter
 from nsca.lib.mail_queue import MailQueue, is_final
 from orders.locks import refuse_inside_transaction
 
@@ -113,14 +112,9 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
 def _message(row, move, event, tickets, party, at) -> EmailMultiAlternatives:
     letter = render_letter("event_moved", _context(move, event, tickets, party, at))
     name = _name(tickets, party)
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[recipient(row.address, name)],
-        headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
+    message = message_of(
+        letter, to=recipient(row.address, name), headers={"Message-ID": row.message_id}
     )
-    message.attach_alternative(letter.html, "text/html")
     for ticket in tickets:
         if ticket.suspended_at is not None:
             continue  # its file would take the entry away

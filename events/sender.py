@@ -6,7 +6,6 @@ after. What can fail is tried again; the ticket's page keeps the promise meanwhi
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from events import envelope, notices, witnesses
@@ -14,7 +13,7 @@ from events.calendars import ticket_ics
 from events.models import Event, RevealNotice, Ticket
 from events.night import pace
 from events.reveal import Opened, Viewer, Why, opening_of, reveal_for, was_open_before
-from nsca.lib.mail import Letter, recipient, render_letter
+from nsca.lib.mail import Letter, message_of, recipient, render_letter
 from nsca.lib.mail_queue import MailQueue, is_final
 from orders.locks import refuse_inside_transaction
 
@@ -109,17 +108,13 @@ def _tickets(rows):
 
 
 def _message(row, tickets, reveal, at) -> EmailMultiAlternatives:
-    letter = _letter(tickets, reveal, at)
     name = tickets[0].guest_name or tickets[0].line.order.buyer_name
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[recipient(tickets[0].holder_email, name)],
-        headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
+    message = message_of(
+        _letter(tickets, reveal, at),
+        to=recipient(tickets[0].holder_email, name),
+        headers={"Message-ID": row.message_id},
     )
     message.metadata = {"reveal": row.message_id}  # a provider repeats it where a letter bounces
-    message.attach_alternative(letter.html, "text/html")
     for ticket in tickets:
         message.attach(
             f"{ticket.event.slug}-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"

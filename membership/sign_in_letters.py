@@ -18,14 +18,14 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.views.decorators.debug import sensitive_variables
 
 from membership import sign_in
 from membership.models import Address, Person, SignInCode, User
-from nsca.lib.mail import Letter, NoSuchAddress, recipient, render_letter
+from nsca.lib.mail import Letter, NoSuchAddress, message_of, recipient, render_letter
 from nsca.lib.throttle import TooOften, spend, spent
 from orders.locks import refuse_inside_transaction
 
@@ -162,15 +162,8 @@ def _send(row: SignInCode, connection, may_leave, at: datetime) -> bool:
         _put_off(row, until=at + AGAIN_AFTER)
         return False
     letter = _code_letter(row) if stored else render_letter("sign_in_stranger", {})
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[to],
-        headers={"Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
-    message.attach_alternative(letter.html, "text/html")
+    message = message_of(letter, to=to)
+    message.connection = connection
     connection.open()
     message.send()
     SignInCode.objects.filter(pk=row.pk).update(sent_at=at)

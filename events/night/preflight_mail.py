@@ -17,7 +17,7 @@ from django.urls import reverse
 from events.models import Event, Preflight
 from events.night import pace, preflight
 from events.people import people_of
-from nsca.lib.mail import recipient, render_letter
+from nsca.lib.mail import message_of, recipient, render_letter
 from nsca.lib.mail_queue import MailQueue
 from orders.locks import refuse_inside_transaction
 from orders.models import Task
@@ -111,18 +111,11 @@ queue = PreflightMail()
 def _message(row, event, user, at) -> EmailMultiAlternatives:
     letter = render_letter("preflight", context_of(event, leg=row.leg, user=user, at=at))
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[recipient(user.email, user.name)],
-        headers={
-            "Message-ID": f"<preflight.{row.pk}.{row.event_id}.{row.leg}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
+    return message_of(
+        letter,
+        to=recipient(user.email, user.name),
+        headers={"Message-ID": f"<preflight.{row.pk}.{row.event_id}.{row.leg}@{host}>"},
     )
-    message.attach_alternative(letter.html, "text/html")
-    return message
 
 
 def context_of(event: Event, *, leg: int, user, at: datetime) -> dict:

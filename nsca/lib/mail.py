@@ -57,20 +57,27 @@ def render_letter(name: str, context: dict) -> Letter:
     )
 
 
-def send_now(name: str, *, to: str, context: dict) -> None:
-    """Send a mail past the outbox, which would keep a copy of it. Not inside a transaction. Raises
-    NoSuchAddress, and what the mail server raises.
-    """
-    letter = render_letter(name, context)
+def message_of(
+    letter: Letter, *, to: str, headers: dict[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """A mail that goes past the outbox; `to` as `recipient` writes it."""
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[recipient(to)],
-        headers={"Auto-Submitted": "auto-generated"},
-        connection=get_connection(settings.OUTGOING_EMAIL_BACKEND),
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"} | (headers or {}),
     )
     message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def send_now(name: str, *, to: str, context: dict) -> None:
+    """Send a mail past the outbox, which would keep a copy of it. Not inside a transaction. Raises
+    NoSuchAddress, and what the mail server raises.
+    """
+    message = message_of(render_letter(name, context), to=recipient(to))
+    message.connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
     message.send()
 
 
