@@ -117,7 +117,6 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     from nsca.lib.sqlite import SQLITE_OPTIONS
 
-    _database["ENGINE"] = "nsca.lib.sqlite"  # the same, with turns for its writers
     _database["OPTIONS"] = SQLITE_OPTIONS
     # Opening the file anew costs a request 3 ms: Django teaches every connection its functions.
     _database["CONN_MAX_AGE"] = 600

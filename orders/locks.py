@@ -44,15 +44,18 @@ def brief():
 
 @contextmanager
 def _patience():
-    """On SQLite the transaction is the lock, and waits for its turn (nsca/lib/sqlite)."""
+    """On SQLite the transaction is the lock: it waits no longer than a lock of PostgreSQL's."""
     if connection.vendor != "sqlite":
         yield
         return
-    usual, connection.patience = connection.patience, LOCK_WAIT / 1000
+    connection.ensure_connection()
+    file = connection.connection
+    (usual,) = file.execute("PRAGMA busy_timeout").fetchone()
+    file.execute(f"PRAGMA busy_timeout = {LOCK_WAIT:d}")
     try:
         yield
     finally:
-        connection.patience = usual
+        file.execute(f"PRAGMA busy_timeout = {usual:d}")
 
 
 def _is_busy(error: OperationalError) -> bool:

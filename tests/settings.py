@@ -29,7 +29,7 @@ MEDIA_ROOT = str(Path(SCRATCH.name) / "media")
 EMAIL_FILE_PATH = str(Path(SCRATCH.name) / "mail")  # /demo/mail/ shows no other process's letters
 STATIC_ROOT = SCRATCH.name  # exists and is empty: WhiteNoise warns where there is none
 
-if DATABASES["default"]["ENGINE"] == "nsca.lib.sqlite":
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: connections to a shared memory database lock each other as no file does.
     # On a memory disk where there is one: every commit waits for the disk (synchronous=FULL).
     DISK = tempfile.TemporaryDirectory(

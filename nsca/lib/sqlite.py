@@ -1,4 +1,4 @@
-"""How SQLite is opened, and (base.py, a database backend) how its writers take turns."""
+"""How SQLite is opened."""
 
 import sqlite3
 
