@@ -27,7 +27,7 @@ lint: ## style of Python and templates, and that no migration is missing
 format: ## let ruff lay out the Python
 	@$(PYTHON) scripts/check.py format
 
-bench: ## speed and weight against their goals; exit 1 where one falls short
+bench: ## buying, public pages and the reveal against their goals; exit 1 where one falls short
 	@$(PYTHON) scripts/check.py bench $(ARGS)
 
 mutants: ## leaks and losses that the suite must notice, one by one (ARGS="calendar" for some)

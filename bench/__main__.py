@@ -8,20 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import (
-    buying,
-    counts,
-    letters,
-    people,
-    reveal,
-    secrecy,
-    signin,
-    slow_clients,
-    slow_stripe,
-    speed,
-    startup,
-    weight,
-)
+from bench import buying, reveal, slow_clients, slow_stripe, speed
 from bench.serving import ROOT, free_port
 
 PARTS = {
@@ -29,13 +16,6 @@ PARTS = {
     "slow-stripe": slow_stripe,
     "reveal": reveal,
     "speed": speed,
-    "queries": counts,
-    "letters": letters,
-    "people": people,
-    "secrecy": secrecy,
-    "weight": weight,
-    "startup": startup,
-    "signin": signin,
     "slow": slow_clients,
 }
 
@@ -48,7 +28,6 @@ class Site:
     city: str  # addresses
     event: str
     ticket: str
-    cookie: str  # of a member who is signed in
 
 
 def main():

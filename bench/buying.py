@@ -23,7 +23,7 @@ from bench.figures import Figure, at_least, at_most
 from bench.load import Unexpected, content_length
 from bench.serving import ROOT, free_port, gunicorn
 
-BUYERS = (1, 8, 32)
+BUYERS = (1, 8)
 SECONDS = 6  # for each number of buyers
 WARMING = 2  # first, so that no template is compiled and no connection opened under measurement
 RUSH, CHAIRS = 300, 100

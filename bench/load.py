@@ -15,10 +15,8 @@ class Unexpected(Exception):
     """An answer that is not the one that is measured."""
 
 
-def request_bytes(path, cookie=""):
+def request_bytes(path):
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: br"]
-    if cookie:
-        lines.append(f"Cookie: {cookie}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
@@ -89,9 +87,9 @@ def content_length(head):
     return int(rest.split(b"\r\n", 1)[0])
 
 
-def fetch(port, path, cookie=""):
+def fetch(port, path):
     """One answer: (head, body) in bytes. Raises Unexpected for any but 200."""
-    asking = Asking(port, request_bytes(path, cookie))
+    asking = Asking(port, request_bytes(path))
     try:
         while not asking.has_whole_answer():
             pass

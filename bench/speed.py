@@ -32,9 +32,8 @@ def figures(site):
                 yield ratio(name, path, ours, bare)
             note = f" (a bare Django {cpu_ms(bare, '/'):.2g})"
         for name, path in {**pages, "search": "/search/", "join": "/join/"}.items():
-            yield cpu(f"{name}, nothing cached", ours, path, note=note)
-        yield cpu("ticket page, signed in", ours, site.ticket, site.cookie, note)
-        yield cpu("member area, signed in", ours, "/membership/", site.cookie, note)
+            yield cpu(f"{name}, nothing cached", ours, path, note)
+        yield cpu("ticket page", ours, site.ticket, note)
         note = f" ({ours.megabytes_of_its_own():.0f} without what they share)"
         yield at_most("memory a worker", round(ours.megabytes(), 1), MEMORY_MB, "MB", note)
 
@@ -66,20 +65,20 @@ def ratio(name, path, ours, bare):
     return at_least(f"{name}, warm cache, by a bare Django", middle, RATIO, note)
 
 
-def cpu(name, server, path, cookie="", note=""):
+def cpu(name, server, path, note):
     """CPU time a request; the bare Django's is noted, since a busy machine makes both longer."""
-    spent = cpu_ms(server, path, cookie)
+    spent = cpu_ms(server, path)
     return at_most(f"{name}, CPU a request", round(spent, 2), CPU_MS, "ms", note)
 
 
-def cpu_ms(server, path, cookie=""):
+def cpu_ms(server, path):
     """What the workers spend a request; a query that no page knows keeps the cache out of it."""
     for number in range(20):
-        fetch(server.port, f"{path}?warm={number}", cookie)
+        fetch(server.port, f"{path}?warm={number}")
     batches = []
     for batch in range(BATCHES):
         before = server.cpu_seconds()
         for number in range(COLD):
-            fetch(server.port, f"{path}?cold={batch}-{number}", cookie)
+            fetch(server.port, f"{path}?cold={batch}-{number}")
         batches.append((server.cpu_seconds() - before) / COLD * 1000)
     return min(batches)

@@ -273,7 +273,7 @@ def work_for(email) -> list[str]:
 
 
 def test_the_work_is_the_same_for_known_and_unknown_200_times(ada, monkeypatch):
-    """Equality of work, which does not flake; `python -m bench signin` measures the time."""
+    """Equality of work, which does not flake as times do."""
     monkeypatch.setattr(sign_in, "spend", lambda *args, **kwargs: None)
     work_for(ADA)  # what a process asks once in its life
     known = [work_for(ADA) for _ in range(100)]

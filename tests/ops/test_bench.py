@@ -3,14 +3,12 @@
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from random import Random
 
 import pytest
 
 from bench.figures import at_least, at_most
 from bench.load import Unexpected, fetch, requests_per_second
 from bench.reveal import crowd
-from bench.secrecy import verdict
 
 
 @pytest.fixture
@@ -83,18 +81,3 @@ def test_a_wait_counts_from_the_wish_and_not_from_the_answering_hand(server):
     waits, _untold = crowd(server, t=time.time() - 100, paths=["/a", "/b"], place=b"six")
 
     assert min(waits) > 40
-
-
-@pytest.mark.parametrize(
-    ("slower", "is_met"), [(1, True), (1.002, True), (1.04, False), (1 / 1.04, False)]
-)
-def test_time_that_a_place_takes_is_told_from_noise(slower, is_met):
-    """Rounds that differ by up to 3 % for no reason; and on top of it what a place would take."""
-    chance = Random(2)
-    ratios = [slower * (1 + chance.uniform(-0.03, 0.03)) for _ in range(16)]
-
-    assert verdict("ticket page", ratios).is_met is is_met
-
-
-def test_one_round_that_was_disturbed_is_no_difference():
-    assert verdict("ticket page", [1.0, 1.01, 0.99] * 5 + [3.0]).is_met
