@@ -17,7 +17,6 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState
 
-from nsca.lib import throttle
 from nsca.lib.caching import content_changed
 from tests.machine.shop import undone
 from tests.secrecy.addresses import addresses
@@ -82,7 +81,6 @@ def walk(world, viewer, *, at, only=None) -> list[Answer]:
     """
     client = Client(raise_request_exception=False)
     answers = []
-    throttle._few.clear()  # how often it was asked before decides who counts, and costs a query
     with time_machine.travel(at, tick=False), uninstrumented(), untidied():
         if viewer.user is not None:
             client.force_login(viewer.user)
