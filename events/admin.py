@@ -30,7 +30,7 @@ from events.models import (
     PromoCode,
     TicketType,
 )
-from events.night import calls_desk, control_desk, drill_desk, radar_desk
+from events.night import calls_desk, control_desk, drill_desk, word_check_desk
 from events.reveal_desk import HOLD
 from events.saving_desk import SavingDesk
 from events.tallies import chairs_sold, overdrawn
@@ -146,7 +146,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
             *control_desk.PAGES,
             *envelope_desk.PAGES,
             *calls_desk.PAGES,
-            *radar_desk.PAGES,
+            *word_check_desk.PAGES,
             *drill_desk.PAGES,
         ],
         "Guests": [

@@ -9,7 +9,7 @@ from anymail.signals import tracking
 from events import bereaved, personal, retention
 from events import story as event_story
 from events.addon_kind import AddOnKind
-from events.night import bounces, preflight, radar
+from events.night import bounces, preflight, word_check
 from events.night.mailings import EventGate, EventOccasions
 from events.ticket_kind import TicketKind
 from membership import (
@@ -50,8 +50,8 @@ def connect() -> None:
 
     # What staff are told: would something go wrong at T, does a text give a venue away?
     preflight.also_ask(health.troubles)
-    preflight.also_ask(radar.troubles)
-    desk.call_after_saving(radar.after_saving)
+    preflight.also_ask(word_check.troubles)
+    desk.call_after_saving(word_check.after_saving)
 
     # Mail that comes back, where a provider tells us, and mail to many.
     tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-A_WALK = 1_800_000  # milliseconds, on a busy machine
 CONTENT, HEAD = "#content", "#content > h1"
 RESULTS = "#result_list"
 
@@ -81,11 +80,10 @@ def the_calls(page):
     page.wait_for_load_state()
 
 
-def the_radar(page):
-    """Its report; where there is none yet the radar goes round, which takes some minutes."""
-    if page.get_by_text("The radar has not been round yet.").count():
-        press("Send the radar round")(page)
-    page.get_by_text("read as every kind of viewer").wait_for(timeout=A_WALK)
+def checked(page):
+    """When all texts were last compared with the place, and what was found."""
+    press("Check now")(page)
+    page.get_by_text("Every text was last checked on").wait_for()
 
 
 # --- Where things are ----------------------------------------------------------------------------
@@ -233,7 +231,10 @@ SCENES = [
         after=(press("End the rehearsal"), press("End it")),
     ),
     Scene(
-        "radar", SOIREE, (first_row, press("Reveal"), press("Leak radar"), the_radar), (CONTENT,)
+        "word-check",
+        SOIREE,
+        (first_row, press("Reveal"), press("Typed-word check"), checked),
+        (CONTENT,),
     ),
     Scene("reveal-now", SOIREE, (first_row, press("Reveal"), press("Reveal now")), (CONTENT,)),
     Scene(

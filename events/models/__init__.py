@@ -7,7 +7,7 @@ from events.models.event import NO_LEAD, Event, EventQuerySet, Hint
 from events.models.hold import SeatRequest, Slot, Table, Transfer
 from events.models.kitchen import CatererLink
 from events.models.moved import FormerPlace, Move, MoveNotice
-from events.models.night import RadarNote, RadarReport, Rehearsal, SavedText
+from events.models.night import Rehearsal, SavedText, WordFindings
 from events.models.opt_in import HintLetter, OptIn
 from events.models.place import RevealNotice, RevealOpening, Venue, VenueLook
 from events.models.seat import Choice, PromoCode, TicketType
@@ -16,7 +16,6 @@ from events.models.ticket import Ticket, TicketQuerySet, WaitlistEntry
 from events.models.venue_log import VenueLogHead, VenueLogRecord
 
 __all__ = [
-    "NO_LEAD",
     "AddOn",
     "Call",
     "CatererLink",
@@ -33,13 +32,12 @@ __all__ = [
     "MailServer",
     "Move",
     "MoveNotice",
+    "NO_LEAD",
     "OptIn",
     "PlacePicture",
     "Portion",
     "Preflight",
     "PromoCode",
-    "RadarNote",
-    "RadarReport",
     "Rehearsal",
     "RevealNotice",
     "RevealOpening",
@@ -57,4 +55,5 @@ __all__ = [
     "VenueLogRecord",
     "VenueLook",
     "WaitlistEntry",
+    "WordFindings",
 ]

@@ -1,4 +1,4 @@
-"""What staff use around the night of a reveal: drills, and the radar's reports."""
+"""What staff use around the night of a reveal: drills, and the check of what was typed."""
 
 from django.conf import settings
 from django.db import models
@@ -48,55 +48,17 @@ class Rehearsal(models.Model):
         return set(people.values_list("email", flat=True))
 
 
-class RadarReport(models.Model):
-    """One walk of the radar: asked for by somebody, done by the ticker in slices.
-
-    Nothing in it is, or tells, a word of the place; and what it tells is sealed like the place.
+class WordFindings(models.Model):
+    """Which texts hold words of an event's venue, sealed like the venue; one row an event that has
+    one, written anew whenever any text is compared with it.
     """
 
-    class State(models.TextChoices):
-        QUEUED = "queued", "waits for the ticker"
-        RUNNING = "running", "is under way"
-        DONE = "done", "is done"
-        FAILED = "failed", "could not be done"
-
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="radar_reports")
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    asked_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    step = models.PositiveIntegerField(default=0)  # addresses that have been asked
-    steps = models.PositiveIntegerField(default=0)  # of how many
-    sealed = models.BinaryField(null=True)  # what was met and found: see night/findings.py
-    words = models.CharField(max_length=300, blank=True)  # why it failed
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-asked_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event"],
-                condition=Q(state__in=["queued", "running"]),
-                name="one_radar_at_a_time_and_event",
-            )
-        ]
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="word_findings")
+    sealed = models.BinaryField(null=True)  # see night/findings.py
+    checked_at = models.DateTimeField(null=True)  # when all texts were last compared with it
 
     def __str__(self):
-        return f"radar report {self.pk}"
-
-
-class RadarNote(models.Model):
-    """What stands, sealed, in texts that were saved since the last walk; one row an event whose
-    place is kept, written anew whenever any text is compared with it.
-    """
-
-    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="radar_note")
-    sealed = models.BinaryField(null=True)
-
-    def __str__(self):
-        return f"radar note {self.pk}"
+        return f"words found of event {self.event_id}"
 
 
 class SavedText(models.Model):

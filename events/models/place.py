@@ -36,7 +36,7 @@ class VenueLook(models.Model):
         RELEASED = "released", "released the hold"
         OPENED = "opened", "revealed now"
         SEALED = "sealed", "published the seal"
-        RADAR = "radar", "let the radar look for its words"
+        WORDS = "words", "had texts searched for its words"
         WIPED = "wiped", "wiped the place of a cancelled event"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")

@@ -146,7 +146,7 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
     elif request.user.has_perm(SEE):
         words = "Change the place" if event.reveal_version else "To the envelope"
         acts.append(Tool(words, model_admin.url("place", event.pk)))
-        acts.append(Tool("Leak radar", model_admin.url("radar", event.pk)))
+        acts.append(Tool("Typed-word check", model_admin.url("word_check", event.pk)))
         if request.user.has_perm(HOLD):
             acts.append(Tool("Rehearse", model_admin.url("rehearse", event.pk)))
     return acts

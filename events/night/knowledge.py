@@ -11,10 +11,34 @@ from datetime import datetime, timedelta
 
 from events.hints import Card, cards
 from events.models import DoorLink, Event
-from events.night.viewers import KINDS, STAFF, Kind
 from events.reveal import VISITOR, Allowed, Sealed, Why, would_open, would_open_for_volunteer
 from nsca.lib.timing import exactly
 
+STAFF = ("editor", "treasurer", "members", "door")  # the groups that may not see a place
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of viewer, and how one of them comes to be. `label` goes on after "to"."""
+
+    name: str
+    label: str
+
+
+KINDS = (
+    Kind("visitor", "visitors, and search engines"),
+    Kind("member", "members without a ticket"),
+    Kind("holder", "ticket holders"),
+    Kind("unpaid", "buyers who have not paid yet"),
+    Kind("waiting", "parties on the waiting list"),
+    Kind("offered", "parties that are offered chairs"),
+    Kind("refunded", "guests whose ticket was given back"),
+    Kind("disputed", "guests whose bank disputes the payment"),
+    Kind("former", "who gave the ticket to somebody else"),
+    Kind("elsewhere", "ticket holders of another event"),
+    Kind("volunteer", "door volunteers"),
+    *(Kind(group, f"colleagues in the group “{group}”") for group in STAFF),
+)
 KEEPER = Kind("keeper", "colleagues with the permission")
 HOLDER, VOLUNTEER = "holder", "volunteer"
 A_DAY = timedelta(days=1)

@@ -1,8 +1,8 @@
 """What the events say to letters that go to many (membership/mailings_known.py): who came, that
 the letters of a reveal go first, and that no text may give a sealed place away.
 
-A warning to somebody who may not see places would be an oracle (radar.py). So while a place is
-sealed, each mailing of theirs is read by a colleague who may, whatever stands in it.
+A warning to somebody who may not see places would be an oracle (word_check.py). So while a place
+is sealed, each mailing of theirs is read by a colleague who may, whatever stands in it.
 """
 
 from datetime import datetime, timedelta
@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from events import notices, reveal
 from events.attendance import latest
 from events.models import Event, Scan, Ticket
-from events.night.radar import SEE, known_anyway, sentence
+from events.night import word_check
+from events.night.findings import Finding
 from events.night.texts import texts_of
-from events.night.words import Radar
+from events.night.word_check import SEE
 from membership.mailings_known import Gate, Occasions
 
 # Before T: an hour, so that none of a mailing's letters counts among those that may leave in the
@@ -63,32 +64,21 @@ class EventGate(Gate):
 
     def told_by(self, mailing, *, by, at: datetime) -> list[str]:
         """What each sealed place has in common with the text; whoever is told is noted, as with
-        every text (radar.after_saving).
+        every text (word_check.after_saving).
         """
         if not by.has_perm(SEE):
             return []
         told = []
-        for event, (found,) in _compared(mailing, at):
+        for event, found in _compared(mailing, at):
             if found:
-                reveal.note_radar(event, by=by, at=at)
-                told += [f"About {event}: {words}" for words in found]
+                reveal.note_word_check(event, by=by, at=at)
+                told += [f"About {event}: {finding.sentence}" for finding in found]
         return told
 
     def gives_away(self, mailing, *, at: datetime) -> bool:
-        return any(found for _event, (found,) in _compared(mailing, at))
+        return any(found for _event, found in _compared(mailing, at))
 
 
-def _compared(mailing, at: datetime) -> list[tuple[Event, tuple[list[str]]]]:
+def _compared(mailing, at: datetime) -> list[tuple[Event, list[Finding]]]:
     texts = [text for text in texts_of(mailing) if text.field in ("subject", "body")]
-    known = known_anyway()
-
-    def hits(place):
-        radar = Radar(place, known=known)
-        found = [
-            sentence(text, radar, numbers)
-            for text in texts
-            if (numbers := radar.numbers_in(text.text))
-        ]
-        return (found,)
-
-    return reveal.compared(hits, at=at)
+    return reveal.compared(lambda event, place: word_check.found(event, place, texts), at=at)

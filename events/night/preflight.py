@@ -73,7 +73,7 @@ def url_of(event: Event, trouble: Trouble) -> str:
         "place": ("admin:events_event_place", [event.pk]),
         "event": ("admin:events_event_change", [event.pk]),
         "reveal": ("admin:events_event_reveal", [event.pk]),
-        "radar": ("admin:events_event_radar", [event.pk]),
+        "words": ("admin:events_event_word_check", [event.pk]),
         "guests": ("admin:events_ticket_changelist", []),
         "outbox": ("admin:post_office_email_changelist", []),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
 from events import envelope, former_places, place_pictures
@@ -20,6 +21,8 @@ from events.reveal.door import Why, is_everyones
 from nsca.lib.caching import content_changed
 from nsca.lib.sealing import KeyLost, SealingError, seal
 
+# Compares something with a venue; its answer holds no word of the venue.
+Test = Callable[[Event, Place], Any]
 Still = Callable[[Event], bool] | None  # asked under the lock: is it as somebody read it?
 
 
@@ -60,40 +63,40 @@ def look(event: Event, *, by, at: datetime) -> Place | None:
 
 
 @sensitive_variables()
-def look_for_radar(event: Event, *, by, asked_at: datetime) -> Place | None:
-    """The place for the radar that somebody with the permission asked for at `asked_at`.
-
-    Logged as their look, once a walk, however many slices the ticker makes of it. Raises as
-    `look`.
+def compare(event: Event, test: Test, *, by, at: datetime) -> Any:
+    """What `test` answers about one event's venue, for those with the permission; logged as their
+    look. Raises NotPermitted, NoPlace, and KeyLost or WrongEnvelope (nsca.lib.sealing).
     """
-    must(by, "events.see_venue")
-    venue_log.note_access_once(event=event, by=by, act=VenueLook.Act.RADAR, at=asked_at)
+    note_word_check(event, by=by, at=at)
     venue = store.row_of(event)
-    return store.unsealed(event, venue) if venue else None
+    if venue is None:
+        raise NoPlace("There is no place in the envelope yet: enter it first.")
+    return test(event, store.unsealed(event, venue))
 
 
 @sensitive_variables()
-def compared(test: Callable[[Place], Any], *, at: datetime) -> list[tuple[Event, Any]]:
-    """What `test` answers about each place that is still kept at an instant (UTC), where it
-    answers something; a place whose key is lost is passed over.
+def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tuple[Event, Any]]:
+    """What `test` answers about each venue that is still sealed to somebody at an instant (UTC),
+    `besides` some events; a venue whose key is lost is passed over.
 
-    For the site itself, which compares texts with places and shows nobody a place: no look of
-    anybody's. What the test answers must not hold a word of the place, and may be shown only to
-    those with the permission; whoever shows it to one of them logs that as a look (`note_radar`).
+    For the site itself, which compares texts with venues and shows nobody a venue: no look of
+    anybody's. What the test answers must not hold a word of the venue, and may be shown only to
+    those with the permission; showing it to one of them is logged as a look (`note_word_check`).
     """
     kept = Event.objects.exclude(state=Event.State.CANCELLED).filter(
         lead__isnull=False, ends_at__gt=at
     )
+    if besides is not None:
+        kept = kept.exclude(besides)
     answers = []
     for venue in store.rows_of(kept):
         if is_everyones(venue.event, at) and at >= venue.event.opens_at:
             continue
         try:
-            answer = test(store.unsealed(venue.event, venue))
+            place = store.unsealed(venue.event, venue)
         except SealingError:
             continue
-        if answer:
-            answers.append((venue.event, answer))
+        answers.append((venue.event, test(venue.event, place)))
     return answers
 
 
@@ -114,10 +117,10 @@ def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
         return Why.LOST
 
 
-def note_radar(event: Event, *, by, at: datetime) -> None:
-    """Somebody was told that a text holds words of the place. Raises NotPermitted."""
+def note_word_check(event: Event, *, by, at: datetime) -> None:
+    """Somebody is told whether a text holds words of the venue. Raises NotPermitted."""
     must(by, "events.see_venue")
-    venue_log.note_access(event=event, by=by, act=VenueLook.Act.RADAR, at=at)
+    venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS, at=at)
 
 
 @sensitive_variables()
@@ -164,6 +167,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
         store.put(locked, place.kind, sealed, at=at)
         renew_seal(locked, place, changed=envelope.differences(old, place), at=at)
         venue_log.note_access(event=locked, by=by, act=VenueLook.Act.CHANGED, at=at)
+        findings.forget(locked, at=at)
         if is_owed:
             publication.next_version(locked, at)
         openings.after(locked, at=at, was_open=was_open)
@@ -314,7 +318,7 @@ def reseal_all(*, drop_lost: bool = False) -> int:
     many envelopes. Raises KeyLost where no key opens something: then nothing was changed.
 
     `drop_lost`: pictures, salts and former places that no key opens are given up. A place never
-    is: somebody has to enter it again. What the radar found is found anew by its next walk.
+    is: somebody has to enter it again. What the word check found is found anew by the next.
     """
     with transaction.atomic():
         count = store.reseal_all()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from events.looks_desk import SEEN
-from events.night.radar import SEE
+from events.night.word_check import SEE
 from nsca.attention import of_events, of_orders, of_people, of_values, of_words
 from nsca.attention.cards import Card, Line
 from nsca.attention.five import Five, five

@@ -8,7 +8,7 @@ from django.urls import reverse
 from events import boxoffice, reveal
 from events.looks_desk import new_looks, url_of_looks
 from events.models import Event, WaitlistEntry
-from events.night import radar
+from events.night import word_check
 from events.night.calls import call_list
 from events.night.calls_desk import url_of_calls
 from events.tallies import chairs_sold
@@ -60,8 +60,8 @@ def next_reveals(user, at):
             is_set = reveal.has_place(event, by=user)
             words += ". The place is set." if is_set else ". The place is not set."
             urgent = urgent or not is_set and event.opens_at <= at + timedelta(days=3)
-            if telling := radar.telling(event):
-                words += f" {counted(telling, 'text')} may give it away: see its leak radar."
+            if telling := word_check.count(event):
+                words += f" {counted(telling, 'text')} may give it away: see its typed-word check."
                 urgent = True
         lines.append(Line(words, reverse("admin:events_event_reveal", args=[event.pk])))
     rest = ticker_rests_for(at) if lines else None

@@ -19,7 +19,6 @@ from datetime import datetime, timedelta
 from django.core.cache import cache, caches
 from django.http import HttpResponse
 
-from nsca.lib import clock
 from nsca.lib.codes import link_token
 
 log = logging.getLogger(__name__)
@@ -96,10 +95,8 @@ def same_for_strangers(*, seconds: int):
 
 
 def is_stranger(request) -> bool:
-    """Whether nothing is known of this visitor: no cookie, no query. A clock that stands tells of
-    another instant, for which nothing is kept.
-    """
-    return not (clock.is_standing() or request.COOKIES or request.GET)
+    """Whether nothing is known of this visitor: no cookie, no query."""
+    return not (request.COOKIES or request.GET)
 
 
 def keep_a_moment(key: str, thing, *, version: str, at: datetime, until: datetime) -> None:
@@ -151,17 +148,13 @@ def content_version() -> str:
 
 
 def recent_content_version() -> str:
-    """The same, not older than a second: for what each page asks. One's own edit shows at once.
-
-    While the clock stands it is a version of that instant's own: what is remembered for it is
-    given to nobody else.
-    """
+    """The same, not older than a second: for what each page asks. One's own edit shows at once."""
     global _recent
     asked_at, key, version = _recent
     if key != VERSION_KEY or time.monotonic() - asked_at > VERSION_IS_ASKED_EVERY:
         version = content_version()
         _recent = (time.monotonic(), VERSION_KEY, version)
-    return f"{version} as of {clock.stands_at()}" if clock.is_standing() else version
+    return version
 
 
 def content_changed() -> None:

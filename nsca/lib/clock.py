@@ -2,41 +2,12 @@
 
 import ctypes
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-
-_stands_at: ContextVar[datetime | None] = ContextVar("stands_at", default=None)
-
-
-def stands_at() -> datetime | None:
-    """Where this thread's clock stands (UTC); None: it goes. While it stands, what is made is for
-    another instant, and must be neither kept for others nor taken from what was kept for them.
-    """
-    return _stands_at.get()
-
-
-def is_standing() -> bool:
-    return stands_at() is not None
 
 
 def now() -> datetime:
-    """This instant, in UTC; within `standing_at`, that one."""
-    return _stands_at.get() or datetime.now(UTC)
-
-
-@contextmanager
-def standing_at(instant: datetime) -> Iterator[None]:
-    """Let this thread's clock stand at an instant (UTC), for requests that the site asks itself.
-
-    Only code that runs here can say so: nothing that comes in from outside reaches it.
-    """
-    token = _stands_at.set(instant)
-    try:
-        yield
-    finally:
-        _stands_at.reset(token)
+    """This instant, in UTC."""
+    return datetime.now(UTC)
 
 
 # --- Whether it can be trusted -------------------------------------------------------------------

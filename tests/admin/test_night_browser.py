@@ -1,14 +1,13 @@
-"""The night at the desk, in a real browser: mission control, a rehearsal, the radar."""
+"""The night at the desk, in a real browser: mission control, a rehearsal, typed words."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from events import reveal, sender
-from events.models import Event, Hint, RadarReport, Rehearsal
+from events.models import Event, Hint, Rehearsal
 from events.night import drill
 from nsca.lib import clock
-from nsca.radar import walk
 from tests.admin.conftest import CANARY
 
 PHONE = {"width": 360, "height": 780}
@@ -132,28 +131,15 @@ def test_the_false_place_is_changed_with_a_question(page, enter, running):
     page.get_by_text("The false place is another one now.").wait_for()
 
 
-def test_the_radar_is_sent_round_and_its_report_leads_to_the_field(
-    page,
-    enter,
-    control,
-    soiree,
-    monkeypatch,
-):
+def test_typed_words_are_found_and_the_finding_leads_to_the_field(page, enter, control, soiree):
     Hint.objects.update(text=f"It rhymes with {CANARY}.", opens_at=soiree.publish_at)
-    monkeypatch.setattr(walk, "KINDS", walk.KINDS[:1])
-    monkeypatch.setattr(walk, "REST", 0)
     enter(page).goto(control)
 
-    page.get_by_role("link", name="Leak radar").click()
-    page.get_by_role("button", name="Send the radar round").click()
-    page.get_by_text("waits for the ticker").wait_for()
-    while RadarReport.objects.exclude(state="done").exists():
-        walk.tick(clock.now())
-    page.goto(reverse("admin:events_event_radar", args=[soiree.pk]))
+    page.get_by_role("link", name="Typed-word check").click()
+    page.get_by_role("button", name="Check now").click()
 
     found = page.locator(".desk-found")
     assert "holds the whole name of the place in its field “text”" in found.inner_text()
-    assert "Read by everybody" in found.inner_text()
     assert CANARY.lower() not in page.content().lower()
     found.get_by_role("link", name="Change it").first.click()
     page.wait_for_url(f"**{reverse('admin:events_event_change', args=[soiree.pk])}**")
@@ -172,7 +158,7 @@ def test_who_cannot_see_it_and_who_holds_a_telephone_can_work_with_it(
     page = enter(open_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True))
     pages = [
         control,
-        reverse("admin:events_event_radar", args=[soiree.pk]),
+        reverse("admin:events_event_word_check", args=[soiree.pk]),
         reverse("admin:events_event_rehearse", args=[soiree.pk]),
         reverse("admin:events_event_rehearsal", args=[running.event_id]),
         reverse("admin:events_event_reveal", args=[running.event_id]),

@@ -336,8 +336,9 @@ def test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled(
 
 
 def test_no_list_of_events_can_be_asked_for_what_hangs_on_an_event_behind_its_page(sign_in):
-    """A note of the radar lies where a place is kept, a second seal where it was changed: rows
-    that whoever may list events could count with “?radar_note__isnull=0” or “?commitments__gt=7”.
+    """What the word check found lies where a place is kept, a second seal where it was changed:
+    rows that whoever may list events could count with “?word_findings__isnull=0” or
+    “?commitments__gt=7”.
     """
     client = sign_in("editor")
     lists = reverse("admin:events_event_changelist")
@@ -351,6 +352,6 @@ def test_no_list_of_events_can_be_asked_for_what_hangs_on_an_event_behind_its_pa
         for question in ("__isnull=0", "__gt=0", "=1")
     }
 
-    assert {"%2B", "radar_note", "commitments", "venue_looks"} <= hanging
+    assert {"%2B", "word_findings", "commitments", "venue_looks"} <= hanging
     assert {question: code for question, code in answers.items() if code != 400} == {}
     assert client.get(f"{lists}?state__exact=published").status_code == 200

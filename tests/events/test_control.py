@@ -10,12 +10,12 @@ from django.urls import reverse
 from events import reveal
 from events.models import Event, RevealNotice
 from events.night import control_desk
-from events.night.knowledge import knowledge
-from events.night.viewers import KINDS, company
+from events.night.knowledge import KINDS, knowledge
 from events.reveal import Allowed, Sealed, would_open, would_open_for_volunteer
 from nsca.groups import ensure_groups
 from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
 from tests.events.test_drill import counts
+from tests.events.viewers import company
 from tests.factories import make_event, make_hint, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -295,7 +295,8 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     told = [act.label for act in watch(T + HOUR).context["acts"]]
 
     assert own == [
-        "Pre-flight", "Hold the reveal", "Reveal now", "To the envelope", "Leak radar", "Rehearse",
+        "Pre-flight", "Hold the reveal", "Reveal now", "To the envelope", "Typed-word check",
+        "Rehearse",
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held

@@ -351,8 +351,8 @@ NEVER_OF_A_REHEARSAL = {
     "orders.StandingOrder", "orders.StandingCharge",  # nobody agrees to be charged again
 }  # fmt: skip
 GOES_ALONG = {
-    "events.Hint", "events.Commitment", "events.EventPicture", "events.RadarReport",
-    "events.RadarNote", "events.VenueLook", "events.Preflight", "events.Venue",
+    "events.Hint", "events.Commitment", "events.EventPicture",
+    "events.WordFindings", "events.VenueLook", "events.Preflight", "events.Venue",
     "events.PlacePicture", "events.FormerPlace", "events.RevealOpening", "orders.Line",
 }  # fmt: skip
 

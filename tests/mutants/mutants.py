@@ -549,36 +549,36 @@ MUTANTS = (
         "            if pace.is_silent",
         ("tests/events/test_reveal_between_mails.py",),
     ),
-    # --- The night: rehearsals and the radar
+    # --- The night: rehearsals and typed words
     Mutant(
-        "a page made for a walk's instant is kept for visitors",
-        "nsca/middleware/cache.py",
-        'if request.method not in ("GET", "HEAD") or clock.is_standing():',
-        'if request.method not in ("GET", "HEAD"):',
-        ("tests/nsca/test_radar_walk.py",),
-    ),
-    Mutant(
-        "the radar walks for somebody who may not see the place any more",
+        "typed words are searched for by somebody who may not see the place",
         "events/reveal/keeping.py",
         '    must(by, "events.see_venue")\n'
-        "    venue_log.note_access_once(event=event, by=by, act=VenueLook.Act.RADAR,",
-        "    venue_log.note_access_once(event=event, by=by, act=VenueLook.Act.RADAR,",
-        ("tests/nsca/test_radar_walk.py",),
+        "    venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS,",
+        "    venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS,",
+        ("tests/admin/test_word_check.py",),
     ),
     Mutant(
-        "the radar's sentence calls a text by a title that holds the place",
-        "events/night/radar.py",
-        "    row = named(text.row, radar.numbers_in)\n",
-        "    row = named(text.row, lambda _title: set())\n",
-        ("tests/nsca/test_radar_walk.py",),
+        "a finding calls a text by a title that holds the place",
+        "events/night/word_check.py",
+        "named(row, lambda title: bool(words.found_in(title)))",
+        "named(row, lambda title: False)",
+        ("tests/admin/test_word_check.py",),
     ),
     Mutant(
         "an editor's save is compared with the place at once",
-        "events/night/radar.py",
-        "    if not request.user.has_perm(SEE):\n        for row, names in saved:\n",
-        "    if not request.user.has_perm(SEE):\n        for row, names in saved:\n"
+        "events/night/word_check.py",
+        "        if not request.user.has_perm(SEE):\n",
+        "        if not request.user.has_perm(SEE):\n"
         "            _compared(row, names, at=request.now)\n",
-        ("tests/admin/test_radar.py",),
+        ("tests/admin/test_word_check.py",),
+    ),
+    Mutant(
+        "findings of the venue before stay when another one is entered",
+        "events/reveal/keeping.py",
+        "        findings.forget(locked, at=at)\n",
+        "",
+        ("tests/admin/test_word_check.py",),
     ),
     Mutant(
         "a rehearsal's letter goes to whatever its ticket says",

@@ -264,9 +264,9 @@ CHANNELS = {
     ),
     "words of staff": Channel(
         "Typed to be read by all. No software can keep a secret that somebody types there: the "
-        "radar finds it and warns.",
+        "check of typed words finds it and warns.",
         (*NOTHING_KEPT,
-         "admin/test_radar.py::test_what_an_editor_has_saved_is_read_by_the_ticker_and_shown_to_keepers"),
+         "admin/test_word_check.py::test_what_an_editor_has_saved_is_read_by_the_ticker_and_shown_to_keepers"),
     ),
     "words of guests": Channel(
         "Typed by people who do not know the place before T.", NOTHING_KEPT,

@@ -232,7 +232,7 @@ def _columns(cls: ast.ClassDef) -> str:
 
 
 PRIVILEGED = (
-    "look", "look_at_picture", "look_for_radar", "compared", "inspected", "has_place",
+    "look", "look_at_picture", "compare", "compared", "inspected", "has_place",
     "has_picture",
 )  # fmt: skip
 

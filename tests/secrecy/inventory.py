@@ -91,8 +91,9 @@ DESKS = {
     "events.Event": (
         "add calls cancel caterer change changelist delete door_list duplicate first_access "
         "hints history hold labels move parcels picture place place_cards preflight preview "
-        "radar refunds rehearsal rehearsal_change rehearsal_end rehearse release reveal "
-        "reveal_now seal seating sell simple_history told ?title ?summary ?slug ?area"
+        "refunds rehearsal rehearsal_change rehearsal_end rehearse release reveal "
+        "reveal_now seal seating sell simple_history told word_check ?title ?summary ?slug "
+        "?area"
     ),
     "events.Portion": (
         "add change changelist delete export history ?add_on__name ?line__order__number "

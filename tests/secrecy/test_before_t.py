@@ -113,7 +113,7 @@ def test_an_editor_cannot_ask_for_a_look(world):
         client.force_login(world.viewers["editor"].user)
         answers = [
             client.post(f"/admin/events/event/{world.event.pk}/{page}/", {"look": "1"})
-            for page in ("place", "picture", "seal", "radar")
+            for page in ("place", "picture", "seal", "word-check")
         ]
 
     assert [answer.status_code for answer in answers] == [403] * 4

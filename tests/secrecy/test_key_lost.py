@@ -16,7 +16,6 @@ from events.models import (
     Commitment,
     Event,
     PlacePicture,
-    RadarReport,
     RevealNotice,
     Ticket,
 )
@@ -143,13 +142,13 @@ def test_staff_who_look_are_told_what_is_missing_and_what_to_do(lost, desk, page
     assert found_in(answer.content) == []
 
 
-def test_the_radar_says_it_in_its_report(lost, desk):
-    desk("radar", {"walk": "yes"})
+def test_the_word_check_says_it_and_its_nightly_round_passes_over_it(lost, desk):
+    answer = desk("word-check", {"check": "yes"})
     with time_machine.travel(BEFORE, tick=False):
         call_command("tick")
 
-    assert "The key to this place is not here" in RadarReport.objects.get().words
-    assert "The key to this place is not here" in words_of(desk("radar"))
+    assert "The key to this place is not here" in words_of(answer)
+    assert "Not checked yet" in words_of(desk("word-check"))
 
 
 @pytest.mark.parametrize("page", ["reveal", "place", "picture", "seal", "hints", "preflight"])

@@ -46,7 +46,7 @@ class AskedByItsFilters(admin.ModelAdmin):
 
     Django lets an address ask for any column and any row that leads to the model. By
     “?token__startswith=a” a guest's key could be read letter by letter, by “?message__contains=1”
-    a code; “?radar_note__isnull=0” would list the events whose envelope is filled, and
+    a code; “?word_findings__isnull=0” would list the events whose envelope is filled, and
     “?commitments__gt=7” those whose sealed place was changed; "+", Django's word for a relation
     without a way back, would join the envelope itself.
     """

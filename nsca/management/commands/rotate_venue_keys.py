@@ -9,8 +9,8 @@ from nsca.lib.sealing import KeyLost
 class Command(BaseCommand):
     help = (
         "Seal every place anew with the first of VENUE_KEYS (or SECRET_KEY), and what belongs to "
-        "it: picture, salts, places told before, what the radar found. First put the new key in "
-        "front of the old one and restart; run this; then take the old one away."
+        "it: picture, salts, places told before, what the word check found. First put the new "
+        "key in front of the old one and restart; run this; then take the old one away."
     )
 
     def add_arguments(self, parser):

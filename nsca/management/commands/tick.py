@@ -256,7 +256,7 @@ TIDIED = [
     ("rehearsals", "events.night.drill.end_due"),
     ("pre-flight", "events.night.preflight_mail.tick"),
     ("waiting lists", "events.offers.make_due"),  # after the holds: what they kept goes on at once
-    ("radar", "nsca.radar.walk.tick"),  # last: it may take some seconds
+    ("typed words", "events.night.word_check.tick"),  # last: it may take some seconds
 ]
 
 # Which of them send mail by themselves.

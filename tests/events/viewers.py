@@ -1,7 +1,7 @@
 """Everybody who could look at an evening, each for a moment: written, asked about, and undone.
 
-Mission control and the leak radar must ask the door itself what somebody may know, and the door
-looks at rows. So the rows are written within a transaction that is always rolled back.
+The door looks at rows, so what it says to somebody is asked with real rows of theirs, within a
+transaction that is always rolled back.
 """
 
 import secrets
@@ -18,36 +18,12 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from events.models import DoorLink, Event, Ticket, TicketType, WaitlistEntry
+from events.night.knowledge import KINDS, STAFF, Kind
 from events.reveal import Viewer
 from nsca.lib import codes
 from orders.models import Line, Order
 
 DAY = timedelta(days=1)
-STAFF = ("editor", "treasurer", "members", "door")  # the groups that may not see a place
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of viewer, and how one of them comes to be. `label` goes on after "to"."""
-
-    name: str
-    label: str
-
-
-KINDS = (
-    Kind("visitor", "visitors, and search engines"),
-    Kind("member", "members without a ticket"),
-    Kind("holder", "ticket holders"),
-    Kind("unpaid", "buyers who have not paid yet"),
-    Kind("waiting", "parties on the waiting list"),
-    Kind("offered", "parties that are offered chairs"),
-    Kind("refunded", "guests whose ticket was given back"),
-    Kind("disputed", "guests whose bank disputes the payment"),
-    Kind("former", "who gave the ticket to somebody else"),
-    Kind("elsewhere", "ticket holders of another event"),
-    Kind("volunteer", "door volunteers"),
-    *(Kind(group, f"colleagues in the group “{group}”") for group in STAFF),
-)
 
 
 @dataclass(frozen=True)

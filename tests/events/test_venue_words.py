@@ -1,12 +1,11 @@
-"""Which words of a place the radar sees in a text, and that it never says one."""
+"""Which words of a venue are seen in a text, and that none of them is ever said."""
 
-import base64
 import pickle
 from urllib.parse import quote
 
 import pytest
 
-from events.night.words import Radar, folded
+from events.night.venue_words import VenueWords, folded, points_somewhere
 from events.places import Kind, Place
 
 PLACE = Place(
@@ -21,12 +20,12 @@ PLACE = Place(
     "A crooked gate beside the chandlery leads in. Please ring twice.",
     plan_b="The boathouse",
 )
-RADAR = Radar(PLACE)
+WORDS = VenueWords(PLACE)
 MORE = "what is said about parking, the way or the rain"
 
 
 def said_of(text: str) -> str:
-    return RADAR.in_words(RADAR.numbers_in(text))
+    return WORDS.found_in(text)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +44,12 @@ def said_of(text: str) -> str:
         "pier_7_pavilion",
         quote("Pier Seven Pavilion"),
         "Pier+Seven+Pavilion",
-        "Pier Seve\r\n n Pavilion",  # a folded line of a calendar
-        base64.b64encode(b"pier 7 pavilion").decode(),
+        "P i e r  S e v e n  P a v i l i o n",
+        "Pier.Seven.Pavilion",
+        "p-i-e-r s-e-v-e-n pavilion",
+        "pierse venpav ilion",
+        "Pier\u200b Sev\u200ben Pavi\u00adlion",
+        "https://maps.example/search/Pier+Seven+Pavilion/",
     ],
 )
 def test_the_whole_name_is_seen_in_every_spelling(text):
@@ -69,6 +72,9 @@ def test_the_whole_name_is_seen_in_every_spelling(text):
         ("36.8465, -76.2917", "the coordinates of the place"),
         ("36.846512", "the coordinates of the place"),
         ("GEO:36.847;-76.292", "the coordinates of the place"),
+        ("https://maps.example/@36.84651,-76.29173,17z", "the coordinates of the place"),
+        ("36° 50′ 47.4″ N", "the coordinates of the place"),
+        ("36°50'47\"N 76°17'30\"W", "the coordinates of the place"),
         ("the graviere", f"a word of {MORE}"),
         ("Parking on Boush", f"a word of {MORE}"),
         ("It is past the gravière fountain, on the river", f"{MORE}, word for word"),
@@ -102,34 +108,48 @@ def test_what_every_text_of_norfolk_says_is_no_alarm(text):
 
 
 def test_what_the_letterhead_says_is_no_secret():
-    radar = Radar(PLACE, known="Ropewalk 1, Norfolk 23511, (757) 555-0142")
+    words = VenueWords(PLACE, known="Ropewalk 1, Norfolk 23511, (757) 555-0142")
 
-    assert radar.numbers_in("23511, on the Ropewalk, 757 555 0142") == set()
-    assert radar.numbers_in("12 Ropewalk Street") != set()
+    assert words.found_in("23511, on the Ropewalk, 757 555 0142") == ""
+    assert words.found_in("12 Ropewalk Street") != ""
 
 
 def test_a_link_to_join_is_seen_whatever_its_letters():
-    radar = Radar(Place(kind=Kind.ONLINE, name="", join_url="https://meet.example/j/998877"))
+    words = VenueWords(Place(kind=Kind.ONLINE, name="", join_url="https://meet.example/j/998877"))
 
-    hits = radar.numbers_in("Come to HTTPS://MEET.EXAMPLE/J/998877")
+    assert words.found_in("Come to HTTPS://MEET.EXAMPLE/J/998877") == "the link to join"
+    assert words.found_in("https://meet.example/") == ""
 
-    assert radar.in_words(hits) == "the link to join"
-    assert radar.numbers_in("https://meet.example/") == set()
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("https://maps.app.goo.gl/Ab3xYz", True),
+        ('<a href="https://w3w.co/filled.count.soap">Here</a>', True),
+        ("///filled.count.soap", True),
+        ("87F5VPW5+QM", True),
+        ("VPW5+QM Norfolk", True),
+        ("https://norfolk.example/history", False),
+        ("2027+2028, C+, Q&A, 8+4", False),
+    ],
+)
+def test_a_short_link_to_a_map_and_a_code_of_a_point_are_known_as_such(text, points):
+    assert points_somewhere(text) is points
 
 
 def test_saints_streets_and_plurals_are_one_word_each():
     assert folded("St. Paul's Blvd., 2nd pier") == folded("Saint Pauls Boulevard, 2nd Pier")
 
 
-def test_neither_a_radar_nor_its_needles_can_be_printed_or_kept():
-    shown = repr(RADAR) + repr(RADAR.needles)
+def test_neither_what_looks_nor_its_phrases_can_be_printed_or_kept():
+    shown = repr(WORDS) + repr(WORDS.phrases)
 
     assert "ropewalk" not in shown.lower()
     assert "pier" not in shown.lower()
     with pytest.raises(TypeError):
-        pickle.dumps(RADAR)
+        pickle.dumps(WORDS)
     with pytest.raises(TypeError):
-        pickle.dumps(RADAR.needles[0])
+        pickle.dumps(WORDS.phrases[0])
 
 
 def test_what_it_says_holds_no_word_of_the_place():
@@ -137,7 +157,7 @@ def test_what_it_says_holds_no_word_of_the_place():
         [PLACE.name, *PLACE.lines, PLACE.directions, PLACE.phone, PLACE.postcode]
     )
 
-    words = said_of(everything)
+    said = WORDS.found_in(everything)
 
-    assert "the whole name of the place" in words
-    assert RADAR.numbers_in(words) == set()
+    assert "the whole name of the place" in said
+    assert WORDS.found_in(said) == ""
