@@ -474,7 +474,8 @@ def test_every_text_that_staff_write_is_read_or_is_nobodys_to_read():
 
 
 KEYS = {  # links, numbers and stamps that code makes
-    "events.catererlink", "events.commitment", "events.movenotice", "events.optin",
+    "events.catererlink", "events.commitment", "events.hintletter", "events.movenotice",
+    "events.optin",
     "events.revealnotice", "events.scan", "events.slot",
     "events.venueloghead", "events.venuelogrecord", "membership.renewallink",
     "membership.statement", "membership.statementdue", "membership.mailingrecipient",
