@@ -148,7 +148,7 @@ def test_the_word_check_says_it_and_its_nightly_round_passes_over_it(lost, desk)
         call_command("tick")
 
     assert "The key to this place is not here" in words_of(answer)
-    assert "Not checked yet" in words_of(desk("word-check"))
+    assert "Not readable" in words_of(desk("word-check"))
 
 
 @pytest.mark.parametrize("page", ["reveal", "place", "picture", "seal", "hints", "preflight"])
