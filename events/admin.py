@@ -30,7 +30,7 @@ from events.models import (
     PromoCode,
     TicketType,
 )
-from events.night import calls_desk, control_desk, drill_desk, word_check_desk
+from events.night import calls_desk, control_desk, dry_run_desk, word_check_desk
 from events.reveal_desk import HOLD
 from events.saving_desk import SavingDesk
 from events.tallies import chairs_sold, overdrawn
@@ -147,7 +147,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
             *envelope_desk.PAGES,
             *calls_desk.PAGES,
             *word_check_desk.PAGES,
-            *drill_desk.PAGES,
+            *dry_run_desk.PAGES,
         ],
         "Guests": [
             guest_desk.GUESTS,
@@ -159,16 +159,6 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
         ],
         "The event": [*event_desk.PAGES, *moving_desk.PAGES, *cancel_desk.PAGES],
     }
-
-    def get_object(self, request, object_id, from_field=None):
-        found = super().get_object(request, object_id, from_field)
-        return found or drill_desk.found(request, object_id)
-
-    def page(self, request, template, *, obj=None, **context):
-        """From a rehearsal's pages one goes back to the rehearsal: its event has no page."""
-        if isinstance(obj, Event) and obj.is_rehearsal:
-            context.setdefault("back_url", self.url("rehearsal", obj.pk))
-        return super().page(request, template, obj=obj, **context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

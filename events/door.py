@@ -192,7 +192,7 @@ def _locked(code: str) -> Ticket | None:
     return (
         Ticket.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event", "ticket_type", "choice", "table", "line__order")
-        .filter(code=code, event__is_rehearsal=False)  # of a drill no row may stay
+        .filter(code=code)
         .first()
     )
 

@@ -140,9 +140,6 @@ class TicketAdmin(Desk):
         "code", "event", "ticket_type", "order", "cancelled_at", "suspended_at", "given_on_at",
     ]  # fmt: skip
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(event__is_rehearsal=False)
-
     def has_add_permission(self, request):
         return False
 

@@ -46,7 +46,6 @@ def _turned(at):
         event__state=Event.State.PUBLISHED,
         event__publish_at__lte=at,
         event__ends_at__gt=at,
-        event__is_rehearsal=False,  # a drill is of the reveal alone
     ).select_related("event")
 
 

@@ -17,7 +17,7 @@ SEEN = "events.change_venuelook"  # the director's: to say that the looks were r
 
 def new_looks() -> QuerySet[VenueLook]:
     """Those that no director has read yet, the newest first."""
-    new = VenueLook.objects.filter(seen_at__isnull=True, event__is_rehearsal=False)
+    new = VenueLook.objects.filter(seen_at__isnull=True)
     return new.select_related("event", "user", "link")
 
 
@@ -42,9 +42,6 @@ class VenueLookAdmin(Desk):
     ordering = ["-at", "-pk"]
     fields = ["at", "who", "act", "event", "seen_at"]
     readonly_fields = fields
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(event__is_rehearsal=False)
 
     def has_add_permission(self, request):
         return False

@@ -118,7 +118,7 @@ def move(
     published yet is published first, so that the place counts as told. `still` is asked under the
     lock whether all is as it was when somebody said yes; None is answered where it is not.
     """
-    locked = Event.every.select_for_update().get(pk=event.pk)
+    locked = Event.objects.select_for_update().get(pk=event.pk)
     if still is not None and not still(locked):
         return None
     reveal.publish(event.pk, at=at)

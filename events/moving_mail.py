@@ -43,7 +43,7 @@ class MoveMail(MailQueue):
     def make(self, rows, at):
         """Asks again who holds what and where the event stands."""
         move = rows[0].move
-        event = Event.every.get(pk=move.event_id)
+        event = Event.objects.get(pk=move.event_id)
         is_news = event.state == Event.State.PUBLISHED and event.starts_at == move.to_starts_at
         if not is_news or event.is_past(at) or not moving.is_latest(move):
             self.drop(rows)

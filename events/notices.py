@@ -59,7 +59,7 @@ def owe(event: Event, *, at: datetime) -> int:
 
 def owe_late_holders(*, at: datetime) -> int:
     """Rows for those who became holders after the publication."""
-    told = Event.every.filter(
+    told = Event.objects.filter(
         state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
     )
     return sum(owe(event, at=at) for event in told)
@@ -134,9 +134,7 @@ def send_again(rows) -> int:
 
 
 def letters_owed() -> int:
-    """How many letters wait, of all events: holders who share an address share one. Those of a
-    rehearsal hold up nobody's.
-    """
+    """How many letters wait, of all events: holders who share an address share one."""
     return _owed().order_by().values("event", "version", "address").distinct().count()
 
 
@@ -151,7 +149,7 @@ def may_be_claimed(*, at: datetime) -> bool:
 
 
 def _owed():
-    return RevealNotice.objects.filter(state=State.QUEUED, event__is_rehearsal=False)
+    return RevealNotice.objects.filter(state=State.QUEUED)
 
 
 def untold(event: Event):
@@ -166,8 +164,6 @@ def untold(event: Event):
 
 def call_for_key(event: Event, *, at: datetime) -> None:
     """The envelope cannot be opened when its place is to be told: one task an event."""
-    if event.is_rehearsal:
-        return
     Task.objects.get_or_create(
         key=f"reveal-without-its-key:{event.pk}",
         defaults={
@@ -190,7 +186,7 @@ def unreached(event: Event):
 
 def call_for_help(event: Event, *, at: datetime) -> None:
     """One task an event and version, however many rows it is about. Says how many, never whom."""
-    count = 0 if event.is_rehearsal else unreached(event).count()
+    count = unreached(event).count()
     if not count:
         return
     words, key = _help_words(event, count), _help_key(event)
@@ -208,7 +204,7 @@ def count_again(*, at: datetime) -> int:
     done = 0
     for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
         event_id, _, version = task.key.removeprefix(UNREACHED).partition(":")
-        event = Event.every.filter(pk=event_id).first()
+        event = Event.objects.filter(pk=event_id).first()
         if event is not None and event.is_past(at) and not event.is_cancelled:
             continue  # the evening is over, and a person should see who never heard
         is_present = event is not None and str(event.reveal_version) == version

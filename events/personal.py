@@ -123,7 +123,6 @@ class EventsKeeper(PersonalData):
             )
             for ticket in Ticket.objects.with_holder()
             .filter(holder__in=addresses, event__city__isnull=False, scans__act=Scan.Act.IN)
-            .filter(event__is_rehearsal=False)
             .select_related("event", "line__order")
             .prefetch_related("scans")
             .distinct()

@@ -26,7 +26,7 @@ def chairs_of(line: Line, units: Sequence[int]) -> list[int]:
 
 def event_of(line: Line) -> Event:
     """The event of a line of tickets: as it was read in this moment, where it was."""
-    return getattr(line, "event_at_hand", None) or Event.every.get(ticket_types=line.subject_id)
+    return getattr(line, "event_at_hand", None) or Event.objects.get(ticket_types=line.subject_id)
 
 
 def covers_of(line: Line) -> int:

@@ -27,7 +27,7 @@ def _theirs(about: About, way: str = ""):
 
 def _tickets(about: About, most: int) -> Sequence[Entry]:
     rows = (
-        Ticket.objects.filter(_theirs(about), line__order__is_rehearsal=False)
+        Ticket.objects.filter(_theirs(about))
         .select_related("event", "ticket_type", "line__order")
         .order_by("-line__order__placed_at", "-pk")[:most]
     )

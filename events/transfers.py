@@ -60,7 +60,7 @@ def closes_at(event: Event) -> datetime:
 
 def is_time(event: Event, *, at: datetime) -> bool:
     """Whether its tickets may be given on, as far as the clock has a say."""
-    return not event.is_rehearsal and at < closes_at(event)
+    return at < closes_at(event)
 
 
 def why_not(ticket: Ticket, *, at: datetime) -> str:

@@ -278,7 +278,7 @@ class OrderKeeper(PersonalData):
             gift.giver_name = subject.pseudonym
             gift.message = words_without(gift.message, subject)[:400]
             gift.save(update_fields=["giver_name", "message"])
-        for order in Order.every.filter(subject.bought() | subject.nameless()):
+        for order in Order.objects.filter(subject.bought() | subject.nameless()):
             order.buyer_name, order.buyer_email, order.buyer_phone = subject.pseudonym, "", ""
             order.note = words_without(order.note, subject)
             order.user = None

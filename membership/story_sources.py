@@ -81,7 +81,7 @@ def _money(about: About, most: int) -> Sequence[Entry]:
         order__lines__term__household__in=about.household_ids
     )
     rows = (
-        LedgerEntry.objects.filter(orders, order__is_rehearsal=False)
+        LedgerEntry.objects.filter(orders)
         .select_related("order")
         .order_by("-at", "-pk")
         .distinct()[:most]

@@ -39,7 +39,7 @@ OF_NOBODY = {
     "statementrun",
     "statementdue",
     "statementline",
-    "rehearsal",
+    "dryrun",
     "wordfindings",
     "savedtext",
     "catererlink",

@@ -39,7 +39,6 @@ def waiting():
             state=Payment.State.PAID,
             amount_cents__gt=F("returned_cents"),
             deposited__isnull=True,
-            order__is_rehearsal=False,
         )
         .select_related("order", "recorded_by")
         .order_by("paid_at", "pk")

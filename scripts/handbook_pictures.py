@@ -4,8 +4,7 @@
     .venv/bin/python scripts/handbook_pictures.py     # in another; all of them
     .venv/bin/python scripts/handbook_pictures.py first-page lead     # only these
 
-Looks, and saves nothing: the only traces are sign-ins, three logged looks at a sample place
-and one line of a rehearsal that is ended again.
+Looks, and saves nothing: the only traces are sign-ins, and logged looks at a sample place.
 SITE_URL names another demonstration than http://127.0.0.1:8000, CHROMIUM another browser. What is
 photographed and how it is cut out is said in handbook_scenes.py.
 """

@@ -216,20 +216,6 @@ SCENES = [
         is_phone=True,
         after=(press("Leave it"),),
     ),
-    Scene("rehearse", SOIREE, (first_row, press("Reveal"), press("Rehearse")), (CONTENT,)),
-    Scene(
-        "rehearsal",
-        SOIREE,
-        (
-            first_row,
-            press("Reveal"),
-            press("Rehearse"),
-            fill("#id_minutes", "60"),
-            press("Begin the rehearsal"),
-        ),
-        (CONTENT,),
-        after=(press("End the rehearsal"), press("End it")),
-    ),
     Scene(
         "word-check",
         SOIREE,

@@ -110,8 +110,7 @@ events_event               preview duplicate add o--o-o
 events_event               seal picture first_access o----o
 events_event               hints o--o-o
 events_event               seating place_cards caterer o----o
-events_event               calls preflight rehearse told word_check o----o
-events_event               rehearsal rehearsal_change rehearsal_end x----x
+events_event               calls dry_run preflight told word_check o----o
 events_event               sell -o---o
 events_event               door_list oo--oo
 events_doorlink            add link revoke o----o

@@ -7,7 +7,7 @@ from events.models.event import NO_LEAD, Event, EventQuerySet, Hint
 from events.models.hold import SeatRequest, Slot, Table, Transfer
 from events.models.kitchen import CatererLink
 from events.models.moved import FormerPlace, Move, MoveNotice
-from events.models.night import Rehearsal, SavedText, WordFindings
+from events.models.night import DryRun, SavedText, WordFindings
 from events.models.opt_in import HintLetter, OptIn
 from events.models.place import RevealNotice, RevealOpening, Venue, VenueLook
 from events.models.seat import Choice, PromoCode, TicketType
@@ -23,6 +23,7 @@ __all__ = [
     "Commitment",
     "Departure",
     "DoorLink",
+    "DryRun",
     "Event",
     "EventPicture",
     "EventQuerySet",
@@ -38,7 +39,6 @@ __all__ = [
     "Portion",
     "Preflight",
     "PromoCode",
-    "Rehearsal",
     "RevealNotice",
     "RevealOpening",
     "SavedText",

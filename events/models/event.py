@@ -71,13 +71,6 @@ class EventQuerySet(models.QuerySet):
         )
 
 
-class EventManager(models.Manager.from_queryset(EventQuerySet)):
-    """Every event but rehearsals: whoever does not ask for one by `Event.every` never meets it."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(is_rehearsal=False)
-
-
 class Event(models.Model):
     """One dated happening. Where it is exactly is not here: see reveal/."""
 
@@ -324,12 +317,7 @@ class Event(models.Model):
         auto_now=True
     )  # of the public record only; the place has its own row
 
-    is_rehearsal = models.BooleanField(
-        default=False, editable=False
-    )  # a drill of the committee (night/drill.py): on no page, in no list, report or search
-
-    objects = EventManager()
-    every = EventQuerySet.as_manager()  # rehearsals, too: for the reveal's own steps
+    objects = EventQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

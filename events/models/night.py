@@ -1,51 +1,25 @@
-"""What staff use around the night of a reveal: drills, and the check of what was typed."""
+"""What staff use around the night of a reveal: dry runs, and the check of what was typed."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
 
 from events.models.event import Event
 
 
-class Rehearsal(models.Model):
-    """A drill of the committee, with an event of its own that only the reveal's steps can see.
+class DryRun(models.Model):
+    """Every e-mail of a reveal was made, and none sent to a guest. Says how many, never whose."""
 
-    When it ends that event goes, with its tickets and letters; this row stays and says how it went.
-    """
-
-    event = models.OneToOneField(
-        Event, on_delete=models.SET_NULL, null=True, related_name="rehearsal"
-    )
-    title = models.CharField(max_length=120)  # of the event that it rehearses
-    people = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="rehearsals"
-    )  # whom alone its letters may reach, while they are staff
-    began_at = models.DateTimeField()
-    began_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    until = models.DateTimeField()  # when the ticker ends it, if nobody has
-    ended_at = models.DateTimeField(null=True, blank=True)
-    guests = models.PositiveSmallIntegerField(default=0)
-    told = models.PositiveSmallIntegerField(default=0)  # to whom a letter went out
-    opened = models.PositiveSmallIntegerField(default=0)  # whose page was opened after T
-    took_seconds = models.PositiveIntegerField(null=True, blank=True)  # from T to the last letter
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="dry_runs")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    made = models.PositiveIntegerField()  # e-mails
+    failed = models.PositiveIntegerField()  # tickets whose holder would not get one
 
     class Meta:
-        ordering = ["-began_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="rehearsals_end_after_they_begin", condition=Q(until__gt=F("began_at"))
-            )
-        ]
+        ordering = ["-at", "-pk"]
 
     def __str__(self):
-        return f"rehearsal {self.pk}"
-
-    def addresses(self) -> set[str]:
-        """To whom its letters may go: who was chosen and is staff still."""
-        people = self.people.filter(is_staff=True, is_active=True)
-        return set(people.values_list("email", flat=True))
+        return f"dry run {self.pk}"
 
 
 class WordFindings(models.Model):

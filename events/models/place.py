@@ -37,6 +37,7 @@ class VenueLook(models.Model):
         OPENED = "opened", "revealed now"
         SEALED = "sealed", "published the seal"
         WORDS = "words", "had texts searched for its words"
+        DRY_RUN = "dry_run", "made a dry run of the reveal"
         WIPED = "wiped", "wiped the place of a cancelled event"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")

@@ -287,7 +287,7 @@ def _found(event, key, at, told) -> Entry:
 def _rows(entry):
     first = entry.tickets[0]
     pks = [ticket.pk for ticket in entry.tickets]
-    version = Event.every.values_list("reveal_version", flat=True).get(pk=first.event_id)
+    version = Event.objects.values_list("reveal_version", flat=True).get(pk=first.event_id)
     return Call.objects.filter(ticket__in=pks, hand__in={t.hand for t in entry.tickets}).filter(
         version=version
     )

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 
 from events.models import Event
-from events.night import calls, preflight, preflight_mail, tally
+from events.night import calls, dry_run, preflight, preflight_mail, tally
 from events.people import counted
 from nsca.lib.codes import primary_key
 from nsca.lib.desk.pages import AdminPage
@@ -97,6 +97,7 @@ def preflight_view(model_admin, request, event):
         small=[pair for pair in found if not pair[0].is_grave],
         is_ahead=is_ahead,
         committee=preflight_mail.committee(),
+        last_run=dry_run.last(event),
         pace=preflight.pace_words(event, at=request.now) if is_ahead else "",
         control_url=model_admin.url("reveal", event.pk),
     )
@@ -179,8 +180,6 @@ PAGES = [
         permission="view",
         needs=(WATCH, SEE),
         label="Pre-flight",
-        shows=lambda request, event: (
-            _is_ahead(request, event) and not (event.reveal_version or event.is_rehearsal)
-        ),
+        shows=lambda request, event: _is_ahead(request, event) and not event.reveal_version,
     ),
 ]

@@ -11,7 +11,7 @@ from events import reveal
 from events.desk_forms import lead_words
 from events.looks_desk import url_of_looks
 from events.models import Event
-from events.night import calls, tally
+from events.night import calls, dry_run, dry_run_desk, tally
 from events.night.calls_desk import may_call, may_check
 from events.night.knowledge import by_answer, knowledge
 from nsca.lib.desk.fields import InstantField
@@ -132,8 +132,10 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
     if event.reveal_version and may_call(request.user):
         count = calls.call_list(event, at=request.now).count
         acts.append(Tool(f"Call list: {count}", model_admin.url("calls", event.pk)))
-    elif may_check(request.user) and not (event.reveal_version or event.is_rehearsal):
+    elif may_check(request.user) and not event.reveal_version:
         acts.append(Tool("Pre-flight", model_admin.url("preflight", event.pk)))
+    if request.user.has_perms(dry_run_desk.NEEDS) and dry_run.is_possible(event, at=request.now):
+        acts.append(Tool("Dry run", model_admin.url("dry_run", event.pk)))
     if request.user.has_perm(HOLD):
         if event.reveal_held_at:
             acts.append(Tool("Release the hold", model_admin.url("release", event.pk)))
@@ -141,14 +143,10 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
             acts.append(Tool("Hold the reveal", model_admin.url("hold", event.pk)))
             if reveal.can_reveal_now(event, at=request.now):
                 acts.append(Tool("Reveal now", model_admin.url("reveal_now", event.pk)))
-    if event.is_rehearsal:  # nobody types a real place into it
-        acts.append(Tool("Change the false place", model_admin.url("rehearsal_change", event.pk)))
-    elif request.user.has_perm(SEE):
+    if request.user.has_perm(SEE):
         words = "Change the place" if event.reveal_version else "To the envelope"
         acts.append(Tool(words, model_admin.url("place", event.pk)))
         acts.append(Tool("Typed-word check", model_admin.url("word_check", event.pk)))
-        if request.user.has_perm(HOLD):
-            acts.append(Tool("Rehearse", model_admin.url("rehearse", event.pk)))
     return acts
 
 

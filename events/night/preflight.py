@@ -159,7 +159,7 @@ def _holders(event):
             is_grave=True,
             of="guests",
         )
-    refused = {holder for holder, _phone in holders} & _addresses_that_refused()
+    refused = {holder for holder, _phone in holders} & addresses_that_refused()
     if refused:
         yield Trouble(
             f"{counted(len(refused), 'address,addresses')} of holders refused a letter of ours "
@@ -176,7 +176,7 @@ def _is_address(address: str) -> bool:
         return False
 
 
-def _addresses_that_refused() -> set[str]:
+def addresses_that_refused() -> set[str]:
     failed = Email.objects.filter(status=STATUS.failed).values_list("to", flat=True)
     return {normalize_address(parseaddr(one)[1]) for to in failed for one in to or []}
 

@@ -74,6 +74,18 @@ def compare(event: Event, test: Test, *, by, at: datetime) -> Any:
     return test(event, store.unsealed(event, venue))
 
 
+def for_dry_run(event: Event, *, by, at: datetime) -> Event:
+    """The event as it will be when its venue is revealed: published, and held by nobody. Only a
+    copy in memory, for e-mails that are made and thrown away; logged as a venue access. Raises
+    NotPermitted.
+    """
+    must(by, "events.see_venue")
+    venue_log.note_access(event=event, by=by, act=VenueLook.Act.DRY_RUN, at=at)
+    copy = Event.objects.get(pk=event.pk)
+    copy.reveal_held_at, copy.reveal_version = None, max(1, copy.reveal_version)
+    return copy
+
+
 @sensitive_variables()
 def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tuple[Event, Any]]:
     """What `test` answers about each venue that is still sealed to somebody at an instant (UTC),
@@ -150,7 +162,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
     place.check()
     sealed = seal(packed(place), bound_to=f"event {event.pk}", at=at)
     with transaction.atomic():
-        locked = Event.every.select_for_update().get(pk=event.pk)
+        locked = Event.objects.select_for_update().get(pk=event.pk)
         if still is not None and not still(locked):
             raise state.Overtaken
         before = store.row_of(event)
@@ -204,7 +216,7 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
     """
     must(by, "events.see_venue")
     with transaction.atomic():
-        locked = Event.every.select_for_update().get(pk=event.pk)
+        locked = Event.objects.select_for_update().get(pk=event.pk)
         if locked.lead is None or locked.is_cancelled:
             raise NotSealed("There is nothing to seal: the place is no secret.")
         if at >= locked.opens_at:
@@ -269,7 +281,7 @@ def _act(event, *, by, at, act, change, still):
     """
     must(by, "events.hold_reveal")
     with transaction.atomic():
-        locked = Event.every.select_for_update().get(pk=event.pk)
+        locked = Event.objects.select_for_update().get(pk=event.pk)
         if still is not None and not still(locked):
             raise state.Overtaken
         changes = change(locked)
@@ -294,14 +306,14 @@ def wipe_due(at: datetime) -> int:
     pictures, salts and former places; how many events. The look that says so names nobody.
     """
     long_ago = at - timedelta(days=settings.CANCELLED_PLACE_DAYS)
-    cancelled = Event.every.filter(state=Event.State.CANCELLED, cancelled_at__lte=long_ago)
+    cancelled = Event.objects.filter(state=Event.State.CANCELLED, cancelled_at__lte=long_ago)
     kept = store.filled(cancelled)
     return sum(_wipe(pk, at) for pk in kept.values_list("pk", flat=True))
 
 
 def _wipe(event_id, at) -> bool:
     with transaction.atomic():
-        event = Event.every.select_for_update().get(pk=event_id)
+        event = Event.objects.select_for_update().get(pk=event_id)
         if not event.is_cancelled:
             return False
         had_place, had_picture = store.drop(event_id), place_pictures.drop(event_id)

@@ -23,7 +23,7 @@ def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
     """
     must(by, "events.see_venue")
     with transaction.atomic():
-        locked = Event.every.select_for_update().get(pk=event.pk)
+        locked = Event.objects.select_for_update().get(pk=event.pk)
         place_pictures.put(event.pk, file, alt, at=at)
         _renew_for_picture(locked, at)
         venue_log.note_access(event=event, by=by, act=VenueLook.Act.CHANGED, at=at)
@@ -40,7 +40,7 @@ def remove_picture(event: Event, *, by, at: datetime) -> None:
     """Raises NotPermitted."""
     must(by, "events.see_venue")
     with transaction.atomic():
-        locked = Event.every.select_for_update().get(pk=event.pk)
+        locked = Event.objects.select_for_update().get(pk=event.pk)
         place_pictures.drop(event.pk)
         _renew_for_picture(locked, at)
         venue_log.note_access(event=event, by=by, act=VenueLook.Act.CHANGED, at=at)

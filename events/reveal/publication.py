@@ -15,7 +15,7 @@ from orders.models import Task
 
 
 def is_due(event, at) -> bool:
-    """The same sentence as Event.every.due_to_reveal, whatever the version."""
+    """The same sentence as Event.objects.due_to_reveal, whatever the version."""
     return (
         event.state == Event.State.PUBLISHED
         and event.lead is not None
@@ -38,13 +38,13 @@ def publish_due(*, at: datetime) -> int:
     is fine.
     """
     return sum(
-        publish(pk, at=at) for pk in Event.every.due_to_reveal(at).values_list("pk", flat=True)
+        publish(pk, at=at) for pk in Event.objects.due_to_reveal(at).values_list("pk", flat=True)
     )
 
 
 def is_any_due(*, at: datetime) -> bool:
     """Whether `publish_due` would publish anything: the instant has come and there is a venue."""
-    due = Event.every.due_to_reveal(at).values_list("pk", flat=True)
+    due = Event.objects.due_to_reveal(at).values_list("pk", flat=True)
     return any(store.is_there(pk) for pk in due)
 
 
@@ -53,7 +53,7 @@ def publish(event_id: int, *, at: datetime) -> int:
     longer) due.
     """
     with transaction.atomic():
-        event = Event.every.select_for_update().get(pk=event_id)
+        event = Event.objects.select_for_update().get(pk=event_id)
         if not is_due(event, at) or event.reveal_version:
             return 0
         if not store.is_there(event_id):
@@ -83,7 +83,7 @@ def next_version(event, at) -> int:
     event.reveal_version += 1
     event.revealed_at = event.revealed_at or at
     # Not save(): the ticker is no editor, and the public record has not changed.
-    Event.every.filter(pk=event.pk).update(
+    Event.objects.filter(pk=event.pk).update(
         reveal_version=event.reveal_version, revealed_at=event.revealed_at
     )
     return notices.owe(event, at=at)

@@ -3,7 +3,7 @@
 Each access and each seal gets a record behind the last one, in the transaction that writes it,
 under the lock of the chain's head. Records say nothing of a venue: who, when, and a digest that is
 salted already. Where an event is deleted with its rows, a record says so; the others stay, and
-with them the chain. Rehearsals have a false place, go without a trace, and have no records.
+with them the chain.
 
 A chain alone cannot prove that nobody wrote all of it anew. What does: the digests of published
 seals in the guests' own mailboxes, and the chain's last record, which `audit_books` prints; who
@@ -63,8 +63,6 @@ def note_removal(event: Event, *, at: datetime) -> None:
 
 
 def _append(kind: str, event: Event, row_id: int | None, content: str, at: datetime) -> None:
-    if event.is_rehearsal:
-        return
     with transaction.atomic():
         heads = VenueLogHead.objects.select_for_update()
         head, _ = heads.get_or_create(pk=HEAD, defaults={"digest": BEGINNING})
@@ -140,11 +138,11 @@ def faults() -> Iterator[str]:
     yield from _broken_links(records)
     yield from _dated_back(records)
     removed = {record.event_number for record in records if record.kind == Kind.REMOVED}
-    for pk in Event.every.filter(pk__in=removed).order_by("pk").values_list("pk", flat=True):
+    for pk in Event.objects.filter(pk__in=removed).order_by("pk").values_list("pk", flat=True):
         yield f"The venue log: it says that event {pk} was deleted, and that event is there."
-    seals = {seal.pk: seal for seal in _rows(Commitment).defer("salt")}
+    seals = {seal.pk: seal for seal in Commitment.objects.defer("salt")}
     published = {pk: seal for pk, seal in seals.items() if seal.published_at is not None}
-    accesses = {access.pk: access for access in _rows(VenueLook)}
+    accesses = {access.pk: access for access in VenueLook.objects.all()}
     for kind, rows, content in (
         (Kind.ACCESS, accesses, _of_access),
         (Kind.SEALED, seals, _of_seal),
@@ -152,10 +150,6 @@ def faults() -> Iterator[str]:
     ):
         mine = [record for record in records if record.kind == kind]
         yield from _compared(mine, rows, content, removed, kind.label)
-
-
-def _rows(model):
-    return model.objects.filter(event__is_rehearsal=False)
 
 
 def _broken_links(records) -> Iterator[str]:

@@ -74,7 +74,7 @@ def audit(at: datetime) -> Audit:
             f"{_many(Payment.objects.filter(state=Payment.State.PAID), 'payment')}, "
             f"{_many(Refund.objects.all(), 'refund')}, "
             f"{_many(LedgerEntry.objects.all(), 'line of the ledger', 'lines of the ledger')}, "
-            f"{_many(Ticket.objects.valid().filter(event__is_rehearsal=False), 'valid ticket')}, "
+            f"{_many(Ticket.objects.valid(), 'valid ticket')}, "
             f"{_many(Event.objects.all(), 'event')}, "
             + _many(
                 VenueLogRecord.objects.all(), "record of the venue log", "records of the venue log"

@@ -17,13 +17,6 @@ class OrderQuerySet(models.QuerySet):
         )
 
 
-class OrderManager(models.Manager.from_queryset(OrderQuerySet)):
-    """Every order but those of rehearsals, which no list, report or audit meets."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(is_rehearsal=False)
-
-
 class Order(models.Model):
     """One purchase by one buyer. Nothing with money on it can be deleted."""
 
@@ -75,12 +68,7 @@ class Order(models.Model):
     )
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
-    is_rehearsal = models.BooleanField(
-        default=False, editable=False
-    )  # of a drill: it costs nothing, nothing was paid, and it goes when the drill ends
-
-    objects = OrderManager()
-    every = OrderQuerySet.as_manager()  # those of rehearsals, too
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-placed_at", "-pk"]

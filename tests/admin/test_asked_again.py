@@ -13,7 +13,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from events import reveal
-from events.models import Rehearsal, VenueLook
+from events.models import VenueLook
 from membership import sign_in_letters
 from tests.admin.conftest import CANARY
 from tests.admin.test_home import cards_of
@@ -236,15 +236,4 @@ def test_a_number_that_no_row_can_have_is_none(sign_in, sealed_soiree):
         links = director.get(reverse("admin:events_doorlink_add"), {"event": odd})
         taking = director.get(reverse("admin:membership_household_take"), {"household": odd})
         assert [read.status_code, links.status_code, taking.status_code] == [302, 200, 200], odd
-    rehearsal = reverse("admin:events_event_rehearsal", args=[int("9" * 19)])
-    assert director.get(rehearsal).status_code == 404
     assert VenueLook.objects.get().seen_at is None
-
-
-def test_a_colleague_whom_no_row_can_have_is_not_asked_to_rehearse(sign_in, sealed_soiree):
-    url = reverse("admin:events_event_rehearse", args=[sealed_soiree.pk])
-
-    refused = sign_in("director").post(url, {"people": ["9" * 25], "minutes": "3"})
-
-    assert refused.status_code == 422
-    assert not Rehearsal.objects.exists()

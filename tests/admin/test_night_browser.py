@@ -1,12 +1,11 @@
-"""The night at the desk, in a real browser: mission control, a rehearsal, typed words."""
+"""The night at the desk, in a real browser: mission control, typed words."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from events import reveal, sender
-from events.models import Event, Hint, Rehearsal
-from events.night import drill
+from events import reveal
+from events.models import Hint
 from nsca.lib import clock
 from tests.admin.conftest import CANARY
 
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def control(sealed_soiree):
     return reverse("admin:events_event_reveal", args=[sealed_soiree.pk])
-
-
-@pytest.fixture
-def running(sealed_soiree, staff, at):
-    director = staff("director")
-    return drill.begin(sealed_soiree, [director], minutes=3, by=director, at=clock.now())
 
 
 def test_the_slider_picks_an_instant_on_a_telephone(open_page, enter, control, soiree):
@@ -91,46 +84,6 @@ def test_the_reveal_is_held_and_told_from_a_telephone(open_page, enter, control,
     assert soiree.reveal_version == 1
 
 
-def test_a_rehearsal_from_the_first_click_to_the_last(page, enter, control, soiree, settings):
-    settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    enter(page).goto(control)
-
-    page.get_by_role("link", name="Rehearse", exact=True).click()
-    page.get_by_role("button", name="Begin the rehearsal").click()
-    page.get_by_role("heading", name="Rehearsal", exact=True).wait_for()
-    page.get_by_role("link", name="Mission control of the rehearsal").click()
-    page.get_by_role("link", name="Reveal now").click()
-    page.locator("#content-main form button").first.click()
-    reveal.publish_due(at=clock.now())
-    while sender.send_due(at=clock.now()):
-        pass
-    row = Rehearsal.objects.get()
-    page.goto(reverse("admin:events_event_rehearsal", args=[row.event_id]))
-    with page.expect_response(lambda answer: answer.url.endswith("/seen/")):
-        page.get_by_role("link", name="Open my ticket").click()
-    ticket = page.locator("main").inner_text()
-    page.goto(reverse("admin:events_event_rehearsal", args=[row.event_id]))
-    score = page.locator(".desk-numbers").inner_text()
-    page.get_by_role("link", name="End the rehearsal").click()
-    page.get_by_role("button", name="End it").click()
-
-    page.get_by_text("all of it is taken away").wait_for()
-    assert "Paper Pavilion" in ticket
-    assert score.split()[:2] == ["1", "in"]
-    assert not Event.every.filter(is_rehearsal=True).exists()
-    row.refresh_from_db()
-    assert (row.told, row.opened) == (1, 1)
-
-
-def test_the_false_place_is_changed_with_a_question(page, enter, running):
-    enter(page).goto(reverse("admin:events_event_rehearsal", args=[running.event_id]))
-
-    page.get_by_role("link", name="Change the false place").click()
-    page.get_by_role("button", name="Change it").click()
-
-    page.get_by_text("The false place is another one now.").wait_for()
-
-
 def test_typed_words_are_found_and_the_finding_leads_to_the_field(page, enter, control, soiree):
     Hint.objects.update(text=f"It rhymes with {CANARY}.", opens_at=soiree.publish_at)
     enter(page).goto(control)
@@ -151,7 +104,6 @@ def test_who_cannot_see_it_and_who_holds_a_telephone_can_work_with_it(
     enter,
     control,
     soiree,
-    running,
     scheme,
 ):
     # axe is put into the page from outside, which the site's policy rightly refuses.
@@ -159,9 +111,7 @@ def test_who_cannot_see_it_and_who_holds_a_telephone_can_work_with_it(
     pages = [
         control,
         reverse("admin:events_event_word_check", args=[soiree.pk]),
-        reverse("admin:events_event_rehearse", args=[soiree.pk]),
-        reverse("admin:events_event_rehearsal", args=[running.event_id]),
-        reverse("admin:events_event_reveal", args=[running.event_id]),
+        reverse("admin:events_event_dry_run", args=[soiree.pk]),
     ]
 
     found = {}

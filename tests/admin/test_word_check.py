@@ -500,5 +500,5 @@ OF_THE_BOOKS = {  # copied from what is read, or staff's own
     "membership.pause", "membership.term", "orders.deposit", "orders.ledgerentry",
     "orders.line", "orders.order", "orders.refund", "orders.standingorder", "pages.keeping",
 }  # fmt: skip
-ITS_OWN = {"events.rehearsal", "events.savedtext"}
+ITS_OWN = {"events.savedtext"}
 NOT_SHOWN = KEYS | OF_GUESTS | OF_THE_BOOKS | ITS_OWN

@@ -14,9 +14,9 @@ from events.night.knowledge import KINDS, knowledge
 from events.reveal import Allowed, Sealed, would_open, would_open_for_volunteer
 from nsca.groups import ensure_groups
 from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
-from tests.events.test_drill import counts
 from tests.events.viewers import company
 from tests.factories import make_event, make_hint, make_ticket, make_user
+from tests.row_counts import counts
 
 pytestmark = pytest.mark.django_db
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -295,8 +295,8 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     told = [act.label for act in watch(T + HOUR).context["acts"]]
 
     assert own == [
-        "Pre-flight", "Hold the reveal", "Reveal now", "To the envelope", "Typed-word check",
-        "Rehearse",
+        "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "To the envelope",
+        "Typed-word check",
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held

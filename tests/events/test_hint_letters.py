@@ -175,10 +175,8 @@ def test_the_friend_who_was_given_the_ticket_is_asked_anew(hint, asking, letters
     assert addresses(letters) == ["ben@okoro.example"]
 
 
-@pytest.mark.parametrize(
-    "change", [{"state": "cancelled"}, {"state": "draft"}, {"is_rehearsal": True}]
-)
-def test_an_event_that_is_off_or_only_rehearsed_writes_to_nobody(hint, asking, letters, change):
+@pytest.mark.parametrize("change", [{"state": "cancelled"}, {"state": "draft"}])
+def test_an_event_that_is_off_writes_to_nobody(hint, asking, letters, change):
     Event.objects.filter(pk=hint.event_id).update(**change)
 
     assert tick(TURNED) == 0

@@ -549,7 +549,7 @@ MUTANTS = (
         "            if pace.is_silent",
         ("tests/events/test_reveal_between_mails.py",),
     ),
-    # --- The night: rehearsals and typed words
+    # --- The night: typed words
     Mutant(
         "typed words are searched for by somebody who may not see the place",
         "events/reveal/keeping.py",
@@ -579,26 +579,5 @@ MUTANTS = (
         "        findings.forget(locked, at=at)\n",
         "",
         ("tests/admin/test_word_check.py",),
-    ),
-    Mutant(
-        "a rehearsal's letter goes to whatever its ticket says",
-        "events/sender.py",
-        "if event.is_rehearsal and rows[0].address not in event.rehearsal.addresses():",
-        "if event.is_rehearsal and not event.rehearsal.addresses():",
-        ("tests/events/test_drill.py",),
-    ),
-    Mutant(
-        "a rehearsal stands among the events",
-        "events/models/event.py",
-        "        return super().get_queryset().filter(is_rehearsal=False)\n",
-        "        return super().get_queryset()\n",
-        ("tests/events/test_drill.py",),
-    ),
-    Mutant(
-        "a rehearsal leaves its guests' orders behind",
-        "events/night/drill.py",
-        "    Order.every.filter(pk__in=orders, is_rehearsal=True).delete()\n",
-        "",
-        ("tests/events/test_drill.py",),
     ),
 )

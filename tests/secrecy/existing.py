@@ -232,8 +232,8 @@ def _columns(cls: ast.ClassDef) -> str:
 
 
 PRIVILEGED = (
-    "look", "look_at_picture", "compare", "compared", "inspected", "has_place",
-    "has_picture",
+    "look", "look_at_picture", "for_dry_run", "compare", "compared", "inspected",
+    "has_place", "has_picture",
 )  # fmt: skip
 
 

@@ -89,9 +89,9 @@ DESKS = {
     ),
     "events.DoorLink": "add change changelist delete history link revoke ?name ?gate",
     "events.Event": (
-        "add calls cancel caterer change changelist delete door_list duplicate first_access "
-        "hints history hold labels move parcels picture place place_cards preflight preview "
-        "refunds rehearsal rehearsal_change rehearsal_end rehearse release reveal "
+        "add calls cancel caterer change changelist delete door_list dry_run duplicate "
+        "first_access hints history hold labels move parcels picture place place_cards preflight preview "
+        "refunds release reveal "
         "reveal_now seal seating sell simple_history told word_check ?title ?summary ?slug "
         "?area"
     ),
@@ -217,7 +217,7 @@ LETTERS = {
         "mail/gift_membership mail/gift_thanks mail/hint mail/kit_sent mail/mailing mail/monday "
         "mail/newsletter_already "
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
-        "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link mail/rehearsal "
+        "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link "
         "mail/renewal_note mail/renewal_reminder "
         "mail/reveal mail/standing_begun mail/standing_cancelled mail/standing_ended "
         "mail/standing_failing mail/standing_notice mail/statement mail/table_answer "

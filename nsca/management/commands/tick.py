@@ -253,7 +253,6 @@ TIDIED = [
     ("tables", "events.tables.tick"),
     ("returned chairs", "events.offered_back.match_due"),
     ("place cards", "events.hint_letters.tick"),
-    ("rehearsals", "events.night.drill.end_due"),
     ("pre-flight", "events.night.preflight_mail.tick"),
     ("waiting lists", "events.offers.make_due"),  # after the holds: what they kept goes on at once
     ("typed words", "events.night.word_check.tick"),  # last: it may take some seconds
