@@ -90,8 +90,8 @@ DESKS = {
     "events.DoorLink": "add change changelist delete history link revoke ?name ?gate",
     "events.Event": (
         "add calls cancel caterer change changelist delete door_list dry_run duplicate "
-        "first_access hints history hold labels move parcels picture place place_cards preflight preview "
-        "refunds release reveal "
+        "first_access hints history hold labels move parcels picture place place_cards "
+        "preflight preview refunds release reveal "
         "reveal_now seal seating sell simple_history told word_check ?title ?summary ?slug "
         "?area"
     ),

@@ -199,6 +199,7 @@ LOGGED = {
     "events/money_back.py: 'cancelled event: order %s', order.pk",
     "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
     "membership/mailings_sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
+    "events/night/dry_run.py: 'sample of dry run: %s', type(error).__name__",
     "events/night/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
     "events/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
     "events/offered_back.py: 'offered back: ticket %s', ticket.pk",
