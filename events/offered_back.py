@@ -16,7 +16,7 @@ from events import return_limits
 from events.models import Event, Ticket
 from events.returning import came_in, covers_of
 from events.room import Kept, occupying, room_of, rooms_of
-from events.ticket_kind import TicketKind
+from events.taking import lock
 from nsca.lib import mail
 from nsca.lib.timing import exactly
 from orders import owing, refunds
@@ -83,7 +83,7 @@ def keep_after_all(ticket: Ticket, *, at: datetime) -> None:
     """
     with brief():
         Order.objects.select_for_update().get(pk=ticket.line.order_id)
-        TicketKind().lock([ticket.line])  # who buys meanwhile counts this chair, or waits
+        lock([ticket.line])  # who buys meanwhile counts this chair, or waits
         ticket = _locked(ticket)
         if ticket.offered_back_at is None or ticket.cancelled_at is not None:
             return

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Max, Q
 
 from events.boxoffice import Member, code_uses, for_the_list, noun_of
@@ -23,7 +24,43 @@ from events.refusals import (
 )
 from events.room import Room, occupying, room_of
 from membership.models import Tier
+from orders.kinds import Item
 from orders.models import LedgerEntry, Line, Order
+
+
+def lock(items: Sequence[Item | Line]) -> None:
+    """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk.
+
+    A room has a limit of its own, or one for each person: then the event's row is locked, too.
+    """
+    if not connection.features.has_select_for_update:
+        return  # SQLite lets one writer in at a time: the transaction is the lock
+    events, kinds, choices, codes = set(), set(), {None}, {None}
+    for item in items:
+        if isinstance(item, Item):
+            events.add(item.wish.event_id)
+            kinds.add(item.subject_id)
+            choices |= {guest.choice_id for guest in item.wish.guests}
+            codes.add(item.wish.code_id)
+    lines = [item.pk for item in items if isinstance(item, Line)]
+    had = Ticket.objects.filter(line__in=lines) if lines else Ticket.objects.none()
+    for event, kind, choice, code in had.values_list(
+        "event_id", "ticket_type_id", "choice_id", "promo_code_id"
+    ):
+        events.add(event)
+        kinds.add(kind)
+        choices.add(choice)
+        codes.add(code)
+    for rows in (
+        Event.objects.filter(pk__in=events).filter(
+            Q(capacity__isnull=False) | Q(max_per_person__isnull=False)
+        ),
+        TicketType.objects.filter(pk__in=kinds),
+        Choice.objects.filter(pk__in=choices - {None}, capacity__isnull=False),
+        PromoCode.objects.filter(pk__in=codes - {None}, max_uses__isnull=False),
+    ):
+        # NO KEY UPDATE: a ticket being written, whose foreign keys point here, does not wait.
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 @dataclass(frozen=True)

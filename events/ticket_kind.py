@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 
 from events import kits, recovery, returning, slots, tables, ticket_mail, waitlist
@@ -23,6 +22,7 @@ from events.taking import (
     check_room,
     check_table,
     covered_by_dues,
+    lock,
     member_of,
     nobody_came_since,
 )
@@ -42,38 +42,7 @@ class TicketKind(Kind):
     related = "tickets"
 
     def lock(self, items: Sequence[Item | Line]) -> None:
-        """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk.
-
-        A room has a limit of its own, or one for each person: then the event's row is locked, too.
-        """
-        if not connection.features.has_select_for_update:
-            return  # SQLite lets one writer in at a time: the transaction is the lock
-        events, kinds, choices, codes = set(), set(), {None}, {None}
-        for item in items:
-            if isinstance(item, Item):
-                events.add(item.wish.event_id)
-                kinds.add(item.subject_id)
-                choices |= {guest.choice_id for guest in item.wish.guests}
-                codes.add(item.wish.code_id)
-        lines = [item.pk for item in items if isinstance(item, Line)]
-        had = Ticket.objects.filter(line__in=lines) if lines else Ticket.objects.none()
-        for event, kind, choice, code in had.values_list(
-            "event_id", "ticket_type_id", "choice_id", "promo_code_id"
-        ):
-            events.add(event)
-            kinds.add(kind)
-            choices.add(choice)
-            codes.add(code)
-        for rows in (
-            Event.objects.filter(pk__in=events).filter(
-                Q(capacity__isnull=False) | Q(max_per_person__isnull=False)
-            ),
-            TicketType.objects.filter(pk__in=kinds),
-            Choice.objects.filter(pk__in=choices - {None}, capacity__isnull=False),
-            PromoCode.objects.filter(pk__in=codes - {None}, max_uses__isnull=False),
-        ):
-            # NO KEY UPDATE: a ticket being written, whose foreign keys point here, does not wait.
-            list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        lock(items)
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
         """Write the tickets of a line, or raise a SeatRefusal, ChoiceGone, CodeUsedUp, TableFull,

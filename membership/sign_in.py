@@ -7,7 +7,7 @@ of that mailbox has.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +20,6 @@ from django.views.decorators.debug import sensitive_variables
 from membership.accounts import notices, security_log
 from membership.models import Address, Person, SignInCode, User
 from membership.models.sign_in import DIGITS, TRIES
-from membership.people.welcome import after_first_proof
 from nsca.lib.addresses import normalize_address
 from nsca.lib.throttle import TooOften, is_vouched_for, spend, vouch
 from nsca.lib.timing import day_of
@@ -47,6 +46,14 @@ class Wrong:
     """It was not the code; how many tries are left."""
 
     left: int
+
+
+_after_first_proof: list[Callable[..., None]] = []
+
+
+def call_after_first_proof(act: Callable[..., None]) -> None:
+    """Have `act(user, email, at=…)` called when somebody proves an address for the first time."""
+    _after_first_proof.append(act)
 
 
 def ask(
@@ -216,7 +223,8 @@ def _admitted(typed: str, at: datetime) -> User | None:
     if not address.verified:
         address.verified = True
         address.save(update_fields=["verified"])
-        after_first_proof(user, email, at=at)
+        for act in _after_first_proof:
+            act(user, email, at=at)
         if email != user.email:  # a further one, which opens the sign-in from now on
             old = {user.email}
             notices.address_changed(old=old, added={email}, gone=set(), at=at, by=user, whom=user)

@@ -21,6 +21,7 @@ from membership import (
     mailings_known,
     marks,
     records,
+    sign_in,
     story,
     story_sources,
 )
@@ -28,6 +29,7 @@ from membership.auto_renewal import DuesStanding
 from membership.dues import DuesKind
 from membership.giving import GiftKind
 from membership.models import Consent
+from membership.people import welcome
 from nsca import health, search_sources
 from nsca import personal as pages_personal
 from nsca import story as pages_story
@@ -75,6 +77,9 @@ def connect() -> None:
         *pages_story.all_of_ours(), *event_story.all_of_ours(), *story_sources.all_of_ours()
     )
     orders_retention.also_forget(retention.forget_guests_of)
+
+    # Who signs in for the first time is welcomed.
+    sign_in.call_after_first_proof(welcome.after_first_proof)
 
     # What stops when somebody dies.
     bereavement.register(bereaved.TICKETS, *bereavement.OURS, *farewell.OURS)
