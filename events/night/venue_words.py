@@ -104,7 +104,7 @@ ORDINARY = set(folded(" ".join([*SHORT.values(), *day_name, *month_name]))) | se
     "shore silver sister space spring stage stairs state station steps stone story student "
     "summer supper table tickets toward tower town trail under united university upper valet "
     "village walking water waterfront wharf wheelchair white winter women wooden world yacht "
-    "yellow young"
+    "yellow young number sample online"
 ))  # fmt: skip
 
 
