@@ -3,31 +3,30 @@ before an act that cannot be undone.
 
 A sign-in of the last minutes is enough. Else a fresh proof: a code that is mailed now, that of an
 authenticator, or a passkey. Nobody here has a password, so allauth's own way of asking again does
-not serve those without a second factor; what it keeps of each proof is written as it writes it.
+not serve those without a second factor.
 The code is of the same making as that of a sign-in, and is kept nowhere either.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
-from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.views.decorators.debug import sensitive_variables
 
 from membership import sign_in
-from membership.accounts import security_log
+from membership.accounts import proofs, security_log
 from membership.accounts.security_log import Kind
 from membership.models import SignInCode
 from membership.models.sign_in import TRIES
+from membership.passkeys import asked_of_a_passkey
 from nsca.lib.throttle import TooOften, address_of, spend
 
 RECENT = timedelta(minutes=10)  # how long a proof serves: a sign-in, a code, a passkey
 MINUTES = int(RECENT.total_seconds() // 60)
 CODES, WINDOW = 5, 900  # mailed to one person in so many seconds
+_SEPARATORS = re.compile(r"[\W_]")  # what a person types between the digits of a code
 ASKED = "asked_again"  # in the session: which code was mailed, never the code
 
 
@@ -44,8 +43,7 @@ class Asking:
 
 def signed_in_recently(request) -> bool:
     """Whether the person of this session has proved who they are in the last RECENT."""
-    records = get_authentication_records(request, request.user)
-    last = max((record.get("at", 0) for record in records), default=0)
+    last = max((proof["at"] for proof in proofs.proofs_of(request, request.user)), default=0)
     age = request.now.timestamp() - last
     return -60 < age < RECENT.total_seconds()  # a minute for clocks that differ
 
@@ -70,7 +68,7 @@ def ask(request) -> Asking | None:
     method = _proved_by(request, typed) if typed else ""
     if method:
         request.session.pop(ASKED, None)
-        record_authentication(request, request.user, method=method, reauthenticated=True)
+        proofs.note(request, request.user, method)
         _note(request, WAYS[method])
         return None
     _note_refusal(request, "a code" if typed else "a passkey")
@@ -84,7 +82,7 @@ def _asking(request, refusal: str = "") -> Asking:
     has_passkey = Authenticator.objects.filter(
         user=request.user, type=Authenticator.Type.WEBAUTHN
     ).exists()
-    passkey = begin_authentication(request.user) if has_passkey else None
+    passkey = asked_of_a_passkey(request) if has_passkey else None
     return Asking(_mailed(request), refusal=refusal, passkey=passkey)
 
 
@@ -101,7 +99,7 @@ def _proved_by_passkey(request, answer: str) -> bool:
     form = ReauthenticateWebAuthnForm({Asking.passkey_field: answer}, user=request.user)
     if not form.is_valid():
         return False
-    form.save()  # notes the proof in the session, as a second factor
+    form.save()  # which notes the proof (membership.accounts.proofs)
     return True
 
 
@@ -129,7 +127,7 @@ def _proved_by(request, typed: str) -> str:
     if answer == request.user:
         return "code"
     app = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
-    return "mfa" if app and app.wrap().validate_code(normalize_user_code(typed)) else ""
+    return "mfa" if app and app.wrap().validate_code(_SEPARATORS.sub("", typed)) else ""
 
 
 @sensitive_variables()

@@ -3,9 +3,8 @@
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
-from allauth.mfa.webauthn.forms import _BaseAddWebAuthnForm
-from allauth.mfa.webauthn.internal import auth
-from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -16,16 +15,17 @@ class SecondFactorStage(AuthenticateStage):
     has the mailbox. Staff, and whoever set up an authenticator, are asked for both.
     """
 
-    def _should_handle(self, request) -> bool:
+    def handle(self) -> tuple:
         user = self.login.user
         if user is not None and not user.is_staff:
             has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
             if not has_app.exists():
-                return False
-        return super()._should_handle(request)
+                return None, True
+        return super().handle()
 
 
-class PasskeyForm(_BaseAddWebAuthnForm):
+class PasskeyForm(AddWebAuthnForm):
+    passwordless = None  # nobody is asked: every passkey of ours is
     name = forms.CharField(
         label="What to call it",
         max_length=60,
@@ -64,7 +64,17 @@ class AddPasskeyView(AddWebAuthnView):
         user = self.request.user
         if user.is_staff:
             return super().form_valid(form)  # with recovery codes: for them it is a second factor
-        auth.WebAuthn.add(user, form.cleaned_data["name"], form.cleaned_data["credential"])
+        data = {name: form.cleaned_data[name] for name in ("name", "credential")}
+        Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
         get_adapter(self.request).send_notification_mail("mfa/email/webauthn_added", user)
         messages.success(self.request, "Your passkey is made. Next time it signs you in.")
         return redirect("mfa_list_webauthn")
+
+
+def asked_of_a_passkey(request) -> dict:
+    """What the browser is asked (WebAuthn) when a page asks who is signed in for a passkey; the
+    session keeps what the answer is checked against.
+    """
+    view = ReauthenticateWebAuthnView()
+    view.setup(request)
+    return view.get_context_data()["js_data"]["request_options"]

@@ -9,9 +9,8 @@ import functools
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.internal.stagekit import clear_login
-from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
+from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -21,8 +20,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from membership import again, sessions, sign_in
-from membership.accounts import second_factor, security_log
+from membership.accounts import proofs, second_factor, security_log
 from membership.models import User
+from membership.passkeys import SecondFactorStage
 from membership.sign_in_forms import AddressForm, CodeForm
 from nsca.lib.throttle import address_of
 
@@ -51,7 +51,10 @@ def ask(request):
 def _ask(request, email: str, *, to: str) -> None:
     is_in = request.user.is_authenticated
     if not is_in:
-        clear_login(request)  # of somebody who stopped before a second factor
+        unfinished = LoginStageController.enter(request, SecondFactorStage.key)
+        if unfinished:  # of somebody who stopped before a second factor
+            unfinished.abort()
+        proofs.forget(request)
     before = request.session.get(PENDING) or {}
     key = sign_in.ask(
         email,
@@ -121,9 +124,10 @@ def _purpose(request) -> str:
 def _enter(request, user, pending):
     """The session gets a new key when it becomes theirs (django.contrib.auth.login)."""
     request.session.pop(PENDING, None)
-    record_authentication(request, user, method="code", email=pending["email"])
-    login = Login(user=user, redirect_url=pending["next"] or None, email=pending["email"])
-    return perform_login(request, login)
+    proofs.note(request, user, "code")
+    return perform_login(
+        request, user, redirect_url=pending["next"] or None, email=pending["email"]
+    )
 
 
 def _way_on(request) -> str:
@@ -168,7 +172,7 @@ def prove_again(request):
         answer = _proven(request, form, pending)
         if answer == request.user:
             request.session.pop(PENDING, None)
-            record_authentication(request, request.user, method="code", reauthenticated=True)
+            proofs.note(request, request.user, "code")
             kind = security_log.Kind.PROVEN
             security_log.note(kind, at=request.now, who=request.user, detail="a mailed code")
             return redirect(to)

@@ -4,6 +4,7 @@ Each line hands something of one app to another. What may be handed over is said
 registered: `orders.kinds.Kind`, `membership.records.PersonalData`, and so on.
 """
 
+from allauth.account.signals import authentication_step_completed
 from anymail.signals import tracking
 
 from events import bereaved, personal, retention
@@ -25,6 +26,7 @@ from membership import (
     story,
     story_sources,
 )
+from membership.accounts import proofs
 from membership.auto_renewal import DuesStanding
 from membership.dues import DuesKind
 from membership.giving import GiftKind
@@ -45,6 +47,9 @@ def connect() -> None:
     """Called once, when all apps are loaded."""
     outbox.seal_it()
     letterhead.comes_from(particulars.as_letterhead)
+
+    # What allauth's forms have checked of who is signed in.
+    authentication_step_completed.connect(proofs.heard, dispatch_uid="membership.proofs")
 
     # What is sold, once or again and again.
     kinds.register(TicketKind(), AddOnKind(), DuesKind(), GiftKind())

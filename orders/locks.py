@@ -68,9 +68,12 @@ def refuse_inside_transaction() -> None:
     """Said by every till before it speaks. Raises NetworkInTransaction where a transaction is
     open.
 
-    The transaction that Django's TestCase wraps around a test is not one of ours: the same
-    exception that
-    `atomic(durable=True)` makes.
+    `durable` knows which: the transaction that Django's TestCase wraps around a test is not one
+    of ours.
     """
-    if connection.in_atomic_block and not connection.atomic_blocks[-1]._from_testcase:
-        raise NetworkInTransaction("The till was asked inside a transaction.")
+    if connection.in_atomic_block:
+        try:
+            with transaction.atomic(durable=True, savepoint=False):
+                pass
+        except RuntimeError as error:
+            raise NetworkInTransaction("The till was asked inside a transaction.") from error

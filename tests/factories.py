@@ -6,16 +6,12 @@ A test names only what it is about. Instants are UTC; money is cents.
 import time
 from datetime import UTC, date, datetime, timedelta
 
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 
 from cities.models import City
 from events.models import Event, Hint, Ticket, TicketType
+from membership.accounts import proofs
 from membership.models import Belonging, Household, Person, Term, Tier, User
 from orders.checkout import HOLD
 from orders.models import Line, Order, Payment
@@ -84,13 +80,13 @@ def make_user(email="ada@ellery.example", *, is_confirmed=True, permissions=(), 
 
 
 def proof_of_now(user, *methods) -> dict:
-    """What allauth leaves in the session of somebody who typed a code this moment; `methods`: what
-    they proved beside it ("mfa": a second factor).
+    """What stands in the session of somebody who typed a code this moment; `methods`: what they
+    proved beside it ("mfa": a second factor).
     """
-    records = [{"method": method, "at": time.time()} for method in ("code", *methods)]
     return {
-        AUTHENTICATION_METHODS_SESSION_KEY: records,
-        _AUTHENTICATION_METHODS_USER_SESSION_KEY: user_id_to_str(user),
+        proofs.KEY: [
+            {"user": user.pk, "method": method, "at": time.time()} for method in ("code", *methods)
+        ]
     }
 
 

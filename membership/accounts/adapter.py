@@ -3,11 +3,10 @@ those of members and staff. Codes are mailed by our own pages (membership.sign_i
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 
 from membership import sessions
-from membership.accounts import alarms, notices, second_factor, security_log
+from membership.accounts import alarms, notices, proofs, second_factor, security_log
 from membership.accounts.security_log import Kind
 from nsca.lib.addresses import valid_address
 from nsca.lib.letterhead import letterhead
@@ -33,8 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, **kwargs):
         """Somebody is in, by whichever way: where, and whether that is new."""
-        records = get_authentication_records(request, user)
-        ways = dict.fromkeys(WAYS.get(each.get("method"), "another way") for each in records)
+        proved = proofs.proofs_of(request, user)
+        ways = dict.fromkeys(WAYS.get(each["method"], "another way") for each in proved)
         security_log.note(Kind.SIGNED_IN, at=request.now, who=user, detail=" and ".join(ways))
         row, is_known = sessions.begin(request, user)
         if user.is_staff and not is_known:

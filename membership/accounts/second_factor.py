@@ -2,30 +2,28 @@
 
 That somebody owns an authenticator or a passkey says nothing about who sits at this browser: a
 session that was begun as a member's, and whose member was made a colleague since, has proved one
-thing only. So the admin asks what was proved in this very session; what allauth noted there of
-each proof says it.
+thing only. So the admin asks what was proved in this very session (membership.accounts.proofs).
 """
 
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.urls import reverse
+
+from membership.accounts import proofs
 
 WAYS_IN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand for them
 
 
 def is_proven(request) -> bool:
     """Whether this session has proved a second factor of who is signed in."""
-    records = get_authentication_records(request, request.user)
-    return any(record.get("method") == "mfa" for record in records)
+    return any(proof["method"] == "mfa" for proof in proofs.proofs_of(request, request.user))
 
 
 def note_as_proven(request) -> None:
     """This session has set up a factor, and proved in doing so that it is at hand."""
-    record_authentication(request, request.user, method="mfa", reauthenticated=True)
+    proofs.note(request, request.user, "mfa")
 
 
 def way_to_prove(request, *, to: str) -> str:

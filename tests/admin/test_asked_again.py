@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.core import mail
@@ -15,6 +14,7 @@ from post_office.models import Email
 from events import reveal
 from events.models import VenueLook
 from membership import sign_in_letters
+from membership.accounts import proofs
 from tests.admin.conftest import CANARY
 from tests.admin.test_home import cards_of
 from tests.admin.test_place import FORM, place_of
@@ -177,7 +177,7 @@ def test_more_than_five_letters_a_quarter_of_an_hour_are_not_mailed(clock, desk,
 
 def test_a_session_in_which_nobody_proved_anything_is_asked(clock, desk, sealed_soiree):
     session = desk.session
-    del session[AUTHENTICATION_METHODS_SESSION_KEY]
+    del session[proofs.KEY]
     session.save()
 
     assert CANARY not in desk.post(place_of(sealed_soiree), LOOK).content.decode()

@@ -77,8 +77,6 @@ def forget_the_proof(page):
 
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     store = import_module(settings.SESSION_ENGINE).SessionStore(cookies["nsca_session"])
-    records = store["account_authentication_methods"]
-    store["account_authentication_methods"] = [
-        record | {"at": record["at"] - 7200} for record in records
-    ]
+    records = store["proofs"]
+    store["proofs"] = [record | {"at": record["at"] - 7200} for record in records]
     store.save()

@@ -6,15 +6,14 @@ import time
 
 import pytest
 import time_machine
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.core.cache import caches
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from membership.models import Person
 from nsca.logs import JsonFormatter
-from tests.factories import NOON, make_member, make_order, make_person
+from tests.factories import NOON, make_member, make_order, make_person, proof_of_now
 
 pytestmark = pytest.mark.django_db
 ADA, EVE = "ada@secret.example", "eve@other.example"
@@ -80,9 +79,7 @@ def visitor_of(user) -> Client:
     if user:
         client.force_login(user)
         session = client.session
-        request = RequestFactory().get("/")
-        request.session = session
-        record_authentication(request, user, method="code")
+        session.update(proof_of_now(user))
         session.save()
     return client
 
