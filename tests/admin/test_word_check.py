@@ -397,7 +397,7 @@ def test_without_a_place_there_is_nothing_to_look_for(sign_in, soiree):
 def test_who_signed_in_long_ago_is_asked_again(sign_in, sealed_soiree, client):
     sign_in("director")
     session = client.session
-    session["account_authentication_methods"] = []
+    session["proofs"] = []
     session.save()
 
     page = check_page(client, sealed_soiree, "post")

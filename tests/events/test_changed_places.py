@@ -236,14 +236,14 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
     for number in range(5):
         make_ticket(soiree, guest_email=f"guest{number}@x.example")
     reveal.publish_due(at=T)
-    send = sender._message
+    send = sender.make_message
 
     def hold_after_two(*args, **kwargs):
         if len(letters) == 1:  # the second is in hand
             reveal.hold(soiree, by=keeper, at=T)
         return send(*args, **kwargs)
 
-    monkeypatch.setattr(sender, "_message", hold_after_two)
+    monkeypatch.setattr(sender, "make_message", hold_after_two)
     sender.send_due(at=T)
     sender.send_due(at=T + DAY / 8)
 

@@ -25,7 +25,7 @@ LINES = {
     "before a claim": ["before", "events.sender", "queue.claim"],
     "claimed": ["after", "events.sender", "queue.claim"],
     "asked again who may know": ["after", "events.sender", "reveal_for"],
-    "rendered": ["after", "events.sender", "_message"],
+    "rendered": ["after", "events.sender", "make_message"],
     "sent, not stamped": ["after", MAIL, "EmailBackend.send_messages"],
     "stamped": ["after", "events.sender", "queue.stamp_sent"],
 }

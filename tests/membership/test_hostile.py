@@ -73,7 +73,7 @@ def test_what_we_wrote_to_a_longer_address_is_not_shown_to_whoever_has_its_end(a
         mail.post("sign_in_stranger", to=to, to_name="Somebody", context={})
     mail.post("sign_in_stranger", to="Ada@Ellery.example", context={})
 
-    told = MailKeeper().told(subject_of(ada), at=NOON)
+    told = MailKeeper().export(subject_of(ada), at=NOON)
 
     assert [row["to"] for row in told] == [
         "Somebody <ada@ellery.example>",

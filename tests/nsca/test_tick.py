@@ -179,7 +179,7 @@ def test_a_mail_server_that_hangs_does_not_stop_the_round(due, monkeypatch):
     def hang(*args, **kwargs):
         raise TimeoutError
 
-    monkeypatch.setattr(sender, "_message", hang)
+    monkeypatch.setattr(sender, "make_message", hang)
 
     call_command("tick")
 

@@ -249,6 +249,7 @@ KEPT = {
     "membership/again.py: "
     "request.session[ASKED] = sign_in.ask(user.email, network=address_of(request), at=at, "
     "purpose=SignInCode.Purpose.SEAL)",
+    "membership/accounts/proofs.py: request.session[KEY] = [*proofs_of(request, user), proof]",
     "membership/sessions.py: request.session[ROW] = row.pk",
     "membership/sessions.py: request.session[GROUPS] = _groups_of(user)",
     "membership/views_sign_in.py: "
