@@ -2,7 +2,7 @@
 open their tickets while the ticker sends the letters.
 
 Half come in the first fifteen seconds, for so long the pages that lie open spread themselves over
-(events/views_ticket.py); the others in the rest of the minute. A wait counts from the instant at
+(events/tickets/views.py); the others in the rest of the minute. A wait counts from the instant at
 which the guest wished to come, so that a queue cannot hide. Each page must tell the place.
 """
 

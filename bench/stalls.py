@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from events.door_mail import address_of  # noqa: E402
+from events.door.mail import address_of  # noqa: E402
 from events.models import DoorLink, Event, TicketType  # noqa: E402
 from membership.models import User  # noqa: E402
 from nsca.lib import clock  # noqa: E402

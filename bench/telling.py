@@ -38,8 +38,9 @@ def main(sizes):
 
 def measured(size: int) -> dict:
     """Reveal an evening to `size` holders."""
-    from events import reveal, sender
+    from events import reveal
     from events.models import RevealNotice
+    from events.reveal import sender
     from nsca.lib import clock
 
     event = evening(size)

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from nsca.lib.addresses import AddressField
-from nsca.lib.images import PictureField
-from nsca.lib.richtext import RichTextField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.media.images import PictureField
+from nsca.lib.text.richtext import RichTextField
 
 hex_colour = RegexValidator(
     r"^#[0-9A-Fa-f]{6}\Z", "Write a colour as # and six digits, like #0D4468."

@@ -15,7 +15,7 @@ from cities.local_words import local_words, speaks
 from cities.models import City, Welcome
 from cities.sightings import company, gap_words, next_shift, sightings
 from cities.templatetags.cities_art import ink_sheet, poster_of
-from nsca.lib.caching import changes_at, public_cache
+from nsca.lib.web.caching import changes_at, public_cache
 
 KEPT_SECONDS = 600
 FOR_EVER = "public, max-age=31536000, immutable"

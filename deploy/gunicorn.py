@@ -20,7 +20,7 @@ from gunicorn.glogging import Logger
 chdir = str(Path(__file__).resolve().parents[1])
 sys.path.insert(0, chdir)
 
-from nsca.logs import JsonFormatter  # noqa: E402 the site is found only now
+from nsca.ops.logs import JsonFormatter  # noqa: E402 the site is found only now
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 

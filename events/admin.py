@@ -2,38 +2,31 @@
 
 from django.contrib import admin, messages
 
-from events import (
-    boxoffice,
-    calendars,
-    cancel_desk,
-    door_desk,
-    envelope_desk,
-    event_desk,
-    foresight,
-    guest_desk,
-    kits_desk,
-    moving,
-    moving_desk,
-    reveal_desk,
-    seating_desk,
-    tables,
-    waitlist_desk,  # noqa: F401 - registers itself
-)
-from events.addon_desk import AddOnInline
-from events.desk_forms import EventForm, PromoCodeForm, TicketTypeForm, lead_words
-from events.discard_desk import DiscardDesk
-from events.models import (
-    Choice,
-    Event,
-    EventPicture,
-    Hint,
-    PromoCode,
-    TicketType,
-)
-from events.night import calls_desk, control_desk, dry_run_desk, word_check_desk
-from events.reveal_desk import HOLD
-from events.saving_desk import SavingDesk
-from events.tallies import chairs_sold, overdrawn
+from events.changes import admin_canceling as cancel_desk
+from events.changes import admin_moving as moving_desk
+from events.changes import foresight, moving
+from events.changes.admin_discarding import DiscardDesk
+from events.changes.admin_saving import SavingDesk
+from events.door import admin as door_desk
+from events.hints import admin as envelope_desk
+from events.models import Choice, Event, EventPicture, Hint, PromoCode, TicketType
+from events.night import admin_calls as calls_desk
+from events.night import admin_control as control_desk
+from events.night import admin_dry_run as dry_run_desk
+from events.night import admin_word_check as word_check_desk
+from events.public import admin as event_desk
+from events.public.forms_admin import EventForm, PromoCodeForm, TicketTypeForm, lead_words
+from events.reveal import admin as reveal_desk
+from events.reveal import calendars
+from events.reveal.admin import HOLD
+from events.sales import availability as boxoffice
+from events.sales.admin_addons import AddOnInline
+from events.sales.tallies import chairs_sold, overdrawn
+from events.tables import admin as seating_desk
+from events.tables import tables
+from events.tickets import admin_guests as guest_desk
+from events.tickets import admin_kits as kits_desk
+from events.waitlist import admin as waitlist_desk  # noqa: F401 - registers itself
 from nsca.lib.desk.base import DeskInline, DeskWithHistory
 from nsca.lib.desk.filters import UpcomingFilter
 from nsca.lib.timing import exactly

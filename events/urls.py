@@ -2,16 +2,13 @@
 
 from django.urls import path
 
-from events import (
-    feeds,
-    views,
-    views_caterer,
-    views_envelope,
-    views_tables,
-    views_tickets,
-    views_waitlist,
-)
+from events.door import views_caterer
+from events.public import feeds, views
+from events.reveal import views as views_envelope
+from events.sales import views as views_tickets
 from events.sales.live_sum import live_sum
+from events.tables import views as views_tables
+from events.waitlist import views as views_waitlist
 
 app_name = "events"
 urlpatterns = [

@@ -1,17 +1,15 @@
-"""People and membership at the staff's desk: each module registers its own."""
+# ruff: noqa: F401
+"""The admin of people and membership. Each of these modules registers itself."""
 
-from membership import (  # noqa: F401
-    admin_gift_memberships,
-    admin_giving,
-    admin_households,
-    admin_levels,
-    admin_mailings,
-    admin_marks,
-    admin_passport,
-    admin_people,
-    admin_reminders,
-    admin_sign_ins,
-    admin_terms,
-    statements_desk,
-)
-from membership.accounts import admin as accounts_admin  # noqa: F401
+from membership.accounts import admin as accounts
+from membership.accounts import admin_security_log
+from membership.gift_memberships import admin as gift_memberships
+from membership.giving import admin as giving
+from membership.giving import admin_statements
+from membership.mailings import admin as mailings
+from membership.people import admin as people
+from membership.people import admin_households, admin_suppressed
+from membership.portal import admin as portal
+from membership.reminders import admin as reminders
+from membership.terms import admin as terms
+from membership.terms import admin_levels

@@ -8,10 +8,11 @@ class NscaConfig(AppConfig):
 
     def ready(self):
         # Here, since models are not loaded before. The checks register themselves with Django.
-        from nsca import checks, hooks  # noqa: F401
+        from nsca import hooks  # noqa: F401
+        from nsca.ops import checks  # noqa: F401
 
         hooks.connect()
 
 
 class NscaAdminConfig(AdminConfig):
-    default_site = "nsca.admin_site.StaffSite"
+    default_site = "nsca.desk.site.StaffSite"

@@ -1,46 +1,43 @@
 """What ties the apps together, on one page: who is called by an app that does not know it.
 
 Each line hands something of one app to another. What may be handed over is said where it is
-registered: `orders.kinds.Kind`, `membership.records.PersonalData`, and so on.
+registered: `orders.checkout.kinds.Kind`, `membership.privacy.personal_data.PersonalData`, and so
+on.
 """
 
 from allauth.account.signals import authentication_step_completed
 from anymail.signals import tracking
 
-from events import bereaved, personal, retention
-from events import story as event_story
-from events.addon_kind import AddOnKind
 from events.night import bounces, preflight, word_check
 from events.night.mailings import EventGate, EventOccasions
-from events.ticket_kind import TicketKind
-from membership import (
-    bereavement,
-    consents,
-    farewell,
-    kept_here,
-    kept_letters,
-    mailings_known,
-    marks,
-    records,
-    sign_in,
-    story,
-    story_sources,
-)
-from membership.accounts import proofs
-from membership.auto_renewal import DuesStanding
-from membership.dues import DuesKind
-from membership.giving import GiftKind
+from events.privacy import bereaved, personal, retention
+from events.privacy import story as event_story
+from events.sales.addon_kind import AddOnKind
+from events.tickets.kind import TicketKind
+from membership.accounts import proofs, sign_in
+from membership.giving.gifts import GiftKind
+from membership.insight import story, story_sources
+from membership.joining.auto_renewal import DuesStanding
+from membership.mailings import known as mailings_known
 from membership.models import Consent
-from membership.people import welcome
-from nsca import health, search_sources
-from nsca import personal as pages_personal
-from nsca import story as pages_story
-from nsca.lib import letterhead, outbox
+from membership.people import bereavement, consents, farewell, welcome
+from membership.people import suppressed as marks
+from membership.privacy import kept_here, kept_letters
+from membership.privacy import personal_data as records
+from membership.terms.dues import DuesKind
 from nsca.lib.desk import base as desk
-from nsca.readers import NewsletterReaders
-from orders import kinds, standing_kinds
-from orders import retention as orders_retention
-from pages import newsletter, particulars, search
+from nsca.lib.mail import letterhead, outbox
+from nsca.ops import health
+from nsca.site import personal as pages_personal
+from nsca.site import search_sources
+from nsca.site import story as pages_story
+from nsca.site.readers import NewsletterReaders
+from orders.books import retention as orders_retention
+from orders.checkout import kinds
+from orders.recurring import kinds as standing_kinds
+from pages.content import particulars
+from pages.newsletter import newsletter
+from pages.search import search
 
 
 def connect() -> None:
@@ -62,7 +59,7 @@ def connect() -> None:
 
     # Mail that comes back, where a provider tells us, and mail to many.
     tracking.connect(bounces.heard, dispatch_uid="events.night.bounces")
-    tracking.connect(marks.heard, dispatch_uid="membership.marks")
+    tracking.connect(marks.heard, dispatch_uid="membership.people.suppressed")
     mailings_known.register_occasions(EventOccasions())
     mailings_known.register_gate(EventGate())
     mailings_known.register_list("newsletter", NewsletterReaders())

@@ -20,7 +20,7 @@ VAR_DIR = Path(
     env.str("VAR_DIR", str(BASE_DIR / "var"))
 )  # what the site writes: database, media, mails
 
-# nsca.checks refuses to start with this key outside DEBUG and DEMO.
+# nsca.ops.checks refuses to start with this key outside DEBUG and DEMO.
 SECRET_KEY = env.str("SECRET_KEY", "insecure-only-for-debug-and-demonstration-never-for-guests")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Keys for the places of secret events, newest first, kept outside the database. Empty: one is
@@ -100,13 +100,13 @@ TEMPLATES = [
                 # Both are lazy: a public page must not ask them for `user` or `messages`.
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "nsca.context.site",
+                "nsca.site.context.site",
             ],
             "builtins": ["nsca.templatetags.voice"],
         },
     }
 ]
-FORM_RENDERER = "nsca.forms.Renderer"
+FORM_RENDERER = "nsca.site.forms.Renderer"
 
 # --- Database and cache
 # ---------------------------------------------------------------------------
@@ -115,7 +115,7 @@ DATABASES = {
 }
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    from nsca.lib.sqlite import SQLITE_OPTIONS
+    from nsca.lib.db.sqlite import SQLITE_OPTIONS
 
     _database["OPTIONS"] = SQLITE_OPTIONS
     # Opening the file anew costs a request 3 ms: Django teaches every connection its functions.
@@ -131,9 +131,9 @@ CACHES = {
     # Shared between processes: throttles, the breaker, the content's version.
     "default": env.cache_url("CACHE_URL", default="dbcache://nsca_cache")
     | {"TIMEOUT": 300, "KEY_PREFIX": "nsca"},
-    # Finished public pages, in each worker's own memory (nsca.lib.caching).
+    # Finished public pages, in each worker's own memory (nsca.lib.web.caching).
     "pages": {
-        "BACKEND": "nsca.lib.memory.UncopiedCache",
+        "BACKEND": "nsca.lib.web.memory.UncopiedCache",
         "OPTIONS": {"MAX_ENTRIES": 500},  # a worker; about 60 KB each with its encodings
     },
 }
@@ -161,7 +161,8 @@ ACCOUNT_ADAPTER = "membership.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-# allauth's own code would lie in the session; ours is membership.sign_in's. Its page stays named.
+# allauth's own code would lie in the session; ours is membership.accounts.sign_in's. Its page
+# stays named.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -172,7 +173,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Nobody signs up here: an address that was never proven is the office's, no stranger's trap.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_REAUTHENTICATION_REQUIRED = False  # membership.urls_sign_in asks again, by mail
+MFA_REAUTHENTICATION_REQUIRED = False  # membership.accounts.urls asks again, by mail
 MFA_ADAPTER = "membership.accounts.seeds.Adapter"
 MFA_FORMS = {
     "authenticate": "membership.accounts.forms.CodeForm",
@@ -230,7 +231,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_PER_HOUR = int(env.str("MAIL_PER_HOUR", "") or 0)
 POST_OFFICE = {
     "BACKENDS": {"default": OUTGOING_EMAIL_BACKEND},
-    # Of what is not written by nsca.lib.mail: codes, for which somebody waits at the sign-in.
+    # Of what is not written by nsca.lib.mail.mail: codes, for which somebody waits at the sign-in.
     "DEFAULT_PRIORITY": "high",
     # It stamps what it has sent once a batch is done: of a batch of one, a crash repeats one.
     "BATCH_SIZE": 1,
@@ -258,7 +259,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "nsca.lib.assets.Assets"
+        else "nsca.lib.web.assets.Assets"
     },
 }
 if env.str("S3_BUCKET", ""):
@@ -280,7 +281,7 @@ if env.str("S3_BUCKET", ""):
     }
 # Files on their way with a mail are nobody else's: outside MEDIA_ROOT, which the web serves.
 STORAGES["outbox"] = {
-    "BACKEND": "nsca.lib.outbox.SealedFiles",
+    "BACKEND": "nsca.lib.mail.outbox.SealedFiles",
     "OPTIONS": {"location": VAR_DIR / "outbox"},
 }
 WHITENOISE_MAX_AGE = 3600
@@ -314,12 +315,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_ENGINE = "nsca.lib.sessions"  # the table holds digests of the cookies
+SESSION_ENGINE = "nsca.lib.web.sessions"  # the table holds digests of the cookies
 SESSION_COOKIE_NAME = "__Host-nsca_session" if IS_HTTPS else "nsca_session"
 CSRF_COOKIE_NAME = "__Host-nsca_csrf" if IS_HTTPS else "nsca_csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "nsca.views.csrf_failure"
+CSRF_FAILURE_VIEW = "nsca.site.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -350,10 +351,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "request": {"()": "nsca.logs.RequestFilter"},
-        "foreseen": {"()": "nsca.logs.ForeseenFilter"},
+        "request": {"()": "nsca.ops.logs.RequestFilter"},
+        "foreseen": {"()": "nsca.ops.logs.ForeseenFilter"},
     },
-    "formatters": {"json": {"()": "nsca.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "nsca.ops.logs.JsonFormatter"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]},
     },
@@ -370,9 +371,9 @@ LOGGING = {
         "stripe": {"level": "WARNING"},
     },
 }
-DEFAULT_EXCEPTION_REPORTER_FILTER = "nsca.logs.NoValuesFilter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "nsca.ops.logs.NoValuesFilter"
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 if SENTRY_DSN:
-    from nsca.logs import start_sentry
+    from nsca.ops.logs import start_sentry
 
     start_sentry(SENTRY_DSN)

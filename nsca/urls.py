@@ -4,8 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from events import feeds
-from nsca import health, seo, seo_pictures, views, views_demo, views_home
+from events.public import feeds
+from nsca.demo import views as views_demo
+from nsca.ops import health
+from nsca.site import home as views_home
+from nsca.site import seo, seo_pictures, views
 
 urlpatterns = [
     path("", views_home.home, name="home"),
@@ -22,13 +25,13 @@ urlpatterns = [
     path(".well-known/security.txt", seo.security, name="security_txt"),
     path("cities/", include("cities.urls")),
     path("events/", include("events.urls")),
-    path("tickets/", include("events.urls_tickets")),
-    path("door/", include("events.urls_door")),
-    path("orders/", include("orders.urls")),
-    path("auto-renewal/", include("orders.urls_standing")),
-    path("stripe/", include("orders.urls_stripe")),
+    path("tickets/", include("events.tickets.urls")),
+    path("door/", include("events.door.urls")),
+    path("orders/", include("orders.checkout.urls")),
+    path("auto-renewal/", include("orders.recurring.urls")),
+    path("stripe/", include("orders.payments.urls")),
     path("", include("membership.urls")),
-    path("accounts/", include("membership.urls_sign_in")),  # before allauth's of the same names
+    path("accounts/", include("membership.accounts.urls")),  # before allauth's of the same names
     # An address is proven by signing in with it; allauth would mail codes from here that it keeps.
     path("accounts/email/", views.closed, name="account_email"),
     path("accounts/confirm-email/", views.closed, name="account_email_verification_sent"),
@@ -58,7 +61,7 @@ if settings.DEMO:
         ),
     ]
 
-handler400 = "nsca.errors.bad_request"
-handler403 = "nsca.errors.forbidden"
-handler404 = "nsca.errors.not_found"
-handler500 = "nsca.errors.broken"
+handler400 = "nsca.site.errors.bad_request"
+handler403 = "nsca.site.errors.forbidden"
+handler404 = "nsca.site.errors.not_found"
+handler500 = "nsca.site.errors.broken"

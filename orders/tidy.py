@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from orders import banking, confirmations, refunds, settle, standing_round, traffic, webhooks
-from orders.payments import outage, pretended
-from orders.reconcile import reconcile
-from orders.till import StripeTill, TillUnavailable
+from orders.checkout import confirmations
+from orders.checkout import settling as settle
+from orders.payments import banking, outage, pretended, traffic, webhooks
+from orders.payments.reconciling import reconcile
+from orders.payments.stripe import StripeTill, TillUnavailable
+from orders.recurring import due as standing_round
+from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django import forms
 from django.core import signing
 
-from nsca.lib import codes
-from nsca.lib.slips import AskedAddressField
+from nsca.lib.mail.slips import AskedAddressField
+from nsca.lib.secrets import codes
 from pages.models import Message
 
 SALT = "pages.forms.ticket"

@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from nsca.lib.addresses import AddressField
-from nsca.lib.ein import is_ein, tidy_ein, validate_ein
-from nsca.lib.images import PictureField
-from nsca.lib.link_tokens import LinkTokenField
-from nsca.lib.phones import validate_phone
-from nsca.lib.postal import validate_postal_address
-from nsca.lib.richtext import RichTextField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.media.images import PictureField
+from nsca.lib.secrets.link_tokens import LinkTokenField
+from nsca.lib.text.ein import is_ein, tidy_ein, validate_ein
+from nsca.lib.text.phones import validate_phone
+from nsca.lib.text.postal import validate_postal_address
+from nsca.lib.text.richtext import RichTextField
 
 
 class PublishedQuerySet(models.QuerySet):
@@ -355,7 +355,7 @@ class LoadedContent(models.Model):
 
 
 class Throttle(models.Model):
-    """How often somebody did something in one window of time; written by nsca.lib.throttle."""
+    """How often somebody did something in one window of time; written by nsca.lib.web.throttle."""
 
     key = models.CharField(max_length=200, primary_key=True)  # what, who, which window
     spent = models.PositiveIntegerField()
@@ -370,7 +370,7 @@ class Throttle(models.Model):
 
 class Keeping(models.Model):
     """How long staff let one kind of personal data be kept, where they changed the site's own
-    number (nsca.retention).
+    number (nsca.ops.retention).
     """
 
     rule = models.CharField(max_length=60, unique=True, editable=False)

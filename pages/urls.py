@@ -1,6 +1,7 @@
 from django.urls import path
 
-from pages import feeds, views
+from pages import views
+from pages.content import feeds
 
 app_name = "pages"
 urlpatterns = [

@@ -9,16 +9,16 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nsca.lib.caching import changes_at, public_cache
-from nsca.lib.origins import same_origin_form
-from nsca.lib.throttle import TooOften, address_of, spend
-from pages import newsletter as letters
-from pages import search as finder
-from pages.contact import receive
+from nsca.lib.web.caching import changes_at, public_cache
+from nsca.lib.web.origins import same_origin_form
+from nsca.lib.web.throttle import TooOften, address_of, spend
+from pages.contact.contact import receive
+from pages.content.menu import menu_of, trail_to
+from pages.content.snippets import context_of, marked
 from pages.forms import ContactForm, NewsletterForm
-from pages.menu import menu_of, trail_to
 from pages.models import Page, Post, Subscriber
-from pages.snippets import context_of, marked
+from pages.newsletter import newsletter as letters
+from pages.search import search as finder
 
 POSTS_A_PAGE = 10
 HOUR = 3600  # seconds

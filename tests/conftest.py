@@ -56,7 +56,7 @@ def every_test_has_a_content_version_of_its_own(monkeypatch):
 
     The cache's table is no model's, so it is not emptied after a test that commits.
     """
-    from nsca.lib import caching
+    from nsca.lib.web import caching
 
     monkeypatch.setattr(caching, "VERSION_KEY", f"content-version-{secrets.token_hex(4)}")
     # Asked by the clock on the wall, it would count among the queries of a page now and then.

@@ -13,7 +13,7 @@ from cities.models import City
 from events.models import Event, Hint, Ticket, TicketType
 from membership.accounts import proofs
 from membership.models import Belonging, Household, Person, Term, Tier, User
-from orders.checkout import HOLD
+from orders.checkout.placing import HOLD
 from orders.models import Line, Order, Payment
 
 NOON = datetime(2027, 4, 1, 16, 0, tzinfo=UTC)  # noon in Norfolk, a Thursday

@@ -13,22 +13,27 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from post_office.models import Email
 
-from events import boxoffice, door, transfers
-from events.quotes import find_code
-from events.refusals import CodeUnknown, TooManyForOne
+from events.door import door
 from events.reveal.door import Viewer, tickets_of
-from membership import gift_memberships, marks, sign_in, sign_in_letters
-from membership.consents import left_by_link
-from membership.dues import Joining, has_member
+from events.sales import availability as boxoffice
+from events.sales.quotes import find_code
+from events.sales.refusals import CodeUnknown, TooManyForOne
+from events.tickets import transfers
+from membership.accounts import mail as sign_in_letters
+from membership.accounts import sign_in
+from membership.gift_memberships import gift_memberships
+from membership.joining.renewals import make_renewal_link
 from membership.models import Consent, GiftMembership, Term, User
-from membership.renewals import make_renewal_link
-from membership.views_member import orders_of
-from nsca.personal import NewsletterList
-from nsca.readers import NewsletterReaders
-from orders.checkout import Buyer
+from membership.people import suppressed as marks
+from membership.people.consents import left_by_link
+from membership.portal.views import orders_of
+from membership.terms.dues import Joining, has_member
+from nsca.site.personal import NewsletterList
+from nsca.site.readers import NewsletterReaders
+from orders.checkout.placing import Buyer
 from orders.models import Order
-from pages import newsletter
 from pages.models import Subscriber
+from pages.newsletter import newsletter
 from tests.events.selling import hold, sell
 from tests.factories import (
     NOON,

@@ -3,7 +3,7 @@
 import cities.models
 import django.core.validators
 import django.db.models.deletion
-import nsca.lib.images
+import nsca.lib.media.images
 import simple_history.models
 from django.db import migrations, models
 
@@ -532,7 +532,7 @@ class Migration(migrations.Migration):
                     "image",
                     models.ImageField(
                         help_text="At most 40 million pixels. Its hidden data, such as where it was taken, are removed.",
-                        upload_to=nsca.lib.images.unnamed,
+                        upload_to=nsca.lib.media.images.unnamed,
                     ),
                 ),
                 (

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from nsca.lib.addresses import normalize_address
-from nsca.lib.exact import rewrite_stored
+from nsca.lib.mail.addresses import normalize_address
+from nsca.lib.db.exact import rewrite_stored
 
 
 def normalize(apps, schema_editor):

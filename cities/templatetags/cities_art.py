@@ -48,7 +48,7 @@ from cities.art import stamp as stamps
 from cities.art.record import Record
 from cities.sightings import sighting
 from nsca.lib.geo import NORFOLK_ZONE
-from nsca.lib.raster import digest_of
+from nsca.lib.media.raster import digest_of
 
 register = template.Library()
 
@@ -181,7 +181,7 @@ def guilloche(number):
 
 @register.simple_tag
 def stamp(city, visa):
-    """One stamp of a passport (membership.passport.Visa), in the city's ink."""
+    """One stamp of a passport (membership.portal.passport.Visa), in the city's ink."""
     on = visa.on
     day, month, year = f"{on:%-d}", f"{on:%b}".upper(), f"{on:%Y}"
     return _svg(_stamp(Record.of(city), visa.kind, day, month, year, visa.words))
@@ -243,6 +243,6 @@ def poster_picture(city):
     """The address of a city's picture for previews elsewhere; nothing where there is no city."""
     if not city:
         return ""
-    # Readers of shared links want a PNG: nsca/seo_pictures.py draws it, the digest names it.
+    # Readers of shared links want a PNG: nsca/site/seo_pictures.py draws it, the digest names it.
     address = reverse("city_picture", args=[city.slug])
     return f"{address}?v={digest_of(Record.of(city))}"

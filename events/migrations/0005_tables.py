@@ -3,7 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
-import nsca.lib.codes
+import nsca.lib.secrets.codes
 
 
 class Migration(migrations.Migration):
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -1,8 +1,8 @@
 """The seal that is published, a picture behind the door, letters about hints, the evening's memory."""
 
 import django.db.models.deletion
-import nsca.lib.codes
-import nsca.lib.images
+import nsca.lib.secrets.codes
+import nsca.lib.media.images
 from django.db import migrations, models
 
 
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                     "image",
                     models.ImageField(
                         help_text="At most 40 million pixels. Its hidden data are removed.",
-                        upload_to=nsca.lib.images.unnamed,
+                        upload_to=nsca.lib.media.images.unnamed,
                     ),
                 ),
                 (
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -1,8 +1,8 @@
 from django.db import migrations
 
-from nsca.lib.addresses import normalize_address
-from nsca.lib.codes import normalize_code
-from nsca.lib.exact import rewrite_stored
+from nsca.lib.mail.addresses import normalize_address
+from nsca.lib.secrets.codes import normalize_code
+from nsca.lib.db.exact import rewrite_stored
 
 
 def normalize(apps, schema_editor):

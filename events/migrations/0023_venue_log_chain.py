@@ -6,7 +6,7 @@ begins today.
 
 from django.db import migrations
 
-from nsca.lib.hash_chain import BEGINNING, content_digest, link_digest
+from nsca.lib.secrets.hash_chain import BEGINNING, content_digest, link_digest
 
 POSTGRESQL = [
     """

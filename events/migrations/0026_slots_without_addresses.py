@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from nsca.lib import codes
-from nsca.lib.addresses import normalize_address
+from nsca.lib.secrets import codes
+from nsca.lib.mail.addresses import normalize_address
 
 PERSON = "person at event "
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from nsca.lib.phones import validate_phone
+from nsca.lib.text.phones import validate_phone
 
 
 def phone():

@@ -5,8 +5,8 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from events.models.event import Event
-from nsca.lib.fields import refuse_too_little
-from nsca.lib.money import LEAST_CHARGE_CENTS
+from nsca.lib.text.fields import refuse_too_little
+from nsca.lib.text.money import LEAST_CHARGE_CENTS
 
 
 class AddOn(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class DoorLink(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from events.models.event import Event
-from nsca.lib.images import PictureField
+from nsca.lib.media.images import PictureField
 
 
 class Commitment(models.Model):
@@ -19,9 +19,9 @@ class Commitment(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="commitments")
     digest = models.CharField(
         max_length=64
-    )  # SHA-256 in hexadecimal, of events/envelope.py's text
+    )  # SHA-256 in hexadecimal, of events/venue/envelope.py's text
     salt = models.BinaryField()  # sealed, always the same length; empty once the place was wiped
-    form = models.PositiveSmallIntegerField()  # of the text: see events/envelope.py
+    form = models.PositiveSmallIntegerField()  # of the text: see events/venue/envelope.py
     sealed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
 

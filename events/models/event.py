@@ -8,9 +8,9 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from nsca.lib.images import PictureField
-from nsca.lib.phones import validate_phone
-from nsca.lib.richtext import RichTextField
+from nsca.lib.media.images import PictureField
+from nsca.lib.text.phones import validate_phone
+from nsca.lib.text.richtext import RichTextField
 from nsca.lib.timing import day_of
 
 NO_LEAD = timedelta(0)

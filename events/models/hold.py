@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from events.models.event import Event
 from events.models.seat import TicketType
 from events.models.ticket import Ticket
-from nsca.lib.addresses import AddressField
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class Slot(models.Model):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from events.models.event import Event
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class CatererLink(models.Model):

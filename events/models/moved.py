@@ -6,8 +6,8 @@ from django.db.models import F, Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket, WaitlistEntry
-from nsca.lib.addresses import AddressField
-from nsca.lib.mail_queue import OwedMail
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.mail.queue import OwedMail
 from nsca.lib.timing import day_of
 
 

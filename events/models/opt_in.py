@@ -4,9 +4,9 @@ from django.db import models
 
 from events.models.event import Hint
 from events.models.ticket import Ticket
-from nsca.lib.addresses import AddressField
-from nsca.lib.link_tokens import LinkTokenField
-from nsca.lib.mail_queue import OwedMail
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.mail.queue import OwedMail
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class OptIn(models.Model):

@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
-from nsca.lib.addresses import AddressField
-from nsca.lib.mail_queue import OwedMail
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.mail.queue import OwedMail
 
 
 class Venue(models.Model):
@@ -76,7 +76,7 @@ class VenueLook(models.Model):
 
     def save(self, *args, **kwargs):
         """Each access stands in the security log as well: that there was one, never what."""
-        from membership.accounts import security_log  # it needs the models of membership
+        from membership.security import log as security_log
 
         is_new = self._state.adding
         super().save(*args, **kwargs)

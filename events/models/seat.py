@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from events.models.event import Event
-from nsca.lib.codes import CodeField
-from nsca.lib.fields import refuse_too_little
-from nsca.lib.money import LEAST_CHARGE_CENTS
+from nsca.lib.secrets.codes import CodeField
+from nsca.lib.text.fields import refuse_too_little
+from nsca.lib.text.money import LEAST_CHARGE_CENTS
 
 
 class Choice(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from events.models.event import Event
 from events.models.ticket import Ticket
-from nsca.lib.mail_queue import OwedMail
+from nsca.lib.mail.queue import OwedMail
 
 
 class MailServer(models.Model):

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from events.models.event import Event
 from events.models.seat import Choice, PromoCode, TicketType
-from nsca.lib import codes
-from nsca.lib.addresses import AddressField
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.secrets import codes
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class TicketQuerySet(models.QuerySet):

@@ -7,7 +7,7 @@ class VenueLogRecord(models.Model):
     """One venue access, one seal, or one removal, as it was when it was written. Append-only.
 
     It names rows by their numbers and holds a digest of them, no foreign key, so that it stays
-    checkable where a draft is deleted with its rows. `events/reveal/venue_log.py` writes it.
+    checkable where a draft is deleted with its rows. `events/venue/log.py` writes it.
     """
 
     class Kind(models.TextChoices):

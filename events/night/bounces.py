@@ -1,7 +1,7 @@
 """Letters that come back: what a mail provider reports of them (django-anymail's tracking)."""
 
-from events import notices
 from events.models import RevealNotice
+from events.reveal import notices
 
 RETURNED = {"bounced", "rejected", "failed"}  # anymail's words; "deferred" is still on its way
 

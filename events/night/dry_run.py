@@ -16,14 +16,15 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.views.decorators.debug import sensitive_variables
 
-from events import reveal, sender, witnesses
+from events import reveal
 from events.models import DryRun, Event, RevealNotice, Ticket
 from events.night import preflight
-from events.places import Place
-from events.reveal import Opened, Viewer, Why
-from nsca.lib.mail import NoSuchAddress
-from orders.kinds import Refusal
-from orders.locks import refuse_inside_transaction
+from events.reveal import Opened, Viewer, Why, sender
+from events.venue import witnesses
+from events.venue.places import Place
+from nsca.lib.mail.mail import NoSuchAddress
+from orders.checkout.kinds import Refusal
+from orders.checkout.locks import refuse_inside_transaction
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """What each kind of viewer knows of the place at an instant: the door's own answers, in words.
 
-No rule of its own: events.reveal says who may know, events.hints which cards are turned. The door
+No rule of its own: events.reveal says who may know, events.hints.hints which cards are turned.
+The door
 is asked as a stranger; where it says “it is open, and not for you”, it is open for whoever holds a
 ticket. The envelope is not touched, so this tells nothing of the place, not even whether there is
 one. tests/events/test_control.py holds it to what the door says to real rows of every kind.
@@ -9,7 +10,7 @@ one. tests/events/test_control.py holds it to what the door says to real rows of
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.hints import Card, cards
+from events.hints.hints import Card, cards
 from events.models import DoorLink, Event
 from events.reveal import VISITOR, Allowed, Sealed, Why, would_open, would_open_for_volunteer
 from nsca.lib.timing import exactly

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import get_connection
 
-from events.night import pace
-from events.people import counted
+from events.reveal import pace
+from events.reveal.people import counted
 from nsca.lib.timing import in_words
 
 PATIENCE = 5  # seconds; somebody waits for the page

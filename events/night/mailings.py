@@ -1,4 +1,4 @@
-"""What the events say to letters that go to many (membership/mailings_known.py): who came, that
+"""What the events say to letters that go to many (membership/mailings/known.py): who came, that
 the letters of a reveal go first, and that no text may give a sealed place away.
 
 A warning to somebody who may not see places would be an oracle (word_check.py). So while a place
@@ -7,14 +7,15 @@ is sealed, each mailing of theirs is read by a colleague who may, whatever stand
 
 from datetime import datetime, timedelta
 
-from events import notices, reveal
-from events.attendance import latest
+from events import reveal
+from events.door.attendance import latest
 from events.models import Event, Scan, Ticket
 from events.night import word_check
-from events.night.findings import Finding
 from events.night.texts import texts_of
 from events.night.word_check import SEE
-from membership.mailings_known import Gate, Occasions
+from events.reveal import notices
+from events.venue.findings import Finding
+from membership.mailings.known import Gate, Occasions
 
 # Before T: an hour, so that none of a mailing's letters counts among those that may leave in the
 # hour after it (night/pace.py), and half an hour for what waits in the outbox to be gone.

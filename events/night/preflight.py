@@ -11,13 +11,14 @@ from django.conf import settings
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
-from events import notices, reveal
+from events import reveal
 from events.models import Event, MailServer, Ticket
-from events.night import mail_pace, pace
-from events.places import Place
-from nsca.lib.addresses import normalize_address
-from nsca.lib.counting import counted
-from nsca.lib.mail import NoSuchAddress, recipient
+from events.night import mail_pace
+from events.reveal import notices, pace
+from events.venue.places import Place
+from nsca.lib.mail.addresses import normalize_address
+from nsca.lib.mail.mail import NoSuchAddress, recipient
+from nsca.lib.text.counting import counted
 from nsca.lib.timing import in_words
 
 MAIL_MAY_TAKE = timedelta(minutes=10)  # of T (REVEAL.md §5)

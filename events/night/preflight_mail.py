@@ -15,11 +15,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
 from events.models import Event, Preflight
-from events.night import pace, preflight
-from events.people import people_of
-from nsca.lib.mail import message_of, recipient, render_letter
-from nsca.lib.mail_queue import MailQueue
-from orders.locks import refuse_inside_transaction
+from events.night import preflight
+from events.reveal import pace
+from events.reveal.people import people_of
+from nsca.lib.mail.mail import message_of, recipient, render_letter
+from nsca.lib.mail.queue import MailQueue
+from orders.checkout.locks import refuse_inside_transaction
 from orders.models import Task
 
 LEGS = Preflight.Leg

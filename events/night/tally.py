@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from events import notices
 from events.models import Call, Event, RevealNotice, Ticket
-from events.night import opened, pace
-from events.people import counted
+from events.night import opened
+from events.reveal import notices, pace
+from events.reveal.people import counted
 from nsca.lib.timing import exactly, hour
 
 State = RevealNotice.State

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from django.views.decorators.debug import sensitive_variables
 
-from events.places import Place
+from events.venue.places import Place
 
 NUMBERS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",

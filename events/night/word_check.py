@@ -25,15 +25,15 @@ from django.views.decorators.debug import sensitive_variables
 
 from events import reveal
 from events.models import Event, SavedText
-from events.night import findings
-from events.night.findings import Finding
 from events.night.preflight import Trouble
 from events.night.texts import Text, all_texts, is_shown, named, texts_of
 from events.night.venue_words import VenueWords, points_somewhere
-from events.people import counted
-from events.places import Place
-from nsca.lib.letterhead import letterhead
-from nsca.lib.sealing import SealingError
+from events.reveal.people import counted
+from events.venue import findings
+from events.venue.findings import Finding
+from events.venue.places import Place
+from nsca.lib.mail.letterhead import letterhead
+from nsca.lib.secrets.sealing import SealingError
 
 SEE = "events.see_venue"
 READ_A_TICK = 200  # texts; the rest with the next
@@ -168,7 +168,7 @@ def check_due(at: datetime) -> int:
 
 def check_now(event: Event, *, by, at: datetime) -> None:
     """Compare every text now, which is a look of theirs. Raises NotPermitted, NoPlace, and KeyLost
-    or WrongEnvelope (nsca.lib.sealing).
+    or WrongEnvelope (nsca.lib.secrets.sealing).
     """
     hits = reveal.compare(
         event, lambda event, place: found(event, place, all_texts()), by=by, at=at

@@ -7,7 +7,6 @@ and owes the notices; openings.py records from when pages could show it; store.p
 sealed and is asked by these alone.
 """
 
-from events.places import Kind, Place
 from events.reveal.door import (
     VISITOR,
     Allowed,
@@ -70,6 +69,7 @@ from events.reveal.state import (
     shown_in,
     what_changed,
 )
+from events.venue.places import Kind, Place
 
 __all__ = [
     "VISITOR",

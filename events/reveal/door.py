@@ -13,11 +13,12 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, TextChoices
 from django.views.decorators.debug import sensitive_variables
 
-from events import former_places, place_pictures
 from events.models import DoorLink, Event, Ticket, VenueLook
-from events.places import Kind, Place
-from events.reveal import store, venue_log
-from nsca.lib.sealing import SealingError
+from events.venue import former_places, store
+from events.venue import log as venue_log
+from events.venue import pictures as place_pictures
+from events.venue.places import Kind, Place
+from nsca.lib.secrets.sealing import SealingError
 
 
 class Why(TextChoices):

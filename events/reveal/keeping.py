@@ -10,16 +10,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
-from events import envelope, former_places, place_pictures
 from events.models import Event, VenueLook
-from events.night import findings
-from events.places import Place, packed
-from events.reveal import openings, publication, state, store, venue_log
-from events.reveal.address import is_elsewhere
-from events.reveal.address import left_over as left_over_of
+from events.reveal import openings, publication, state
 from events.reveal.door import Why, is_everyones
-from nsca.lib.caching import content_changed
-from nsca.lib.sealing import KeyLost, SealingError, seal
+from events.venue import envelope, findings, former_places, store
+from events.venue import log as venue_log
+from events.venue import pictures as place_pictures
+from events.venue.address import is_elsewhere
+from events.venue.address import left_over as left_over_of
+from events.venue.places import Place, packed
+from nsca.lib.secrets.sealing import KeyLost, SealingError, seal
+from nsca.lib.web.caching import content_changed
 
 # Compares something with a venue; its answer holds no word of the venue.
 Test = Callable[[Event, Place], Any]
@@ -54,7 +55,7 @@ def look(event: Event, *, by, at: datetime) -> Place | None:
     """The place for those with the permission, at any instant; the look is logged first.
 
     None where nothing is entered. Raises NotPermitted, and KeyLost or WrongEnvelope
-    (nsca.lib.sealing).
+    (nsca.lib.secrets.sealing).
     """
     must(by, "events.see_venue")
     venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)
@@ -65,7 +66,7 @@ def look(event: Event, *, by, at: datetime) -> Place | None:
 @sensitive_variables()
 def compare(event: Event, test: Test, *, by, at: datetime) -> Any:
     """What `test` answers about one event's venue, for those with the permission; logged as their
-    look. Raises NotPermitted, NoPlace, and KeyLost or WrongEnvelope (nsca.lib.sealing).
+    look. Raises NotPermitted, NoPlace, and KeyLost or WrongEnvelope (nsca.lib.secrets.sealing).
     """
     note_word_check(event, by=by, at=at)
     venue = store.row_of(event)

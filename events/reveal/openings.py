@@ -9,7 +9,7 @@ lock.
 from datetime import datetime
 
 from events.models import Event, RevealOpening, VenueLook
-from events.reveal import store
+from events.venue import store
 
 
 def is_open(event: Event, *, at: datetime) -> bool:

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from events import envelope, place_pictures
 from events.models import Event, VenueLook
-from events.reveal import store, venue_log
 from events.reveal.keeping import content_of, must, renew_seal
+from events.venue import envelope, store
+from events.venue import log as venue_log
+from events.venue import pictures as place_pictures
 
 
 def has_picture(event: Event, *, by) -> bool:

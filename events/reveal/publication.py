@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from events import notices
 from events.models import Event
-from events.reveal import openings, store
-from nsca.lib.caching import content_changed
+from events.reveal import notices, openings
+from events.venue import store
+from nsca.lib.web.caching import content_changed
 from orders.models import Task
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.core import signing
 
 from events.models import Event, VenueLook
-from events.people import people
-from events.reveal import store
+from events.reveal.people import people
+from events.venue import store
 from nsca.lib.timing import day_of, exactly, hour, short_day
 
 SALT = "events.reveal.state"

@@ -1,0 +1,1 @@
+"""What can be bought, at which price, and the page that sells it."""

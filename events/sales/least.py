@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from events.models import PromoCode, TicketType
-from events.quotes import price_after
-from nsca.lib.money import dollars, is_too_little
+from events.sales.quotes import price_after
+from nsca.lib.text.money import dollars, is_too_little
 
 
 def too_little_by_code(

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from events.views_tickets import answered
-from nsca.lib.origins import same_origin_form
-from nsca.lib.throttle import address_of, spend
+from events.sales.views import answered
+from nsca.lib.web.origins import same_origin_form
+from nsca.lib.web.throttle import address_of, spend
 
 SUMS_AN_ADDRESS = 300  # in WINDOW seconds: an office of ten, each changing its mind thirty times
 WINDOW = 600

@@ -1,15 +1,16 @@
 """How allauth is used here: its second factor, its passkeys and its sessions; and no accounts but
-those of members and staff. Codes are mailed by our own pages (membership.sign_in).
+those of members and staff. Codes are mailed by our own pages (membership.accounts.sign_in).
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 
-from membership import sessions
-from membership.accounts import alarms, notices, proofs, second_factor, security_log
-from membership.accounts.security_log import Kind
-from nsca.lib.addresses import valid_address
-from nsca.lib.letterhead import letterhead
+from membership.accounts import proofs, second_factor, sessions
+from membership.security import alarms, notices
+from membership.security import log as security_log
+from membership.security.log import Kind
+from nsca.lib.mail.addresses import valid_address
+from nsca.lib.mail.letterhead import letterhead
 
 SET_UP = ("mfa/email/totp_activated", "mfa/email/webauthn_added")
 WAYS = {"code": "a mailed code", "mfa": "a second factor"}
@@ -27,7 +28,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return valid_address(email)
 
     def get_login_stages(self):
-        ours = {"allauth.mfa.stages.AuthenticateStage": "membership.passkeys.SecondFactorStage"}
+        own = "membership.accounts.passkeys.SecondFactorStage"
+        ours = {"allauth.mfa.stages.AuthenticateStage": own}
         return [ours.get(path, path) for path in super().get_login_stages()]
 
     def post_login(self, request, user, **kwargs):

@@ -1,55 +1,172 @@
-"""The security log as the director reads it: nothing of it can be changed, by nobody."""
+"""Who may sign in, and which of them work here."""
 
+from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.http import Http404
 
-from membership import sign_in
-from membership.models import SecurityEvent, User
-from nsca.lib.desk.base import Desk
+from membership.accounts import sessions
+from membership.models import User
+from membership.security import log as security_log
+from membership.security import notices
+from membership.security.log import Kind
+from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.secrets import codes
+
+RIGHTS = ("is_active", "is_staff", "groups", "user_permissions")
+SINGLE_PERMISSIONS = ("see_venue", "hold_reveal")  # what a director may give to one person alone
 
 
-@admin.register(SecurityEvent)
-class SecurityEventAdmin(Desk):
-    """Sign-ins, refusals, second factors, rights, exports, venue accesses, sessions ended."""
+@admin.register(User)
+class UserAdmin(Desk):
+    """Who may sign in, and which of them work here. Nobody is deleted: untick “active” instead."""
 
     holds_money = True
-    list_display = ["at", "kind", "by", "about", "detail", "where"]
-    list_filter = ["kind"]
-    date_hierarchy = "at"
-    ordering = ["-at", "-pk"]
-    list_select_related = ["who", "whom"]
-    fields = ["at", "kind", "by", "about", "detail", "where"]
-    readonly_fields = fields
+    list_display = ["email", "name", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_active", "groups"]
+    search_fields = ["email", "name"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "is_active"]}),
+        ("Work here", {"fields": ["is_staff", "groups", "user_permissions"]}),
+        ("When", {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
 
-    def has_add_permission(self, request):
-        return False
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = forms.CheckboxSelectMultiple()
+        if db_field.name == "user_permissions":
+            kwargs["queryset"] = Permission.objects.filter(
+                content_type__app_label="events", codename__in=SINGLE_PERMISSIONS
+            )
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "user_permissions":
+            field.label = "Moreover"
+            field.label_from_instance = lambda permission: permission.name
+            field.help_text = "For this person alone, beside what their groups may do."
+        else:
+            field.help_text = "What they work at. Each group sees only its own work."
+        return field
 
-    def has_change_permission(self, request, obj=None):
-        return False
+    def get_readonly_fields(self, request, obj=None):
+        # A sign-in's address decides whose tickets it sees, so it stays what was confirmed by a
+        # code.
+        mine = [*self.readonly_fields, *(["email"] if obj else [])]
+        # Nobody takes their own key away, nor gives themselves another.
+        return (
+            [*mine, "is_staff", "is_active", "groups", "user_permissions"]
+            if obj == request.user
+            else mine
+        )
 
-    def get_queryset(self, request):
-        self._users_by_mailbox = None  # made anew for each page, and only where one is asked for
-        return super().get_queryset(request)
+    def save_model(self, request, obj, form, change):
+        gives = [name for name in RIGHTS if form.cleaned_data.get(name)]
+        if {*RIGHTS} & {*form.changed_data} if change else {*gives} - {"is_active"}:
+            self.must_be_proven(
+                request,
+                title="Change what somebody may do",
+                words=_rights_in_words(obj, form.cleaned_data),
+                button="Save",
+            )
+        form.rights_before = _rights_of(User.objects.get(pk=obj.pk)) if change else ""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            User.objects.give_address(obj)
 
-    @admin.display(description="who")
-    def by(self, event):
-        return event.who.get_full_name() if event.who else "–"
+    def save_related(self, request, form, formsets, change):
+        """Whoever may do something else from now on signs in anew, at once and everywhere."""
+        super().save_related(request, form, formsets, change)
+        user, at = form.instance, request.now
+        rights = _rights_of(user)
+        if rights != form.rights_before and (change or user.is_staff):
+            security_log.note(Kind.RIGHTS, at=at, who=request.user, whom=user, detail=rights)
+            sessions.end_all(user, at=at, by=request.user, because="rights changed")
 
-    @admin.display(description="about")
-    def about(self, event):
-        if event.whom:
-            return event.whom.get_full_name()
-        return self._of_mailbox(event.mailbox) if event.mailbox else "–"
+    def get_urls(self):
+        return [
+            self.own_path("<int:object_id>/forget/", self.forget_view, "forget"),
+            self.own_path("<int:object_id>/sessions/", self.sessions_view, "sessions"),
+            *super().get_urls(),
+        ]
 
-    @admin.display(description="network")
-    def where(self, event):
-        """Enough of the digest to see that two are the same."""
-        return event.network[:8] or "–"
+    def tools(self, request, obj):
+        if not self.has_change_permission(request, obj):
+            return []
+        tools = [Tool("Where they are signed in", self.url("sessions", obj.pk))]
+        if obj != request.user and Authenticator.objects.filter(user=obj).exists():
+            tools.append(Tool("Forget the second factor", self.url("forget", obj.pk)))
+        return tools
 
-    def _of_mailbox(self, mailbox: str) -> str:
-        """Whose address was refused, where it is one that signs in here."""
-        if self._users_by_mailbox is None:
-            users = User.objects.values_list("email", "name")
-            self._users_by_mailbox = {
-                sign_in.disguised(email): name or email for email, name in users
-            }
-        return self._users_by_mailbox.get(mailbox, f"a mailbox we do not know ({mailbox[:8]})")
+    def sessions_view(self, request, object_id):
+        """A colleague's or a member's sessions; each, and all, can be ended."""
+        user = self.get_or_404(request, object_id)
+        rows = sessions.open_of(user, at=request.now)
+        if request.method == "POST":
+            key = codes.primary_key(request.POST.get("session"))
+            chosen = [row for row in rows if row.pk == key]
+            if "all" in request.POST:
+                sessions.end_all(user, at=request.now, by=request.user, because="by the office")
+            elif not chosen or not sessions.end(chosen[0], at=request.now, by=request.user):
+                raise Http404("no open session of theirs")
+            words = "Every session was ended." if "all" in request.POST else "A session was ended."
+            return self.done(request, user, words, url=self.url("sessions", user.pk))
+        return self.page(
+            request,
+            "admin/membership/user/sessions.html",
+            obj=user,
+            title=f"Where {user.get_full_name()} is signed in",
+            rows=rows,
+        )
+
+    def forget_view(self, request, object_id):
+        """For a lost telephone: the next sign-in asks for a new second factor."""
+        user = self.get_or_404(request, object_id)
+        asking = self.fresh_proof(request) if request.method == "POST" else None
+        if request.method != "POST" or asking:
+            return self.act_page(
+                request,
+                user,
+                title="Forget the second factor",
+                words=[
+                    f"{user.get_full_name()} has lost the telephone or key of the second factor.",
+                    "Speak to them first: whoever asks by mail alone may be somebody else.",
+                    "Every session of theirs ends. Afterwards the e-mailed code is enough once; a "
+                    "new factor is set up at once.",
+                ],
+                button="Forget it",
+                is_grave=True,
+                asking=asking,
+            )
+        with transaction.atomic():
+            Authenticator.objects.filter(user=user).delete()
+            sessions.end_all(user, at=request.now, by=request.user, because="factor forgotten")
+            notices.factor_changed(user, "all", at=request.now, by=request.user)
+        return self.done(request, user, "Forgot the second factor.")
+
+
+def _rights_in_words(user: User, said: dict) -> list[str]:
+    """What the form says somebody may do from now on, before it is saved."""
+    name = user.get_full_name()
+    if not said.get("is_active", user.is_active):
+        return [f"{name} ({user.email}) can no longer sign in."]
+    if not said.get("is_staff", user.is_staff):
+        return [f"{name} ({user.email}) may not enter the admin."]
+    groups = ", ".join(sorted(group.name for group in said.get("groups") or ())) or "none"
+    words = [f"{name} ({user.email}) may enter the admin. Groups: {groups}."]
+    words += [f"Moreover: {one.name}." for one in said.get("user_permissions") or ()]
+    return words
+
+
+def _rights_of(user: User) -> str:
+    """What somebody may do, for the security log: groups and permissions, no name."""
+    groups = ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "none"
+    single = ", ".join(user.user_permissions.order_by("pk").values_list("codename", flat=True))
+    words = [
+        "active" if user.is_active else "not active",
+        "admin" if user.is_staff else "no admin",
+        f"groups: {groups}",
+    ]
+    return "; ".join([*words, f"moreover: {single}"] if single else words)

@@ -6,9 +6,9 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 
-from membership import sign_in
-from membership.accounts import security_log
-from nsca.lib.throttle import TooOften, spend
+from membership.accounts import sign_in
+from membership.security import log as security_log
+from nsca.lib.web.throttle import TooOften, spend
 
 
 class _Noting:

@@ -37,8 +37,8 @@ def is_owed(request) -> bool:
     """Whether this session may change how its user is known only after the second factor they
     have: else whoever reads a colleague's mail could add a factor of their own beside it.
 
-    A member's passkey is a quicker way in and no second lock (membership.passkeys): whoever loses
-    it still has the mailbox.
+    A member's passkey is a quicker way in and no second lock (membership.accounts.passkeys):
+    whoever loses it still has the mailbox.
     """
     user = request.user
     kinds = WAYS_IN if user.is_staff else (Authenticator.Type.TOTP,)

@@ -8,7 +8,7 @@ import secrets
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
-from nsca.lib import at_rest
+from nsca.lib.secrets import at_rest
 
 log = logging.getLogger(__name__)
 PURPOSE = "second factor"

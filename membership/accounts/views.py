@@ -7,11 +7,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from membership import sessions
-from membership.accounts import security_log
-from membership.accounts.security_log import Kind
+from membership.accounts import sessions
 from membership.models import BrowserSession
-from nsca.lib import codes
+from membership.security import log as security_log
+from membership.security.log import Kind
+from nsca.lib.secrets import codes
 
 # What a browser forgets of us when somebody signs out. Not "storage": there only the door's page
 # lives, and readings of tickets that this telephone could not send yet (static/js/door.js).

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import nsca.lib.codes
+import nsca.lib.secrets.codes
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -539,7 +539,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -1,7 +1,7 @@
 """Funds, gifts in honor or memory and in kind, what gifts do, and statements that stay as they are."""
 
 import django.db.models.deletion
-import nsca.lib.codes
+import nsca.lib.secrets.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -8,7 +8,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import nsca.lib.codes
+import nsca.lib.secrets.codes
 
 COLUMNS = "topic, is_given, at, words, how"
 POSTGRESQL = [
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -3,8 +3,8 @@ import re
 from django.db import migrations
 from django.db.models import F
 
-from nsca.lib.addresses import normalize_address
-from nsca.lib.exact import rewrite_stored
+from nsca.lib.mail.addresses import normalize_address
+from nsca.lib.db.exact import rewrite_stored
 
 RECORDS = {
     "Person": ["email"],

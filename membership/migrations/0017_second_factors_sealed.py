@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from nsca.lib import at_rest
+from nsca.lib.secrets import at_rest
 
 PURPOSE = "second factor"
 

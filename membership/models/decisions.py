@@ -10,8 +10,8 @@ from django.db.models import F, Q
 
 from membership.models.levels import Tier
 from membership.models.people import Household, Person
-from nsca.lib.fields import refuse_too_little
-from nsca.lib.money import LEAST_CHARGE_CENTS
+from nsca.lib.text.fields import refuse_too_little
+from nsca.lib.text.money import LEAST_CHARGE_CENTS
 
 
 class Decision(models.Model):

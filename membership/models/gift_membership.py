@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from membership.models.levels import Tier
-from nsca.lib.addresses import AddressField
-from nsca.lib.link_tokens import LinkTokenField, SpokenKeyField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.secrets.link_tokens import LinkTokenField, SpokenKeyField
 from nsca.lib.timing import NORFOLK, day_of
 
 LETTER_HOUR = 8  # in Norfolk: the letter is there at breakfast

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from nsca.lib.addresses import AddressField
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class Fund(models.Model):
@@ -242,7 +242,7 @@ class StatementDue(models.Model):
 
     run = models.ForeignKey(StatementRun, on_delete=models.CASCADE, related_name="due")
     giver = models.CharField(max_length=300)
-    about = models.JSONField()  # the Giver (membership/givers.py), as a dict
+    about = models.JSONField()  # the Giver (membership/giving/givers.py), as a dict
 
     class Meta:
         ordering = ["pk"]
@@ -270,7 +270,7 @@ class Statement(models.Model):
     serial = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind)
     year = models.PositiveSmallIntegerField()
-    giver = models.CharField(max_length=300)  # membership/givers.py says whom it means
+    giver = models.CharField(max_length=300)  # membership/giving/givers.py says whom it means
     person = models.ForeignKey(
         "membership.Person",
         on_delete=models.SET_NULL,

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from nsca.lib.fields import refuse_too_little
-from nsca.lib.money import LEAST_CHARGE_CENTS, known_sum
+from nsca.lib.text.fields import refuse_too_little
+from nsca.lib.text.money import LEAST_CHARGE_CENTS, known_sum
 
 
 class Benefit(models.Model):

@@ -9,8 +9,8 @@ from membership.models.consents import Consent
 from membership.models.levels import Tier
 from membership.models.people import Person
 from membership.models.standing import Standing
-from nsca.lib.addresses import AddressField
-from nsca.lib.richtext import RichTextField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.text.richtext import RichTextField
 
 MEMBERSHIP = "membership"  # belongs to what somebody bought: it asks no consent, and is no news
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from nsca.lib.addresses import AddressField
+from nsca.lib.mail.addresses import AddressField
 
 
 class AddressMarkQuerySet(models.QuerySet):

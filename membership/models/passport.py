@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import models
 
 from membership.models.people import Person
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class Stamp(models.Model):
     """What a person did for or in a city, written down by staff. Events attended are not here:
-    they follow from the readings at the door (membership/passport.py).
+    they follow from the readings at the door (membership/portal/passport.py).
     """
 
     class Kind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from membership.models.standing import StandingQuerySet
-from nsca.lib.addresses import AddressField
+from nsca.lib.mail.addresses import AddressField
 
 ADULT = 18  # years; FACTS.md §5: who is younger is asked for through a parent
 

@@ -47,7 +47,7 @@ class SecurityEvent(models.Model):
 
     Append-only; the database refuses a change as well. No address and no name of a guest: whose
     sign-in it is stands as a key, the network and an unknown mailbox as keyed digests. It is
-    forgotten by its rule (membership.retention).
+    forgotten by its rule (membership.privacy.retention).
     """
 
     class Kind(models.TextChoices):

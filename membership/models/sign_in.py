@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from nsca.lib import codes
-from nsca.lib.addresses import AddressField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.secrets import codes
 
 DIGITS = 8
 TRIES = 5

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from membership.models.levels import Tier
 from membership.models.people import Household
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class TermQuerySet(models.QuerySet):

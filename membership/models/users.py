@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from nsca.lib.addresses import AddressField, normalize_address
+from nsca.lib.mail.addresses import AddressField, normalize_address
 
 RIGHTS = ("is_active", "is_staff", "is_superuser")
 
@@ -79,7 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text="Staff get a short mail on Mondays that says what needs them. Untick to stop it.",
     )
-    # Every session is begun in one round; the next round ends them all (membership.sessions).
+    # Every session is begun in one round; the next round ends them all (membership.accounts.sessions).
     sign_in_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from membership.models import Household, HouseholdChange, Person, User
-from nsca.lib import mail
-from nsca.lib.addresses import is_same_address
+from nsca.lib.mail import mail
+from nsca.lib.mail.addresses import is_same_address
 from nsca.lib.timing import day_of
-from orders import standing
+from orders.recurring import agreements as standing
 
 Kind = HouseholdChange.Kind
 

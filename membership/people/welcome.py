@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from membership.models import Person, Term, User
 from membership.people.main_contact import main_contact
-from nsca.lib import mail
-from nsca.lib.addresses import is_same_address
+from nsca.lib.mail import mail
+from nsca.lib.mail.addresses import is_same_address
 from nsca.lib.timing import day_of
 
 

@@ -1,11 +1,11 @@
 """What the member area draws.
 
-{% card_code card %}    the code of a card (membership.member_card.Card), black on white
+{% card_code card %}    the code of a card (membership.portal.card.Card), black on white
 """
 
 from django import template
 
-from nsca.lib import qr
+from nsca.lib.media import qr
 
 register = template.Library()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from membership.models import Person, Term, Tier
-from nsca.lib.counting import counted, listed
-from orders.kinds import Refusal
-from orders.ledger import ask
+from nsca.lib.text.counting import counted, listed
+from orders.books.ledger import ask
+from orders.checkout.kinds import Refusal
 from orders.models import Line
 
 LOSES = "their membership card and the member price"

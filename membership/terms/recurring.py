@@ -2,9 +2,9 @@
 reads of it as long as it runs, in the household or out of it.
 """
 
-from membership.mine import Mine, confirmed_addresses
-from orders import standing
+from membership.portal.context import Mine, confirmed_addresses
 from orders.models import StandingOrder
+from orders.recurring import agreements as standing
 
 
 def recurring_dues_of(me: Mine, user) -> list[StandingOrder]:

@@ -16,9 +16,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from nsca.content.reading import Item
-from nsca.lib.caching import content_changed
-from nsca.lib.html import washed
-from nsca.lib.richtext import RichTextField
+from nsca.lib.text.html import washed
+from nsca.lib.text.richtext import RichTextField
+from nsca.lib.web.caching import content_changed
 from pages.models import LoadedContent
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from events import opt_ins
+from events.hints import opt_ins
 from events.models import OptIn, Ticket
 from nsca.demo.days import Days
 from nsca.demo.people import MEMBER

@@ -4,10 +4,12 @@ would have left them, from evenings.toml.
 
 from datetime import datetime, timedelta
 
-from events import door, door_mail, seating_plan, strangers, tables
-from events.door import Device
-from events.door_forms import usual_hours
+from events.door import door
+from events.door import mail as door_mail
+from events.door.door import Device
+from events.door.forms import usual_hours
 from events.models import DoorLink, Event, SeatRequest, Table, Ticket, TicketType
+from events.tables import seating_plan, strangers, tables
 from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from cities.models import City
-from membership.giving import Honoring, gift_item
+from membership.giving.gifts import Honoring, gift_item
 from membership.models import Fund, GiftFigure, GiftInKind
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member
-from orders.checkout import Buyer, record_offline
+from orders.checkout.placing import Buyer, record_offline
 from orders.models import Order
 
 

@@ -5,13 +5,13 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from cities.models import City
-from membership.dues import Joining, add_person, dues_item
 from membership.models import Household, Person, Stamp, Term, Tier, User
+from membership.terms.dues import Joining, add_person, dues_item
 from nsca.demo import purchases
 from nsca.demo.days import Days, table
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from nsca.lib.timing import day_of
-from orders.checkout import Buyer
+from orders.checkout.placing import Buyer
 
 MEMBER = "member@demo.example"  # who signs in to see a member's page
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from cities.models import City
-from events import reveal, sender
+from events import reveal
 from events.models import AddOn, Choice, Event, EventPicture, Hint, PromoCode, TicketType
+from events.reveal import sender
 from nsca.demo import drawings
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member

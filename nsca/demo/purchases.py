@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from django.utils.crypto import salted_hmac
 
 from membership.models import User
-from orders import checkout, settle
-from orders.checkout import HOLD, Buyer
-from orders.kinds import Item
+from orders.checkout import placing as checkout
+from orders.checkout import settling as settle
+from orders.checkout.kinds import Item
+from orders.checkout.placing import HOLD, Buyer
 from orders.models import Order, Payment
-from orders.till import SESSION_LIFE, PretendTill
+from orders.payments.stripe import SESSION_LIFE, PretendTill
 
 AT_THE_TILL = timedelta(minutes=3)  # how long a buyer looks for the card
 

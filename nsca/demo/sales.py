@@ -6,21 +6,24 @@ from datetime import timedelta
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from events import money_back, wishes
-from events.addons import add_on_items
-from events.cancelling import cancel
+from events.changes import money_back
+from events.changes.canceling import cancel
 from events.models import Event, TicketType
-from events.quotes import Guest, find_code, ticket_items
-from membership.dues import Joining, dues_item
-from membership.giving import gift_item
+from events.sales.addons import add_on_items
+from events.sales.quotes import Guest, find_code, ticket_items
+from events.waitlist import wishes
+from membership.giving.gifts import gift_item
+from membership.terms.dues import Joining, dues_item
 from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member, tier_of
-from orders import disputes, refunds, settle
-from orders.checkout import HOLD, Buyer
-from orders.kinds import Item
+from orders.checkout import settling as settle
+from orders.checkout.kinds import Item
+from orders.checkout.placing import HOLD, Buyer
 from orders.models import LedgerEntry, Line, Order, Payment
-from orders.till_words import Disputed
+from orders.payments import disputes
+from orders.payments.gateway import Disputed
+from orders.refunds import refunds
 from pages.models import SiteSettings
 
 

@@ -6,8 +6,8 @@ from events.models import Event
 from membership.models import Household, Tier
 from nsca.demo import asked, bank, evenings, giving, mails, office, people, programme, sales
 from nsca.demo.days import Days
-from nsca.lib.caching import content_changed
-from orders import confirmations
+from nsca.lib.web.caching import content_changed
+from orders.checkout import confirmations
 from orders.models import Order
 from pages.models import LoadedContent
 

@@ -1,6 +1,6 @@
 """How long what we know of people is kept: one rule a kind, a sentence and two functions.
 
-Each app says what it keeps and how it is forgotten; nsca.retention gathers the rules, with the
+Each app says what it keeps and how it is forgotten; nsca.ops.retention gathers the rules, with the
 numbers that staff have set.
 """
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseNotModified
 
-from nsca.lib.caching import PublicPageTouchedSession, etag_of, recent_content_version
+from nsca.lib.web.caching import PublicPageTouchedSession, etag_of, recent_content_version
 
 COMPRESS = {
     # Quick, not dense: it is done while the first visitor waits.

@@ -11,9 +11,9 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.http import HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from nsca import errors
 from nsca.lib import clock
-from nsca.logs import request_id
+from nsca.ops.logs import request_id
+from nsca.site import errors
 
 
 class RequestMiddleware:

@@ -10,16 +10,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from membership import sessions
-from membership.accounts import network, second_factor
-from nsca import errors
-from nsca.lib.throttle import TooOften, address_of
+from membership.accounts import second_factor, sessions
+from membership.security import network
+from nsca.lib.web.throttle import TooOften, address_of
+from nsca.site import errors
 from pages.models import Redirect
 
 
 class SignedInMiddleware(AuthenticationMiddleware):
-    """Django's own, with the limits of a session (membership.sessions). Still lazy: a page that
-    does not ask who is there touches no session.
+    """Django's own, with the limits of a session (membership.accounts.sessions). Still lazy: a
+    page that does not ask who is there touches no session.
     """
 
     def __call__(self, request):

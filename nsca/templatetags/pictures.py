@@ -3,8 +3,8 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from nsca.lib.images import size_of
-from nsca.lib.renditions import WIDTHS, sources_of
+from nsca.lib.media.images import size_of
+from nsca.lib.media.renditions import WIDTHS, sources_of
 
 register = template.Library()
 

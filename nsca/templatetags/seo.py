@@ -8,8 +8,8 @@ from django.urls import reverse
 from cities.art.record import Record
 from cities.models import City
 from events.models import Event
-from nsca.lib.raster import digest_of
-from nsca.seo_pictures import Billing, event_digest
+from nsca.lib.media.raster import digest_of
+from nsca.site.seo_pictures import Billing, event_digest
 
 register = template.Library()
 

@@ -3,7 +3,8 @@
 from django import template
 from django.utils.html import format_html
 
-from nsca.lib import counting, money, timing
+from nsca.lib import timing
+from nsca.lib.text import counting, money
 
 register = template.Library()
 

@@ -1,7 +1,7 @@
 """Agreements to be charged again, what was said before each charge, and what became of it."""
 
 import django.db.models.deletion
-import nsca.lib.codes
+import nsca.lib.secrets.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 (
                     "token",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 (
                     "idempotency_key",
                     models.CharField(
-                        default=nsca.lib.codes.link_token,
+                        default=nsca.lib.secrets.codes.link_token,
                         editable=False,
                         max_length=64,
                         unique=True,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from nsca.lib import codes
+from nsca.lib.secrets import codes
 from orders.models.order import Line, Order
 
 
@@ -45,7 +45,7 @@ class Payment(models.Model):
     intent_id = models.CharField(max_length=255, blank=True, editable=False)
     livemode = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField()
-    # Since when its session may be asked for; empty once that was tried in vain (orders/traffic.py).
+    # Since when its session may be asked for; empty once that was tried in vain (orders/payments/traffic.py).
     turn_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)

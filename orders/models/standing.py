@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from nsca.lib import codes
-from nsca.lib.addresses import AddressField
-from nsca.lib.link_tokens import LinkTokenField
+from nsca.lib.mail.addresses import AddressField
+from nsca.lib.secrets import codes
+from nsca.lib.secrets.link_tokens import LinkTokenField
 from orders.models.money import Payment
 from orders.models.order import Line, Order
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Traffic(models.Model):
-    """One row a till: whether it is left in peace, and whose turn is next (orders/traffic.py)."""
+    """One row a till: whether it is left in peace, and whose turn is next (orders/payments/traffic.py)."""
 
     till = models.CharField(max_length=10, unique=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row

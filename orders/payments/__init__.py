@@ -1,0 +1,1 @@
+"""The payment service: Stripe, or a pretend one."""

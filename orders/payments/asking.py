@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from orders import traffic
-from orders.payments import outage
+from orders.payments import outage, traffic
+from orders.payments.gateway import PaymentsDown, TillResting, TillUnavailable
 from orders.payments.lanes import lane
-from orders.till_words import PaymentsDown, TillResting, TillUnavailable
 
 SLOW = 4  # seconds; a later answer counts as a failure: nobody should wait in line for the next
 

@@ -14,7 +14,7 @@ from math import ceil
 
 from django.conf import settings
 
-from orders.till_words import PaymentsBusy
+from orders.payments.gateway import PaymentsBusy
 
 LONGEST_PROMISE = 30  # seconds; what is farther off is looked at again
 

@@ -1,13 +1,13 @@
 """What is too little to be paid by card, said before anything is held.
 
-Prices are checked where they are set (nsca.lib.fields.refuse_too_little, and constraints behind
-it), and codes too; this is the last look, at the sum itself.
+Prices are checked where they are set (nsca.lib.text.fields.refuse_too_little, and constraints
+behind it), and codes too; this is the last look, at the sum itself.
 """
 
 from collections.abc import Sequence
 
-from nsca.lib.money import dollars, is_too_little
-from orders.kinds import Item, Refusal
+from nsca.lib.text.money import dollars, is_too_little
+from orders.checkout.kinds import Item, Refusal
 
 
 class TooLittle(Refusal):

@@ -1,6 +1,7 @@
 """When payments are down, and that people hear of it: staff, whoever watches /readyz, the buyer.
 
-Down is another thing than slow (orders/traffic.py). Either Stripe turns us away: the key was
+Down is another thing than slow (orders/payments/traffic.py). Either Stripe turns us away: the
+key was
 revoked (401), may not do this (403), or what we send is rejected; asking again changes nothing, so
 that is told at once. Or nothing was heard for more than ten minutes. Each outage is one task, and
 the first good answer closes it; the ticker asks for one each minute while something is wrong.
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nsca.lib.timing import exactly
-from orders.ledger import ask
+from orders.books.ledger import ask
 from orders.models import Order, Task, Traffic
-from orders.till_words import (
+from orders.payments.gateway import (
     NotYourTurn,
     PaymentsBusy,
     PaymentsDown,
@@ -30,7 +31,7 @@ PROBED_EVERY = timedelta(minutes=1)
 PAYING = ("open", "session", "sessions", "expire")
 # Parts of a question that come from one order. What else is rejected is ours, and of all orders.
 OF_ONE_ORDER = ("customer_email", "line_items", "metadata", "client_reference_id")
-STORED_FAILURE = "stored_failure"  # our own word beside Stripe's codes (orders/till.py)
+STORED_FAILURE = "stored_failure"  # our own word beside Stripe's codes (orders/payments/stripe.py)
 _SILENT, _REFUSED, _REJECTED = "payments-silent:", "payments-refused:", "payments-rejected:"
 
 

@@ -3,8 +3,8 @@
 import logging
 from datetime import datetime
 
-from orders import settle
-from orders.locks import Busy
+from orders.checkout import settling as settle
+from orders.checkout.locks import Busy
 from orders.models import Payment
 
 log = logging.getLogger(__name__)

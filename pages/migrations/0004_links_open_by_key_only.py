@@ -1,8 +1,8 @@
-"""Rows keep the name in a link's token, and no longer the token (nsca/lib/link_tokens.py)."""
+"""Rows keep the name in a link's token, and no longer the token (nsca/lib/secrets/link_tokens.py)."""
 
 from django.db import migrations
 
-from nsca.lib import link_tokens
+from nsca.lib.secrets import link_tokens
 
 
 def keyed(model, name, field):

@@ -1,10 +1,10 @@
-"""What mails say is sealed in the outbox (nsca.lib.outbox), those of before, too."""
+"""What mails say is sealed in the outbox (nsca.lib.mail.outbox), those of before, too."""
 
 import json
 
 from django.db import migrations
 
-from nsca.lib import at_rest
+from nsca.lib.secrets import at_rest
 
 PURPOSE = "outbox"
 

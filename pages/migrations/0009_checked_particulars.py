@@ -2,9 +2,9 @@
 
 from django.db import migrations, models
 
-from nsca.lib.ein import validate_ein
-from nsca.lib.phones import validate_phone
-from nsca.lib.postal import validate_postal_address
+from nsca.lib.text.ein import validate_ein
+from nsca.lib.text.phones import validate_phone
+from nsca.lib.text.postal import validate_postal_address
 
 FIELDS = {
     "ein": lambda: models.CharField(

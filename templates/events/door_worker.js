@@ -1,4 +1,4 @@
-/* The door's page for a telephone without a network. Written by events/views_door_offline.py.
+/* The door's page for a telephone without a network. Written by events/door/views_offline.py.
 
    It keeps the page below and what that is made of, when it is installed, and nothing else ever:
    what the server says of guests and of the place goes through and leaves no copy. */

@@ -11,9 +11,9 @@ from django.test import Client
 from cities.models import City
 from events import reveal
 from events.models import Choice, Event, Hint, PromoCode, Ticket, TicketType, WaitlistEntry
-from events.places import Place
+from events.venue.places import Place
 from membership.models import Household, Term, Tier, User
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from orders.models import Task
 from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscriber
 from tests.factories import make_line, make_order, make_person, sign_in_now

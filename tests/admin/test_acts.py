@@ -292,7 +292,7 @@ def test_saving_an_event_untouched_changes_nothing(sign_in, soiree):
 
 
 def test_a_save_drops_the_kept_pages(sign_in, at, django_capture_on_commit_callbacks):
-    from nsca.lib.caching import content_version
+    from nsca.lib.web.caching import content_version
 
     post = Post.objects.create(title="A", slug="a", summary="S", body="<p>B</p>", publish_at=at)
     client, url = sign_in("editor"), act("pages_post_change", post.pk)

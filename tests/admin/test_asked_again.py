@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from events import reveal
 from events.models import VenueLook
-from membership import sign_in_letters
+from membership.accounts import mail as sign_in_letters
 from membership.accounts import proofs
 from tests.admin.conftest import CANARY
 from tests.admin.test_home import cards_of

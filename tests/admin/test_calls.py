@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event, RevealNotice, Ticket
-from events.night.calls_desk import url_of_calls
-from events.places import Place
+from events.night.admin_calls import url_of_calls
+from events.venue.places import Place
 from tests.admin.conftest import CANARY, DAY
 from tests.factories import make_line, make_order
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events.discarding import MayNotBeDiscarded, discard
-from events.duplicating import duplicate
+from events.changes.discarding import MayNotBeDiscarded, discard
 from events.models import (
     Choice,
     DoorLink,
@@ -19,6 +18,7 @@ from events.models import (
     TicketType,
     WaitlistEntry,
 )
+from events.public.duplicating import duplicate
 from tests.factories import make_ticket
 
 YES = {"post": "yes"}

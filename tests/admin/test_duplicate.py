@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from events.duplicating import duplicate
 from events.models import AddOn, Event, Hint, PromoCode, Venue, WaitlistEntry
+from events.public.duplicating import duplicate
 from tests.admin.conftest import make_event
 
 DAY = timedelta(days=1)

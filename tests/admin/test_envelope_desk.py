@@ -8,7 +8,8 @@ from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
-from events import opt_ins, reveal
+from events import reveal
+from events.hints import opt_ins
 from events.models import Commitment, Event, EventPicture, Hint, OptIn, Ticket, VenueLook
 from tests.admin.conftest import CANARY, DAY
 from tests.admin.test_images import TELLING, photograph

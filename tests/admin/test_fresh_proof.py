@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import VenueLook
-from membership import again, sign_in_letters
+from membership.accounts import mail as sign_in_letters
+from membership.accounts import reauthenticate as again
 from membership.models import ErasureWish, Person, User
 from orders.models import Refund
 from pages.models import SiteSettings

@@ -7,10 +7,10 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from events.models import Event, RevealNotice, Ticket
-from events.night.calls_desk import url_of_calls
-from nsca.attention import cards_for
+from events.night.admin_calls import url_of_calls
+from nsca.desk.home import cards_for
 from nsca.lib.timing import exactly
-from orders import deposits
+from orders.books import deposits
 from pages.models import Heartbeat, Post
 from tests.admin.conftest import make_event
 from tests.factories import make_line, make_order

@@ -15,7 +15,7 @@ from django.urls import reverse
 from PIL import Image, features
 
 from cities.models import Photograph
-from nsca.lib.images import PictureFormField, cleaned, unnamed
+from nsca.lib.media.images import PictureFormField, cleaned, unnamed
 from pages.models import Post
 
 TELLING = b"Zanzibarwharf"

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from events.models import Ticket
 from membership.models import Household, User
-from nsca.groups import GROUPS, NEVER_DELETED, ensure_groups, of_director
+from nsca.desk.groups import GROUPS, NEVER_DELETED, ensure_groups, of_director
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, Task
 from tests.factories import make_line, make_order
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from PIL import Image
 
 from cities.models import City, Photograph
-from events.duplicating import duplicate
 from events.models import Event, EventPicture
+from events.public.duplicating import duplicate
 from pages.models import Post
 from tests.admin.conftest import DAY
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from events import moving_mail, return_limits, reveal
+from events import reveal
+from events.changes import mail as moving_mail
 from events.models import Event, Hint, Move, MoveNotice
-from events.reveal_desk import HOLD
+from events.reveal.admin import HOLD
+from events.tickets import return_limits
 from nsca.lib.timing import NORFOLK, exactly
 from tests.admin.conftest import CANARY, DAY, make_event
 from tests.admin.test_saving import sentences, typed_again

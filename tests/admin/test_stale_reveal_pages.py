@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event
-from events.places import Place
+from events.venue.places import Place
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import DAY, press
 from tests.admin.test_place import FORM, form_data
@@ -292,7 +292,7 @@ def test_a_hold_in_the_very_moment_of_the_press_wins(sign_in, sealed_soiree, ann
         reveal.hold(Event.objects.get(), by=ann, at=at)
         return real(event, **how)
 
-    monkeypatch.setattr("events.reveal_desk.RevealNow.do", staticmethod(overtaken))
+    monkeypatch.setattr("events.reveal.admin.RevealNow.do", staticmethod(overtaken))
     answer = press(client, url)
 
     assert answer.status_code == 409

@@ -11,9 +11,9 @@ from django.urls import reverse
 from PIL import Image
 
 from events import reveal
-from events.calendars import ticket_ics
 from events.models import Event, Ticket
-from events.reveal.address import is_elsewhere, left_over
+from events.reveal.calendars import ticket_ics
+from events.venue.address import is_elsewhere, left_over
 from tests.admin.conftest import press
 
 OLD = {

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from events import waitlist, wishes
 from events.models import Ticket
+from events.waitlist import entries as waitlist
+from events.waitlist import wishes
 from tests.admin.conftest import make_event
 from tests.events.selling import sell
 from tests.factories import make_ticket_type

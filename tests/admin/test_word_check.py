@@ -16,9 +16,10 @@ from django.utils.timezone import localtime
 from cities.models import Photograph
 from events import reveal
 from events.models import Event, EventPicture, SavedText, VenueLook, WordFindings
-from events.night import findings, preflight, texts, word_check
-from events.night.findings import Finding
-from nsca.lib.sealing import seal_bytes
+from events.night import preflight, texts, word_check
+from events.venue import findings
+from events.venue.findings import Finding
+from nsca.lib.secrets.sealing import seal_bytes
 from pages.models import Post
 from tests.admin.conftest import CANARY
 from tests.admin.test_images import photograph
@@ -479,12 +480,12 @@ KEYS = {  # links, numbers and stamps that code makes
     "events.revealnotice", "events.scan", "events.slot",
     "events.venueloghead", "events.venuelogrecord", "membership.renewallink",
     "membership.statement", "membership.statementdue", "membership.mailingrecipient",
-    "membership.mondayletter", "membership.bereavement", "membership.importbatch",
+    "membership.mondayletter", "membership.people.bereavement", "membership.importbatch",
     "membership.importmap", "membership.importrow", "membership.merge",
     "membership.browsersession", "membership.securityevent",
     "membership.passportlink", "membership.reminder", "membership.signincode",
     "orders.standingcharge",
-    "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.traffic",
+    "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.payments.traffic",
     "orders.payout", "orders.movement",
     "orders.dispute", "pages.heartbeat", "pages.loadedcontent", "pages.subscriber",
     "pages.throttle",

@@ -5,7 +5,7 @@ import time_machine
 from django.core.cache import cache, caches
 from django.test import Client
 
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from tests.factories import NOON
 
 WIDE = {"width": 1280, "height": 900}

@@ -6,14 +6,19 @@ from datetime import timedelta
 from django.core.management import call_command
 
 from cities.models import City
-from events import caterer, opt_ins, reveal, strangers
+from events import reveal
+from events.door import caterer
+from events.hints import opt_ins
 from events.models import Choice, Event, EventPicture, OptIn, Ticket, WaitlistEntry
-from events.seating_plan import lay
-from membership import directory, member_card, passport
+from events.tables import strangers
+from events.tables.seating_plan import lay
+from membership.joining.renewals import make_renewal_link
 from membership.models import Stamp, Tier
-from membership.renewals import make_renewal_link
+from membership.people import directory
+from membership.portal import card as member_card
+from membership.portal import passport
 from nsca.demo import drawings
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from orders.models import Line, Order, Payment, Refund, Task
 from pages.models import Message, Post, Subscriber
 from tests.browser.evening import PLACE, make_member, make_soiree

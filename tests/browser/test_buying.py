@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from membership.models import Tier
-from nsca.lib.caching import content_changed
-from orders.checkout import HOLD
+from nsca.lib.web.caching import content_changed
+from orders.checkout.placing import HOLD
 from orders.models import Order
 from tests.browser.evening import T_IN_WORDS, make_member, make_soiree
 from tests.factories import NOON

@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from events.door.views_offline import kept_assets
 from events.models import Choice, Scan, Table
-from events.views_door_offline import kept_assets
-from nsca.lib import qr
+from nsca.lib.media import qr
 from tests.browser.evening import PLACE, make_soiree, seal
 from tests.browser.looks import PHONE, look_at, look_over
 from tests.browser.wire import Wire

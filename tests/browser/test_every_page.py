@@ -5,7 +5,7 @@ The console is listened to meanwhile: a breach of the Content-Security-Policy fa
 
 import pytest
 
-from nsca.lib import throttle
+from nsca.lib.web import throttle
 from pages import views as pages_views
 from tests.browser.conftest import signed_in
 from tests.browser.looks import WIDE, look_at, look_over

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from post_office.models import Email
 
 from membership.models import Fund, GiftFigure
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from orders.models import Line, StandingOrder
 from tests.membership.giving import set_card_fee
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from membership.models import Person, Term, Tier
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from orders.models import Payment
 from tests.browser.conftest import signed_in
 from tests.factories import make_person, make_user

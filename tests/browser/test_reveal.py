@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from events import views_ticket
+from events.tickets import views as views_ticket
 from tests.browser.conftest import WIDE
 from tests.browser.evening import PLACE, T_IN_WORDS, T, make_soiree, seal
 from tests.factories import make_ticket

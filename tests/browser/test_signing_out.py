@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 
 from membership.models import SignInCode
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from tests.browser.test_passkeys import device  # noqa: F401 - a fixture
 from tests.factories import make_user
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from events.models import Event
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from tests.browser.conftest import signed_in
 from tests.browser.evening import make_soiree, seal
 from tests.factories import NOON, make_hint, make_user

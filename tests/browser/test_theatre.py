@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from events import hint_letters, reveal
+from events import reveal
+from events.hints import mail as hint_letters
 from events.models import EventPicture, OptIn
 from nsca.demo import drawings
 from tests.browser.conftest import WIDE, signed_in

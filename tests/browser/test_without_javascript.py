@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from tests.browser.conftest import WIDE
 from tests.browser.evening import make_soiree
 from tests.factories import NOON, make_city, make_ticket

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cities.models import City
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from pages.models import Message, Subscriber
 from tests.factories import NOON, make_city
 

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.test import override_settings
 from post_office.models import STATUS, Email
 
-from events import boxoffice, hint_letters, hints, kits, opt_ins, reveal, waitlist
-from events.addons import add_ons_left
+from events import reveal
+from events.hints import hints, opt_ins
+from events.hints import mail as hint_letters
 from events.models import (
     DoorLink,
     Event,
@@ -28,17 +29,21 @@ from events.models import (
 )
 from events.night import word_check
 from events.night.texts import all_texts
-from membership.dues import is_member
-from membership.giving import gift_item
+from events.sales import availability as boxoffice
+from events.sales.addons import add_ons_left
+from events.tickets import kits
+from events.waitlist import entries as waitlist
+from membership.giving.gifts import gift_item
 from membership.models import Household, Rules, Term, User
-from nsca.audit import audit
+from membership.terms.dues import is_member
 from nsca.content import loader, reading
 from nsca.demo import people, programme, purchases, season
-from nsca.groups import GROUPS
+from nsca.desk.groups import GROUPS
 from nsca.lib.timing import day_of
-from orders.checkout import Buyer
+from nsca.ops.audit import audit
+from orders.checkout.placing import Buyer
+from orders.checkout.receipts import receipt_for
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
-from orders.receipts import receipt_for
 from pages.models import LoadedContent, Message, Post, SiteSettings, Subscriber
 
 pytestmark = pytest.mark.django_db

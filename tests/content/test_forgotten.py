@@ -7,9 +7,9 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from events.models import Slot, Ticket
-from membership import erasure
 from membership.models import Person
-from membership.records import subject_of
+from membership.privacy import erasure
+from membership.privacy.personal_data import subject_of
 from orders.models import Line, StandingOrder
 from tests.content.test_demo_season import AT, demo, seeded  # noqa: F401 - fixtures
 from tests.personal import tables_with

@@ -11,7 +11,7 @@ from cities.models import City, Welcome
 from events.models import Event
 from membership.models import Tier
 from nsca.content import reading
-from nsca.lib.html import washed
+from nsca.lib.text.html import washed
 from pages.models import LoadedContent, OpenQuestion, Page, SiteSettings
 
 ITEMS = reading.all_items()

@@ -11,7 +11,7 @@ from django.core.cache import caches
 from cities.local_words import local_words
 from cities.models import City, Milestone, Welcome
 from nsca.content import loader, reading
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from pages.models import LoadedContent, Page, Post
 
 ITEMS = reading.all_items()

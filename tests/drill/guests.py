@@ -15,7 +15,7 @@ django.setup()
 from events import reveal  # noqa: E402
 from events.models import Event  # noqa: E402
 from events.night import calls, tally  # noqa: E402
-from events.places import Place  # noqa: E402
+from events.venue.places import Place  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_event,

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from events.addons import add_on_items
 from events.models import AddOn, Choice, Event
-from events.quotes import ticket_items
-from nsca.lib.codes import link_token
-from orders import settle
-from orders.checkout import place
+from events.sales.addons import add_on_items
+from events.sales.quotes import ticket_items
+from nsca.lib.secrets.codes import link_token
+from orders.checkout import settling as settle
+from orders.checkout.placing import place
 from orders.models import Order
 from tests.events.selling import ADA
 from tests.factories import NOON, make_event, make_payment, make_ticket_type

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from events import tables
 from events.models import Table
+from events.tables import tables
 from tests.factories import NOON, make_event, make_ticket_type
 
 UNTIL = NOON + timedelta(days=20)  # until when open tables are kept

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from events import door
+from events.door import door
 from events.models import DoorLink
 from tests.factories import make_user
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from events import envelope, reveal
+from events import reveal
+from events.venue import envelope
 from tests.events.reveal_kit import T
 
 SEALED_ON = T - timedelta(days=17)  # May 2

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from events import moving
+from events.changes import moving
 from events.models import Event, WaitlistEntry
 from tests.events.reveal_kit import LONG_BEFORE
 from tests.factories import make_user

@@ -1,12 +1,12 @@
 """What the tests of the box office share: placing an order as the pages do."""
 
-from events import boxoffice
-from events.addons import add_on_items
 from events.models import Event
-from events.quotes import Guest, ticket_items
-from nsca.lib.codes import link_token
-from orders import settle
-from orders.checkout import Buyer, place
+from events.sales import availability as boxoffice
+from events.sales.addons import add_on_items
+from events.sales.quotes import Guest, ticket_items
+from nsca.lib.secrets.codes import link_token
+from orders.checkout import settling as settle
+from orders.checkout.placing import Buyer, place
 from tests.factories import NOON
 
 ADA = Buyer("Ada Ellery", "ada@ellery.example")

@@ -6,19 +6,20 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from events import addon_kind, money_back
-from events.addons import AddOnGone, add_ons_left
+from events.changes import money_back
 from events.models import Choice, Event, Portion, Ticket
-from events.quotes import Guest, ticket_items
-from events.refusals import ChoiceCostsMore, SalesClosed
-from events.seating import change_guest
-from orders import particulars
-from orders.checkout import HOLD, payment_url
-from orders.kinds import kind_of
-from orders.locks import Busy
+from events.sales import addon_kind
+from events.sales.addons import AddOnGone, add_ons_left
+from events.sales.quotes import Guest, ticket_items
+from events.sales.refusals import ChoiceCostsMore, SalesClosed
+from events.tickets.guests import change_guest
+from orders.checkout import particulars
+from orders.checkout.kinds import kind_of
+from orders.checkout.locks import Busy
+from orders.checkout.placing import HOLD, payment_url
+from orders.checkout.receipts import receipt_for
 from orders.models import LedgerEntry, Line, Order
-from orders.receipts import receipt_for
-from orders.refunds import give_back
+from orders.refunds.refunds import give_back
 from tests.events.addons_kit import buy, hold, make_tea
 from tests.events.selling import BEN, sell, supper_guests
 from tests.factories import NOON, make_ticket_type

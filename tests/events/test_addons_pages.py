@@ -8,18 +8,18 @@ import time_machine
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
-from events.addon_desk import PortionResource
-from events.caterer import make_link, sheet_of
-from events.desk_forms import SellForm
-from events.door_lists import sheets_by_name
+from events.door.caterer import make_link, sheet_of
+from events.door.lists import sheets_by_name
 from events.models import Event, Portion, Table, Ticket
-from nsca.groups import ensure_groups
-from nsca.lib import letterhead
-from nsca.lib.letterhead import Letterhead
-from nsca.lib.pdf_text import text_of as pdf_text_of
-from orders.kinds import kind_of
+from events.public.forms_admin import SellForm
+from events.sales.admin_addons import PortionResource
+from nsca.desk.groups import ensure_groups
+from nsca.lib.mail import letterhead
+from nsca.lib.mail.letterhead import Letterhead
+from nsca.lib.media.pdf_text import text_of as pdf_text_of
+from orders.checkout.kinds import kind_of
 from orders.models import Line, Order
-from orders.refunds import give_back
+from orders.refunds.refunds import give_back
 from tests.events.addons_kit import buy, make_tea
 from tests.events.door_kit import make_door_link
 from tests.events.selling import BEN, supper_guests

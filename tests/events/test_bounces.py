@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 
-from events import notices, reveal, sender
+from events import reveal
 from events.models import Event, RevealNotice, Ticket
 from events.night.calls import Why, call_list
+from events.reveal import notices, sender
 from nsca import urls
 from orders.models import Task
 from tests.events.reveal_kit import T

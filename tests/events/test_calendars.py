@@ -6,9 +6,10 @@ import pytest
 from icalendar import Calendar
 from post_office.models import Attachment, Email
 
-from events import reveal, ticket_mail
-from events.calendars import event_ics, subscription_ics, ticket_ics
+from events import reveal
 from events.models import Event, Ticket
+from events.reveal.calendars import event_ics, subscription_ics, ticket_ics
+from events.tickets import mail as ticket_mail
 from tests.events.reveal_kit import DAY, OTHER_PLACE, STARTS, TICK, T
 from tests.factories import make_city, make_event, make_ticket
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from events import notices, reveal
+from events import reveal
 from events.models import Call, Event, RevealNotice, Ticket
 from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
-from orders.kinds import Refusal
+from events.reveal import notices
+from orders.checkout.kinds import Refusal
 from tests.events.reveal_kit import OTHER_PLACE, TICK, T
 from tests.factories import make_order, make_ticket, make_user
 from tests.threads import race

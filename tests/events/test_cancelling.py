@@ -7,16 +7,18 @@ from django.core.management import call_command
 from django.db.models import Sum
 from post_office.models import Email
 
-from events import money_back, offers, wishes
-from events.boxoffice import availability
-from events.cancelling import AlreadyCancelled, cancel, refund_all
+from events.changes import money_back
+from events.changes.canceling import AlreadyCancelled, cancel, refund_all
+from events.changes.money_back import give_back_due, owed_by, progress_of
 from events.models import Ticket, WaitlistEntry
-from events.money_back import give_back_due, owed_by, progress_of
-from orders import disputes, refunds
-from orders.checkout import payment_url, record_offline
+from events.sales.availability import availability
+from events.waitlist import offers, wishes
+from orders.checkout.placing import payment_url, record_offline
+from orders.checkout.settling import settle, why_not
 from orders.models import Order, Refund, Task
-from orders.settle import settle, why_not
-from orders.till_words import Disputed
+from orders.payments import disputes
+from orders.payments.gateway import Disputed
+from orders.refunds import refunds
 from tests.events.selling import ADA, BEN, hold, sell
 from tests.factories import NOON, make_event, make_line, make_payment, make_ticket_type, make_user
 
@@ -255,7 +257,7 @@ def test_a_complimentary_seat_is_cancelled_without_a_letter_about_money(soiree, 
 
 
 def offline(event, kind, dora, channel):
-    from events.quotes import ticket_items
+    from events.sales.quotes import ticket_items
 
     items = ticket_items(event, [(kind, 1)])
     return record_offline(items=items, buyer=ADA, channel=channel, by=dora, at=NOON)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from events import caterer
-from events.caterer import sheet_of, without
+from events.door import caterer
+from events.door.caterer import sheet_of, without
 from events.models import CatererLink, Choice, Table
 from tests.factories import NOON, make_event, make_order, make_ticket, make_ticket_type, make_user
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from post_office.models import Attachment, Email
 
-from events import reveal, sender
-from events.cancelling import cancel
+from events import reveal
+from events.changes.canceling import cancel
 from events.models import (
     Commitment,
     Event,
@@ -17,9 +17,9 @@ from events.models import (
     Venue,
     VenueLook,
 )
-from events.places import Place
-from events.reveal import VISITOR, Viewer, reveal_for
-from nsca.lib.sealing import seal
+from events.reveal import VISITOR, Viewer, reveal_for, sender
+from events.venue.places import Place
+from nsca.lib.secrets.sealing import seal
 from orders.models import Task
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event, RevealNotice
-from events.night import control_desk
+from events.night import admin_control as control_desk
 from events.night.knowledge import KINDS, knowledge
 from events.reveal import Allowed, Sealed, would_open, would_open_for_volunteer
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
 from tests.events.viewers import company
 from tests.factories import make_event, make_hint, make_ticket, make_user

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from events import door
-from events.door_answers import Tone
+from events.door import door
+from events.door.answers import Tone
 from events.models import Event, Scan, Ticket, Transfer
 from orders.models import Order, Refund
 from tests.events.door_kit import MINUTE, RUTHS, SAMS, SEVEN, make_door_link, read, undo

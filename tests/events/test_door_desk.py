@@ -12,7 +12,7 @@ from django.urls import reverse
 from post_office.models import Email
 
 from events.models import Choice, DoorLink, Scan, Table
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from tests.events.door_kit import DOORS, HOUR, RUTHS, SEVEN, make_door_link, read
 from tests.events.reveal_kit import LONG_BEFORE, PLACE, STARTS, T
 from tests.factories import make_ticket, make_user

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events import door
+from events.door import door
 from events.models import DoorLink, Scan
 from tests.events.door_kit import HOUR, MINUTE, SEVEN, make_door_link, read
 from tests.events.reveal_kit import STARTS

@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.core.cache import caches
 from django.urls import reverse
 
-from events.views_door_offline import kept_assets
+from events.door.views_offline import kept_assets
 from tests.events.door_kit import SEVEN, make_door_link
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_the_worker_puts_aside_at_its_start_alone(worker):
 
 
 def test_the_worker_moves_with_what_it_keeps(client, worker, monkeypatch):
-    from events import views_door_offline
+    from events.door import views_offline as views_door_offline
 
     monkeypatch.setattr(views_door_offline, "FILES", ("css/door.css",))
     caches["pages"].clear()  # as a new worker begins

@@ -5,7 +5,7 @@ Each race is first shown with the lock off. A reading against a transfer: tests/
 
 import pytest
 
-from events import door
+from events.door import door
 from events.models import Scan, Ticket
 from tests.events.door_kit import RUTHS, SAMS, make_door_link, read
 from tests.events.reveal_kit import STARTS

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from post_office.models import Email
 
-from events import door, walk_up
+from events.door import door, walk_up
+from events.door.walk_up import MayNotSell, NotInTheRegister, Sale
 from events.models import AddOn, Choice, DoorLink, Portion, Scan, Ticket
-from events.refusals import ChoiceGone, NotAMember, SoldOut
-from events.walk_up import MayNotSell, NotInTheRegister, Sale
-from nsca.lib.codes import link_token
-from orders import confirmations
+from events.sales.refusals import ChoiceGone, NotAMember, SoldOut
+from nsca.lib.secrets.codes import link_token
+from orders.checkout import confirmations
 from orders.models import LedgerEntry, Order, Payment
 from tests.events.door_kit import DOORS, SEVEN, make_door_link
 from tests.events.reveal_kit import STARTS

@@ -89,7 +89,7 @@ def test_what_waited_on_the_telephone_is_taken_after_the_end(client, travel, lin
 
 def test_a_flood_through_one_link_is_slowed(at_the_door, monkeypatch):
     cache.clear()
-    monkeypatch.setattr("events.views_door.ACTS_A_LINK", 2)
+    monkeypatch.setattr("events.door.views.ACTS_A_LINK", 2)
 
     answers = [at_the_door("read", text="MMMM-NNNN").status_code for _ in range(3)]
 

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
-from events import reveal, sender
+from events import reveal
 from events.models import DryRun, Event, RevealNotice, Ticket, VenueLook
 from events.night import dry_run
-from nsca.lib.mail import NoSuchAddress
+from events.reveal import sender
+from nsca.lib.mail.mail import NoSuchAddress
 from orders.models import Order
 from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
 from tests.factories import make_event, make_ticket, make_user, sign_in_now

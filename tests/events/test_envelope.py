@@ -10,10 +10,13 @@ from django.core import serializers
 from django.db import IntegrityError
 from PIL import Image
 
-from events import envelope, place_pictures, reveal, sender
+from events import reveal
 from events.models import Commitment, PlacePicture, VenueLook
-from events.places import Picture
-from nsca.lib.sealing import seal, seal_bytes, unseal
+from events.reveal import sender
+from events.venue import envelope
+from events.venue import pictures as place_pictures
+from events.venue.places import Picture
+from nsca.lib.secrets.sealing import seal, seal_bytes, unseal
 from tests.events.envelope_kit import LATER, SEALED_ON, page, proof
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
 from tests.factories import make_event, make_user

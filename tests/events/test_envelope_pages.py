@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from events import envelope, reveal
+from events import reveal
+from events.venue import envelope
 from tests.events.envelope_kit import LATER, SEALED_ON, page
 from tests.events.reveal_kit import DAY, TICK, T
 from tests.factories import make_event, make_ticket

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events import foresight, reveal
+from events import reveal
+from events.changes import foresight
 from events.models import DoorLink, Event
 from tests.events.moving_kit import FRIDAY, MINUTE, mover, wait
 from tests.events.reveal_kit import DAY, PLACE, STARTS, TICK, T

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from events import hint_letters, opt_ins, reveal, transfers
+from events import reveal
+from events.hints import mail as hint_letters
+from events.hints import opt_ins
 from events.models import OptIn
+from events.tickets import transfers
 from tests.events.reveal_kit import DAY, TICK, T
 from tests.factories import make_event, make_hint, make_order, make_ticket
 

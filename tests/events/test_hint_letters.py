@@ -8,10 +8,12 @@ from django.core import mail
 from django.core.management import call_command
 from post_office.models import Email
 
-from events import hint_letters, opt_ins, transfers
+from events.hints import mail as hint_letters
+from events.hints import opt_ins
 from events.models import Departure, Event, Hint, HintLetter, OptIn, RevealNotice, Ticket
-from events.night import pace
-from nsca.lib.mail_queue import LEASE
+from events.reveal import pace
+from events.tickets import transfers
+from nsca.lib.mail.queue import LEASE
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed, killed_after_yes
 from tests.events.reveal_kit import DAY, TICK, T

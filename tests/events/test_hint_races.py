@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from events import hint_letters, opt_ins
+from events.hints import mail as hint_letters
+from events.hints import opt_ins
 from events.models import HintLetter, OptIn
 from tests.events.reveal_kit import DAY, T
 from tests.factories import make_hint, make_order, make_ticket

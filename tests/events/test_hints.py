@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events import hints
+from events.hints import hints
 from events.models import Hint
 from tests.events.reveal_kit import DAY, TICK, T
 from tests.factories import make_event, make_hint

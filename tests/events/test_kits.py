@@ -7,11 +7,12 @@ from django.core.cache import cache
 from django.core.management import call_command
 from post_office.models import Email
 
-from events import boxoffice, kits, transfers
-from events.kits import AlreadyPacked, State
 from events.models import Event, Ticket
-from events.refusals import SalesClosed
-from events.ticket_forms import TicketsForm
+from events.sales import availability as boxoffice
+from events.sales.forms import TicketsForm
+from events.sales.refusals import SalesClosed
+from events.tickets import kits, transfers
+from events.tickets.kits import AlreadyPacked, State
 from orders.models import Order
 from pages.models import Heartbeat
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, POST_BY, TICK, T

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from post_office.models import Email
 
 from events.models import Ticket
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from tests.events.reveal_kit import LONG_BEFORE
 from tests.events.test_kits import HOME, make_kit, states
 from tests.events.test_tickets_buying import text_of

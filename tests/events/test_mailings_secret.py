@@ -8,8 +8,8 @@ from post_office.models import Email
 
 from events import reveal
 from events.models import VenueLook
-from membership import mailings
-from membership.mailings_sending import tick
+from membership.mailings import mailings
+from membership.mailings.sending import tick
 from membership.models import Mailing, Term, Tier
 from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_PLACE, PLACE
 from tests.factories import make_person, make_user

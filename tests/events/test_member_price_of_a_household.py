@@ -6,15 +6,15 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from events import boxoffice
-from events.boxoffice import Member, hidden
 from events.models import Slot
-from events.quotes import ticket_items
-from events.refusals import NotAMember
+from events.sales import availability as boxoffice
+from events.sales.availability import Member, hidden
+from events.sales.quotes import ticket_items
+from events.sales.refusals import NotAMember
 from membership.models import Tier
 from membership.terms.member_price import sharing
-from nsca.audit.limits import the_member_price_is_for_members
-from orders.checkout import Buyer, place
+from nsca.ops.audit.limits import the_member_price_is_for_members
+from orders.checkout.placing import Buyer, place
 from tests.events.selling import hold, sell
 from tests.factories import (
     NOON,

@@ -10,8 +10,9 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from post_office.models import Email
 
-from events import opt_ins, transfers
+from events.hints import opt_ins
 from events.models import Event, EventPicture, OptIn, Ticket
+from events.tickets import transfers
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T
 from tests.factories import make_event, make_order, make_ticket
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from events import reveal
 from events.models import Event, Ticket
-from events.places import Place
-from nsca.lib.sealing import KeyLost
+from events.venue.places import Place
+from nsca.lib.secrets.sealing import KeyLost
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
 from tests.factories import make_order, make_ticket
 
@@ -263,7 +263,7 @@ def test_a_hold_takes_the_picture_away_within_one_request(
 def test_nobody_makes_the_site_open_the_picture_a_thousand_times(
     pictured, ticket, client, travel, monkeypatch
 ):
-    monkeypatch.setattr("events.views_envelope.PICTURES_A_TICKET", 3)
+    monkeypatch.setattr("events.reveal.views.PICTURES_A_TICKET", 3)
     travel(T)
 
     answers = [ask(client, ticket).status_code for _ in range(4)]
@@ -277,7 +277,7 @@ def test_a_picture_whose_key_is_lost_leaves_the_page_whole(
     def lost(*args, **kwargs):
         raise KeyLost("The key is not here.")
 
-    monkeypatch.setattr("events.place_pictures.unseal_bytes", lost)
+    monkeypatch.setattr("events.venue.pictures.unseal_bytes", lost)
     travel(T)
 
     assert ask(client, ticket).status_code == 404

@@ -6,9 +6,10 @@ import pytest
 from django.db import OperationalError
 from icalendar import Calendar
 
-from events import moving_mail, reveal
+from events import reveal
+from events.changes import mail as moving_mail
 from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
-from nsca.lib.mail_queue import LEASE
+from nsca.lib.mail.queue import LEASE
 from orders.models import Order, Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed

@@ -2,7 +2,8 @@
 
 import pytest
 
-from events import foresight, moving, moving_mail
+from events.changes import foresight, moving
+from events.changes import mail as moving_mail
 from events.models import Event, Move, MoveNotice
 from tests.events.moving_kit import FRIDAY, move, mover, wait, wanted
 from tests.events.reveal_kit import DAY, T

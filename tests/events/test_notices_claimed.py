@@ -5,8 +5,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from events import moving, moving_mail, notices, reveal, sender
+from events import reveal
+from events.changes import mail as moving_mail
+from events.changes import moving
 from events.models import MoveNotice, RevealNotice, Ticket
+from events.reveal import notices, sender
 from orders.models import Line, Order
 from tests.events.moving_kit import FRIDAY, wanted
 from tests.events.reveal_kit import DAY, LONG_BEFORE, T

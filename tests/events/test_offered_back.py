@@ -8,10 +8,11 @@ import time_machine
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import offered_back, offers, wishes
 from events.models import Event, Scan, Ticket
-from events.offered_back import GoingAlready, StaysYours
-from orders import settle
+from events.tickets import offered_back
+from events.tickets.offered_back import GoingAlready, StaysYours
+from events.waitlist import offers, wishes
+from orders.checkout import settling as settle
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from tests.events.reveal_kit import DAY, LONG_BEFORE, TICK
 from tests.events.selling import ADA, BEN, hold, left_of

@@ -7,13 +7,15 @@ import time_machine
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import offers, waitlist, wishes
 from events.models import Event, Ticket, WaitlistEntry
-from events.refusals import KeptForOthers
-from orders import refunds, settle
-from orders.checkout import payment_url
-from orders.kinds import kind_of
+from events.sales.refusals import KeptForOthers
+from events.waitlist import entries as waitlist
+from events.waitlist import offers, wishes
+from orders.checkout import settling as settle
+from orders.checkout.kinds import kind_of
+from orders.checkout.placing import payment_url
 from orders.models import Order, Payment
+from orders.refunds import refunds
 from tests.events.reveal_kit import DAY, TICK
 from tests.events.selling import BEN, hold, left_of, sell
 from tests.events.test_tickets_buying import text_of

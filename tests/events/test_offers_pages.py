@@ -5,9 +5,9 @@ import time_machine
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import offers
 from events.models import Event
-from orders import settle
+from events.waitlist import offers
+from orders.checkout import settling as settle
 from orders.models import Order
 from tests.browser.evening import make_member
 from tests.events.reveal_kit import DAY, LONG_BEFORE

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from post_office.models import PRIORITY, STATUS, Email
 
-from events import reveal, sender
+from events import reveal
 from events.models import Departure, RevealNotice
-from events.night import pace
+from events.reveal import pace, sender
 from nsca.management.commands import tick
 from tests.events.reveal_kit import TICK, T
 from tests.factories import make_order, make_ticket

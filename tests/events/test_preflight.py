@@ -12,9 +12,9 @@ from events.models import Departure, Event, MailServer, Preflight, VenueLook
 from events.night import mail_pace, preflight, preflight_mail
 from events.night.preflight import troubles
 from events.reveal import Place
-from nsca import health
 from nsca.lib import clock
-from nsca.lib.mail_queue import LEASE
+from nsca.lib.mail.queue import LEASE
+from nsca.ops import health
 from orders.models import Task
 from pages.models import Heartbeat
 from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, TICK, T

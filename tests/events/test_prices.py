@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from events import boxoffice
-from events.boxoffice import Member
 from events.models import PromoCode, Ticket
-from events.quotes import find_code, ticket_items
-from events.refusals import (
+from events.sales import availability as boxoffice
+from events.sales.availability import Member
+from events.sales.quotes import find_code, ticket_items
+from events.sales.refusals import (
     CodeExpired,
     CodeNotForThis,
     CodeNotYet,
@@ -16,7 +16,7 @@ from events.refusals import (
     CodeUsedUp,
     NotAMember,
 )
-from orders.checkout import HOLD, place
+from orders.checkout.placing import HOLD, place
 from tests.events.reveal_kit import TICK
 from tests.events.selling import ADA, BEN, hold
 from tests.factories import NOON, make_event, make_member, make_ticket_type

@@ -6,15 +6,17 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from events import cancelling, recovery
+from events.changes import canceling as cancelling
 from events.models import Event, Ticket
-from membership.dues import Joining, dues_item
+from events.tickets import recovery
 from membership.models import Term, Tier
-from nsca.lib import codes, link_tokens
-from orders import settle, till
-from orders.checkout import Buyer, payment_url, place
+from membership.terms.dues import Joining, dues_item
+from nsca.lib.secrets import codes, link_tokens
+from orders.checkout import settling as settle
+from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Order, Task
-from orders.reconcile import reconcile
+from orders.payments import stripe as till
+from orders.payments.reconciling import reconcile
 from tests.events.selling import hold, left_of
 from tests.factories import NOON, make_event, make_ticket_type, make_user
 from tests.fakes.stripe import SECRET, fake_stripe
@@ -161,7 +163,7 @@ def test_dues_come_back_as_the_payers(stripe):
 
 
 def test_stripe_hears_nothing_of_guests_and_suppers(stripe, event, chair):
-    from events.quotes import Guest
+    from events.sales.quotes import Guest
 
     pay(
         stripe, hold(event, (chair, 1), guests=[Guest("Zenobia", "z@guest.example", needs="nuts")])

@@ -8,9 +8,14 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from events import cancelling, foresight, moving, moving_mail, notices, opt_ins, reveal, sender
+from events import reveal
+from events.changes import canceling as cancelling
+from events.changes import foresight, moving
+from events.changes import mail as moving_mail
+from events.hints import opt_ins
 from events.models import Event, MoveNotice, RevealNotice, Ticket
 from events.night import calls, mailings, preflight, tally
+from events.reveal import notices, sender
 from tests.events.moving_kit import FRIDAY, wanted
 from tests.events.reveal_kit import DAY, OTHER_PLACE, T
 from tests.factories import make_order, make_ticket, make_user

@@ -9,10 +9,10 @@ from django.test import Client
 from post_office.models import Email
 
 from events.models import Scan, Ticket
-from events.quotes import Guest
-from orders import returning
+from events.sales.quotes import Guest
 from orders.models import Refund
-from orders.returning import NotReturnable, give_back_chosen, offers_of
+from orders.refunds import returning
+from orders.refunds.returning import NotReturnable, give_back_chosen, offers_of
 from tests.events.selling import left_of, sell
 from tests.factories import NOON, make_event, make_line, make_payment, make_ticket_type
 

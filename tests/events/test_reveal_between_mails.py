@@ -11,11 +11,13 @@ from django.core.mail.backends import locmem
 from django.core.management import call_command
 from post_office.models import Email
 
-from events import moving, reveal
+from events import reveal
+from events.changes import moving
 from events.models import MailServer, MoveNotice, RevealNotice
-from events.night import mail_pace, pace, preflight
+from events.night import mail_pace, preflight
+from events.reveal import pace
+from membership.accounts.mail import Share
 from membership.models import SignInCode
-from membership.sign_in_letters import Share
 from nsca.management.commands import tick
 from tests.events.moving_kit import FRIDAY, wanted
 from tests.events.reveal_kit import DAY, PLACE, STARTS, T

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from events import reveal
 from events.models import Event, Ticket
 from events.reveal import VISITOR, Opened, Sealed, Viewer, Why, reveal_for
-from nsca.lib import link_tokens
+from nsca.lib.secrets import link_tokens
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 

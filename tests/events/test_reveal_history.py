@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from events import notices, reveal, sender
+from events import reveal
 from events.models import Call, Event, RevealNotice, RevealOpening, Ticket
 from events.night import calls
-from events.reveal import reveal_for
-from events.ticket_kind import TicketKind
+from events.reveal import notices, reveal_for, sender
+from events.tickets.kind import TicketKind
 from nsca.lib.timing import exactly
 from orders.models import Order, Task
 from tests.events.reveal_kit import DAY, OTHER_PLACE, PLACE, STARTS, TICK, T
@@ -357,7 +357,7 @@ def test_the_task_of_a_venue_that_was_missing_is_done_once_it_is_told(keeper, le
 
 
 def test_a_mail_with_tickets_does_not_say_that_a_held_venue_is_on_the_page(soiree, keeper, ticket):
-    from events import ticket_mail
+    from events.tickets import mail as ticket_mail
 
     reveal.publish_due(at=T)
     held = again(soiree)

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from events import reveal
 from events.models import Event, RevealNotice, Venue, VenueLook
-from events.places import Place, packed, unpacked
 from events.reveal import NoPlace, NotPermitted, Viewer, reveal_for
-from nsca.lib.sealing import KeyLost, TooLong, WrongEnvelope, seal, unseal
+from events.venue.places import Place, packed, unpacked
+from nsca.lib.secrets.sealing import KeyLost, TooLong, WrongEnvelope, seal, unseal
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket, make_user
 

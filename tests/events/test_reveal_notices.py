@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from events import notices, reveal, sender
+from events import reveal
 from events.models import Event, RevealNotice
+from events.reveal import notices, sender
 from orders.models import Task
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, T
 from tests.factories import make_event, make_order, make_ticket

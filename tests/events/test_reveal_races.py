@@ -2,8 +2,9 @@
 
 import pytest
 
-from events import reveal, sender
+from events import reveal
 from events.models import RevealNotice
+from events.reveal import sender
 from tests.events.reveal_kit import T
 from tests.factories import make_order, make_ticket
 from tests.threads import at_once

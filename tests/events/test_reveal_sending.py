@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from events import notices, reveal, sender
+from events import reveal
 from events.models import Event, RevealNotice, Ticket
-from nsca.lib.mail_queue import LEASE
+from events.reveal import notices, sender
+from nsca.lib.mail.queue import LEASE
 from orders.models import Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import PromoCode, Slot, Table, Ticket, WaitlistEntry
-from events.refusals import (
+from events.sales.refusals import (
     ByInvitation,
     KeptForOthers,
     NotAMember,
@@ -15,10 +15,10 @@ from events.refusals import (
     TableFull,
     TooManyForOne,
 )
-from orders.checkout import payment_url
+from orders.checkout.placing import payment_url
+from orders.checkout.settling import settle
 from orders.models import LedgerEntry, Order
-from orders.settle import settle
-from orders.till_pretend import PretendTill
+from orders.payments.pretend import PretendTill
 from tests.events.selling import ADA, BEN, hold, left_of, sell
 from tests.factories import NOON, make_event, make_member, make_ticket_type, make_user
 

@@ -6,11 +6,12 @@ import pytest
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import seating, transfers
 from events.models import Choice, Event, Slot, Ticket
-from events.refusals import ChoiceGone
-from events.seating import GuestsClosed, Said, change_guest
-from orders.locks import Busy
+from events.sales.refusals import ChoiceGone
+from events.tickets import guests as seating
+from events.tickets import transfers
+from events.tickets.guests import GuestsClosed, Said, change_guest
+from orders.checkout.locks import Busy
 from tests.events.selling import sell, supper_guests
 from tests.factories import NOON, make_event, make_order, make_ticket, make_ticket_type
 

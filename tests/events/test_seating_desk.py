@@ -6,10 +6,10 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events import seating_plan
 from events.models import CatererLink, Choice, SeatRequest, Table, Ticket
-from events.seating_plan import NumberTaken, StillSeated, plan_of
-from nsca.groups import ensure_groups
+from events.tables import seating_plan
+from events.tables.seating_plan import NumberTaken, StillSeated, plan_of
+from nsca.desk.groups import ensure_groups
 from tests.events.captains import UNTIL
 from tests.factories import (
     NOON,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from events.reveal import Kind, Place
-from events.sketch import HEIGHT, LANDMARKS, WIDTH, sketch_of
+from events.venue.sketch import HEIGHT, LANDMARKS, WIDTH, sketch_of
 from tests.events.reveal_kit import LINK, PLACE, TICK, T
 
 SVG = "{http://www.w3.org/2000/svg}"

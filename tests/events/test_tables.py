@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from events import tables
 from events.models import Table, Ticket
-from events.refusals import NotEnoughLeft, SoldOut, TableFull
-from events.tables import AlreadyCaptain, NoBlock, TablesClosed
+from events.sales.refusals import NotEnoughLeft, SoldOut, TableFull
+from events.tables import tables
+from events.tables.tables import AlreadyCaptain, NoBlock, TablesClosed
 from tests.events.captains import MICROSECOND, UNTIL, ask_for, keep, make_evening
 from tests.events.selling import BEN, hold, left_of, sell
 from tests.factories import NOON, make_event, make_ticket, make_ticket_type

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from events import tables
 from events.models import Event, Table
-from orders import settle
+from events.tables import tables
+from orders.checkout import settling as settle
 from orders.models import Order
 from tests.events.captains import MICROSECOND, UNTIL, ask_for, keep, make_evening
 from tests.events.selling import hold, sell

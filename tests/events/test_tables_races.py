@@ -2,9 +2,11 @@
 
 import pytest
 
-from events import seating, tables, ticket_kind
 from events.models import Choice, Slot, Table, Ticket
-from events.seating import Said
+from events.tables import tables
+from events.tickets import guests as seating
+from events.tickets import kind as ticket_kind
+from events.tickets.guests import Said
 from tests.events.captains import ask_for, keep, make_evening
 from tests.events.selling import BEN, hold, sell
 from tests.factories import NOON, make_event, make_ticket_type

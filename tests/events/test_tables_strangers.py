@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from events import strangers, tables, transfers
-from events.cancelling import cancel
+from events.changes.canceling import cancel
 from events.models import SeatRequest
-from events.refusals import TableFull
-from events.strangers import AskedAlready, HasTable, NotWelcome
-from orders.kinds import kind_of
+from events.sales.refusals import TableFull
+from events.tables import strangers, tables
+from events.tables.strangers import AskedAlready, HasTable, NotWelcome
+from events.tickets import transfers
+from orders.checkout.kinds import kind_of
 from tests.events.captains import MICROSECOND, keep, make_evening
 from tests.events.selling import sell
 from tests.factories import NOON, make_ticket

@@ -9,10 +9,10 @@ from django.core.cache import cache
 
 from events.models import Choice, PromoCode, Ticket
 from membership.models import Household, Term, Tier
-from orders import checkout
-from orders.locks import Busy
+from orders.checkout import placing as checkout
+from orders.checkout.locks import Busy
 from orders.models import Line, Order
-from orders.till import TillUnavailable
+from orders.payments.stripe import TillUnavailable
 from tests.events.selling import hold, sell
 from tests.factories import NOON, make_event, make_person, make_ticket_type, make_user
 
@@ -203,7 +203,7 @@ def test_the_till_being_away_keeps_the_order(client, event, chair, monkeypatch):
     def away(order, *, at):
         raise TillUnavailable
 
-    monkeypatch.setattr("events.views_tickets.payment_url", away)
+    monkeypatch.setattr("events.sales.views.payment_url", away)
 
     response = client.post("/events/tea/tickets/", filled((chair, "1")), follow=True)
 
@@ -215,7 +215,7 @@ def test_a_crowd_keeps_the_form(client, event, chair, monkeypatch):
     def busy(**kwargs):
         raise Busy
 
-    monkeypatch.setattr("events.views_tickets.place", busy)
+    monkeypatch.setattr("events.sales.views.place", busy)
 
     response = buy(client, event, (chair, "1"), g1_name="Marcus")
 
@@ -233,7 +233,7 @@ def test_the_last_chair_that_went_meanwhile_is_said_beside_its_kind(
         hold(event, (chair, 10))
         return place(**kwargs)
 
-    monkeypatch.setattr("events.views_tickets.place", too_late)
+    monkeypatch.setattr("events.sales.views.place", too_late)
 
     response = buy(client, event, (chair, "1"), (patron, "1"))
 

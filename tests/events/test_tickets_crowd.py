@@ -8,8 +8,8 @@ from django.core.cache import cache, caches
 from django.test import Client
 
 from events.models import Event, Ticket, TicketType
-from nsca.lib.caching import content_changed
-from nsca.lib.codes import link_token
+from nsca.lib.secrets.codes import link_token
+from nsca.lib.web.caching import content_changed
 from orders.models import Line, Order
 from tests.events.selling import BEN, sell
 from tests.events.test_tickets_buying import filled, text_of

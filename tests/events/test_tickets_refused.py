@@ -7,8 +7,8 @@ import time_machine
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import views_tickets
 from events.models import Choice, Event, Ticket
+from events.sales import views as views_tickets
 from orders.models import Order
 from tests.events.selling import sell
 from tests.events.test_tickets_buying import KEY, buy, filled, make_tier, text_of

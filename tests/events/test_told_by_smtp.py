@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from events import notices, reveal, sender
+from events import reveal
 from events.models import Event, MailServer, RevealNotice
-from nsca.lib import mail_queue
+from events.reveal import notices, sender
+from nsca.lib.mail import queue as mail_queue
 from orders.models import Task
 from tests.events.failing_mail import Killed
 from tests.events.reveal_kit import DAY, T

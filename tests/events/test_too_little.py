@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import modelform_factory
 
-from events.desk_forms import PromoCodeForm, TicketTypeForm
 from events.models import AddOn, Choice, PromoCode, TicketType
-from orders.checkout import place
+from events.public.forms_admin import PromoCodeForm, TicketTypeForm
+from orders.checkout.placing import place
 from orders.models import Order
 from orders.payments.least import TooLittle, total_of
 from tests.events.selling import ADA, hold

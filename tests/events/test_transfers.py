@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from events import transfers
 from events.models import Event, Scan, Ticket, Transfer
-from events.transfers import HasItAlready, OfferedAlready, OfferOver, StaysHere
+from events.tickets import transfers
+from events.tickets.transfers import HasItAlready, OfferedAlready, OfferOver, StaysHere
 from orders.models import Order
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket

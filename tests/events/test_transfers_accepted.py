@@ -6,11 +6,14 @@ from django.db import IntegrityError, connection, transaction
 from icalendar import Calendar
 from post_office.models import Email
 
-from events import calendars, door, notices, reveal, sender, transfers
+from events import reveal
+from events.door import door
 from events.models import Choice, DoorLink, Event, RevealNotice, Ticket
-from orders import refunds
-from orders.kinds import kind_of
+from events.reveal import calendars, notices, sender
+from events.tickets import transfers
+from orders.checkout.kinds import kind_of
 from orders.models import LedgerEntry
+from orders.refunds import refunds
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T
 from tests.events.test_transfers import BEN, letters_to, offer
 from tests.factories import make_event, make_order, make_payment, make_ticket, make_user

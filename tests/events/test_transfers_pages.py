@@ -4,9 +4,9 @@ import pytest
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import transfers
 from events.models import Event, Ticket, Transfer
-from events.views_transfer import LETTERS_A_MAILBOX, OFFERS_A_TICKET
+from events.tickets import transfers
+from events.tickets.views_transfer import LETTERS_A_MAILBOX, OFFERS_A_TICKET
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, T
 from tests.events.test_tickets_buying import text_of
 from tests.events.test_transfers import BEN, WEEK, offer

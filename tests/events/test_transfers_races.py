@@ -5,10 +5,10 @@ Read at the door meanwhile: tests/races/test_door.py.
 
 import pytest
 
-from events import transfers
 from events.models import Ticket, Transfer
-from orders import refunds
+from events.tickets import transfers
 from orders.models import LedgerEntry, Order
+from orders.refunds import refunds
 from tests.events.reveal_kit import LONG_BEFORE, STARTS
 from tests.factories import make_event, make_payment, make_ticket, make_user
 from tests.threads import at_once, judge_together, needs_row_locks

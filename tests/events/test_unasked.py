@@ -5,11 +5,11 @@ import time_machine
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import unasked
 from events.models import Event, Ticket, WaitlistEntry
-from events.ticket_fields import NameField
-from nsca.lib.codes import link_token
-from nsca.lib.throttle import TooOften
+from events.sales import unasked
+from events.sales.fields import NameField
+from nsca.lib.secrets.codes import link_token
+from nsca.lib.web.throttle import TooOften
 from orders.models import Order
 from tests.events.selling import sell
 from tests.events.test_tickets_buying import filled, text_of

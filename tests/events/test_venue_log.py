@@ -7,11 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from events import discarding, envelope, reveal
+from events import reveal
+from events.changes import discarding
 from events.models import Commitment, Event, VenueLogHead, VenueLogRecord, VenueLook
-from events.reveal import venue_log
-from nsca.audit import audit
-from nsca.lib.hash_chain import BEGINNING, canonical, content_digest, link_digest
+from events.venue import envelope
+from events.venue import log as venue_log
+from nsca.lib.secrets.hash_chain import BEGINNING, canonical, content_digest, link_digest
+from nsca.ops.audit import audit
 from tests.events.envelope_kit import LATER, SEALED_ON
 from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_PLACE, PLACE, TICK, T
 from tests.factories import make_event

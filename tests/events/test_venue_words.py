@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from events.night.venue_words import VenueWords, folded, points_somewhere
-from events.places import Kind, Place
+from events.venue.places import Kind, Place
 
 PLACE = Place(
     name="Pier Seven Pavilion",

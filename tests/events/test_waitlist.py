@@ -8,9 +8,11 @@ from django.core.cache import cache
 from django.db import IntegrityError
 from post_office.models import Email
 
-from events import views_waitlist, waitlist, wishes
 from events.models import Event, WaitlistEntry
-from events.wishes import NoNeedToWait, WaitlistClosed
+from events.waitlist import entries as waitlist
+from events.waitlist import views as views_waitlist
+from events.waitlist import wishes
+from events.waitlist.wishes import NoNeedToWait, WaitlistClosed
 from tests.events.reveal_kit import DAY, LONG_BEFORE
 from tests.events.selling import sell
 from tests.events.test_tickets_buying import text_of

@@ -5,15 +5,16 @@ import time_machine
 from django.core.cache import cache
 from post_office.models import Email
 
-from events import waitlist, wishes
 from events.models import Event, WaitlistEntry
-from events.room import share_out
-from events.wishes import NotWaiting
-from orders import settle
-from orders.checkout import HOLD, payment_url
-from orders.kinds import kind_of
+from events.sales.capacity import share_out
+from events.waitlist import entries as waitlist
+from events.waitlist import wishes
+from events.waitlist.wishes import NotWaiting
+from orders.checkout import settling as settle
+from orders.checkout.kinds import kind_of
+from orders.checkout.placing import HOLD, payment_url
 from orders.models import Payment
-from orders.till import PretendTill
+from orders.payments.stripe import PretendTill
 from tests.events.reveal_kit import DAY
 from tests.events.selling import BEN, hold, sell
 from tests.events.test_tickets_buying import text_of

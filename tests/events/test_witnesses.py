@@ -7,11 +7,12 @@ import pytest
 from icalendar import Calendar
 from post_office.models import Email
 
-from events import reveal, sender, witnesses
-from events.calendars import event_ics, subscription_ics, ticket_ics
+from events import reveal
 from events.models import Event
-from events.reveal import VISITOR
-from events.ticket_mail import send_tickets, send_to_guest
+from events.reveal import VISITOR, sender
+from events.reveal.calendars import event_ics, subscription_ics, ticket_ics
+from events.tickets.mail import send_tickets, send_to_guest
+from events.venue import witnesses
 from tests.events.envelope_kit import LATER, SEALED_ON
 from tests.events.reveal_kit import DAY, LONG_BEFORE, OTHER_PLACE, T
 from tests.factories import make_event

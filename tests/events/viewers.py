@@ -20,7 +20,7 @@ from django.db import transaction
 from events.models import DoorLink, Event, Ticket, TicketType, WaitlistEntry
 from events.night.knowledge import KINDS, STAFF, Kind
 from events.reveal import Viewer
-from nsca.lib import codes
+from nsca.lib.secrets import codes
 from orders.models import Line, Order
 
 DAY = timedelta(days=1)

@@ -25,17 +25,17 @@ A_LEASE = 6  # minutes: what a dead ticker had claimed is free again
 A_HOLD = 40
 
 BEFORE_PAYING = {
-    "S0 posted": ["before", "events.views_tickets", "place"],
-    "S1 held": ["before", "events.views_tickets", "payment_url"],
-    "S2 key written": ["before", "orders.till", "StripeTill.open"],
-    "S3 session made": ["after", "orders.till", "StripeTill.open"],
-    "S4 session noted": ["after", "orders.checkout", "_noted"],
-    "S5 redirected": ["after", "events.views_tickets", "_to_the_till"],
+    "S0 posted": ["before", "events.sales.views", "place"],
+    "S1 held": ["before", "events.sales.views", "payment_url"],
+    "S2 key written": ["before", "orders.payments.stripe", "StripeTill.open"],
+    "S3 session made": ["after", "orders.payments.stripe", "StripeTill.open"],
+    "S4 session noted": ["after", "orders.checkout.placing", "_noted"],
+    "S5 redirected": ["after", "events.sales.views", "_to_the_till"],
 }
 AFTER_PAYING = {
-    "S6 paid": ("come_back", ["before", "orders.settle", "settle"]),
+    "S6 paid": ("come_back", ["before", "orders.checkout.settling", "settle"]),
     "S7 webhook stored": ("webhook", ["after", "orders.models.money", "StripeEvent.save"]),
-    "S8 settled": ("webhook", ["after", "orders.settle", "settle_session"]),
+    "S8 settled": ("webhook", ["after", "orders.checkout.settling", "settle_session"]),
     "S9 mail handed over": (
         "tick",
         ["after", "django.core.mail.backends.filebased", "EmailBackend.send_messages"],

@@ -19,15 +19,15 @@ MAIL = "django.core.mail.backends.filebased"
 
 LINES = {
     "before publication": ["before", "events.reveal.publication", "publish"],
-    "R counted, nobody owed": ["before", "events.notices", "owe"],
-    "owed, not committed": ["after", "events.notices", "owe"],
+    "R counted, nobody owed": ["before", "events.reveal.notices", "owe"],
+    "owed, not committed": ["after", "events.reveal.notices", "owe"],
     "published": ["after", "events.reveal.publication", "publish"],
-    "before a claim": ["before", "events.sender", "queue.claim"],
-    "claimed": ["after", "events.sender", "queue.claim"],
-    "asked again who may know": ["after", "events.sender", "reveal_for"],
-    "rendered": ["after", "events.sender", "make_message"],
+    "before a claim": ["before", "events.reveal.sender", "queue.claim"],
+    "claimed": ["after", "events.reveal.sender", "queue.claim"],
+    "asked again who may know": ["after", "events.reveal.sender", "reveal_for"],
+    "rendered": ["after", "events.reveal.sender", "make_message"],
     "sent, not stamped": ["after", MAIL, "EmailBackend.send_messages"],
-    "stamped": ["after", "events.sender", "queue.stamp_sent"],
+    "stamped": ["after", "events.reveal.sender", "queue.stamp_sent"],
 }
 MAY_REPEAT = {"sent, not stamped"}
 

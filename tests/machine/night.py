@@ -16,15 +16,17 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
 
-from events import notices, reveal, sender, transfers
+from events import reveal
 from events.models import Event, RevealNotice, Ticket, Venue
-from events.places import Place
+from events.reveal import notices, sender
+from events.tickets import transfers
+from events.venue.places import Place
 from membership.models import User
 from nsca.lib.timing import NORFOLK, exactly
-from orders import refunds
-from orders.checkout import Buyer
-from orders.kinds import Refusal
-from orders.refunds import give_back
+from orders.checkout.kinds import Refusal
+from orders.checkout.placing import Buyer
+from orders.refunds import refunds
+from orders.refunds.refunds import give_back
 from tests.events.reveal_kit import DAY, STARTS, T
 from tests.events.selling import sell
 from tests.factories import make_event, make_payment, make_ticket_type, sign_in_now

@@ -8,21 +8,24 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from events.addons import add_on_items
-from events.boxoffice import Member, availability
-from events.cancelling import AlreadyCancelled, cancel
+from events.changes.canceling import AlreadyCancelled, cancel
 from events.models import AddOn, Choice, PromoCode, TicketType
-from events.quotes import Guest, ticket_items
-from membership.giving import gift_item
+from events.sales.addons import add_on_items
+from events.sales.availability import Member, availability
+from events.sales.quotes import Guest, ticket_items
+from membership.giving.gifts import gift_item
 from membership.models import User
-from nsca.audit import findings
-from nsca.audit.letters import LATE
-from orders import refunds, settle, tidy, webhooks
-from orders.checkout import Buyer, payment_url, place
-from orders.kinds import Refusal
+from nsca.ops.audit import findings
+from nsca.ops.audit.letters import LATE
+from orders import tidy
+from orders.checkout import settling as settle
+from orders.checkout.kinds import Refusal
+from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Dispute, LedgerEntry, Order, Payment, Refund
-from orders.reconcile import reconcile
-from orders.till import read_event
+from orders.payments import webhooks
+from orders.payments.reconciling import reconcile
+from orders.payments.stripe import read_event
+from orders.refunds import refunds
 from tests.factories import NOON, make_event, make_member, make_ticket_type
 from tests.fakes.stripe import SECRET, FakeStripe
 from tests.fakes.stripe.webhooks import signature_of

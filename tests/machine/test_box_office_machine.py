@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from orders import till
+from orders.payments import stripe as till
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET, fake_stripe
 from tests.machine.shop import Shop, undone

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from membership.giving import gift_item
+from membership.giving.gifts import gift_item
 from membership.models import Fund
-from nsca.lib.caching import content_changed
-from orders import refunds
-from orders.checkout import Buyer, record_offline
+from nsca.lib.web.caching import content_changed
+from orders.checkout.placing import Buyer, record_offline
 from orders.models import Order
+from orders.refunds import refunds
 from pages.models import SiteSettings
 from tests.factories import make_user
 

@@ -14,14 +14,16 @@ from django.utils.html import strip_tags
 from post_office.models import Email
 
 from cities.models import City
-from membership import bereavement, reminders
-from membership.auto_renewal import AutoRenewalMixin, agreed, renewal_words
-from membership.dues import Joining, dues_item
+from membership.joining.auto_renewal import AutoRenewalMixin, agreed, renewal_words
 from membership.models import Chair, Household, Person, Reminder
+from membership.people import bereavement
+from membership.reminders import reminders
+from membership.terms.dues import Joining, dues_item
 from nsca.lib.timing import NORFOLK, day_of
-from orders import confirmations, offline, standing_round
-from orders.checkout import Buyer, place, record_offline
+from orders.checkout import confirmations, offline
+from orders.checkout.placing import Buyer, place, record_offline
 from orders.models import Order, Payment, StandingOrder
+from orders.recurring import due as standing_round
 from tests.factories import NOON, make_city, make_user
 from tests.fakes.stripe import SECRET, fake_stripe
 from tests.membership.test_dues import make_tier

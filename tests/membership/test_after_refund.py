@@ -7,12 +7,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from membership.dues import Joining, dues_item
-from membership.giving import gift_item
+from membership.giving.gifts import gift_item
 from membership.models import Household, Tier
-from orders import refunds
-from orders.checkout import Buyer, record_offline
+from membership.terms.dues import Joining, dues_item
+from orders.checkout.placing import Buyer, record_offline
 from orders.models import Order
+from orders.refunds import refunds
 from tests.factories import make_person, make_user
 
 PAID = datetime(2027, 5, 1, 16, tzinfo=UTC)

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from membership.dues import Joining, dues_item
 from membership.models import Household, Rules, Tier, standing
-from membership.pausing import CannotPause, pause
-from membership.years import last_day
-from orders import refunds
-from orders.checkout import Buyer, record_offline
+from membership.terms.dues import Joining, dues_item
+from membership.terms.pausing import CannotPause, pause
+from membership.terms.years import last_day
+from orders.checkout.placing import Buyer, record_offline
 from orders.models import Order
+from orders.refunds import refunds
 from tests.factories import make_person, make_user
 
 BEGIN = date(2027, 1, 1)

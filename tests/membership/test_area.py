@@ -6,11 +6,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from membership import benefits, member_card
-from membership import household as people_of
-from membership.area_words import step_for
-from membership.mine import mine
 from membership.models import Belonging, Benefit, Household, Person, Term, Tier
+from membership.people import household as people_of
+from membership.portal import card as member_card
+from membership.portal.context import mine
+from membership.portal.words import step_for
+from membership.terms import benefits
 from tests.factories import NOON, make_member, make_person, make_user
 
 pytestmark = pytest.mark.django_db

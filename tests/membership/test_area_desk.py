@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from membership.models import Person, Stamp
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from tests.factories import (
     NOON,
     make_city,

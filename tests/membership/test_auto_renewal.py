@@ -6,15 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from post_office.models import Email
 
-from membership import hardship
-from membership.auto_renewal import AutoRenewalMixin, agreed, next_charge_on, renewal_words
-from membership.dues import Joining, dues_item
+from membership.joining.auto_renewal import AutoRenewalMixin, agreed, next_charge_on, renewal_words
 from membership.models import Household, Rules, Term, Tier
-from orders import standing, standing_round
-from orders.checkout import Buyer, place, record_offline
+from membership.terms import hardship
+from membership.terms.dues import Joining, dues_item
+from orders.checkout.placing import Buyer, place, record_offline
 from orders.models import Order, Refund, StandingOrder
-from orders.refunds import give_back
-from orders.standing import AlreadyStanding
+from orders.recurring import agreements as standing
+from orders.recurring import due as standing_round
+from orders.recurring.agreements import AlreadyStanding
+from orders.refunds.refunds import give_back
 from tests.factories import NOON, make_user
 from tests.fakes.stripe import SECRET, fake_stripe
 from tests.membership.test_dues import make_tier
@@ -170,7 +171,7 @@ def test_leap_days_lose_no_day(stripe, tier):
 
 
 def test_a_gift_on_top_is_given_once(stripe, tier):
-    from membership.giving import gift_item
+    from membership.giving.gifts import gift_item
 
     pay(stripe, join(tier, gift=gift_item(2500)))
     standing_round.tick(NOON)
@@ -336,7 +337,7 @@ def test_killed_before_it_went_back_the_next_tick_gives_it_back(stripe, tier, mo
 
 
 def test_a_gift_in_the_second_tab_stays_given(stripe, tier):
-    from membership.giving import gift_item
+    from membership.giving.gifts import gift_item
 
     pay(stripe, join(tier))
     pay(stripe, join(tier, key="the other browser tab", gift=gift_item(2500)))

@@ -10,19 +10,23 @@ from django.core import mail as outbox
 from django.test import Client
 from post_office.models import STATUS, Email
 
-from membership import erasure, sign_in, sign_in_letters
-from membership import household as people_of
-from membership.dues import Joining
-from membership.gift_memberships import gift_item, take_up
-from membership.giving import gift_item as gift_of
-from membership.joining import Other
-from membership.mine import mine
+from membership.accounts import mail as sign_in_letters
+from membership.accounts import sign_in
+from membership.gift_memberships.gift_memberships import gift_item, take_up
+from membership.giving.gifts import gift_item as gift_of
+from membership.joining.joining import Other
 from membership.models import GiftMembership, Person, SignInCode, Tier
-from membership.pausing import pause, resume
-from membership.upgrades import upgrade_item
-from orders import confirmations, standing, standing_round
-from orders.checkout import Buyer, place
+from membership.people import household as people_of
+from membership.portal.context import mine
+from membership.privacy import erasure
+from membership.terms.dues import Joining
+from membership.terms.pausing import pause, resume
+from membership.terms.upgrades import upgrade_item
+from orders.checkout import confirmations
+from orders.checkout.placing import Buyer, place
 from orders.models import Order
+from orders.recurring import agreements as standing
+from orders.recurring import due as standing_round
 from tests.factories import make_member as make_signed_in
 from tests.factories import make_person, make_user
 from tests.membership.test_dues import (

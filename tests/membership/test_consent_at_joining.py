@@ -8,8 +8,8 @@ from post_office.models import Email
 
 from membership.models import Consent, GiftMembership, Person
 from orders.models import Order
-from pages import newsletter
 from pages.models import Subscriber
+from pages.newsletter import newsletter
 from tests.factories import make_member as make_signed_in
 from tests.membership.test_dues import NOON, make_member, make_tier, settle_by_pretending
 from tests.membership.test_pages import join_form

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from membership import consents
 from membership.models import Consent, Person
-from pages import newsletter
+from membership.people import consents
 from pages.models import Subscriber
+from pages.newsletter import newsletter
 from tests.factories import NOON, make_member, make_person
 
 pytestmark = pytest.mark.django_db

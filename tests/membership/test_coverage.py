@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from membership.dues import Joining, dues_item
-from membership.gift_memberships import gift_item, take_up
+from membership.gift_memberships.gift_memberships import gift_item, take_up
+from membership.joining.renewals import make_renewal_link
 from membership.models import GiftMembership, Term
-from membership.renewals import make_renewal_link
 from membership.terms.coverage import TooNarrow, ask_where_too_narrow, way_out
-from membership.upgrades import upgrade_item
-from orders.checkout import Buyer, place
+from membership.terms.dues import Joining, dues_item
+from membership.terms.upgrades import upgrade_item
+from orders.checkout.placing import Buyer, place
 from orders.models import Order, Task
 from tests.factories import make_person
 from tests.membership.test_dues import (

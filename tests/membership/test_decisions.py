@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from membership import benefits, bereavement, hardship
-from membership.benefits import NothingLeft
-from membership.bereavement import CannotBe
 from membership.models import Benefit, BenefitUse, Heart, Household, Person, Tier
+from membership.people import bereavement
+from membership.people.bereavement import CannotBe
+from membership.terms import benefits, hardship
+from membership.terms.benefits import NothingLeft
 from tests.factories import make_city, make_person, make_user
 
 NOON = datetime(2027, 3, 1, 17, tzinfo=UTC)

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from membership import directory
 from membership.models import Heart, Listing, Person
+from membership.people import directory
 from tests.factories import NOON, make_city, make_member, make_person
 
 pytestmark = pytest.mark.django_db

@@ -4,17 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from membership.dues import (
-    Joining,
-    NoDuesSet,
-    add_person,
-    dues_item,
-    is_member,
-)
+from membership.joining.renewals import LinkIsDead, initials, make_renewal_link, open_renewal_link
 from membership.models import Household, Person, RenewalLink, Term, Tier, User
-from membership.renewals import LinkIsDead, initials, make_renewal_link, open_renewal_link
-from membership.years import next_start, year_from
-from orders.checkout import Buyer, payment_url, place
+from membership.terms.dues import Joining, NoDuesSet, add_person, dues_item, is_member
+from membership.terms.years import next_start, year_from
+from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Order
 from tests.factories import make_person
 
@@ -59,7 +53,8 @@ def join(tier, joining, *, at=NOON, pay=True):
 
 def settle_by_pretending(order, at):
     """Pay at the pretend till, as the buttons of its page do."""
-    from orders import settle, till
+    from orders.checkout import settling as settle
+    from orders.payments import stripe as till
 
     payment_url(order, at=at)
     payment = order.payments.get()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from membership import duplicates, merging
-from membership.duplicates import HOUSEHOLD, NAME, folded
 from membership.models import Address, Household
+from membership.records import duplicates, merging
+from membership.records.duplicates import HOUSEHOLD, NAME, folded
 from tests.factories import NOON, make_person, make_user
 
 

@@ -14,8 +14,7 @@ from django.db.models import EmailField
 from post_office.models import STATUS, Email
 
 from events.models import Scan, Table, Ticket, Transfer, WaitlistEntry
-from membership import consents, directory, erasure, passport, sign_in
-from membership.dues import Joining, dues_item
+from membership.accounts import sign_in
 from membership.models import (
     Address,
     Consent,
@@ -29,6 +28,10 @@ from membership.models import (
     Term,
     Tier,
 )
+from membership.people import consents, directory
+from membership.portal import passport
+from membership.privacy import erasure
+from membership.terms.dues import Joining, dues_item
 from orders.models import Order
 from pages.models import Message, Subscriber
 from tests.factories import (
@@ -382,8 +385,8 @@ def test_a_parent_may_ask_for_a_child_and_for_nobody_grown(client, ada):
 
 
 def test_every_table_with_an_address_in_it_is_known_here():
-    """A new model with somebody's address: say in a keeper (membership/records.py) how it is
-    forgotten, fill it above, and write it here.
+    """A new model with somebody's address: say in a keeper (membership/privacy/personal_data.py)
+    how it is forgotten, fill it above, and write it here.
     """
     found = {
         model._meta.label

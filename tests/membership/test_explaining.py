@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from membership.explaining import explain
+from membership.insight.explaining import explain
 from membership.models import Belonging, Household, Pause, Person, Rules, Standing, Term, Tier
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from orders.models import Order, Refund
 from tests.factories import make_line, make_order, make_person, make_user
 

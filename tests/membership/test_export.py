@@ -8,9 +8,10 @@ import pytest
 from django.utils.html import escape
 from post_office.models import Email
 
-from membership import consents, my_data
 from membership.models import SignInCode, Stamp
-from membership.records import everything
+from membership.people import consents
+from membership.privacy import export as my_data
+from membership.privacy.personal_data import everything
 from pages.models import Message
 from tests.factories import (
     NOON,

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from post_office.models import Email
 
-from membership import bereavement, consents
 from membership.models import Consent, Household, Listing
+from membership.people import bereavement, consents
 from orders.models import Order, StandingOrder, Task
 from tests.factories import (
     make_event,

@@ -7,14 +7,15 @@ import pytest
 import time_machine
 from post_office.models import Email
 
-from membership import gift_memberships
-from membership.dues import Joining
-from membership.forms_gift import GiveMembershipForm
-from membership.gift_memberships import GiftIsGone, HasLife, find, take_up, tick
+from membership.gift_memberships import gift_memberships
+from membership.gift_memberships.forms import GiveMembershipForm
+from membership.gift_memberships.gift_memberships import GiftIsGone, HasLife, find, take_up, tick
 from membership.models import GiftMembership, Household, Person, Term, Tier
-from orders import confirmations, refunds
-from orders.checkout import Buyer, place
+from membership.terms.dues import Joining
+from orders.checkout import confirmations
+from orders.checkout.placing import Buyer, place
 from orders.models import Order, Task
+from orders.refunds import refunds
 from pages.models import Throttle
 from tests.factories import make_person
 from tests.membership.test_dues import (

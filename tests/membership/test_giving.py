@@ -7,8 +7,8 @@ import pytest
 from django.utils.html import escape
 from post_office.models import Email
 
-from membership import cards
-from membership.giving import (
+from membership.giving import cards
+from membership.giving.gifts import (
     FundIsClosed,
     GiftKind,
     GiftOutOfRange,
@@ -16,12 +16,12 @@ from membership.giving import (
     covering_cents,
     gift_item,
 )
-from membership.giving_totals import totals_of
+from membership.giving.totals import totals_of
 from membership.models import GiftFigure, Tribute
-from nsca.lib.pdf_text import text_of
-from orders import confirmations
+from nsca.lib.media.pdf_text import text_of
+from orders.books.report import Period, report
+from orders.checkout import confirmations
 from orders.models import Line, Order, Payment, StandingOrder
-from orders.report import Period, report
 from tests.factories import make_city, make_order
 from tests.membership.giving import ADA, MARCH, give, give_back, make_fund, set_card_fee, set_ein
 

@@ -7,12 +7,12 @@ import time_machine
 from django.urls import reverse
 from post_office.models import Email
 
-from membership import statements_run
-from membership.giving import Honoring
+from membership.giving import statements_run
+from membership.giving.gifts import Honoring
 from membership.models import GiftFigure, GiftInKind, Statement, StatementRun, Tribute
-from nsca.groups import ensure_groups
-from nsca.lib.pdf_text import text_of
-from orders.checkout import Buyer
+from nsca.desk.groups import ensure_groups
+from nsca.lib.media.pdf_text import text_of
+from orders.checkout.placing import Buyer
 from tests.factories import make_user, sign_in_now
 from tests.membership.giving import JANUARY, MARCH, give, give_back, set_ein
 

@@ -7,16 +7,16 @@ import time_machine
 from django.forms import ValidationError
 from django.urls import reverse
 
-from membership import sign_in
-from membership.importing_rows import Reader
-from membership.kept_letters import MailKeeper
-from membership.merging import merge
+from membership.accounts import sign_in
+from membership.joining.renewals import make_renewal_link
 from membership.models import Term, Tier
-from membership.records import subject_of
-from membership.renewals import make_renewal_link
-from membership.years import refuse_slips
-from nsca import monday
-from nsca.lib import mail
+from membership.privacy.kept_letters import MailKeeper
+from membership.privacy.personal_data import subject_of
+from membership.records.importing_rows import Reader
+from membership.records.merging import merge
+from membership.terms.years import refuse_slips
+from nsca.desk import monday
+from nsca.lib.mail import mail
 from orders.models import Order
 from tests.factories import NOON, make_member, make_order, make_person, make_user
 

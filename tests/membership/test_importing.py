@@ -10,8 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from membership import importing
-from membership.admin_people import PersonResource
 from membership.models import (
     Heart,
     Household,
@@ -22,7 +20,9 @@ from membership.models import (
     Tier,
     User,
 )
-from nsca.groups import ensure_groups
+from membership.people.admin import PersonResource
+from membership.records import importing
+from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_city, make_person, make_user
 
 LATER = NOON + timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from membership.importing_files import MOST_ROWS, Unreadable, read
+from membership.records.importing_files import MOST_ROWS, Unreadable, read
 
 
 class TestReading:

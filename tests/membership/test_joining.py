@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from post_office.models import Email
 
-from membership.dues import Joining
-from membership.forms_join import JoinForm
-from membership.joining import Other, is_alike
+from membership.giving.views_shared import committees
+from membership.joining.forms import JoinForm
+from membership.joining.joining import Other, is_alike
 from membership.models import Heart, Household, Person, Term, Tier, User
-from membership.views import committees
-from orders import confirmations
+from membership.terms.dues import Joining
+from orders.checkout import confirmations
 from orders.models import Line, Order, Task
 from tests.factories import make_city, make_person
 from tests.membership.test_dues import NOON, TODAY, join, make_member, make_tier

@@ -2,13 +2,14 @@
 
 import pytest
 
-from membership.dues import Joining
-from membership.gift_memberships import take_up
+from membership.gift_memberships.gift_memberships import take_up
 from membership.models import Household, Person, Term
-from membership.upgrades import upgrade_item
-from orders import settle, till
-from orders.checkout import Buyer, payment_url, place
+from membership.terms.dues import Joining
+from membership.terms.upgrades import upgrade_item
+from orders.checkout import settling as settle
+from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Task
+from orders.payments import stripe as till
 from tests.membership.test_dues import NOON, TODAY, join, make_tier
 from tests.membership.test_gift_memberships import given, ruth
 from tests.membership.test_upgrades import a_year_old_member

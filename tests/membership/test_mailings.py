@@ -8,10 +8,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from post_office.models import STATUS, Email
 
-from membership import mailings, mailings_known, marks
-from membership.mailings import choose
-from membership.mailings_letters import letter, read_token, token_of
-from membership.mailings_sending import tick
+from membership.mailings import known as mailings_known
+from membership.mailings import mailings
+from membership.mailings.mailings import choose
+from membership.mailings.rendering import letter, read_token, token_of
+from membership.mailings.sending import tick
 from membership.models import (
     Belonging,
     Consent,
@@ -23,7 +24,8 @@ from membership.models import (
     Term,
     Tier,
 )
-from nsca.groups import ensure_groups
+from membership.people import suppressed as marks
+from nsca.desk.groups import ensure_groups
 from pages.models import SiteSettings, Subscriber
 from tests.factories import make_city, make_event, make_person, make_ticket, make_user
 
@@ -286,7 +288,7 @@ def test_where_the_ticker_dies_each_letter_is_there_once_or_still_waits(writer, 
     for number in range(3):
         member(f"P{number}")
     mailings.send_off(mailing(writer), typed=None, by=writer, at=NOON)
-    from membership import mailings_sending
+    from membership.mailings import sending as mailings_sending
 
     real = mailings_sending.post
     tried = []

@@ -8,14 +8,14 @@ from django.apps import apps
 from django.urls import reverse
 from post_office.models import Email
 
-from membership import household as people_of
-from membership.dues import Joining
-from membership.explaining import explain
-from membership.mine import mine
+from membership.insight.explaining import explain
+from membership.insight.story import tell
+from membership.joining.renewals import who_renews
 from membership.models import Household, HouseholdChange, Person, Tier
+from membership.people import household as people_of
 from membership.people.main_contact import NotTheirs, hand_over, main_contact
-from membership.renewals import who_renews
-from membership.story import tell
+from membership.portal.context import mine
+from membership.terms.dues import Joining
 from orders.models import StandingOrder
 from tests.factories import make_member, make_order, make_person, make_user
 from tests.membership.test_dues import NOON, TODAY, join, make_tier

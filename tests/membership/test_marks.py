@@ -6,9 +6,9 @@ import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.contrib.auth.models import Group
 
-from membership import marks
 from membership.models import AddressMark
-from nsca.groups import ensure_groups
+from membership.people import suppressed as marks
+from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_user
 
 pytestmark = pytest.mark.django_db

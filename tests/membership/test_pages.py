@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from membership.joining.renewals import make_renewal_link
 from membership.models import Benefit, Person
-from membership.renewals import make_renewal_link
 from nsca.lib.timing import day_of
 from orders.models import Order
 from pages.models import SiteSettings

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from events.models import Scan
-from membership import passport
 from membership.models import PassportLink, Stamp
+from membership.portal import passport
 from tests.factories import NOON, make_city, make_event, make_member, make_order, make_ticket
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from membership.models import Household, Tier
-from membership.pausing import CannotPause, pause, resume
+from membership.terms.pausing import CannotPause, pause, resume
 from tests.factories import make_user
 
 NOON = datetime(2027, 1, 10, 17, tzinfo=UTC)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from membership.models import Person
-from nsca.logs import JsonFormatter
+from nsca.ops.logs import JsonFormatter
 from tests.factories import NOON, make_member, make_order, make_person, proof_of_now
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from post_office.models import Email
 
-from membership import marks, reminders
 from membership.models import (
     AddressMark,
     Belonging,
@@ -18,7 +17,9 @@ from membership.models import (
     Term,
     Tier,
 )
-from membership.reminders import Plan, plan
+from membership.people import suppressed as marks
+from membership.reminders import reminders
+from membership.reminders.reminders import Plan, plan
 from orders.models import StandingOrder
 from tests.factories import make_city, make_order, make_person, make_user
 

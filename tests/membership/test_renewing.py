@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from membership.dues import Joining
+from membership.joining.renewals import make_renewal_link
 from membership.models import Person, RenewalLink, Term, Tier
-from membership.renewals import make_renewal_link
+from membership.terms.dues import Joining
 from orders.models import Line, Order, StandingOrder
 from tests.factories import make_person
 from tests.membership.test_dues import NOON, TODAY, join, make_member, make_tier

@@ -8,7 +8,9 @@ import time_machine
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
-from membership.charts import bars, scale
+from membership.insight.charts import bars, scale
+from membership.insight.reports import Month, people_report
+from membership.insight.reports_money import money_report
 from membership.models import (
     Belonging,
     HardshipPrice,
@@ -18,10 +20,8 @@ from membership.models import (
     Term,
     Tier,
 )
-from membership.reports import Month, people_report
-from membership.reports_money import money_report
-from nsca.groups import ensure_groups
-from orders.ledger import LedgerEntry
+from nsca.desk.groups import ensure_groups
+from orders.books.ledger import LedgerEntry
 from tests.factories import make_city, make_line, make_order, make_payment, make_person, make_user
 
 TODAY = date(2027, 4, 1)

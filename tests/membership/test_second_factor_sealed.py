@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from post_office.models import Email
 
-from nsca.lib import mail
+from nsca.lib.mail import mail
 from tests.factories import make_user
 
 SEED = "JBSWY3DPEHPK3PXP"

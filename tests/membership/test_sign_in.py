@@ -15,10 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from post_office.models import Email
 
-from membership import sign_in, sign_in_letters
+from membership.accounts import mail as sign_in_letters
+from membership.accounts import sign_in
 from membership.models import Address, SignInCode, User
-from nsca.lib.sessions import kept_as
-from nsca.lib.throttle import TooOften
+from nsca.lib.web.sessions import kept_as
+from nsca.lib.web.throttle import TooOften
 from pages.models import Throttle
 from tests.factories import NOON, make_member, make_person, make_user
 from tests.threads import at_once

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from membership import sessions, sign_in
+from membership.accounts import sessions, sign_in
 from membership.models import SignInCode
-from nsca.lib.sessions import kept_as
+from nsca.lib.web.sessions import kept_as
 from tests.factories import NOON, make_member, make_user
 
 pytestmark = pytest.mark.django_db

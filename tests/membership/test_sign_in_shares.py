@@ -8,10 +8,11 @@ from django.core import mail
 from django.test import Client
 
 from events.models import Departure
-from events.night import pace
-from membership import sign_in, sign_in_letters
+from events.reveal import pace
+from membership.accounts import mail as sign_in_letters
+from membership.accounts import sign_in
+from membership.accounts.mail import Share
 from membership.models import SignInCode
-from membership.sign_in_letters import Share
 from nsca.management.commands import tick
 from pages.models import Throttle
 from tests.factories import NOON, make_member, make_user

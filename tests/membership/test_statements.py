@@ -10,17 +10,19 @@ import pytest
 from django.urls import reverse
 from post_office.models import Email
 
-from membership import corrections, statements, statements_pdf, statements_run
-from membership.givers import giver_of
-from membership.giving import gift_item
+from membership.giving import corrections, statements, statements_pdf, statements_run
+from membership.giving.gifts import gift_item
+from membership.giving.givers import giver_of
+from membership.giving.statement_words import NOTHING_LEFT
 from membership.models import GiftInKind, Person, Statement, StatementLine
-from membership.statement_words import NOTHING_LEFT
-from nsca.lib.pdf_text import text_of
-from orders import disputes, offline, settle
-from orders.checkout import Buyer
+from nsca.lib.media.pdf_text import text_of
+from orders.checkout import offline
+from orders.checkout import settling as settle
+from orders.checkout.placing import Buyer
 from orders.models import Order, Payment
-from orders.owing import refundable_of
-from orders.till_words import Disputed
+from orders.payments import disputes
+from orders.payments.gateway import Disputed
+from orders.refunds.refund_amounts import refundable_of
 from pages.models import SiteSettings
 from tests.factories import make_member, make_order, make_user
 from tests.membership.giving import ADA, JANUARY, MARCH, give, give_back, make_treasurer, set_ein

@@ -10,10 +10,10 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from events.models import Scan
-from membership import story
-from membership.ending import end
+from membership.insight import story
 from membership.models import Address, Consent, Stamp, Term, Tier
-from nsca.groups import ensure_groups
+from membership.terms.ending import end
+from nsca.desk.groups import ensure_groups
 from tests.factories import (
     NOON,
     make_city,

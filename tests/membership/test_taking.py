@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from post_office.models import Email
 
 from membership.models import Term, Tier
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from nsca.lib.timing import day_of
-from orders import offline
+from orders.checkout import offline
 from orders.models import Order, Payment
 from tests.factories import NOON, make_person, make_user
 

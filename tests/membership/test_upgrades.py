@@ -4,18 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from membership.dues import Joining
 from membership.models import Benefit, BenefitUse, Term
-from membership.upgrades import (
+from membership.terms.dues import Joining
+from membership.terms.upgrades import (
     CannotChange,
     changes_for,
     difference_cents,
     months_left,
     upgrade_item,
 )
-from orders import refunds
-from orders.checkout import Buyer, place
+from orders.checkout.placing import Buyer, place
 from orders.models import Task
+from orders.refunds import refunds
 from tests.membership.test_dues import (
     DAY,
     NOON,

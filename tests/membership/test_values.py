@@ -6,18 +6,18 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from events.quotes import ticket_items
-from membership.contributions import contribution_of
-from membership.dues import Joining, dues_item
-from membership.giving import gift_item
+from events.sales.quotes import ticket_items
+from membership.giving.contributions import contribution_of
+from membership.giving.gifts import gift_item
+from membership.giving.statements import acknowledge
 from membership.models import Benefit, Statement, User
-from membership.statements import acknowledge
-from membership.upgrades import upgrade_item
-from nsca.attention import cards_for
-from orders import particulars
-from orders.checkout import Buyer, place
+from membership.terms.dues import Joining, dues_item
+from membership.terms.upgrades import upgrade_item
+from nsca.desk.home import cards_for
+from orders.checkout import particulars
+from orders.checkout.placing import Buyer, place
+from orders.checkout.receipts import receipt_for
 from orders.models import Line
-from orders.receipts import receipt_for
 from pages.models import SiteSettings
 from tests.factories import make_event, make_order, make_ticket_type
 from tests.membership.test_dues import (

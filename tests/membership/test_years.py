@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from membership.models import Household, Rules, Term, Tier
-from membership.years import last_day, next_stretch, year_from
+from membership.terms.years import last_day, next_stretch, year_from
 
 DAY = timedelta(days=1)
 ANNIVERSARY = Rules()

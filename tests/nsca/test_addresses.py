@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 from events.models import PromoCode
 from membership.models import Person, User
-from nsca.lib import mail
-from nsca.lib.addresses import AddressFormField, is_same_address, normalize_address, valid_address
-from nsca.lib.codes import normalize_code
+from nsca.lib.mail import mail
+from nsca.lib.mail.addresses import (
+    AddressFormField,
+    is_same_address,
+    normalize_address,
+    valid_address,
+)
+from nsca.lib.secrets.codes import normalize_code
 from orders.models import Order
 from pages.models import Subscriber
 from tests.factories import NOON, make_event, make_order, make_user

@@ -10,17 +10,21 @@ from django.core.management import call_command
 from post_office.models import Email
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
-from events.quotes import Guest, ticket_items
-from membership.dues import Joining, dues_item
-from membership.giving import gift_item
+from events.sales.quotes import Guest, ticket_items
+from membership.giving.gifts import gift_item
 from membership.models import Term, Tier, User
-from nsca.audit import INVARIANTS, audit, findings
-from nsca.audit.letters import LATE
-from nsca.lib.codes import link_token
-from orders import confirmations, disputes, ledger, offline, refunds, settle
-from orders.checkout import payment_url, place, record_offline
+from membership.terms.dues import Joining, dues_item
+from nsca.lib.secrets.codes import link_token
+from nsca.ops.audit import INVARIANTS, audit, findings
+from nsca.ops.audit.letters import LATE
+from orders.books import ledger
+from orders.checkout import confirmations, offline
+from orders.checkout import settling as settle
+from orders.checkout.placing import payment_url, place, record_offline
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
-from orders.till import Disputed, PretendTill
+from orders.payments import disputes
+from orders.payments.stripe import Disputed, PretendTill
+from orders.refunds import refunds
 from tests.events.selling import ADA, BEN
 from tests.factories import NOON, make_event, make_ticket_type
 
@@ -146,7 +150,7 @@ def test_the_command_ends_1_and_says_what_is_wrong(order, capsys):
 def test_it_only_reads(order):
     from django.db import DatabaseError
 
-    from nsca.audit import _one_moment
+    from nsca.ops.audit import _one_moment
 
     with pytest.raises(DatabaseError), _one_moment():
         Order.objects.update(note="changed")

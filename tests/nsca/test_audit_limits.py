@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from events.addons import add_on_items
 from events.models import AddOn, Portion, Slot, Ticket
-from events.quotes import ticket_items
-from nsca.audit import findings
+from events.sales.addons import add_on_items
+from events.sales.quotes import ticket_items
+from nsca.ops.audit import findings
 from orders.models import Line, Order
-from orders.refunds import give_back
+from orders.refunds.refunds import give_back
 from tests.events.selling import BEN, hold
 from tests.factories import NOON, make_event, make_member, make_ticket_type
 from tests.nsca.test_audit import buy, sentences, since_long

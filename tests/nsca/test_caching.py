@@ -7,8 +7,8 @@ from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from nsca.lib import caching
-from nsca.lib.caching import (
+from nsca.lib.web import caching
+from nsca.lib.web.caching import (
     PublicPageTouchedSession,
     changes_at,
     content_changed,

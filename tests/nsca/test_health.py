@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from nsca import health
-from nsca.lib.sqlite import SQLITE_OPTIONS
+from nsca.lib.db.sqlite import SQLITE_OPTIONS
+from nsca.ops import health
 from pages.models import Heartbeat
 
 

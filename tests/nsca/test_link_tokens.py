@@ -6,7 +6,7 @@ from django.core.exceptions import FieldError
 from django.db import connection
 
 from membership.models import GiftMembership
-from nsca.lib import link_tokens
+from nsca.lib.secrets import link_tokens
 from orders.models import Order
 from pages.models import Subscriber
 from tests.factories import NOON

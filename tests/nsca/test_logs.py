@@ -9,7 +9,7 @@ import sentry_sdk
 from django.urls import URLResolver, get_resolver
 from sentry_sdk.transport import Transport
 
-from nsca.logs import masked, start_sentry
+from nsca.ops.logs import masked, start_sentry
 
 TOKEN = "gwHL71qXNb-qlro6iiAcXJpH_UnOhAfH"
 # In two pieces each: a report quotes the lines of code around a failure, and these are such lines.

@@ -6,8 +6,8 @@ import pytest
 from django.core.mail import get_connection
 from post_office.models import Email
 
-from nsca.lib import mail
-from nsca.lib.mail import NoSuchAddress, recipient
+from nsca.lib.mail import mail
+from nsca.lib.mail.mail import NoSuchAddress, recipient
 
 pytestmark = pytest.mark.django_db
 ADA = "ada@ellery.example"

@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from post_office.models import Email
 
 from membership.models import MondayLetter
-from nsca import monday
-from nsca.attention import Card, five
-from nsca.groups import ensure_groups
+from nsca.desk import monday
+from nsca.desk.groups import ensure_groups
+from nsca.desk.home import Card, five
 from orders.models import Task
 from tests.factories import make_event, make_user
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
-from membership.forms import OnTopField
-from membership.giving_forms import GiveForm
-from nsca.lib import fields
+from membership.giving.forms import GiveForm
+from membership.giving.forms_shared import OnTopField
 from nsca.lib.desk import fields as desk_fields
-from nsca.lib.money import NotDollars, cents_of
+from nsca.lib.text import fields
+from nsca.lib.text.money import NotDollars, cents_of
 
 ROOT = Path(__file__).resolve().parents[2]
 AMOUNTS = [

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from post_office.models import STATUS, Attachment, Email
 
-from nsca.lib import mail, outbox
+from nsca.lib.mail import mail, outbox
 
 pytestmark = pytest.mark.django_db
 LINK = "https://example.org/tickets/only-the-guest-has-this/"

@@ -10,12 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from nsca.lib.addresses import AddressFormField
-from nsca.lib.ein import is_ein, tidy_ein, validate_ein
-from nsca.lib.letterhead import letterhead
-from nsca.lib.phones import PhoneField, validate_phone
-from nsca.lib.postal import validate_postal_address
-from nsca.lib.slips import AskedAddressField, likely_meant
+from nsca.lib.mail.addresses import AddressFormField
+from nsca.lib.mail.letterhead import letterhead
+from nsca.lib.mail.slips import AskedAddressField, likely_meant
+from nsca.lib.text.ein import is_ein, tidy_ein, validate_ein
+from nsca.lib.text.phones import PhoneField, validate_phone
+from nsca.lib.text.postal import validate_postal_address
 from orders.models import Order
 from pages.models import SiteSettings
 from tests.factories import make_event, make_ticket_type, make_user
@@ -199,18 +199,18 @@ def test_the_answer_is_kept_while_something_else_is_mended():
 
 
 PUBLIC = [
-    ("membership.forms_join", "JoinForm", "email"),
-    ("membership.forms_renew", "RenewForm", "email"),
-    ("membership.forms_gift", "GiveMembershipForm", "email"),
-    ("membership.forms_gift", "GiveMembershipForm", "recipient_email"),
-    ("membership.forms_gift", "ClaimForm", "email"),
-    ("membership.forms_member", "HouseholdPersonForm", "email"),
-    ("membership.giving_forms", "GiveForm", "email"),
-    ("membership.giving_forms", "GiveForm", "family_email"),
-    ("events.ticket_forms", "TicketsForm", "email"),
-    ("events.waitlist_forms", "WaitlistForm", "email"),
-    ("events.holder_forms", "GiveForm", "email"),
-    ("events.table_forms", "OpenTableForm", "captain_email"),
+    ("membership.joining.forms", "JoinForm", "email"),
+    ("membership.joining.forms_renew", "RenewForm", "email"),
+    ("membership.gift_memberships.forms", "GiveMembershipForm", "email"),
+    ("membership.gift_memberships.forms", "GiveMembershipForm", "recipient_email"),
+    ("membership.gift_memberships.forms", "ClaimForm", "email"),
+    ("membership.portal.forms", "HouseholdPersonForm", "email"),
+    ("membership.giving.forms", "GiveForm", "email"),
+    ("membership.giving.forms", "GiveForm", "family_email"),
+    ("events.sales.forms", "TicketsForm", "email"),
+    ("events.waitlist.forms", "WaitlistForm", "email"),
+    ("events.tickets.forms", "GiveForm", "email"),
+    ("events.tables.forms", "OpenTableForm", "captain_email"),
     ("pages.forms", "ContactForm", "email"),
     ("pages.forms", "NewsletterForm", "email"),
 ]

@@ -11,10 +11,10 @@ from post_office import mail as outbox
 from post_office.models import STATUS, Attachment, Email
 
 from events.models import Ticket, WaitlistEntry
-from membership import sign_in
+from membership.accounts import sign_in
 from membership.models import Heart, Household, Person, SignInCode, Term, Tier
-from nsca import retention
 from nsca.lib.retention import FORGOTTEN
+from nsca.ops import retention
 from orders.models import Line, Order, Payment
 from pages.models import Keeping, Message, Subscriber
 from tests.factories import (
@@ -101,7 +101,7 @@ def test_an_order_that_money_came_for_keeps_its_buyer_though_it_lapsed():
 
 
 def test_a_thousand_orders_are_forgotten_in_bites(monkeypatch):
-    from orders import retention as of_orders
+    from orders.books import retention as of_orders
 
     monkeypatch.setattr(of_orders, "A_BITE", 2)
     for _ in range(5):

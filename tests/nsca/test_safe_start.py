@@ -3,8 +3,8 @@
 import pytest
 from django.test import override_settings
 
-from nsca.checks import starts_safe
-from nsca.lib.sqlite import wal_is_safe
+from nsca.lib.db.sqlite import wal_is_safe
+from nsca.ops.checks import starts_safe
 
 SAFE = {
     "DEBUG": False,

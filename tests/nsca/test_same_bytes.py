@@ -26,7 +26,7 @@ from django.urls import Resolver404, get_resolver, resolve, reverse
 from events.models import Event
 from nsca.content import loader, reading
 from nsca.demo import season
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from tests.secrecy.addresses import MADE_FOR_ALL, patterns
 
 ROOT = Path(__file__).resolve().parents[2]

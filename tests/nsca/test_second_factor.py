@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.test import Client
 
-from membership import sign_in
+from membership.accounts import sign_in
 from membership.models import SignInCode
 from tests.factories import NOON, make_member, make_user, sign_in_now
 

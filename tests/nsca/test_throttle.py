@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from nsca.lib.throttle import TooOften, address_of, spend
+from nsca.lib.web.throttle import TooOften, address_of, spend
 from tests.factories import NOON
 
 

@@ -17,8 +17,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from post_office.models import STATUS, Email
 
-from events import reveal, sender
+from events import reveal
 from events.models import RevealNotice
+from events.reveal import sender
 from nsca.management.commands import tick
 from pages.models import Heartbeat
 from tests.events.selling import BEN, sell

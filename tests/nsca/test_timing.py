@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nsca.lib import timing
-from nsca.lib.money import dollars
+from nsca.lib.text.money import dollars
 
 
 @pytest.mark.parametrize(

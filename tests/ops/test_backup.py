@@ -10,8 +10,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from nsca.backups import NotRestorable, archives, prove_archive, write_archive
-from nsca.checks import backups_are_encrypted
+from nsca.ops.backups import NotRestorable, archives, prove_archive, write_archive
+from nsca.ops.checks import backups_are_encrypted
 
 pytestmark = pytest.mark.django_db(transaction=True)  # pg_dump sees only what is committed
 
@@ -225,7 +225,7 @@ def test_a_nightly_backup_is_proven_before_nobody_here_can_read_it(site, folder,
 
 
 def test_what_does_not_restore_is_not_kept(site, folder, identity, monkeypatch):
-    monkeypatch.setattr("nsca.backups.compare", lost_a_row)
+    monkeypatch.setattr("nsca.ops.backups.compare", lost_a_row)
 
     with pytest.raises(CommandError, match="No backup was written. A row was lost."):
         call_command("backup", to=str(folder), prove=True)

@@ -77,7 +77,7 @@ def test_compose_is_a_demonstration_by_default_and_cannot_be_taken_for_more(sett
     environment = COMPOSE["services"]["app"]["environment"]
 
     assert environment["DEMO"] == "${DEMO:-1}"
-    # The key in the file is one that nsca.checks refuses outside a demonstration.
+    # The key in the file is one that nsca.ops.checks refuses outside a demonstration.
     assert environment["SECRET_KEY"].startswith("${SECRET_KEY:-insecure")
 
 
@@ -129,7 +129,7 @@ def test_a_systemd_unit_may_write_nowhere_but_in_var(unit):
 
 
 def test_the_guide_subscribes_to_the_very_events_that_the_webhook_handles():
-    from orders.webhooks import HANDLERS
+    from orders.payments.webhooks import HANDLERS
 
     section = (ROOT / "docs" / "deployment.md").read_text().partition("Add endpoint")[2]
     step = section.partition("\n3.")[0]

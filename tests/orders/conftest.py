@@ -7,12 +7,13 @@ import pytest
 from django.db.models import Sum
 
 from membership.models import User
-from nsca.lib import letterhead
-from nsca.lib.letterhead import Letterhead
-from orders import kinds, till
-from orders.checkout import Buyer, place
-from orders.kinds import Item, Refusal, Shown
+from nsca.lib.mail import letterhead
+from nsca.lib.mail.letterhead import Letterhead
+from orders.checkout import kinds
+from orders.checkout.kinds import Item, Refusal, Shown
+from orders.checkout.placing import Buyer, place
 from orders.models import Line, Order, Task
+from orders.payments import stripe as till
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET, fake_stripe
 

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 
 from post_office.models import Email
 
-from orders import confirmations, settle, standing_round, webhooks
-from orders.checkout import payment_url
-from orders.kinds import Item
+from orders.checkout import confirmations
+from orders.checkout import settling as settle
+from orders.checkout.kinds import Item
+from orders.checkout.placing import payment_url
 from orders.models import Line, Order, StandingOrder
-from orders.standing import MONTH, asked
-from orders.till import read_event
+from orders.payments import webhooks
+from orders.payments.stripe import read_event
+from orders.recurring import due as standing_round
+from orders.recurring.agreements import MONTH, asked
 from tests.factories import NOON
 from tests.orders.conftest import buy
 

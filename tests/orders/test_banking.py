@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import call_command
 
-from orders import banking, refunds, settle, tidy
-from orders.checkout import payment_url
+from orders import tidy
+from orders.checkout import settling as settle
+from orders.checkout.placing import payment_url
 from orders.models import Movement, Payment, Payout
-from orders.till import TillUnavailable
+from orders.payments import banking
+from orders.payments.stripe import TillUnavailable
+from orders.refunds import refunds
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, gift
 

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from post_office.models import Email
 
-from orders import confirmations, settle
-from orders.checkout import payment_url, record_offline
+from orders.checkout import confirmations
+from orders.checkout import settling as settle
+from orders.checkout.placing import payment_url, record_offline
 from orders.models import Order, Task
 from tests.factories import NOON
 from tests.orders.conftest import ADA, at_minute, buy, chair

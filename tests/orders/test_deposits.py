@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from orders import deposits, offline
+from orders.books import deposits
+from orders.checkout import offline
 from orders.models import Deposited, Payment
 from tests.factories import NOON, make_order, make_user
 
@@ -134,7 +135,7 @@ class TestAtTheDesk:
     def desk(self, client, tess):
         from django.contrib.auth.models import Group
 
-        from nsca.groups import ensure_groups
+        from nsca.desk.groups import ensure_groups
 
         ensure_groups()
         tess.is_staff = True

@@ -3,14 +3,15 @@
 import pytest
 from django.db.models import Sum
 
-from orders import disputes, refunds
-from orders.checkout import payment_url
+from orders.checkout.placing import payment_url
+from orders.checkout.receipts import receipt_for
+from orders.checkout.settling import settle
+from orders.checkout.situations import situation_of
 from orders.models import Dispute, Order
-from orders.owing import refundable_cents
-from orders.receipts import receipt_for
-from orders.refunds import NothingToRefund, TooMuch, give_back
-from orders.settle import settle
-from orders.situations import situation_of
+from orders.payments import disputes
+from orders.refunds import refunds
+from orders.refunds.refund_amounts import refundable_cents
+from orders.refunds.refunds import NothingToRefund, TooMuch, give_back
 from tests.factories import NOON, make_payment
 from tests.orders.conftest import at_minute, buy, chair
 

@@ -3,12 +3,12 @@
 import pytest
 from django.db.models import Sum
 
-from orders import offline
-from orders.checkout import Buyer, record_offline
+from orders.checkout import offline
+from orders.checkout.offline import IsPaid
+from orders.checkout.placing import Buyer, record_offline
+from orders.checkout.receipts import receipt_for
+from orders.checkout.situations import situation_of
 from orders.models import Order, Payment
-from orders.offline import IsPaid
-from orders.receipts import receipt_for
-from orders.situations import situation_of
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, chair, gift
 

@@ -4,8 +4,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders import refunds
 from orders.models import Payment
+from orders.refunds import refunds
 from tests.factories import NOON, make_order, make_payment
 from tests.orders.conftest import at_minute
 

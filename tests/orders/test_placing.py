@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from orders import locks
-from orders.checkout import (
+from orders.checkout import locks
+from orders.checkout.locks import Busy, NetworkInTransaction
+from orders.checkout.placing import (
     HOLD,
     HoldEnded,
     NothingChosen,
@@ -15,7 +16,6 @@ from orders.checkout import (
     place,
     record_offline,
 )
-from orders.locks import Busy, NetworkInTransaction
 from orders.models import LedgerEntry, Line, Order, Payment, Task
 from tests.factories import NOON, make_order
 from tests.orders.conftest import ADA, KEY, SoldOut, buy, chair, gift

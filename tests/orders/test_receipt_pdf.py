@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders import refunds
-from orders.receipt_pdf import draw
-from orders.receipts import receipt_for
+from orders.checkout.receipt_pdf import draw
+from orders.checkout.receipts import receipt_for
+from orders.refunds import refunds
 from tests.factories import make_order
 from tests.orders.conftest import at_minute
 from tests.secrecy.pdf_text import text_of

@@ -3,10 +3,12 @@
 import pytest
 from post_office.models import Email
 
-from orders import confirmations, refunds, settle
-from orders.checkout import payment_url
-from orders.owing import Wanted, owe
-from orders.receipts import deductible_cents, receipt_for, tax_words
+from orders.checkout import confirmations
+from orders.checkout import settling as settle
+from orders.checkout.placing import payment_url
+from orders.checkout.receipts import deductible_cents, receipt_for, tax_words
+from orders.refunds import refunds
+from orders.refunds.refund_amounts import Wanted, owe
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, buy, chair, gift
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from post_office.models import Email
 
-from nsca.audit import INVARIANTS, dollars, limits
-from nsca.audit import chairs as chairs_audit
-from nsca.lib import link_tokens
-from orders import confirmations, particulars
-from orders.checkout import HOLD, payment_url
-from orders.kinds import Refusal
+from nsca.lib.secrets import link_tokens
+from nsca.ops.audit import INVARIANTS, dollars, limits
+from nsca.ops.audit import chairs as chairs_audit
+from orders.checkout import confirmations, particulars
+from orders.checkout.kinds import Refusal
+from orders.checkout.placing import HOLD, payment_url
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
-from orders.reconcile import reconcile
+from orders.payments.reconciling import reconcile
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair, gift
 from tests.threads import at_once

@@ -7,12 +7,12 @@ from django.db import IntegrityError
 from django.db.models import Sum
 from post_office.models import Email
 
-from orders import refunds
-from orders.checkout import payment_url
+from orders.checkout.placing import payment_url
+from orders.checkout.settling import settle
 from orders.models import Payment, Refund
-from orders.owing import Wanted, owe, refundable_cents
-from orders.refunds import NothingToRefund, TooMuch, give_back, hand_over
-from orders.settle import settle
+from orders.refunds import refunds
+from orders.refunds.refund_amounts import Wanted, owe, refundable_cents
+from orders.refunds.refunds import NothingToRefund, TooMuch, give_back, hand_over
 from tests.factories import NOON, make_order, make_payment
 from tests.orders.conftest import at_minute, buy
 from tests.threads import at_once

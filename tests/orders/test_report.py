@@ -8,10 +8,10 @@ from django.db.models import Sum
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsca.lib.money import spread
-from orders.ledger import note
+from nsca.lib.text.money import spread
+from orders.books.ledger import note
+from orders.books.report import NO_COMMITTEE, ON_ITS_WAY, Period, report
 from orders.models import LedgerEntry, Line, Movement, Payment, Payout, Refund
-from orders.report import NO_COMMITTEE, ON_ITS_WAY, Period, report
 from tests.factories import make_order, make_payment
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from membership.models import User
+from orders.books.report import Period, report
 from orders.models import Payout
-from orders.report import Period, report
 from tests.factories import make_user
 from tests.orders.test_report import APRIL, GIFT, SOIREE, a_busy_spring, days, gave_back, sold
 

@@ -6,12 +6,13 @@ import pytest
 from django.db.models import Sum
 from post_office.models import Email
 
-from orders import confirmations, settle
-from orders.checkout import HOLD, Buyer, payment_url, record_offline
+from orders.checkout import confirmations
+from orders.checkout import settling as settle
+from orders.checkout.placing import HOLD, Buyer, payment_url, record_offline
+from orders.checkout.settling import A_LONG_ANSWER
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
-from orders.refunds import send_due
-from orders.settle import A_LONG_ANSWER
-from orders.till import PretendTill
+from orders.payments.stripe import PretendTill
+from orders.refunds.refunds import send_due
 from tests.factories import NOON
 from tests.orders.conftest import ADA, at_minute, buy, chair, gift
 from tests.threads import at_once

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from orders import standing, standing_round
+from orders.checkout.settling import sweep
 from orders.models import Order, StandingOrder, Task
-from orders.settle import sweep
-from orders.standing_words import consent
+from orders.recurring import agreements as standing
+from orders.recurring import due as standing_round
+from orders.recurring.words import consent
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, gift
 from tests.orders.standing_kit import (

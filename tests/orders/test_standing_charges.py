@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import Sum
 
-from orders import standing, standing_charges, standing_round
 from orders.models import LedgerEntry, Order, Refund, StandingCharge, Task
-from orders.reconcile import reconcile
-from orders.refunds import give_back
+from orders.payments.reconciling import reconcile
+from orders.recurring import agreements as standing
+from orders.recurring import charges as standing_charges
+from orders.recurring import due as standing_round
+from orders.refunds.refunds import give_back
 from tests.orders.standing_kit import (
     agree,
     charges,

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from post_office.models import Email
 
-from orders import standing, standing_kinds, standing_round
-from orders.kinds import Item
+from orders.checkout.kinds import Item
 from orders.models import ChargeNotice
-from orders.standing import YEAR
-from orders.standing_kinds import NothingToRenew, RecurringKind
+from orders.recurring import agreements as standing
+from orders.recurring import due as standing_round
+from orders.recurring import kinds as standing_kinds
+from orders.recurring.agreements import YEAR
+from orders.recurring.kinds import NothingToRenew, RecurringKind
 from tests.factories import NOON
 from tests.orders.standing_kit import (
     agree,
@@ -291,7 +293,7 @@ def test_and_found_out_where_the_webhook_was_lost(stripe, row):
 
 
 def test_a_subscription_that_is_made_while_it_is_cancelled_is_stopped(stripe, dues, monkeypatch):
-    from orders.till_billing import StripeBilling
+    from orders.recurring.billing import StripeBilling
     from tests.orders.standing_kit import ask, pay
 
     order = pay(stripe, ask(item=gift_item(4000), interval=YEAR))

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from post_office.models import Email
 
-from orders import standing_round
-from orders.checkout import payment_url
+from orders.checkout.placing import payment_url
+from orders.checkout.settling import settle
 from orders.models import StandingOrder
-from orders.settle import settle
-from orders.till import PretendTill
+from orders.payments.stripe import PretendTill
+from orders.recurring import due as standing_round
 from tests.factories import NOON
 from tests.orders.conftest import at_minute
 from tests.orders.standing_kit import WORDS, agree, ask, fresh

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from orders import confirmations, standing, standing_charges, standing_round
+from orders.checkout import confirmations
 from orders.models import ChargeNotice, Order, StandingOrder
-from orders.standing import YEAR
+from orders.recurring import agreements as standing
+from orders.recurring import charges as standing_charges
+from orders.recurring import due as standing_round
+from orders.recurring.agreements import YEAR
 from tests.factories import NOON
 from tests.orders.standing_kit import (
     agree,

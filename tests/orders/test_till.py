@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from orders import settle
-from orders.checkout import HOLD, payment_url
-from orders.till import PretendTill, TillRefused, TillUnavailable, till, till_of
+from orders.checkout import settling as settle
+from orders.checkout.placing import HOLD, payment_url
+from orders.payments.stripe import PretendTill, TillRefused, TillUnavailable, till, till_of
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, buy, chair, gift, page_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
-LINES = (  # enough to write the order again (orders/particulars.py)
+LINES = (  # enough to write the order again (orders/checkout/particulars.py)
     r'[{"k":"ticket","l":"Chair\u0020at\u0020the\u0020long\u0020table","q":2,"c":9500,"v":6000},'
     r'{"k":"ticket","l":"Chair\u0020at\u0020the\u0020long\u0020table","q":1,"p":1},'
     r'{"k":"gift","l":"A\u0020gift","q":1,"c":5000,"p":2}]'

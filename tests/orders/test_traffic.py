@@ -9,12 +9,14 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from orders import banking, disputes, refunds, settle, traffic
-from orders.checkout import payment_url
-from orders.locks import brief
+from orders.checkout import settling as settle
+from orders.checkout.locks import brief
+from orders.checkout.placing import payment_url
 from orders.models import Refund, Traffic
-from orders.reconcile import reconcile
-from orders.till_words import NotYourTurn, TillResting, TillUnavailable
+from orders.payments import banking, disputes, traffic
+from orders.payments.gateway import NotYourTurn, TillResting, TillUnavailable
+from orders.payments.reconciling import reconcile
+from orders.refunds import refunds
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, page_of
 from tests.threads import at_once

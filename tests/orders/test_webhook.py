@@ -7,7 +7,7 @@ import time
 import pytest
 from django.test import Client
 
-from orders.checkout import payment_url
+from orders.checkout.placing import payment_url
 from orders.models import Order, Refund, StripeEvent, Task
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET

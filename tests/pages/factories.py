@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from pages.forms import new_ticket
 from pages.models import Page, Post
 from tests.factories import NOON

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from post_office.models import STATUS, Email
 
-from nsca.lib import mail
+from nsca.lib.mail import mail
 from pages.forms import new_ticket
 from pages.models import Message, SiteSettings
 from tests.factories import NOON

@@ -9,7 +9,7 @@ from django.urls import clear_url_caches
 from post_office import mail as outbox
 
 import nsca.urls
-from nsca import demo_mail
+from nsca.demo import mailbox as demo_mail
 
 pytestmark = pytest.mark.django_db
 FILES = "django.core.mail.backends.filebased.EmailBackend"

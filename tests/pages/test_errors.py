@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from nsca import urls as real
-from nsca.lib.throttle import TooOften
+from nsca.lib.web.throttle import TooOften
 from pages.models import Redirect
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from nsca.lib.caching import content_changed
-from nsca.lib.letterhead import Letterhead, letterhead
+from nsca.lib.mail.letterhead import Letterhead, letterhead
+from nsca.lib.web.caching import content_changed
 from pages.models import SiteSettings
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from post_office.models import Email
 
-from nsca.logs import masked
-from pages import newsletter
+from nsca.ops.logs import masked
 from pages.models import Subscriber
+from pages.newsletter import newsletter
 from tests.factories import NOON
 from tests.pages.factories import newsletter_form
 

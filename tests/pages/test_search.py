@@ -10,10 +10,10 @@ from cities.models import City, Welcome
 from events import reveal
 from events.models import Choice, Event
 from nsca.content import loader, reading
-from nsca.lib.caching import content_changed
-from pages import search
+from nsca.lib.web.caching import content_changed
 from pages.models import Synonym
-from pages.spelling import allowance, forms_of, normalised
+from pages.search import search
+from pages.search.spelling import allowance, forms_of, normalised
 from tests.events.reveal_kit import PLACE
 from tests.factories import NOON, make_city, make_event, make_ticket_type, make_user
 from tests.pages.factories import make_page, make_post

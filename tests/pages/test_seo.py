@@ -11,8 +11,8 @@ from PIL import Image
 
 from cities.models import City, Welcome
 from events.models import Event
-from nsca.lib import raster
-from nsca.seo_pictures import Billing, event_digest
+from nsca.lib.media import raster
+from nsca.site.seo_pictures import Billing, event_digest
 from nsca.templatetags.seo import social_picture
 from tests.factories import NOON, make_city, make_event
 from tests.pages.factories import make_page, make_post

@@ -29,7 +29,7 @@ def main(database: str) -> None:
     from django.db import connection
     from django.urls import get_resolver
 
-    from orders.kinds import Refusal
+    from orders.checkout.kinds import Refusal
     from tests.races import acts
 
     connection.settings_dict["NAME"] = database
@@ -89,7 +89,7 @@ def no_locks():
     from django.db import connection
     from django.db.models import QuerySet
 
-    from orders import locks
+    from orders.checkout import locks
 
     if connection.vendor == "postgresql":
         without = mock.patch.object(QuerySet, "select_for_update", lambda rows, **options: rows)
@@ -103,7 +103,7 @@ def no_locks():
 @contextmanager
 def no_slots():
     """Nothing stands behind the counting."""
-    from events import addon_kind, slots
+    from events.sales import addon_kind, slots
 
     without = lambda *args, **kwargs: None  # noqa: E731 it stands for both
     with (
@@ -116,7 +116,7 @@ def no_slots():
 @contextmanager
 def no_order():
     """Kinds are locked one by one as the buyer named them, not in the order of their keys."""
-    from events.ticket_kind import TicketKind
+    from events.tickets.kind import TicketKind
 
     def lock(_kind, items):
         for item in items:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from events import door, offers, transfers, waitlist
+from events.door import door
 from events.models import (
     AddOn,
     Choice,
@@ -13,12 +13,14 @@ from events.models import (
     Transfer,
     WaitlistEntry,
 )
-from nsca.lib.codes import link_token
-from orders import confirmations
-from orders import settle as settling
-from orders.checkout import Buyer
+from events.tickets import transfers
+from events.waitlist import entries as waitlist
+from events.waitlist import offers
+from nsca.lib.secrets.codes import link_token
+from orders.checkout import confirmations, settling
+from orders.checkout.placing import Buyer
 from orders.models import Payment
-from orders.till_pretend import PretendTill
+from orders.payments.pretend import PretendTill
 from tests.events.selling import hold, supper_guests
 
 

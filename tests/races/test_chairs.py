@@ -10,14 +10,14 @@ from dataclasses import replace
 import pytest
 
 from events.models import AddOn, Choice, PromoCode, Ticket
-from events.room import occupying
+from events.sales.capacity import occupying
 from tests.factories import NOON, make_event, make_ticket_type
 from tests.races.stage import JUDGED, buying
 from tests.threads import needs_row_locks
 
 NUMBERED = (
-    "before events.slots.Slot.objects.bulk_create",
-    "before events.addon_kind.Portion.objects.bulk_create",
+    "before events.sales.slots.Slot.objects.bulk_create",
+    "before events.sales.addon_kind.Portion.objects.bulk_create",
 )
 ONE_LOCKED = "after tests.races.actor.lock_one"
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from events import transfers
-from events.attendance import is_in
+from events.door.attendance import is_in
 from events.models import Ticket
+from events.tickets import transfers
 from tests.events.door_kit import make_door_link
 from tests.events.reveal_kit import STARTS
 from tests.factories import make_event, make_ticket
@@ -15,8 +15,8 @@ from tests.races.stage import Act
 
 # The place is no secret, so a ticket may be given on until the event begins.
 AT_THE_DOOR = STARTS - timedelta(minutes=20)
-JUDGED_AT_THE_DOOR = "after events.door.judged"
-JUDGED_AS_AN_OFFER = "after events.transfers.why_over"
+JUDGED_AT_THE_DOOR = "after events.door.door.judged"
+JUDGED_AS_AN_OFFER = "after events.tickets.transfers.why_over"
 
 
 @pytest.fixture

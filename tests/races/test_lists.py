@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from events import wishes
 from events.models import Ticket
-from events.room import occupying
+from events.sales.capacity import occupying
+from events.waitlist import wishes
 from orders.models import Order
 from tests.events.selling import sell
 from tests.factories import NOON, make_event, make_ticket_type
 from tests.races.stage import JUDGED, Act, buying
 
-CHAIRS_COUNTED = "before events.room.waiting"  # and not yet asked who waits
+CHAIRS_COUNTED = "before events.sales.capacity.waiting"  # and not yet asked who waits
 
 
 @pytest.fixture

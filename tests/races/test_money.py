@@ -12,10 +12,11 @@ import pytest
 from post_office.models import Email
 
 from events.models import Ticket
-from events.room import occupying
-from orders import confirmations, settle
+from events.sales.capacity import occupying
+from orders.checkout import confirmations
+from orders.checkout import settling as settle
 from orders.models import Order, Payment, Refund
-from orders.till_pretend import PretendTill
+from orders.payments.pretend import PretendTill
 from tests.events.selling import hold
 from tests.factories import NOON, make_event, make_payment, make_ticket_type
 from tests.races.stage import Act, buying
@@ -26,10 +27,10 @@ SOON = OPENING + timedelta(minutes=3)
 END = OPENING + timedelta(minutes=35)  # of the hold
 JUST_BEFORE = END - timedelta(microseconds=1)
 
-JUDGED = "after orders.settle._is_what_we_asked"
-ABOUT_TO_BE_PAID = "before orders.settle.mark_paid"
-TILL_HAS_ANSWERED = "after orders.till_pretend.PretendTill.session"
-SESSIONS_CLOSED = "after orders.settle._close_sessions"
+JUDGED = "after orders.checkout.settling._is_what_we_asked"
+ABOUT_TO_BE_PAID = "before orders.checkout.settling.mark_paid"
+TILL_HAS_ANSWERED = "after orders.payments.pretend.PretendTill.session"
+SESSIONS_CLOSED = "after orders.checkout.settling._close_sessions"
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_one_payment_is_booked_once(stage, order, news):
 
 # --- Two tickers, one letter ---------------------------------------------------------------------
 
-ABOUT_TO_BE_WRITTEN = "before orders.confirmations.send"
+ABOUT_TO_BE_WRITTEN = "before orders.checkout.confirmations.send"
 
 
 @pytest.fixture

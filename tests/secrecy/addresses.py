@@ -126,8 +126,8 @@ SAMPLES = {
 
 def _card():
     """The code of somebody's card."""
-    from membership.member_card import token
     from membership.models import Person
+    from membership.portal.card import token
 
     person = Person.objects.order_by("pk").first()
     return token(person) if person else "nobody"

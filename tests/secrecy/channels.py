@@ -177,7 +177,8 @@ CHANNELS = {
         ("subjects and preview texts",),
     ),
     "failures": Channel(
-        "A report shows where it broke and no variable's value (nsca.logs.NoValuesFilter); Sentry "
+        "A report shows where it broke and no variable's value (nsca.ops.logs.NoValuesFilter); "
+        "Sentry "
         "gets none; a Place shows itself to nobody by accident.",
         (f"{SAID}test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported",
          f"{SAID}test_every_error_a_visitor_can_provoke_is_silent_about_it",

@@ -194,149 +194,152 @@ TEMPLATES = {
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
 # typed.
 LOGGED = {
-    "events/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
-    "events/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
-    "events/money_back.py: 'cancelled event: order %s', order.pk",
+    "events/changes/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
+    "events/changes/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
+    "events/changes/money_back.py: 'cancelled event: order %s', order.pk",
     "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
-    "membership/mailings_sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
+    "membership/mailings/sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
     "events/night/dry_run.py: 'sample of dry run: %s', type(error).__name__",
     "events/night/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
-    "events/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
-    "events/offered_back.py: 'offered back: ticket %s', ticket.pk",
-    "events/offers.py: 'offers: event %s waits for a lock', event.pk",
-    "events/offers.py: 'offers: event %s', event.pk",
-    "membership/accounts/security_log.py: 'security: %s', event.kind, extra={'fields': fields}",
-    "membership/erasure.py: 'erasure: the confirmation waits: %s', type(error).__name__",
-    "membership/sign_in_letters.py: 'sign-in code %s: %s', row.pk, type(error).__name__",
-    "nsca/retention.py: 'retention: %s failed', each.rule.name",
-    "nsca/retention.py: 'retention: %s, %s forgotten', each.rule.name, count",
-    "nsca/lib/caching.py: 'the shared cache does not answer: %s', type(error).__name__",
-    "nsca/lib/mail_queue.py: '%s: %s', rows[0], type(error).__name__",
-    "nsca/lib/mail.py: 'mail %s: the address cannot be written to', name",
+    "events/tickets/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
+    "events/tickets/offered_back.py: 'offered back: ticket %s', ticket.pk",
+    "events/waitlist/offers.py: 'offers: event %s waits for a lock', event.pk",
+    "events/waitlist/offers.py: 'offers: event %s', event.pk",
+    "membership/security/log.py: 'security: %s', event.kind, extra={'fields': fields}",
+    "membership/privacy/erasure.py: 'erasure: the confirmation waits: %s', type(error).__name__",
+    "membership/accounts/mail.py: 'sign-in code %s: %s', row.pk, type(error).__name__",
+    "nsca/ops/retention.py: 'retention: %s failed', each.rule.name",
+    "nsca/ops/retention.py: 'retention: %s, %s forgotten', each.rule.name, count",
+    "nsca/lib/web/caching.py: 'the shared cache does not answer: %s', type(error).__name__",
+    "nsca/lib/mail/queue.py: '%s: %s', rows[0], type(error).__name__",
+    "nsca/lib/mail/mail.py: 'mail %s: the address cannot be written to', name",
     "nsca/management/commands/tick.py: 'tick: %s failed', name",
     "nsca/management/commands/tick.py: 'tick: the look at what is due failed'",
-    "orders/reconcile.py: 'reconcile: %s: %s', what, type(error).__name__",
-    "orders/reconcile.py: 'reconcile: the till knows nothing of these %s', what",
-    "orders/confirmations.py: 'confirmations: order %s waits for a lock', key",
-    "orders/confirmations.py: 'confirmations: order %s', key",
+    "orders/payments/reconciling.py: 'reconcile: %s: %s', what, type(error).__name__",
+    "orders/payments/reconciling.py: 'reconcile: the till knows nothing of these %s', what",
+    "orders/checkout/confirmations.py: 'confirmations: order %s waits for a lock', key",
+    "orders/checkout/confirmations.py: 'confirmations: order %s', key",
     "orders/payments/outage.py: 'payments are down: %s', key.partition(':')[0]",
     "orders/payments/pretended.py: 'pretend: payment %s waits for a lock', payment.pk",
-    "orders/recovery.py: 'recovery: a session cannot be written'",
-    "orders/refunds.py: 'refund %s waits for a lock', refund.pk",
-    "orders/refunds.py: 'refund %s waits for the till', refund.pk",
-    "orders/refunds.py: 'refund %s was refused, and waits for the reason', refund.pk",
-    "orders/settle.py: 'lapse: the till does not know the session of payment %s', payment.pk",
-    "orders/settle.py: 'sweep: order %s waits for a lock', order.pk",
-    "orders/settle.py: 'sweep: order %s', order.pk",
-    "orders/standing_round.py: 'standing order %s waits for a lock', row.pk",
-    "orders/standing_round.py: 'standing order %s: %s', row.pk, type(error).__name__",
-    "orders/standing_round.py: 'standing order %s: its subscription is not known there', row.pk",
+    "orders/payments/recovery.py: 'recovery: a session cannot be written'",
+    "orders/refunds/refunds.py: 'refund %s waits for a lock', refund.pk",
+    "orders/refunds/refunds.py: 'refund %s waits for the till', refund.pk",
+    "orders/refunds/refunds.py: 'refund %s was refused, and waits for the reason', refund.pk",
+    "orders/checkout/settling.py: 'lapse: the till does not know the session of "
+    "payment %s', payment.pk",
+    "orders/checkout/settling.py: 'sweep: order %s waits for a lock', order.pk",
+    "orders/checkout/settling.py: 'sweep: order %s', order.pk",
+    "orders/recurring/due.py: 'standing order %s waits for a lock', row.pk",
+    "orders/recurring/due.py: 'standing order %s: %s', row.pk, type(error).__name__",
+    "orders/recurring/due.py: 'standing order %s: its subscription is not known there', row.pk",
     "orders/tidy.py: 'reconciled: %s repaired, %s tasks', found.repaired, found.tasks",
-    "orders/till.py: "
+    "orders/payments/stripe.py: "
     "'till: %s: %s %s %s', what, type(error).__name__, error.code or '', error.request_id or ''",
-    "orders/unwanted.py: 'unwanted: payment %s is not what was asked for', payment.pk",
-    "orders/views_stripe.py: 'webhook %s is to come again', event.kind",
-    "orders/views_stripe.py: 'webhook refused: %s', type(error).__name__",
-    "orders/webhooks.py: 'event %s waits for a lock', row.event_id",
-    "orders/webhooks.py: 'event %s', row.event_id",
-    "orders/webhooks.py: 'webhook %s waits for the ticker: %s', event.kind, type(error).__name__",
-    "pages/contact.py: 'no mail could be written about message %s', message.pk",
+    "orders/checkout/mismatched.py: 'unwanted: payment %s is not what was asked for', payment.pk",
+    "orders/payments/views.py: 'webhook %s is to come again', event.kind",
+    "orders/payments/views.py: 'webhook refused: %s', type(error).__name__",
+    "orders/payments/webhooks.py: 'event %s waits for a lock', row.event_id",
+    "orders/payments/webhooks.py: 'event %s', row.event_id",
+    "orders/payments/webhooks.py: 'webhook %s waits for the ticker: %s', event.k"
+    "ind, type(error).__name__",
+    "pages/contact/contact.py: 'no mail could be written about message %s', message.pk",
 }
 
 # What is put into a session or a cache (channel "caches").
 KEPT = {
-    "events/door_desk.py: request.session[SHOWN_ONCE] = obj.pk",
-    "membership/again.py: "
+    "events/door/admin.py: request.session[SHOWN_ONCE] = obj.pk",
+    "membership/accounts/reauthenticate.py: "
     "request.session[ASKED] = sign_in.ask(user.email, network=address_of(request), at=at, "
     "purpose=SignInCode.Purpose.SEAL)",
     "membership/accounts/proofs.py: request.session[KEY] = [*proofs_of(request, user), proof]",
-    "membership/sessions.py: request.session[ROW] = row.pk",
-    "membership/sessions.py: request.session[GROUPS] = _groups_of(user)",
-    "membership/views_sign_in.py: "
+    "membership/accounts/sessions.py: request.session[ROW] = row.pk",
+    "membership/accounts/sessions.py: request.session[GROUPS] = _groups_of(user)",
+    "membership/accounts/views_sign_in.py: "
     "request.session[PENDING] = {'key': key, 'email': email, 'next': to}",
-    "membership/views_member.py: request.session[ME] = wanted",
-    "nsca/health.py: 'ready', 'yes', 10",
-    "nsca/lib/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
-    "nsca/lib/caching.py: f'moment|{key}', (at, until, version, thing)",
-    "nsca/lib/caching.py: key, made",
-    "nsca/lib/throttle.py: f'vouched:{scope}:{who}', True, timeout=seconds",
-    "nsca/lib/throttle.py: key, 0, timeout=seconds + 5",
+    "membership/portal/views.py: request.session[ME] = wanted",
+    "nsca/ops/health.py: 'ready', 'yes', 10",
+    "nsca/lib/web/caching.py: VERSION_KEY, secrets.token_hex(8), timeout=None",
+    "nsca/lib/web/caching.py: f'moment|{key}', (at, until, version, thing)",
+    "nsca/lib/web/caching.py: key, made",
+    "nsca/lib/web/throttle.py: f'vouched:{scope}:{who}', True, timeout=seconds",
+    "nsca/lib/web/throttle.py: key, 0, timeout=seconds + 5",
 }
 
 # Sentences of the admin's own log (channel "desks").
 NOTED = {
-    "events/envelope_desk.py: request, event, f'First access: list of {len(invited)} taken away.'",
-    "events/event_desk.py: request, new, f'Duplicated from {event}.'",
-    "events/kits_desk.py: request, ticket, f'Kit: {words}.'",
-    "events/seating_desk.py: "
+    "events/hints/admin.py: request, event, f'First access: list of {len(invited)} taken away.'",
+    "events/public/admin.py: request, new, f'Duplicated from {event}.'",
+    "events/tickets/admin_kits.py: request, ticket, f'Kit: {words}.'",
+    "events/tables/admin.py: "
     "request, asked.ticket, f'{words}, as they had asked; answered by staff.'",
-    "events/seating_desk.py: request, event, sentence",
-    "events/seating_desk.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
-    "membership/benefit_desk.py: request, household, sentence",
+    "events/tables/admin.py: request, event, sentence",
+    "events/tables/admin.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
+    "membership/terms/admin_benefits.py: request, household, sentence",
     "nsca/lib/desk/base.py: request, obj, sentence",
-    "nsca/retention_desk.py: request, row, f'{each.rule.what}: {each.days} days became {number}.'",
+    "nsca/desk/admin_retention.py: request, row, f'{each.rule.what}: {each.days}"
+    " days became {number}.'",
 }
 
 # Who speaks to another machine (channels "till" and "letters").
 OUTSIDE = {
     "events/night/mail_pace.py: smtplib",
     "events/night/preflight_mail.py: smtplib",
-    "nsca/lib/mail_queue.py: smtplib",
-    "orders/till.py: stripe",
+    "nsca/lib/mail/queue.py: smtplib",
+    "orders/payments/stripe.py: stripe",
 }
 
 # Lists that leave as CSV (channel "exports"), with their columns.
 EXPORTS = {
-    "events/addon_desk.py: PortionResource": "event name order buyer price state",
-    "events/envelope_desk.py: _first_access": "",
-    "events/guest_desk.py: BooksResource": (
+    "events/sales/admin_addons.py: PortionResource": "event name order buyer price state",
+    "events/hints/admin.py: _first_access": "",
+    "events/tickets/admin_guests.py: BooksResource": (
         "event code guest kind is_valid cancelled transfer order buyer price"
     ),
-    "events/guest_desk.py: DoorResource": (
+    "events/tickets/admin_guests.py: DoorResource": (
         "event code guest kind seat supper access_needs is_valid transfer"
     ),
-    "events/guest_desk.py: GuestResource": (
+    "events/tickets/admin_guests.py: GuestResource": (
         "event code guest kind seat supper allergies access_needs is_valid transfer order buyer "
         "buyer_phone email address"
     ),
-    "events/guest_desk.py: TicketResource": "event code guest kind is_valid transfer",
-    "events/kits_desk.py: _labels_csv": "",
-    "events/views_caterer.py: csv_of": "",
-    "membership/admin_people.py: PersonResource": (
+    "events/tickets/admin_guests.py: TicketResource": "event code guest kind is_valid transfer",
+    "events/tickets/admin_kits.py: _labels_csv": "",
+    "events/door/views_caterer.py: csv_of": "",
+    "membership/people/admin.py: PersonResource": (
         "member_number name email phone household postal_address member_since level member_from "
         "member_until cities"
     ),
     "nsca/lib/desk/proof.py: _csv": "",
     "nsca/lib/desk/exports.py: SafeResource": "",
-    "orders/admin.py: OrderResource": (
+    "orders/checkout/admin.py: OrderResource": (
         "number state channel buyer_name buyer_email buyer_phone placed_at paid_at bought total "
         "is_sample"
     ),
-    "orders/admin_books.py: LedgerResource": "at order entry dollars text actor",
-    "orders/admin_report.py: _csv": "",
-    "membership/reports_desk.py: _csv": "",
+    "orders/books/admin.py: LedgerResource": "at order entry dollars text actor",
+    "orders/books/admin_report.py: _csv": "",
+    "membership/insight/admin_reports.py: _csv": "",
     "pages/admin.py: MessageResource": "received_at name email about text answered_at",
     "pages/admin.py: SubscriberResource": "email asked_at confirmed_at",
 }
 
 # Who asks the door for more than a guest may know: few, and why each may. A look is asked for
-# again by a code (membership/again.py), logged and shown to the director.
+# again by a code (membership/accounts/reauthenticate.py), logged and shown to the director.
 LOOKS = {
-    "events/reveal_desk.py: place_view look": "a look: asked again, logged",
-    "events/venue_confirm.py: context look": "old beside new, in place_view: asked again, logged",
-    "events/envelope_desk.py: picture_view look_at_picture": "a look: asked again, logged",
+    "events/reveal/admin.py: place_view look": "a look: asked again, logged",
+    "events/reveal/confirm.py: context look": "old beside new, in place_view: asked again, logged",
+    "events/hints/admin.py: picture_view look_at_picture": "a look: asked again, logged",
     "events/night/dry_run.py: run for_dry_run": "a venue access: proof asked again, logged",
     "events/night/word_check.py: check_now compare": "a look: asked again, logged",
     "events/night/word_check.py: _compared compared": "the site itself; whoever is told is logged",
     "events/night/word_check.py: check_due compared": "likewise, at night; findings are sealed",
     "events/night/mailings.py: _compared compared": "likewise, of a letter that goes to many",
     "events/night/preflight.py: _place inspected": "what is missing, to those with the permission",
-    "events/reveal_desk.py: place_view has_place": "whether there is one, with the permission",
-    "events/reveal_desk.py: _picture_url has_picture": "the same of its picture, after a look",
-    "events/envelope_desk.py: seal_view has_place": "whether there is one, with the permission",
-    "events/envelope_desk.py: picture_view has_picture": "the same of its picture",
-    "events/night/control_desk.py: reveal_view has_place": "the same, with the permission alone",
-    "nsca/attention/of_events.py: next_reveals has_place": "the same, with the permission alone",
+    "events/reveal/admin.py: place_view has_place": "whether there is one, with the permission",
+    "events/reveal/admin.py: _picture_url has_picture": "the same of its picture, after a look",
+    "events/hints/admin.py: seal_view has_place": "whether there is one, with the permission",
+    "events/hints/admin.py: picture_view has_picture": "the same of its picture",
+    "events/night/admin_control.py: reveal_view has_place": "the same, with the permission alone",
+    "nsca/desk/home/of_events.py: next_reveals has_place": "the same, with the permission alone",
     "nsca/demo/programme.py: seal_places has_place": "a demonstration's own invented places",
     "nsca/demo/programme.py: dress_envelopes has_picture": "the same of their pictures",
 }

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from post_office.models import Attachment, Email
 
-from nsca.lib import memory
+from nsca.lib.web import memory
 
 
 def everything_stored() -> str:
@@ -133,5 +133,5 @@ class NoChance:
 @contextmanager
 def no_chance():
     """A form's own key, a code on a previewed ticket: random by intent, so here they are not."""
-    with mock.patch("nsca.lib.codes.secrets", NoChance):
+    with mock.patch("nsca.lib.secrets.codes.secrets", NoChance):
         yield

@@ -1,5 +1,5 @@
 """The words in a PDF of ours, as a reader of the file could take them out."""
 
-from nsca.lib.pdf_text import streams, text_of
+from nsca.lib.media.pdf_text import streams, text_of
 
 __all__ = ["streams", "text_of"]

@@ -15,7 +15,7 @@ from post_office.models import Email
 
 from events import reveal
 from events.models import Event, FormerPlace, PlacePicture, Venue
-from nsca.lib.sealing import KeyLost, unseal, unseal_bytes
+from nsca.lib.secrets.sealing import KeyLost, unseal, unseal_bytes
 from orders.models import Task
 from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
 from tests.secrecy.keeping import everything_stored, unpickled

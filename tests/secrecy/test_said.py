@@ -12,9 +12,12 @@ from django.test import Client
 from django.utils.log import AdminEmailHandler
 from post_office.models import Email
 
-from events import cancelling, moving, transfers, wishes
+from events.changes import canceling as cancelling
+from events.changes import moving
 from events.models import Event, Ticket, Transfer, WaitlistEntry
-from nsca.lib.codes import link_token
+from events.tickets import transfers
+from events.waitlist import wishes
+from nsca.lib.secrets.codes import link_token
 from tests.events.selling import hold, sell
 from tests.fakes.stripe import fake_stripe
 from tests.secrecy.canaries import found_in
@@ -142,12 +145,12 @@ def error_mails(settings):
 @pytest.mark.parametrize(
     ("breaks", "path", "method"),
     [
-        ("events.views_ticket.sketch_of", "", "get"),
-        ("events.views_ticket.opened.note", "seen/", "post"),
-        ("events.views_ticket.qr.svg", "", "get"),
-        ("events.calendars._entry", "event.ics", "get"),
-        ("nsca.lib.pdf.Paper.output", "ticket.pdf", "get"),
-        ("events.reveal.store.unpacked", "", "get"),
+        ("events.tickets.views.sketch_of", "", "get"),
+        ("events.tickets.views.opened.note", "seen/", "post"),
+        ("events.tickets.views.qr.svg", "", "get"),
+        ("events.reveal.calendars._entry", "event.ics", "get"),
+        ("nsca.lib.media.pdf.Paper.output", "ticket.pdf", "get"),
+        ("events.venue.store.unpacked", "", "get"),
     ],
 )
 def test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported(
@@ -172,7 +175,7 @@ def test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported(
 def test_a_letter_that_breaks_is_put_off_and_nothing_of_it_is_reported(
     world, log, mailoutbox, monkeypatch
 ):
-    monkeypatch.setattr("events.sender.ticket_ics", _breaks)
+    monkeypatch.setattr("events.reveal.sender.ticket_ics", _breaks)
 
     tell_holders(AFTER)
 

@@ -16,14 +16,14 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver
 from post_office.models import Attachment, Email
 
-from membership import gift_memberships
+from membership.gift_memberships import gift_memberships
 from membership.models import User
 from nsca.content import loader, reading
 from nsca.demo import mails, people, season
-from nsca.lib.sessions import kept_as
-from orders import confirmations
+from nsca.lib.web.sessions import kept_as
+from orders.checkout import confirmations
 from orders.models import Order
-from pages import newsletter
+from pages.newsletter import newsletter
 from tests.membership.test_gift_memberships import given
 from tests.secrecy.keeping import everything_taken
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from events.places import Place
+from events.venue.places import Place
 from tests.secrecy.addresses import NoSample, addresses, patterns
 from tests.secrecy.canaries import LINK, PLACE, _base64_cores, found_in
 

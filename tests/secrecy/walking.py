@@ -17,7 +17,7 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState
 
-from nsca.lib.caching import content_changed
+from nsca.lib.web.caching import content_changed
 from tests.machine.shop import undone
 from tests.secrecy.addresses import addresses
 from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in

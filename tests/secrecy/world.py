@@ -8,8 +8,7 @@ from django.contrib.auth.models import Group
 from post_office.models import Email
 
 from cities.models import CityLink, Milestone, Photograph, Welcome
-from events import reveal, sender, transfers
-from events.envelope import TEXT_FORM
+from events import reveal
 from events.models import (
     AddOn,
     CatererLink,
@@ -29,6 +28,10 @@ from events.models import (
     VenueLook,
     WaitlistEntry,
 )
+from events.reveal import sender
+from events.tickets import transfers
+from events.venue.envelope import TEXT_FORM
+from membership.giving.statements import issue_in_kind
 from membership.models import (
     AddressMark,
     Benefit,
@@ -46,8 +49,7 @@ from membership.models import (
     Tier,
     Tribute,
 )
-from membership.statements import issue_in_kind
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 from orders.models import LedgerEntry, Order, StandingOrder, Task
 from pages.models import (
     Keeping,

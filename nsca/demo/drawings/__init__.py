@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 
-from nsca.lib import raster
+from nsca.lib.media import raster
 
 HERE = Path(__file__).parent
 WIDTH = 1200  # pixels

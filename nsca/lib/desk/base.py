@@ -16,15 +16,15 @@ from django.utils.text import capfirst
 from js_asset import Media
 from simple_history.admin import SimpleHistoryAdmin
 
-from nsca.lib.caching import content_changed
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import DollarsField, HoursField, InstantField
 from nsca.lib.desk.filters import AskedByItsFilters
 from nsca.lib.desk.pages import AdminLinks, AdminPage, Tool
 from nsca.lib.desk.proof import ExportsItsList
-from nsca.lib.images import PictureField
-from nsca.lib.leftovers import delete_after_commit, names_below, names_replaced_in
-from nsca.lib.money import dollars
+from nsca.lib.media.images import PictureField
+from nsca.lib.media.leftovers import delete_after_commit, names_below, names_replaced_in
+from nsca.lib.text.money import dollars
+from nsca.lib.web.caching import content_changed
 
 # What django-prose-editor 0.28 writes into a style element of its own. Another release may write
 # something else: tests/admin/test_browser.py says so; Chromium's console then names the new hash.

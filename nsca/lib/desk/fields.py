@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from nsca.lib import fields
+from nsca.lib.text import fields
 from nsca.lib.timing import NORFOLK, ClockFold, ClockGap, to_instant, zone_word
 
 YEARS = range(1900, 2200)  # a slip of the finger (0027, 9999) is outside

@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from nsca.lib.counting import counted
 from nsca.lib.desk.exports import csv_response, note_export
+from nsca.lib.text.counting import counted
 
 PROVING = "proving"  # the hidden field of a page that asked
 NOT_CARRIED = ("csrfmiddlewaretoken", "code", "credential", PROVING)

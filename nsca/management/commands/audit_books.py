@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand
 
-from events.reveal import venue_log
-from nsca.audit import audit
+from events.venue import log as venue_log
 from nsca.lib import clock
+from nsca.ops.audit import audit
 
 
 class Command(BaseCommand):

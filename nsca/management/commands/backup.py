@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from nsca.backup_keys import UNENCRYPTED, KeyUnusable, is_encrypted
-from nsca.backups import NotRestorable, archives, write_archive
+from nsca.ops.backup_keys import UNENCRYPTED, KeyUnusable, is_encrypted
+from nsca.ops.backups import NotRestorable, archives, write_archive
 
 
 class Command(BaseCommand):

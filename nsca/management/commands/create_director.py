@@ -5,12 +5,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from membership import sessions
-from membership.accounts import security_log
+from membership.accounts import sessions
 from membership.models import User
-from nsca.groups import ensure_groups
+from membership.security import log as security_log
+from nsca.desk.groups import ensure_groups
 from nsca.lib import clock
-from nsca.lib.addresses import valid_address
+from nsca.lib.mail.addresses import valid_address
 
 
 class Command(BaseCommand):

@@ -1,10 +1,10 @@
 from django.core.management.base import BaseCommand
 
-from nsca.groups import ensure_groups
+from nsca.desk.groups import ensure_groups
 
 
 class Command(BaseCommand):
-    help = "Give the six groups of staff exactly the permissions written in nsca/groups.py."
+    help = "Give the six groups of staff exactly the permissions written in nsca/desk/groups.py."
 
     def handle(self, *args, **options):
         changed = ensure_groups()

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from nsca import retention
 from nsca.lib import clock
+from nsca.ops import retention
 
 
 class Command(BaseCommand):

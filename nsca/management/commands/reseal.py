@@ -4,7 +4,8 @@ from django.db import transaction
 from post_office.models import Email
 
 from membership.accounts.seeds import PURPOSE
-from nsca.lib import at_rest, outbox
+from nsca.lib.mail import outbox
+from nsca.lib.secrets import at_rest
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from nsca.backup_keys import KeyUnusable, decrypted, is_encrypted
-from nsca.backups import NotRestorable, archives, prove_archive
+from nsca.ops.backup_keys import KeyUnusable, decrypted, is_encrypted
+from nsca.ops.backups import NotRestorable, archives, prove_archive
 
 
 class Command(BaseCommand):

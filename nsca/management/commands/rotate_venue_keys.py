@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from events.reveal import reseal_all
-from nsca.lib.sealing import KeyLost
+from nsca.lib.secrets.sealing import KeyLost
 
 
 class Command(BaseCommand):

@@ -15,13 +15,15 @@ from django.utils.module_loading import import_string
 from post_office.mail import get_queued, send_queued
 from post_office.models import PRIORITY, STATUS, Email
 
-from events import moving, notices, reveal, sender
-from events.night import pace
-from membership import sign_in_letters
-from nsca import retention
-from nsca.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
-from nsca.lib import clock, outbox
-from orders import confirmations
+from events import reveal
+from events.changes import moving
+from events.reveal import notices, pace, sender
+from membership.accounts import mail as sign_in_letters
+from nsca.lib import clock
+from nsca.lib.mail import outbox
+from nsca.ops import retention
+from nsca.ops.health import SILENT_FROM, SILENT_UNTIL, TICKER_MAY_REST
+from orders.checkout import confirmations
 from pages.models import Heartbeat, Throttle
 
 log = logging.getLogger(__name__)
@@ -184,7 +186,7 @@ class Command(BaseCommand):
 
     def keep_house(self):
         """Once a day: sessions that have expired, counts of windows that are over, and what the
-        rules of nsca.retention say that we need not know any more.
+        rules of nsca.ops.retention say that we need not know any more.
         """
         at = clock.now()
         if claimed("housekeeping", HOUSEKEEPING_EVERY, at=at):
@@ -237,31 +239,34 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
 
 # What other apps tidy, each a function of the instant (UTC).
 TIDIED = [
-    ("moved events", "events.moving_mail.tick"),
+    ("moved events", "events.changes.mail.tick"),
     ("cancelled places", "events.reveal.wipe_due"),
-    ("cancelled events", "events.money_back.give_back_due"),  # before what sends the money
+    ("cancelled events", "events.changes.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
-    ("gift memberships", "membership.gift_memberships.tick"),
-    ("letters about gifts", "membership.corrections.tick"),
-    ("statements of a year", "membership.statements_run.tick"),
-    ("imports of people", "membership.importing.tick"),
-    ("alarms", "membership.accounts.alarms.tick"),
-    ("wishes to be erased", "membership.erasure.tick"),
-    ("mailings", "membership.mailings_sending.tick"),
-    ("renewal reminders", "membership.reminders.tick"),
-    ("Monday mail", "nsca.monday.tick"),
-    ("tables", "events.tables.tick"),
-    ("returned chairs", "events.offered_back.match_due"),
-    ("place cards", "events.hint_letters.tick"),
+    ("gift memberships", "membership.gift_memberships.gift_memberships.tick"),
+    ("letters about gifts", "membership.giving.corrections.tick"),
+    ("statements of a year", "membership.giving.statements_run.tick"),
+    ("imports of people", "membership.records.importing.tick"),
+    ("alarms", "membership.security.alarms.tick"),
+    ("wishes to be erased", "membership.privacy.erasure.tick"),
+    ("mailings", "membership.mailings.sending.tick"),
+    ("renewal reminders", "membership.reminders.reminders.tick"),
+    ("Monday mail", "nsca.desk.monday.tick"),
+    ("tables", "events.tables.tables.tick"),
+    ("returned chairs", "events.tickets.offered_back.match_due"),
+    ("place cards", "events.hints.mail.tick"),
     ("pre-flight", "events.night.preflight_mail.tick"),
-    ("waiting lists", "events.offers.make_due"),  # after the holds: what they kept goes on at once
+    (
+        "waiting lists",
+        "events.waitlist.offers.make_due",
+    ),  # after the holds: what they kept goes on at once
     ("typed words", "events.night.word_check.tick"),  # last: it may take some seconds
 ]
 
 # Which of them send mail by themselves.
 MAILING = {
-    "events.moving_mail.tick",
-    "events.hint_letters.tick",
+    "events.changes.mail.tick",
+    "events.hints.mail.tick",
     "events.night.preflight_mail.tick",
 }
 # Steps that may take longer than a mail: a look at what is due for a reveal comes before each.

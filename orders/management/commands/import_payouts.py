@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nsca.lib import clock
 from nsca.lib.timing import to_instant
-from orders import banking
-from orders.till import TillUnavailable
+from orders.payments import banking
+from orders.payments.stripe import TillUnavailable
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from nsca.lib import clock
-from orders.reconcile import reconcile
+from orders.payments.reconciling import reconcile
 
 
 class Command(BaseCommand):

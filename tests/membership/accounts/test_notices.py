@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from membership import sign_in
-from membership.merging import merge, part
+from membership.accounts import sign_in
 from membership.models import Address, SecurityEvent, SignInCode
-from nsca.groups import ensure_groups
+from membership.records.merging import merge, part
+from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_member, make_person, make_user, sign_in_now
 
 pytestmark = pytest.mark.django_db

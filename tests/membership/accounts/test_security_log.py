@@ -14,14 +14,15 @@ from django.urls import reverse
 from post_office.models import Email
 
 from events.models import VenueLook
-from membership import sign_in
-from membership.accounts import alarms, network, security_log
-from membership.accounts.security_log import Kind
+from membership.accounts import sign_in
 from membership.models import SecurityEvent, SignInCode
 from membership.models.security import AppendOnly
-from nsca import retention
-from nsca.groups import ensure_groups
-from nsca.logs import JsonFormatter
+from membership.security import alarms, network
+from membership.security import log as security_log
+from membership.security.log import Kind
+from nsca.desk.groups import ensure_groups
+from nsca.ops import retention
+from nsca.ops.logs import JsonFormatter
 from tests.factories import NOON, make_event, make_member, make_person, make_user, sign_in_now
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from membership import bereavement, erasure, sessions
-from membership.accounts import devices, network
+from membership.accounts import sessions
 from membership.models import BrowserSession, SecurityEvent, SignInCode, User
-from nsca.groups import ensure_groups
+from membership.people import bereavement
+from membership.privacy import erasure
+from membership.security import devices, network
+from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_member, make_user, sign_in_now
 
 pytestmark = pytest.mark.django_db
@@ -398,7 +400,7 @@ def test_who_takes_their_own_factor_away_is_signed_out_elsewhere_and_here_goes_o
 def test_codes_on_their_way_open_nothing_after_a_session_was_ended_by_the_office(
     director, colleague
 ):
-    from membership import sign_in
+    from membership.accounts import sign_in
 
     key = sign_in.ask(colleague.email, network="n", at=NOON)
     url = reverse("admin:membership_user_sessions", args=[colleague.pk])

@@ -8,11 +8,11 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.urls import reverse
 
-from membership import sign_in
-from membership.accounts import network
-from membership.again import CODES
+from membership.accounts import sign_in
+from membership.accounts.reauthenticate import CODES
 from membership.models import SecurityEvent, SignInCode
 from membership.models.sign_in import TRIES
+from membership.security import network
 from tests.factories import NOON, make_member, make_user, sign_in_now
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from orders import confirmations, standing, standing_round
+from orders.checkout import confirmations
 from orders.models import StandingOrder, Task
-from orders.reconcile import reconcile
+from orders.payments.reconciling import reconcile
+from orders.recurring import agreements as standing
+from orders.recurring import due as standing_round
 from tests.orders.standing_kit import (
     WORDS,
     agree,

@@ -4,11 +4,12 @@ nobody is asked to.
 
 import pytest
 
-from orders import refunds, tidy
-from orders.checkout import payment_url
+from orders import tidy
+from orders.checkout.placing import payment_url
+from orders.checkout.settling import settle
 from orders.models import LedgerEntry, Refund
-from orders.refunds import MADE_AT_STRIPE, give_back
-from orders.settle import settle
+from orders.refunds import refunds
+from orders.refunds.refunds import MADE_AT_STRIPE, give_back
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair, gift
 

@@ -9,12 +9,12 @@ import pytest
 import time_machine
 
 from nsca import settings as production
-from orders import settle, traffic
-from orders.checkout import payment_url
+from orders.checkout import settling as settle
+from orders.checkout.placing import payment_url
 from orders.models import Order, Traffic
-from orders.payments import asking, lanes
-from orders.till import StripeTill, _sessions
-from orders.till_words import PaymentsBusy, TillResting
+from orders.payments import asking, lanes, traffic
+from orders.payments.gateway import PaymentsBusy, TillResting
+from orders.payments.stripe import StripeTill, _sessions
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair, page_of
 

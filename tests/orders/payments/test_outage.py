@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from nsca import health
-from orders import refunds, settle, tidy, traffic
-from orders.checkout import payment_url
+from nsca.ops import health
+from orders import tidy
+from orders.checkout import settling as settle
+from orders.checkout.placing import payment_url
 from orders.models import Line, Order, Payment, Refund, Task, Traffic
-from orders.payments import outage
-from orders.till import StripeTill
-from orders.till_words import PaymentsDown, TillResting, TillUnavailable
+from orders.payments import outage, traffic
+from orders.payments.gateway import PaymentsDown, TillResting, TillUnavailable
+from orders.payments.stripe import StripeTill
+from orders.refunds import refunds
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair
 

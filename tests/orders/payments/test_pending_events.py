@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from orders import settle, tidy, till, webhooks
-from orders.checkout import payment_url
-from orders.locks import Busy
+from orders import tidy
+from orders.checkout import settling as settle
+from orders.checkout.locks import Busy
+from orders.checkout.placing import payment_url
 from orders.models import Order, PendingEvent, StripeEvent, Task
+from orders.payments import stripe as till
+from orders.payments import webhooks
 from tests.factories import NOON
 from tests.orders.conftest import buy
 from tests.orders.payments.test_lanes import somebody_waits_for_stripe

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from orders import tidy
-from orders.checkout import payment_url
+from orders.checkout.placing import payment_url
 from orders.models import Order
 from orders.payments import pretended
-from orders.till import PretendTill
+from orders.payments.stripe import PretendTill
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy
 

@@ -1,0 +1,1 @@
+"""An event moves or is canceled, and what saving it would do."""

@@ -1,0 +1,258 @@
+"""What will happen if staff save: sentences with numbers of people, before anything is saved.
+
+Compares an event as it is with the event as it would be. What was read is what is done: each
+outlook has a key, made of the facts it was written from, and whoever saves says the key. Where
+somebody bought, or a colleague saved, meanwhile, the key is another one and the page comes again.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from events import reveal
+from events.changes import consequences
+from events.changes.consequences import IRREVOCABLE, Limit, audience, is_everyones
+from events.models import Event
+from events.reveal.people import People, people, people_of
+from events.sales import windows
+from nsca.lib.text.counting import counted
+
+# What a form may change of an event that concerns people who know it already.
+WATCHED = (
+    "starts_at", "ends_at", "lead", "audience", "volunteers_at", "state", "publish_at", "area",
+    "capacity", *windows.OF_THE_EVENT,
+)  # fmt: skip
+# What decides whether the place may be known at an instant.
+ABOUT_THE_REVEAL = ("starts_at", "ends_at", "lead", "audience", "state")
+STALE = "Meanwhile something changed. Please read again: this is how it stands now."
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What will happen. `told`: how many people get a letter. `reveals_now`: saving tells the
+    place at once, and needs a yes of its own.
+    """
+
+    sentences: tuple[str, ...] = ()
+    told: int = 0
+    reveals_now: bool = False
+    to_everyone: bool = False
+    guests: int = 0
+    key: str = field(default="", compare=False)
+    facts: dict[str, Any] = field(default_factory=dict, compare=False)  # of the reveal, as it is
+
+    @property
+    def is_worth_asking(self) -> bool:
+        return bool(self.sentences)
+
+    @property
+    def shown(self) -> str:
+        """What the page was written from, to say later what has changed since."""
+        return reveal.key_of(self.facts) if self.facts else ""
+
+    def changes_since(self, shown: str, event: Event, *, at: datetime) -> list[str]:
+        """What is not as an earlier page (its `shown`) said, in sentences."""
+        return reveal.what_changed(reveal.shown_in(shown), event, self.facts, at=at)
+
+    @property
+    def button(self) -> str:
+        return f"Yes, save and tell {people(self.told)}" if self.told else "Yes, save"
+
+    @property
+    def yes_words(self) -> str:
+        """The label of the box that lets the place out."""
+        return f"Yes, reveal the place now, to {audience(self.to_everyone, self.guests)}"
+
+    def is_confirmed(self, posted) -> bool:
+        """Whether a form that came back says yes to exactly this."""
+        has_yes = not self.reveals_now or bool(posted.get("yes_reveal"))
+        return posted.get("confirmed") == self.key and has_yes
+
+
+def foresee(
+    before: Event,
+    after: Event,
+    *,
+    at: datetime,
+    limits: Sequence[Limit] = (),
+    kinds: Sequence[str] = (),
+    extra: Sequence[str] = (),
+) -> Outlook:
+    """What saving `after` over `before` would do at an instant. Empty where it concerns nobody.
+
+    `limits`: those of kinds and suppers that the same form changes; `kinds`: sentences about when
+    kinds are sold (windows.py). `extra`: sentences that an act of its own adds (refunds,
+    deadlines); with them there is always something to ask.
+    """
+    changed = [name for name in WATCHED if getattr(before, name) != getattr(after, name)]
+    who = people_of(before)
+    at_once = reveals_now(before, after, at=at)
+    sentences: list[str] = []
+    if _concerns(before, after, who, at) or at_once:
+        sentences += consequences.of_time(before, after, changed)
+        sentences += consequences.of_the_secret(
+            before, after, changed, who, at=at, at_once=at_once
+        )
+        sentences += consequences.of_the_state(before, after, who, at=at)
+        sentences += consequences.of_the_area(after) if "area" in changed else []
+        sentences += consequences.of_the_room(before, after, who) if "capacity" in changed else []
+        sentences += windows.sentences(before, after, guests=who.guests, at=at)
+        sentences += [*kinds, *consequences.of_limits(limits)]
+    told = 0
+    if tells(before, after, at=at):
+        hearing = people_of(before, with_disputed=True)
+        told = hearing.told
+    if told:
+        sentences += consequences.of_letters(hearing)
+    elif sentences and not (at_once and consequences.writes_the_place(before, after)):
+        sentences += consequences.of_silence(who)
+    sentences += extra
+    facts = [tuple(limits), tuple(kinds), tuple(extra), told]
+    return Outlook(
+        sentences=tuple(sentences),
+        told=told,
+        reveals_now=at_once,
+        to_everyone=is_everyones(after, at),
+        guests=who.guests,
+        key=_key(before, after, who, at_once, facts),
+        facts=_facts(before, who) if before.pk else {},
+    )
+
+
+def foresee_place(event: Event, *, at: datetime) -> Outlook:
+    """What writing another place would do. Empty before T: then it is silent, and nobody is told.
+
+    It says nothing of the place, nor whether there is one.
+    """
+    if not event.is_secret or not _is_due(event, at):
+        return Outlook()
+    who = people_of(event)
+    told = reveal.is_told(event, at=at)
+    everyone = is_everyones(event, at)
+    is_held = event.reveal_held_at is not None
+    sentences = []
+    if is_held:
+        sentences.append(
+            f"The reveal is {reveal.held_words(event, at=at)}: nobody reads the venue, and no "
+            "letter leaves, until it is released."
+        )
+    if told:
+        sentences += [
+            f"The place has been told. {counted(who.guests, 'guest')} must be told that it is "
+            f"another one, by {counted(who.letters, 'letter')}; CHANGED stands first in the "
+            "subject.",
+            f"Their pages show the new one {'then' if is_held else 'at once'}, and the old one "
+            "struck through.",
+            "Letters about the old one that have not left yet are not sent any more.",
+        ]
+    elif not is_held:
+        whom = audience(everyone, who.guests)
+        sentences.append(f"The instant has come: the place is told at once to {whom}.")
+    if everyone and told:
+        sentences.append("Everyone reads it on the public page.")
+    if who.unreachable:
+        sentences.append(consequences.of_the_unreachable(who))
+    sentences += [] if is_held else [IRREVOCABLE]
+    facts = _facts(event, who)
+    return Outlook(
+        sentences=tuple(sentences),
+        told=0 if is_held else who.guests,
+        guests=who.guests,
+        key=key_of([who, told, facts]),
+        facts=facts,
+    )
+
+
+def _facts(event: Event, who: People) -> dict[str, Any]:
+    return reveal.facts_of(event, act="outlook", guests=who.guests)
+
+
+def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
+    """What cancelling would do, but for the money: sentences, the last of which is grave."""
+    who = people_of(event, with_disputed=True)
+    sentences = ["Its page says that it is off, and nothing of it is sold any more."]
+    if who.guests:
+        sentences.append(
+            f"{counted(who.guests, 'guest')} {'is' if who.guests == 1 else 'are'} told by "
+            f"{counted(who.letters, 'letter')}, one for each address, with a calendar file that "
+            "takes the entry away."
+        )
+    if who.parties:
+        parties = counted(who.parties, "party,parties")
+        verb = "is" if who.parties == 1 else "are"
+        sentences.append(f"{parties} on the waiting list {verb} told, and the list closes.")
+    if who.unreachable:
+        sentences.append(consequences.of_the_unreachable(who))
+    if not who.told:
+        sentences.append("Nobody holds a ticket and nobody waits, so nobody is written to.")
+    return [*sentences, *consequences.of_the_wiping(event, who, at=at)]
+
+
+def _is_due(event, at) -> bool:
+    is_on = event.state == Event.State.PUBLISHED and not event.is_past(at)
+    return is_on and (event.opens_at <= at or event.reveal_version > 0)
+
+
+def as_changed(event: Event, fields: dict) -> Event:
+    """A copy of an event with some fields changed; it is not saved."""
+    values = {f.attname: getattr(event, f.attname) for f in event._meta.concrete_fields}
+    return Event(**values | fields)
+
+
+def tells(before: Event, after: Event, *, at: datetime) -> bool:
+    """Whether everybody is written to: the start of something that people know, and that is not
+    over, becomes another one.
+    """
+    return (
+        before.starts_at != after.starts_at
+        and before.state == after.state == Event.State.PUBLISHED
+        and before.publish_at <= at
+        and not (before.is_past(at) and after.is_past(at))
+    )
+
+
+def _concerns(before, after, who: People, at) -> bool:
+    """A draft that nobody holds a ticket of is changed without a word; so is what is over."""
+    is_known = before.state == Event.State.PUBLISHED or who.guests > 0
+    return is_known and not (before.is_past(at) and after.is_past(at))
+
+
+def _is_open(event: Event, at) -> bool:
+    """Whether the rule lets holders, or everyone, know the place at an instant."""
+    if event.state != Event.State.PUBLISHED:
+        return False
+    return event.lead is None or (event.reveal_held_at is None and event.opens_at <= at)
+
+
+def reveals_now(before: Event, after: Event, *, at: datetime) -> bool:
+    """Whether saving tells the place, there and then, to people who do not know it by the rule."""
+    if not _is_open(after, at):
+        return False
+    if before.lead is None and before.state == Event.State.PUBLISHED:
+        return False  # it was no secret
+    if after.lead is None and before.lead is None:
+        return False  # a draft without a secret is published
+    if not _is_open(before, at):
+        return not before.reveal_version or is_everyones(after, at)
+    return is_everyones(after, at) and not is_everyones(before, at)
+
+
+def _key(before, after, who, at_once, beside) -> str:
+    """The facts, never words that grow old by the minute ("in 3 minutes")."""
+    facts = [
+        who,
+        at_once,
+        beside,
+        before.updated_at,
+        before.reveal_version,
+        before.reveal_held_at,
+        *((getattr(before, name), getattr(after, name)) for name in WATCHED),
+    ]
+    return key_of(facts)
+
+
+def key_of(facts) -> str:
+    """A short word for facts that were shown, to see later whether they are the same."""
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]

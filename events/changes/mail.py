@@ -1,0 +1,164 @@
+"""Letters about an event that moved: each rendered and sent in one go, once for each address.
+
+Not through the outbox: after T the calendar file that comes with it says where (sender.py). The
+row that owes the letter is the queue; who holds the ticket is asked again when it is sent.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Exists, OuterRef
+
+from events import reveal
+from events.changes import moving
+from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
+from events.reveal import pace
+from events.reveal.calendars import ticket_ics
+from events.tickets import return_limits, transfers
+from nsca.lib.mail.mail import message_of, recipient, render_letter
+from nsca.lib.mail.queue import MailQueue, is_final
+from orders.checkout.locks import refuse_inside_transaction
+
+
+def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
+    """What the ticker does: owe the news to those who paid meanwhile, send what is due."""
+    for row in _latest(at):
+        moving.owe(row, at=at)
+    refuse_inside_transaction()
+    return queue.send_due(at=at, gives_way=gives_way)
+
+
+def _latest(at):
+    later = Move.objects.filter(event=OuterRef("event"), pk__gt=OuterRef("pk"))
+    live = Move.objects.filter(event__state=Event.State.PUBLISHED, event__ends_at__gt=at)
+    return live.filter(~Exists(later)).select_related("event")
+
+
+class MoveMail(MailQueue):
+    """Letters about a move: one for each address."""
+
+    model = MoveNotice
+    same = ("move_id", "address")
+    pace = pace
+
+    def make(self, rows, at):
+        """Asks again who holds what and where the event stands."""
+        move = rows[0].move
+        event = Event.objects.get(pk=move.event_id)
+        is_news = event.state == Event.State.PUBLISHED and event.starts_at == move.to_starts_at
+        if not is_news or event.is_past(at) or not moving.is_latest(move):
+            self.drop(rows)
+            return None
+        strays = self._readdress(rows)
+        self.put_back([row for row in strays if row.address], until=at)
+        self._without_address([row for row in strays if not row.address], move, at)
+        rows = [row for row in rows if row not in strays]
+        if not rows:
+            return None
+        tickets, party = _owed(rows, event)
+        owed = [row for row in rows if row.ticket_id in tickets or (party and row.entry_id)]
+        self.drop([row for row in rows if row not in owed])
+        if not owed:
+            return None
+        return _message(rows[0], move, event, list(tickets.values()), party, at), owed
+
+    def _readdress(self, rows) -> list[MoveNotice]:
+        """Rows whose ticket, or party, has another address by now; it goes onto them, and they
+        wait for a letter of their own.
+        """
+        found = Ticket.objects.with_holder().filter(pk__in=[row.ticket_id for row in rows])
+        holders = dict(found.values_list("pk", "holder"))
+        strays = []
+        for row in rows:
+            now = holders[row.ticket_id] if row.ticket_id else row.entry.email
+            if now != row.address:
+                row.address = now
+                self.mine([row]).update(address=now)
+                strays.append(row)
+        return strays
+
+    def _without_address(self, rows, move, at) -> None:
+        if rows:
+            self.mine(rows).update(state=MoveNotice.State.NO_ADDRESS, leased_until=None)
+            moving.call_for_help(move, at=at)
+
+    def failed(self, rows, error, tries, at):
+        if is_final(error):
+            moving.call_for_help(rows[0].move, at=at)
+
+
+queue = MoveMail()
+
+
+def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
+    """The tickets of these rows that are still in the same hand and stand, and the party that
+    still waits. Who was given a ticket since then learned the new day with it.
+    """
+    hands = {row.ticket_id: row.hand for row in rows if row.ticket_id}
+    standing = Ticket.objects.standing().filter(pk__in=hands).order_by("pk")
+    standing = standing.select_related("line__order", "ticket_type", "choice")
+    address = rows[0].address
+    tickets = {
+        ticket.pk: ticket
+        for ticket in standing
+        if ticket.hand == hands[ticket.pk] and ticket.holder_email == address
+    }
+    for ticket in tickets.values():
+        ticket.event = event
+    entries = [row.entry_id for row in rows if row.entry_id]
+    party = WaitlistEntry.objects.filter(pk__in=entries, left_at__isnull=True).first()
+    return tickets, party
+
+
+def _message(row, move, event, tickets, party, at) -> EmailMultiAlternatives:
+    letter = render_letter("event_moved", _context(move, event, tickets, party, at))
+    name = _name(tickets, party)
+    message = message_of(
+        letter, to=recipient(row.address, name), headers={"Message-ID": row.message_id}
+    )
+    for ticket in tickets:
+        if ticket.suspended_at is not None:
+            continue  # its file would take the entry away
+        message.attach(
+            f"{event.slug}-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
+        )
+    return message
+
+
+def _name(tickets, party) -> str:
+    if tickets:
+        return (tickets[0].guest_name or tickets[0].line.order.buyer_name).strip()
+    return party.name
+
+
+def _context(move, event, tickets, party, at) -> dict:
+    """What the letter says. Never the place: the calendar file has it, where it is told. A ticket
+    in dispute is told the day, and nothing that rests on being let in.
+    """
+    good = [ticket for ticket in tickets if ticket.suspended_at is None]
+    own = [ticket for ticket in good if _is_buyers(ticket)]
+    ends = [return_limits.returns_until(event, ticket.line) for ticket in good]
+    until = max((end for end in ends if end is not None and end > at), default=None)
+    gives_until = transfers.closes_at(event)
+    return {
+        "move": move,
+        "event": event,
+        "tickets": good,
+        "resting": [ticket for ticket in tickets if ticket.suspended_at is not None],
+        "holds": len(tickets),
+        "party": party,
+        "greeting": _name(tickets, party),
+        "is_told": event.is_secret and reveal.is_told(event, at=at),
+        "is_secret": event.is_secret,
+        "is_due": event.is_secret and event.opens_at <= at,
+        "refunds_until": until,
+        "orders": list({ticket.line.order_id: ticket.line.order for ticket in own}.values()),
+        "gives_until": gives_until if gives_until > at else None,
+    }
+
+
+def _is_buyers(ticket: Ticket) -> bool:
+    """Whether its holder is who bought it: the order's link is the buyer's alone."""
+    buyer = ticket.line.order.buyer_email
+    return not ticket.hand and ticket.holder_email == buyer

@@ -1,0 +1,293 @@
+"""An event's start moves: to another day because of the weather, or by an hour that was wrong.
+
+Tickets stay valid. What hangs on the start moves with it; T is told anew, unless the place was
+told already: then it stays told. Everybody who holds a ticket, and who waits for one, is owed a
+letter; moving_mail.py sends it. The place takes no part in any of this.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from events import reveal
+from events.models import DoorLink, Event, Hint, Move, MoveNotice, Ticket
+from events.reveal import calendars
+from events.reveal.people import waiting
+from events.tickets.return_limits import refund_limit
+from nsca.lib.db import planning
+from nsca.lib.timing import exactly
+from nsca.lib.web.caching import content_changed
+from orders.checkout.kinds import Refusal
+from orders.models import Task
+
+State = MoveNotice.State
+
+
+class CannotMove(Refusal):
+    """The event cannot begin then; the text says why."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Where an event shall go (UTC), what guests are told, and until when they may return."""
+
+    starts_at: datetime
+    ends_at: datetime
+    note: str = ""
+    refunds_until: datetime | None = None
+    refunds_after_reveal: bool = False
+
+
+# --- What follows from a new start ---------------------------------------------------------------
+
+
+def lead_after(event: Event, starts_at: datetime, *, at: datetime) -> timedelta | None:
+    """The lead with which a place that was told stays told; else the lead as it is.
+
+    T is the start less the lead. Where T has passed and holders know the place, a later start with
+    the same lead would put T into the future and shut their pages: instead the lead grows by what
+    the start moved, and T stays where it was; and with it the ends of refunds, transfers and
+    sales.
+    """
+    if event.lead is None or not reveal.is_told(event, at=at):
+        return event.lead
+    return max(starts_at - event.opens_at, timedelta(0))
+
+
+def moved(event: Event, wanted: Wanted, *, at: datetime) -> Event:
+    """The event as it would be: a copy that is not saved. Doors and the volunteers' instant keep
+    their distance from the start; deadlines (suppers, kits, sales, tables) stay where they are.
+    """
+    after = Event(**{f.attname: getattr(event, f.attname) for f in event._meta.concrete_fields})
+    by = wanted.starts_at - event.starts_at
+    after.starts_at, after.ends_at = wanted.starts_at, wanted.ends_at
+    after.lead = lead_after(event, wanted.starts_at, at=at)
+    after.moved_from = first_announced(event, wanted.starts_at)
+    after.doors_at = event.doors_at and event.doors_at + by
+    if event.volunteers_at and event.volunteers_at > at:
+        after.volunteers_at = event.volunteers_at + by
+    # RFC 5545: calendars replace the entry they have.
+    after.sequence += 1 + calendars.steps_back(event, after, at=at)
+    return after
+
+
+def first_announced(event: Event, starts_at: datetime) -> datetime | None:
+    """The start that people knew first, to be shown beside the new one; None where it is that."""
+    first = event.moved_from or event.starts_at
+    return None if first == starts_at else first
+
+
+def check(event: Event, wanted: Wanted, *, at: datetime) -> None:
+    """Raises CannotMove."""
+    if event.state != Event.State.PUBLISHED:
+        raise CannotMove("Only a published event is moved; a draft is simply changed.")
+    if event.is_past(at):
+        raise CannotMove("This event is over.")
+    if wanted.starts_at <= at:
+        raise CannotMove("The new start lies in the past.")
+    if wanted.starts_at == event.starts_at:
+        raise CannotMove("It begins then already.")
+    if wanted.ends_at <= wanted.starts_at:
+        raise CannotMove("The end comes after the start.")
+    if wanted.refunds_until is None:
+        return
+    if wanted.refunds_until <= at:
+        raise CannotMove("The instant until which tickets go back has passed.")
+    if wanted.refunds_until > (limit := refund_limit(moved(event, wanted, at=at), wanted)):
+        raise CannotMove(
+            f"Refunds end on {exactly(limit)} at the latest, or somebody could learn the place "
+            "and return the chair. If the board wants that, tick the box; they end with the start "
+            "even then."
+        )
+
+
+# --- Done ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move(
+    event: Event, wanted: Wanted, *, by, at: datetime, still: Callable[[Event], bool] | None = None
+) -> Move | None:
+    """Move a published event and owe everybody the news. Raises CannotMove.
+
+    Locks the event; who pays at this moment is told, too (owe). A reveal that is due and not
+    published yet is published first, so that the place counts as told. `still` is asked under the
+    lock whether all is as it was when somebody said yes; None is answered where it is not.
+    """
+    locked = Event.objects.select_for_update().get(pk=event.pk)
+    if still is not None and not still(locked):
+        return None
+    reveal.publish(event.pk, at=at)
+    locked.refresh_from_db()
+    check(locked, wanted, at=at)
+    was_open = reveal.record_opening(locked, at=at)
+    after = moved(locked, wanted, at=at)
+    changed = [
+        field.name
+        for field in locked._meta.concrete_fields
+        if getattr(locked, field.attname) != getattr(after, field.attname)
+    ]
+    shift_with(locked, wanted.starts_at - locked.starts_at, at=at)
+    after._state.adding = False
+    after._history_user = by
+    after.save(update_fields=[*changed, "updated_at"])
+    reveal.note_opened(after, at=at, was_open=was_open)
+    row = announce(after, came_from=locked.starts_at, wanted=wanted, by=by, at=at)
+    transaction.on_commit(content_changed)
+    event.refresh_from_db()
+    return row
+
+
+def shift_with(event: Event, by: timedelta, *, at: datetime) -> None:
+    """What hangs on the start in other rows: hints that are not turned yet, the door's links."""
+    Hint.objects.filter(event=event, opens_at__gt=at).update(opens_at=F("opens_at") + by)
+    shift_links(event, by)
+
+
+def shift_links(event: Event, by: timedelta) -> None:
+    """The door's links are good around the event, wherever it goes."""
+    links = DoorLink.objects.filter(event=event, revoked_at__isnull=True)
+    links.update(opens_at=F("opens_at") + by, ends_at=F("ends_at") + by)
+
+
+def announce(event: Event, *, came_from: datetime, wanted: Wanted, by, at: datetime) -> Move:
+    """Write the move and a row for each holder and each party that waits. Call in the transaction
+    that moved the event; letters about an earlier move that are not sent yet are owed no more.
+    """
+    earlier = MoveNotice.objects.filter(move__event=event, state=State.QUEUED)
+    earlier.update(state=State.SUPERSEDED, leased_until=None)
+    row = Move.objects.create(
+        event=event,
+        from_starts_at=came_from,
+        to_starts_at=event.starts_at,
+        to_ends_at=event.ends_at,
+        note=wanted.note,
+        refunds_until=wanted.refunds_until,
+        refunds_after_reveal=wanted.refunds_after_reveal,
+        made_at=at,
+        made_by=by,
+    )
+    owe(row, at=at)
+    return row
+
+
+def owe(move: Move, *, at: datetime) -> int:
+    """Rows for those of a move who have none: tickets that were ordered before it, in dispute or
+    not (its guest may come after all), and parties that wait. However often it is called, each
+    has one; how many are new.
+    """
+    told = MoveNotice.objects.filter(move=move)
+    standing = Ticket.objects.standing().filter(event=move.event_id)
+    # It was no ticket for a while (a check came back, and was paid after all): owed again.
+    again = told.filter(state=State.SUPERSEDED, ticket__in=standing, hand=F("ticket__hand"))
+    again.update(state=State.QUEUED)
+    tickets = (
+        standing.filter(line__order__placed_at__lte=move.made_at)
+        .exclude(Exists(told.filter(ticket=OuterRef("pk"))))
+        .with_holder()
+    )
+    rows = [
+        _row(
+            move,
+            at,
+            ticket=ticket,
+            hand=ticket.hand,
+            address=ticket.holder,
+            state=_state(ticket.holder),
+        )
+        for ticket in tickets
+    ]
+    parties = waiting(move.event).filter(joined_at__lte=move.made_at)
+    parties = parties.exclude(Exists(told.filter(entry=OuterRef("pk"))))
+    rows += [_row(move, at, entry=party, address=party.email) for party in parties]
+    MoveNotice.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was quicker
+    planning.count_anew(MoveNotice, len(rows))
+    if any(row.state == State.NO_ADDRESS for row in rows):
+        call_for_help(move, at=at)
+    return len(rows)
+
+
+def _row(move, at, **fields) -> MoveNotice:
+    host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
+    message_id = f"<move.{secrets.token_hex(12)}@{host}>"
+    return MoveNotice(move=move, message_id=message_id, created_at=at, **fields)
+
+
+def _state(address: str) -> str:
+    return State.QUEUED if address else State.NO_ADDRESS
+
+
+def told_so_far(event: Event) -> QuerySet[Move]:
+    """The moves of an event, the newest first, each with how many rows are `sent`, `queued` and
+    `failed` (nobody can be reached by letter).
+    """
+
+    def rows(*states) -> Count:
+        return Count("notices", filter=Q(notices__state__in=states))
+
+    return (
+        Move.objects.filter(event=event)
+        .select_related("made_by")
+        .annotate(
+            sent=rows(State.SENT),
+            queued=rows(State.QUEUED),
+            failed=rows(State.FAILED, State.NO_ADDRESS),
+        )
+        .order_by("-pk")
+    )
+
+
+def is_latest(move: Move) -> bool:
+    """Whether the event stands where this move put it: nobody is told of a day that is over."""
+    return not Move.objects.filter(event=move.event_id, pk__gt=move.pk).exists()
+
+
+def untold(move: Move):
+    """Rows of those whom no letter can reach: somebody should telephone."""
+    rows = MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
+    comes = Q(ticket__in=Ticket.objects.standing(), hand=F("ticket__hand"))
+    waits = Q(entry__isnull=False, entry__left_at__isnull=True)
+    return rows.filter(comes | waits)
+
+
+UNREACHED = "move-untold:"
+
+
+def count_again(*, at: datetime) -> int:
+    """The number in each open task falls as guests return their tickets or are written to after
+    all, and a task is done with the last of them; how many tasks are.
+    """
+    done = 0
+    for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
+        move = Move.objects.filter(pk=task.key.removeprefix(UNREACHED)).first()
+        count = untold(move).count() if move is not None and is_latest(move) else 0
+        if not count:
+            done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
+        elif task.text != (words := _help_words(move, count)):
+            Task.objects.filter(pk=task.pk).update(text=words)
+    return done
+
+
+def _help_words(move: Move, count: int) -> str:
+    return (
+        f"{move.event} begins on {exactly(move.to_starts_at)} now, and no letter about it reached "
+        f"{count} of its guests. Please call them: the guest list has their telephones."
+    )
+
+
+def call_for_help(move: Move, *, at: datetime) -> None:
+    """One task a move, however many rows it is about. Says how many, never whom."""
+    count = untold(move).count()
+    if not count:
+        return
+    words = _help_words(move, count)
+    Task.objects.update_or_create(
+        key=f"{UNREACHED}{move.pk}",
+        defaults={"text": words},
+        create_defaults={"text": words, "created_at": at},
+    )

@@ -1,0 +1,1 @@
+"""The evening: links, scans, lists, sales at the door, the kitchen."""

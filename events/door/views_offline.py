@@ -1,0 +1,54 @@
+"""The door where the network is lost: a page for it, and the service worker that keeps that page.
+
+Both are the same for everybody and know no event: no guest, no place, not even a title is in what
+a telephone keeps (REVEAL.md §3). What the worker caches is named here, and it adds nothing later.
+"""
+
+import hashlib
+import json
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from nsca.lib.web.caching import public_cache
+
+FILES = (
+    "css/tokens.css", "css/reset.css", "css/base.css", "css/layout.css", "css/components.css",
+    "css/atlas.css", "css/forms.css", "css/door.css", "css/utilities.css", "css/print.css",
+    "fonts/public-sans.woff2", "img/mark.svg", "js/site.js", "js/door.js",
+)  # fmt: skip
+DECODER = "js/vendor/qr/decode.js"
+IMPORTED = ("index.js",)  # by the decoder, under the names they have
+
+
+def kept_assets() -> list[str]:
+    """The addresses of everything that the page below is made of."""
+    decoder = static(DECODER)
+    return [*map(static, FILES), decoder, *(urljoin(decoder, name) for name in IMPORTED)]
+
+
+@require_safe
+@public_cache(seconds=3600)
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a volunteer without a network meets: codes are noted and sent later."""
+    return render(request, "events/door_offline.html")
+
+
+@require_safe
+@public_cache(seconds=300)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The worker, for addresses below /door/ and no others: its own address is its scope."""
+    assets = kept_assets()
+    # A new release has new fingerprints. Development has none, so that each look is a new version.
+    told = str(request.now) if settings.DEBUG else "".join(assets)
+    context = {
+        "version": hashlib.sha256(told.encode()).hexdigest()[:12],
+        "shell": json.dumps(reverse("door:offline")),
+        "assets": json.dumps(assets),
+    }
+    return render(request, "events/door_worker.js", context, content_type="text/javascript")

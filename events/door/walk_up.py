@@ -1,0 +1,128 @@
+"""Sold at the door: chairs, suppers and add-ons for a guest without a ticket, paid in cash.
+
+The same counting and the same books as online; only the hand that takes the money is another, and
+the books say whose. The member price is for whom the register knows by the address they say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from events.door import door
+from events.models import AddOn, Choice, DoorLink, Event, TicketType
+from events.sales.addons import AddOnLeft, add_on_items, add_ons_left
+from events.sales.availability import Member, SupperLeft, availability, suppers_left
+from events.sales.quotes import Guest, ticket_items
+from events.sales.refusals import NotAMember
+from membership.terms.dues import has_member
+from nsca.lib.timing import day_of
+from orders.checkout.kinds import Item, Refusal
+from orders.checkout.placing import Buyer, record_offline
+from orders.models import Order
+
+
+class MayNotSell(Refusal):
+    def __init__(self):
+        super().__init__("This link does not sell: send the guest to somebody whose link does.")
+
+
+class NotInTheRegister(Refusal):
+    """No member has this address on the day of the event."""
+
+    def __init__(self):
+        super().__init__(
+            "We know no member with this address. Sell at the full price, or call the committee."
+        )
+
+
+@dataclass(frozen=True)
+class OnSale:
+    """What a stranger may have at the door at an instant."""
+
+    kinds: tuple[TicketType, ...]
+    suppers: tuple[SupperLeft, ...]
+    add_ons: tuple[AddOnLeft, ...]
+
+    @property
+    def has_member_price(self) -> bool:
+        return any(has_member_price(kind) for kind in self.kinds)
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What one walk-up guest wants; `at_member_price` of the chairs, and suppers by how many."""
+
+    kind: TicketType
+    quantity: int = 1
+    at_member_price: int = 0
+    suppers: Mapping[Choice, int] = field(default_factory=dict)
+    add_ons: Mapping[AddOn, int] = field(default_factory=dict)
+    name: str = ""
+    email: str = ""
+
+
+def has_member_price(kind: TicketType) -> bool:
+    return kind.member_price_cents is not None and kind.member_price_cents < kind.price_cents
+
+
+def on_sale(event: Event, *, at: datetime) -> OnSale:
+    """Kinds on offer, not by invitation and not by mail; suppers and add-ons with what is left."""
+    kinds = event.ticket_types.filter(is_offered=True, is_by_invitation=False, is_posted=False)
+    return OnSale(
+        tuple(kinds), tuple(suppers_left(event, at=at)), tuple(add_ons_left(event, at=at))
+    )
+
+
+def items_of(event: Event, sale: Sale) -> list[Item]:
+    """What it comes to, before it is sold. The guest's name goes to the first chair."""
+    eating = [choice.pk for choice, count in sale.suppers.items() for _ in range(count)]
+    chairs = sale.quantity * sale.kind.covers
+    guests = [
+        Guest(name=sale.name if number == 0 else "", choice_id=choice_id)
+        for number, choice_id in enumerate(eating + [None] * (chairs - len(eating)))
+    ]
+    items = ticket_items(
+        event,
+        [(sale.kind, sale.quantity)],
+        guests=guests,
+        member_chairs={sale.kind.pk: sale.at_member_price * sale.kind.covers},
+        suppers=sale.suppers,
+    )
+    return items + add_on_items(event, sale.add_ons.items())
+
+
+def check_member(event: Event, sale: Sale, *, at: datetime) -> None:
+    """Refuse the member price to whom it is not for. Raises NotInTheRegister, NotAMember."""
+    if not sale.at_member_price:
+        return
+    if not has_member(sale.email, day_of(event.starts_at)):
+        raise NotInTheRegister
+    offer = availability(event, at=at, member=Member.on_the_day(event, email=sale.email))
+    left = next(seat.member_left for seat in offer.seats if seat.ticket_type == sale.kind)
+    if sale.at_member_price * sale.kind.covers > left:
+        raise NotAMember(left, ticket_type_id=sale.kind.pk)
+
+
+def sell(link: DoorLink, sale: Sale, *, submission_key: str, at: datetime) -> Order:
+    """Sell it for cash in this volunteer's hand; a repeated key is one sale.
+
+    Raises DoorClosed, MayNotSell, NotInTheRegister, NotAMember, and what `record_offline` raises:
+    nothing is sold at the door that is not there.
+    """
+    door.check_open(link, at=at)
+    if not link.may_sell:
+        raise MayNotSell
+    before = Order.objects.filter(submission_key=submission_key).first()
+    if before is not None:
+        return before
+    check_member(link.event, sale, at=at)
+    return record_offline(
+        items=items_of(link.event, sale),
+        buyer=Buyer(sale.name or "A guest at the door", sale.email),
+        channel=Order.Channel.CASH,
+        by=link.created_by,
+        actor=f"{link} (door)",
+        note=f"Sold at the door; {link} has the cash.",
+        submission_key=submission_key,
+        at=at,
+    )

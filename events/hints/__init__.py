@@ -1,0 +1,1 @@
+"""Hints: written ahead, shown one by one, mailed to who asked."""

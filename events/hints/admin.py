@@ -1,0 +1,211 @@
+"""The staff's pages about what is shown around the place: its seal, its picture, the hints, and
+who is asked first next year.
+"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.debug import sensitive_variables
+from tablib import Dataset
+
+from events import reveal
+from events.hints import mail as hint_letters
+from events.hints import opt_ins
+from events.hints.hints import steps
+from events.models import Ticket
+from events.public.forms_admin import lead_words
+from events.reveal.people import people
+from events.venue.pictures import ALT_LIMIT, MIMETYPE
+from membership.accounts import reauthenticate as again
+from nsca.lib.desk.exports import csv_response, note_download, plain
+from nsca.lib.desk.pages import AdminPage
+from nsca.lib.media.images import PictureFormField, PictureRefused
+from nsca.lib.secrets.sealing import SealingError
+from nsca.lib.timing import day_of
+
+SEE, GUESTS = "events.see_venue", "events.change_ticket"
+
+
+class PlacePictureForm(forms.Form):
+    picture = PictureFormField(
+        help_text="A photograph, or a plan that you drew. Its hidden data and its name are "
+        "dropped, it is made smaller, and it is encrypted like the place."
+    )
+    alt = forms.CharField(
+        label="Picture in words",
+        max_length=ALT_LIMIT,
+        help_text="What it shows, for those who cannot see it.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["alt"].widget.attrs["autocomplete"] = "off"
+
+
+def private_to_staff(response):
+    # Not "no-referrer": a form on it would say "Origin: null", which the CSRF check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- The seal --------------------------------------------------------------------------------
+
+
+def seal_view(model_admin, request, event):
+    """Publish that the place is decided. It cannot be taken back."""
+    asking = again.ask(request) if request.method == "POST" else None
+    if request.method == "POST" and asking is None:
+        try:
+            reveal.publish_seal(event, by=request.user, at=request.now)
+        except (reveal.NoPlace, reveal.NotSealed, SealingError) as refusal:
+            model_admin.message_user(request, str(refusal), "error")
+        else:
+            model_admin.message_user(request, "The seal is published.", "success")
+        return private_to_staff(HttpResponseRedirect(model_admin.url("seal", event.pk)))
+    rows = list(event.commitments.defer("salt"))
+    response = model_admin.page(
+        request,
+        "admin/events/event/seal.html",
+        obj=event,
+        title="Seal",
+        words=lead_words(event),
+        published=[row for row in rows if row.published_at],
+        is_renewed=bool(rows) and rows[-1].published_at is None,
+        may_publish=request.now < event.opens_at,
+        has_place=reveal.has_place(event, by=request.user),
+        place_url=model_admin.url("place", event.pk),
+        asking=asking,
+    )
+    return private_to_staff(response)
+
+
+# --- The picture of the place ----------------------------------------------------------------
+
+
+@sensitive_variables()
+def picture_view(model_admin, request, event):
+    """Put it in, look at it, take it out. Each look is logged, as looks at the place are."""
+    form, lost = PlacePictureForm(), ""
+    asking = again.ask(request) if request.method == "POST" else None
+    if request.method == "POST" and asking is None:
+        if "look" in request.POST:
+            try:
+                content = reveal.look_at_picture(event, by=request.user, at=request.now)
+            except SealingError as error:
+                lost = str(error)
+            else:
+                if content:
+                    return private_to_staff(HttpResponse(content, content_type=MIMETYPE))
+                lost = "There is no picture yet."
+        elif "remove" in request.POST:
+            reveal.remove_picture(event, by=request.user, at=request.now)
+            model_admin.message_user(request, "Taken out.")
+            return private_to_staff(HttpResponseRedirect(model_admin.url("picture", event.pk)))
+        else:
+            form = PlacePictureForm(request.POST, request.FILES)
+            if form.is_valid() and _put(request, event, form):
+                model_admin.message_user(request, "The picture lies in the envelope.")
+                return private_to_staff(HttpResponseRedirect(model_admin.url("picture", event.pk)))
+    response = model_admin.page(
+        request,
+        "admin/events/event/picture.html",
+        obj=event,
+        title="Picture of the place",
+        has_picture=reveal.has_picture(event, by=request.user),
+        form=form,
+        lost=lost,
+        asking=asking,
+        status=422 if form.errors else 200,
+    )
+    return private_to_staff(response)
+
+
+@sensitive_variables()
+def _put(request, event, form) -> bool:
+    data = form.cleaned_data
+    try:
+        reveal.write_picture(event, data["picture"], data["alt"], by=request.user, at=request.now)
+    except (PictureRefused, SealingError) as refusal:
+        words = refusal.messages[0] if isinstance(refusal, ValidationError) else str(refusal)
+        form.add_error("picture", words)
+        return False
+    return True
+
+
+# --- Hints -----------------------------------------------------------------------------------
+
+
+def hints_view(model_admin, request, event):
+    """Who will have read what after each of them."""
+    return model_admin.page(
+        request,
+        "admin/events/event/hints.html",
+        obj=event,
+        title="Hints",
+        steps=steps(event),
+        holders=Ticket.objects.valid().filter(event=event).count(),
+        asked=hint_letters.asked(event),
+    )
+
+
+# --- First access ----------------------------------------------------------------------------
+
+
+def first_view(model_admin, request, event):
+    """Guests who asked to be asked first next year; ?csv=1 asks, and takes the list away."""
+    invited = opt_ins.invited(event)
+    if "csv" in request.GET:
+        return model_admin.proven_download(
+            request,
+            lambda: _first_access(model_admin, request, event, invited),
+            obj=event,
+            title="First access",
+            words=[f"Names and e-mail addresses of {people(len(invited))}."],
+            button="Export as CSV",
+        )
+    return model_admin.page(
+        request,
+        "admin/events/event/first_access.html",
+        obj=event,
+        title="First access",
+        invited=invited,
+    )
+
+
+def _first_access(model_admin, request, event, invited):
+    rows = Dataset(headers=["name", "e-mail", "asked on"])
+    for address, name, asked_at in invited:
+        rows.append([plain(name), plain(address), f"{day_of(asked_at):%Y-%m-%d}"])
+    note_download(request, "first access", len(invited))
+    model_admin.log_change(request, event, f"First access: list of {len(invited)} taken away.")
+    return csv_response(rows, "first-access")
+
+
+PAGES = [
+    AdminPage(
+        "picture",
+        picture_view,
+        permission="view",
+        needs=(SEE,),
+        label="Picture of the place",
+        shows=lambda request, event: not event.is_cancelled,
+    ),
+    AdminPage(
+        "seal",
+        seal_view,
+        permission="view",
+        needs=(SEE,),
+        may=lambda request, event: event.is_secret and not event.is_cancelled,
+        label="Seal",
+    ),
+    AdminPage("hints", hints_view, permission="view", needs=("events.view_hint",), label="Hints"),
+]
+FIRST_ACCESS = AdminPage(
+    "first_access",
+    first_view,
+    permission="view",
+    needs=(GUESTS,),
+    label="First access",
+    shows=lambda request, event: event.is_past(request.now),
+)

@@ -1,0 +1,135 @@
+"""A letter when a card is turned, for holders who asked for one.
+
+Owed from the hint's own instant on, and not before. Like the letters that tell the place, each is
+made when it is sent: a hint that staff take back or put off is not sent, not even where the mail
+server was silent for an hour. One letter a hint and address, however many tickers run.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from events.hints.hints import cards
+from events.hints.opt_ins import Kind, active, with_address
+from events.models import Event, Hint, HintLetter, OptIn, Ticket
+from events.reveal import notices, pace
+from nsca.lib.mail.mail import message_of, recipient, render_letter
+from nsca.lib.mail.queue import MailQueue
+from orders.checkout.locks import refuse_inside_transaction
+
+STILL_NEWS = timedelta(days=2)  # a letter later than this tells nothing new
+
+
+def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
+    """Owe the letters about the hints that were turned, and send what is owed; how many were
+    tried. Where the hour's letters are counted, those that tell a place go first.
+    """
+    refuse_inside_transaction()
+    if settings.MAIL_PER_HOUR and notices.are_owed():
+        return 0
+    for hint in _turned(at):
+        if _is_news(hint, at):
+            _owe(hint)
+    return queue.send_due(at=at, gives_way=gives_way)
+
+
+def _turned(at):
+    """Hints that were turned lately, of events that are on."""
+    return Hint.objects.filter(
+        opens_at__lte=at,
+        opens_at__gt=at - STILL_NEWS,
+        event__state=Event.State.PUBLISHED,
+        event__publish_at__lte=at,
+        event__ends_at__gt=at,
+    ).select_related("event")
+
+
+def _is_news(hint, at) -> bool:
+    """Not once the place is told: the card is on the table then."""
+    return hint.event.opens_at is None or at < hint.event.opens_at
+
+
+def _asking(hint):
+    """Opt-ins that are older than the turning, each with its `address`."""
+    rows = active(Kind.HINTS).filter(ticket__event=hint.event_id, asked_at__lte=hint.opens_at)
+    return with_address(rows).exclude(Q(address="") | Q(address__isnull=True)).order_by("pk")
+
+
+def _owe(hint) -> None:
+    had = HintLetter.objects.filter(hint=hint, ticket=OuterRef("ticket"), hand=OuterRef("hand"))
+    HintLetter.objects.bulk_create(
+        [
+            HintLetter(hint=hint, ticket_id=row.ticket_id, hand=row.hand, address=row.address)
+            for row in _asking(hint).filter(~Exists(had))
+        ],
+        ignore_conflicts=True,  # another ticker was quicker
+    )
+
+
+class HintMail(MailQueue):
+    """Letters about a hint: one for each address."""
+
+    model = HintLetter
+    same = ("hint_id", "address")
+    pace = pace
+    mails_a_claim = 50
+    first_wait = timedelta(minutes=5)
+
+    def make(self, rows, at):
+        """Asked anew: staff may have taken the hint back, and holders their wish or their
+        ticket.
+        """
+        hint = _turned(at).filter(pk=rows[0].hint_id).first()
+        asking = {}
+        if hint is not None and _is_news(hint, at):
+            found = _asking(hint).filter(address=rows[0].address)
+            found = found.filter(ticket__in=[row.ticket_id for row in rows])
+            asking = {(each.ticket_id, each.hand): each for each in found}
+        owed = [row for row in rows if (row.ticket_id, row.hand) in asking]
+        self.drop([row for row in rows if row not in owed])
+        if not owed:
+            return None
+        ticket = Ticket.objects.select_related("line__order").get(pk=owed[0].ticket_id)
+        return _message(hint, asking[ticket.pk, ticket.hand], ticket, at), owed
+
+    def drop(self, rows):
+        self.mine(rows).delete()  # owed anew once the card is turned again
+
+
+queue = HintMail()
+
+
+def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMultiAlternatives:
+    name = ticket.guest_name or ticket.line.order.buyer_name
+    leave_url = settings.SITE_URL + reverse("tickets:hints_leave", args=[row.token])
+    shown = cards(hint.event, at=at, for_holders=True)
+    letter = render_letter(
+        "hint",
+        {
+            "event": hint.event,
+            "hint": hint,
+            "left": sum(not card.is_turned for card in shown),
+            "greeting": name,
+            "ticket_url": settings.SITE_URL + ticket.get_absolute_url(),
+            "leave_url": leave_url,
+        },
+    )
+    host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
+    return message_of(
+        letter,
+        to=recipient(ticket.holder_email, name),
+        headers={
+            "Message-ID": f"<hint.{hint.pk}.{row.pk}@{host}>",
+            "List-Unsubscribe": f"<{leave_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def asked(event: Event) -> int:
+    """How many holders' tickets get a letter about the next hint."""
+    return active(Kind.HINTS).filter(ticket__event=event, hand=F("ticket__hand")).count()

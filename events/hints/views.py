@@ -1,0 +1,90 @@
+"""Letters that a holder asks for on the ticket's page, and the link that ends them."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from events.hints import opt_ins
+from events.models import OptIn
+from events.tickets.views import CHANGES_A_TICKET, State, get_ticket, private, state_of
+from nsca.lib.mail import mail
+from nsca.lib.web.origins import same_origin_form
+from nsca.lib.web.throttle import TooOften, spend
+
+RECEIPTS_AN_ORDER = 3  # a day: each is a letter
+WORDS = {
+    (OptIn.Kind.HINTS, True): "Noted. A letter comes when a card is turned.",
+    (OptIn.Kind.HINTS, False): "Noted. No more letters about cards.",
+    (OptIn.Kind.FIRST_ACCESS, True): "Noted. You are on the list of those who are asked first.",
+    (OptIn.Kind.FIRST_ACCESS, False): "Noted. You are off the list.",
+}
+WHILE = {OptIn.Kind.HINTS: State.VALID, OptIn.Kind.FIRST_ACCESS: State.PAST}
+
+
+@require_POST
+@same_origin_form
+def letters(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for letters of one kind, or no longer: kind=hints, act=ask."""
+    ticket = get_ticket(token)
+    kind, is_asked = request.POST.get("kind", ""), request.POST.get("act") == "ask"
+    if kind not in OptIn.Kind.values or not ticket.holder_email:
+        return redirect(ticket)
+    if is_asked and state_of(ticket, at=request.now) != WHILE[kind]:
+        messages.warning(request, "It is too late, or too early, to ask for this.")
+        return redirect(ticket)
+    try:
+        spend("change-ticket", ticket.code, limit=CHANGES_A_TICKET, seconds=3600, at=request.now)
+    except TooOften as error:
+        messages.warning(request, f"That was a lot of changes. {error}")
+        return redirect(ticket)
+    (opt_ins.ask if is_asked else opt_ins.leave)(ticket, kind, at=request.now)
+    messages.success(request, WORDS[kind, is_asked])
+    return redirect(ticket)
+
+
+@require_POST
+@same_origin_form
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail the receipt's link to the buyer. It opens the whole order, which a ticket does not."""
+    ticket = get_ticket(token)
+    order = ticket.line.order
+    if state_of(ticket, at=request.now) != State.PAST or ticket.hand or not order.buyer_email:
+        return redirect(ticket)
+    try:
+        spend(
+            "mail-receipt", order.number, limit=RECEIPTS_AN_ORDER, seconds=86_400, at=request.now
+        )
+    except TooOften:
+        messages.warning(request, "It was sent several times today. Please look into the mailbox.")
+        return redirect(ticket)
+    mail.post(
+        "receipt_link",
+        to=order.buyer_email,
+        to_name=order.buyer_name,
+        context={
+            "order": order,
+            "event": ticket.event,
+            "receipt_url": settings.SITE_URL + reverse("orders:receipt", args=[order.token]),
+        },
+    )
+    messages.success(request, "The receipt is on its way to whoever bought the ticket.")
+    return redirect(ticket)
+
+
+@csrf_exempt  # RFC 8058: the mail program posts without cookies; the link itself is the permission
+@require_http_methods(["GET", "HEAD", "POST"])
+def hints_leave(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in a letter. Looking asks; the button, or the mail program's, does."""
+    rows = OptIn.objects.filter(kind=OptIn.Kind.HINTS).select_related("ticket__event")
+    row = get_object_or_404(rows, token=token)
+    if request.method == "POST":
+        opt_ins.leave_by_letter(row, at=request.now)
+        row.refresh_from_db()
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return private(HttpResponse("No more of these.\n", content_type="text/plain"))
+    context = {"event": row.ticket.event, "has_left": row.left_at is not None}
+    return private(render(request, "events/hints_leave.html", context))

@@ -1,0 +1,51 @@
+"""The typed-word check's page: what was found, when texts were read, and a button to do it now."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+
+from events import reveal
+from events.night import word_check
+from events.night.word_check import SEE
+from events.venue import findings
+from membership.accounts import reauthenticate as again
+from nsca.lib.desk.pages import AdminPage
+from nsca.lib.secrets.sealing import SealingError
+
+
+def word_check_view(model_admin, request, event):
+    """For those with the permission alone: what is found is a hint at the venue."""
+    asking = again.ask(request) if request.method == "POST" else None
+    if request.method == "POST" and asking is None and event.is_secret:
+        try:
+            word_check.check_now(event, by=request.user, at=request.now)
+        except (reveal.NoPlace, SealingError) as error:
+            model_admin.message_user(request, str(error), messages.ERROR)
+        return HttpResponseRedirect(model_admin.url("word_check", event.pk))
+    try:
+        found, lost = findings.noted(event), ""
+    except SealingError as error:
+        found, lost = [], str(error)
+    response = model_admin.page(
+        request,
+        "admin/events/event/word_check.html",
+        obj=event,
+        title="Typed-word check",
+        asking=asking,
+        findings=found,
+        lost=lost,
+        checked_at=findings.checked_at(event),
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+PAGES = [
+    AdminPage(
+        "word_check",
+        word_check_view,
+        permission="view",
+        needs=(SEE,),
+        label="Typed-word check",
+        shows=lambda request, event: event.is_secret and not event.is_cancelled,
+    )
+]

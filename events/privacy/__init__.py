@@ -1,0 +1,1 @@
+"""What events know of a person: told, and forgotten."""

@@ -1,0 +1,91 @@
+"""What events forget of their guests once an evening is over."""
+
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from events.models import HintLetter, MoveNotice, RevealNotice, Ticket, WaitlistEntry
+from events.tickets import kits
+from nsca.lib.retention import FORGOTTEN, Rule
+
+
+def forget_guests_of(order_pks: list[int]) -> None:
+    """Of orders that were never paid: who would have come."""
+    Ticket.objects.filter(line__order__in=order_pks).update(
+        guest_name="", guest_email="", needs="", access="", postal_address=""
+    )
+
+
+def _with_notes(before: datetime):
+    told = ~Q(needs="") | ~Q(access="")
+    return Ticket.objects.filter(told, event__ends_at__lte=before)
+
+
+def _with_addresses(before: datetime):
+    over = Ticket.objects.filter(event__ends_at__lte=before)
+    return over.exclude(postal_address="")
+
+
+def _wishes(before: datetime):
+    return WaitlistEntry.objects.filter(event__ends_at__lte=before).exclude(name=FORGOTTEN)
+
+
+def _forget_wishes(before: datetime, _at: datetime) -> int:
+    """One that led to an order stays beside it without its name; the others go."""
+    deleted, _ = _wishes(before).filter(offer__isnull=True).delete()
+    kept = _wishes(before).update(
+        name=FORGOTTEN, email="", left_at=Coalesce(F("left_at"), F("joined_at"))
+    )
+    return deleted + kept
+
+
+def _mailed(before: datetime):
+    """Reveal, move and hint mails that still say to whom they went."""
+    revealed = RevealNotice.objects.filter(event__ends_at__lte=before)
+    moved = MoveNotice.objects.filter(move__event__ends_at__lte=before)
+    hinted = HintLetter.objects.filter(hint__event__ends_at__lte=before)
+    return [rows.exclude(address="") for rows in (revealed, moved, hinted)]
+
+
+def _forget_mailed(before: datetime, _at: datetime) -> int:
+    return sum(rows.update(address="") for rows in _mailed(before))
+
+
+RULES = [
+    Rule(
+        name="guests-notes",
+        what="What guests told the kitchen and the door: allergies, a wheelchair",
+        since="the event ended",
+        days=14,
+        least=1,
+        due=lambda before: _with_notes(before).count(),
+        forget=lambda before, at: _with_notes(before).update(needs="", access=""),
+    ),
+    Rule(
+        name="kit-addresses",
+        what="Postal addresses that kits were mailed to",
+        since="the event ended",
+        days=kits.ADDRESSES_KEPT.days,
+        due=lambda before: _with_addresses(before).count(),
+        forget=lambda before, at: kits.forget_addresses(at=before + kits.ADDRESSES_KEPT),
+    ),
+    Rule(
+        name="reveal-mail",
+        what="Where the mails about a reveal or a new day went: the addresses",
+        since="the event ended",
+        days=90,
+        least=14,
+        due=lambda before: sum(rows.count() for rows in _mailed(before)),
+        forget=_forget_mailed,
+    ),
+    Rule(
+        name="waiting-lists",
+        what="Who waited for a chair: name and address",
+        since="the event ended",
+        days=90,
+        least=7,
+        due=lambda before: _wishes(before).count(),
+        forget=_forget_wishes,
+    ),
+]

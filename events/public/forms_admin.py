@@ -1,0 +1,273 @@
+"""What staff fill in about an event beyond its own fields."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from events import reveal
+from events.changes import foresight, moving
+from events.models import Event, TicketType
+from events.sales.addons import add_on_items
+from events.sales.least import too_little_by_code, too_little_for_codes
+from events.sales.quotes import Guest, ticket_items
+from nsca.lib.desk.fields import InstantField
+from nsca.lib.mail.addresses import AddressFormField
+from nsca.lib.text.money import dollars
+from nsca.lib.text.phones import PhoneField
+from nsca.lib.text.postal import validate_postal_address
+from nsca.lib.timing import exactly, in_words
+from orders.checkout.kinds import Item
+from orders.models import Order
+
+NOTHING_SAVED = "Nothing is saved yet. Change what you like, then save."
+
+
+class EventForm(forms.ModelForm):
+    """An event as staff edit it. `at` and `may_reveal` are set on the class by the admin, for
+    each request.
+    """
+
+    at: datetime
+    may_reveal = False
+
+    class Meta:
+        model = Event
+        exclude: list[str] = []  # the admin's fieldsets name them
+
+    def clean(self):
+        data = super().clean()
+        if "_back" in self.data:  # from the page that asks (saving_desk.py)
+            raise ValidationError(NOTHING_SAVED)
+        # As it is now: where an old version is brought back, `instance` is the old one.
+        present = Event.objects.filter(pk=self.instance.pk).first()
+        if present is not None:
+            self._keep_told(present, data)
+        if not self.may_reveal and not self.errors and self._would_reveal(present, data):
+            raise ValidationError(
+                "This would reveal the place at once. Please ask somebody who may reveal it."
+            )
+        return data
+
+    def _keep_told(self, present: Event, data: dict) -> None:
+        """A place that was told stays told: a later start does not shut its holders' pages."""
+        start, lead = data.get("starts_at"), data.get("lead")
+        if "lead" not in self.fields or start is None or lead is None or present.lead is None:
+            return
+        if start - lead > self.at and reveal.is_told(present, at=self.at):
+            data["lead"] = moving.lead_after(present, start, at=self.at)
+
+    def _would_reveal(self, present: Event | None, data: dict) -> bool:
+        """A reveal in the past is due at once: not by a slip of the keyboard (REVEAL.md §6)."""
+        fields = {name: data[name] for name in self.fields if name in foresight.ABOUT_THE_REVEAL}
+        after = foresight.as_changed(present or Event(), fields)
+        before = present or foresight.as_changed(after, {"state": Event.State.DRAFT})
+        return foresight.reveals_now(before, after, at=self.at)
+
+
+class PromoCodeForm(forms.ModelForm):
+    """A code takes a percentage or an amount, one of the two."""
+
+    def clean(self):
+        data = super().clean()
+        if (data.get("percent_off") is None) == (data.get("cents_off") is None):
+            self.add_error("percent_off", "Enter a percentage or an amount off, one of the two.")
+        if (data.get("percent_off") or 0) > 100:
+            self.add_error("percent_off", "No more than 100 percent can be taken off.")
+        if not self.errors:
+            kinds = data["ticket_types"] or TicketType.objects.filter(event=self.instance.event_id)
+            percent, off_cents = data["percent_off"], data["cents_off"]
+            why = too_little_by_code(data["code"], kinds, percent=percent, off_cents=off_cents)
+            if why:
+                self.add_error("cents_off" if percent is None else "percent_off", why)
+        return data
+
+
+class TicketTypeForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        price, member_price = data.get("price_cents"), data.get("member_price_cents")
+        if price is not None and member_price is not None and member_price > price:
+            self.add_error("member_price_cents", "Members never pay more than others.")
+        first, then = data.get("members_open_at"), data.get("sales_open_at")
+        if first and then and first > then:
+            self.add_error("members_open_at", "Members come first: not after the others.")
+        if price is not None and self.instance.pk and "price_cents" in self.changed_data:
+            name = data.get("name") or self.instance.name
+            if why := too_little_for_codes(self.instance, name=name, price_cents=price):
+                self.add_error("price_cents", why)
+        return data
+
+
+class DuplicateForm(forms.Form):
+    starts_at = InstantField(
+        label="The new one starts",
+        help_text="Norfolk time. Every other hour keeps its distance from it.",
+    )
+
+
+class CancelForm(forms.Form):
+    EVERYBODY, NOT_YET = "everybody", "not-yet"
+    note = forms.CharField(
+        label="What guests should know now",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Printed on the event's page and in the letter to every ticket holder.",
+    )
+    money = forms.ChoiceField(
+        label="The money",
+        choices=[
+            (EVERYBODY, "refund everybody, as the refund terms say"),
+            (NOT_YET, "not yet: a task reminds us"),
+        ],
+        initial=EVERYBODY,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, may_refund: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_refund:
+            del self.fields["money"]
+
+
+class PreviewForm(forms.Form):
+    """Whose eyes, and when."""
+
+    who = forms.ChoiceField(
+        label="As",
+        choices=[("visitor", "a visitor sees the page"), ("holder", "a holder sees the ticket")],
+        required=False,
+        help_text="From the reveal on, a ticket in a preview shows an example, never the venue.",
+    )
+    at = InstantField(label="As it is at", help_text="Norfolk time.")
+
+
+class SellForm(forms.Form):
+    """Tickets sold outside the till: cash, a check, an invoice, or given."""
+
+    channel = forms.ChoiceField(
+        label="Paid by",
+        choices=[choice for choice in Order.Channel.choices if choice[0] != Order.Channel.ONLINE],
+        help_text="An invoice stays open until it is noted as paid. Complimentary costs nothing.",
+    )
+    buyer_name = forms.CharField(
+        max_length=150, help_text="Who pays, or whom the ticket is given to."
+    )
+    buyer_email = AddressFormField(
+        label="Buyer's e-mail",
+        required=False,
+        help_text="The tickets go there. Empty: print or post them.",
+    )
+    buyer_phone = PhoneField(
+        label="Buyer's telephone",
+        required=False,
+        help_text="For a call when mail fails.",
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        help_text="For colleagues: the number of the check, who gave leave.",
+    )
+    guests = forms.CharField(
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 50}),
+        help_text="One a line, in the order of the chairs below; the supper after a semicolon: "
+        "“Ada Ellery; Garden box”. Those who are missing can be named later.",
+    )
+    postal_address = forms.CharField(
+        label="Where the kit is mailed to",
+        required=False,
+        max_length=500,
+        validators=[validate_postal_address],
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_member = forms.BooleanField(
+        label="At the member price", required=False, help_text="As many as a member may have."
+    )
+    sees_past_limits = forms.BooleanField(
+        label="More than one person may have",
+        required=False,
+        help_text="Sets that limit aside, and the ledger says so. Never more than there are.",
+    )
+
+    def __init__(self, *args, event: Event, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.event = event
+        self.suppers = {choice.label.casefold(): choice.pk for choice in event.choices.all()}
+        if not event.ticket_types.filter(is_offered=True, is_posted=True).exists():
+            del self.fields["postal_address"]
+        self.kinds = {
+            f"kind_{kind.pk}": kind for kind in event.ticket_types.filter(is_offered=True)
+        }
+        for name, kind in self.kinds.items():
+            self.fields[name] = forms.IntegerField(
+                label=kind.name, min_value=0, max_value=50, required=False, initial=0,
+                help_text=f"How many; each covers {kind.covers} chairs."
+                if kind.covers > 1
+                else "How many.",
+            )  # fmt: skip
+
+        self.add_ons = {f"add_{row.pk}": row for row in event.add_ons.filter(is_offered=True)}
+        for name, add_on in self.add_ons.items():
+            self.fields[name] = forms.IntegerField(
+                label=add_on.name, min_value=0, max_value=50, required=False, initial=0,
+                help_text=f"How many, at {dollars(add_on.price_cents)}.",
+            )  # fmt: skip
+
+    def clean_guests(self) -> list[Guest]:
+        """One guest a line that is not empty; a supper by its name, or how that begins."""
+        guests = []
+        for line in filter(None, map(str.strip, self.cleaned_data["guests"].splitlines())):
+            name, _, supper = (part.strip() for part in line.partition(";"))
+            guests.append(Guest(name=name[:150], choice_id=self._supper(supper)))
+        return guests
+
+    def _supper(self, words: str) -> int | None:
+        if not words:
+            return None
+        found = [pk for label, pk in self.suppers.items() if label.startswith(words.casefold())]
+        if len(found) != 1:
+            raise ValidationError(f"“{words}” is not the name of one supper.")
+        return found[0]
+
+    def clean(self):
+        data = super().clean()
+        chairs = sum(kind.covers * count for kind, count in self.wanted())
+        if len(data.get("guests") or []) > chairs:
+            self.add_error("guests", "There are more guests than chairs.")
+        if data.get("postal_address") == "" and any(k.is_posted for k, _ in self.wanted()):
+            self.add_error("postal_address", "A kit is mailed: where to?")
+        return data
+
+    def items(self, *, staff: str) -> list[Item]:
+        """What was chosen, as an order's items. `staff`: who sells, for the ledger."""
+        data, wanted = self.cleaned_data, self.wanted()
+        at_member_price = {kind.pk: kind.covers * count for kind, count in wanted}
+        added = [(add_on, data.get(name) or 0) for name, add_on in self.add_ons.items()]
+        return ticket_items(
+            self.event,
+            wanted,
+            guests=data["guests"],
+            member_chairs=at_member_price if data["is_member"] else None,
+            postal_address=data.get("postal_address", ""),
+            is_member=data["is_member"],
+            sees_past_limits=data["sees_past_limits"],
+            staff=staff,
+        ) + add_on_items(self.event, added)
+
+    def wanted(self) -> list[tuple[TicketType, int]]:
+        counts = ((kind, self.cleaned_data.get(name) or 0) for name, kind in self.kinds.items())
+        return [(kind, count) for kind, count in counts if count]
+
+
+def lead_words(event: Event) -> str:
+    """ "Ticket holders learn the place on Wednesday, May 19, 2027 at 6:00 p.m. EDT, 24 hours
+    before the start.".
+    """
+    if event.lead is None:
+        return "The place is no secret: it is on the event's page as soon as it is entered."
+    everyone = event.audience == Event.Audience.EVERYONE_AT_T
+    who = "Everyone learns" if everyone else "Ticket holders learn"
+    before = in_words(event.lead)
+    return f"{who} the place on {exactly(event.opens_at)}, {before} before the start."

@@ -1,0 +1,338 @@
+"""The staff's pages about the secret of an event: the envelope, hold, release, reveal now.
+
+What they show is behind reveal.py and its permissions; what is done is logged there, and only
+there: nothing of
+a place, not even that there is one, reaches the admin's own log, its messages or an event's
+history.
+"""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.views.decorators.debug import sensitive_variables
+
+from events import reveal
+from events.changes import foresight
+from events.hints.admin import SEE, private_to_staff
+from events.models import Event, RevealNotice
+from events.public.forms_admin import lead_words
+from events.reveal import confirm as venue_confirm
+from events.reveal.forms import PlaceForm
+from events.reveal.people import people
+from membership.accounts import reauthenticate as again
+from nsca.lib.desk.pages import AdminPage, Tool
+from nsca.lib.secrets.sealing import SealingError
+from nsca.lib.text.counting import counted
+
+HOLD = "events.hold_reveal"
+
+
+class Act:
+    """One act on a reveal: what its page says, and what must still be so when it is done."""
+
+    name, button, done = "", "", ""
+    do: Callable
+
+    def __init__(self, request, event):
+        self.user, self.now = request.user, request.now
+        self.title = ""
+
+    def guests(self, event) -> int | None:
+        """How many it concerns, where another number is another question."""
+        return event.tickets.valid().count()
+
+    def facts(self, event) -> dict:
+        return reveal.facts_of(event, act=self.name, by=self.user, guests=self.guests(event))
+
+    def still(self, facts):
+        return lambda locked: self.facts(locked) == facts
+
+    def words(self, event) -> list[str]:
+        raise NotImplementedError
+
+    def why_not(self, event) -> str:
+        """Why nobody is asked at all; empty where it can be done."""
+        try:
+            self.check(event)
+        except reveal.NotNow as refusal:
+            return str(refusal)
+        return ""
+
+
+class HoldTheReveal(Act):
+    name, button, done = "hold", "Hold it", "The reveal is on hold."
+    do = staticmethod(reveal.hold)
+
+    def __init__(self, request, event):
+        super().__init__(request, event)
+        self.title = f"Hold the reveal of “{event.title}”"
+
+    def guests(self, event):
+        return None  # whoever buys in this moment must not keep anybody from pulling the brake
+
+    def check(self, event):
+        reveal.check_hold(event, at=self.now)
+
+    def words(self, event):
+        return [
+            f"Nobody of {people(event.tickets.valid().count())} with a ticket learns the venue "
+            "until somebody releases the hold.",
+            "Pages close within one request, mails stop within one batch. " + _read_words(event),
+        ]
+
+
+class ReleaseTheHold(Act):
+    name, button, done = "release", "Release it", "The hold is released."
+    do = staticmethod(reveal.release)
+
+    def __init__(self, request, event):
+        super().__init__(request, event)
+        self.title = f"Release the hold on “{event.title}”"
+
+    def check(self, event):
+        reveal.check_release(event)
+
+    def words(self, event):
+        whom = people(event.tickets.valid().count())
+        late = "The instant of the reveal has passed: the venue is revealed at once"
+        when = late if event.opens_at <= self.now else "The venue is revealed then"
+        return [
+            reveal.held_sentence(event, at=self.now),
+            f"{when} to {whom} with a ticket.",
+        ]
+
+
+class RevealNow(Act):
+    name, button, done = "reveal_now", "Reveal the venue now", "The venue is revealed."
+    do = staticmethod(reveal.reveal_now)
+
+    def __init__(self, request, event):
+        super().__init__(request, event)
+        early = reveal.early_words(event, at=self.now)
+        self.title = f"Reveal “{event.title}” now" + (f", {early}" if early else "")
+
+    def check(self, event):
+        reveal.check_reveal_now(event, at=self.now)
+
+    def words(self, event):
+        return [
+            f"The venue of “{event.title}” is revealed at once to "
+            f"{people(self.guests(event))} with a ticket, "
+            f"{reveal.early_words(event, at=self.now)}.",
+            "It cannot be unsaid.",
+        ]
+
+
+@sensitive_variables()
+def place_view(model_admin, request, event):
+    """The envelope. It is opened for a look by a button of its own, and each look is
+    logged. Who did not sign in just now is asked again who they are, for a look and for a
+    change; what was typed goes back to who typed it and is kept nowhere.
+    """
+    has_place = reveal.has_place(event, by=request.user)
+    form, looked, lost, changed = PlaceForm(), False, "", []
+    facts = reveal.facts_of(event, act="venue", by=request.user)
+    key = reveal.key_of(facts)
+    asking = again.ask(request) if request.method == "POST" else None
+    if asking is not None:
+        looked = "look" not in request.POST
+        form = PlaceForm(request.POST) if looked else form
+        key = request.POST.get("key", "") if looked else key  # what was read before this
+    elif request.method == "POST" and "look" in request.POST:
+        try:
+            place = reveal.look(event, by=request.user, at=request.now)
+            form = PlaceForm(initial=PlaceForm.typed(place) if place else None)
+            looked = True
+        except SealingError as error:
+            lost = str(error)
+    elif request.method == "POST":
+        form = PlaceForm(venue_confirm.typed_again(request.POST))
+        looked = True
+        shown = reveal.shown_in(request.POST.get("key"))
+        if shown != facts:  # a colleague did something meanwhile: read first, then save
+            changed = reveal.what_changed(shown, event, facts, at=request.now)
+            changed = [foresight.STALE, *changed]
+        elif form.is_valid() and "_back" not in request.POST:
+            outlook = foresight.foresee_place(event, at=request.now)
+            asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
+            has_said_yes = outlook.is_confirmed(request.POST)
+            if asks or (outlook.is_worth_asking and not has_said_yes):
+                return private_to_staff(
+                    confirm_place(model_admin, request, event, form, outlook, asks)
+                )
+            try:
+                _write(request, event, form, facts, outlook)
+            except SealingError as error:
+                form.add_error(None, str(error))
+            except reveal.Overtaken:  # in this very moment
+                return place_view(
+                    model_admin,
+                    request,
+                    model_admin.get_or_404(request, event.pk, permission="view"),
+                )
+            else:
+                model_admin.message_user(request, "The envelope is sealed.")
+                return private_to_staff(HttpResponseRedirect(model_admin.url("place", event.pk)))
+    told = event.is_secret and reveal.is_told(event, at=request.now)
+    response = model_admin.page(
+        request,
+        "admin/events/event/place.html",
+        obj=event,
+        title="Place",
+        words=lead_words(event),
+        has_place=has_place,
+        shows_form=looked or not has_place or bool(lost),
+        lost=lost,
+        asking=asking,
+        is_told=told and not event.is_cancelled,
+        holders=event.tickets.valid().count() if told else 0,
+        picture_url=_picture_url(model_admin, request, event) if has_place and looked else "",
+        form=form,
+        key=key,
+        changed=changed,
+        status=409 if changed else 422 if form.errors else 200,
+    )
+    return private_to_staff(response)
+
+
+@sensitive_variables()
+def _write(request, event, form, facts, outlook):
+    """Under the lock both are drawn once more: what was read is what is done."""
+
+    def as_read(locked: Event) -> bool:
+        now = reveal.facts_of(locked, act="venue", by=request.user)
+        return now == facts and (
+            foresight.foresee_place(locked, at=request.now).key == outlook.key
+        )
+
+    with transaction.atomic():
+        reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
+        if venue_confirm.drops_the_picture(request.POST):
+            reveal.remove_picture(event, by=request.user, at=request.now)
+
+
+def _picture_url(model_admin, request, event):
+    # A picture outlives a change of the place: whoever writes another is told of it.
+    return (
+        model_admin.url("picture", event.pk) if reveal.has_picture(event, by=request.user) else ""
+    )
+
+
+def confirm_place(model_admin, request, event, form, outlook, asks):
+    """Old and new side by side, and what is left over of the old address asked for again."""
+    said, shown = request.POST.get("confirmed", ""), request.POST.get("shown", "")
+    return model_admin.page(
+        request,
+        "admin/events/event/place_confirm.html",
+        obj=event,
+        title="Place",
+        outlook=outlook,
+        is_stale=bool(said) and said != outlook.key,
+        changed=outlook.changes_since(shown, event, at=request.now) if shown else [],
+        **venue_confirm.context(request, event, form, asks),
+    )
+
+
+def _reveal_act(model_admin, request, event, act: Act):
+    """Ask, and do it where everything still is as the page said. Otherwise the page comes
+    again, and says first what changed.
+    """
+    facts = act.facts(event)
+    shown = reveal.shown_in(request.POST.get("key"))
+    refused = ""
+    may_go_on = request.method == "POST" and shown == facts
+    asking = model_admin.fresh_proof(request) if may_go_on else None
+    if may_go_on and asking is None:
+        try:
+            act.do(event, by=request.user, at=request.now, still=act.still(facts))
+        except (reveal.NoPlace, reveal.NotNow) as refusal:
+            refused = str(refusal)
+        except reveal.Overtaken:  # in this very moment
+            event.refresh_from_db()
+            facts = act.facts(event)
+        else:
+            model_admin.message_user(request, act.done, "success")
+            return HttpResponseRedirect(model_admin.url("reveal", event.pk))
+    is_stale = request.method == "POST" and shown != facts
+    changed = reveal.what_changed(shown, event, facts, at=request.now) if is_stale else []
+    refused = refused or act.why_not(event)
+    if refused:
+        return _refused(model_admin, request, event, act, [*changed, refused])
+    first = [foresight.STALE, *changed] if is_stale else []
+    return model_admin.act_page(
+        request,
+        event,
+        title=act.title,
+        words=[*first, lead_words(event), *act.words(event)],
+        button=act.button,
+        is_grave=True,
+        key=reveal.key_of(facts),
+        asking=asking,
+        status=409 if is_stale else 200,
+        back_url=model_admin.url("reveal", event.pk),
+    )
+
+
+def _refused(model_admin, request, event, act: Act, words):
+    """Why it cannot be done as things stand, and what comes first."""
+    links = [Tool("To mission control", model_admin.url("reveal", event.pk))]
+    if event.reveal_held_at and act.do is not reveal.release:
+        links.insert(0, Tool("Release the hold", model_admin.url("release", event.pk)))
+    return model_admin.page(
+        request,
+        "admin/events/event/refused.html",
+        obj=event,
+        title=act.title,
+        words=list(dict.fromkeys(words)),
+        links=links,
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+def hold_view(model_admin, request, event):
+    return _reveal_act(model_admin, request, event, HoldTheReveal(request, event))
+
+
+def release_view(model_admin, request, event):
+    return _reveal_act(model_admin, request, event, ReleaseTheHold(request, event))
+
+
+def reveal_now_view(model_admin, request, event):
+    return _reveal_act(model_admin, request, event, RevealNow(request, event))
+
+
+def _read_words(event) -> str:
+    """How many know it by now, as far as we can tell: what is read cannot be unsaid."""
+    opened = event.tickets.filter(seen_open_at__isnull=False).count()
+    sent = RevealNotice.objects.filter(event=event, state=RevealNotice.State.SENT).count()
+    if not opened and not sent:
+        return "Nobody has been told yet."
+    return (
+        f"{counted(opened, 'ticket page')} showed it and {counted(sent, 'ticket')} had a letter: "
+        "who has read it has read it."
+    )
+
+
+def _has_an_envelope(request, event) -> bool:
+    return event.is_secret and not event.is_cancelled
+
+
+PAGES = [
+    AdminPage(
+        "place",
+        place_view,
+        permission="view",
+        needs=(SEE,),
+        label="Place",
+        shows=lambda request, event: not event.is_cancelled,
+    ),
+    *(
+        AdminPage(name, view, permission="view", needs=(HOLD,), may=_has_an_envelope)
+        for name, view in (
+            ("hold", hold_view),
+            ("release", release_view),
+            ("reveal_now", reveal_now_view),
+        )
+    ),
+]

@@ -1,0 +1,89 @@
+"""Who looked at, changed, held or opened a place: the list, and that somebody has read it."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from events.models import Event, VenueLook
+from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.filters import stamped
+from nsca.lib.secrets.codes import primary_key
+from nsca.lib.text.counting import counted
+
+SEEN = "events.change_venuelook"  # the director's: to say that the looks were read
+
+
+def new_looks() -> QuerySet[VenueLook]:
+    """Those that no director has read yet, the newest first."""
+    new = VenueLook.objects.filter(seen_at__isnull=True)
+    return new.select_related("event", "user", "link")
+
+
+def url_of_looks(event: Event | None = None) -> str:
+    url = reverse("admin:events_venuelook_changelist")
+    return f"{url}?event__id__exact={event.pk}" if event else url
+
+
+@admin.register(VenueLook)
+class VenueLookAdmin(Desk):
+    """Nothing of it can be changed, by nobody; a director says that it was read."""
+
+    holds_money = True
+    list_display = ["at", "who", "act", "event", "is_read"]
+    list_filter = [
+        stamped("seen_at", title="whether it was read", parameter="read"),
+        "act",
+        ("event", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["user__name", "user__email", "link__name", "event__title"]
+    list_select_related = ["event", "user", "link"]
+    ordering = ["-at", "-pk"]
+    fields = ["at", "who", "act", "event", "seen_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        return [self.own_path("read/", self.read_view, "read"), *super().get_urls()]
+
+    def list_tools(self, request):
+        if not request.user.has_perm(SEEN) or not new_looks().exists():
+            return super().list_tools(request)
+        return [Tool("I have read these", self.url("read"))]
+
+    def read_view(self, request):
+        """A director has read what is new; the first page names it no longer."""
+        if not request.user.has_perm(SEEN):
+            raise PermissionDenied
+        # What comes in while the question stands on the screen stays new.
+        newest = new_looks().order_by("-pk").values_list("pk", flat=True).first() or 0
+        if request.method == "POST":
+            read = new_looks().filter(pk__lte=primary_key(request.POST.get("key")))
+            count = read.update(seen_at=request.now)
+            self.message_user(request, f"{counted(count, 'look')} noted as read.")
+            return HttpResponseRedirect(self.url("changelist"))
+        return self.act_page(
+            request,
+            None,
+            title="I have read these",
+            words=[
+                f"{counted(new_looks().count(), 'look')} since a director last said so.",
+                "They stay in the list for good; the first page names only what comes after.",
+            ],
+            button="I have read them",
+            key=newest,
+        )
+
+    @admin.display(description="who")
+    def who(self, look):
+        return look.who
+
+    @admin.display(description="read", boolean=True)
+    def is_read(self, look):
+        return look.seen_at is not None

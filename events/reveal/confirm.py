@@ -1,0 +1,111 @@
+"""The page before a venue is saved: old and new side by side, and questions about what belongs to
+the old address. What was typed travels in the form; nothing is kept.
+"""
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.views.decorators.debug import sensitive_variables
+
+from events import reveal
+from events.reveal.forms import PlaceForm
+from events.venue.address import BELONGS
+from events.venue.envelope import PICTURE
+from events.venue.places import Place
+from nsca.lib.secrets.sealing import SealingError
+
+WAS = "was_"  # before a field's name: what was typed before it was asked for again
+OURS = ("keep", "asked", "confirmed", "_back", "shown", "csrfmiddlewaretoken", "code")
+LABELS = {
+    "name": "Name",
+    "lines": "Address",
+    "postcode": "ZIP code",
+    "point": "Coordinates",
+    "directions": "Directions",
+    "parking": "Parking",
+    "plan_b": "If it rains",
+    "phone": "Telephone there",
+    "join_url": "Link to join",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Row:
+    """One line of the comparison. `fields`: what is asked for again, empty where nothing is."""
+
+    key: str
+    label: str
+    old: str
+    new: str
+    fields: tuple = ()
+
+    @property
+    def is_changed(self) -> bool:
+        return self.old != self.new
+
+
+def typed_again(posted: QueryDict) -> QueryDict:
+    """A form that comes back from this page: what was ticked as still right is what it was; who
+    goes back finds everything as it was typed.
+    """
+    data = posted.copy()
+    goes_back = "_back" in posted
+    for key, names in BELONGS.items():
+        for name in names:
+            is_kept = key in posted.getlist("keep") or (goes_back and not posted.get(name))
+            if is_kept and WAS + name in posted:
+                data[name] = posted[WAS + name]
+    return data
+
+
+def questions(event, place: Place, posted: QueryDict, *, by) -> list[str]:
+    """What must be asked before a place is saved: keys of what it took over from the old address,
+    and nobody has said yet that it is right for the new one.
+    """
+    kept, asked = posted.getlist("keep"), posted.getlist("asked")
+    return [
+        key
+        for key in reveal.left_over(event, place, by=by)
+        if key not in kept and not (key == PICTURE and key in asked)
+    ]
+
+
+def drops_the_picture(posted: QueryDict) -> bool:
+    """Somebody was asked whether the picture shows the new address, and did not say so."""
+    return PICTURE in posted.getlist("asked") and PICTURE not in posted.getlist("keep")
+
+
+@sensitive_variables()
+def context(request, event, form: PlaceForm, asks: list[str]) -> dict:
+    """What the page shows. It is a look at the old place, and logged as one."""
+    try:
+        old = reveal.look(event, by=request.user, at=request.now) or Place()
+    except SealingError:
+        old = Place()
+    new, blank = form.place(), PlaceForm(auto_id="again_%s")
+    rows = []
+    for key, label in LABELS.items():
+        fields = tuple(blank[name] for name in BELONGS.get(key, ())) if key in asks else ()
+        row = Row(key, label, _said(old, key), _said(new, key), fields)
+        if row.old or row.new:
+            rows.append(row)
+    again = {name for key in asks for name in BELONGS.get(key, ())}
+    data = form.data
+    typed = [
+        (name, value)
+        for name in data
+        if name not in OURS and name not in again and not name.startswith(WAS)
+        for value in data.getlist(name)
+    ]
+    typed += [(WAS + name, data.get(name, "")) for name in sorted(again)]
+    typed += [("keep", key) for key in data.getlist("keep")]
+    typed += [("asked", key) for key in sorted({*data.getlist("asked"), *asks})]
+    return {"rows": rows, "asks": asks, "asks_picture": PICTURE in asks, "typed": typed}
+
+
+@sensitive_variables()
+def _said(place: Place, key: str) -> str:
+    if key == "point":
+        return f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
+    value = getattr(place, key)
+    return "\n".join(value) if key == "lines" else value

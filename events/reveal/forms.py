@@ -1,0 +1,100 @@
+"""What staff fill in about a venue."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.views.decorators.debug import sensitive_variables
+
+from events.venue.places import Kind, Place
+from nsca.lib.geo import miles_from_norfolk
+
+FAR_MILES = 60  # from Norfolk: within it lies everything that a guest drives to of an evening
+
+
+class PlaceForm(forms.Form):
+    """The inside of the envelope. Nothing of it is repeated in an error, a message or a log."""
+
+    kind = forms.ChoiceField(
+        choices=Kind.choices, help_text="A place to go to, or a link to join."
+    )
+    name = forms.CharField(required=False, help_text="What the place is called.")
+    lines = forms.CharField(
+        label="Address",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 50}),
+        help_text="Street, then town and state, one a line.",
+    )
+    postcode = forms.CharField(label="ZIP code", required=False, help_text="Five digits.")
+    latitude = forms.FloatField(
+        required=False, help_text="In degrees, like 36.8508. Empty: no map."
+    )
+    longitude = forms.FloatField(
+        required=False, help_text="In degrees; west of Greenwich is negative."
+    )
+    phone = forms.CharField(
+        label="Telephone there", required=False, help_text="On the day, on the spot."
+    )
+    parking = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Where cars go."
+    )
+    directions = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="How one finds the way in.",
+    )
+    plan_b = forms.CharField(
+        label="If it rains", required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Where we go instead, if anywhere.",
+    )  # fmt: skip
+    join_url = forms.CharField(
+        label="Link to join",
+        required=False,
+        help_text="For a class online: it begins with https://.",
+    )
+    is_far = forms.BooleanField(label="Yes, it is really that far away", required=False)
+    asks_if_far = False  # the page shows that box only where it is needed
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"  # no browser learns it either
+
+    @sensitive_variables()
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            try:
+                self.place().check()
+            except ValidationError as error:
+                self.add_error(None, error)
+            else:
+                self._ask_if_far(data)
+        return data
+
+    def _ask_if_far(self, data) -> None:
+        """A minus sign forgotten, or the two exchanged: guests would be led across the world."""
+        place = self.place()
+        if place.is_online or not place.has_point:
+            return
+        miles = miles_from_norfolk(place.latitude, place.longitude)
+        self.asks_if_far = miles > FAR_MILES
+        if self.asks_if_far and not data["is_far"]:
+            self.add_error(
+                "latitude",
+                f"Really? This point is {miles:,.0f} miles from Norfolk. Check both numbers and "
+                "the minus sign, or tick the box to say that it is right.",
+            )
+
+    @sensitive_variables()
+    def place(self) -> Place:
+        data = {name: self.cleaned_data[name] for name in self.cleaned_data.keys() & _OF_A_PLACE}
+        lines = (line.strip() for line in data["lines"].splitlines())
+        return Place(**data | {"lines": tuple(line for line in lines if line)})
+
+    @staticmethod
+    def typed(place: Place) -> dict:
+        """A place as the form's initial data."""
+        names = _OF_A_PLACE - {"lines"}
+        return {name: getattr(place, name) for name in names} | {"lines": "\n".join(place.lines)}
+
+
+_OF_A_PLACE = PlaceForm.base_fields.keys() - {"is_far"}

@@ -1,0 +1,230 @@
+"""Mails we owe to holders: one row for each ticket and version of the place. The row is the queue.
+
+Written when a reveal is published, sent by sender.py, read by staff when mail has failed.
+"""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from events.models import Call, Event, RevealNotice, Ticket
+from nsca.lib.db import planning
+from nsca.lib.mail.queue import is_free
+from orders.models import Task
+
+State = RevealNotice.State
+
+
+def owe(event: Event, *, at: datetime) -> int:
+    """Rows of the event's present version for each valid ticket without one; how many are new.
+
+    What is unsent of an older version is superseded. A ticket that became valid again (a dispute
+    was won) gets its row back.
+    """
+    RevealNotice.objects.filter(
+        event=event, version__lt=event.reveal_version, state=State.QUEUED
+    ).update(state=State.SUPERSEDED, leased_until=None)
+    present = RevealNotice.objects.filter(event=event, version=event.reveal_version)
+    valid = Ticket.objects.valid().filter(event_id=event.pk)
+    again = present.filter(
+        state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")
+    ).update(state=State.QUEUED)
+    told = present.filter(ticket=OuterRef("pk"), hand=OuterRef("hand"))
+    missing = valid.exclude(Exists(told)).with_holder()
+    host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
+    rows = RevealNotice.objects.bulk_create(
+        [
+            RevealNotice(
+                event=event,
+                version=event.reveal_version,
+                ticket=ticket,
+                hand=ticket.hand,
+                address=ticket.holder,
+                state=State.QUEUED if ticket.holder else State.NO_ADDRESS,
+                message_id=f"<reveal.{secrets.token_hex(12)}@{host}>",
+                created_at=at,
+            )
+            for ticket in missing
+        ],
+        ignore_conflicts=True,  # another ticker was quicker
+    )
+    planning.count_anew(RevealNotice, again + len(rows))
+    if any(row.state == State.NO_ADDRESS for row in rows):
+        call_for_help(event, at=at)
+    return again + len(rows)
+
+
+def owe_late_holders(*, at: datetime) -> int:
+    """Rows for those who became holders after the publication."""
+    told = Event.objects.filter(
+        state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
+    )
+    return sum(owe(event, at=at) for event in told)
+
+
+def forget_former_holders(ticket: Ticket) -> None:
+    """The ticket has changed hands: nobody who had it before is owed a letter, or a call."""
+    former = RevealNotice.objects.filter(ticket=ticket, hand__lt=ticket.hand)
+    former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
+
+
+def readdress(rows) -> None:
+    """The tickets of these rows have other addresses by now: those go onto the rows. One without
+    any is for the telephone.
+    """
+    found = Ticket.objects.with_holder().filter(pk__in=[row.ticket_id for row in rows])
+    holders = dict(found.values_list("pk", "holder"))
+    for row in rows:
+        row.address = holders[row.ticket_id]
+        changes = {"address": row.address}
+        if not row.address:
+            changes |= {"state": State.NO_ADDRESS, "leased_until": None}
+        RevealNotice.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
+
+
+def was_told_before(tickets, version: int) -> bool:
+    """Whether an older version of the venue reached the present holder of any of these tickets: by
+    a mail that was taken and did not come back, on the ticket's page, or by telephone.
+    """
+    hands = Q(pk__in=[])
+    for ticket in tickets:
+        if 0 < ticket.seen_version < version:
+            return True
+        hands |= Q(ticket=ticket, hand=ticket.hand)
+    older = Q(version__lt=version) & hands
+    mailed = RevealNotice.objects.filter(older, state=State.SENT)
+    return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.TOLD).exists()
+
+
+def bounced(message_id: str, *, at: datetime) -> int:
+    """What the mail server took came back: all that this letter told counts as not told; how many
+    rows. 0 where no letter of ours has that number, or it is known already.
+    """
+    row = RevealNotice.objects.filter(message_id=message_id).first()
+    if row is None:
+        return 0
+    letter = RevealNotice.objects.filter(
+        event=row.event_id, version=row.version, address=row.address, state=State.SENT,
+        sent_at=row.sent_at,
+    )  # fmt: skip
+    # Once its address is forgotten a row stands for itself.
+    pks = list(letter.values_list("pk", flat=True)) if row.address else []
+    if row.state == State.SENT and row.pk not in pks:
+        pks.append(row.pk)
+    count = RevealNotice.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
+    if count:
+        call_for_help(row.event, at=at)
+    return count
+
+
+@transaction.atomic
+def send_again(rows) -> int:
+    """Staff corrected an address: try by mail once more; how many rows are queued by it."""
+    pks = [row.pk for row in rows]
+    failed = RevealNotice.objects.filter(
+        pk__in=pks, state__in=(State.FAILED, State.BOUNCED, State.NO_ADDRESS)
+    )
+    queued = list(failed.select_for_update().order_by("pk"))
+    count = failed.update(state=State.QUEUED, attempts=0, leased_until=None, sent_at=None)
+    readdress(queued)
+    return count
+
+
+def letters_owed() -> int:
+    """How many letters wait, of all events: holders who share an address share one."""
+    return _owed().order_by().values("event", "version", "address").distinct().count()
+
+
+def are_owed() -> bool:
+    """Whether any letter waits: asked between any two mails, so nothing is counted."""
+    return _owed().exists()
+
+
+def may_be_claimed(*, at: datetime) -> bool:
+    """Whether a letter waits that nobody has in hand: what `claim` would find, in one look."""
+    return RevealNotice.objects.filter(is_free(at), state=State.QUEUED).exists()
+
+
+def _owed():
+    return RevealNotice.objects.filter(state=State.QUEUED)
+
+
+def untold(event: Event):
+    """Rows of present holders whom no mail has reached: the call list."""
+    return (
+        RevealNotice.objects.filter(event=event, version=event.reveal_version)
+        .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())
+        .exclude(state__in=(State.SENT, State.SUPERSEDED))
+        .select_related("ticket__line__order")
+    )
+
+
+def call_for_key(event: Event, *, at: datetime) -> None:
+    """The envelope cannot be opened when its place is to be told: one task an event."""
+    Task.objects.get_or_create(
+        key=f"reveal-without-its-key:{event.pk}",
+        defaults={
+            "text": f"{event}: the envelope is due and cannot be opened, because the key it was "
+            "sealed with is not here. Until the key is put back into VENUE_KEYS, or somebody "
+            "enters the place again, nobody is told; their ticket pages say that it is late.",
+            "created_at": at,
+        },
+    )
+
+
+def unreached(event: Event):
+    """Rows of present holders whom neither mail, nor their page, nor a call has reached."""
+    called = Call.objects.filter(
+        ticket=OuterRef("ticket"), hand=OuterRef("hand"), version=OuterRef("version")
+    )
+    rows = untold(event).filter(ticket__seen_version__lt=event.reveal_version)
+    return rows.exclude(Exists(called.filter(outcome=Call.Outcome.TOLD)))
+
+
+def call_for_help(event: Event, *, at: datetime) -> None:
+    """One task an event and version, however many rows it is about. Says how many, never whom."""
+    count = unreached(event).count()
+    if not count:
+        return
+    words, key = _help_words(event, count), _help_key(event)
+    Task.objects.update_or_create(
+        key=key, defaults={"text": words}, create_defaults={"text": words, "created_at": at}
+    )
+    # One that closed by itself, because everybody had been reached, is open again.
+    Task.objects.filter(key=key, done_by=None).update(done_at=None)
+
+
+def count_again(*, at: datetime) -> int:
+    """What the ticker does: the number in each open task falls as guests are reached, and a task
+    is done with the last of them; how many tasks are.
+    """
+    done = 0
+    for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
+        event_id, _, version = task.key.removeprefix(UNREACHED).partition(":")
+        event = Event.objects.filter(pk=event_id).first()
+        if event is not None and event.is_past(at) and not event.is_cancelled:
+            continue  # the evening is over, and a person should see who never heard
+        is_present = event is not None and str(event.reveal_version) == version
+        count = unreached(event).count() if is_present and not event.is_cancelled else 0
+        if not count:
+            done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
+        elif task.text != (words := _help_words(event, count)):
+            Task.objects.filter(pk=task.pk).update(text=words)
+    return done
+
+
+UNREACHED = "reveal-untold:"
+
+
+def _help_key(event: Event) -> str:
+    return f"{UNREACHED}{event.pk}:{event.reveal_version}"
+
+
+def _help_words(event: Event, count: int) -> str:
+    return (
+        f"{event}: mail has not reached the holders of {count} "
+        f"ticket{'' if count == 1 else 's'}. Their ticket links work; please call them."
+    )

@@ -1,0 +1,180 @@
+"""The decision: whether what an order wants fits, asked under the lock, and the tickets written.
+
+A page may have said otherwise seconds ago. Every refusal is a sentence for the buyer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+
+from events.models import Choice, Event, PromoCode, Table, Ticket, TicketType
+from events.sales.availability import Member, code_uses, for_the_list, noun_of
+from events.sales.capacity import Room, occupying, room_of
+from events.sales.refusals import (
+    ChoiceGone,
+    CodeUsedUp,
+    KeptForOthers,
+    NotAMember,
+    NotEnoughLeft,
+    SoldOut,
+    TableFull,
+    TooManyForOne,
+)
+from membership.models import Tier
+from orders.checkout.kinds import Item
+from orders.models import LedgerEntry, Line, Order
+
+
+def lock(items: Sequence[Item | Line]) -> None:
+    """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk.
+
+    A room has a limit of its own, or one for each person: then the event's row is locked, too.
+    """
+    if not connection.features.has_select_for_update:
+        return  # SQLite lets one writer in at a time: the transaction is the lock
+    events, kinds, choices, codes = set(), set(), {None}, {None}
+    for item in items:
+        if isinstance(item, Item):
+            events.add(item.wish.event_id)
+            kinds.add(item.subject_id)
+            choices |= {guest.choice_id for guest in item.wish.guests}
+            codes.add(item.wish.code_id)
+    lines = [item.pk for item in items if isinstance(item, Line)]
+    had = Ticket.objects.filter(line__in=lines) if lines else Ticket.objects.none()
+    for event, kind, choice, code in had.values_list(
+        "event_id", "ticket_type_id", "choice_id", "promo_code_id"
+    ):
+        events.add(event)
+        kinds.add(kind)
+        choices.add(choice)
+        codes.add(code)
+    for rows in (
+        Event.objects.filter(pk__in=events).filter(
+            Q(capacity__isnull=False) | Q(max_per_person__isnull=False)
+        ),
+        TicketType.objects.filter(pk__in=kinds),
+        Choice.objects.filter(pk__in=choices - {None}, capacity__isnull=False),
+        PromoCode.objects.filter(pk__in=codes - {None}, max_uses__isnull=False),
+    ):
+        # NO KEY UPDATE: a ticket being written, whose foreign keys point here, does not wait.
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What an order wants to take of one event."""
+
+    chairs: Mapping[TicketType, int]
+    suppers: Mapping[Choice, int]
+    codes: Sequence[PromoCode] = ()
+    at_member_price: Mapping[TicketType, int] | None = None
+    joins: int = 0  # people whom the level covers that the same order pays for
+    table_id: int | None = None  # bought by a friend of that table's captain
+    is_before_the_list: bool = False  # an offer made to the list, or chairs taken again
+
+
+def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, again: bool) -> Room:
+    """Refuse what does not fit. Called under the lock, in the transaction that writes the tickets.
+    Returns the room as it was counted.
+
+    `again`: the order's own tickets exist already and are wanted back, so they are not counted.
+    Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceGone, CodeUsedUp, NotAMember.
+    """
+    room = room_of(event, at=at, but_of=order if again else None)
+    _check_chairs(room, demand, at=at)
+    others = Q() if not again else ~Q(line__order=order)
+    if capped := {c: n for c, n in demand.suppers.items() if c.capacity is not None}:
+        occupied = Ticket.objects.filter(occupying(at), others, event=event)
+        rows = occupied.filter(choice__in=capped).order_by().values_list("choice")
+        chosen = dict(rows.annotate(chairs=Count("pk")))
+        for choice, wanted in capped.items():
+            if chosen.get(choice.pk, 0) + wanted > choice.capacity:
+                raise ChoiceGone(choice.label, choice_id=choice.pk)
+    for code in demand.codes:
+        if code.max_uses is not None and code_uses(code, at=at, but_of=order) >= code.max_uses:
+            raise CodeUsedUp(code.code)
+    if demand.at_member_price:
+        member = member_of(order, event, demand)
+        theirs = Ticket.objects.filter(occupying(at), others, member.chairs(), event=event)
+        had = dict(theirs.order_by().values_list("ticket_type").annotate(chairs=Count("pk")))
+        for kind, wanted in demand.at_member_price.items():
+            limit = member.limit_of(kind)
+            if had.get(kind.pk, 0) + wanted > limit:
+                left = max(0, limit - had.get(kind.pk, 0))
+                raise NotAMember(left, ticket_type_id=kind.pk)
+    return room
+
+
+def member_of(order: Order, event: Event, demand: Demand) -> Member:
+    """Whose entitlement to the member price an order uses up."""
+    return Member.on_the_day(
+        event, user_id=order.user_id, email=order.buyer_email, joins=demand.joins
+    )
+
+
+def covered_by_dues(order: Order) -> int:
+    """How many people the level covers whose dues the order itself pays; 0 where it pays none."""
+    dues = order.lines.filter(kind=Line.Kind.DUES).values("subject_id")
+    return Tier.objects.filter(pk__in=dues).aggregate(most=Max("max_people"))["most"] or 0
+
+
+def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
+    """Each kind's own limit and the room's; then that nothing is taken from those who wait."""
+    event = room.event
+    kinds = for_the_list(event.ticket_types.all(), event, at=at) if room.parties else []
+    for_everyone, spoken_for = room.for_everyone(kinds), room.spoken_for(kinds)
+    for kind, wanted in demand.chairs.items():
+        left = room.left_of(kind, table_id=demand.table_id)
+        room.taken[kind.pk] = room.taken.get(kind.pk, 0) + wanted
+        if left is None or wanted <= left * kind.covers:
+            continue
+        if left == 0:
+            raise SoldOut(kind.name, ticket_type_id=kind.pk)
+        noun = noun_of(event) if kind.covers == 1 else "table"
+        raise NotEnoughLeft(left, noun, ticket_type_id=kind.pk)
+    if demand.is_before_the_list or demand.table_id is not None or not spoken_for:
+        return
+    if room.free_chairs(kinds) < spoken_for:
+        raise KeptForOthers(for_everyone, noun_of(event))
+
+
+def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
+    """Whether nobody has taken anything at an event since this order's hold would have ended, and
+    it was never let go: then what it holds is its own, also past a limit that staff lowered.
+    """
+    if order.lapsed_at is not None:
+        return False
+    theirs = Q(lines__tickets__event=event) | Q(lines__portions__add_on__event=event)
+    others = Order.objects.occupying(at).exclude(pk=order.pk).filter(theirs)
+    came = Q(placed_at__gte=order.held_until) | Q(
+        ledger__entry=LedgerEntry.Entry.RETAKEN, ledger__at__gte=order.held_until
+    )
+    return not others.filter(came).exists()
+
+
+def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> None:
+    """The most that one person may have over all orders; `chairs` more are wanted.
+
+    A person is the address that the tickets go to, and whoever signed in with it.
+    Raises TooManyForOne.
+    """
+    if event.max_per_person is None or not order.buyer_email:
+        return
+    theirs = Q(line__order__buyer_email=order.buyer_email)
+    if order.user_id:
+        theirs |= Q(line__order__user=order.user_id)
+    had = Ticket.objects.filter(occupying(at), theirs, event=event).count()
+    if had + chairs > event.max_per_person:
+        raise TooManyForOne(event.max_per_person, had)
+
+
+def check_table(table_id: int, chairs: int, *, at: datetime) -> Table:
+    """A captain's friends take `chairs` at the table. Raises TableFull."""
+    table = Table.objects.select_for_update(no_key=True).get(pk=table_id)
+    left = table.chairs - table.tickets.filter(occupying(at)).count()
+    if not table.is_holding(at) or chairs > left:
+        raise TableFull(max(0, left) if table.is_holding(at) else 0)
+    return table

@@ -1,0 +1,1 @@
+"""Tables of friends, and the seating plan."""

@@ -1,0 +1,123 @@
+"""Single guests who would rather not sit alone: they ask a captain, who says yes or no."""
+
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.db.models import F, Q
+
+from events.models import Event, SeatRequest, Table, Ticket
+from events.sales.refusals import TableFull
+from events.tables.mail import write_to_asking, write_to_captain
+from events.tables.tables import left_at, with_seated
+from orders.checkout.kinds import Refusal
+from orders.checkout.locks import brief
+
+
+class NotWelcome(Refusal):
+    """The table is full by now, is closed, or takes no strangers."""
+
+    def __init__(self):
+        super().__init__("This table can no longer be asked. Perhaps another has a chair.")
+
+
+class AskedAlready(Refusal):
+    def __init__(self):
+        super().__init__("You have asked already. One captain at a time, please.")
+
+
+class HasTable(Refusal):
+    def __init__(self):
+        super().__init__("This ticket has a table already, or is no longer valid.")
+
+
+def welcoming(event: Event, at: datetime):
+    """Tables whose captain welcomes others, and that have an empty chair; each with `seated`."""
+    tables = Table.objects.filter(event=event, is_open_to_strangers=True)
+    tables = tables.filter(Q(kind=Table.Kind.BOUGHT) | Q(confirmed_at__isnull=False))
+    return with_seated(tables, at).filter(seated__lt=F("chairs"))
+
+
+def open_request_of(ticket: Ticket) -> SeatRequest | None:
+    asked = SeatRequest.objects.filter(ticket=ticket, answered_at__isnull=True)
+    return asked.select_related("table").first()
+
+
+def last_request_of(ticket: Ticket) -> SeatRequest | None:
+    """What the holder asked last, open or not; nothing of whoever held the ticket before."""
+    asked = SeatRequest.objects.filter(ticket=ticket).select_related("table")
+    if ticket.given_on_at is not None:
+        asked = asked.filter(asked_at__gte=ticket.given_on_at)
+    return asked.last()
+
+
+def ended_unanswered(request: SeatRequest, ticket: Ticket) -> bool:
+    """Whether a wish was over with its ticket or its event, before anybody answered it."""
+    over = (ticket.cancelled_at, ticket.event.cancelled_at)
+    return request.is_open or (request.is_welcome is None and request.answered_at in over)
+
+
+def waiting_at(table: Table):
+    """Whom its captain has still to answer, first come first."""
+    asked = SeatRequest.objects.filter(table=table, answered_at__isnull=True)
+    return asked.select_related("ticket__line__order")
+
+
+def ask(ticket: Ticket, table: Table, *, text: str, at: datetime) -> None:
+    """A holder asks for a chair at a table; its captain is told. Raises HasTable, NotWelcome,
+    AskedAlready, Busy.
+    """
+    try:
+        with brief():
+            ticket = _locked(ticket)
+            if not ticket.is_valid or ticket.table_id is not None:
+                raise HasTable
+            table = welcoming(ticket.event, at).filter(pk=table.pk).first()
+            if table is None:
+                raise NotWelcome
+            if open_request_of(ticket) is not None:
+                raise AskedAlready
+            SeatRequest.objects.create(table=table, ticket=ticket, text=text, asked_at=at)
+            write_to_captain(table, "table_request", asking=name_of(ticket), text=text)
+    except IntegrityError as error:  # one_open_wish_a_ticket
+        raise AskedAlready from error
+
+
+def withdraw(ticket: Ticket, *, at: datetime) -> None:
+    """The holder thinks better of it; nobody is told. A second time changes nothing."""
+    SeatRequest.end_of([ticket.pk], at=at)
+
+
+def answer(request: SeatRequest, *, is_welcome: bool, at: datetime) -> None:
+    """The captain, or staff, says yes or no; the holder is mailed either way, once.
+
+    No chair changes hands: the guest brings their own, so one that was kept falls free. Raises
+    TableFull, HasTable, Busy.
+    """
+    with brief():
+        tables = Table.objects.select_for_update(no_key=True).select_related(None)
+        table = tables.get(pk=request.table_id)
+        asked = SeatRequest.objects.select_for_update(no_key=True)
+        asked = asked.filter(pk=request.pk, answered_at__isnull=True).first()
+        if asked is None:
+            return
+        ticket = _locked(asked.ticket)
+        if is_welcome:
+            if not ticket.is_valid or ticket.table_id is not None:
+                raise HasTable
+            if not left_at(table, at):
+                raise TableFull
+            ticket.table = table
+            ticket.save(update_fields=["table"])
+        asked.answered_at, asked.is_welcome = at, is_welcome
+        asked.save(update_fields=["answered_at", "is_welcome"])
+        write_to_asking(ticket, table, is_welcome=is_welcome)
+
+
+def name_of(ticket: Ticket) -> str:
+    """A guest as a captain may know them: by name, or by whose guest they are."""
+    return ticket.guest_name or f"a guest of {ticket.line.order.buyer_name}"
+
+
+def _locked(ticket: Ticket) -> Ticket:
+    rows = Ticket.objects.select_related("event", "line__order")
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=ticket.pk)

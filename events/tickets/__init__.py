@@ -1,0 +1,1 @@
+"""One ticket: its page, its paper, its guest, its way to others."""

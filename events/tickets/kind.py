@@ -1,0 +1,263 @@
+"""What orders says to the box office when tickets are bought: the registered kind "ticket".
+
+A ticket row is written with the hold and never deleted. Whether it takes a chair is said by its
+order and its own cancelled_at (room.occupying), so a hold that lapses frees its chairs with
+no job run.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.urls import reverse
+
+from events.models import Choice, Event, PromoCode, SeatRequest, Ticket, TicketType
+from events.sales import slots
+from events.sales.availability import Asking, check_window
+from events.sales.capacity_check import (
+    Demand,
+    check_person,
+    check_room,
+    check_table,
+    covered_by_dues,
+    lock,
+    member_of,
+    nobody_came_since,
+)
+from events.sales.refusals import NotAMember, SalesClosed, TooManyForOne
+from events.tables import tables
+from events.tickets import kits, recovery, returning
+from events.tickets import mail as ticket_mail
+from events.waitlist import entries as waitlist
+from membership.terms.dues import is_member
+from nsca.lib.timing import day_of, long_day
+from orders.books import ledger
+from orders.checkout.kinds import Item, Kind, Returnable, Shown, Unit
+from orders.models import LedgerEntry, Line, Order
+
+GIVEN_STAYS = timedelta(days=30)  # how long after an evening its holder still sees the ticket
+
+
+class TicketKind(Kind):
+    """Tickets. Nothing is released: chairs fall free the second the hold lapsed."""
+
+    name = Line.Kind.TICKET
+    related = "tickets"
+
+    def lock(self, items: Sequence[Item | Line]) -> None:
+        lock(items)
+
+    def held(self, line: Line, item: Item, *, at: datetime) -> None:
+        """Write the tickets of a line, or raise a SeatRefusal, ChoiceGone, CodeUsedUp, TableFull,
+        TooManyForOne or Busy.
+        """
+        wish, order = item.wish, line.order
+        kind = TicketType.objects.select_related("event").get(pk=item.subject_id)
+        event = kind.event
+        wanted = Counter(guest.choice_id for guest in wish.guests if guest.choice_id)
+        choices = {c.pk: c for c in Choice.objects.filter(pk__in=wanted)} if wanted else {}
+        code = PromoCode.objects.get(pk=wish.code_id) if wish.code_id else None
+        chairs = len(wish.guests)
+        is_known = wish.is_member and order.user_id and not wish.joins
+        if is_known and not is_member(order.user, day_of(event.starts_at)):
+            raise NotAMember(ticket_type_id=kind.pk)  # it ended since the page was made
+        if order.channel == Order.Channel.ONLINE and wish.waitlist_entry_id is None:
+            # Staff may sell, or give, when the shop is shut; an offer has its own deadline.
+            asking = Asking(is_member=wish.is_member, code=code)
+            check_window(kind, event, at=at, asking=asking)
+        _check_person(event, chairs, wish, order, at=at)
+        table = check_table(wish.table_id, chairs, at=at) if wish.table_id else None
+        demand = Demand(
+            chairs={kind: chairs},
+            suppers={choices[pk]: count for pk, count in wanted.items()},
+            codes=[code] if code else [],
+            at_member_price={kind: chairs} if wish.is_member_price else None,
+            joins=wish.joins,
+            table_id=wish.table_id,
+            is_before_the_list=wish.waitlist_entry_id is not None,
+        )
+        room = check_room(event, demand, order=order, at=at, again=False)
+        known = recovery.known_by(line, chairs)
+        tickets = Ticket.objects.bulk_create(
+            Ticket(
+                event=event,
+                ticket_type=kind,
+                line=line,
+                number=number,
+                token=token,
+                code=spoken,
+                guest_name=guest.name,
+                guest_email=guest.email,
+                choice=(supper := choices.get(guest.choice_id)),
+                supper_cents=supper.price_cents if supper else 0,
+                needs=guest.needs,
+                access=guest.access,
+                postal_address=wish.postal_address if kits.carries_parcel(kind, number) else "",
+                promo_code=code,
+                at_member_price=wish.is_member_price,
+                table=table,
+            )
+            for number, (guest, (token, spoken)) in enumerate(
+                zip(wish.guests, known, strict=True), start=1
+            )
+        )
+        member = member_of(order, event, demand) if wish.is_member_price else None
+        limits = slots.Limits(room, of_person=not wish.sees_past_limits, member=member)
+        slots.take(event, tickets, order=order, at=at, limits=limits)
+
+    def may_be_paid(self, line: Line, *, at: datetime) -> None:
+        """Money for chairs of an event that was cancelled while they were held goes back."""
+        event = returning.event_of(line)
+        line.event_at_hand = event  # the page that tells of the payment asks for it next
+        if event.is_cancelled:
+            raise SalesClosed(f"{event.title} was cancelled.")
+
+    def tellable(self, line: Line, *, at: datetime) -> dict:
+        return {key: line.details[key] for key in recovery.TELLABLE if key in line.details}
+
+    def recovered(self, line: Line, *, at: datetime) -> None:
+        recovery.recover(line, at=at)
+
+    def paid(self, line: Line, *, at: datetime) -> None:
+        """A table that was bought is laid."""
+        tables.lay_bought(line, at=at)
+
+    def confirmed(self, order: Order, *, at: datetime) -> None:
+        """The tickets: one mail to the buyer in all, and each guest's own to the guest."""
+        ticket_mail.send_tickets(order, at=at)
+
+    def retake(self, line: Line, *, at: datetime) -> None:
+        """Count again what the whole order had; the sale window no longer matters."""
+        tickets = list(
+            Ticket.objects.filter(line__order=line.order_id, cancelled_at__isnull=True)
+            .filter(event__in=line.tickets.values("event"))
+            .select_related("event", "ticket_type", "choice", "promo_code")
+        )
+        if not tickets:
+            return
+        event = tickets[0].event
+        if event.is_cancelled or event.is_past(at):
+            raise SalesClosed
+        if nobody_came_since(event, line.order, at=at) and slots.suppers_are_kept(tickets):
+            return
+        demand = Demand(
+            chairs=Counter(t.ticket_type for t in tickets),
+            suppers=Counter(t.choice for t in tickets if t.choice),
+            codes=list({t.promo_code for t in tickets if t.promo_code}),
+            at_member_price=Counter(t.ticket_type for t in tickets if t.at_member_price),
+            joins=covered_by_dues(line.order),
+            is_before_the_list=True,
+        )
+        room = check_room(event, demand, order=line.order, at=at, again=True)
+        if line.pk == tickets[0].line_id:  # once for the whole order
+            # The limit of a person was judged when the order was placed.
+            member = member_of(line.order, event, demand)
+            limits = slots.Limits(room, of_person=False, member=member)
+            slots.take(event, tickets, order=line.order, at=at, limits=limits, again=True)
+
+    def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
+        """The chairs are free; each calendar entry is cancelled with its next number."""
+        tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
+        if units is not None:
+            tickets = tickets.filter(number__in=returning.chairs_of(line, units))
+        keys = list(tickets.values_list("pk", flat=True))
+        SeatRequest.end_of(keys, at=at)
+        tickets.filter(pk__in=keys).update(cancelled_at=at, sequence=F("sequence") + 1)
+
+    def units(self, line: Line) -> Sequence[Unit]:
+        """Each ticket, or each table, by its guests' names."""
+        return returning.units_of_tickets(line)
+
+    def returnable(self, line: Line, *, at: datetime) -> Returnable:
+        """What the buyer may return alone until the event's refund instant."""
+        return returning.returnable(line, at=at)
+
+    def turned_away(self, line: Line, *, at: datetime) -> Shown | None:
+        """The money came late and the chairs were gone: to the top of the waiting list."""
+        event = returning.event_of(line)
+        if event.is_cancelled or event.is_past(at):
+            return None
+        party = line.quantity * line.details.get("covers", 1)
+        entry = waitlist.put_first(event, order=line.order, party=party, at=at)
+        if entry is None:
+            return None
+        url = reverse("events:wish", args=[entry.token])
+        return Shown(title=f"Your place in line for {event.title}", text="", url=url)
+
+    def suspended(self, line: Line, *, at: datetime) -> None:
+        """A disputed chair lets nobody in and learns no place, but stays taken meanwhile."""
+        line.tickets.filter(cancelled_at__isnull=True, suspended_at__isnull=True).update(
+            suspended_at=at
+        )
+
+    def restored(self, line: Line, *, at: datetime) -> None:
+        """The dispute was won."""
+        line.tickets.filter(suspended_at__isnull=False).update(suspended_at=None, restored_at=at)
+
+    def again(self, line: Line, *, at: datetime) -> str:
+        """Where chairs of the same event are sold; that page says what is left, if anything."""
+        return reverse("events:tickets", args=[returning.event_of(line).slug])
+
+    def given_to(self, addresses: Sequence[str], *, at: datetime) -> Sequence[Shown]:
+        """Tickets that others gave to somebody, the next evening first; past ones last a month."""
+        given = Ticket.objects.valid().with_holder().filter(
+            holder__in=addresses,
+            given_on_at__isnull=False,
+            event__ends_at__gt=at - GIVEN_STAYS,
+        )  # fmt: skip
+        # Six columns, and not the hundred of tickets with their events: most have none.
+        columns = (
+            "guest_name",
+            "code",
+            "token",
+            "given_on_at",
+            "event__title",
+            "event__starts_at",
+        )
+        rows = given.order_by("event__starts_at", "pk").values_list(*columns)
+        return [
+            Shown(
+                title=name or f"Ticket {code}",
+                text=f"{title}, {long_day(starts_at)}: given to you on {long_day(given_on_at)}",
+                url=reverse("tickets:detail", args=[token]),
+            )
+            for name, code, token, given_on_at, title, starts_at in rows
+        ]
+
+    def for_all(self, order: Order, *, at: datetime) -> Shown:
+        """Where the buyer names all guests at once."""
+        return Shown(
+            title="Name your guests",
+            text="Names, suppers, allergies and access needs, all on one page.",
+            url=reverse("tickets:guests", args=[order.token]),
+        )
+
+    def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
+        return [_shown(line, ticket) for ticket in line.tickets.all()]
+
+
+def _shown(line: Line, ticket: Ticket) -> Shown:
+    """A ticket as its buyer may see it: one that was given on is its new holder's alone."""
+    kind = line.details.get("ticket_type", line.label)
+    if ticket.given_on_at is not None:
+        words = f"{kind}, given to somebody else on {long_day(ticket.given_on_at)}"
+        return Shown(title=f"Ticket {ticket.number}", text=words, url="")
+    return Shown(
+        title=ticket.guest_name or f"Ticket {ticket.number}",
+        text=f"{kind}, {ticket.code}" + (", cancelled" if ticket.cancelled_at else ""),
+        url="" if ticket.cancelled_at else ticket.get_absolute_url(),
+    )
+
+
+def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime) -> None:
+    """Staff may set the limit of a person aside; the ledger says that they did."""
+    try:
+        check_person(event, chairs, order=order, at=at)
+    except TooManyForOne as refusal:
+        if not wish.sees_past_limits:
+            raise
+        ledger.note(
+            order, LedgerEntry.Entry.OVERRIDDEN, at=at, actor=wish.staff or "staff",
+            text=f"more than {refusal.limit} tickets for one person",
+        )  # fmt: skip

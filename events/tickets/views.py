@@ -1,0 +1,300 @@
+"""One ticket, by its own unguessable link: the page is the promise, whatever mail does."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events.hints import opt_ins
+from events.hints.hints import Card, cards
+from events.models import OptIn, SeatRequest, Ticket
+from events.night import opened
+from events.reveal import Opened, Sealed, Viewer, reveal_for
+from events.reveal.calendars import ticket_ics
+from events.sales.availability import suppers_left
+from events.sales.refusals import ChoiceGone
+from events.tables import strangers
+from events.tickets import kits, offered_back, transfers
+from events.tickets import pdf as ticket_pdf
+from events.tickets.forms_guests import GuestForm
+from events.tickets.guests import GuestsClosed, change_guest
+from events.venue import envelope
+from events.venue.sketch import sketch_of
+from nsca.lib.media import qr
+from nsca.lib.secrets.codes import primary_key
+from nsca.lib.web.origins import same_origin_form
+from nsca.lib.web.throttle import TooOften, spend
+from orders.checkout.locks import Busy
+
+SOON = timedelta(days=1)  # within it the page asks again by itself at T
+SPREAD = 15  # seconds over which the guests of one event are spread at T
+ASK_AGAIN = 60  # seconds, while the committee holds the reveal
+CHANGES_A_TICKET = 30  # an hour
+PDFS_A_TICKET = 60  # an hour
+
+
+class State(TextChoices):
+    """How a ticket stands; the page has words for each."""
+
+    VALID = "valid"
+    HELD = "held"  # the order is not paid yet
+    LAPSED = "lapsed"  # the hold ran out
+    CANCELLED = "cancelled"  # refunded, given back, or cancelled by staff
+    SUSPENDED = "suspended"  # the payment is disputed
+    EVENT_CANCELLED = "event-cancelled"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A ticket at one instant: its state, and what its holder may know of the place."""
+
+    state: State
+    reveal: None | Sealed | Opened
+    may_change: bool
+
+    @property
+    def lets_in(self) -> bool:
+        return self.state == State.VALID
+
+    @property
+    def is_past(self) -> bool:
+        return self.state == State.PAST
+
+
+def state_of(ticket: Ticket, *, at) -> State:
+    """The first that applies; a cancelled order outranks a cancelled event. Needs line__order."""
+    order = ticket.line.order
+    if ticket.cancelled_at is not None:
+        return State.CANCELLED
+    if order.state != order.State.PAID:
+        return State.HELD if order.is_held(at) else State.LAPSED
+    if ticket.event.is_cancelled:
+        return State.EVENT_CANCELLED
+    if ticket.suspended_at is not None:
+        return State.SUSPENDED
+    return State.PAST if ticket.event.is_past(at) else State.VALID
+
+
+def standing_of(ticket: Ticket, *, at) -> Standing:
+    """By the ticket's own link alone: who else is signed in here opens nothing."""
+    state = state_of(ticket, at=at)
+    reveal = None
+    if state in (State.VALID, State.PAST):
+        reveal = reveal_for(ticket.event, Viewer(tokens=frozenset({ticket.token})), at=at)
+    deadline = ticket.event.choices_close_at or ticket.event.starts_at
+    return Standing(state, reveal, may_change=state == State.VALID and at < deadline)
+
+
+def get_ticket(token: str) -> Ticket:
+    return get_object_or_404(
+        Ticket.objects.select_related("event", "line__order", "choice", "ticket_type", "table"),
+        token=token,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_form
+def detail(request: HttpRequest, token: str) -> HttpResponse:
+    ticket = get_ticket(token)
+    standing = standing_of(ticket, at=request.now)
+    form = None
+    if standing.may_change:
+        suppers = suppers_left(ticket.event, at=request.now)
+        form = GuestForm(
+            request.POST if request.method == "POST" else None, ticket=ticket, suppers=suppers
+        )
+    if request.method == "POST":
+        if form is None:
+            messages.warning(request, "This ticket can no longer be changed here; please call us.")
+            return redirect(ticket)
+        if form.is_valid() and _changed(request, ticket, form):
+            messages.success(request, "Noted. The change is on your ticket.")
+            return redirect(ticket)
+    shown = cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else []
+    context = {
+        "ticket": ticket,
+        "event": ticket.event,
+        "order": ticket.line.order,
+        "standing": standing,
+        "state": standing.state,
+        "reveal": standing.reveal,
+        "cards": shown,
+        "line_cents": ticket.line.unit_cents,
+        "covers": ticket.line.details.get("covers", 1),
+        "form": form,
+        "kit": kits.parcel_of(ticket),
+        "asked": _asked(ticket, standing),
+        "transfer": transfers.open_offer(ticket, at=request.now) if standing.lets_in else None,
+        "may_give": standing.lets_in
+        and ticket.offered_back_at is None
+        and transfers.is_time(ticket.event, at=request.now),
+        "may_return": standing.lets_in and not offered_back.why_not(ticket, at=request.now),
+        "qr": qr.svg(door_code(ticket), label=f"Code of ticket {ticket.code}"),
+        # From T until the doors open the place is what its holder came for; then, the ticket.
+        "envelope_first": standing.lets_in
+        and isinstance(standing.reveal, Opened)
+        and request.now < (ticket.event.doors_at or ticket.event.starts_at),
+        "asks_if_seen": standing.lets_in
+        and isinstance(standing.reveal, Opened)
+        and ticket.seen_version < standing.reveal.version,
+        "asks_again": (seconds := _ask_again_in(ticket, standing.reveal, at=request.now)),
+        **_theatre(ticket, standing),
+        **_letters(ticket, standing, shown),
+    }
+    response = private(render(request, "events/ticket.html", context))
+    if seconds:
+        response.headers["Refresh"] = str(seconds)
+    return response
+
+
+def _asked(ticket: Ticket, standing: Standing) -> SeatRequest | None:
+    """The wish of a guest without a table, where tables may be asked."""
+    if not standing.lets_in or ticket.table_id is not None or not ticket.event.tables_until:
+        return None
+    return strangers.open_request_of(ticket)
+
+
+@sensitive_variables()
+def _theatre(ticket: Ticket, standing: Standing) -> dict:
+    """What an opened envelope shows beside the place; before T what was promised of it."""
+    event, reveal = ticket.event, standing.reveal
+    if not isinstance(reveal, Opened):
+        return {"seal": envelope.published(event) if isinstance(reveal, Sealed) else None}
+    return {
+        "proof": envelope.proof_of(event, reveal) if event.is_secret else None,
+        "proof_url": reverse("tickets:envelope", args=[ticket.token]),
+        "sketch": sketch_of(reveal.place),
+        "picture_url": reverse("tickets:picture", args=[ticket.token]) if reveal.picture else "",
+    }
+
+
+def _letters(ticket: Ticket, standing: Standing, shown: list[Card]) -> dict:
+    """What this holder may ask to be written about now, and has asked for; no query else."""
+    kind = None
+    if standing.is_past:
+        kind = OptIn.Kind.FIRST_ACCESS
+    elif not isinstance(standing.reveal, Opened) and any(not card.is_turned for card in shown):
+        kind = OptIn.Kind.HINTS
+    if kind is None or not ticket.holder_email:
+        return {}
+    return {"letters": kind, "has_asked": kind in opt_ins.kinds_of(ticket)}
+
+
+def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
+    try:
+        spend("change-ticket", ticket.code, limit=CHANGES_A_TICKET, seconds=3600, at=request.now)
+        change_guest(
+            ticket,
+            name=form.cleaned_data["name"],
+            needs=form.cleaned_data["needs"],
+            access=form.cleaned_data["access"],
+            choice_id=form.cleaned_data.get("choice", ticket.choice_id),
+            at=request.now,
+        )
+    except ChoiceGone as refusal:
+        form.add_error("choice", str(refusal))
+        return False
+    except TooOften as error:
+        form.add_error(None, f"That was a lot of changes. {error}")
+        return False
+    except (GuestsClosed, Busy) as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@require_POST
+@same_origin_form
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """The page was in somebody's sight: its script says so, or its reader by the button."""
+    ticket = get_ticket(token)
+    standing = standing_of(ticket, at=request.now)
+    shown = primary_key(request.POST.get("version"))
+    is_present = opened.note(ticket, standing.reveal, shown=shown, request=request, at=request.now)
+    if request.POST.get("by") == "page":
+        return private(HttpResponse(status=204))
+    if is_present:
+        messages.success(request, "Thank you. We’ve noted that you have the location.")
+    elif isinstance(standing.reveal, Opened):
+        messages.warning(request, "The location has changed since you opened the page. See below.")
+    return redirect(ticket)
+
+
+@require_safe
+def pdf(request: HttpRequest, token: str) -> HttpResponse:
+    """The ticket on paper, made new each time: no file with the place in it lies anywhere."""
+    ticket = get_ticket(token)
+    try:
+        spend("ticket-pdf", ticket.code, limit=PDFS_A_TICKET, seconds=3600, at=request.now)
+    except TooOften as error:
+        response = HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return private(response)
+    standing = standing_of(ticket, at=request.now)
+    content = ticket_pdf.draw(
+        ticket,
+        code=door_code(ticket),
+        state_words=STATE_WORDS.get(standing.state, ""),
+        reveal=standing.reveal,
+        at=request.now,
+    )
+    return _file(content, "application/pdf", f"ticket-{ticket.code}.pdf")
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    ticket = get_ticket(token)
+    content = ticket_ics(ticket, at=request.now)
+    return _file(content, "text/calendar; charset=utf-8", f"ticket-{ticket.code}.ics")
+
+
+STATE_WORDS = {
+    State.HELD: "Not paid yet: this does not let anybody in.",
+    State.LAPSED: "The order lapsed: this does not let anybody in.",
+    State.CANCELLED: "Cancelled: this does not let anybody in.",
+    State.SUSPENDED: "Suspended while the payment is disputed: please call us.",
+    State.EVENT_CANCELLED: "The event is cancelled.",
+    State.PAST: "The event is over.",
+}
+
+
+def door_code(ticket: Ticket) -> str:
+    """What the QR says: enough for our door, nothing for anybody who photographs it."""
+    return f"NSCA:{ticket.code}"
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """No copy is kept, no address is passed on, no robot lists it (REVEAL.md §4)."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = private(HttpResponse(content, content_type=content_type))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _ask_again_in(ticket: Ticket, reveal, *, at) -> int | None:
+    """Seconds until the page should ask again by itself, just past T; None: no need to.
+
+    Each ticket a few seconds later than the next, by its number and not by chance, so that 500
+    guests are no crowd and the page is the same however often it is asked for.
+    """
+    if not isinstance(reveal, Sealed):
+        return None
+    share = ticket.pk % SPREAD
+    if reveal.is_due:
+        return ASK_AGAIN + share
+    wait = reveal.opens_at - at
+    return math.ceil(wait.total_seconds()) + share if wait <= SOON else None

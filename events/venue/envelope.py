@@ -1,0 +1,325 @@
+"""The sealed envelope: a promise, published early, that the place is decided.
+
+What is published is the SHA-256 of a text: the place in a fixed form and a random salt of 128
+bits. Who knows fifty likely places can try them all; without the salt none of them fits. After T
+text and salt are shown to those who may know the place, as a file whose digest anybody can
+compute:
+
+    curl -O https://…/tickets/<link>/envelope.txt
+    sha256sum envelope.txt
+
+Everything that a guest would go by is in it; a guest who was led to another park by new directions
+alone would have been cheated as well. So a better sentence about parking breaks the seal, too,
+and the ticket says what was changed, and when.
+
+The form of the text (TEXT_FORM 2), UTF-8 in Unicode's form C, each line ended by one line feed:
+
+    Norfolk Sister City Association: what the envelope holds
+    Form: 2
+    Event: <the event's number>
+    Place: <what it is called>
+    Address: <street, town; one such line for each line of the address>
+    ZIP: <five digits>
+    Coordinates: <latitude>, <longitude, in degrees with six digits>
+    Link: <of a class online>
+    Directions: <how one finds the way in>
+    Parking: <where cars go>
+    If it rains: <where we go instead>
+    Telephone: <on the spot>
+    Picture: <SHA-256 of its file, in hexadecimal>
+    Picture in words: <what it shows>
+    Salt: <32 hexadecimal digits>
+
+A line whose value is empty is left out. Form 1, of seals made before this one, ends with the link.
+Nothing here opens a place; it is handed one by the door, reveal/.
+"""
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.views.decorators.debug import sensitive_variables
+
+from events.models import Commitment, Event
+from events.venue.places import Kind, Picture, Place
+from nsca.lib.secrets.sealing import SealingError, resealed, seal, unseal
+
+TEXT_FORM, FIRST_FORM = 2, 1
+SALT_BYTES = 16  # 128 bits: more than anybody can try
+HEADING = "Norfolk Sister City Association: what the envelope holds"
+EXAMPLE = Place(
+    name="An Example Hall",
+    lines=("1 Example Street", "Norfolk, Virginia"),
+    postcode="23510",
+    directions="Through the gate, then left.",
+)
+PICTURE = "picture"
+# What a seal covers, by the fields of a Place, and what a ticket calls it where it changed.
+WORDS = {
+    "kind": "whether it is a location or a link",
+    "name": "the name",
+    "lines": "the address",
+    "postcode": "the ZIP code",
+    "latitude": "the coordinates",
+    "longitude": "the coordinates",
+    "join_url": "the link",
+    "directions": "the directions",
+    "parking": "the parking",
+    "plan_b": "the plan for rain",
+    "phone": "the phone number",
+    PICTURE: "the picture",
+}
+EXAMPLE_SALT = "00112233445566778899aabbccddeeff"
+
+
+class AlreadySealed(Exception):
+    """The seal of exactly this place is published."""
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What is published: digests, oldest first, none of them saying anything of the place."""
+
+    published: tuple[Commitment, ...]
+
+    @property
+    def first(self) -> Commitment:
+        return self.published[0]
+
+    @property
+    def is_renewed(self) -> bool:
+        return len(self.published) > 1
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """One time that it was sealed again."""
+
+    at: datetime
+    digest: str
+    words: str  # what was changed: "the address and the directions"; empty where nobody knows
+
+
+@dataclass(frozen=True, repr=False)
+class Proof:
+    """For those who may know the place: the text whose digest was published, and its history."""
+
+    text: str
+    digest: str
+    first: Commitment  # the first that was published
+    renewed: tuple[Renewal, ...]  # since then, oldest first
+    is_public: bool  # this very digest was published; a silent change left another one there
+    is_full: bool  # it covers all that a guest would go by; those of form 1 did not
+
+    @property
+    def is_unchanged(self) -> bool:
+        """The place is the one whose seal was published first."""
+        return not self.renewed
+
+
+def text_of(
+    event_id: int,
+    place: Place,
+    salt: str,
+    picture: Picture | None = None,
+    *,
+    form: int = TEXT_FORM,
+) -> str:
+    """The text that is hashed, in the form that this module's docstring tells."""
+    kind = "Link" if place.kind == Kind.ONLINE else ""
+    point = f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
+    rows = [
+        ("Form", str(form)),
+        ("Event", str(event_id)),
+        ("Place", place.name),
+        *(("Address", line) for line in place.lines),
+        ("ZIP", place.postcode),
+        ("Coordinates", point),
+        ("Link", place.join_url if kind else ""),
+    ]
+    if form != FIRST_FORM:
+        rows += [
+            ("Directions", place.directions),
+            ("Parking", place.parking),
+            ("If it rains", place.plan_b),
+            ("Telephone", place.phone),
+            ("Picture", picture.sha256 if picture else ""),
+            ("Picture in words", picture.alt if picture else ""),
+        ]
+    rows.append(("Salt", salt))
+    lines = (f"{label}: {_plain(value)}" for label, value in rows if value)
+    return "\n".join([HEADING, *lines]) + "\n"
+
+
+def _plain(value: str) -> str:
+    """On one line, so that no value can look like two; in one of Unicode's equal forms."""
+    kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in value)
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hexadecimal, as sha256sum prints it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def example() -> tuple[str, str]:
+    """A text with a place that does not exist, and its digest: for practice before T."""
+    text = text_of(0, EXAMPLE, EXAMPLE_SALT)
+    return text, digest_of(text)
+
+
+# --- Written under the event's lock, by the door alone -------------------------------------------
+
+
+@sensitive_variables()
+def publish(
+    event: Event, place: Place, picture: Picture | None, *, at: datetime
+) -> tuple[Commitment, bool]:
+    """Publish the seal of this place; and whether it was made for it. Raises AlreadySealed where
+    that is the last one.
+    """
+    newest = _newest(event)
+    if newest is not None and _fits(newest, event, place, picture):
+        if newest.published_at is not None:
+            raise AlreadySealed
+        newest.published_at = at
+        newest.save(update_fields=["published_at"])
+        return newest, False
+    return _written(event, place, picture, (), at, published_at=at), True
+
+
+@sensitive_variables()
+def renew(
+    event: Event, place: Place, picture: Picture | None, *, changed: Sequence[str], at: datetime
+) -> Commitment | None:
+    """The place, or its picture, was written: where a seal is published and this is another one,
+    seal that, too. `changed`: names out of WORDS. None: there was nothing to seal.
+
+    Silently: what is public does not change.
+    """
+    newest = _newest(event)
+    if newest is None or _fits(newest, event, place, picture):
+        return None
+    return _written(event, place, picture, changed, at, published_at=None)
+
+
+@sensitive_variables()
+def differences(old: Place | None, new: Place) -> list[str]:
+    """The names of the fields in which two places differ; none where the old one is not known."""
+    if old is None:
+        return []
+    names = [field.name for field in fields(Place)]
+    return [name for name in names if getattr(old, name) != getattr(new, name)]
+
+
+def forget(event: Event) -> None:
+    """The place is wiped: its proof goes with it. What was published stays."""
+    Commitment.objects.filter(event=event).update(salt=b"")
+
+
+def reseal_all(*, drop_lost: bool = False) -> int:
+    """Every salt under the newest key; how many no key opens. Those go, if you say so: what was
+    published stays, and has no proof any more.
+    """
+    lost = 0
+    for row in Commitment.objects.exclude(salt=b"").only("salt"):
+        try:
+            salt = resealed(row.salt)
+        except SealingError:
+            lost += 1
+            salt = b"" if drop_lost else row.salt
+        # One that is wiped meanwhile stays wiped.
+        Commitment.objects.filter(pk=row.pk).exclude(salt=b"").update(salt=salt)
+    return lost
+
+
+def _newest(event) -> Commitment | None:
+    return Commitment.objects.filter(event=event).last()
+
+
+@sensitive_variables()
+def _written(event, place, picture, changed, at, *, published_at) -> Commitment:
+    salt = secrets.token_hex(SALT_BYTES)
+    return Commitment.objects.create(
+        event=event,
+        digest=digest_of(text_of(event.pk, place, salt, picture)),
+        # What changed is sealed with it: before T nobody is to learn even that.
+        salt=seal(f"{salt}\n{' '.join(changed)}", bound_to=_purpose(event), at=at),
+        form=TEXT_FORM,
+        sealed_at=at,
+        published_at=published_at,
+    )
+
+
+@sensitive_variables()
+def _fits(row, event, place, picture) -> bool:
+    """A seal of the first form fits nothing any more: it left out too much."""
+    text = _text(row, event, place, picture)
+    return row.form == TEXT_FORM and text is not None and digest_of(text) == row.digest
+
+
+@sensitive_variables()
+def _text(row, event, place, picture) -> str | None:
+    """The text under a row's salt; None where the salt cannot be had any more."""
+    inside = _inside(row, event)
+    return text_of(event.pk, place, inside[0], picture, form=row.form) if inside else None
+
+
+@sensitive_variables()
+def _inside(row, event) -> tuple[str, list[str]] | None:
+    """Salt, and the names of what changed; None where the key is lost, or the place was wiped."""
+    try:
+        salt, _, changed = unseal(row.salt, bound_to=_purpose(event)).partition("\n")
+    except SealingError:
+        return None
+    return salt, changed.split()
+
+
+def _purpose(event) -> str:
+    return f"salt of event {event.pk}"
+
+
+# --- Read ----------------------------------------------------------------------------------------
+
+
+def published(event: Event) -> Seal | None:
+    """What everybody may see; None where nothing was published. One query."""
+    rows = tuple(event.commitments.filter(published_at__isnull=False).defer("salt"))
+    return Seal(rows) if rows else None
+
+
+@sensitive_variables()
+def proof_of(event: Event, reveal) -> Proof | None:
+    """For a viewer to whom the door opened the place (`reveal` is Opened): text, salt, history.
+
+    None where no seal was published, or where the salt is lost: then there is no proof, and the
+    page says none.
+    """
+    if not getattr(reveal, "is_open", False):
+        return None
+    rows = list(event.commitments.all())
+    public = [row for row in rows if row.published_at is not None]
+    if not public:
+        return None
+    newest = rows[-1]
+    text = _text(newest, event, reveal.place, reveal.picture)
+    if text is None or digest_of(text) != newest.digest:
+        return None
+    return Proof(
+        text=text,
+        digest=newest.digest,
+        first=public[0],
+        renewed=tuple(_renewal(row, event) for row in rows if row.pk > public[0].pk),
+        is_public=newest.published_at is not None,
+        is_full=newest.form != FIRST_FORM,
+    )
+
+
+def _renewal(row, event) -> Renewal:
+    _, changed = _inside(row, event) or ("", [])
+    words = list(dict.fromkeys(word for name, word in WORDS.items() if name in changed))
+    *some, last = words or [""]
+    return Renewal(row.sealed_at, row.digest, f"{', '.join(some)} and {last}" if some else last)

@@ -1,0 +1,69 @@
+"""Places that were told and are so no more: kept sealed, so that the page can strike one through.
+
+Called by the door, reveal/, alone: it says who may know, this module only keeps. A place that
+was replaced before anybody was told it leaves no row: nobody should learn where we nearly went.
+"""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.views.decorators.debug import sensitive_variables
+
+from events.models import Event, FormerPlace
+from events.venue.places import Place, unpacked
+from nsca.lib.secrets.sealing import SealingError, resealed, unseal
+
+
+def was_told(event: Event, sealed_at: datetime) -> bool:
+    """Whether what was sealed at an instant has been told since. Call under the event's lock.
+
+    A place that was entered while the committee held the reveal, and replaced under the same hold,
+    has a version, and nobody has seen it.
+    """
+    is_under_the_same_hold = event.reveal_held_at is not None and event.reveal_held_at <= sealed_at
+    return event.reveal_version > 0 and not is_under_the_same_hold
+
+
+def keep(event: Event, sealed: bytes, *, at: datetime) -> None:
+    """Keep the envelope that was told as the event's present version."""
+    FormerPlace.objects.get_or_create(
+        event=event,
+        version=event.reveal_version,
+        defaults={"sealed": sealed, "replaced_at": at},
+    )
+
+
+def newest(event_id) -> QuerySet:
+    """The envelope of the place that was told last before the present one, for a subquery."""
+    rows = FormerPlace.objects.filter(event_id=event_id).order_by("-version")
+    return rows.values("sealed")[:1]
+
+
+@sensitive_variables()
+def opened(event_id: int, sealed: bytes | None) -> Place | None:
+    """What is struck through; None where there is nothing, or its key is lost."""
+    if sealed is None:
+        return None
+    try:
+        return unpacked(unseal(sealed, bound_to=f"event {event_id}"))
+    except SealingError:
+        return None
+
+
+def forget(event_id: int) -> None:
+    FormerPlace.objects.filter(event_id=event_id).delete()
+
+
+def reseal_all(*, drop_lost: bool = False) -> int:
+    """Every row under the newest key; how many no key opens. Those go, if you say so."""
+    lost = 0
+    for row in FormerPlace.objects.select_for_update().order_by("pk"):
+        try:
+            row.sealed = resealed(row.sealed)
+        except SealingError:
+            lost += 1
+            if drop_lost:
+                row.delete()
+        else:
+            row.save(update_fields=["sealed"])
+    return lost

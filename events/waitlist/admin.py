@@ -1,0 +1,134 @@
+"""The waiting list on the staff's desk: who is next, what was offered, and the two acts."""
+
+from django.contrib import admin
+
+from events.models import WaitlistEntry
+from events.waitlist import entries as waitlist
+from events.waitlist import offers
+from events.waitlist.forms import MoveUpForm
+from nsca.lib.desk.base import Desk
+from nsca.lib.desk.filters import stamped
+from nsca.lib.desk.pages import AdminPage
+from nsca.lib.timing import exactly
+from orders.checkout.kinds import Refusal
+from orders.models import Order
+
+
+def move_up_view(model_admin, request, entry):
+    form = MoveUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if waitlist.move_up(entry):
+            reason = form.cleaned_data["reason"]
+            return model_admin.done(request, entry, f"Moved to the top of the line: {reason}")
+        form.add_error(None, "This party does not wait any more.")
+    return model_admin.act_page(
+        request,
+        entry,
+        title="Move to the top",
+        words=[
+            f"{entry} will be the first to be offered chairs at {entry.event.title}.",
+            "The reason is kept in the history, with your name.",
+        ],
+        button="Move to the top",
+        form=form,
+    )
+
+
+def offer_now_view(model_admin, request, entry):
+    words = [
+        f"{entry} is offered what is free at {entry.event.title} now, out of its turn.",
+        f"The chairs are kept for {entry.event.offer_hours} hours, and a letter goes out.",
+    ]
+    if request.method == "POST":
+        try:
+            order = offers.offer_now(entry, at=request.now)
+        except Refusal as refusal:
+            words = [str(refusal)]
+        else:
+            sentence = f"Offered out of turn until {exactly(order.held_until)}."
+            return model_admin.done(request, entry, sentence)
+    return model_admin.act_page(
+        request, entry, title="Offer chairs now", words=words, button="Offer them"
+    )
+
+
+def _is_waiting(request, entry: WaitlistEntry) -> bool:
+    return entry.left_at is None and entry.offer_id is None
+
+
+PAGES = [
+    AdminPage("move_up", move_up_view, may=_is_waiting, label="Move to the top"),
+    AdminPage("offer_now", offer_now_view, may=_is_waiting, label="Offer chairs now"),
+]
+
+
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(Desk):
+    """Who waits, in the order in which they came."""
+
+    pages = {"": PAGES}
+    list_display = ["place", "name", "event", "wish", "joined_at", "offered"]
+    list_display_links = ["name"]
+    ordering = ["-event__starts_at", "event", "-priority", "joined_at", "pk"]
+    fields = [
+        "event", "ticket_type", "name", "email", "party", "fewest", "joined_at", "left_at",
+        "offered",
+    ]  # fmt: skip
+    readonly_fields = fields
+    list_filter = [
+        stamped("left_at", title="left", parameter="left"),
+        ("event", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["name", "email", "event__title"]
+    list_select_related = ["event", "offer"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_object(self, request, object_id, from_field=None):
+        entry = super().get_object(request, object_id, from_field)
+        if entry is not None:
+            entry.seen_at = request.now
+        return entry
+
+    # --- The list --------------------------------------------------------------------------------
+
+    def get_changelist_instance(self, request):
+        """Each party with its place in its own event's line, in one query more for the page."""
+        changelist = super().get_changelist_instance(request)
+        entries = list(changelist.result_list)
+        line = WaitlistEntry.objects.filter(
+            event__in={entry.event_id for entry in entries}, left_at=None, offer=None
+        )
+        places, number = {}, {}
+        for pk, event_id in line.values_list("pk", "event_id"):
+            number[event_id] = places[pk] = number.get(event_id, 0) + 1
+        for entry in entries:
+            entry.place, entry.seen_at = places.get(entry.pk), request.now
+        changelist.result_list = entries
+        return changelist
+
+    @admin.display(description="place")
+    def place(self, entry):
+        return entry.place or "–"
+
+    @admin.display(description="chairs", ordering="party")
+    def wish(self, entry):
+        return f"{entry.party}, or {entry.fewest}" if entry.fewest < entry.party else entry.party
+
+    @admin.display(description="offer")
+    def offered(self, entry):
+        return offer_words(entry, at=entry.seen_at)
+
+
+def offer_words(entry: WaitlistEntry, *, at) -> str:
+    """How a party's offer stands, for staff."""
+    order = entry.offer
+    if order is None:
+        return "left the list" if entry.left_at else "waits"
+    if order.state == Order.State.PAID:
+        return f"taken, order {order.number}"
+    if order.is_held(at):
+        return f"offered until {exactly(order.held_until)}, order {order.number}"
+    said_no = entry.left_at is not None and entry.passed_on_at is None
+    return "said no" if said_no else "not answered, passed on"

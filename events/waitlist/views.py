@@ -1,0 +1,134 @@
+"""The waiting list: join, see where one stands, change the wish, answer an offer, leave. No place
+is known here, ever.
+"""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import Event, WaitlistEntry
+from events.sales import availability as boxoffice
+from events.sales import unasked
+from events.tickets.views import private
+from events.waitlist import entries as waitlist
+from events.waitlist import offers, wishes
+from events.waitlist.forms import WaitlistForm, WishForm
+from events.waitlist.wishes import NoNeedToWait, Standing, WaitlistClosed
+from nsca.lib.web.origins import same_origin_form
+from nsca.lib.web.throttle import TooOften, address_of, spend
+from orders.checkout.kinds import Refusal
+
+JOINS_AN_ADDRESS = 20  # an hour
+ACTS_A_WISH = 30  # an hour
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_form
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.published(request.now), slug=slug)
+    offer = boxoffice.availability(event, at=request.now)
+    door = wishes.door_of(event, offer, at=request.now)
+    most = min(event.max_per_order, waitlist.MOST_CHAIRS)
+    noun = boxoffice.noun_of(event)
+    context = {"event": event, "offer": offer, "door": door, "noun": noun}
+    if not door.admits(most):
+        return render(request, "events/waitlist_closed.html", context)
+    form = WaitlistForm(
+        request.POST if request.method == "POST" else None,
+        most=most,
+        noun=noun,
+        party=min(most, max(2, door.to_be_had + 1)),
+    )
+    status, retry_after = 200, None
+    if form.is_bound and form.is_valid():
+        try:
+            spend(
+                "waitlist", address_of(request), limit=JOINS_AN_ADDRESS, seconds=3600,
+                at=request.now,
+            )  # fmt: skip
+            unasked.spend_letters(
+                [form.cleaned_data["email"]], network=address_of(request), at=request.now
+            )
+            wishes.join(event=event, at=request.now, **form.cleaned_data)
+        except TooOften as error:
+            form.add_error(None, f"Many wishes came from your address. {error}")
+            status, retry_after = 429, error.retry_after
+        except NoNeedToWait as refusal:
+            form.add_error("party", str(refusal))
+        except WaitlistClosed:
+            return render(request, "events/waitlist_closed.html", context)
+        else:
+            # The same answer to all: whether an address was on the list is its owner's affair.
+            return redirect(reverse("events:waitlist_joined", args=[event.slug]))
+    context |= {"form": form, "parties": waitlist.waiting(event).count()}
+    response = private(render(request, "events/waitlist.html", context, status=status))
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+@require_safe
+def joined(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.published(request.now), slug=slug)
+    return private(render(request, "events/waitlist_joined.html", {"event": event}))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_form
+def wish(request: HttpRequest, token: str) -> HttpResponse:
+    """One party's own page: its place in line, its offer, and what it may do about them."""
+    entry = get_object_or_404(
+        WaitlistEntry.objects.select_related("event", "offer"), token=token[:64]
+    )
+    event = entry.event
+    standing = wishes.standing_of(
+        entry, boxoffice.availability(event, at=request.now), at=request.now
+    )
+    form = None
+    if standing == Standing.WAITING:
+        most = max(entry.party, min(event.max_per_order, waitlist.MOST_CHAIRS))
+        is_change = request.POST.get("act") == "change"
+        form = WishForm(
+            request.POST if is_change else None,
+            most=most,
+            noun=boxoffice.noun_of(event),
+            party=entry.party,
+            fewest=entry.fewest if entry.fewest < entry.party else None,
+        )
+    if request.method == "POST" and _done(request, entry, standing, form):
+        return redirect("events:wish", token=entry.token)
+    context = {
+        "entry": entry,
+        "event": event,
+        "noun": boxoffice.noun_of(event),
+        "standing": standing,
+        "order": entry.offer,
+        "chairs": sum(line.quantity for line in entry.offer.lines.all()) if entry.offer else 0,
+        "turn": waitlist.turn_of(entry) if standing == Standing.WAITING else None,
+        "form": form,
+    }
+    return private(render(request, "events/waitlist_wish.html", context))
+
+
+def _done(request, entry: WaitlistEntry, standing: Standing, form: WishForm | None) -> bool:
+    """Do what was asked and say so; False where the form has to be shown again."""
+    act, at = request.POST.get("act"), request.now
+    try:
+        spend("wish", str(entry.pk), limit=ACTS_A_WISH, seconds=3600, at=at)
+        if act == "decline" and standing == Standing.OFFERED:
+            offers.decline(entry, at=at)
+            messages.success(request, "Thank you for saying so. They go to the next in line.")
+        elif act == "leave" and standing == Standing.WAITING:
+            waitlist.leave(entry, at=at)
+        elif act == "change" and form is not None:
+            if not form.is_valid():
+                return False
+            wishes.change(entry, **form.cleaned_data)
+            messages.success(request, "Noted. Your place in line is the same.")
+    except TooOften as error:
+        messages.warning(request, f"That was a lot of changes. {error}")
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return True

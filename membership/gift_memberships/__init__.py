@@ -1,0 +1,1 @@
+"""Memberships that somebody gives to somebody else."""

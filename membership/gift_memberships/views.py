@@ -1,0 +1,213 @@
+"""A membership for somebody else: giving it, its card, and taking it up by link or by code."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from membership.gift_memberships import cards as gift_cards
+from membership.gift_memberships import gift_memberships
+from membership.gift_memberships.forms import ClaimForm, CodeOnCardForm, GiveMembershipForm
+from membership.gift_memberships.gift_memberships import Over
+from membership.giving.gifts import gift_item
+from membership.giving.views_shared import committees, compared, offered_tiers, sell
+from membership.joining.forms import MORE
+from membership.joining.joining import Joining, person_of
+from membership.models import GiftMembership
+from nsca.lib.timing import day_of
+from nsca.lib.web.origins import same_origin_form
+from nsca.lib.web.throttle import address_of, spend
+from orders.checkout.kinds import Refusal
+from orders.checkout.placing import Buyer
+
+WINDOW = 600  # seconds
+# Of the code on a card, in a window; there are 22^12. None are counted for all together: strangers
+# would use that up, and nobody could take up a gift.
+TRIES_A_NETWORK = 20
+
+
+@same_origin_form
+def give_membership(request):
+    """For whom, a level, a day, pay."""
+    on, user = day_of(request.now), request.user if request.user.is_authenticated else None
+    tiers = offered_tiers()
+    form = GiveMembershipForm(
+        request.POST or None,
+        tiers=tiers.filter(dues_cents__isnull=False),
+        on=on,
+        initial={"begins_on": on} | ({"name": user.name, "email": user.email} if user else {}),
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = _sold(request, form, user)
+        if answer:
+            return answer
+    context = {
+        "form": form,
+        **compared(tiers),
+        "chosen": form.data.get("tier") if form.is_bound else request.GET.get("tier", ""),
+        "can_join": any(tier.dues_cents is not None for tier in tiers),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "membership/give_membership.html", context, status=status)
+
+
+def _sold(request, form, user):
+    wish = form.cleaned_data
+    giver = Joining(name=wish["name"], email=wish["email"])
+    item = gift_memberships.gift_item(
+        wish["tier"],
+        giver,
+        recipient_name=wish["recipient_name"],
+        recipient_email=wish["recipient_email"],
+        message=wish["message"],
+        begins_on=wish["begins_on"],
+    )
+    items = [item, gift_item(wish["gift"])] if wish["gift"] else [item]
+    return sell(request, form, items=items, buyer=Buyer(giver.name, giver.email), user=user)
+
+
+# --- The card ---------------------------------------------------
+
+
+@require_safe
+def gift_card(request, token):
+    """What the giver prints, or reads out."""
+    gift = _gift_of(request, token)
+    context = {"gift": gift, "how_it_goes": gift_memberships.how_it_goes(gift)}
+    return _as_a_key(render(request, "membership/gift_card.html", context))
+
+
+@require_safe
+def gift_card_pdf(request, token):
+    gift = _gift_of(request, token)
+    if not gift.is_waiting:
+        return redirect("membership:gift_card", token=token)
+    content = gift_cards.draw(gift, at=request.now)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="membership-card.pdf"'
+    return _as_a_key(response)
+
+
+# --- Taking it up ---------------------------------------------------
+
+
+@same_origin_form
+def claim_by_code(request):
+    """From the code on a card to the page of the gift. A wrong one says no more than that."""
+    form = CodeOnCardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        who = address_of(request)
+        spend("gift-code-from", who, limit=TRIES_A_NETWORK, seconds=WINDOW, at=request.now)
+        gift = gift_memberships.find(form.cleaned_data["code"])
+        if gift:
+            return redirect(gift)
+        form.add_error(
+            "code", "We do not know this code. There is no zero and no letter O or I in any."
+        )
+    status = 422 if form.is_bound else 200
+    return render(request, "membership/claim_by_code.html", {"form": form}, status=status)
+
+
+@sensitive_post_parameters("code")
+@same_origin_form
+def claim(request, token):
+    """Name, address, household; the address is proven by a code, or by being signed in."""
+    gift = _gift_of(request, token)
+    if not gift.is_waiting:
+        context = {"gift": gift}
+        return _as_a_key(render(request, "membership/claim_closed.html", context))
+    user = request.user if request.user.is_authenticated else None
+    person = person_of(user)
+    household = person.household if person else None
+    form = ClaimForm(
+        request.POST or None,
+        tier=gift.tier,
+        cities=committees(),
+        on=day_of(request.now),
+        known=list(household.people.living()) if household else [],
+        is_proven=user is not None,
+        initial=_first_words(gift, user, person),
+    )
+    is_going_on = request.method == "POST" and MORE in request.POST
+    if is_going_on:
+        form.only_one_more()
+    elif request.method == "POST" and form.is_valid():
+        email = user.email if user else form.cleaned_data["email"]
+        if user or _is_proven(request, gift, form, email):
+            answer = _taken_up(request, gift, form, email, household)
+            if answer:
+                return answer
+        is_going_on = not form.errors
+    asks_code = "code" in form.fields and gift_memberships.is_asked(
+        gift, form.data.get("email", ""), at=request.now
+    )
+    context = {
+        "gift": gift,
+        "form": form,
+        "household": household,
+        "asks_code": asks_code,
+        "begins_later": gift.begins_on > day_of(request.now),
+    }
+    status = 422 if form.is_bound and not is_going_on else 200
+    return _as_a_key(render(request, "membership/claim.html", context, status=status))
+
+
+def _first_words(gift, user, person) -> dict:
+    if user is None:
+        return {"name": gift.recipient_name, "email": gift.recipient_email}
+    return {"name": person.name if person else user.name, "phone": person.phone if person else ""}
+
+
+def _is_proven(request, gift, form, email: str) -> bool:
+    """Whether the right code was typed; where none was, one goes out."""
+    typed = form.cleaned_data["code"]
+    if typed and "again" not in request.POST and gift.asked_email == email:
+        try:
+            if gift_memberships.is_proof(gift, typed, at=request.now):
+                return True
+            form.add_error("code", "That is not the code we mailed.")
+        except Over:
+            gift_memberships.ask_for_proof(gift, email, at=request.now)
+            form.add_error("code", "That code opens nothing any more: we have mailed a new one.")
+        gift.refresh_from_db()
+        return False
+    spend("gift-claim-from", address_of(request), limit=30, seconds=900, at=request.now)
+    if not gift_memberships.is_asked(gift, email, at=request.now) or "again" in request.POST:
+        gift_memberships.ask_for_proof(gift, email, at=request.now)
+    return False
+
+
+def _taken_up(request, gift, form, email: str, household):
+    wish = form.cleaned_data
+    who = Joining(
+        name=wish["name"],
+        email=email,
+        phone=wish["phone"],
+        others=wish["others"],
+        city_ids=tuple(city.pk for city in wish["cities"]),
+        may_be_seen=wish["may_be_seen"],
+        household_id=household.pk if household else None,
+        topics=form.topics(),
+    )
+    try:
+        gift_memberships.take_up(gift, who, at=request.now)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return redirect(gift)
+
+
+def _gift_of(request, token) -> GiftMembership:
+    """Raises Http404 and TooOften."""
+    spend("gift-page", address_of(request), limit=120, seconds=WINDOW, at=request.now)
+    gift = GiftMembership.objects.filter(token=token).select_related("tier").first()
+    if gift is None:
+        raise Http404
+    return gift
+
+
+def _as_a_key(response):
+    """Whoever has the address may act: it is told to nobody, and found by nobody."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,1 @@
+"""Gifts, funds, acknowledgments, statements."""

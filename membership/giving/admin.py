@@ -1,0 +1,209 @@
+"""What people give, among the staff's pages: funds, cards to families, gifts in kind, figures."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+
+from membership.giving import cards, statements
+from membership.models import Fund, GiftFigure, GiftInKind, Statement, Tribute
+from nsca.lib.desk.base import Desk, Tool, money_column
+from nsca.lib.timing import day_of, short_day
+
+
+@admin.register(Fund)
+class FundAdmin(Desk):
+    holds_money = True
+    list_display = ["name", "city", "is_open", "position"]
+    list_filter = ["is_open"]
+    search_fields = ["name", "words"]
+    list_select_related = ["city"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "words", "city", "heading", "position", "is_open"]
+
+
+class FigureForm(forms.ModelForm):
+    """One figure says one thing: a count, an amount, or what the site counts."""
+
+    def clean(self):
+        data = super().clean()
+        given = [data.get("number") is not None, data.get("amount_cents") is not None]
+        if not self.errors and sum([*given, bool(data.get("counted"))]) != 1:
+            raise forms.ValidationError("Give one of the three: a number, an amount, or a count.")
+        return data
+
+
+@admin.register(GiftFigure)
+class GiftFigureAdmin(Desk):
+    form = FigureForm
+    list_display = ["words", "number", money_column("amount_cents", "amount"), "counted", "year",
+                    "is_shown", "position"]  # fmt: skip
+    list_filter = ["is_shown", "year"]
+    search_fields = ["words", "source"]
+    fields = [
+        "words", "number", "amount_cents", "counted", "year", "source", "position", "is_shown",
+    ]  # fmt: skip
+
+
+class PaperFilter(admin.SimpleListFilter):
+    """Cards that somebody is to print."""
+
+    title = "card"
+    parameter_name = "card"
+
+    def lookups(self, request, model_admin):
+        return [("print", "to be printed"), ("sent", "sent")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "print":
+            wanted = queryset.exclude(family_name="").filter(family_email="")
+            return wanted.filter(mailed_at=None, posted_at=None)
+        if self.value() == "sent":
+            return queryset.exclude(mailed_at=None, posted_at=None)
+        return queryset
+
+
+@admin.register(Tribute)
+class TributeAdmin(Desk):
+    """Written when the gift is paid; a slip of the pen may be put right until the card is out."""
+
+    holds_money = True
+    list_display = ["name", "manner", "family_name", "how", "order"]
+    list_filter = [PaperFilter, "manner"]
+    search_fields = ["name", "family_name", "line__order__number"]
+    list_select_related = ["line__order"]
+    fields = [
+        "manner", "name", "family_name", "family_email", "family_address", "signed", "how",
+        "order",
+    ]  # fmt: skip
+
+    @admin.display(description="the card")
+    def how(self, tribute):
+        if tribute.mailed_at:
+            return f"mailed {short_day(tribute.mailed_at)}"
+        if tribute.posted_at:
+            return f"posted {short_day(tribute.posted_at)} by {tribute.posted_by}"
+        return "to be printed" if tribute.wants_paper else "none is wanted"
+
+    @admin.display(description="order")
+    def order(self, tribute):
+        return tribute.line.order.number
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        sent = obj and (obj.mailed_at or obj.posted_at)
+        fixed = ["manner", "family_email", "how", "order"]
+        return self.fields if sent else fixed
+
+    def get_urls(self):
+        return [
+            self.own_path("<int:object_id>/card.pdf", self.card_view, "card"),
+            self.own_path("<int:object_id>/posted/", self.posted_view, "posted"),
+            *super().get_urls(),
+        ]
+
+    def tools(self, request, obj):
+        tools = []
+        if obj.family_name:
+            tools.append(Tool("The card, to print", self.url("card", obj.pk)))
+        if obj.wants_paper and self.has_change_permission(request, obj):
+            tools.append(Tool("It was posted", self.url("posted", obj.pk)))
+        return tools
+
+    def card_view(self, request, object_id):
+        tribute = self.get_or_404(request, object_id, permission="view")
+        content = cards.draw(tribute, at=request.now)
+        return HttpResponse(content, content_type="application/pdf")
+
+    def posted_view(self, request, object_id):
+        tribute = self.get_or_404(request, object_id)
+        if request.method != "POST":
+            return self.act_page(
+                request,
+                tribute,
+                title="The card was posted",
+                words=[f"The card to {tribute.family_name} is printed and in the mail."],
+                button="Note it",
+            )
+        Tribute.objects.filter(pk=tribute.pk, posted_at=None).update(
+            posted_at=request.now, posted_by=request.user
+        )
+        return self.done(request, tribute, "Noted the card as posted.")
+
+
+@admin.register(GiftInKind)
+class GiftInKindAdmin(Desk):
+    """Described, never valued."""
+
+    holds_money = True
+    list_display = ["giver_name", "received_on", "description", "letter"]
+    search_fields = ["giver_name", "giver_email", "description"]
+    date_hierarchy = "received_on"
+    raw_id_fields = ["person"]
+    fields = [
+        "giver_name", "giver_email", "postal_address", "person", "description", "received_on",
+        "returned_on", "letter",
+    ]  # fmt: skip
+    readonly_fields = ["letter"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("statements")
+
+    @admin.display(description="letter")
+    def letter(self, gift):
+        last = _last_letter(gift)
+        if last is None:
+            return "not yet written"
+        how = "mailed" if last.mailed_at else "printed" if last.printed_at else "to be printed"
+        return f"no. {last.number}, {how}"
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.recorded_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self):
+        route = "<int:object_id>/letter/"
+        return [self.own_path(route, self.letter_view, "letter"), *super().get_urls()]
+
+    def tools(self, request, obj):
+        if not self.has_change_permission(request, obj):
+            return []
+        last = _last_letter(obj)
+        words = "Write a corrected letter" if last else "Write the letter"
+        return [
+            Tool(words, self.url("letter", obj.pk)),
+            *([Tool("The letter", last.url)] if last else []),
+        ]
+
+    def letter_view(self, request, object_id):
+        """Freezes the letter, and mails it where there is an address."""
+        gift = self.get_or_404(request, object_id)
+        last = _last_letter(gift)
+        if gift.received_on > day_of(request.now):
+            raise PermissionDenied
+        if request.method != "POST":
+            goes = (
+                f"It goes to {gift.giver_email}." if gift.giver_email else "It is to be printed."
+            )
+            return self.act_page(
+                request,
+                gift,
+                title="Write the letter",
+                words=[
+                    f"It thanks {gift.giver_name} for: {gift.description}",
+                    "Its words are kept as they are now. " + goes,
+                    *([f"It replaces no. {last.number}."] if last else []),
+                ],
+                button="Write it",
+            )
+        letter = statements.issue_in_kind(gift, at=request.now, replaces=last)
+        is_mailed = statements.post(letter, at=request.now)
+        how = "mailed it" if is_mailed else "it is to be printed"
+        return self.done(request, gift, f"Wrote letter no. {letter.number}: {how}.")
+
+
+def _last_letter(gift: GiftInKind) -> Statement | None:
+    return max(gift.statements.all(), key=lambda each: each.serial, default=None)

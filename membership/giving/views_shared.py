@@ -1,0 +1,106 @@
+"""What the pages that sell memberships and take gifts share: levels, cities, the way to pay."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.shortcuts import redirect
+
+from membership.models import Benefit, Heart, Tier
+from membership.terms.coverage import too_narrow
+from membership.terms.hardship import dues_of
+from nsca.lib.mail.letterhead import letterhead
+from nsca.lib.text.money import dollars
+from nsca.lib.web.throttle import address_of, spend
+from orders.checkout.kinds import Refusal
+from orders.checkout.placing import payment_url, place
+from orders.checkout.receipts import deductible_cents
+
+
+def offered_tiers():
+    """The levels on the join page, benefits at hand. Those without dues are shown but cannot be
+    chosen.
+    """
+    return Tier.objects.filter(is_offered=True).prefetch_related(
+        Prefetch("benefits", queryset=Benefit.objects.order_by("pk"))
+    )
+
+
+def priced_for(household, tiers, *, on):
+    """The levels with the dues of a household that is certain: staff may have lowered them."""
+    tiers = list(tiers)
+    for tier in tiers:
+        tier.dues_cents = dues_of(tier, household, on=on)  # as it is shown; it is never saved
+    return tiers
+
+
+def judged_for(people, now, tiers, *, are_named):
+    """The levels, each with why these people of one household may not have it, if so. `now`: the
+    level they have.
+    """
+    for tier in tiers:
+        tier.too_narrow = too_narrow(tier, people, now=now, are_named=are_named)
+    return tiers
+
+
+def compared(tiers):
+    """What all levels have in common, and each level with what it adds: nobody reads a list five
+    times.
+    """
+    gives = [(tier, list(tier.benefits.all())) for tier in tiers]
+    common = []
+    if len(gives) > 1:
+        common = [
+            benefit
+            for benefit in gives[0][1]
+            if all(benefit in benefits for _, benefits in gives[1:])
+        ]
+    may_deduct = letterhead().may_speak_of_deductibility
+    extras = [
+        (tier, [b for b in benefits if b not in common], _tax_words(tier) if may_deduct else "")
+        for tier, benefits in gives
+    ]
+    # Where no level says it, nothing explains what its words mean.
+    return {"common": common, "tiers": extras, "may_deduct": any(words for *_, words in extras)}
+
+
+def _tax_words(tier: Tier) -> str:
+    """What the law wants said before the dues are paid: how much of them is a gift, and the value
+    of what comes in return. Nothing where a benefit's value is not stated.
+    """
+    value = tier.worth_for(tier.dues_cents) if tier.dues_cents else None
+    if value is None:
+        return ""
+    gift = deductible_cents(tier.dues_cents, value)
+    if not value:
+        return f"Deductible: {dollars(gift)}, all of it."
+    return f"Deductible: {dollars(gift)}. What you receive is worth {dollars(value)}."
+
+
+def committees():
+    """The cities a person may name; their model is known through the key, not by import."""
+    cities = Heart._meta.get_field("city").related_model.objects
+    return cities.filter(is_published=True).only("name", "slug")
+
+
+def sell(request, form, *, items, buyer, user=None, then=None):
+    """Place the order and send the buyer to the till; None where it was refused, with the reason
+    on the form. `then`: what to write with a new order (orders.checkout.placing.place).
+    """
+    spend("order", address_of(request), limit=20, seconds=600, at=request.now)
+    try:
+        order = place(
+            items=items,
+            buyer=buyer,
+            submission_key=form.cleaned_data["submission_key"],
+            at=request.now,
+            user=user,
+            pays_now=True,
+            then=then,
+        )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    try:
+        return redirect(payment_url(order, at=request.now))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))  # when to try again, or that it is of no use
+        return redirect(order)

@@ -1,0 +1,1 @@
+"""Reports, stories, and explanations of what the records say."""

@@ -1,0 +1,1 @@
+"""Joining, renewing, and renewing automatically."""

@@ -1,0 +1,122 @@
+"""Dues that renew by themselves, by choice: the box, its words, and when and what is charged.
+
+For a form that sells dues: take `AutoRenewalMixin`, give it `renewal_words(…)` of the levels that
+can be chosen, and hand what `agreed(…)` returns to `place(then=…)`
+(orders/recurring/agreements.py says the rest). The box is never ticked for anybody.
+
+    form = JoinForm(…, renewal_words=renewal_words(tiers, household, on=on))
+    then = agreed(form, item, tier=tier, household=household, at=request.now, user=user)
+    order = place(items=[item, …], …, pays_now=True, then=then)
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from datetime import date, datetime
+
+from django import forms
+from django.db.models import Max
+
+from membership.models import Household, Rules, Term, Tier
+from membership.terms.dues import Joining, NoDuesSet, dues_item
+from membership.terms.years import last_day, next_stretch
+from nsca.lib.text.money import dollars
+from orders.checkout.kinds import Item
+from orders.models import Line, Order, StandingOrder
+from orders.recurring import agreements as standing
+from orders.recurring.agreements import YEAR
+from orders.recurring.kinds import NothingToRenew, RecurringKind, agreed_item
+from orders.recurring.words import consent
+
+
+class AutoRenewalMixin(forms.Form):
+    """The box, with price, day and how to cancel beside it."""
+
+    renews = forms.BooleanField(label="Renew my membership by itself each year", required=False)
+
+    def __init__(self, *args, renewal_words: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["renews"].help_text = renewal_words
+        if not renewal_words:
+            del self.fields["renews"]  # it can be chosen only where it can be explained
+
+
+def renewal_words(tiers: Iterable[Tier], household: Household | None, *, on: date) -> str:
+    """What ticking the box means for whoever pays on a day; "" where the household has it, or
+    where no level has a price.
+    """
+    prices = [(tier.name, tier.dues_cents) for tier in tiers if tier.dues_cents]
+    if not prices or (household and standing.of_household(household.pk)):
+        return ""
+    return consent(prices, interval=YEAR, first_on=next_charge_on(household, on=on))
+
+
+def agreed(
+    form: AutoRenewalMixin,
+    item: Item,
+    *,
+    tier: Tier,
+    household: Household | None,
+    at: datetime,
+    user=None,
+) -> Callable[[Order], None] | None:
+    """For `place(then=…)`: None where the box is empty. The words that stood beside it are kept,
+    with the level that was chosen. Raises AlreadyStanding.
+    """
+    if not form.cleaned_data.get("renews"):
+        return None
+    words = f"{form.fields['renews'].label}: {form.fields['renews'].help_text}"
+    words = f"{words} Chosen: {tier.name}, {dollars(item.unit_cents)}."
+    whose = household.pk if household else None
+    again = replace(item, details={"tier": tier.name})  # who joins is on the order's own line
+    return standing.asked(
+        again, interval=YEAR, consent=words, at=at, household_id=whose, user=user
+    )
+
+
+def next_charge_on(household: Household | None, *, on: date) -> date:
+    """The day of the next charge after a payment of dues `on` a day: the last day of the term
+    that it makes, so that no day is without membership.
+    """
+    rules = Rules.load()
+    if household is None:
+        return last_day(on, rules=rules)
+    return next_stretch(household, on, rules=rules)[1]
+
+
+class DuesStanding(RecurringKind):
+    """What orders asks about a standing order for dues."""
+
+    def __init__(self):
+        super().__init__(Line.Kind.DUES)
+
+    def household_of(self, order: Order) -> int | None:
+        return Term.objects.filter(line__order=order).values_list("household", flat=True).first()
+
+    def charge_on(self, row: StandingOrder, *, on: date) -> date:
+        """The last day that is paid for. Raises NothingToRenew where nobody is left to charge for,
+        or nothing to run on from.
+        """
+        household = Household.objects.filter(pk=row.household_id).first()
+        if household is None:  # somebody for life typed their address: the dues made no term
+            raise NothingToRenew("the dues made no year of membership")
+        if not household.people.living().exists():
+            raise NothingToRenew("nobody of the household is a member any more")
+        terms = household.terms.whole()
+        if terms.filter(ends_on=None).exists():
+            raise NothingToRenew("the membership is for life")
+        last = terms.aggregate(last=Max("ends_on"))["last"]
+        if last is None:
+            raise NothingToRenew("the membership was ended")
+        return last
+
+    def item(self, row: StandingOrder, *, on: date) -> Item:
+        """A year of the level that the household has now, at what it costs them on a day; what was
+        agreed to, where that is not offered any more.
+        """
+        last = Term.objects.whole().filter(household=row.household_id).order_by("-ends_on").first()
+        payer = Joining(row.buyer_name, row.buyer_email, household_id=row.household_id)
+        try:
+            tier = last.tier if last else Tier.objects.get(pk=row.subject_id)
+            return dues_item(tier, payer, on=on)
+        except NoDuesSet:
+            return replace(agreed_item(row), details={**row.details, **asdict(payer)})

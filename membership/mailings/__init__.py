@@ -1,0 +1,1 @@
+"""E-mail to a choice of people."""

@@ -1,0 +1,78 @@
+"""Filters of the list of people."""
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+
+from membership.models import Heart, Person, Rules, Standing, Term, Tier
+from nsca.lib.secrets.codes import primary_key
+from nsca.lib.timing import day_of
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """How they stand today."""
+
+    title = "standing today"
+    parameter_name = "standing"
+
+    def lookups(self, request, model_admin):
+        return Standing.choices
+
+    def queryset(self, request, queryset):
+        if self.value() not in Standing.values:
+            return queryset
+        standing = Person.objects.with_standing(day_of(request.now), grace=Rules.load().grace)
+        alike = standing.filter(standing=self.value())
+        return queryset.filter(pk__in=alike.values("pk"))
+
+
+class LevelFilter(admin.SimpleListFilter):
+    """The level of what holds today."""
+
+    title = "level"
+    parameter_name = "level"
+
+    def lookups(self, request, model_admin):
+        return [(str(tier.pk), tier.name) for tier in Tier.objects.all()]
+
+    def queryset(self, request, queryset):
+        if not primary_key(self.value()):
+            return queryset
+        holding = Term.objects.current(day_of(request.now)).filter(
+            tier=primary_key(self.value()), household__people=OuterRef("pk")
+        )
+        return queryset.filter(Exists(holding))
+
+
+class HeartFilter(admin.SimpleListFilter):
+    title = "city of the heart"
+    parameter_name = "city"
+
+    def lookups(self, request, model_admin):
+        cities = Heart._meta.get_field("city").related_model
+        return [(str(pk), name) for pk, name in cities.objects.values_list("pk", "name")]
+
+    def queryset(self, request, queryset):
+        if not primary_key(self.value()):
+            return queryset
+        held = Heart.objects.filter(city=primary_key(self.value()), person=OuterRef("pk"))
+        return queryset.filter(Exists(held))
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """Children, for those who may see what we know of them."""
+
+    title = "age"
+    parameter_name = "age"
+
+    def lookups(self, request, model_admin):
+        if not request.user.has_perm("membership.see_minors"):
+            return []
+        return [("minor", "children"), ("grown", "grown")]
+
+    def queryset(self, request, queryset):
+        minors = Person.objects.minors(day_of(request.now))
+        if self.value() == "minor":
+            return queryset.filter(pk__in=minors.values("pk"))
+        if self.value() == "grown":
+            return queryset.exclude(pk__in=minors.values("pk"))
+        return queryset

@@ -1,0 +1,72 @@
+"""The desk of addresses that are not written to any more."""
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+
+from membership.models import AddressMark
+from membership.people import suppressed as marks
+from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.filters import stamped
+
+ClearedFilter = stamped("cleared_at", title="written to again", parameter="cleared")
+
+
+@admin.register(AddressMark)
+class AddressMarkAdmin(Desk):
+    """A provider's word, or a colleague's; kept when it is cleared, so that nobody wonders."""
+
+    holds_money = True  # nothing is deleted here
+    list_display = ["email", "kind", "at", "source", "cleared_at"]
+    list_filter = ["kind", ClearedFilter]
+    search_fields = ["email"]
+    fields = ["email", "kind", "source"]
+
+    def get_form(self, request, obj=None, **kwargs):
+        kwargs["help_texts"] = {"kind": "Mail that comes back, or somebody who called it spam."}
+        return super().get_form(request, obj, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["email", "kind", "source", "at", "cleared_at", "cleared_by"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return [*self.fields, *(["at", "cleared_at", "cleared_by"] if obj else [])]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.at = request.now
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self):
+        return [
+            self.own_path("<int:object_id>/clear/", self.clear_view, "clear"),
+            *super().get_urls(),
+        ]
+
+    def tools(self, request, obj):
+        may = self.has_change_permission(request, obj) and obj.cleared_at is None
+        return [Tool("Write to it again", self.url("clear", obj.pk))] if may else []
+
+    def clear_view(self, request, object_id):
+        mark = self.get_or_404(request, object_id)
+        if mark.cleared_at is not None:
+            return HttpResponseRedirect(self.url("change", mark.pk))
+        if request.method != "POST":
+            complained = mark.kind == marks.Kind.COMPLAINED
+            return self.act_page(
+                request,
+                mark,
+                title="Write to it again",
+                words=[
+                    f"{mark.email}: {mark.get_kind_display()}.",
+                    "They called our mail spam. Write to them again only if they have asked you "
+                    "for it themselves."
+                    if complained
+                    else "Ask them first whether the address is right: mail that comes back again "
+                    "and again makes providers distrust all of ours.",
+                    "Mailings and reminders go there from now on.",
+                ],
+                button="Write to it again",
+                is_grave=complained,
+            )
+        marks.clear(mark, by=request.user, at=request.now)
+        return self.done(request, mark, "Mailings and reminders go there again.")

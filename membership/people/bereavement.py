@@ -1,0 +1,137 @@
+"""Somebody died. One act ends all mail to the name and keeps the history; another takes it back
+where it was an error.
+
+What there is to stop is said by those who send: nsca/hooks.py registers their acts. Whoever
+shares the address, or the household, goes on as before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from membership.accounts import sessions
+from membership.models import Bereavement, Person
+from nsca.lib.timing import day_of
+
+
+class CannotBe(Exception):
+    """The date makes no sense, or it is recorded already; the text is for staff."""
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """What one part of the site stops for somebody who died. Both are called in the transaction.
+
+    `stop` returns what `undo` needs (JSON), or None where there was nothing to stop.
+    """
+
+    name: str
+    stop: Callable[..., Any]  # (person, *, at)
+    undo: Callable[..., None]  # (person, kept, *, at)
+
+
+_stoppings: dict[str, Stopping] = {}
+_afterwards: list[Callable[..., None]] = []  # (person, *, by, at), after the commit
+
+
+def register(*stoppings: Stopping) -> None:
+    """Called by nsca/hooks.py with all that stops."""
+    _stoppings.update({stopping.name: stopping for stopping in stoppings})
+
+
+def register_afterwards(act: Callable[..., None]) -> None:
+    """For what speaks to the till, or takes locks of its own; not taken back by `undo`."""
+    _afterwards.append(act)
+
+
+def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:
+    """Note the death of a person and stop what is written to the name. Raises CannotBe."""
+    if died_on > day_of(at):
+        raise CannotBe("That day is still to come.")
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        if person.died_on is not None:
+            raise CannotBe("Their death is recorded already.")
+        person.died_on = died_on
+        person._change_reason = "bereavement"
+        person.save(update_fields=["died_on"])
+        stopped = {}
+        for name in sorted(_stoppings):
+            kept = _stoppings[name].stop(person, at=at)
+            if kept is not None:
+                stopped[name] = kept
+        row = Bereavement.objects.create(
+            person=person, died_on=died_on, stopped=stopped, by=by, at=at
+        )
+    for act in _afterwards:
+        act(person, by=by, at=at)
+    return row
+
+
+def undo(row: Bereavement, *, by, at: datetime) -> None:
+    """It was somebody else, or a mistake: everything is as it was. A second time changes
+    nothing.
+    """
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=row.person_id)
+        row = Bereavement.objects.get(pk=row.pk)
+        if row.undone_at is not None:
+            return
+        person.died_on = None
+        person._change_reason = "bereavement undone"
+        person.save(update_fields=["died_on"])
+        for name, kept in sorted(row.stopped.items()):
+            if name in _stoppings:
+                _stoppings[name].undo(person, kept, at=at)
+        row.undone_by, row.undone_at = by, at
+        row.save(update_fields=["undone_by", "undone_at"])
+
+
+def address_alone(person: Person) -> bool:
+    """Whether nobody alive shares the address that we wrote to."""
+    if not person.email:
+        return False
+    others = Person.objects.with_address(person.email).living().exclude(pk=person.pk)
+    return not others.exists()
+
+
+# --- What membership itself stops ---------------------------------------------------------------
+
+
+def _stop_hearts(person: Person, *, at: datetime) -> list[int] | None:
+    """No chair sees them any more."""
+    seen = list(person.hearts.filter(may_be_seen=True).values_list("pk", flat=True))
+    person.hearts.filter(pk__in=seen).update(may_be_seen=False)
+    return seen or None
+
+
+def _undo_hearts(person: Person, kept: list[int], *, at: datetime) -> None:
+    person.hearts.filter(pk__in=kept).update(may_be_seen=True)
+
+
+def _stop_sign_in(person: Person, *, at: datetime) -> int | None:
+    """Their sign-in rests, where nobody else has it and they do not work here."""
+    user = person.user
+    if user is None or user.is_staff or not user.is_active:
+        return None
+    if user.people.living().exclude(pk=person.pk).exists():
+        return None
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    sessions.end_all(user, at=at, because="not active any more")
+    return user.pk
+
+
+def _undo_sign_in(person: Person, kept: int, *, at: datetime) -> None:
+    if person.user_id == kept:
+        person.user.is_active = True
+        person.user.save(update_fields=["is_active"])
+
+
+OURS = (
+    Stopping("hearts", _stop_hearts, _undo_hearts),
+    Stopping("sign-in", _stop_sign_in, _undo_sign_in),
+)

@@ -1,0 +1,116 @@
+"""What membership itself stops for somebody who died, beside their sign-in and what chairs see."""
+
+from datetime import datetime
+
+from membership.models import Consent, Listing, Person
+from membership.people import consents
+from membership.people.bereavement import Stopping, address_alone
+from membership.privacy.personal_data import subject_of
+from nsca.lib.timing import day_of
+from orders.models import StandingOrder
+from orders.recurring import agreements as standing
+
+DIED = "They died."
+
+
+def _stop_letters(person: Person, *, at: datetime) -> list[str] | None:
+    """Every list is left, as if they had asked; one that others read at the address goes on."""
+    given = [choice.topic for choice in consents.choices_of(person) if choice.is_given]
+    if not given:
+        return None
+    if address_alone(person) or not person.email:
+        consents.decide(person, dict.fromkeys(given, False), how=Consent.How.STAFF, at=at)
+    else:
+        _note(person, given, is_given=False, at=at)
+    return given
+
+
+def _undo_letters(person: Person, kept: list[str], *, at: datetime) -> None:
+    """What they had agreed to holds again. A list that asks each mailbox first asks this one."""
+    consents.decide(person, dict.fromkeys(kept, True), how=Consent.How.STAFF, at=at)
+
+
+def _note(person: Person, topics: list[str], *, is_given: bool, at: datetime) -> None:
+    Consent.objects.bulk_create(
+        Consent(
+            person=person, topic=topic, is_given=is_given, at=at, words=DIED,
+            how=Consent.How.STAFF,
+        )
+        for topic in topics
+    )  # fmt: skip
+
+
+def _stop_listing(person: Person, *, at: datetime) -> dict | None:
+    """Other members do not find them any more."""
+    listing = Listing.objects.filter(person=person).first()
+    if listing is None:
+        return None
+    kept = {
+        "shows_email": listing.shows_email,
+        "shows_phone": listing.shows_phone,
+        "listed_at": listing.listed_at.isoformat(),
+    }
+    listing.delete()
+    return kept
+
+
+def _undo_listing(person: Person, kept: dict, *, at: datetime) -> None:
+    listed_at = datetime.fromisoformat(kept["listed_at"])
+    Listing.objects.get_or_create(person=person, defaults={**kept, "listed_at": listed_at})
+
+
+def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | None:
+    """Dues that renew for those who are left: what is written about them goes to one of these."""
+    own = set(subject_of(person).own)
+    kept = {}
+    for household in person.households.all():
+        rest = _grown(household, person, at=at).exclude(email="").order_by("pk").first()
+        for agreement in standing.of_household(household.pk) if rest else ():
+            if agreement.buyer_email in own:
+                kept[str(agreement.pk)] = [agreement.buyer_name, agreement.buyer_email]
+                _address(agreement.pk, rest.name, rest.email)
+    return kept or None
+
+
+def _undo_notices(person: Person, kept: dict[str, list[str]], *, at: datetime) -> None:
+    for pk, (name, email) in kept.items():
+        _address(int(pk), name, email)
+
+
+def _address(pk: int, name: str, email: str) -> None:
+    StandingOrder.objects.filter(pk=pk).update(buyer_name=name, buyer_email=email)
+
+
+def _grown(household, person: Person, *, at: datetime):
+    """Who is left of a household and may be charged, and written to."""
+    living = household.people.living().exclude(pk=person.pk)
+    return living.exclude(pk__in=Person.objects.minors(day_of(at)).values("pk"))
+
+
+def end_agreements(person: Person, *, by, at: datetime) -> None:
+    """After the commit: nothing is charged any more that was theirs alone. It is told nobody, and
+    it does not come back with `undo`: an agreement is made anew by whoever lives.
+    """
+    own = subject_of(person).own
+    mine = list(standing.of_address(own))
+    for household in person.households.all():
+        is_left = _grown(household, person, at=at).exists()
+        # Where somebody is left whom we cannot write to, nobody could be told before a charge.
+        mine += [
+            each
+            for each in standing.of_household(household.pk)
+            if not is_left or each.buyer_email in own
+        ]
+    for agreement in mine:
+        _end(agreement, by=by, at=at)
+
+
+def _end(agreement: StandingOrder, *, by, at: datetime) -> None:
+    standing.end(agreement, because="Death of the payer.", at=at, by=str(by))
+
+
+OURS = (
+    Stopping("letters", _stop_letters, _undo_letters),
+    Stopping("directory", _stop_listing, _undo_listing),
+    Stopping("notices", _stop_notices, _undo_notices),
+)

@@ -1,0 +1,1 @@
+"""Imports, duplicates, merges, and how each is undone."""

@@ -1,0 +1,1 @@
+"""The security log, its alarms, and mail about sign-ins."""

@@ -1,0 +1,73 @@
+"""Terms: who is a member since when."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+
+from membership.insight import admin_reports as reports_desk
+from membership.models import Term
+from membership.terms.years import refuse_slips
+from nsca.lib.desk.base import Desk
+from nsca.lib.timing import day_of
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    """Members on this day, and those who were."""
+
+    title = "member today"
+    parameter_name = "member"
+
+    def lookups(self, request, model_admin):
+        return [("yes", "yes"), ("no", "no")]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("yes", "no"):
+            return queryset
+        terms = Term.objects.current(day_of(request.now))
+        if queryset.model is Term:
+            has = terms.filter(pk=OuterRef("pk"))
+        else:
+            has = terms.filter(household__people=OuterRef("pk"))
+        return queryset.filter(Exists(has) if self.value() == "yes" else ~Exists(has))
+
+
+class TermForm(forms.ModelForm):
+    """A term that nobody paid for says who granted it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"starts_on", "ends_on", "ended_on"} & self.fields.keys():
+            self.fields[name].validators.append(refuse_slips)
+
+    def clean(self):
+        data = super().clean()
+        if not self.instance.line_id and not data.get("reason") and "reason" in self.fields:
+            self.add_error("reason", "Say who granted it and why: nobody paid for this one.")
+        return data
+
+
+@admin.register(Term)
+class TermAdmin(Desk):
+    """Granted terms are added here; paid ones come from orders. Neither is edited to extend it."""
+
+    holds_money = True
+    form = TermForm
+    list_display = ["household", "tier", "starts_on", "ends_on", "ended_on", "reason"]
+    list_filter = [CurrentFilter, "tier"]
+    search_fields = ["household__name", "household__people__name", "reason"]
+    date_hierarchy = "starts_on"
+    list_select_related = ["household", "tier"]
+    autocomplete_fields = ["household"]
+    fields = ["household", "tier", "starts_on", "ends_on", "reason", "ended_on", "line"]
+    pages = {"": reports_desk.PAGES}
+
+    def save_model(self, request, obj, form, change):
+        """Who granted it is written down with it; the admin's log says when."""
+        if not change:
+            obj.granted_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return ["line", "ended_on"]
+        return ["household", "tier", "starts_on", "ends_on", "line"]

@@ -1,0 +1,1 @@
+"""The admin: its site, its first page, its settings."""

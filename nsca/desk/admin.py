@@ -1,0 +1,108 @@
+"""The outbox, for those who must know whether a mail has left. Never what is in it: letters
+carry links.
+"""
+
+import re
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from post_office.models import STATUS, Email
+
+from nsca.lib.desk.base import Desk, Tool
+
+WAITING = (STATUS.queued, STATUS.requeued)
+SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # of old rows
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("undelivered", "undelivered"), ("waiting", "waiting"), ("sent", "sent")]
+
+    def queryset(self, request, queryset):
+        states = {
+            "undelivered": (STATUS.failed, *WAITING),
+            "waiting": WAITING,
+            "sent": (STATUS.sent,),
+        }
+        return (
+            queryset.filter(status__in=states[self.value()])
+            if self.value() in states
+            else queryset
+        )
+
+
+@admin.register(Email)
+class EmailAdmin(Desk):
+    """To whom, about what, and whether it left. A mail that failed can be tried again."""
+
+    change_form_template = (
+        "admin/change_form.html"  # not the package's own, which shows the letter
+    )
+
+    holds_money = True
+    list_display = ["about", "recipients", "standing", "created", "last_updated"]
+    list_filter = [StateFilter]
+    search_fields = ["to"]  # not the subject: a code could be guessed at letter by letter
+    date_hierarchy = "created"
+    fields = ["about", "recipients", "standing", "created", "last_updated", "trouble"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("message", "html_message", "headers", "context")
+
+    @admin.display(description="subject", ordering="created")
+    def about(self, email):
+        """Without the code: whoever reads it within ten minutes could sign in as somebody else."""
+        return SIGN_IN_CODE.sub("Your", email.subject)
+
+    @admin.display(description="to")
+    def recipients(self, email):
+        return ", ".join(email.to)
+
+    @admin.display(description="state", ordering="status")
+    def standing(self, email):
+        return email.get_status_display() or "waiting"
+
+    @admin.display(description="what the mail server said")
+    def trouble(self, email):
+        log = email.logs.order_by("-pk").first()
+        return log.message if log and log.message else "–"
+
+    def get_urls(self):
+        return [
+            self.own_path("<int:object_id>/again/", self.again_view, "again")
+        ] + super().get_urls()
+
+    def tools(self, request, email):
+        return (
+            [Tool("Try again", self.url("again", email.pk))]
+            if email.status == STATUS.failed
+            else []
+        )
+
+    def again_view(self, request, object_id):
+        email = self.get_or_404(request, object_id, permission="view")
+        if email.status != STATUS.failed:
+            self.message_user(request, "This one has not failed.", messages.ERROR)
+            return HttpResponseRedirect(self.url("change", email.pk))
+        if request.method != "POST":
+            return self.act_page(
+                request,
+                email,
+                title="Try again",
+                words=[f"“{self.about(email)}” goes to {', '.join(email.to)} once more."],
+                button="Try again",
+            )
+        Email.objects.filter(pk=email.pk, status=STATUS.failed).update(
+            status=STATUS.queued, number_of_retries=0, scheduled_time=None
+        )
+        return self.done(request, email, "It is in the queue again.", url=self.url("changelist"))

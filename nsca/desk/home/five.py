@@ -1,0 +1,59 @@
+"""The first sentence of a day at work: at most five things, and about how long they take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nsca.desk.home.cards import Card
+
+AT_MOST = 5
+LONGEST = 30  # minutes of one thing in a day; the rest of it is for tomorrow
+_NUMBERS = (
+    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
+    "Twelve",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One of the five: what to do, where, and about how many minutes it takes."""
+
+    todo: str
+    url: str
+    minutes: int
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class Five:
+    things: tuple[Thing, ...]
+    more: int  # other cards on which something could be done
+
+    @property
+    def minutes(self) -> int:
+        return sum(thing.minutes for thing in self.things)
+
+    @property
+    def heading(self) -> str:
+        """ "Five things, twelve minutes."; "Nothing needs you." """
+        if not self.things:
+            return "Nothing needs you."
+        count = len(self.things)
+        things = f"{_NUMBERS[count]} thing{'' if count == 1 else 's'}"
+        minutes = self.minutes
+        words = _NUMBERS[minutes].lower() if minutes < len(_NUMBERS) else str(minutes)
+        return f"{things}, {words} minute{'' if minutes == 1 else 's'}."
+
+
+def five(cards: Sequence[Card]) -> Five:
+    """Of some cards, the pressing first, those on which something is to be done."""
+    open_ones = [card for card in cards if card.count and card.todo]
+    things = [
+        Thing(
+            todo=card.todo,
+            url=card.url or next((line.url for line in card.lines if line.url), ""),
+            minutes=min(card.minutes * (1 if card.is_one else card.count), LONGEST),
+            is_urgent=card.is_urgent,
+        )
+        for card in open_ones
+    ]
+    return Five(tuple(things[:AT_MOST]), max(0, len(things) - AT_MOST))

@@ -1,0 +1,154 @@
+"""What needs a person about events."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+
+from events import reveal
+from events.models import Event, WaitlistEntry
+from events.night import word_check
+from events.night.admin_calls import url_of_calls
+from events.night.calls import call_list
+from events.reveal.admin_log import new_looks, url_of_looks
+from events.sales import availability as boxoffice
+from events.sales.tallies import chairs_sold
+from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
+from nsca.lib.text.counting import counted
+from nsca.lib.timing import exactly, in_words
+from nsca.ops.health import ticker_rests_for
+
+
+def calls_to_make(user, at):
+    """Holders whom neither letter nor page has told; from T + 2 h who has not looked, too."""
+    told = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
+    lines, count, urgent = [], 0, False
+    for event in told.order_by("starts_at"):
+        found = call_list(event, at=at)
+        count += found.count
+        urgent = urgent or bool(found.pressing)
+        words = [f"{len(found.pressing)} to telephone"] if found.pressing else []
+        words += [f"{len(found.quiet)} with a ticket not opened yet"] if found.quiet else []
+        if words:
+            lines.append(Line(f"{event.title}: {', '.join(words)}", url_of_calls(event)))
+    return Card(
+        "calls",
+        "Holders to telephone",
+        count,
+        list_of(Event),
+        lines=tuple(lines[:SHOWN]),
+        is_urgent=urgent,
+        todo=f"Telephone {counted(count, 'ticket holder')} whom no letter reached.",
+        minutes=3,
+    )
+
+
+def next_reveals(user, at):
+    """The instants, and only for those with the permission whether there is something in the
+    envelope.
+    """
+    secret = Event.objects.filter(
+        state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at
+    )
+    lines = []
+    urgent = False
+    for event in sorted(secret, key=lambda event: event.opens_at)[:SHOWN]:
+        words = f"{event}: {exactly(event.opens_at)}"
+        if event.reveal_held_at:
+            words += ", on hold"
+            urgent = True
+        if user.has_perm("events.see_venue"):
+            is_set = reveal.has_place(event, by=user)
+            words += ". The place is set." if is_set else ". The place is not set."
+            urgent = urgent or not is_set and event.opens_at <= at + timedelta(days=3)
+            if telling := word_check.count(event):
+                words += f" {counted(telling, 'text')} may give it away: see its typed-word check."
+                urgent = True
+        lines.append(Line(words, reverse("admin:events_event_reveal", args=[event.pk])))
+    rest = ticker_rests_for(at) if lines else None
+    return Card(
+        "reveals",
+        "Next reveal",
+        secret.count(),
+        list_of(Event),
+        words=f"The helper that sends letters has been silent for {in_words(rest)}. Call whoever "
+        "looks after the server."
+        if rest
+        else "",
+        lines=tuple(lines),
+        is_urgent=urgent or rest is not None,
+        # The same words whatever it is: this line goes by mail, too.
+        todo="See that everything is ready for the next reveal." if urgent or rest else "",
+        minutes=5,
+        is_one=True,
+    )
+
+
+def looks(user, at):
+    """Who looked at a place, or had a hand in its reveal, since a director last said “read”."""
+    new = new_looks()
+    lines = tuple(
+        Line(
+            f"{look.who} {look.get_act_display()}: {look.event}, {exactly(look.at)}",
+            url_of_looks(),
+        )
+        for look in new[:SHOWN]
+    )
+    count = new.count()
+    return Card(
+        "looks",
+        "Looks at places",
+        count,
+        url_of_looks(),
+        lines=lines,
+        todo=f"Read who looked at a place: {counted(count, 'look')}.",
+        minutes=1,
+    )
+
+
+def next_events(user, at):
+    events = Event.objects.published(at).upcoming(at)
+    soon = list(events[:SHOWN])
+    offers = boxoffice.availabilities(soon, at=at)
+    sold = chairs_sold(soon)
+    lines = []
+    for event in soon:
+        left = offers[event.pk].left
+        words = f"{event}: {sold[event.pk]} sold"
+        words += (
+            ", cancelled" if event.is_cancelled else f", {left} left" if left is not None else ""
+        )
+        lines.append(Line(words, page_of(event)))
+    return Card(
+        "events",
+        "Next events",
+        events.count(),
+        list_of(Event, when="upcoming"),
+        lines=tuple(lines),
+    )
+
+
+def waiting_lists(user, at):
+    waiting = WaitlistEntry.objects.filter(
+        left_at__isnull=True, offer__isnull=True, event__ends_at__gt=at
+    )
+    rows = (
+        waiting.order_by("event__starts_at")
+        .values("event__pk", "event__title")
+        .annotate(parties=Count("pk"), chairs=Sum("party"))
+    )
+    lines = tuple(
+        Line(
+            f"{row['event__title']}: {counted(row['parties'], 'party,parties')}, "
+            f"{counted(row['chairs'], 'chair')}",
+            list_of(WaitlistEntry, event__id__exact=row["event__pk"]),
+        )
+        for row in rows[:SHOWN]
+    )
+    return Card(
+        "waiting",
+        "Waiting lists",
+        sum(r["parties"] for r in rows),
+        list_of(WaitlistEntry),
+        lines=lines,
+    )

@@ -1,0 +1,80 @@
+"""The Monday mail: to each of staff what needs them this week, in five sentences.
+
+It is due from Monday, 7:00 in Norfolk, and sent to whom it was not sent this week yet: a ticker
+that slept sends it when it wakes, until Wednesday night. It holds what the first page of the admin
+says to this person, counts and titles only: no name of a member, and of a sealed evening not even
+whether something is missing.
+"""
+
+from datetime import date, datetime, timedelta
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from membership.models import MondayLetter, User
+from nsca.desk.home import cards_for, five
+from nsca.lib.mail import mail
+from nsca.lib.timing import NORFOLK
+
+MORNING = 7  # o'clock
+DAYS = 3  # Monday to Wednesday
+
+
+def week_of(on: date) -> str:
+    """ "2027-W18", as ISO 8601 counts them."""
+    year, week, _day = on.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def is_due(at: datetime) -> bool:
+    """Whether an instant (UTC) lies in the hours in which the mail of its week may leave."""
+    local = at.astimezone(NORFOLK)
+    return local.weekday() < DAYS and (local.weekday() > 0 or local.hour >= MORNING)
+
+
+def owed(at: datetime):
+    """Who of staff wants it and has not had it this week."""
+    had = MondayLetter.objects.filter(
+        user=OuterRef("pk"), week=week_of(at.astimezone(NORFOLK).date())
+    )
+    staff = User.objects.working().filter(is_staff=True, monday_mail=True)
+    return staff.exclude(email="").filter(~Exists(had)).order_by("pk")
+
+
+def tick(at: datetime) -> int:
+    """Put what is owed into the outbox; how many letters. Called by every ticker."""
+    if not is_due(at):
+        return 0
+    return sum(_sent(user, at) for user in owed(at))
+
+
+def _sent(user: User, at: datetime) -> bool:
+    """One person's, once: the row and the letter in one transaction."""
+    week = week_of(at.astimezone(NORFOLK).date())
+    found = five(cards_for(user, at=at))
+    try:
+        with transaction.atomic():
+            MondayLetter.objects.create(user=user, week=week, sent_at=at)
+            if found.things:  # a mail that says "nothing" teaches people not to open it
+                mail.post(
+                    "monday",
+                    to=user.email,
+                    to_name=user.name,
+                    context={
+                        "five": found,
+                        "name": user.get_short_name() if user.name else "",
+                        "home_url": urljoin(settings.SITE_URL, reverse("admin:index")),
+                        "stop_url": urljoin(settings.SITE_URL, reverse("admin:monday")),
+                    },
+                )
+    except IntegrityError:  # another ticker was faster
+        return False
+    return bool(found.things)
+
+
+def forget(at: datetime) -> None:
+    """Rows of weeks long gone."""
+    MondayLetter.objects.filter(sent_at__lt=at - timedelta(days=60)).delete()

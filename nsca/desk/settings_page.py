@@ -1,0 +1,195 @@
+"""All settings in one page: each in a sentence as it is now, what is missing, and the way to it.
+
+The settings themselves stay where they are changed; this page reads them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Count
+
+from membership.models import Chair, Fund, Rules, Tier
+from nsca.desk.home.cards import list_of
+from nsca.lib.text.counting import counted
+from nsca.lib.text.money import dollars
+from nsca.ops import retention
+from pages.models import Keeping, OpenQuestion, Page, SiteSettings
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One sentence; `is_missing`: something of the site does without it until it is filled in."""
+
+    text: str
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    url: str
+    settings: tuple[Setting, ...]
+
+
+def _association() -> list[Setting]:
+    site = SiteSettings.load()
+    found = [Setting(f"We are the {site.name}, since {site.founded_year}.")]
+    found.append(
+        Setting(f"Receipts name our EIN, {site.ein}, and what is deductible.")
+        if site.printed_ein
+        else Setting(
+            f"“{site.ein}” is no EIN, so receipts say nothing about deductibility."
+            if site.ein
+            else "EIN is empty: receipts say nothing about deductibility.",
+            True,
+        )
+    )
+    found.append(
+        Setting(f"Letters carry our address: {', '.join(site.postal_address.split(chr(10)))}.")
+        if site.postal_address.strip()
+        else Setting("The postal address is empty: news cannot be mailed (CAN-SPAM).", True)
+    )
+    found.append(
+        Setting("The charity disclosure is printed.")
+        if site.disclosure.strip()
+        else Setting("The charity disclosure is empty: it is left out.", True)
+    )
+    found.append(
+        Setting(f"Visitors write to {site.email}.")
+        if site.email
+        else Setting("Our e-mail address is empty: no page shows one.", True)
+    )
+    if not site.phone:
+        found.append(Setting("Our telephone number is empty: no page shows one.", True))
+    found.append(
+        Setting(f"Mail for staff goes to {site.staff_email or site.email}.")
+        if site.staff_email or site.email
+        else Setting("No address for staff: messages wait in the admin and nobody is told.", True)
+    )
+    found.append(
+        Setting("There is a refund policy.")
+        if site.refund_policy
+        else Setting("The refund policy is empty: only events that have their own show one.", True)
+    )
+    found.append(
+        Setting(
+            f"Whoever refunds more than {dollars(site.refund_proof_cents)} within an hour proves "
+            "again who they are."
+        )
+    )
+    return found
+
+
+def _rules() -> list[Setting]:
+    rules = Rules.load()
+    if rules.year == Rules.Year.FIXED:
+        begins = date(2001, rules.begins_month, rules.begins_day)  # a year without a leap day
+        year = (
+            f"The year of membership is the same for everybody and begins on {begins:%B} "
+            f"{begins.day}; who joins in its last {counted(rules.rolls_over_days, 'day')} has the "
+            "next one, too."
+        )
+    else:
+        year = "A year of membership begins on the day somebody joins."
+    return [
+        Setting(year),
+        Setting(
+            f"For {counted(rules.grace_days, 'day')} of grace a renewal still runs on from the "
+            "old end."
+        ),
+        Setting(
+            f"Reminders leave {rules.first_reminder_days}, {rules.second_reminder_days} and "
+            f"{rules.third_reminder_days} days before the end, on the last day, and "
+            f"{counted(rules.grace_reminder_days, 'day')} after it; the chair writes after "
+            f"{counted(rules.note_days, 'day')}."
+        ),
+    ]
+
+
+def _levels() -> list[Setting]:
+    tiers = Tier.objects.filter(is_offered=True)
+    if not tiers:
+        return [Setting("No level is offered: nobody can join.", True)]
+    found = []
+    for tier in tiers:
+        if tier.dues_cents is None:
+            words = f"{tier.name} has no dues: it is shown, and cannot be joined online."
+            found.append(Setting(words, True))
+        else:
+            sample = " This is a sample, not the board’s amount." if tier.is_sample else ""
+            costs = f"{tier.name} costs {dollars(tier.dues_cents)} a year."
+            found.append(Setting(costs + sample, bool(sample)))
+    return found
+
+
+def _chairs() -> list[Setting]:
+    cities = Chair._meta.get_field("city").related_model
+    rows = cities.objects.annotate(chairs_in_all=Count("chairs", distinct=True)).order_by("name")
+    return [
+        Setting(f"{city}: {counted(city.chairs_in_all, 'chair')}.")
+        if city.chairs_in_all
+        else Setting(
+            f"{city} has no chair: nobody sees its people, or writes to who lapsed.", True
+        )
+        for city in rows
+    ]
+
+
+def _giving() -> list[Setting]:
+    funds = list(Fund.objects.values_list("name", flat=True))
+    if not funds:
+        return [Setting("No fund is set up: every gift is for the association.")]
+    return [Setting(f"People may give for {', '.join(funds)}.")]
+
+
+def _forgetting() -> list[Setting]:
+    return [Setting(each.sentence) for each in retention.kept()]
+
+
+def _words() -> list[Setting]:
+    pages = Page.objects.filter(is_draft=False).count()
+    open_ = OpenQuestion.objects.filter(answered_at__isnull=True).count()
+    found = [Setting(f"{counted(pages, 'page')} {'is' if pages == 1 else 'are'} published.")]
+    if open_:
+        found.append(Setting(f"{counted(open_, 'question')} still to be confirmed.", True))
+    return found
+
+
+def _machine() -> list[Setting]:
+    """What whoever keeps the server decides; no key is named."""
+    hourly = settings.MAIL_PER_HOUR
+    return [
+        Setting(
+            f"At most {hourly} letters leave in an hour."
+            if hourly
+            else "Letters leave as fast as the mail server takes them."
+        ),
+        Setting("This is a demonstration: nothing is charged.")
+        if settings.DEMO
+        else Setting("This is the real site."),
+    ]
+
+
+# Title, what it reads, its permission, and the list it leads to (a model, or none).
+SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
+    ("The association", _association, "pages.view_sitesettings", SiteSettings),
+    ("Rules of membership", _rules, "membership.view_rules", Rules),
+    ("Levels and dues", _levels, "membership.view_tier", Tier),
+    ("Chairs", _chairs, "membership.view_chair", Chair),
+    ("Giving", _giving, "membership.view_fund", Fund),
+    ("What is forgotten when", _forgetting, "pages.view_keeping", Keeping),
+    ("Texts", _words, "pages.view_page", Page),
+    ("The server", _machine, "membership.change_user", None),
+)
+PERMISSIONS = tuple(permission for _title, _reads, permission, _model in SECTIONS)
+
+
+def sections_for(user) -> list[Section]:
+    """What this person may see, each with the way to where it is changed."""
+    return [
+        Section(title, list_of(model) if model else "", tuple(reads()))
+        for title, reads, permission, model in SECTIONS
+        if user.has_perm(permission)
+    ]

@@ -1,0 +1,1 @@
+"""Mail: addresses, the outbox, and what it may say."""

@@ -1,0 +1,140 @@
+"""Mail we owe somebody, written to the outbox in the same transaction as the reason for it.
+
+Every mail is a pair: templates/mail/<name>.txt, whose first line is the subject, and
+templates/mail/<name>.html.
+"""
+
+import logging
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from post_office import mail as outbox
+
+from nsca.lib.mail.addresses import valid_address
+from nsca.lib.mail.letterhead import letterhead
+
+log = logging.getLogger(__name__)
+
+# Marks that turn the writing direction of what follows (Unicode UAX #9), the address included.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# The outbox keeps recipients as one text parted by commas and looks for an address in the first
+# pair of angle brackets, wherever a name has them.
+_STRANGE_TO_THE_OUTBOX = str.maketrans(dict.fromkeys('<>,;"\\', " "))
+_STRANGE_IN_AN_ADDRESS = frozenset('<>,"\\')
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail, rendered: subject, plain text, HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_letter(name: str, context: dict) -> Letter:
+    """Render a pair of templates. The subject is the first line of the plain text."""
+    full = {"site_url": settings.SITE_URL, "letterhead": letterhead(), **context}
+    subject, _, text = render_to_string(f"mail/{name}.txt", full).strip().partition("\n")
+    return Letter(
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        html=render_to_string(f"mail/{name}.html", full),
+    )
+
+
+def message_of(
+    letter: Letter, *, to: str, headers: dict[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """A mail that goes past the outbox; `to` as `recipient` writes it."""
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"} | (headers or {}),
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def send_now(name: str, *, to: str, context: dict) -> None:
+    """Send a mail past the outbox, which would keep a copy of it. Not inside a transaction. Raises
+    NoSuchAddress, and what the mail server raises.
+    """
+    message = message_of(render_letter(name, context), to=recipient(to))
+    message.connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
+    message.send()
+
+
+class NoSuchAddress(ValueError):
+    """A form took it for an address, and no mail can be sent there."""
+
+
+def recipient(to: str, name: str = "") -> str:
+    """One recipient as a mail's head and the outbox can keep it, whatever people are called.
+
+    The name on one line, without marks that turn the writing direction; a domain in letters that
+    are not ASCII as IDNA writes it (RFC 5891). Raises NoSuchAddress.
+    """
+    kept = (" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in name)
+    kept = (sign for sign in kept if sign not in _TURNING)
+    name = " ".join("".join(kept).translate(_STRANGE_TO_THE_OUTBOX).split())
+    try:
+        address = valid_address(to)
+    except ValidationError as error:
+        raise NoSuchAddress from error
+    if set(address) & _STRANGE_IN_AN_ADDRESS:
+        raise NoSuchAddress
+    return formataddr((name, address)) if name else address
+
+
+def post(
+    name: str,
+    *,
+    to: str,
+    context: dict,
+    to_name: str = "",
+    attachments: Sequence[Attachment] = (),
+    headers: dict[str, str] | None = None,
+    urgent: bool = False,
+    patient: bool = False,
+) -> None:
+    """Put a mail into the outbox; the ticker sends it. `urgent` goes before the rest of the
+    queue, `patient` after it: one of thousands, which nobody waits for.
+
+    Where no mail can be sent none is, and nothing is raised: a letter must never hinder a payment.
+    """
+    try:
+        to = recipient(to, to_name)
+    except NoSuchAddress:
+        log.warning("mail %s: the address cannot be written to", name)
+        return
+    letter = render_letter(name, context)
+    outbox.send(
+        recipients=[to],
+        sender=settings.DEFAULT_FROM_EMAIL,
+        subject=letter.subject,
+        message=letter.text,
+        html_message=letter.html,
+        headers=headers or None,
+        priority="high" if urgent else "low" if patient else "medium",
+        attachments={
+            a.name: {"file": ContentFile(a.content), "mimetype": a.mimetype} for a in attachments
+        }
+        or None,
+    )

@@ -1,0 +1,116 @@
+"""An address that is likely a slip ("gmial.com"): asked about once, and never refused.
+
+A field for forms that strangers fill in. Its widget draws a hidden input behind the address, with
+the address that was asked about; sent again as it was, the answer is yes. So it needs neither
+JavaScript nor a session, and a form that uses the field has nothing to do.
+"""
+
+from difflib import get_close_matches
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from nsca.lib.mail.addresses import AddressFormField, normalize_address
+
+# Where people here have their mailboxes.
+COMMON = (
+    "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "aol.com", "icloud.com", "msn.com",
+    "live.com", "comcast.net", "verizon.net", "cox.net", "att.net", "me.com", "mac.com",
+    "protonmail.com", "proton.me", "ymail.com", "earthlink.net", "bellsouth.net", "charter.net",
+    "sbcglobal.net", "googlemail.com", "odu.edu", "nsu.edu", "norfolk.gov", "navy.mil",
+)  # fmt: skip
+# Real domains that look like another: their owners are not asked.
+REAL = {"mail.com", "gmx.com", "ymail.com", "email.com", "aim.com", "cox.com", "att.com", "me.com"}
+ALIKE = 0.85  # of 1: "gmial.com", "gmail.co", "hotmial.com", "yaho.com", and no "gmx.com"
+ENDINGS = {"con": "com", "cmo": "com", "comm": "com", "vom": "com", "ocm": "com", "nte": "net"}
+LEAST = 6  # letters of a domain: of shorter ones too many are alike
+
+
+def likely_meant(address: str) -> str:
+    """The address that somebody probably meant: "ada@gmail.com" for "ada@gmial.com"; "" where
+    there is no reason to ask.
+    """
+    mailbox, _, domain = address.rpartition("@")
+    if not mailbox or domain in COMMON or domain in REAL:
+        return ""
+    host, _, ending = domain.rpartition(".")
+    if host and ending in ENDINGS:
+        return f"{mailbox}@{host}.{ENDINGS[ending]}"
+    if len(domain) < LEAST:
+        return ""
+    near = get_close_matches(domain, COMMON, n=1, cutoff=ALIKE)
+    return f"{mailbox}@{near[0]}" if near else ""
+
+
+class Typed(str):
+    """What stood in the field, with the address that was asked about before."""
+
+    asked: str = ""
+
+    @classmethod
+    def of(cls, value: str, asked: str) -> "Typed":
+        typed = cls(value)
+        typed.asked = asked
+        return typed
+
+
+class AskingInput(forms.EmailInput):
+    """An input for an address, and behind it, hidden, the one that was asked about. `has_asked`:
+    whether the page it is drawn on asks, or asked before.
+    """
+
+    has_asked = False
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value if value is None else Typed.of(value, data.get(_asked(name), ""))
+
+    def render(self, name, value, attrs=None, renderer=None):
+        drawn = super().render(name, value, attrs, renderer)
+        address = normalize_address(str(value or ""))
+        if not self.has_asked or not likely_meant(address):
+            return drawn
+        hidden = forms.HiddenInput().render(_asked(name), address, {"id": None}, renderer)
+        return drawn + hidden
+
+
+def _asked(name: str) -> str:
+    return f"{name}_asked"
+
+
+class _AskedField(forms.BoundField):
+    """Knows whether its form, as it is drawn now, puts the question. A form that is drawn again
+    without judging (one more row was asked for) does not.
+    """
+
+    def as_widget(self, widget=None, attrs=None, only_initial=False):
+        widget = widget or self.field.widget
+        typed = self.data if self.form.is_bound else ""
+        was_asked = normalize_address(getattr(typed, "asked", "")) == normalize_address(
+            typed or ""
+        )
+        asks = any(error.code == "slip" for error in self.errors.as_data())
+        # What was known before (a member's own address) is asked about nowhere.
+        widget.has_asked = not self.form.is_bound or asks or was_asked
+        return super().as_widget(widget, attrs, only_initial)
+
+
+class AskedAddressField(AddressFormField):
+    """An address from a public form; a likely slip is asked about once."""
+
+    def __init__(self, **kwargs):
+        given = kwargs.pop("widget", None)
+        super().__init__(widget=AskingInput(attrs=given.attrs if given else None), **kwargs)
+
+    def get_bound_field(self, form, field_name):
+        return _AskedField(form, self, field_name)
+
+    def clean(self, value):
+        address = super().clean(value)
+        meant = likely_meant(address)
+        if meant and normalize_address(getattr(value, "asked", "")) != address:
+            raise ValidationError(
+                f"Did you mean {meant}? Correct it, or send the form again to keep {address}.",
+                code="slip",
+            )
+        return address

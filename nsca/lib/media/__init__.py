@@ -1,0 +1,1 @@
+"""Pictures, PDFs, QR codes, calendar files."""

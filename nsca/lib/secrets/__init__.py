@@ -1,0 +1,1 @@
+"""Codes, keyed links, and what is sealed at rest."""

@@ -1,0 +1,1 @@
+"""Caching, limits, sessions, assets."""

@@ -1,0 +1,1 @@
+"""Backups, health, logs, the audit, and what is forgotten when."""

@@ -1,0 +1,157 @@
+"""Every dollar is something sold, or on its way back."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import F, Sum
+
+from nsca.lib.text.money import dollars
+from nsca.ops.audit.finding import Finding
+from orders.models import Dispute, LedgerEntry, Movement, Order, Payment, Refund, Task
+
+PAID, BOUNCED = Payment.State.PAID, Payment.State.BOUNCED
+CHARGES = ("charge", "payment")  # Stripe's words for money in
+
+
+def paid_orders_have_their_payment(at: datetime) -> Iterator[Finding]:
+    """A paid order was paid in full, or is owed with a reason: an invoice, a check that came
+    back; or it was given up, and the ledger says so.
+    """
+    given_up = set(
+        LedgerEntry.objects.filter(entry=LedgerEntry.Entry.CANCELLED).values_list(
+            "order", flat=True
+        )
+    )
+    for order in Order.objects.filter(state=Order.State.PAID).prefetch_related(
+        "lines", "payments"
+    ):
+        counted = [
+            payment
+            for payment in order.payments.all()
+            if payment.state in (PAID, BOUNCED)
+            or (payment.method, payment.state) == (Payment.Method.INVOICE, Payment.State.OPEN)
+        ]
+        if order.pk in given_up:
+            continue
+        if not counted:
+            yield Finding(f"Order {order.number} is paid, and it has no payment.")
+        elif sum(payment.amount_cents for payment in counted) < order.total_cents:
+            yield Finding(
+                f"Order {order.number} cost {dollars(order.total_cents)}, and less was paid."
+            )
+
+
+def no_payment_without_its_order(at: datetime) -> Iterator[Finding]:
+    """Money that came for an order that is not paid went back, all of it, or is on its way; or
+    could not be given back, and is a task.
+    """
+    kept = Payment.objects.filter(state=PAID).exclude(order__state=Order.State.PAID)
+    for payment in kept.select_related("order").prefetch_related("refunds"):
+        missing = payment.amount_cents - payment.returned_cents - _failed(payment)
+        if missing > 0:
+            yield Finding(
+                f"Order {payment.order.number} is not paid, and {dollars(missing)} that came for "
+                "it did not go back."
+            )
+
+
+def _failed(payment: Payment) -> int:
+    """What we tried to give back and could not: a task says so, see failed_refunds_are_tasks."""
+    failed = [r.cents for r in payment.refunds.all() if r.state == Refund.State.FAILED]
+    return min(sum(failed), payment.amount_cents - payment.returned_cents)
+
+
+def nothing_is_paid_twice(at: datetime) -> Iterator[Finding]:
+    """Of what came for a paid order no more than its price stays."""
+    for order in Order.objects.filter(state=Order.State.PAID).prefetch_related(
+        "lines", "payments__refunds"
+    ):
+        paid = [payment for payment in order.payments.all() if payment.state == PAID]
+        stays = sum(p.amount_cents - p.returned_cents - _failed(p) for p in paid)
+        if len(paid) > 1 and stays > order.total_cents:
+            yield Finding(
+                f"Order {order.number} cost {dollars(order.total_cents)}, and {dollars(stays)} "
+                "that came for it stays here."
+            )
+
+
+def what_went_back_is_counted(at: datetime) -> Iterator[Finding]:
+    """What a payment counts as returned is its refunds that did not fail, and what banks took;
+    and it is not more than was paid.
+    """
+    banks = defaultdict(int)
+    for dispute in Dispute.objects.all():
+        banks[dispute.payment_id] += dispute.cents * dispute.has_the_money
+    for payment in Payment.objects.select_related("order").prefetch_related("refunds"):
+        alive = [r.cents for r in payment.refunds.all() if r.state != Refund.State.FAILED]
+        went = sum(alive) + banks[payment.pk]
+        if went != payment.returned_cents:
+            yield Finding(
+                f"Order {payment.order.number}: a payment counts "
+                f"{dollars(payment.returned_cents)} as returned, and {dollars(went)} went back."
+            )
+        if went > payment.amount_cents:
+            yield Finding(
+                f"Order {payment.order.number}: {dollars(went)} went back of a payment of "
+                f"{dollars(payment.amount_cents)}."
+            )
+
+
+def the_ledger_is_the_payments(at: datetime) -> Iterator[Finding]:
+    """What the ledger says of a payment adds up to it: the amount if it is paid, less the refunds
+    that arrived, less what banks have. (One that bounced came and went: nothing is left of it.)
+    Every movement of money names a payment of its own order.
+    """
+    money = LedgerEntry.objects.exclude(cents=0)
+    for entry in money.exclude(payment__order=F("order")).select_related("order"):
+        yield Finding(
+            f"Order {entry.order.number}: {dollars(entry.cents)} in the ledger "
+            f"({entry.get_entry_display()}) name no payment of it."
+        )
+    rows = money.order_by().values_list("payment").annotate(sum=Sum("cents"))
+    ledger = dict(rows)
+    for payment in Payment.objects.select_related("order").prefetch_related("refunds", "disputes"):
+        is_here = payment.amount_cents if payment.state == PAID else 0
+        arrived = [r.cents for r in payment.refunds.all() if r.state == Refund.State.SUCCEEDED]
+        taken = [d.cents for d in payment.disputes.all() if d.has_the_money]
+        should = is_here - sum(arrived) - sum(taken)
+        said = ledger.get(payment.pk, 0)
+        if said != should:
+            yield Finding(
+                f"Order {payment.order.number}: by the ledger {dollars(said)} of a payment are "
+                f"here, and by the payment itself {dollars(should)}."
+            )
+
+
+def failed_refunds_are_tasks(at: datetime) -> Iterator[Finding]:
+    """A refund that failed was put before a person."""
+    asked = set(
+        Task.objects.filter(key__startswith="refund-failed:").values_list("key", flat=True)
+    )
+    failed = Refund.objects.filter(state=Refund.State.FAILED).select_related("payment__order")
+    for refund in failed:
+        if f"refund-failed:{refund.pk}" not in asked:
+            yield Finding(
+                f"Order {refund.payment.order.number}: a refund of {dollars(refund.cents)} "
+                "failed, and no task says so."
+            )
+
+
+def stripe_says_the_same(at: datetime) -> Iterator[Finding]:
+    """What moved at Stripe is what we say was paid and given back."""
+    moved = Movement.objects.select_related("payment__order", "refund")
+    for movement in moved.filter(kind__in=CHARGES, payment__isnull=False):
+        payment = movement.payment
+        if payment.state == PAID and movement.gross_cents != payment.amount_cents:
+            yield _differs(movement, payment.amount_cents)
+    for movement in moved.filter(kind="refund", refund__isnull=False):
+        if movement.gross_cents != -movement.refund.cents:
+            yield _differs(movement, -movement.refund.cents)
+
+
+def _differs(movement: Movement, cents: int) -> Finding:
+    return Finding(
+        f"Order {movement.payment.order.number}: Stripe moved {dollars(movement.gross_cents)}, "
+        f"and we say {dollars(cents)}."
+    )

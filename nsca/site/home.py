@@ -1,0 +1,56 @@
+"""The front page: the map, the next event on linen, the cities, the mission, the agenda."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cities.sightings import company, sightings
+from cities.views import KEPT_SECONDS, changes_with_clocks
+from events.models import Event
+from events.public.feeds import next_publication
+from events.public.views import Listed
+from events.sales.availability import availabilities
+from nsca.lib.web.caching import changes_at, public_cache
+from nsca.site.context import published_cities
+
+AGENDA_ROWS = 4
+
+
+@require_safe
+@public_cache(seconds=KEPT_SECONDS)
+def home(request):
+    at = request.now
+    seen = sightings(published_cities(), at=at)
+    changes_with_clocks(request, seen)
+    cities = [sighting.city for sighting in seen]
+    coming, next_event = _what_is_coming(at)
+    offers = availabilities(coming, at=at)
+    changes_at(
+        request,
+        next_publication(at),
+        *(event.ends_at for event in coming),
+        *(event.opens_at for event in coming),
+        *(offer.next_change_at for offer in offers.values()),
+        next_event and next_event.ends_at,
+    )
+    context = {
+        "sightings": seen,
+        "cities": cities,
+        "company": company(cities),
+        "next_event": next_event,
+        "coming": [Listed(event, offers[event.pk]) for event in coming],
+    }
+    return render(request, "home/home.html", context)
+
+
+def _what_is_coming(at):
+    """The first rows of the agenda, and the event for which the linen is laid.
+
+    That is the next Soirée; in a season without one, whatever comes first and is not cancelled.
+    """
+    ahead = Event.objects.published(at).upcoming(at).narrow().order_by("starts_at", "pk")
+    coming = list(ahead[:AGENDA_ROWS])
+    taking_place = [event for event in coming if not event.is_cancelled]
+    soirees = [event for event in taking_place if event.kind == Event.Kind.SOIREE]
+    if not soirees and len(coming) == AGENDA_ROWS:  # it may be further ahead
+        soirees = ahead.filter(kind=Event.Kind.SOIREE).exclude(state=Event.State.CANCELLED)[:1]
+    return coming, next(iter([*soirees, *taking_place]), None)

@@ -1,0 +1,1 @@
+"""The ledger, deposits, and the report for the treasurer."""

@@ -1,0 +1,1 @@
+"""Placing and settling an order, and its receipt."""

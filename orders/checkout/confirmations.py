@@ -1,0 +1,104 @@
+"""The letters of a paid order, which the ticker writes: the receipt, and what its kinds say.
+
+That they are owed stands on the order's row from the moment it is paid (settle.mark_paid). So the
+buyer does not wait while letters are made, no lock is held meanwhile, and a letter that cannot be
+made never undoes a payment.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from nsca.lib.mail import mail
+from orders.books.ledger import ask
+from orders.checkout.kinds import by_kind, confirmation_of, kind_of
+from orders.checkout.locks import Busy, brief
+from orders.checkout.receipts import receipt_for
+from orders.models import Order
+from orders.recurring import words as standing_words
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER = timedelta(minutes=10)  # where the letters of an order could not be made
+
+
+def write_due(at: datetime, *, limit: int = 50) -> int:
+    """Write the letters that are owed, the longest owed first, each order's in a transaction of
+    its own. One that cannot be written keeps nobody else waiting, and is a task. Returns how many
+    orders were confirmed.
+    """
+    owed = Order.objects.filter(confirmation_due_at__lte=at).order_by("confirmation_due_at", "pk")
+    count = 0
+    for key in list(owed.values_list("pk", flat=True)[:limit]):
+        try:
+            count += _confirm(key, at=at)
+        except Busy:
+            log.warning("confirmations: order %s waits for a lock", key)
+        except Exception:
+            log.exception("confirmations: order %s", key)
+            _put_off(key, at=at)
+    return count
+
+
+def write_all(at: datetime) -> None:
+    """The same until none is owed that can be written: for a season that is sold in a minute."""
+    while write_due(at):
+        pass
+
+
+def _confirm(key: int, *, at: datetime) -> bool:
+    """Once, whoever else writes. They tell of the instant of the payment, however late it is."""
+    with brief():
+        owed = Order.objects.select_for_update().filter(pk=key, confirmation_due_at__lte=at)
+        order = owed.prefetch_related("lines", "payments").first()
+        if order is None:
+            return False
+        send(order, at=order.paid_at)
+        order.confirmation_due_at = None
+        order.save(update_fields=["confirmation_due_at"])
+        order.tasks.filter(key=_key(order), done_at=None).update(done_at=at)
+        return True
+
+
+def _key(order: Order) -> str:
+    return f"confirmation:{order.number}"
+
+
+def _put_off(key: int, *, at: datetime) -> None:
+    order = Order.objects.get(pk=key)
+    text = (
+        f"The letters of order {order.number} could not be written. The site tries again every "
+        "ten minutes; if this stays, tell whoever looks after it."
+    )
+    ask(_key(order), text, at=at, order=order)
+    Order.objects.filter(pk=key).update(confirmation_due_at=at + AGAIN_AFTER)
+
+
+def send(order: Order, *, at: datetime) -> None:
+    """Put all letters of an order into the outbox: when it was paid, and again when staff say so.
+    `at`: the instant of which they tell.
+    """
+    for kind, _lines in by_kind(order.lines.all()):
+        kind.confirmed(order, at=at)
+    if order.buyer_email:
+        _send_receipt(order)
+
+
+def _send_receipt(order: Order) -> None:
+    receipt = receipt_for(order)
+    mail.post(
+        confirmation_of(order) if receipt.paid_cents else "order_paid",
+        to=order.buyer_email,
+        to_name=order.buyer_name,
+        context={
+            "order": order,
+            "receipt": receipt,
+            "thanks": [
+                words for line in order.lines.all() if (words := kind_of(line.kind).thanks(line))
+            ],
+            "order_url": settings.SITE_URL + order.get_absolute_url(),
+            "standing_url": standing_words.page_of(order),
+            "repeats": standing_words.repeats(order),
+        },
+    )

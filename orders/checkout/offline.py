@@ -1,0 +1,148 @@
+"""Money that comes by hand may not come after all: an invoice is given up, a check comes back.
+
+The order stays what it was; its payments say how it stands (ARCHITECTURE.md §5). Each act happens
+under the order's lock, names who did it, and does nothing the second time.
+"""
+
+from datetime import datetime
+
+from nsca.lib.mail import mail
+from nsca.lib.text.money import dollars
+from orders.books.ledger import ask, note
+from orders.checkout.kinds import Refusal, kind_of
+from orders.checkout.locks import brief
+from orders.models import LedgerEntry, Order, Payment
+from orders.refunds.refund_amounts import refundable_of
+
+Entry = LedgerEntry.Entry
+UNPAID = {Payment.State.OPEN, Payment.State.BOUNCED}
+
+
+class IsPaid(Refusal):
+    def __init__(self):
+        super().__init__("This order is paid: give its money back instead.")
+
+
+def is_unpaid(order: Order) -> bool:
+    """Whether nothing of an order was paid, or what was paid came back: an invoice, a check."""
+    states = {payment.state for payment in order.payments.all()}
+    return (
+        order.state == Order.State.PAID
+        and bool(states & UNPAID)
+        and Payment.State.PAID not in states
+    )
+
+
+def cancel_unpaid(order: Order, *, reason: str, by, at: datetime) -> bool:
+    """Staff (`by`) cancel an order that was never paid: its tickets lapse, its tasks close.
+
+    False where that was done before. Raises IsPaid, Busy; ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("Cancelling an order needs a reason.")
+    with brief():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        return cancel_unpaid_locked(order, reason=reason, actor=str(by), by=by, at=at)
+
+
+def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime, by=None) -> bool:
+    """The same inside a transaction, under the order's lock."""
+    if order.payments.filter(state=Payment.State.PAID).exists():
+        raise IsPaid
+    unpaid = order.payments.filter(state__in=UNPAID)
+    if not unpaid.update(state=Payment.State.EXPIRED):
+        return False
+    for line in order.lines.all():
+        kind_of(line.kind).refunded(line, at=at)
+    note(order, Entry.CANCELLED, at=at, actor=actor, text=reason)
+    keys = {f"bounced:{payment.pk}" for payment in order.payments.all()}
+    order.tasks.filter(key__in={*keys, f"invoice:{order.number}"}, done_at=None).update(
+        done_at=at, done_by=by
+    )
+    return True
+
+
+def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool = False) -> bool:
+    """The bank did not honor a check: its money is not here, and what it paid for rests, unless
+    staff let it stand while they talk to the buyer. `told`: a kind letter goes to them.
+
+    False where that is known already. Raises Busy.
+    """
+    with brief():
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        is_new = Payment.objects.filter(
+            pk=payment.pk, method=Payment.Method.CHEQUE, state=Payment.State.PAID
+        ).update(state=Payment.State.BOUNCED)
+        if not is_new:
+            return False
+        note(
+            order,
+            Entry.BOUNCED,
+            at=at,
+            actor=str(by),
+            cents=-payment.amount_cents,
+            text="the check came back",
+            payment=payment,
+        )
+        if rests and refundable_of(order) < order.total_cents:
+            for line in order.lines.all():
+                kind_of(line.kind).suspended(line, at=at)
+        ask(
+            f"bounced:{payment.pk}",
+            f"Order {order.number}: the check of {dollars(payment.amount_cents)} came back. What "
+            f"it paid for {'rests' if rests else 'still stands'}. Call the buyer; then note on "
+            "the order that the money came after all, or cancel it.",
+            at=at,
+            order=order,
+        )
+        if told:
+            _tell(order, payment, rests=rests)
+        return True
+
+
+def _tell(order: Order, payment: Payment, *, rests: bool) -> None:
+    if order.buyer_email:
+        mail.post(
+            "check_returned",
+            to=order.buyer_email,
+            to_name=order.buyer_name,
+            context={"order": order, "payment": payment, "rests": rests},
+        )
+
+
+def make_good(
+    payment: Payment, *, method: Payment.Method, by, at: datetime, reference: str = ""
+) -> Payment | None:
+    """The money of a check that bounced came after all, as cash or another check: a payment of its
+    own. None where there is no such check. Raises Busy.
+    """
+    with brief():
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        bounced = order.payments.filter(pk=payment.pk, state=Payment.State.BOUNCED).first()
+        if bounced is None or order.payments.filter(state=Payment.State.PAID).exists():
+            return None
+        came = Payment.objects.create(
+            order=order,
+            method=method,
+            state=Payment.State.PAID,
+            amount_cents=bounced.amount_cents - bounced.returned_cents,
+            opened_at=at,
+            paid_at=at,
+            recorded_by=by,
+            reference=reference,
+        )
+        note(
+            order,
+            Entry.PAID,
+            at=at,
+            actor=str(by),
+            cents=came.amount_cents,
+            text=f"{came.get_method_display()}, after the check had come back",
+            payment=came,
+        )
+        for line in order.lines.all():
+            kind_of(line.kind).restored(line, at=at)
+        order.tasks.filter(key=f"bounced:{payment.pk}", done_at=None).update(
+            done_at=at, done_by=by
+        )
+        return came

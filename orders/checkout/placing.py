@@ -1,0 +1,352 @@
+"""From a wish to the till: an order is placed, its chairs are held, and the buyer is shown where
+to pay.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError
+
+from nsca.lib.secrets import codes
+from orders.books import ledger
+from orders.checkout import settling as settle
+from orders.checkout.kinds import Item, Refusal, by_kind, kind_of
+from orders.checkout.locks import brief, refuse_inside_transaction
+from orders.models import LedgerEntry, Line, Order, Payment
+from orders.payments import outage, traffic
+from orders.payments.gateway import NotYourTurn, SessionState, TillResting
+from orders.payments.lanes import lane
+from orders.payments.least import total_of
+from orders.payments.stripe import SESSION_LIFE, TillRefused, TillUnavailable, till, till_of
+
+HOLD = timedelta(minutes=35)  # outlives the 31 minutes of a session opened at once
+LEAST_LIFE = timedelta(minutes=30, seconds=30)  # of a session; Stripe's 30, and its clock
+A_MOMENT = timedelta(seconds=0.5)  # a turn that comes so soon is waited for
+
+_METHODS = {
+    Order.Channel.CASH: Payment.Method.CASH,
+    Order.Channel.CHEQUE: Payment.Method.CHEQUE,
+    Order.Channel.INVOICE: Payment.Method.INVOICE,
+    Order.Channel.COMPLIMENTARY: Payment.Method.FREE,
+}
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who pays, and who is written to."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+class NothingChosen(Refusal):
+    def __init__(self):
+        super().__init__("Choose at least one thing first.")
+
+
+class StaleForm(Refusal):
+    def __init__(self):
+        super().__init__("This form is incomplete; please open the page again.")
+
+
+class HoldEnded(Refusal):
+    """The order is not held any more: what it held may be somebody else's by now."""
+
+    def __init__(self):
+        super().__init__("The time to pay ran out, and what was held went back.")
+
+
+class NothingToBeHad(Refusal):
+    """What the order holds is not to be had any more: its event was cancelled, say."""
+
+
+def place(
+    *,
+    items: Sequence[Item],
+    buyer: Buyer,
+    submission_key: str,
+    at: datetime,
+    terms_text: str = "",
+    user=None,
+    channel: Order.Channel = Order.Channel.ONLINE,
+    is_sample: bool = False,
+    hold: timedelta = HOLD,
+    pays_now: bool = False,
+    then: Callable[[Order], None] | None = None,
+) -> Order:
+    """Take what the items take and write the order, held until `at + hold`, in one durable
+    transaction.
+
+    A repeated `submission_key` (16 to 64 characters; see nsca.lib.secrets.codes.link_token)
+    finds the
+    first order, whoever was quicker. `pays_now`: the buyer goes on to the till, so the payment's
+    row is written here, too, which saves `payment_url` a transaction. `then` is called with a new
+    order, in the same transaction. Raises what the selling apps raise (subclasses of Refusal),
+    NothingChosen, StaleForm, TooLittle and Busy.
+    """
+    if not items and (first := _placed_before(submission_key)):
+        return first
+    cents = total_of(items)
+    try:
+        with brief():
+            order = _write(
+                items, buyer, submission_key, at, hold,
+                terms_text=terms_text, user=user, channel=channel, is_sample=is_sample,
+            )  # fmt: skip
+            if then:
+                then(order)
+            if pays_now and cents:
+                with suppress(TillResting):  # said by payment_url, which asks again
+                    order.at_the_till = _new_payment(order, cents, at)
+            return order
+    except IntegrityError:
+        if first := _placed_before(submission_key):
+            return first
+        raise
+
+
+def payment_url(order: Order, *, at: datetime) -> str:
+    """Where the buyer's browser goes next: to the till, or to the order where nothing is due.
+
+    Call it outside any transaction. A second call while a session is open leads to the same one.
+    Raises HoldEnded and NothingToBeHad; Busy and TillUnavailable: nothing is lost, ask again
+    (after `retry_after` seconds where it has some; PaymentsDown: once a person acted).
+    """
+    try:
+        return _payment_url(order, at=at)
+    except TillUnavailable as error:
+        raise outage.for_buyer(error, order, at=at) from error
+
+
+def _payment_url(order: Order, *, at: datetime) -> str:
+    refuse_inside_transaction()
+    payment = getattr(order, "at_the_till", None)  # placed in this very moment
+    for _ in range(3):  # a session found closed, or never to be had, is replaced
+        payment = payment or _payment_under_way(order, at)
+        if payment is None:
+            return order.get_absolute_url()
+        with lane() if payment.method == Payment.Method.STRIPE else nullcontext():
+            if url := _ask_where_to_pay(payment, at):
+                return url
+        payment = None
+    raise TillUnavailable
+
+
+def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
+    """The address of a payment's page at the till; None where it takes another payment."""
+    if payment.session_id:
+        session = till_of(payment, at=at).session(payment.session_id)
+        if session.state == SessionState.OPEN:
+            return session.url
+        settle.settle_session(payment, session, at=at, actor="buyer")
+        return None
+    _await_turn(payment, at)
+    asked = till_of(payment, at=at)
+    unasked = Payment.objects.filter(pk=payment.pk, session_id=None)
+    try:
+        url = _noted(payment, asked.open(payment), at)
+        outage.opened(payment.order, at=at)
+        return url
+    except TillRefused as refused:
+        # No for good to this question under this key; but an earlier one may have been heard.
+        session = asked.find(payment)
+        if session:
+            unasked.update(session_id=session.id)
+            return None
+        unasked.update(state=Payment.State.FAILED)
+        if payment.opened_at < at:
+            return None  # an attempt of an earlier click, which can come to nothing any more
+        if not outage.is_passing(refused):
+            outage.rejection(payment.order, refused, at=at)
+        raise
+    except TillUnavailable:
+        unasked.update(turn_at=None)  # asked again, under the same key, when its turn comes
+        raise
+
+
+def _payment_under_way(order: Order, at: datetime) -> Payment | None:
+    """The payment with which an order goes to the till; None where nothing is to be paid any more.
+
+    Raises HoldEnded, NothingToBeHad, TillResting and Busy.
+    """
+    with brief():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.state == Order.State.PAID:
+            return None
+        if not order.is_held(at):
+            raise HoldEnded
+        if at > order.placed_at and (why := settle.why_not(order, at=at)):
+            raise NothingToBeHad(why)
+        if order.total_cents == 0:
+            settle.settle_free(order, at=at)
+            return None
+        return _open_payment(order, at)
+
+
+def record_offline(
+    *,
+    items: Sequence[Item],
+    buyer: Buyer,
+    channel: Order.Channel,
+    by,
+    at: datetime,
+    note: str = "",
+    reference: str = "",
+    submission_key: str = "",
+    is_sample: bool = False,
+    actor: str = "",
+) -> Order:
+    """An order that staff (`by`, a User) took outside the till: cash, a check, a complimentary
+    seat, an invoice. `actor`: who did it in their name, for the ledger. `reference`: the number of
+    the check.
+
+    It is paid at once; an invoice's payment stays open, with a task, until `settle.receive`.
+    Complimentary items carry a price of 0. Raises what `place` raises, and ValueError for the
+    online channel.
+    """
+    method = _METHODS.get(channel)
+    if method is None:
+        raise ValueError(f"{channel} is not an offline channel.")
+    key = submission_key or codes.link_token()
+    if first := _placed_before(key):
+        return first
+    try:
+        with brief():
+            order = _write(
+                items, buyer, key, at, HOLD,
+                channel=channel, note=note, is_sample=is_sample, actor=actor or str(by),
+            )  # fmt: skip
+            is_owed = method == Payment.Method.INVOICE and order.total_cents > 0
+            payment = Payment.objects.create(
+                order=order,
+                method=method,
+                state=Payment.State.OPEN if is_owed else Payment.State.PAID,
+                amount_cents=order.total_cents,
+                opened_at=at,
+                paid_at=None if is_owed else at,
+                recorded_by=by,
+                reference=reference,
+            )
+            settle.mark_paid(
+                order,
+                at=at,
+                actor=actor or str(by),
+                cents=0 if is_owed else order.total_cents,
+                text=payment.get_method_display(),
+                payment=payment,
+            )
+            if is_owed:
+                text = f"Order {order.number}: the invoice is still to be paid."
+                ledger.ask(f"invoice:{order.number}", text, at=at, order=order)
+            return order
+    except IntegrityError:
+        if first := _placed_before(key):
+            return first
+        raise
+
+
+def _placed_before(submission_key: str) -> Order | None:
+    return Order.objects.filter(submission_key=submission_key).first()
+
+
+def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -> Order:
+    if not items:
+        raise NothingChosen
+    if not 16 <= len(submission_key) <= 64:
+        raise StaleForm
+    # First the order: its unique key makes a second click wait, before it finds all sold.
+    order = Order(
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        buyer_phone=buyer.phone,
+        submission_key=submission_key,
+        placed_at=at,
+        held_until=at + hold,
+        **fields,
+    )
+    order.save(force_insert=True)
+    for kind, wanted in by_kind(items):
+        kind.lock(wanted)
+    for position, item in enumerate(items):
+        line = Line.objects.create(
+            order=order,
+            kind=item.kind,
+            subject_id=item.subject_id,
+            label=item.label,
+            quantity=item.quantity,
+            unit_cents=item.unit_cents,
+            fair_value_cents=item.fair_value_cents,
+            position=position,
+            heading=item.heading,
+            committee=item.committee,
+            details=item.details,
+        )
+        kind_of(item.kind).held(line, item, at=at)
+    ledger.note(order, LedgerEntry.Entry.PLACED, at=at, actor=actor)
+    return order
+
+
+def _open_payment(order: Order, at: datetime) -> Payment:
+    """The payment under way, or a new one: its row, and so its key, is written before the till is
+    asked. It has a turn (the pretend till takes everybody at once). Raises TillResting.
+    """
+    under_way = (
+        order.payments.filter(method=till().method, state=Payment.State.OPEN, expires_at__gt=at)
+        .order_by("-pk")
+        .first()
+    )
+    if under_way is None:
+        return _new_payment(order, order.total_cents, at)
+    if under_way.session_id:
+        return under_way
+    if not under_way.turn_at:  # asked for in vain: the same words again, under the same key
+        under_way.turn_at = _turn(at)
+    elif under_way.expires_at - at < LEAST_LIFE:  # it waited for its turn, and was never asked for
+        under_way.expires_at = max(at, under_way.turn_at) + SESSION_LIFE
+    under_way.save(update_fields=["turn_at", "expires_at"])
+    return under_way
+
+
+def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
+    """One more attempt to pay, after those that came to nothing. Raises TillResting."""
+    turn_at = _turn(at)
+    payment = Payment(
+        order=order,
+        method=till().method,
+        amount_cents=cents,
+        livemode=till().livemode,
+        opened_at=at,
+        turn_at=turn_at,
+        expires_at=turn_at + SESSION_LIFE,
+    )
+    if session := till().foretell(payment):
+        payment.session_id = session.id
+    payment.save(force_insert=True)
+    return payment
+
+
+def _turn(at: datetime) -> datetime:
+    return traffic.take_turn(at=at) if till().method == Payment.Method.STRIPE else at
+
+
+def _await_turn(payment: Payment, at: datetime) -> None:
+    """Wait, if it is for a moment only. Raises NotYourTurn."""
+    wait = payment.turn_at - at
+    if wait > A_MOMENT:
+        raise NotYourTurn(payment.turn_at, at=at, held_until=payment.order.held_until)
+    time.sleep(max(0, wait.total_seconds()))
+
+
+def _noted(payment: Payment, session, at: datetime) -> str:
+    """Write down which session it is. A payment that was closed meanwhile must not be paid."""
+    noted = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
+        session_id=session.id
+    )
+    if not noted:
+        till_of(payment, at=at).expire(session.id)
+        raise HoldEnded
+    return session.url

@@ -1,0 +1,194 @@
+"""The buyer's own pages: private, by an unguessable link, never cached, never indexed."""
+
+import functools
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from nsca.lib.web import throttle
+from nsca.lib.web.origins import same_origin_form
+from orders.checkout import settling as settle
+from orders.checkout.kinds import Refusal, by_kind, for_all, kind_of
+from orders.checkout.locks import Busy
+from orders.checkout.placing import HoldEnded, payment_url
+from orders.checkout.receipt_pdf import draw
+from orders.checkout.receipts import receipt_for
+from orders.checkout.situations import situation_of
+from orders.models import Order, Payment
+from orders.payments.stripe import PretendTill, TillUnavailable, pretend_is_allowed
+from orders.recurring import words as standing_words
+from orders.refunds.returning import offers_of
+
+
+def private(view):
+    """Nobody keeps it, nobody finds it, and its address (a key) is told to no other site."""
+
+    @functools.wraps(view)
+    def guarded(request, *args, **kwargs):
+        try:
+            response = view(request, *args, **kwargs)
+        except throttle.TooOften as often:
+            response = render(request, "429.html", status=429)
+            response.headers["Retry-After"] = str(often.retry_after)
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return guarded
+
+
+def get_order_for(token: str) -> Order:
+    """The order that a link opens, with everything its page shows. Raises Http404."""
+    try:
+        order = Order.objects.prefetch_related("lines", "payments").get(token=token[:64])
+    except Order.DoesNotExist:
+        raise Http404("No order has this address.") from None
+    return _with_its_things(order)
+
+
+def _with_its_things(order: Order) -> Order:
+    """The rows that its page shows, fetched at once; of what it has none, nothing is asked."""
+    for kind, lines in by_kind(order.lines.all()):
+        if kind.related:
+            prefetch_related_objects(lines, kind.related)
+    return order
+
+
+def _at_the_till(token: str) -> tuple[Order, list[Payment]]:
+    """The same with its payments, and no more: what the till's word needs. Raises Http404."""
+    theirs = Payment.objects.filter(order__token=token[:64])
+    payments = list(theirs.select_related("order"))
+    order = payments[0].order if payments else Order.objects.filter(token=token[:64]).first()
+    if order is None:
+        raise Http404("No order has this address.")
+    return order, payments
+
+
+@require_safe
+@private
+def detail(request, token):
+    return _page(request, get_order_for(token))
+
+
+@require_safe
+@private
+def receipt(request, token):
+    order = get_order_for(token)
+    found = receipt_for(order)
+    if order.state != Order.State.PAID and not found.paid_cents:
+        return redirect(order)
+    return render(request, "orders/receipt.html", {"order": order, "receipt": found})
+
+
+@require_safe
+@private
+def receipt_pdf(request, token):
+    """The same receipt as a file, drawn new each time: a refund may have changed it."""
+    order = get_order_for(token)
+    throttle.spend("receipt-pdf", str(order.pk), limit=60, seconds=3600, at=request.now)
+    found = receipt_for(order)
+    if order.state != Order.State.PAID and not found.paid_cents:
+        return redirect(order)
+    content = draw(found, at=request.now)
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{order.number}.pdf"'
+    return response
+
+
+@require_POST
+@same_origin_form
+@private
+def pay(request, token):
+    """To the till; a second click leads to the same session."""
+    order = get_order_for(token)
+    _spend(request, "pay", order)
+    try:
+        return redirect(payment_url(order, at=request.now))
+    except HoldEnded:
+        return redirect(order)  # the page says so, and where to go on
+    except Refusal as refusal:
+        may_work_later = isinstance(refusal, TillUnavailable | Busy)
+        return _page(request, order, refusal=refusal, status=503 if may_work_later else 409)
+
+
+@require_GET
+@private
+def come_back(request, token):
+    """Where the till sends the buyer. Settles if the webhook has not, and is its order's page:
+    one round trip less for who waits to read that it worked.
+    """
+    order, payments = _at_the_till(token)
+    asked = [p for p in payments if p.session_id and p.state != Payment.State.PAID]
+    if asked:
+        _spend(request, "return", order)
+    try:
+        for payment in asked:
+            order = settle.settle(
+                payment.session_id, at=request.now, actor="buyer", payment=payment
+            )
+    except (TillUnavailable, Busy):
+        pass  # the webhook or reconcile will bring the word; the page says that we wait for it
+    if order.state == Order.State.HELD:
+        return redirect(f"{order.get_absolute_url()}?waiting")
+    return _page(request, _with_its_things(order))
+
+
+@same_origin_form
+@private
+def pretend(request, token):
+    """The pretend till, for demonstrations: looks like nobody's payment page, moves no money."""
+    if not pretend_is_allowed():
+        raise Http404
+    order, payments = _at_the_till(token)
+    at_hand = (p for p in payments if p.method == p.Method.PRETEND and p.state == p.State.OPEN)
+    payment = next(at_hand, None)
+    if payment is None or payment.session_id is None or payment.expires_at <= request.now:
+        return redirect(order)
+    act = request.POST.get("act") if request.method == "POST" else None
+    if act == "pay":
+        PretendTill().pay(payment, at=request.now)
+        return redirect("orders:return", token=order.token)
+    if act == "leave":
+        return redirect(order)
+    context = {
+        "order": order,
+        "payment": payment,
+        "receipt": receipt_for(order),
+        "is_declined": act == "decline",
+    }
+    return render(request, "orders/pretend.html", context)
+
+
+def _page(request, order: Order, *, refusal: Refusal | None = None, status: int = 200):
+    at = request.now
+    shown = []
+    if order.state == Order.State.PAID:
+        shown = [
+            each for line in order.lines.all() for each in kind_of(line.kind).shown(line, at=at)
+        ]
+    found = receipt_for(order)
+    context = {
+        "order": order,
+        "receipt": found,
+        "situation": situation_of(order, found, at=at),
+        "is_held": order.is_held(at),
+        "repeats": standing_words.repeats(order),
+        "returning": offers_of(order, at=at),
+        "shown": shown,
+        "for_all": for_all(order, at=at) if order.state == Order.State.PAID else [],
+        "refusal": refusal,
+        "is_waiting": "waiting" in request.GET and order.is_held(at),
+    }
+    response = render(request, "orders/detail.html", context, status=status)
+    if retry_after := getattr(refusal, "retry_after", None):
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _spend(request, what: str, order: Order) -> None:
+    """Twenty in five minutes: more than a person clicks, fewer than a script would like."""
+    who = f"{throttle.address_of(request)}:{order.pk}"
+    throttle.spend(f"orders-{what}", who, limit=20, seconds=300, at=request.now)

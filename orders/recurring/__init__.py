@@ -1,0 +1,1 @@
+"""What is charged again, by the month or by the year."""

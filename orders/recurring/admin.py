@@ -1,0 +1,102 @@
+"""Standing orders at the desk: who is charged again, when and for what, and the act that ends
+it.
+"""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+
+from nsca.lib.desk.base import Tool, money_column
+from nsca.lib.text.money import dollars
+from orders.books.admin import ReadOnlyDesk
+from orders.models import ChargeNotice, StandingCharge, StandingOrder
+from orders.recurring import agreements as standing
+
+MAY_END = "orders.change_standingorder"
+
+
+class BookInline(admin.TabularInline):
+    """Rows that are read, and never written by a form."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request, obj=None):
+        return True  # whoever may see the standing order
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class ChargeInline(BookInline):
+    model = StandingCharge
+    fields = readonly_fields = ["charged_at", "order"]
+    verbose_name_plural = "what was charged"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("order")
+
+
+class NoticeInline(BookInline):
+    model = ChargeNotice
+    fields = readonly_fields = ["posted_at", "charge_on", "amount"]
+    verbose_name_plural = "what was said before"
+
+    @admin.display(description="amount")
+    def amount(self, notice):
+        return dollars(notice.cents)
+
+
+@admin.register(StandingOrder)
+class StandingOrderAdmin(ReadOnlyDesk):
+    """The words that were agreed to, and what came of them."""
+
+    view_on_site = False  # its page ends it at one press, and is the buyer's
+    list_display = [
+        "buyer_name", "label", money_column("cents", "price"), "interval", "state",
+        "next_charge_on", "ended_at",
+    ]  # fmt: skip
+    list_filter = ["state", "kind", "interval"]
+    search_fields = ["buyer_name", "buyer_email", "order__number"]
+    date_hierarchy = "consented_at"
+    fields = [
+        "buyer_name", "buyer_email", "household", "label", "price", "interval", "state",
+        "next_charge_on", "failing_since", "order", "consent_text", "consented_at", "began_at",
+        "ended_at", "ended_by", "ended_because",
+    ]  # fmt: skip
+    readonly_fields = ["price"]
+    inlines = [ChargeInline, NoticeInline]
+
+    @admin.display(description="price")
+    def price(self, row):
+        return dollars(row.cents)
+
+    def get_urls(self):
+        return [self.own_path("<int:object_id>/end/", self.end_view, "end")] + super().get_urls()
+
+    def tools(self, request, row):
+        may = row.state not in StandingOrder.OVER and request.user.has_perm(MAY_END)
+        return [Tool("End it", self.url("end", row.pk))] if may else []
+
+    def end_view(self, request, object_id):
+        """What a member may do with the link of any letter, for those who call."""
+        row = self.get_or_404(request, object_id, permission="view")
+        if not request.user.has_perm(MAY_END):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self.act_page(
+                request,
+                row,
+                title="End it",
+                words=[
+                    f"{row.label}, {dollars(row.cents)} {row.get_interval_display()}: nothing "
+                    "more is charged from now on.",
+                    "What was paid stays paid. A letter says so to the buyer.",
+                ],
+                button="End it",
+                is_grave=True,
+            )
+        standing.cancel(row, by=str(request.user), at=request.now)
+        return self.done(request, row, "Ended: nothing more is charged.")

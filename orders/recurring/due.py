@@ -1,0 +1,320 @@
+"""What is due for standing orders: begun, told, moved, repriced, stopped. Never a fixed-day match:
+what is due and not yet done, however long nobody looked.
+
+The till is asked outside transactions; where it is silent the next round asks again.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from nsca.lib.text.money import dollars
+from nsca.lib.timing import day_of, to_instant
+from orders.books.ledger import ask
+from orders.checkout.locks import Busy, brief
+from orders.models import ChargeNotice, Dispute, Payment, StandingCharge, StandingOrder
+from orders.payments.stripe import TillRefused, TillUnavailable
+from orders.recurring import agreements as standing
+from orders.recurring.billing import billing_of
+from orders.recurring.billing_pretend import PretendBilling
+from orders.recurring.charges import apply, follow, give_back
+from orders.recurring.kinds import NothingToRenew, item_of, kind_of
+
+log = logging.getLogger(__name__)
+
+State = StandingOrder.State
+NOTICE_FROM, NOTICE_AT_LEAST = timedelta(days=45), timedelta(days=30)  # before each yearly charge
+LOOKED_AT_EVERY = timedelta(hours=6)
+CHARGED_AT = time(10)  # in Norfolk: an hour at which somebody answers the telephone
+AT_A_TIME = 20  # rows of each step in a round
+
+
+def tick(at: datetime) -> int:
+    """Everything that is due. Returns how much was done."""
+    done = standing.forget_unpaid(at=at) + standing.revive()
+    done += _each(_unbegun(), lambda row: standing.begin(row, at=at))
+    done += _each(_second(), lambda row: standing.undo(row, at=at))
+    for charge in _unwanted():
+        done += give_back(charge, at=at)
+    for rows, act in (
+        (_unmade(at), make),
+        (_unseen(at), look),
+        (_disputed(), end_disputed),
+        (_untold(at), tell),
+        (_pretend_due(at), charge_pretend),
+        (_unstopped(), stop),
+    ):
+        done += _each(rows, lambda row, act=act: act(row, at=at))
+    return done
+
+
+def _each(rows, act: Callable[[StandingOrder], object]) -> int:
+    done = 0
+    for row in rows.select_related("order").order_by("pk")[:AT_A_TIME]:
+        try:
+            done += bool(act(row))
+        except TillRefused as error:
+            log.warning("standing order %s: %s", row.pk, type(error).__name__)
+        except TillUnavailable:
+            break  # a silent till is not asked once for each
+        except Busy:
+            log.warning("standing order %s waits for a lock", row.pk)
+    return done
+
+
+def charged_at(on: date) -> datetime:
+    """The instant of a charge on a day."""
+    return to_instant(datetime.combine(on, CHARGED_AT))
+
+
+# --- Begun --------------------------------------------------------------------------------------
+
+
+def _unbegun():
+    return StandingOrder.objects.filter(state=State.ASKED, order__state="paid")
+
+
+def _second():
+    return StandingOrder.objects.filter(
+        state=State.ENDED, ended_because=standing.SECOND, stopped_at=None
+    )
+
+
+def _unwanted():
+    """Charges whose money should go back and of which nothing is on its way."""
+    unwanted = StandingCharge.objects.exclude(unwanted_because="").select_related("order")
+    return unwanted.filter(order__state="paid", order__payments__refunds=None)[:AT_A_TIME]
+
+
+def _not_lately(at: datetime) -> Q:
+    return Q(checked_at=None) | Q(checked_at__lte=at - LOOKED_AT_EVERY)
+
+
+def _unmade(at: datetime):
+    return StandingOrder.objects.living().filter(_not_lately(at), subscription_id=None)
+
+
+def make(row: StandingOrder, *, at: datetime) -> bool:
+    """Make its subscription at the till. Its key was written with the row; where an answer was
+    lost and the key is older than the till remembers, what was made is found first.
+    """
+    billing = billing_of(row, at=at)
+    try:
+        payer = billing.payer(row.order.payments.filter(state=Payment.State.PAID).first())
+        if not payer.customer_id:
+            raise TillRefused
+        StandingOrder.objects.filter(pk=row.pk).update(customer_id=payer.customer_id)
+        made = [each for each in billing.subscriptions_of(payer.customer_id) if _is_of(each, row)]
+        found = next((each for each in made if not each.is_over), None)
+        if made and not found:  # it was ended there; nobody is charged who wished that
+            return standing.end(
+                row, because="it was ended at Stripe", by="Stripe", at=at, letter="ended"
+            )
+        first_at = charged_at(row.next_charge_on)
+        found = found or billing.subscribe(row, payer, first_at=first_at)
+    except TillRefused:
+        StandingOrder.objects.filter(pk=row.pk).update(checked_at=at)
+        text = (
+            f"Order {row.order.number}: its buyer wished to be charged again by the "
+            f"{row.interval}, and Stripe refuses to keep that. We try again every six hours; "
+            "if it lasts, write to them."
+        )
+        ask(f"standing-refused:{row.pk}", text, at=at, order=row.order)
+        return False
+    noted = StandingOrder.objects.living().filter(pk=row.pk, subscription_id=None)
+    if not noted.update(subscription_id=found.id, item_id=found.item_id, checked_at=at):
+        _stop_unless_noted(row, found.id, billing)
+    return True
+
+
+def _is_of(told, row: StandingOrder) -> bool:
+    return told.said.get("order") == row.order.number
+
+
+def _stop_unless_noted(row: StandingOrder, subscription_id: str, billing) -> None:
+    """It was cancelled while we asked, or another ticker was quicker."""
+    if (
+        not StandingOrder.objects.living()
+        .filter(pk=row.pk, subscription_id=subscription_id)
+        .exists()
+    ):
+        billing.stop(subscription_id)
+
+
+# --- Stopped ------------------------------------------------------------------------------------
+
+
+def _unstopped():
+    return StandingOrder.objects.filter(state__in=StandingOrder.OVER, stopped_at=None).exclude(
+        customer_id="", subscription_id=None
+    )
+
+
+def stop(row: StandingOrder, *, at: datetime) -> bool:
+    """Tell the till that nothing is to be charged any more, until it has answered."""
+    billing = billing_of(row, at=at)
+    names = {row.subscription_id} if row.subscription_id else set()
+    if row.customer_id:
+        names |= {
+            each.id
+            for each in billing.subscriptions_of(row.customer_id)
+            if _is_of(each, row) and not each.is_over
+        }
+    for name in sorted(names):
+        try:
+            billing.stop(name)
+        except TillRefused:
+            log.warning("standing order %s: its subscription is not known there", row.pk)
+    StandingOrder.objects.filter(pk=row.pk).update(stopped_at=at)
+    return True
+
+
+# --- Looked at: is it still alive there, and is its day still right? ----------------------------
+
+
+def _unseen(at: datetime):
+    return StandingOrder.objects.living().filter(_not_lately(at), subscription_id__isnull=False)
+
+
+def look(row: StandingOrder, *, at: datetime) -> bool:
+    """Read it back, and let its next charge follow what was paid or ended otherwise since."""
+    billing = billing_of(row, at=at)
+    StandingOrder.objects.filter(pk=row.pk).update(checked_at=at)
+    try:
+        apply(row, billing.subscription(row.subscription_id), at=at)
+    except TillRefused:
+        standing.end(row, because="it is not known at Stripe", by="Stripe", at=at, letter="ended")
+    row.refresh_from_db()
+    if row.state != State.ACTIVE:
+        return True
+    try:
+        day = wanted_day(row, on=day_of(at))
+    except NothingToRenew as why:
+        return standing.end(row, because=str(why), at=at, letter="ended")
+    if day != row.next_charge_on:
+        _move(row, day, billing, at=at)
+    told = row.notices.filter(charge_on=row.next_charge_on).first()
+    if told and told.cents != row.cents:
+        _reprice(row, told.cents, billing, at=at)
+    return True
+
+
+def wanted_day(row: StandingOrder, *, on: date) -> date:
+    """The day of the next charge as it should be. Raises NothingToRenew.
+
+    A charge that is under way stays. One that somebody was told of never comes earlier; one that
+    nobody was told of leaves the time for telling.
+    """
+    day = row.next_charge_on
+    if day <= on:
+        return day
+    due = kind_of(row).charge_on(row, on=on)
+    if row.interval != StandingOrder.Interval.YEAR:
+        return due
+    if row.notices.filter(charge_on=day).exists():
+        return max(due, day)
+    return max(due, on + NOTICE_AT_LEAST)
+
+
+def _move(row: StandingOrder, day: date, billing, *, at: datetime) -> None:
+    try:
+        billing.move(row, charged_at(day))
+    except TillRefused:
+        _ask_to_help(row, f"the next charge cannot be moved to {day:%B %-d, %Y}", at=at)
+        return
+    StandingOrder.objects.living().filter(pk=row.pk).update(next_charge_on=day)
+    row.next_charge_on = day
+
+
+def _reprice(row: StandingOrder, cents: int, billing, *, at: datetime) -> None:
+    """A price that somebody was told of holds from the next charge on, and not before."""
+    try:
+        billing.reprice(row, cents)
+    except TillRefused:
+        _ask_to_help(row, f"the price cannot be made {dollars(cents)}", at=at)
+        return
+    StandingOrder.objects.filter(pk=row.pk).update(cents=cents)
+
+
+def _ask_to_help(row: StandingOrder, what: str, *, at: datetime) -> None:
+    text = f"Standing order of {row.buyer_name}, order {row.order.number}: {what} at Stripe."
+    ask(f"standing-stuck:{row.pk}:{row.next_charge_on}", text, at=at, order=row.order)
+
+
+def _disputed():
+    """Whose bank was asked for a payment back: nobody is charged who complained of a charge."""
+    open_or_lost = Dispute.objects.filter(status__in=[*Dispute.OPEN, Dispute.LOST])
+    theirs = Q(payment__order=OuterRef("order")) | Q(
+        payment__order__charge__standing=OuterRef("pk")
+    )
+    return StandingOrder.objects.living().filter(Exists(open_or_lost.filter(theirs)))
+
+
+def end_disputed(row: StandingOrder, *, at: datetime) -> bool:
+    because = "a bank was asked for one of its payments back"
+    return standing.end(row, because=because, at=at, letter="ended")
+
+
+# --- Told before each yearly charge -------------------------------------------------------------
+
+
+def _notices_of_next():
+    return ChargeNotice.objects.filter(
+        standing=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
+    )
+
+
+def _untold(at: datetime):
+    on = day_of(at)
+    its_notice = ChargeNotice.objects.filter(
+        standing=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
+    )
+    return StandingOrder.objects.filter(
+        state=State.ACTIVE,
+        interval=StandingOrder.Interval.YEAR,
+        subscription_id__isnull=False,
+        next_charge_on__lte=on + NOTICE_FROM,
+        next_charge_on__gt=on,
+    ).exclude(Exists(its_notice))
+
+
+def tell(row: StandingOrder, *, at: datetime) -> bool:
+    """The notice before a charge: when, how much, and how to cancel. Where it would come later
+    than thirty days before, the charge waits for it.
+    """
+    look(row, at=at)  # what was paid or changed since the last look
+    on = day_of(at)
+    if row.state != State.ACTIVE or row.next_charge_on > on + NOTICE_FROM:
+        return False
+    cents = item_of(row, at=charged_at(row.next_charge_on)).unit_cents
+    if not cents:
+        return standing.end(row, because="nothing is to be paid any more", at=at, letter="ended")
+    with brief():
+        row = StandingOrder.objects.select_for_update().get(pk=row.pk)
+        told, is_new = ChargeNotice.objects.get_or_create(
+            standing=row,
+            charge_on=row.next_charge_on,
+            defaults={"cents": cents, "posted_at": at},
+        )
+        if is_new and row.state == State.ACTIVE:
+            standing.post("notice", row, notice=told, was_cents=row.cents)
+    return is_new
+
+
+# --- The pretend till's charges -----------------------------------------------------------------
+
+
+def _pretend_due(at: datetime):
+    return StandingOrder.objects.filter(
+        state=State.ACTIVE,
+        method=Payment.Method.PRETEND,
+        subscription_id__isnull=False,
+        next_charge_on__lte=day_of(at),
+    )
+
+
+def charge_pretend(row: StandingOrder, *, at: datetime) -> bool:
+    told = PretendBilling().charge(row, at=at)
+    return follow(told, at=at, actor="pretend till") is not None

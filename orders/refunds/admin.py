@@ -1,0 +1,275 @@
+"""What staff do to the money of an order: each act is asked, done once, and noted by name."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.db.models import Sum
+
+from nsca.lib.desk.fields import DollarsField
+from nsca.lib.desk.pages import AdminPage
+from nsca.lib.text.money import dollars
+from orders.checkout.kinds import Refusal, after_refund, units_of
+from orders.models import Line, Order, Payment, Refund
+from orders.refunds import refunds
+from orders.refunds.refund_amounts import (
+    AT_A_TILL,
+    Wanted,
+    refundable_of,
+    returned_whole,
+    units_back,
+    wish,
+    wish_of,
+)
+
+WHOLE_ORDER, SINGLE = "order", "single"
+MAY_REFUND = "orders.add_refund"
+HOUR = timedelta(hours=1)
+
+
+class RefundForm(forms.Form):
+    """Which part goes back, how much of it, and why; `yes` once it was read what that means."""
+
+    what = forms.ChoiceField(
+        label="What goes back", help_text="A line that goes back whole gives its chairs back too."
+    )
+    units = forms.MultipleChoiceField(
+        label="Single tickets",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Only with “the tickets ticked below”.",
+    )
+    amount = DollarsField(
+        label="How much",
+        required=False,
+        help_text="In dollars. Empty: all that is left. A part leaves the chairs where they are.",
+    )
+    reason = forms.CharField(
+        max_length=200, help_text="The buyer reads it in a letter, and so does the treasurer."
+    )
+    becomes = forms.ChoiceField(
+        label="What becomes of what it gave", required=False, widget=forms.RadioSelect
+    )
+    yes = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, order: Order, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order = order
+        self.lines = {str(line.pk): line for line in order.lines.all()}
+        self.units = {
+            f"{line.pk}-{unit.number}": (line, unit)
+            for line in self.lines.values()
+            for unit in units_of(line)
+            if unit.number not in units_back(line)
+        }
+        whole = [(WHOLE_ORDER, "the whole order")] + [
+            (key, f"{line}: {dollars(line.total_cents)}") for key, line in self.lines.items()
+        ]
+        self.fields["units"].choices = [
+            (key, ", ".join(filter(None, (unit.title, unit.text, _gone(unit), line.label))))
+            for key, (line, unit) in self.units.items()
+        ]
+        if len(self.units) > 1:
+            whole.append((SINGLE, "the tickets ticked below"))
+        else:
+            del self.fields["units"]
+        self.fields["what"].choices = whole
+        self.fields["becomes"].choices = after_refund(list(self.lines.values()))
+        if not self.fields["becomes"].choices:
+            del self.fields["becomes"]
+        elif not self.data.get("yes"):
+            self.fields["becomes"].widget = forms.HiddenInput()  # asked on the second page
+
+    def clean(self):
+        data = super().clean()
+        is_single, ticked = data.get("what") == SINGLE, data.get("units")
+        if is_single and not ticked:
+            self.add_error("units", "Tick at least one.")
+        if ticked and not is_single:
+            self.add_error("what", "Single tickets are ticked: choose “the tickets ticked below”.")
+        if is_single and data.get("amount") is not None:
+            self.add_error("amount", "A ticket goes back whole. Leave this empty.")
+        return data
+
+    def chosen(self) -> dict:
+        """The part of the order, as keywords of refunds.give_back."""
+        data = self.cleaned_data
+        if data["what"] == SINGLE:
+            picked: dict[Line, list[int]] = {}
+            for key in data["units"]:
+                line, unit = self.units[key]
+                picked.setdefault(line, []).append(unit.number)
+            return {"picked": picked}
+        return {"line": self.lines.get(data["what"]), "cents": data["amount"]}
+
+    def meaning(self) -> list[Wanted]:
+        """What would go back. Raises NothingToRefund, TooMuch."""
+        chosen = self.chosen()
+        if "picked" in chosen:
+            return wish_of(self.order, chosen["picked"])
+        return wish(self.order, **chosen)
+
+    def hide(self) -> None:
+        """The same answers, to be sent once more with a yes; and what only now can be asked."""
+        answers = after_refund(returned_whole(self.order, self.meaning()))
+        self.data = self.data.copy()
+        self.data["yes"] = "1"
+        for name, field in self.fields.items():
+            if name == "becomes" and answers:
+                field.widget = forms.RadioSelect(choices=answers)
+                self.data[name] = self.data.get(name) or answers[0][0]
+            else:
+                field.widget = field.hidden_widget()
+
+
+def _gone(unit) -> str:
+    return "cancelled already" if unit.is_gone else ""
+
+
+# --- Back -----------------------------------------------------------------------------------
+
+
+def refund_view(model_admin, request, order):
+    """First what and why, then what that means, then it is done."""
+    form = RefundForm(request.POST or None, order=order)
+    if request.method == "POST" and form.is_valid():
+        try:
+            wanted = form.meaning()
+            asking = _proof_for(model_admin, request, wanted) if form.cleaned_data["yes"] else None
+            if asking or not form.cleaned_data["yes"]:
+                return _ask_to_refund(model_admin, request, order, form, asking)
+            refunds.give_back(
+                order=order,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=request.now,
+                becomes=form.cleaned_data.get("becomes", ""),
+                **form.chosen(),
+            )
+        except Refusal as refusal:
+            form = RefundForm(request.POST, order=order)
+            form.add_error(None, str(refusal))
+        else:
+            return model_admin.done(request, order, _given_back(order, at=request.now))
+    return model_admin.act_page(
+        request,
+        order,
+        title="Give money back",
+        words=[
+            f"{dollars(refundable_of(order))} of this order can be given back.",
+            "Nothing happens yet: the next page says what it means.",
+        ],
+        button="Go on",
+        form=form,
+    )
+
+
+def _proof_for(model_admin, request, wanted: list[Wanted]):
+    """The question for fresh proof, where one person refunds more than the limit within an
+    hour: many small refunds are not a way around it.
+    """
+    lately = Refund.objects.filter(
+        requested_by=request.user, requested_at__gt=request.now - HOUR
+    ).exclude(state=Refund.State.FAILED)
+    before = lately.aggregate(cents=Sum("cents"))["cents"] or 0
+    if before + sum(each.cents for each in wanted) <= model_admin.admin_site.refund_limit():
+        return None
+    return model_admin.fresh_proof(request)
+
+
+def _ask_to_refund(model_admin, request, order, form, asking=None):
+    wanted = form.meaning()
+    form.hide()
+    return model_admin.act_page(
+        request,
+        order,
+        title="Give this back?",
+        words=_meaning_in_words(order, wanted),
+        button=f"Give {dollars(sum(each.cents for each in wanted))} back",
+        form=form,
+        is_grave=True,
+        asking=asking,
+    )
+
+
+def _by_hand(order) -> list[Refund]:
+    waiting = Refund.objects.filter(payment__order=order, state=Refund.State.REQUESTED)
+    return list(waiting.exclude(payment__method__in=AT_A_TILL).select_related("payment"))
+
+
+def handed_back_view(model_admin, request, order):
+    waiting = _by_hand(order)
+    amount = dollars(sum(refund.cents for refund in waiting))
+    if request.method != "POST":
+        return model_admin.act_page(
+            request,
+            order,
+            title="Money was handed back",
+            words=[f"{order.buyer_name} has {amount} back, in cash or by check."],
+            button="They have it",
+        )
+    for refund in waiting:
+        refunds.hand_over(refund, by=request.user, at=request.now)
+    return model_admin.done(request, order, f"Noted that {amount} was handed back.")
+
+
+def _given_back(order: Order, *, at: datetime) -> str:
+    """What became of the refunds that were decided at an instant."""
+    went = Refund.objects.filter(payment__order=order, requested_at=at)
+    went = list(went.exclude(state=Refund.State.FAILED))
+    if not went:
+        return "Stripe refuses to give it back. The order's task says what to do."
+    words = f"Gave {dollars(sum(refund.cents for refund in went))} back."
+    if before := sum(r.cents for r in went if r.reason == refunds.MADE_AT_STRIPE):
+        words += f" {dollars(before)} of it had gone back in Stripe's dashboard before."
+    return words
+
+
+def _meaning_in_words(order: Order, wanted: list[Wanted]) -> list[str]:
+    """What will happen, thing by thing."""
+    words = []
+    for each in wanted:
+        words.append(f"{_thing(order, each)}: {dollars(each.cents)}.")
+    if any(each.is_whole for each in wanted):
+        words.append(
+            "What goes back whole is cancelled at once: its tickets let nobody in, and the chairs "
+            "are on sale again. A guest who has learned the place cannot unlearn it."
+        )
+    else:
+        words.append("A part of the price: what was bought stays valid.")
+    methods = {p.method for p in order.payments.filter(state=Payment.State.PAID)}
+    if methods & set(AT_A_TILL):
+        words.append("A card gets it back by itself, in some days.")
+    if methods - {*AT_A_TILL, Payment.Method.FREE}:
+        words.append("Cash and checks are given back by hand: you say that you do so now.")
+    if order.buyer_email:
+        words.append(f"A letter with your reason goes to {order.buyer_email}.")
+    return words
+
+
+def _thing(order: Order, wanted: Wanted) -> str:
+    if wanted.line is None:
+        return "The whole order" if wanted.is_whole else "A part of the order"
+    if wanted.unit is None:
+        return str(wanted.line) if wanted.is_whole else f"A part of {wanted.line}"
+    unit = next(unit for unit in units_of(wanted.line) if unit.number == wanted.unit)
+    return ", ".join(filter(None, (unit.title, unit.text, wanted.line.label)))
+
+
+PAGES = [
+    AdminPage(
+        "handed_back",
+        handed_back_view,
+        permission="view",
+        needs=(MAY_REFUND,),
+        may=lambda request, order: bool(_by_hand(order)),
+        label="Money was handed back",
+    ),
+    AdminPage(
+        "refund",
+        refund_view,
+        permission="view",
+        needs=(MAY_REFUND,),
+        label="Give money back",
+        shows=lambda request, order: order.state == Order.State.PAID,
+    ),
+]

@@ -1,0 +1,77 @@
+"""The letter to the buyer when money goes back, written once, with what decided it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from django.conf import settings
+from django.urls import reverse
+
+from nsca.lib.mail import mail
+from orders.checkout.kinds import units_of
+from orders.checkout.receipts import receipt_for
+from orders.models import Order, Payment, Refund
+
+
+class Cause(StrEnum):
+    """Who decided that it goes back."""
+
+    STAFF = "staff"
+    BUYER = "buyer"
+    EVENT = "event"  # it was cancelled
+
+
+def post(
+    order: Order, owed: Sequence[Refund], wanted: Sequence, *, reason: str, cause: Cause
+) -> None:
+    """Put it into the outbox, in the transaction that owes the money. `wanted` as in owing.py.
+
+    A cancelled event's own letter went to the guests already, so where nothing was paid it says
+    nothing more.
+    """
+    cents = sum(refund.cents for refund in owed)
+    if not order.buyer_email or (cause == Cause.EVENT and not cents):
+        return
+    methods = {refund.payment.method for refund in owed}
+    mail.post(
+        "order_refunded",
+        to=order.buyer_email,
+        to_name=order.buyer_name,
+        context={
+            "order": order,
+            "receipt": receipt_for(order),
+            "cents": cents,
+            "things": _things(order, wanted),
+            "is_part": not any(each.is_whole for each in wanted),
+            "keeps": _keeps(order, wanted),
+            "is_by_hand": not methods <= {Payment.Method.STRIPE, Payment.Method.PRETEND},
+            "reason": reason if cause == Cause.STAFF else "",
+            "cause": cause.value,
+            "order_url": settings.SITE_URL + order.get_absolute_url(),
+            "receipt_url": settings.SITE_URL + reverse("orders:receipt", args=[order.token]),
+        },
+    )
+
+
+def _keeps(order: Order, wanted: Sequence) -> bool:
+    """Whether anything of the order is the buyer's still."""
+    if any(each.is_whole and each.line is None for each in wanted):
+        return False
+    ended = {each.line for each in wanted if each.is_whole and not each.unit}
+    return any(
+        not unit.is_gone
+        for line in order.lines.all()
+        if line not in ended
+        for unit in units_of(line)
+    )
+
+
+def _things(order: Order, wanted: Sequence) -> list[str]:
+    """What goes back, in words: each unit by its name, or the line."""
+    things = []
+    for each in wanted:
+        if each.unit:
+            name = next(unit.title for unit in units_of(each.line) if unit.number == each.unit)
+            things.append(f"{each.line.label}: {name}")
+        elif each.line:
+            things.append(str(each.line))
+    return things
