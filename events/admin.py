@@ -15,14 +15,15 @@ from events.night import admin_control as control_desk
 from events.night import admin_dry_run as dry_run_desk
 from events.night import admin_word_check as word_check_desk
 from events.public import admin as event_desk
-from events.public.forms_admin import EventForm, PromoCodeForm, TicketTypeForm, lead_words
+from events.public.forms_admin import EventForm, PromoCodeForm, TicketTypeForm
 from events.reveal import admin as reveal_desk
 from events.reveal import calendars
 from events.reveal.admin import HOLD
+from events.reveal.outlook import lead_words
 from events.sales import availability as boxoffice
 from events.sales.admin_addons import AddOnInline
 from events.sales.tallies import chairs_sold, overdrawn
-from events.tables import admin as seating_desk
+from events.seating import admin as seating_desk
 from events.tables import tables
 from events.tickets import admin_guests as guest_desk
 from events.tickets import admin_kits as kits_desk

@@ -3,10 +3,9 @@
 from django.urls import path
 
 from events.door import views_caterer
-from events.public import feeds, views
-from events.reveal import views as views_envelope
+from events.public import feeds, views, views_envelope
 from events.sales import views as views_tickets
-from events.sales.live_sum import live_sum
+from events.sales.views_live_sum import live_sum
 from events.tables import views as views_tables
 from events.waitlist import views as views_waitlist
 

@@ -4,16 +4,16 @@ from membership.accounts.views_sign_in import sign_out_everywhere
 from membership.gift_memberships import views as views_gift_membership
 from membership.giving import views as views_giving
 from membership.joining import views as views_join
-from membership.joining import views_auto_renewal, views_renew
+from membership.joining import views_level, views_renew
 from membership.mailings import views as views_mailings
 from membership.people import views as views_committee
 from membership.portal import views as views_member
+from membership.portal import views_auto_renewal
 from membership.portal import views_card as views_member_card
 from membership.portal import views_data as views_member_data
 from membership.portal import views_household as views_member_household
 from membership.portal import views_letters as views_member_letters
 from membership.portal import views_passport as views_member_passport
-from membership.terms import views as views_level
 
 app_name = "membership"
 urlpatterns = [

@@ -1,7 +1,7 @@
 """What ties the apps together, on one page: who is called by an app that does not know it.
 
 Each line hands something of one app to another. What may be handed over is said where it is
-registered: `orders.checkout.kinds.Kind`, `membership.privacy.personal_data.PersonalData`, and so
+registered: `orders.lines.kinds.Kind`, `membership.privacy.personal_data.PersonalData`, and so
 on.
 """
 
@@ -12,7 +12,7 @@ from events.night import bounces, preflight, word_check
 from events.night.mailings import EventGate, EventOccasions
 from events.privacy import bereaved, personal, retention
 from events.privacy import story as event_story
-from events.sales.addon_kind import AddOnKind
+from events.tickets.addon_kind import AddOnKind
 from events.tickets.kind import TicketKind
 from membership.accounts import proofs, sign_in
 from membership.giving.gifts import GiftKind
@@ -33,8 +33,8 @@ from nsca.site import search_sources
 from nsca.site import story as pages_story
 from nsca.site.readers import NewsletterReaders
 from orders.books import retention as orders_retention
-from orders.checkout import kinds
-from orders.recurring import kinds as standing_kinds
+from orders.lines import kinds
+from orders.lines import recurring_kinds as standing_kinds
 from pages.content import particulars
 from pages.newsletter import newsletter
 from pages.search import search

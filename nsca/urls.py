@@ -7,8 +7,7 @@ from django.urls import include, path
 from events.public import feeds
 from nsca.demo import views as views_demo
 from nsca.ops import health
-from nsca.site import home as views_home
-from nsca.site import seo, seo_pictures, views
+from nsca.site import seo, seo_pictures, views, views_home
 
 urlpatterns = [
     path("", views_home.home, name="home"),
@@ -29,7 +28,7 @@ urlpatterns = [
     path("door/", include("events.door.urls")),
     path("orders/", include("orders.checkout.urls")),
     path("auto-renewal/", include("orders.recurring.urls")),
-    path("stripe/", include("orders.payments.urls")),
+    path("stripe/", include("orders.reconciling.urls")),
     path("", include("membership.urls")),
     path("accounts/", include("membership.accounts.urls")),  # before allauth's of the same names
     # An address is proven by signing in with it; allauth would mail codes from here that it keeps.

@@ -8,9 +8,10 @@ from django.conf import settings
 
 from orders.checkout import confirmations
 from orders.checkout import settling as settle
-from orders.payments import banking, outage, pretended, traffic, webhooks
-from orders.payments.reconciling import reconcile
+from orders.payments import outage, traffic
 from orders.payments.stripe import StripeTill, TillUnavailable
+from orders.reconciling import banking, pretended, webhooks
+from orders.reconciling.reconciling import reconcile
 from orders.recurring import due as standing_round
 from orders.refunds import refunds
 

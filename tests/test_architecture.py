@@ -1,6 +1,7 @@
 """The import graph, read from the source: who may know whom (README, "Map")."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -20,6 +21,28 @@ MAY_IMPORT = {
     "pages": {"pages"},
 }
 OPEN_TO_ALL = "nsca.lib"  # the leaves
+# The packages of an app, from the lowest: each imports only what stands before it. Modules that
+# stand in no package (admin.py, urls.py, apps.py) put together what is below them.
+PACKAGES = {
+    "events": (
+        "models", "access", "venue", "reveal", "hints", "sales", "returns", "tables", "waitlist",
+        "tickets", "door", "seating", "changes", "privacy", "public", "night",
+    ),
+    "membership": (
+        "models", "security", "accounts", "privacy", "insight", "people", "terms", "giving",
+        "records", "joining", "mailings", "reminders", "portal", "gift_memberships", "admin",
+    ),
+    "orders": (
+        "models", "lines", "books", "payments", "refunds", "checkout", "recurring", "reconciling",
+    ),
+    "pages": ("search", "content", "newsletter", "contact"),
+    "cities": ("art",),
+    "nsca": ("lib", "ops", "desk", "content", "site", "middleware", "demo"),
+}  # fmt: skip
+PUTS_TOGETHER = ("admin", "apps", "hooks", "management", "settings", "templatetags", "wsgi")
+# What answers requests, by the first word of a module's name. Rules import none of it.
+WEB = ("views", "admin", "forms", "urls", "feeds", "site")
+MOST_FILES = 20
 VENUE_MAY_BE_NAMED_IN = {
     "events/models/__init__.py",
     "events/models/place.py",
@@ -41,11 +64,16 @@ FOLDING_LOOKUPS = ("iexact", "iregex", "istartswith", "iendswith")
 WORDS_FOR_ADDRESSES = re.compile(r"mail|address|holder|captain|mailbox|promo|\bcode\b")
 
 
+@functools.cache
+def parsed(path):
+    return ast.parse(path.read_text())
+
+
 def sources(*folders):
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+                yield path.relative_to(ROOT).as_posix(), parsed(path)
 
 
 def imports_of(tree):
@@ -236,8 +264,8 @@ def test_no_admin_is_put_together_from_many_parts():
 @pytest.mark.parametrize(
     "path",
     [
-        "orders/checkout/kinds.py",
-        "orders/recurring/kinds.py",
+        "orders/lines/kinds.py",
+        "orders/lines/recurring_kinds.py",
         "membership/privacy/personal_data.py",
     ],
 )
@@ -294,3 +322,110 @@ def test_addresses_and_codes_are_spelled_in_one_place_and_folded_nowhere():
 )
 def test_that_rule_would_see_each_way_of_folding(code):
     assert list(folds_letters(ast.parse(code))) != []
+
+
+def packages_of(app):
+    return [p for p in PACKAGES[app] if (ROOT / app / p).is_dir()]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_package_has_its_place_in_the_order(app):
+    here = {p.parent.name for p in (ROOT / app).glob("*/*.py")} - {"migrations", *PUTS_TOGETHER}
+
+    assert here - set(PACKAGES[app]) == set()
+    assert packages_of(app) == list(PACKAGES[app])
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_package_imports_only_what_is_below_it(app):
+    """Addresses apart: urls.py puts together what answers them."""
+    order = packages_of(app)
+    going_up = [
+        f"{path} imports {name}"
+        for package in order
+        for path, tree in sources(f"{app}/{package}")
+        if not Path(path).name.startswith("urls")
+        for name in app_imports(path, tree)
+        if name.startswith(f"{app}.")
+        for other in name.split(".")[1:2]
+        if other in order and order.index(other) > order.index(package)
+    ]
+
+    assert going_up == []
+
+
+def modules():
+    """Each module of ours by its dotted name, with the modules of ours that it imports at its top
+    level. Who imports a module of a package does not import the package.
+    """
+    trees = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): tree
+        for path, tree in sources(*APPS)
+    }
+    graph = {}
+    for module, tree in trees.items():
+        outer = ast.Module(
+            [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)], []
+        )
+        names = {name for name in imports_of(outer) if name in trees}
+        graph[module] = {n for n in names if not any(m.startswith(f"{n}.") for m in names)}
+    return graph
+
+
+def is_web(module):
+    return any(part.startswith(WEB) for part in module.split(".")[1:])
+
+
+def test_rules_import_no_web_module():
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in modules().items()
+        if not is_web(module) and not module.startswith("nsca.")
+        for name in names
+        if is_web(name) and name.split(".")[0] in APPS
+    ]
+
+    assert wrong == []
+
+
+def circles(graph):
+    """Groups of two or more modules that import each other, by Tarjan."""
+    index, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph.get(node, ()):
+            if other not in index:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == index[node]:
+            group = stack[stack.index(node) :]
+            del stack[stack.index(node) :]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def test_no_modules_import_each_other():
+    assert circles(modules()) == []
+
+
+def test_that_rule_would_see_a_circle():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+
+
+def test_no_folder_holds_more_than_twenty_python_files():
+    crowded = {
+        folder.relative_to(ROOT).as_posix(): count
+        for app in APPS
+        for folder in [ROOT / app, *(ROOT / app).rglob("*/")]
+        if folder.name != "migrations" and (count := len(list(folder.glob("*.py")))) > MOST_FILES
+    }
+
+    assert crowded == {}

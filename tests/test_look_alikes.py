@@ -21,12 +21,12 @@ from events.sales.refusals import CodeUnknown, TooManyForOne
 from events.tickets import transfers
 from membership.accounts import mail as sign_in_letters
 from membership.accounts import sign_in
-from membership.gift_memberships import gift_memberships
 from membership.joining.renewals import make_renewal_link
 from membership.models import Consent, GiftMembership, Term, User
 from membership.people import suppressed as marks
 from membership.people.consents import left_by_link
 from membership.portal.views import orders_of
+from membership.terms import gift_memberships
 from membership.terms.dues import Joining, has_member
 from nsca.site.personal import NewsletterList
 from nsca.site.readers import NewsletterReaders

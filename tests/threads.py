@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, connections
 
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 A_MOMENT = 0.7  # seconds for which whoever has judged waits for the others to be judged too
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from events import reveal
 from events.changes import foresight, money_back
 from events.changes.canceling import AlreadyCancelled, cancel, refund_all
+from events.changes.forms import CancelForm
 from events.models import Event
-from events.public.forms_admin import CancelForm
+from events.reveal.outlook import STALE, key_of
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.text.counting import counted
 from nsca.lib.text.money import dollars
@@ -80,7 +81,7 @@ def _cancel_words(event, request, may_refund) -> list[str]:
 
 
 def _changed(event, shown, facts, at) -> list[str]:
-    return [foresight.STALE, *reveal.what_changed(shown, event, facts, at=at)]
+    return [STALE, *reveal.what_changed(shown, event, facts, at=at)]
 
 
 def refunds_view(model_admin, request, event):
@@ -104,7 +105,7 @@ def refunds_view(model_admin, request, event):
 
 def _cancel_facts(event, words) -> dict:
     """How the reveal stands, and every number that the page says."""
-    return reveal.facts_of(event, act="cancel") | {"words": foresight.key_of(words)}
+    return reveal.facts_of(event, act="cancel") | {"words": key_of(words)}
 
 
 def _money_words(owed: money_back.Owed, may_refund: bool) -> str:

@@ -2,11 +2,11 @@
 
 from django import forms
 
-from events.changes import foresight, moving
+from events.changes import foresight, moving, windows
 from events.models import Event, Hint
 from events.reveal.admin import HOLD
+from events.reveal.outlook import Outlook
 from events.reveal.people import people
-from events.sales import windows
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.text.counting import counted
@@ -141,7 +141,7 @@ def _moved(request, event, wanted, outlook):
     return moving.move(event, wanted, by=request.user, at=request.now, still=as_confirmed)
 
 
-def _outlook(event, wanted, *, at) -> foresight.Outlook:
+def _outlook(event, wanted, *, at) -> Outlook:
     after = moving.moved(event, wanted, at=at)
     extra = [
         *_along_words(event, after, at),

@@ -9,10 +9,9 @@ from django.contrib.admin.utils import unquote
 from django.db import transaction
 
 from events import reveal
-from events.changes import foresight, moving
+from events.changes import foresight, moving, windows
 from events.models import Choice, Event, TicketType
-from events.public.forms_admin import NOTHING_SAVED
-from events.sales import windows
+from events.reveal.outlook import Outlook
 from events.sales.tallies import limits_of
 
 OURS = (
@@ -32,7 +31,7 @@ NO_OFFER = (
 class Unconfirmed(Exception):
     """Nobody has said yes yet to what saving would do."""
 
-    def __init__(self, outlook: foresight.Outlook):
+    def __init__(self, outlook: Outlook):
         super().__init__("What saving would do has not been confirmed.")
         self.outlook = outlook
 
@@ -137,7 +136,7 @@ def _as_saved(before: Event, obj: Event, form) -> Event:
     return foresight.as_changed(before, {f.attname: getattr(obj, f.attname) for f in own})
 
 
-def _outlook(request, before, after, *, is_new: bool) -> foresight.Outlook:
+def _outlook(request, before, after, *, is_new: bool) -> Outlook:
     if is_new:
         return foresight.foresee(before, after, at=request.now)
     taken = limits_of(before, at=request.now)
@@ -183,3 +182,6 @@ def _changed_rows(request, fields: set[str]) -> list[TicketType | Choice]:
         for form in formset.forms
         if form.instance.pk and fields & {*form.changed_data}
     ]
+
+
+NOTHING_SAVED = "Nothing is saved yet. Change what you like, then save."

@@ -17,7 +17,7 @@ from events.reveal.calendars import ticket_ics
 from nsca.lib.mail import mail
 from nsca.lib.text.counting import counted
 from orders.books.ledger import ask
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Task
 
 

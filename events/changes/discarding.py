@@ -6,7 +6,7 @@ from django.db import transaction
 
 from events.models import DoorLink, Event, Table, VenueLook
 from events.venue import log as venue_log
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 
 class MayNotBeDiscarded(Refusal):

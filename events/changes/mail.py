@@ -13,12 +13,13 @@ from django.db.models import Exists, OuterRef
 from events import reveal
 from events.changes import moving
 from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
+from events.returns import return_limits
 from events.reveal import pace
 from events.reveal.calendars import ticket_ics
-from events.tickets import return_limits, transfers
+from events.tickets import transfers
 from nsca.lib.mail.mail import message_of, recipient, render_letter
 from nsca.lib.mail.queue import MailQueue, is_final
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.locks import refuse_inside_transaction
 
 
 def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:

@@ -15,8 +15,8 @@ from events.models import Event, Portion, Ticket
 from orders.books.ledger import ask, note
 from orders.checkout import offline
 from orders.checkout import settling as settle
-from orders.checkout.kinds import kind_of
-from orders.checkout.locks import Busy, brief
+from orders.lines.kinds import kind_of
+from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Refund
 from orders.payments.stripe import TillUnavailable
 from orders.refunds.mail import Cause

@@ -16,13 +16,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from events import reveal
 from events.models import DoorLink, Event, Hint, Move, MoveNotice, Ticket
+from events.returns.return_limits import refund_limit
 from events.reveal import calendars
 from events.reveal.people import waiting
-from events.tickets.return_limits import refund_limit
 from nsca.lib.db import planning
 from nsca.lib.timing import exactly
 from nsca.lib.web.caching import content_changed
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Task
 
 State = MoveNotice.State

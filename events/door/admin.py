@@ -8,11 +8,11 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from events.access.private import private
 from events.door import lists as door_lists
 from events.door.forms import DoorLinkForm, usual_hours
 from events.door.mail import address_of, mail_link
 from events.models import DoorLink, Event, Scan, Ticket
-from events.tickets.views import private
 from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.desk.pages import AdminLinks, AdminPage
 from nsca.lib.media import qr

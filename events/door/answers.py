@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db.models import Q, TextChoices
 
-from events.door.attendance import entries
 from events.models import DoorLink, Scan, Ticket, Transfer
+from events.tickets.attendance import entries
 from nsca.lib.timing import day_of, hour, long_day
 from orders.models import Order, Refund
 

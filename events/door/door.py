@@ -28,8 +28,8 @@ from events.door.answers import (
 )
 from events.models import DoorLink, Scan, Ticket
 from nsca.lib.secrets.codes import SPOKEN_ALPHABET, normalize_code
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 
 QR_PREFIX = "NSCA:"  # see views_ticket.door_code
 _CODE = re.compile(rf"[{SPOKEN_ALPHABET}]{{8}}")

@@ -10,7 +10,7 @@ from events.sales.fields import NameField, QuantityField, QuantityInput, supper_
 from events.sales.refusals import ChoiceGone, NotAMember
 from nsca.lib.mail.addresses import AddressFormField
 from nsca.lib.text.money import dollars
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 AT_ONCE = 20  # chairs in one sale for cash: a coach party goes to the office
 

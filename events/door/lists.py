@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from events.door.attendance import entries, latest
 from events.models import Event, Scan, Ticket
 from events.sales import addons
+from events.tickets.attendance import entries, latest
 from nsca.lib.timing import hour
 from orders.models import Order
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
+from events.access.private import private
 from events.door import door, walk_up
 from events.door import lists as door_lists
 from events.door.answers import Tone, not_found
@@ -22,13 +23,12 @@ from events.door.forms_walk_up import WalkUpForm
 from events.models import DoorLink, Ticket
 from events.reveal import reveal_for_volunteer
 from events.sales import addons
-from events.tickets.views import private
 from nsca.lib.media import qr
 from nsca.lib.secrets import codes
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import spend
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import Busy
+from orders.lines.kinds import Refusal
+from orders.lines.locks import Busy
 from orders.models import Order
 
 DEVICE_COOKIE = "__Secure-nsca_door" if settings.IS_HTTPS else "nsca_door"

@@ -5,10 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from tablib import Dataset
 
+from events.access.private import private
 from events.door.caterer import Sheet, sheet_of
 from events.models import CatererLink
 from events.sales.addons import words
-from events.tickets.views import private
 from nsca.lib.desk.exports import csv_response, plain
 from nsca.lib.timing import exactly
 from nsca.lib.web.throttle import TooOften, spend

@@ -16,8 +16,8 @@ from events.sales.quotes import Guest, ticket_items
 from events.sales.refusals import NotAMember
 from membership.terms.dues import has_member
 from nsca.lib.timing import day_of
-from orders.checkout.kinds import Item, Refusal
 from orders.checkout.placing import Buyer, record_offline
+from orders.lines.kinds import Item, Refusal
 from orders.models import Order
 
 

@@ -9,11 +9,13 @@ from django.views.decorators.debug import sensitive_variables
 from tablib import Dataset
 
 from events import reveal
+from events.access.private import private_to_staff
 from events.hints import mail as hint_letters
 from events.hints import opt_ins
 from events.hints.hints import steps
 from events.models import Ticket
-from events.public.forms_admin import lead_words
+from events.reveal.admin import GUESTS, SEE
+from events.reveal.outlook import lead_words
 from events.reveal.people import people
 from events.venue.pictures import ALT_LIMIT, MIMETYPE
 from membership.accounts import reauthenticate as again
@@ -22,8 +24,6 @@ from nsca.lib.desk.pages import AdminPage
 from nsca.lib.media.images import PictureFormField, PictureRefused
 from nsca.lib.secrets.sealing import SealingError
 from nsca.lib.timing import day_of
-
-SEE, GUESTS = "events.see_venue", "events.change_ticket"
 
 
 class PlacePictureForm(forms.Form):
@@ -40,13 +40,6 @@ class PlacePictureForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["alt"].widget.attrs["autocomplete"] = "off"
-
-
-def private_to_staff(response):
-    # Not "no-referrer": a form on it would say "Origin: null", which the CSRF check refuses.
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 # --- The seal --------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from events.models import Event, Hint, HintLetter, OptIn, Ticket
 from events.reveal import notices, pace
 from nsca.lib.mail.mail import message_of, recipient, render_letter
 from nsca.lib.mail.queue import MailQueue
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.locks import refuse_inside_transaction
 
 STILL_NEWS = timedelta(days=2)  # a letter later than this tells nothing new
 

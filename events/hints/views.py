@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from events.access.private import private
+from events.access.tickets import CHANGES_A_TICKET, State, get_ticket, state_of
 from events.hints import opt_ins
 from events.models import OptIn
-from events.tickets.views import CHANGES_A_TICKET, State, get_ticket, private, state_of
 from nsca.lib.mail import mail
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, spend

@@ -146,6 +146,10 @@ class Ticket(models.Model):
         """
         return self.guest_email or self.line.order.buyer_email
 
+    def may_have(self, choice) -> bool:
+        """Whether its guest may eat this for what was paid; what they have stays theirs."""
+        return choice.pk == self.choice_id or choice.price_cents <= self.supper_cents
+
 
 class WaitlistEntry(models.Model):
     """A party's wish for chairs at a sold-out event."""

@@ -12,7 +12,7 @@ from events.reveal.people import counted
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.secrets.codes import primary_key
 from nsca.lib.timing import hour
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 SEE, WATCH, GUESTS = "events.see_venue", "events.view_revealnotice", "events.view_ticket"
 OFTEN = 30  # seconds until the list asks again by itself

@@ -13,8 +13,8 @@ from events.night import admin_dry_run as dry_run_desk
 from events.night import calls, dry_run, tally
 from events.night.admin_calls import may_call, may_check
 from events.night.knowledge import by_answer, knowledge
-from events.public.forms_admin import lead_words
 from events.reveal.admin_log import url_of_looks
+from events.reveal.outlook import lead_words
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.timing import NORFOLK, exactly, hour, zone_word

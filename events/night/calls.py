@@ -15,7 +15,7 @@ from django.db.models import F
 from events.models import Call, Event, RevealNotice, Ticket
 from events.night import tally
 from events.reveal import notices
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 MINUTES_OF_A_CALL = timedelta(minutes=5)  # then somebody else may take it
 MAIL_MAY_TAKE = timedelta(minutes=10)  # of T; whom no mail has told by then is telephoned

@@ -23,8 +23,8 @@ from events.reveal import Opened, Viewer, Why, sender
 from events.venue import witnesses
 from events.venue.places import Place
 from nsca.lib.mail.mail import NoSuchAddress
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.kinds import Refusal
+from orders.lines.locks import refuse_inside_transaction
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ is sealed, each mailing of theirs is read by a colleague who may, whatever stand
 from datetime import datetime, timedelta
 
 from events import reveal
-from events.door.attendance import latest
 from events.models import Event, Scan, Ticket
 from events.night import word_check
 from events.night.texts import texts_of
 from events.night.word_check import SEE
 from events.reveal import notices
+from events.tickets.attendance import latest
 from events.venue.findings import Finding
 from membership.mailings.known import Gate, Occasions
 

@@ -20,7 +20,7 @@ from events.reveal import pace
 from events.reveal.people import people_of
 from nsca.lib.mail.mail import message_of, recipient, render_letter
 from nsca.lib.mail.queue import MailQueue
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.locks import refuse_inside_transaction
 from orders.models import Task
 
 LEGS = Preflight.Leg

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from events.models import Call, Event, RevealNotice, Ticket
-from events.night import opened
-from events.reveal import notices, pace
+from events.reveal import notices, opened, pace
 from events.reveal.people import counted
 from nsca.lib.timing import exactly, hour
 

@@ -7,13 +7,15 @@ from datetime import timedelta
 from django.shortcuts import render
 from django.urls import reverse
 
+from events.access.private import private
+from events.access.tickets import State
 from events.hints.hints import cards
 from events.models import Event, Ticket, TicketType
 from events.public.duplicating import duplicate
 from events.public.forms_admin import DuplicateForm, PreviewForm, SellForm
 from events.public.views import event_page
 from events.reveal import VISITOR, Opened, Sealed, Why, reveal_for
-from events.tickets.views import Standing, State, door_code, private
+from events.tickets.views import Standing, door_code
 from events.venue import envelope
 from events.venue.places import Kind, Place
 from events.venue.sketch import sketch_of
@@ -23,8 +25,8 @@ from nsca.lib.geo import NORFOLK
 from nsca.lib.media import qr
 from nsca.lib.secrets import codes
 from nsca.lib.timing import exactly
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer, record_offline
+from orders.lines.kinds import Refusal
 from orders.models import Line, Order
 
 AN_EXAMPLE = Place(

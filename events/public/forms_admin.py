@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from events import reveal
 from events.changes import foresight, moving
+from events.changes.admin_saving import NOTHING_SAVED
 from events.models import Event, TicketType
 from events.sales.addons import add_on_items
 from events.sales.least import too_little_by_code, too_little_for_codes
@@ -16,11 +17,8 @@ from nsca.lib.mail.addresses import AddressFormField
 from nsca.lib.text.money import dollars
 from nsca.lib.text.phones import PhoneField
 from nsca.lib.text.postal import validate_postal_address
-from nsca.lib.timing import exactly, in_words
-from orders.checkout.kinds import Item
+from orders.lines.kinds import Item
 from orders.models import Order
-
-NOTHING_SAVED = "Nothing is saved yet. Change what you like, then save."
 
 
 class EventForm(forms.ModelForm):
@@ -104,30 +102,6 @@ class DuplicateForm(forms.Form):
         label="The new one starts",
         help_text="Norfolk time. Every other hour keeps its distance from it.",
     )
-
-
-class CancelForm(forms.Form):
-    EVERYBODY, NOT_YET = "everybody", "not-yet"
-    note = forms.CharField(
-        label="What guests should know now",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Printed on the event's page and in the letter to every ticket holder.",
-    )
-    money = forms.ChoiceField(
-        label="The money",
-        choices=[
-            (EVERYBODY, "refund everybody, as the refund terms say"),
-            (NOT_YET, "not yet: a task reminds us"),
-        ],
-        initial=EVERYBODY,
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, *args, may_refund: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not may_refund:
-            del self.fields["money"]
 
 
 class PreviewForm(forms.Form):
@@ -259,15 +233,3 @@ class SellForm(forms.Form):
     def wanted(self) -> list[tuple[TicketType, int]]:
         counts = ((kind, self.cleaned_data.get(name) or 0) for name, kind in self.kinds.items())
         return [(kind, count) for kind, count in counts if count]
-
-
-def lead_words(event: Event) -> str:
-    """ "Ticket holders learn the place on Wednesday, May 19, 2027 at 6:00 p.m. EDT, 24 hours
-    before the start.".
-    """
-    if event.lead is None:
-        return "The place is no secret: it is on the event's page as soon as it is entered."
-    everyone = event.audience == Event.Audience.EVERYONE_AT_T
-    who = "Everyone learns" if everyone else "Ticket holders learn"
-    before = in_words(event.lead)
-    return f"{who} the place on {exactly(event.opens_at)}, {before} before the start."

@@ -13,17 +13,18 @@ from django.http import HttpResponseRedirect
 from django.views.decorators.debug import sensitive_variables
 
 from events import reveal
-from events.changes import foresight
-from events.hints.admin import SEE, private_to_staff
+from events.access.private import private_to_staff
 from events.models import Event, RevealNotice
-from events.public.forms_admin import lead_words
-from events.reveal import confirm as venue_confirm
+from events.reveal import admin_confirm as venue_confirm
 from events.reveal.forms import PlaceForm
+from events.reveal.outlook import STALE, foresee_place, lead_words
 from events.reveal.people import people
 from membership.accounts import reauthenticate as again
 from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.secrets.sealing import SealingError
 from nsca.lib.text.counting import counted
+
+SEE, GUESTS = "events.see_venue", "events.change_ticket"
 
 HOLD = "events.hold_reveal"
 
@@ -152,9 +153,9 @@ def place_view(model_admin, request, event):
         shown = reveal.shown_in(request.POST.get("key"))
         if shown != facts:  # a colleague did something meanwhile: read first, then save
             changed = reveal.what_changed(shown, event, facts, at=request.now)
-            changed = [foresight.STALE, *changed]
+            changed = [STALE, *changed]
         elif form.is_valid() and "_back" not in request.POST:
-            outlook = foresight.foresee_place(event, at=request.now)
+            outlook = foresee_place(event, at=request.now)
             asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
             has_said_yes = outlook.is_confirmed(request.POST)
             if asks or (outlook.is_worth_asking and not has_said_yes):
@@ -202,9 +203,7 @@ def _write(request, event, form, facts, outlook):
 
     def as_read(locked: Event) -> bool:
         now = reveal.facts_of(locked, act="venue", by=request.user)
-        return now == facts and (
-            foresight.foresee_place(locked, at=request.now).key == outlook.key
-        )
+        return now == facts and (foresee_place(locked, at=request.now).key == outlook.key)
 
     with transaction.atomic():
         reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
@@ -259,7 +258,7 @@ def _reveal_act(model_admin, request, event, act: Act):
     refused = refused or act.why_not(event)
     if refused:
         return _refused(model_admin, request, event, act, [*changed, refused])
-    first = [foresight.STALE, *changed] if is_stale else []
+    first = [STALE, *changed] if is_stale else []
     return model_admin.act_page(
         request,
         event,

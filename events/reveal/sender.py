@@ -23,7 +23,7 @@ from events.reveal.calendars import ticket_ics
 from events.venue import envelope, witnesses
 from nsca.lib.mail.mail import Letter, message_of, recipient, render_letter
 from nsca.lib.mail.queue import MailQueue, is_final
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.locks import refuse_inside_transaction
 
 ON_TIME = timedelta(minutes=10)  # of T; a later letter says that it is late
 HELD_FOR = timedelta(seconds=5)  # a held letter is looked at again with the next tick

@@ -15,7 +15,7 @@ from django.db.models import Count
 from events.models import AddOn, Event, Portion
 from events.sales.capacity import occupying
 from events.sales.quotes import committee_of, heading_of, worth_of
-from orders.checkout.kinds import Item, Refusal
+from orders.lines.kinds import Item, Refusal
 from orders.models import Line, Order
 
 MOST = 20  # of one add-on in an order

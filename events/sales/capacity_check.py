@@ -24,7 +24,7 @@ from events.sales.refusals import (
     TooManyForOne,
 )
 from membership.models import Tier
-from orders.checkout.kinds import Item
+from orders.lines.kinds import Item
 from orders.models import LedgerEntry, Line, Order
 
 

@@ -11,7 +11,6 @@ from events.models import Event, PromoCode, Ticket
 from events.sales.addons import MOST, AddOnLeft
 from events.sales.availability import SeatOffer, SupperLeft, noun_of
 from events.sales.quotes import price_with
-from events.tickets.guests import may_have
 from membership.models import Tier
 from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.text.money import dollars
@@ -103,7 +102,7 @@ def supper_field(
 
     Of a `ticket` that was bought already: only those that ask for no more than was paid.
     """
-    dear = [s for s in suppers if ticket and not may_have(ticket, s.choice)]
+    dear = [s for s in suppers if ticket and not ticket.may_have(s.choice)]
     shown = [s for s in suppers if s not in dear]
     return forms.TypedChoiceField(
         label=label,

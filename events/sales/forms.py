@@ -29,7 +29,7 @@ from membership.models import Tier
 from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.secrets.codes import is_form_key, link_token
 from nsca.lib.text.phones import validate_phone
-from orders.checkout.kinds import Item, Refusal
+from orders.lines.kinds import Item, Refusal
 from orders.payments.least import TooLittle, total_of
 
 MOST_GUESTS = 100  # guests a page; a larger party names the rest later, ticket by ticket

@@ -12,7 +12,7 @@ from events.sales.availability import Asking, code_uses
 from events.sales.refusals import CodeExpired, CodeNotForThis, CodeNotYet, CodeUnknown, CodeUsedUp
 from nsca.lib.text.money import dollars, known_sum
 from nsca.lib.timing import day_of, hour, long_day
-from orders.checkout.kinds import Item
+from orders.lines.kinds import Item
 from orders.models import Line
 
 

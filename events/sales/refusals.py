@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from nsca.lib.timing import exactly
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 
 class SeatRefusal(Refusal):

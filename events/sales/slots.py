@@ -22,7 +22,7 @@ from django.db.models import Q
 from events.models import Event, Slot, Ticket
 from events.sales.availability import Member, hidden
 from events.sales.capacity import Room, occupying
-from orders.checkout.locks import Busy
+from orders.lines.locks import Busy
 from orders.models import Order
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from events.models import Event
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Order
 from orders.payments.stripe import TillUnavailable
 

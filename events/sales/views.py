@@ -19,12 +19,12 @@ from events.sales.availability import Availability, Member
 from events.sales.forms import TicketsForm
 from events.sales.quotes import find_code, ticket_items
 from events.sales.refusals import CodeRefusal
+from events.sales.tables import lost_table, table_by_friends_token
 from events.sales.under_way import let_go, remember, under_way
-from events.tables import tables
 from membership.giving.gifts import gift_item
-from membership.joining.joining import person_of
 from membership.models import Rules, Tier
 from membership.terms.dues import Joining, dues_item
+from membership.terms.joining import person_of
 from membership.terms.years import last_day, next_stretch
 from nsca.lib.secrets.codes import is_form_key
 from nsca.lib.text.money import known_sum
@@ -40,9 +40,9 @@ from nsca.lib.web.caching import (
 )
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
-from orders.checkout.kinds import Item, Refusal
 from orders.checkout.placing import Buyer, payment_url, place
-from orders.checkout.receipts import deductible_cents, tax_words
+from orders.lines.kinds import Item, Refusal
+from orders.lines.receipts import deductible_cents, tax_words
 from orders.models import Order
 
 ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: a whole office behind one address passes
@@ -104,7 +104,7 @@ def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
     if user is not None:
         found = Member.on_the_day(event, user_id=user.pk)
         member = replace(found, email=user.email) if found.household else None
-    table = tables.table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
+    table = table_by_friends_token(event, request.GET.get("table", ""), at=request.now)
     doors = {"code": _invitation(request, event), "table_id": table and table.pk}
     offer = boxoffice.availability(event, at=request.now, member=member, **doors)
     changes_at(
@@ -318,9 +318,7 @@ def _page(request, event, offer, form, quote, *, is_member) -> HttpResponse:
         "quote": quote,
         "is_member": is_member is not None and not form.tier,
         "table": form.table,
-        "lost_table": None
-        if form.table
-        else tables.lost_table(event, request.GET.get("table", "")),
+        "lost_table": None if form.table else lost_table(event, request.GET.get("table", "")),
         "under_way": under_way(request, event),
     }
     response = render(request, "events/tickets.html", context)

@@ -7,10 +7,11 @@ from django.db.models import F, Q
 
 from events.models import Event, SeatRequest, Table, Ticket
 from events.sales.refusals import TableFull
+from events.sales.tables import with_seated
 from events.tables.mail import write_to_asking, write_to_captain
-from events.tables.tables import left_at, with_seated
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from events.tables.tables import left_at
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 
 
 class NotWelcome(Refusal):

@@ -9,7 +9,6 @@ writes that down and tells the captain.
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
-from django.db.models import Count, F
 
 from events.models import Event, SeatRequest, Table, Ticket, TicketType
 from events.sales import availability as boxoffice
@@ -17,8 +16,8 @@ from events.sales import capacity as room
 from events.sales.refusals import TableFull
 from events.tables.mail import write_to_asking, write_to_captain
 from nsca.lib.mail.addresses import normalize_address
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 from orders.models import Line
 
 FEWEST, MOST = 2, 10  # chairs of an open table; ten is the largest round table the house has
@@ -71,11 +70,6 @@ def kinds_for(offer: boxoffice.Availability) -> list[TicketType]:
     ]
 
 
-def with_seated(tables, at: datetime):
-    """Each with `seated`: how many chairs are taken, paid or being paid."""
-    return tables.annotate(seated=Count("tickets", filter=room.occupying(at, "tickets__")))
-
-
 def seated(table: Table, at: datetime) -> int:
     return table.tickets.filter(room.occupying(at)).count()
 
@@ -83,25 +77,6 @@ def seated(table: Table, at: datetime) -> int:
 def left_at(table: Table, at: datetime) -> int:
     """How many of its chairs nobody has, whether or not they are still kept."""
     return max(0, table.chairs - seated(table, at))
-
-
-def table_by_friends_token(event: Event, token: str, at: datetime) -> Table | None:
-    """The table to which a captain's link invites, with how many chairs are `left`; None where it
-    keeps none.
-    """
-    found = Table.objects.holding(at).filter(event=event, friends_token=token[:64])
-    table = with_seated(found, at).filter(seated__lt=F("chairs")).first() if token else None
-    if table is not None:
-        table.left = table.chairs - table.seated
-    return table
-
-
-def lost_table(event: Event, token: str) -> Table | None:
-    """The table that a friends' link was for, kept or not: so that the page can say what became
-    of it.
-    """
-    theirs = Table.objects.filter(event=event, kind=Table.Kind.OPEN, confirmed_at__isnull=False)
-    return theirs.filter(friends_token=token[:64]).first() if token else None
 
 
 def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:

@@ -5,17 +5,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.access.private import private
+from events.access.tickets import State, get_ticket, state_of
 from events.models import Event, SeatRequest, Table
 from events.sales import availability as boxoffice
 from events.sales import capacity as room
 from events.tables import strangers, tables
 from events.tables.forms import AskForm, OpenTableForm, TableForm
 from events.tables.mail import friends_address_of
-from events.tickets.views import State, get_ticket, private, state_of
 from nsca.lib.secrets.codes import derived_token, primary_key
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Order
 
 OPENED_AN_ADDRESS = 10  # an hour

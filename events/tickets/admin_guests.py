@@ -6,8 +6,8 @@ from django.urls import reverse
 from import_export.fields import Field
 
 from events.models import Choice, Table, Ticket, Transfer
+from events.returns.returning import covers_of
 from events.reveal.admin import SEE
-from events.tickets.returning import covers_of
 from nsca.lib.desk.base import Desk
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.pages import AdminLinks, Tool

@@ -10,7 +10,7 @@ from events.tickets import kits
 from events.tickets.kits import State
 from nsca.lib.desk.exports import csv_response, note_export, plain
 from nsca.lib.desk.pages import AdminPage
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 LABEL_LINES = 5  # of an address; what is longer shares the last one
 

@@ -15,8 +15,8 @@ from events.sales.capacity import occupying
 from events.sales.refusals import ChoiceCostsMore, ChoiceGone
 from events.tickets import mail as ticket_mail
 from nsca.lib.mail.addresses import is_same_address
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 from orders.models import Order
 
 
@@ -46,11 +46,6 @@ def closes_at(event: Event) -> datetime:
 def is_open(event: Event, at: datetime) -> bool:
     """Whether guests of this event may still be named and fed."""
     return not event.is_cancelled and at < closes_at(event)
-
-
-def may_have(ticket: Ticket, choice: Choice) -> bool:
-    """Whether a guest may eat this for what was paid; what they have already stays theirs."""
-    return choice.pk == ticket.choice_id or choice.price_cents <= ticket.supper_cents
 
 
 def change_guest(
@@ -106,7 +101,7 @@ def _check_suppers(tickets, said, choices, at: datetime) -> None:
         choice = choices.get(said[ticket.pk].choice_id)
         if choice is None or choice.pk == ticket.choice_id:
             continue
-        if not may_have(ticket, choice):
+        if not ticket.may_have(choice):
             raise ChoiceCostsMore(choice.label, choice_id=choice.pk)
         if choice.capacity is None:
             continue

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from events.models import Choice, Event, PromoCode, SeatRequest, Ticket, TicketType
+from events.returns import returning
 from events.sales import slots
 from events.sales.availability import Asking, check_window
 from events.sales.capacity_check import (
@@ -27,13 +28,13 @@ from events.sales.capacity_check import (
 )
 from events.sales.refusals import NotAMember, SalesClosed, TooManyForOne
 from events.tables import tables
-from events.tickets import kits, recovery, returning
+from events.tickets import kits, recovery
 from events.tickets import mail as ticket_mail
 from events.waitlist import entries as waitlist
 from membership.terms.dues import is_member
 from nsca.lib.timing import day_of, long_day
 from orders.books import ledger
-from orders.checkout.kinds import Item, Kind, Returnable, Shown, Unit
+from orders.lines.kinds import Item, Kind, Returnable, Shown, Unit
 from orders.models import LedgerEntry, Line, Order
 
 GIVEN_STAYS = timedelta(days=30)  # how long after an evening its holder still sees the ticket

@@ -12,10 +12,10 @@ from django.db.models import F, TextChoices
 from django.db.models.functions import Coalesce
 
 from events.models import Event, Ticket, TicketType
-from events.tickets.returning import covers_of
+from events.returns.returning import covers_of
 from nsca.lib.mail import mail
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 
 # After the event. What the mail could not deliver comes back within some weeks; then nobody needs
 # to know any more where our guests live.

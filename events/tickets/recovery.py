@@ -14,7 +14,7 @@ from events.sales.capacity_check import Demand, check_room
 from nsca.lib.secrets import link_tokens
 from nsca.lib.secrets.codes import derived_code
 from orders.books import ledger
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Line
 
 TELLABLE = (  # of a line's frozen details: what the event's public page says, too

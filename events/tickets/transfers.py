@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from events.door.attendance import is_in
 from events.models import Event, SeatRequest, Ticket, Transfer
 from events.reveal import notices
 from events.reveal.calendars import handed_on_ics
 from events.tickets import mail as ticket_mail
+from events.tickets.attendance import is_in
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import is_same_address, normalize_address
 from nsca.lib.secrets import codes, link_tokens
 from nsca.lib.timing import exactly
 from orders.books.ledger import note
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 from orders.models import LedgerEntry, Order
 
 OPEN_FOR = timedelta(days=7)  # long enough for a mail to be read, short enough to ask another

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from events.hints import views as views_letters
-from events.reveal import views as views_envelope
+from events.public import views_envelope
 from events.tables import views as views_tables
 from events.tickets import views as views_ticket
 from events.tickets import views_guests as views_order_guests

@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events.access.private import private
+from events.access.tickets import CHANGES_A_TICKET, State, get_ticket, state_of
 from events.hints import opt_ins
 from events.hints.hints import Card, cards
 from events.models import OptIn, SeatRequest, Ticket
-from events.night import opened
-from events.reveal import Opened, Sealed, Viewer, reveal_for
+from events.returns import offered_back
+from events.reveal import Opened, Sealed, Viewer, opened, reveal_for
 from events.reveal.calendars import ticket_ics
 from events.sales.availability import suppers_left
 from events.sales.refusals import ChoiceGone
 from events.tables import strangers
-from events.tickets import kits, offered_back, transfers
+from events.tickets import kits, transfers
 from events.tickets import pdf as ticket_pdf
 from events.tickets.forms_guests import GuestForm
 from events.tickets.guests import GuestsClosed, change_guest
@@ -31,25 +32,12 @@ from nsca.lib.media import qr
 from nsca.lib.secrets.codes import primary_key
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, spend
-from orders.checkout.locks import Busy
+from orders.lines.locks import Busy
 
 SOON = timedelta(days=1)  # within it the page asks again by itself at T
 SPREAD = 15  # seconds over which the guests of one event are spread at T
 ASK_AGAIN = 60  # seconds, while the committee holds the reveal
-CHANGES_A_TICKET = 30  # an hour
 PDFS_A_TICKET = 60  # an hour
-
-
-class State(TextChoices):
-    """How a ticket stands; the page has words for each."""
-
-    VALID = "valid"
-    HELD = "held"  # the order is not paid yet
-    LAPSED = "lapsed"  # the hold ran out
-    CANCELLED = "cancelled"  # refunded, given back, or cancelled by staff
-    SUSPENDED = "suspended"  # the payment is disputed
-    EVENT_CANCELLED = "event-cancelled"
-    PAST = "past"
 
 
 @dataclass(frozen=True)
@@ -69,20 +57,6 @@ class Standing:
         return self.state == State.PAST
 
 
-def state_of(ticket: Ticket, *, at) -> State:
-    """The first that applies; a cancelled order outranks a cancelled event. Needs line__order."""
-    order = ticket.line.order
-    if ticket.cancelled_at is not None:
-        return State.CANCELLED
-    if order.state != order.State.PAID:
-        return State.HELD if order.is_held(at) else State.LAPSED
-    if ticket.event.is_cancelled:
-        return State.EVENT_CANCELLED
-    if ticket.suspended_at is not None:
-        return State.SUSPENDED
-    return State.PAST if ticket.event.is_past(at) else State.VALID
-
-
 def standing_of(ticket: Ticket, *, at) -> Standing:
     """By the ticket's own link alone: who else is signed in here opens nothing."""
     state = state_of(ticket, at=at)
@@ -91,13 +65,6 @@ def standing_of(ticket: Ticket, *, at) -> Standing:
         reveal = reveal_for(ticket.event, Viewer(tokens=frozenset({ticket.token})), at=at)
     deadline = ticket.event.choices_close_at or ticket.event.starts_at
     return Standing(state, reveal, may_change=state == State.VALID and at < deadline)
-
-
-def get_ticket(token: str) -> Ticket:
-    return get_object_or_404(
-        Ticket.objects.select_related("event", "line__order", "choice", "ticket_type", "table"),
-        token=token,
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -269,14 +236,6 @@ STATE_WORDS = {
 def door_code(ticket: Ticket) -> str:
     """What the QR says: enough for our door, nothing for anybody who photographs it."""
     return f"NSCA:{ticket.code}"
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """No copy is kept, no address is passed on, no robot lists it (REVEAL.md §4)."""
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

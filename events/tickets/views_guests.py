@@ -6,16 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from events.access.private import private
 from events.models import Ticket
 from events.sales import unasked
 from events.sales.availability import suppers_left
 from events.sales.refusals import ChoiceGone
 from events.tickets.forms_guests import OrderGuestsForm
 from events.tickets.guests import closes_at, is_open, name_guests
-from events.tickets.views import private
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Order
 
 SAVES_AN_ORDER = 60  # an hour

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from events.access.private import private
+from events.access.tickets import CHANGES_A_TICKET, State, get_ticket, state_of
 from events.tickets import kits
 from events.tickets.forms import KitForm
-from events.tickets.views import CHANGES_A_TICKET, State, get_ticket, private, state_of
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, spend
 

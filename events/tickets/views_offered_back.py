@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from events.access.private import private
+from events.access.tickets import get_ticket
+from events.returns import offered_back
 from events.sales.availability import noun_of
-from events.tickets import offered_back
-from events.tickets.views import get_ticket, private
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, spend
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 CHANGES_A_TICKET = 20  # an hour
 

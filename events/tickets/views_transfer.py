@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from events import reveal
+from events.access.private import private
+from events.access.tickets import get_ticket
 from events.models import Ticket, Transfer
 from events.tickets import transfers
 from events.tickets.forms import AcceptForm, GiveForm
-from events.tickets.views import get_ticket, private
 from nsca.lib.secrets.codes import derived_token
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 HOUR, DAY = 3600, 86_400  # seconds
 OFFERS_A_TICKET = 5  # a day: each is a mail to somebody who has not asked for one

@@ -10,7 +10,7 @@ from nsca.lib.desk.base import Desk
 from nsca.lib.desk.filters import stamped
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.timing import exactly
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Order
 
 

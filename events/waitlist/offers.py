@@ -27,9 +27,9 @@ from membership.terms.dues import has_member
 from nsca.lib.mail import mail
 from nsca.lib.timing import day_of
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import Busy
 from orders.checkout.placing import Buyer, place
+from orders.lines.kinds import Refusal
+from orders.lines.locks import Busy
 from orders.models import LedgerEntry, Order
 from orders.payments.stripe import TillUnavailable
 

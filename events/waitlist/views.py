@@ -8,17 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.access.private import private
 from events.models import Event, WaitlistEntry
 from events.sales import availability as boxoffice
 from events.sales import unasked
-from events.tickets.views import private
 from events.waitlist import entries as waitlist
 from events.waitlist import offers, wishes
 from events.waitlist.forms import WaitlistForm, WishForm
 from events.waitlist.wishes import NoNeedToWait, Standing, WaitlistClosed
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 
 JOINS_AN_ADDRESS = 20  # an hour
 ACTS_A_WISH = 30  # an hour

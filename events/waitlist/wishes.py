@@ -12,7 +12,7 @@ from events.sales.capacity import is_for_the_list
 from events.waitlist import entries as waitlist
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import normalize_address
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Order
 
 

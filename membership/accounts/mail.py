@@ -27,7 +27,7 @@ from membership.accounts import sign_in
 from membership.models import Address, Person, SignInCode, User
 from nsca.lib.mail.mail import Letter, NoSuchAddress, message_of, recipient, render_letter
 from nsca.lib.web.throttle import TooOften, spend, spent
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.locks import refuse_inside_transaction
 
 log = logging.getLogger(__name__)
 

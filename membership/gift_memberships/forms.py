@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 from django import forms
 
-from membership.gift_memberships.gift_memberships import FARTHEST
 from membership.giving.forms import NOT_IN_A_NAME
 from membership.giving.forms_shared import OnTopField, SubmissionKeyMixin, TierChoice
 from membership.joining.forms import AdultField, CitiesFields, HouseholdFields, TopicsFields
 from membership.models import Tier
+from membership.terms.gift_memberships import FARTHEST
 from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.text.phones import PhoneField
 

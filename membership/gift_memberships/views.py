@@ -6,19 +6,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from membership.gift_memberships import cards as gift_cards
-from membership.gift_memberships import gift_memberships
 from membership.gift_memberships.forms import ClaimForm, CodeOnCardForm, GiveMembershipForm
-from membership.gift_memberships.gift_memberships import Over
 from membership.giving.gifts import gift_item
 from membership.giving.views_shared import committees, compared, offered_tiers, sell
 from membership.joining.forms import MORE
-from membership.joining.joining import Joining, person_of
 from membership.models import GiftMembership
+from membership.terms import gift_memberships
+from membership.terms.gift_memberships import Over
+from membership.terms.joining import Joining, person_of
 from nsca.lib.timing import day_of
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import address_of, spend
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer
+from orders.lines.kinds import Refusal
 
 WINDOW = 600  # seconds
 # Of the code on a card, in a window; there are 22^12. None are counted for all together: strangers

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from nsca.lib.timing import day_of
-from orders.checkout.kinds import at_hand
-from orders.checkout.receipts import deductible_cents, receipt_for
+from orders.lines.kinds import at_hand
+from orders.lines.receipts import deductible_cents, receipt_for
 from orders.models import Order
 from orders.refunds.refund_amounts import refundable_of
 

@@ -11,7 +11,7 @@ from membership.giving import contributions, statements
 from membership.giving.givers import Giver
 from membership.models import Statement, StatementLine
 from nsca.lib.mail.letterhead import letterhead
-from orders.checkout.receipts import ACKNOWLEDGEMENT_FROM
+from orders.lines.receipts import ACKNOWLEDGEMENT_FROM
 from orders.models import LedgerEntry, Order
 
 LOOKED_AT = 1_000  # of the ledger's last entries, each round of the ticker; a run looks at all

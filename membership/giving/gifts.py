@@ -10,7 +10,7 @@ from membership.giving import cards, statements
 from membership.models import Fund, Tribute
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.text.money import dollars
-from orders.checkout.kinds import Item, Kind, Refusal, Shown
+from orders.lines.kinds import Item, Kind, Refusal, Shown
 from orders.models import Line
 from orders.refunds.refund_amounts import refundable_of
 

@@ -17,7 +17,7 @@ from membership.models import GiftInKind, Person, Statement, StatementLine
 from membership.models.giving import digest_of
 from nsca.lib.mail import mail
 from nsca.lib.mail.letterhead import letterhead
-from orders.checkout.receipts import ACKNOWLEDGEMENT_FROM
+from orders.lines.receipts import ACKNOWLEDGEMENT_FROM
 from orders.models import Line, Order
 
 Kind = Statement.Kind

@@ -20,12 +20,12 @@ from nsca.lib.timing import day_of
 from nsca.lib.web.caching import public_cache
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import address_of, spend
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer
+from orders.lines import recurring_kinds as standing_kinds
+from orders.lines import recurring_words as standing_words
+from orders.lines.kinds import Refusal
 from orders.models import Order
 from orders.recurring import agreements as standing
-from orders.recurring import kinds as standing_kinds
-from orders.recurring import words as standing_words
 
 MOST_FIGURES = 3  # of what gifts do, on the page to give
 FIRST_YEAR = 1976

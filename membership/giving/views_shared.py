@@ -10,9 +10,9 @@ from membership.terms.hardship import dues_of
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.text.money import dollars
 from nsca.lib.web.throttle import address_of, spend
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import payment_url, place
-from orders.checkout.receipts import deductible_cents
+from orders.lines.kinds import Refusal
+from orders.lines.receipts import deductible_cents
 
 
 def offered_tiers():

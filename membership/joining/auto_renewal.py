@@ -20,12 +20,12 @@ from membership.models import Household, Rules, Term, Tier
 from membership.terms.dues import Joining, NoDuesSet, dues_item
 from membership.terms.years import last_day, next_stretch
 from nsca.lib.text.money import dollars
-from orders.checkout.kinds import Item
+from orders.lines.kinds import Item
+from orders.lines.recurring_kinds import NothingToRenew, RecurringKind, agreed_item
+from orders.lines.recurring_words import consent
 from orders.models import Line, Order, StandingOrder
 from orders.recurring import agreements as standing
 from orders.recurring.agreements import YEAR
-from orders.recurring.kinds import NothingToRenew, RecurringKind, agreed_item
-from orders.recurring.words import consent
 
 
 class AutoRenewalMixin(forms.Form):

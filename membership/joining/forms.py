@@ -8,11 +8,11 @@ from django import forms
 
 from membership.giving.forms_shared import MOST_OTHERS, OnTopField, SubmissionKeyMixin, TierChoice
 from membership.joining.auto_renewal import AutoRenewalMixin
-from membership.joining.joining import Other
 from membership.models import Consent, Person, Tier
 from membership.models.people import ADULT
 from membership.people.consents import WORDS
 from membership.terms.coverage import way_out
+from membership.terms.joining import Other
 from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.secrets import codes
 from nsca.lib.text.phones import PhoneField

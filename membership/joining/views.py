@@ -1,7 +1,7 @@
 """Joining in a minute: level, name, address, pay.
 
 The page and its answer are the same for an address we know and one we do not; who it is for is
-found once the money is here (membership/joining/joining.py).
+found once the money is here (membership/terms/joining.py).
 """
 
 from django.shortcuts import redirect, render
@@ -17,13 +17,13 @@ from membership.giving.views_shared import (
 )
 from membership.joining.auto_renewal import agreed, renewal_words
 from membership.joining.forms import MORE, JoinForm
-from membership.joining.joining import Joining, person_of
 from membership.terms.coverage import level_of
 from membership.terms.dues import dues_item, member_household
+from membership.terms.joining import Joining, person_of
 from nsca.lib.timing import day_of
 from nsca.lib.web.origins import same_origin_form
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer
+from orders.lines.kinds import Refusal
 
 
 @same_origin_form

@@ -9,7 +9,6 @@ from membership.giving.gifts import gift_item
 from membership.giving.views_shared import compared, judged_for, offered_tiers, priced_for, sell
 from membership.joining.auto_renewal import agreed, renewal_words
 from membership.joining.forms_renew import RenewForm
-from membership.joining.joining import Joining
 from membership.joining.renewals import (
     LinkIsDead,
     initials,
@@ -19,11 +18,12 @@ from membership.joining.renewals import (
 )
 from membership.terms.coverage import level_of, too_narrow
 from membership.terms.dues import dues_item
+from membership.terms.joining import Joining
 from nsca.lib.timing import day_of
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import address_of, spend
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer
+from orders.lines.kinds import Refusal
 
 NOBODY_LEFT = (
     "This link cannot be used any more. Please write to the office or call; we will gladly look "

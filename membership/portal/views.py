@@ -12,12 +12,12 @@ from membership.giving.views_shared import committees
 from membership.joining.renewals import make_renewal_link
 from membership.portal import card as member_card
 from membership.portal.context import ME, Mine, confirmed_addresses, mine
+from membership.portal.recurring import recurring_dues_of
 from membership.portal.words import step_for
 from membership.terms import benefits
-from membership.terms.recurring import recurring_dues_of
 from nsca.lib.secrets import codes
 from nsca.lib.timing import day_of
-from orders.checkout.kinds import at_hand, given_to, kind_of
+from orders.lines.kinds import at_hand, given_to, kind_of
 from orders.models import Line, Order
 
 MOST_ORDERS = 20  # on a page; older ones are the office's to find, and in the export

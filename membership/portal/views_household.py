@@ -6,8 +6,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from membership.people import household as people_of
 from membership.people.main_contact import NotTheirs, agreements_of, hand_over
+from membership.portal import household as people_of
 from membership.portal.context import Home, Mine, mine
 from membership.portal.forms import HouseholdPersonForm
 

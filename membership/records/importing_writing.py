@@ -4,11 +4,11 @@ that it can be taken back.
 
 from datetime import datetime
 
-from membership.joining.joining import save_with_number
 from membership.models import Belonging, Heart, Household, Person, Term
 from membership.records.importing_rows import FIELDS, Said, same, wanted_term
 from membership.records.journal import Journal
 from membership.security import notices
+from membership.terms.joining import save_with_number
 
 
 class CannotWrite(Exception):

@@ -8,7 +8,7 @@ from datetime import datetime
 from membership.models import Person, Term, Tier
 from nsca.lib.text.counting import counted, listed
 from orders.books.ledger import ask
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Line
 
 LOSES = "their membership card and the member price"

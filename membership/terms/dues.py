@@ -10,18 +10,17 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from membership.gift_memberships import gift_memberships
-from membership.joining.joining import Joining, Other, add_person, enrol, household_for
 from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
 from membership.people.main_contact import name_payer
-from membership.terms import after_refund, upgrades
+from membership.terms import after_refund, gift_memberships, upgrades
 from membership.terms.coverage import ask_where_too_narrow, refuse_too_narrow
 from membership.terms.ending import end, following, rest, wake
 from membership.terms.hardship import dues_of
+from membership.terms.joining import Joining, Other, add_person, enrol, household_for
 from membership.terms.years import next_stretch
 from nsca.lib.timing import day_of
 from orders.books.ledger import ask
-from orders.checkout.kinds import Item, Kind, Refusal, Shown
+from orders.lines.kinds import Item, Kind, Refusal, Shown
 from orders.models import Line
 from orders.refunds.refund_amounts import refundable_of, refunded_cents
 

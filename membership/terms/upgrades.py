@@ -12,17 +12,17 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
-from membership.joining.joining import Joining
 from membership.models import BenefitUse, Household, Term, Tier
 from membership.people.main_contact import address_of, main_contact
 from membership.terms.coverage import TooNarrow, too_narrow
 from membership.terms.ending import end, following
 from membership.terms.hardship import dues_of
+from membership.terms.joining import Joining
 from nsca.lib.mail import mail
 from nsca.lib.text.money import LEAST_CHARGE_CENTS, known_sum
 from nsca.lib.timing import day_of
 from orders.books.ledger import ask
-from orders.checkout.kinds import Item, Refusal
+from orders.lines.kinds import Item, Refusal
 from orders.models import Line
 
 MONTHS = 12  # of one year's dues; a longer term (a fixed year's roll-over) costs no more

@@ -9,7 +9,8 @@ from events.door import mail as door_mail
 from events.door.door import Device
 from events.door.forms import usual_hours
 from events.models import DoorLink, Event, SeatRequest, Table, Ticket, TicketType
-from events.tables import seating_plan, strangers, tables
+from events.seating import plan as seating_plan
+from events.tables import strangers, tables
 from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member

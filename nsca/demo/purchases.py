@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 from membership.models import User
 from orders.checkout import placing as checkout
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Item
 from orders.checkout.placing import HOLD, Buyer
+from orders.lines.kinds import Item
 from orders.models import Order, Payment
 from orders.payments.stripe import SESSION_LIFE, PretendTill
 

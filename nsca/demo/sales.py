@@ -18,11 +18,11 @@ from nsca.demo import programme, purchases
 from nsca.demo.days import Days, table
 from nsca.demo.people import staff_member, tier_of
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Item
 from orders.checkout.placing import HOLD, Buyer
+from orders.lines.kinds import Item
 from orders.models import LedgerEntry, Line, Order, Payment
-from orders.payments import disputes
 from orders.payments.gateway import Disputed
+from orders.reconciling import disputes
 from orders.refunds import refunds
 from pages.models import SiteSettings
 

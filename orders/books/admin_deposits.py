@@ -10,7 +10,7 @@ from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.secrets import codes
 from nsca.lib.text.money import dollars
 from orders.books import deposit_slip, deposits
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Deposit, Payment
 
 _CAME_BACK = Q(items__payment__state=Payment.State.BOUNCED)

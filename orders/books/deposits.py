@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db.models import F, Max
 
-from orders.checkout.kinds import Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal
+from orders.lines.locks import brief
 from orders.models import Deposit, Deposited, Payment
 
 BY_HAND = (Payment.Method.CASH, Payment.Method.CHEQUE)

@@ -14,8 +14,8 @@ from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.text.money import dollars
 from orders.books.admin_report import BehindTheReport
 from orders.checkout import admin_arrivals, confirmations
-from orders.checkout.kinds import kind_of
-from orders.checkout.receipts import receipt_for
+from orders.lines.kinds import kind_of
+from orders.lines.receipts import receipt_for
 from orders.models import Dispute, Order, Refund
 from orders.refunds import admin as admin_acts
 

@@ -6,7 +6,7 @@ from nsca.lib.desk.pages import AdminPage
 from nsca.lib.text.money import dollars
 from orders.checkout import offline
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Payment
 
 MAY_TAKE = "orders.add_payment"

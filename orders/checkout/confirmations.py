@@ -12,11 +12,11 @@ from django.conf import settings
 
 from nsca.lib.mail import mail
 from orders.books.ledger import ask
-from orders.checkout.kinds import by_kind, confirmation_of, kind_of
-from orders.checkout.locks import Busy, brief
-from orders.checkout.receipts import receipt_for
+from orders.lines import recurring_words as standing_words
+from orders.lines.kinds import by_kind, confirmation_of, kind_of
+from orders.lines.locks import Busy, brief
+from orders.lines.receipts import receipt_for
 from orders.models import Order
-from orders.recurring import words as standing_words
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from nsca.lib.mail import mail
 from nsca.lib.text import money
 from orders.books.ledger import ask, note
-from orders.checkout.kinds import Shown
+from orders.lines.kinds import Shown
 from orders.models import LedgerEntry, Order, Payment, Refund
 from orders.payments.stripe import Session
 from orders.refunds import refunds

@@ -9,8 +9,8 @@ from datetime import datetime
 from nsca.lib.mail import mail
 from nsca.lib.text.money import dollars
 from orders.books.ledger import ask, note
-from orders.checkout.kinds import Refusal, kind_of
-from orders.checkout.locks import brief
+from orders.lines.kinds import Refusal, kind_of
+from orders.lines.locks import brief
 from orders.models import LedgerEntry, Order, Payment
 from orders.refunds.refund_amounts import refundable_of
 

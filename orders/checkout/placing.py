@@ -13,8 +13,8 @@ from django.db import IntegrityError
 from nsca.lib.secrets import codes
 from orders.books import ledger
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Item, Refusal, by_kind, kind_of
-from orders.checkout.locks import brief, refuse_inside_transaction
+from orders.lines.kinds import Item, Refusal, by_kind, kind_of
+from orders.lines.locks import brief, refuse_inside_transaction
 from orders.models import LedgerEntry, Line, Order, Payment
 from orders.payments import outage, traffic
 from orders.payments.gateway import NotYourTurn, SessionState, TillResting

@@ -6,7 +6,7 @@ from nsca.lib.mail.letterhead import Letterhead
 from nsca.lib.media import pdf
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import long_day, short_day
-from orders.checkout.receipts import Part, Receipt
+from orders.lines.receipts import Part, Receipt
 
 WIDTH = 180  # mm between the margins of US Letter
 AMOUNTS = 32  # mm of it, at the right

@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 
 from orders.books.ledger import note
 from orders.checkout import mismatched as unwanted
-from orders.checkout.kinds import Refusal, by_kind, kind_of
-from orders.checkout.locks import Busy, brief
 from orders.checkout.mismatched import LATE
+from orders.lines.kinds import Refusal, by_kind, kind_of
+from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
 from orders.payments.gateway import SessionState
 from orders.payments.stripe import Session, TillRefused, TillUnavailable, till, till_of

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import exactly
-from orders.checkout.kinds import kind_of
-from orders.checkout.receipts import Receipt
+from orders.lines.kinds import kind_of
+from orders.lines.receipts import Receipt
 from orders.models import Line, Order
 
 

@@ -1,7 +1,6 @@
 from django.urls import path
 
-from orders.checkout import views
-from orders.refunds import views as views_returning
+from orders.checkout import views, views_returning
 
 app_name = "orders"
 urlpatterns = [

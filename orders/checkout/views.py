@@ -10,15 +10,15 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from nsca.lib.web import throttle
 from nsca.lib.web.origins import same_origin_form
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Refusal, by_kind, for_all, kind_of
-from orders.checkout.locks import Busy
 from orders.checkout.placing import HoldEnded, payment_url
 from orders.checkout.receipt_pdf import draw
-from orders.checkout.receipts import receipt_for
 from orders.checkout.situations import situation_of
+from orders.lines import recurring_words as standing_words
+from orders.lines.kinds import Refusal, by_kind, for_all, kind_of
+from orders.lines.locks import Busy
+from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment
 from orders.payments.stripe import PretendTill, TillUnavailable, pretend_is_allowed
-from orders.recurring import words as standing_words
 from orders.refunds.returning import offers_of
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.timing import hour, zone_word
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from orders.models import Payment, Refund
 
 

@@ -7,7 +7,7 @@ behind it), and codes too; this is the last look, at the sum itself.
 from collections.abc import Sequence
 
 from nsca.lib.text.money import dollars, is_too_little
-from orders.checkout.kinds import Item, Refusal
+from orders.lines.kinds import Item, Refusal
 
 
 class TooLittle(Refusal):

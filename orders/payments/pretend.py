@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines.locks import refuse_inside_transaction
 from orders.models import Payment, Refund
 from orders.payments.gateway import (
     Disputed,

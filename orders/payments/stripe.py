@@ -18,8 +18,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from orders.checkout import particulars
-from orders.checkout.locks import refuse_inside_transaction
+from orders.lines import particulars
+from orders.lines.locks import refuse_inside_transaction
 from orders.models import Line, Order, Payment, Refund, StandingOrder
 from orders.payments import reading as till_reading
 from orders.payments.asking import Question, question

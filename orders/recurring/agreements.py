@@ -32,11 +32,11 @@ from nsca.lib.mail import mail
 from nsca.lib.text.money import known_sum
 from nsca.lib.timing import day_of
 from orders.books.ledger import ask
-from orders.checkout.kinds import Item, Refusal
-from orders.checkout.locks import brief
+from orders.lines.kinds import Item, Refusal
+from orders.lines.locks import brief
+from orders.lines.recurring_kinds import NothingToRenew, kind_of
 from orders.models import Order, StandingOrder
 from orders.payments.stripe import till
-from orders.recurring.kinds import NothingToRenew, kind_of
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import NothingToRefund
 

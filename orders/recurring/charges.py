@@ -11,14 +11,14 @@ from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of
 from orders.books.ledger import ask
 from orders.checkout import settling as settle
-from orders.checkout.locks import brief
 from orders.checkout.placing import Buyer, place
+from orders.lines.locks import brief
+from orders.lines.recurring_kinds import item_of, next_month_or_year
 from orders.models import Order, Payment, StandingCharge, StandingOrder, StripeEvent
 from orders.payments.billing_words import FAILING, Invoiced, Subscribed
 from orders.payments.stripe import TillRefused, till
 from orders.recurring import agreements as standing
 from orders.recurring.billing import StripeBilling, billing_of
-from orders.recurring.kinds import item_of, next_month_or_year
 
 State = StandingOrder.State
 LONGER_THAN_ANY_CRASH = timedelta(days=3)  # the order of a charge is held between its two steps

@@ -13,14 +13,14 @@ from django.db.models import Exists, OuterRef, Q
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of, to_instant
 from orders.books.ledger import ask
-from orders.checkout.locks import Busy, brief
+from orders.lines.locks import Busy, brief
+from orders.lines.recurring_kinds import NothingToRenew, item_of, kind_of
 from orders.models import ChargeNotice, Dispute, Payment, StandingCharge, StandingOrder
 from orders.payments.stripe import TillRefused, TillUnavailable
 from orders.recurring import agreements as standing
 from orders.recurring.billing import billing_of
 from orders.recurring.billing_pretend import PretendBilling
 from orders.recurring.charges import apply, follow, give_back
-from orders.recurring.kinds import NothingToRenew, item_of, kind_of
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,5 @@
 """What Stripe knows of standing orders against what we know: the part of
-orders/payments/reconciling.py that is about them.
+orders/reconciling/reconciling.py that is about them.
 
 Every charge and subscription of the last 72 hours is read in two lists, and those that we believe
 to fail are asked for one by one; only what differs is touched.
@@ -26,7 +26,7 @@ def follow_lists(
     attempt: Callable[[str, Callable], object],
 ) -> int:
     """Let every charge have its effect that has none yet, and undo every subscription that should
-    not be. How many charges were repaired. `attempt` asks as orders/payments/reconciling.py
+    not be. How many charges were repaired. `attempt` asks as orders/reconciling/reconciling.py
     does, and goes on where the till does not answer.
     """
     for told in subscriptions:
@@ -61,7 +61,7 @@ def _became_paid(attempt: Callable[[str, Callable], object], told: Invoiced, *, 
 
 def _adopt(told: Subscribed, *, at: datetime) -> None:
     """The subscription of an agreement that a restored backup had forgotten, and that came back
-    with its order (orders/payments/recovery.py).
+    with its order (orders/reconciling/recovery.py).
     """
     number = told.said.get("order")
     asked = StandingOrder.objects.filter(

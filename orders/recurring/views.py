@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import address_of, spend
-from orders.checkout.kinds import Refusal
 from orders.checkout.views import private
+from orders.lines.kinds import Refusal
+from orders.lines.recurring_words import CANCEL
 from orders.models import Payment, StandingOrder
 from orders.payments.stripe import pretend_is_allowed
 from orders.recurring import agreements as standing
 from orders.recurring.billing import billing_of
-from orders.recurring.words import CANCEL
 
 
 def _get_for(token: str) -> StandingOrder:

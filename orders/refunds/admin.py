@@ -8,7 +8,7 @@ from django.db.models import Sum
 from nsca.lib.desk.fields import DollarsField
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.text.money import dollars
-from orders.checkout.kinds import Refusal, after_refund, units_of
+from orders.lines.kinds import Refusal, after_refund, units_of
 from orders.models import Line, Order, Payment, Refund
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import (

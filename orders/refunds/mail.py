@@ -7,8 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from nsca.lib.mail import mail
-from orders.checkout.kinds import units_of
-from orders.checkout.receipts import receipt_for
+from orders.lines.kinds import units_of
+from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment, Refund
 
 

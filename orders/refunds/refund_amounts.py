@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 
 from nsca.lib.text import money
 from orders.books.ledger import ask, note
-from orders.checkout.kinds import Refusal, kind_of
+from orders.lines.kinds import Refusal, kind_of
 from orders.models import LedgerEntry, Line, Order, Payment, Refund
 from orders.refunds import mail as refund_letter
 from orders.refunds.mail import Cause

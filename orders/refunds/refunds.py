@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from nsca.lib.text import money
 from orders.books.ledger import ask, note
-from orders.checkout.kinds import kind_of
-from orders.checkout.locks import Busy, brief
+from orders.lines.kinds import kind_of
+from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
 from orders.payments.stripe import Returned, TillRefused, TillUnavailable, till_of
 from orders.refunds import mail as refund_letter

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.checkout.kinds import Refusal, Unit, kind_of
-from orders.checkout.locks import brief
-from orders.checkout.receipts import receipt_for
+from orders.lines.kinds import Refusal, Unit, kind_of
+from orders.lines.locks import brief
+from orders.lines.receipts import receipt_for
 from orders.models import Line, Order, Payment, Refund
 from orders.refunds.mail import Cause
 from orders.refunds.refund_amounts import Wanted, decide, wish_of

@@ -8,8 +8,8 @@ from django.urls import reverse
 from events import reveal
 from events.changes import mail as moving_mail
 from events.models import Event, Hint, Move, MoveNotice
+from events.returns import return_limits
 from events.reveal.admin import HOLD
-from events.tickets import return_limits
 from nsca.lib.timing import NORFOLK, exactly
 from tests.admin.conftest import CANARY, DAY, make_event
 from tests.admin.test_saving import sentences, typed_again

@@ -10,8 +10,8 @@ from events import reveal
 from events.door import caterer
 from events.hints import opt_ins
 from events.models import Choice, Event, EventPicture, OptIn, Ticket, WaitlistEntry
+from events.seating.plan import lay
 from events.tables import strangers
-from events.tables.seating_plan import lay
 from membership.joining.renewals import make_renewal_link
 from membership.models import Stamp, Tier
 from membership.people import directory

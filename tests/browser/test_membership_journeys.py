@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from membership.gift_memberships import gift_memberships
 from membership.joining.renewals import make_renewal_link
 from membership.models import GiftMembership, Heart, Household, Person, RenewalLink, Term, Tier
+from membership.terms import gift_memberships
 from nsca.lib import clock as site_clock
 from nsca.lib.web.caching import content_changed
 from tests.factories import NOON, make_city, make_member

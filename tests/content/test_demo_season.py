@@ -42,7 +42,7 @@ from nsca.desk.groups import GROUPS
 from nsca.lib.timing import day_of
 from nsca.ops.audit import audit
 from orders.checkout.placing import Buyer
-from orders.checkout.receipts import receipt_for
+from orders.lines.receipts import receipt_for
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from pages.models import LoadedContent, Message, Post, SiteSettings, Subscriber
 

@@ -8,16 +8,16 @@ from django.core.cache import cache
 
 from events.changes import money_back
 from events.models import Choice, Event, Portion, Ticket
-from events.sales import addon_kind
 from events.sales.addons import AddOnGone, add_ons_left
 from events.sales.quotes import Guest, ticket_items
 from events.sales.refusals import ChoiceCostsMore, SalesClosed
+from events.tickets import addon_kind
 from events.tickets.guests import change_guest
-from orders.checkout import particulars
-from orders.checkout.kinds import kind_of
-from orders.checkout.locks import Busy
 from orders.checkout.placing import HOLD, payment_url
-from orders.checkout.receipts import receipt_for
+from orders.lines import particulars
+from orders.lines.kinds import kind_of
+from orders.lines.locks import Busy
+from orders.lines.receipts import receipt_for
 from orders.models import LedgerEntry, Line, Order
 from orders.refunds.refunds import give_back
 from tests.events.addons_kit import buy, hold, make_tea

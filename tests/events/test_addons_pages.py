@@ -17,7 +17,7 @@ from nsca.desk.groups import ensure_groups
 from nsca.lib.mail import letterhead
 from nsca.lib.mail.letterhead import Letterhead
 from nsca.lib.media.pdf_text import text_of as pdf_text_of
-from orders.checkout.kinds import kind_of
+from orders.lines.kinds import kind_of
 from orders.models import Line, Order
 from orders.refunds.refunds import give_back
 from tests.events.addons_kit import buy, make_tea

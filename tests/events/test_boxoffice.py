@@ -8,8 +8,8 @@ from django.utils import timezone
 from events.models import Choice, Event, Ticket
 from events.sales import availability as boxoffice
 from events.sales.refusals import ChoiceGone, NotEnoughLeft, SalesClosed, SalesNotOpen, SoldOut
-from orders.checkout.kinds import kind_of
 from orders.checkout.placing import HOLD
+from orders.lines.kinds import kind_of
 from orders.models import Line, Order
 from tests.events.selling import hold, left_of, sell, supper_guests
 from tests.factories import NOON, make_event, make_ticket_type

@@ -9,7 +9,7 @@ from events.models import Call, Event, RevealNotice, Ticket
 from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
 from events.reveal import notices
-from orders.checkout.kinds import Refusal
+from orders.lines.kinds import Refusal
 from tests.events.reveal_kit import OTHER_PLACE, TICK, T
 from tests.factories import make_order, make_ticket, make_user
 from tests.threads import race

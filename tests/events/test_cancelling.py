@@ -16,8 +16,8 @@ from events.waitlist import offers, wishes
 from orders.checkout.placing import payment_url, record_offline
 from orders.checkout.settling import settle, why_not
 from orders.models import Order, Refund, Task
-from orders.payments import disputes
 from orders.payments.gateway import Disputed
+from orders.reconciling import disputes
 from orders.refunds import refunds
 from tests.events.selling import ADA, BEN, hold, sell
 from tests.factories import NOON, make_event, make_line, make_payment, make_ticket_type, make_user

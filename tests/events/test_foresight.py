@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from events import reveal
 from events.changes import foresight
 from events.models import DoorLink, Event
+from events.reveal.outlook import foresee_place
 from tests.events.moving_kit import FRIDAY, MINUTE, mover, wait
 from tests.events.reveal_kit import DAY, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket
@@ -269,11 +270,11 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
 
 @pytest.mark.parametrize("at, asks", [(T - TICK, False), (T, True), (T + TICK, True)])
 def test_writing_the_place_is_silent_before_t_and_asked_about_from_t_on(crowd, at, asks):
-    assert foresight.foresee_place(Event.objects.get(), at=at).is_worth_asking is asks
+    assert foresee_place(Event.objects.get(), at=at).is_worth_asking is asks
 
 
 def test_another_place_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
-    outlook = foresight.foresee_place(Event.objects.get(), at=T)
+    outlook = foresee_place(Event.objects.get(), at=T)
 
     assert "4 guests must be told that it is another one, by 2 letters; CHANGED stands" in (
         text(outlook)
@@ -286,7 +287,7 @@ def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
     reveal.publish_due(at=T)
     reveal.hold(crowd, by=keeper, at=T)
 
-    outlook = foresight.foresee_place(Event.objects.get(), at=T + HOUR)
+    outlook = foresee_place(Event.objects.get(), at=T + HOUR)
 
     assert outlook.sentences[0].startswith(
         "The reveal is held by keeper@nsca.example since 6:00 p.m.: nobody reads the venue"
@@ -337,7 +338,7 @@ def test_no_sentence_says_a_word_of_the_place(crowd):
         foresee(crowd, at, starts_at=FRIDAY, ends_at=FRIDAY + HOUR, lead=None, area="Here")
         for at in (T - DAY, T, T + HOUR)
     ]
-    words = " ".join(map(text, outlooks)) + text(foresight.foresee_place(crowd, at=T))
+    words = " ".join(map(text, outlooks)) + text(foresee_place(crowd, at=T))
 
     secret = [PLACE.name, *PLACE.lines[:1], PLACE.postcode, PLACE.phone, PLACE.parking]
     assert [word for word in secret if word in words] == []

@@ -7,8 +7,8 @@ import pytest
 from events.models import Choice, Event, TicketType
 from events.sales.refusals import ChoiceGone, NotEnoughLeft, SalesClosed, SoldOut
 from events.tickets.guests import change_guest
-from orders.checkout.kinds import kind_of
 from orders.checkout.placing import HOLD, Buyer
+from orders.lines.kinds import kind_of
 from orders.models import Order
 from tests.events.reveal_kit import TICK
 from tests.events.selling import BEN, hold, left_of, sell, supper_guests

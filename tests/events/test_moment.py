@@ -263,7 +263,7 @@ def test_a_hold_takes_the_picture_away_within_one_request(
 def test_nobody_makes_the_site_open_the_picture_a_thousand_times(
     pictured, ticket, client, travel, monkeypatch
 ):
-    monkeypatch.setattr("events.reveal.views.PICTURES_A_TICKET", 3)
+    monkeypatch.setattr("events.public.views_envelope.PICTURES_A_TICKET", 3)
     travel(T)
 
     answers = [ask(client, ticket).status_code for _ in range(4)]

@@ -9,9 +9,9 @@ from events import reveal
 from events.changes import moving
 from events.changes.moving import CannotMove
 from events.models import DoorLink, Event, FormerPlace, Hint, Move, RevealNotice, Ticket
+from events.returns import return_limits, returning
 from events.reveal import Viewer, reveal_for
 from events.reveal.calendars import event_ics, ticket_ics
-from events.tickets import return_limits, returning
 from tests.events.moving_kit import FRIDAY, FRIDAY_T, MINUTE, again, move, mover
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T
 from tests.factories import NOON, make_event, make_hint, make_order, make_ticket, make_user

@@ -2,9 +2,10 @@
 
 import pytest
 
-from events.changes import foresight, moving
 from events.changes import mail as moving_mail
+from events.changes import moving
 from events.models import Event, Move, MoveNotice
+from events.reveal.outlook import key_of
 from tests.events.moving_kit import FRIDAY, move, mover, wait, wanted
 from tests.events.reveal_kit import DAY, T
 from tests.factories import make_order, make_ticket
@@ -16,10 +17,10 @@ MADE = T - DAY
 
 def test_two_of_staff_who_say_yes_at_once_move_it_once(soiree, ticket):
     by = mover()
-    read = foresight.key_of([soiree.updated_at, soiree.starts_at])
+    read = key_of([soiree.updated_at, soiree.starts_at])
 
     def is_as_it_was_read(locked):
-        return foresight.key_of([locked.updated_at, locked.starts_at]) == read
+        return key_of([locked.updated_at, locked.starts_at]) == read
 
     def say_yes():
         event = Event.objects.get(pk=soiree.pk)

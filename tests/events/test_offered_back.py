@@ -9,8 +9,8 @@ from django.core.cache import cache
 from post_office.models import Email
 
 from events.models import Event, Scan, Ticket
-from events.tickets import offered_back
-from events.tickets.offered_back import GoingAlready, StaysYours
+from events.returns import offered_back
+from events.returns.offered_back import GoingAlready, StaysYours
 from events.waitlist import offers, wishes
 from orders.checkout import settling as settle
 from orders.models import LedgerEntry, Order, Payment, Refund, Task

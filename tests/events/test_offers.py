@@ -12,8 +12,8 @@ from events.sales.refusals import KeptForOthers
 from events.waitlist import entries as waitlist
 from events.waitlist import offers, wishes
 from orders.checkout import settling as settle
-from orders.checkout.kinds import kind_of
 from orders.checkout.placing import payment_url
+from orders.lines.kinds import kind_of
 from orders.models import Order, Payment
 from orders.refunds import refunds
 from tests.events.reveal_kit import DAY, TICK

@@ -8,8 +8,8 @@ from django.test import Client
 
 from events import reveal
 from events.models import RevealNotice, Ticket
-from events.night import opened
 from events.night.calls import call_list
+from events.reveal import opened
 from tests.events.reveal_kit import OTHER_PLACE, TICK, T
 from tests.factories import make_ticket, make_user
 from tests.threads import at_once

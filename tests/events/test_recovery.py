@@ -16,7 +16,7 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Order, Task
 from orders.payments import stripe as till
-from orders.payments.reconciling import reconcile
+from orders.reconciling.reconciling import reconcile
 from tests.events.selling import hold, left_of
 from tests.factories import NOON, make_event, make_ticket_type, make_user
 from tests.fakes.stripe import SECRET, fake_stripe

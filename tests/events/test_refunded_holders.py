@@ -10,12 +10,13 @@ from post_office.models import Email
 
 from events import reveal
 from events.changes import canceling as cancelling
-from events.changes import foresight, moving
 from events.changes import mail as moving_mail
+from events.changes import moving
 from events.hints import opt_ins
 from events.models import Event, MoveNotice, RevealNotice, Ticket
 from events.night import calls, mailings, preflight, tally
 from events.reveal import notices, sender
+from events.reveal.outlook import foresee_place
 from tests.events.moving_kit import FRIDAY, wanted
 from tests.events.reveal_kit import DAY, OTHER_PLACE, T
 from tests.factories import make_order, make_ticket, make_user
@@ -153,7 +154,7 @@ def test_who_gave_the_ticket_back_is_not_counted_before_the_reveal(soiree, two, 
     refunded(two[1], at=T - 2 * DAY)
 
     assert "1 e-mail will take" in preflight.pace_words(soiree, at=T - DAY)
-    assert foresight.foresee_place(again(soiree), at=T).guests == 1
+    assert foresee_place(again(soiree), at=T).guests == 1
 
 
 # --- A move, a cancellation, a mailing -----------------------------------------------------------

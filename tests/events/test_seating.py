@@ -11,7 +11,7 @@ from events.sales.refusals import ChoiceGone
 from events.tickets import guests as seating
 from events.tickets import transfers
 from events.tickets.guests import GuestsClosed, Said, change_guest
-from orders.checkout.locks import Busy
+from orders.lines.locks import Busy
 from tests.events.selling import sell, supper_guests
 from tests.factories import NOON, make_event, make_order, make_ticket, make_ticket_type
 

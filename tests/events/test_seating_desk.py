@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import CatererLink, Choice, SeatRequest, Table, Ticket
-from events.tables import seating_plan
-from events.tables.seating_plan import NumberTaken, StillSeated, plan_of
+from events.seating import plan as seating_plan
+from events.seating.plan import NumberTaken, StillSeated, plan_of
 from nsca.desk.groups import ensure_groups
 from tests.events.captains import UNTIL
 from tests.factories import (

@@ -7,6 +7,7 @@ from post_office.models import Email
 
 from events.models import Table, Ticket
 from events.sales.refusals import NotEnoughLeft, SoldOut, TableFull
+from events.sales.tables import lost_table, table_by_friends_token
 from events.tables import tables
 from events.tables.tables import AlreadyCaptain, NoBlock, TablesClosed
 from tests.events.captains import MICROSECOND, UNTIL, ask_for, keep, make_evening
@@ -194,7 +195,7 @@ def test_the_friends_link_leads_to_the_table_while_it_keeps_chairs(evening, at, 
     event, chair = evening
     table = keep(event, chair)
 
-    found = tables.table_by_friends_token(event, table.friends_token, at)
+    found = table_by_friends_token(event, table.friends_token, at)
 
     assert (found == table) is is_found
 
@@ -204,16 +205,16 @@ def test_a_full_table_invites_nobody_but_is_known_by_its_link(evening):
     table = keep(event, chair, chairs=2)
     sell(event, (chair, 2), table_id=table.pk)
 
-    assert tables.table_by_friends_token(event, table.friends_token, NOON) is None
-    assert tables.lost_table(event, table.friends_token) == table
+    assert table_by_friends_token(event, table.friends_token, NOON) is None
+    assert lost_table(event, table.friends_token) == table
 
 
 def test_the_captain_s_own_link_is_no_friends_link(evening):
     event, chair = evening
     table = keep(event, chair)
 
-    assert tables.table_by_friends_token(event, table.token, NOON) is None
-    assert tables.table_by_friends_token(event, "", NOON) is None
+    assert table_by_friends_token(event, table.token, NOON) is None
+    assert table_by_friends_token(event, "", NOON) is None
 
 
 def test_a_friend_takes_a_kept_chair_when_the_public_finds_none():

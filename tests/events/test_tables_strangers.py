@@ -11,7 +11,7 @@ from events.sales.refusals import TableFull
 from events.tables import strangers, tables
 from events.tables.strangers import AskedAlready, HasTable, NotWelcome
 from events.tickets import transfers
-from orders.checkout.kinds import kind_of
+from orders.lines.kinds import kind_of
 from tests.events.captains import MICROSECOND, keep, make_evening
 from tests.events.selling import sell
 from tests.factories import NOON, make_ticket

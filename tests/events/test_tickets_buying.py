@@ -10,7 +10,7 @@ from django.core.cache import cache
 from events.models import Choice, PromoCode, Ticket
 from membership.models import Household, Term, Tier
 from orders.checkout import placing as checkout
-from orders.checkout.locks import Busy
+from orders.lines.locks import Busy
 from orders.models import Line, Order
 from orders.payments.stripe import TillUnavailable
 from tests.events.selling import hold, sell

@@ -10,7 +10,7 @@ from events.models import Choice, Event, Ticket
 from events.sales.quotes import Guest
 from nsca.lib.media import pdf
 from orders.checkout import confirmations
-from orders.checkout.kinds import kind_of
+from orders.lines.kinds import kind_of
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, TICK, T
 from tests.events.selling import hold, sell
 from tests.events.test_tickets_buying import text_of

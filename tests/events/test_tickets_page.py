@@ -10,7 +10,7 @@ from django.core.cache import cache
 from events import reveal
 from events.models import Choice, Event
 from nsca.lib.media import qr
-from orders.checkout.kinds import kind_of
+from orders.lines.kinds import kind_of
 from orders.models import Order
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, TICK, T
 from tests.events.test_tickets_buying import text_of

@@ -11,7 +11,7 @@ from events.door import door
 from events.models import Choice, DoorLink, Event, RevealNotice, Ticket
 from events.reveal import calendars, notices, sender
 from events.tickets import transfers
-from orders.checkout.kinds import kind_of
+from orders.lines.kinds import kind_of
 from orders.models import LedgerEntry
 from orders.refunds import refunds
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T

@@ -11,8 +11,8 @@ from events.waitlist import entries as waitlist
 from events.waitlist import wishes
 from events.waitlist.wishes import NotWaiting
 from orders.checkout import settling as settle
-from orders.checkout.kinds import kind_of
 from orders.checkout.placing import HOLD, payment_url
+from orders.lines.kinds import kind_of
 from orders.models import Payment
 from orders.payments.stripe import PretendTill
 from tests.events.reveal_kit import DAY

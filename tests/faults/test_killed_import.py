@@ -15,7 +15,7 @@ LINES = 60
 BEGIN = """
 from datetime import UTC, datetime
 import django; django.setup()
-from membership import importing
+from membership.records import importing
 from membership.models import ImportBatch, Person, User
 AT = datetime(2027, 4, 1, 16, tzinfo=UTC)
 importing.WRITTEN = 20

@@ -23,8 +23,8 @@ from events.tickets import transfers
 from events.venue.places import Place
 from membership.models import User
 from nsca.lib.timing import NORFOLK, exactly
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer
+from orders.lines.kinds import Refusal
 from orders.refunds import refunds
 from orders.refunds.refunds import give_back
 from tests.events.reveal_kit import DAY, STARTS, T

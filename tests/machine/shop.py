@@ -19,12 +19,12 @@ from nsca.ops.audit import findings
 from nsca.ops.audit.letters import LATE
 from orders import tidy
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Refusal
 from orders.checkout.placing import Buyer, payment_url, place
+from orders.lines.kinds import Refusal
 from orders.models import Dispute, LedgerEntry, Order, Payment, Refund
-from orders.payments import webhooks
-from orders.payments.reconciling import reconcile
 from orders.payments.stripe import read_event
+from orders.reconciling import webhooks
+from orders.reconciling.reconciling import reconcile
 from orders.refunds import refunds
 from tests.factories import NOON, make_event, make_member, make_ticket_type
 from tests.fakes.stripe import SECRET, FakeStripe

@@ -7,8 +7,8 @@ import time_machine
 from django.urls import reverse
 
 from membership.models import Belonging, Benefit, Household, Person, Term, Tier
-from membership.people import household as people_of
 from membership.portal import card as member_card
+from membership.portal import household as people_of
 from membership.portal.context import mine
 from membership.portal.words import step_for
 from membership.terms import benefits

@@ -12,14 +12,14 @@ from post_office.models import STATUS, Email
 
 from membership.accounts import mail as sign_in_letters
 from membership.accounts import sign_in
-from membership.gift_memberships.gift_memberships import gift_item, take_up
 from membership.giving.gifts import gift_item as gift_of
-from membership.joining.joining import Other
 from membership.models import GiftMembership, Person, SignInCode, Tier
-from membership.people import household as people_of
+from membership.portal import household as people_of
 from membership.portal.context import mine
 from membership.privacy import erasure
 from membership.terms.dues import Joining
+from membership.terms.gift_memberships import gift_item, take_up
+from membership.terms.joining import Other
 from membership.terms.pausing import pause, resume
 from membership.terms.upgrades import upgrade_item
 from orders.checkout import confirmations

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from membership.gift_memberships.gift_memberships import gift_item, take_up
 from membership.joining.renewals import make_renewal_link
 from membership.models import GiftMembership, Term
 from membership.terms.coverage import TooNarrow, ask_where_too_narrow, way_out
 from membership.terms.dues import Joining, dues_item
+from membership.terms.gift_memberships import gift_item, take_up
 from membership.terms.upgrades import upgrade_item
 from orders.checkout.placing import Buyer, place
 from orders.models import Order, Task

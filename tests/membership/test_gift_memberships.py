@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from post_office.models import Email
 
-from membership.gift_memberships import gift_memberships
 from membership.gift_memberships.forms import GiveMembershipForm
-from membership.gift_memberships.gift_memberships import GiftIsGone, HasLife, find, take_up, tick
 from membership.models import GiftMembership, Household, Person, Term, Tier
+from membership.terms import gift_memberships
 from membership.terms.dues import Joining
+from membership.terms.gift_memberships import GiftIsGone, HasLife, find, take_up, tick
 from orders.checkout import confirmations
 from orders.checkout.placing import Buyer, place
 from orders.models import Order, Task

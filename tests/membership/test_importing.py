@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from membership.admin.people import PersonResource
 from membership.models import (
     Heart,
     Household,
@@ -20,7 +21,6 @@ from membership.models import (
     Tier,
     User,
 )
-from membership.people.admin import PersonResource
 from membership.records import importing
 from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_city, make_person, make_user

@@ -12,9 +12,9 @@ from post_office.models import Email
 
 from membership.giving.views_shared import committees
 from membership.joining.forms import JoinForm
-from membership.joining.joining import Other, is_alike
 from membership.models import Heart, Household, Person, Term, Tier, User
 from membership.terms.dues import Joining
+from membership.terms.joining import Other, is_alike
 from orders.checkout import confirmations
 from orders.models import Line, Order, Task
 from tests.factories import make_city, make_person

@@ -2,9 +2,9 @@
 
 import pytest
 
-from membership.gift_memberships.gift_memberships import take_up
 from membership.models import Household, Person, Term
 from membership.terms.dues import Joining
+from membership.terms.gift_memberships import take_up
 from membership.terms.upgrades import upgrade_item
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place

@@ -12,8 +12,8 @@ from membership.insight.explaining import explain
 from membership.insight.story import tell
 from membership.joining.renewals import who_renews
 from membership.models import Household, HouseholdChange, Person, Tier
-from membership.people import household as people_of
 from membership.people.main_contact import NotTheirs, hand_over, main_contact
+from membership.portal import household as people_of
 from membership.portal.context import mine
 from membership.terms.dues import Joining
 from orders.models import StandingOrder

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from membership.joining.joining import household_for
 from membership.models import (
     Address,
     Belonging,
@@ -27,6 +26,7 @@ from membership.people.merged import household_now
 from membership.records import merging
 from membership.records.journal import ChangedSince
 from membership.records.merging import CannotMerge, merge, part
+from membership.terms.joining import household_for
 from tests.factories import NOON, make_city, make_order, make_person, make_user
 
 pytestmark = pytest.mark.django_db

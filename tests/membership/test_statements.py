@@ -20,8 +20,8 @@ from orders.checkout import offline
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer
 from orders.models import Order, Payment
-from orders.payments import disputes
 from orders.payments.gateway import Disputed
+from orders.reconciling import disputes
 from orders.refunds.refund_amounts import refundable_of
 from pages.models import SiteSettings
 from tests.factories import make_member, make_order, make_user

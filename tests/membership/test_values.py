@@ -14,9 +14,9 @@ from membership.models import Benefit, Statement, User
 from membership.terms.dues import Joining, dues_item
 from membership.terms.upgrades import upgrade_item
 from nsca.desk.home import cards_for
-from orders.checkout import particulars
 from orders.checkout.placing import Buyer, place
-from orders.checkout.receipts import receipt_for
+from orders.lines import particulars
+from orders.lines.receipts import receipt_for
 from orders.models import Line
 from pages.models import SiteSettings
 from tests.factories import make_event, make_order, make_ticket_type

@@ -337,14 +337,14 @@ MUTANTS = (
     ),
     Mutant(
         "who bought knowing the new day gets the old day's refund",
-        "events/tickets/return_limits.py",
+        "events/returns/return_limits.py",
         "refunds_until__isnull=False, made_at__gt=line.order.placed_at",
         "refunds_until__isnull=False",
         (MOVING_TESTS,),
     ),
     Mutant(
         "an offer of refunds reaches past the reveal",
-        "events/tickets/return_limits.py",
+        "events/returns/return_limits.py",
         "    told_at = None if offered.refunds_after_reveal else event.opens_at\n",
         "    told_at = None\n",
         (MOVING_TESTS,),

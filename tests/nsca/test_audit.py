@@ -22,8 +22,8 @@ from orders.checkout import confirmations, offline
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url, place, record_offline
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
-from orders.payments import disputes
 from orders.payments.stripe import Disputed, PretendTill
+from orders.reconciling import disputes
 from orders.refunds import refunds
 from tests.events.selling import ADA, BEN
 from tests.factories import NOON, make_event, make_ticket_type

@@ -129,7 +129,7 @@ def test_a_systemd_unit_may_write_nowhere_but_in_var(unit):
 
 
 def test_the_guide_subscribes_to_the_very_events_that_the_webhook_handles():
-    from orders.payments.webhooks import HANDLERS
+    from orders.reconciling.webhooks import HANDLERS
 
     section = (ROOT / "docs" / "deployment.md").read_text().partition("Add endpoint")[2]
     step = section.partition("\n3.")[0]

@@ -50,10 +50,10 @@ def clone(tmp_path):
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
     (tmp_path / "scripts" / "prepare.py").write_text("")
-    (tmp_path / "nsca").mkdir()
+    (tmp_path / "nsca" / "ops").mkdir(parents=True)
     (tmp_path / "nsca" / "settings.py").write_text(SETTINGS)
     (tmp_path / "nsca" / "urls.py").write_text("urlpatterns = []\n")
-    shutil.copy(ROOT / "nsca" / "logs.py", tmp_path / "nsca")
+    shutil.copy(ROOT / "nsca" / "ops" / "logs.py", tmp_path / "nsca" / "ops")
     (tmp_path / "nsca" / "wsgi.py").write_text(SITE)
     (tmp_path / "manage.py").write_text(TICKER)
     python = tmp_path / ".venv" / "bin" / "python"

@@ -9,9 +9,9 @@ from django.db.models import Sum
 from membership.models import User
 from nsca.lib.mail import letterhead
 from nsca.lib.mail.letterhead import Letterhead
-from orders.checkout import kinds
-from orders.checkout.kinds import Item, Refusal, Shown
 from orders.checkout.placing import Buyer, place
+from orders.lines import kinds
+from orders.lines.kinds import Item, Refusal, Shown
 from orders.models import Line, Order, Task
 from orders.payments import stripe as till
 from tests.factories import NOON

@@ -6,11 +6,11 @@ from post_office.models import Email
 
 from orders.checkout import confirmations
 from orders.checkout import settling as settle
-from orders.checkout.kinds import Item
 from orders.checkout.placing import payment_url
+from orders.lines.kinds import Item
 from orders.models import Line, Order, StandingOrder
-from orders.payments import webhooks
 from orders.payments.stripe import read_event
+from orders.reconciling import webhooks
 from orders.recurring import due as standing_round
 from orders.recurring.agreements import MONTH, asked
 from tests.factories import NOON

@@ -9,8 +9,8 @@ from orders import tidy
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.models import Movement, Payment, Payout
-from orders.payments import banking
 from orders.payments.stripe import TillUnavailable
+from orders.reconciling import banking
 from orders.refunds import refunds
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, gift

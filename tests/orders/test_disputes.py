@@ -4,11 +4,11 @@ import pytest
 from django.db.models import Sum
 
 from orders.checkout.placing import payment_url
-from orders.checkout.receipts import receipt_for
 from orders.checkout.settling import settle
 from orders.checkout.situations import situation_of
+from orders.lines.receipts import receipt_for
 from orders.models import Dispute, Order
-from orders.payments import disputes
+from orders.reconciling import disputes
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import refundable_cents
 from orders.refunds.refunds import NothingToRefund, TooMuch, give_back

@@ -6,8 +6,8 @@ from django.db.models import Sum
 from orders.checkout import offline
 from orders.checkout.offline import IsPaid
 from orders.checkout.placing import Buyer, record_offline
-from orders.checkout.receipts import receipt_for
 from orders.checkout.situations import situation_of
+from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, chair, gift

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from orders.checkout import locks
-from orders.checkout.locks import Busy, NetworkInTransaction
 from orders.checkout.placing import (
     HOLD,
     HoldEnded,
@@ -16,6 +14,8 @@ from orders.checkout.placing import (
     place,
     record_offline,
 )
+from orders.lines import locks
+from orders.lines.locks import Busy, NetworkInTransaction
 from orders.models import LedgerEntry, Line, Order, Payment, Task
 from tests.factories import NOON, make_order
 from tests.orders.conftest import ADA, KEY, SoldOut, buy, chair, gift

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from orders.checkout.receipt_pdf import draw
-from orders.checkout.receipts import receipt_for
+from orders.lines.receipts import receipt_for
 from orders.refunds import refunds
 from tests.factories import make_order
 from tests.orders.conftest import at_minute

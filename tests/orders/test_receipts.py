@@ -6,7 +6,7 @@ from post_office.models import Email
 from orders.checkout import confirmations
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
-from orders.checkout.receipts import deductible_cents, receipt_for, tax_words
+from orders.lines.receipts import deductible_cents, receipt_for, tax_words
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import Wanted, owe
 from tests.factories import NOON, make_order

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from orders import tidy
 from orders.checkout.placing import HOLD, payment_url
 from orders.models import Dispute, Order, Refund
-from orders.payments.reconciling import reconcile
+from orders.reconciling.reconciling import reconcile
 from orders.refunds.refunds import give_back
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair

@@ -8,11 +8,12 @@ from post_office.models import Email
 from nsca.lib.secrets import link_tokens
 from nsca.ops.audit import INVARIANTS, dollars, limits
 from nsca.ops.audit import chairs as chairs_audit
-from orders.checkout import confirmations, particulars
-from orders.checkout.kinds import Refusal
+from orders.checkout import confirmations
 from orders.checkout.placing import HOLD, payment_url
+from orders.lines import particulars
+from orders.lines.kinds import Refusal
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
-from orders.payments.reconciling import reconcile
+from orders.reconciling.reconciling import reconcile
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair, gift
 from tests.threads import at_once

@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from orders.checkout.settling import sweep
+from orders.lines.recurring_words import consent
 from orders.models import Order, StandingOrder, Task
 from orders.recurring import agreements as standing
 from orders.recurring import due as standing_round
-from orders.recurring.words import consent
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, gift
 from tests.orders.standing_kit import (

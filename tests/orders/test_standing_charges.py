@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Sum
 
 from orders.models import LedgerEntry, Order, Refund, StandingCharge, Task
-from orders.payments.reconciling import reconcile
+from orders.reconciling.reconciling import reconcile
 from orders.recurring import agreements as standing
 from orders.recurring import charges as standing_charges
 from orders.recurring import due as standing_round

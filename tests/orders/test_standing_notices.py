@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from post_office.models import Email
 
-from orders.checkout.kinds import Item
+from orders.lines import recurring_kinds as standing_kinds
+from orders.lines.kinds import Item
+from orders.lines.recurring_kinds import NothingToRenew, RecurringKind
 from orders.models import ChargeNotice
 from orders.recurring import agreements as standing
 from orders.recurring import due as standing_round
-from orders.recurring import kinds as standing_kinds
 from orders.recurring.agreements import YEAR
-from orders.recurring.kinds import NothingToRenew, RecurringKind
 from tests.factories import NOON
 from tests.orders.standing_kit import (
     agree,

@@ -10,12 +10,13 @@ import time_machine
 from django.db import transaction
 
 from orders.checkout import settling as settle
-from orders.checkout.locks import brief
 from orders.checkout.placing import payment_url
+from orders.lines.locks import brief
 from orders.models import Refund, Traffic
-from orders.payments import banking, disputes, traffic
+from orders.payments import traffic
 from orders.payments.gateway import NotYourTurn, TillResting, TillUnavailable
-from orders.payments.reconciling import reconcile
+from orders.reconciling import banking, disputes
+from orders.reconciling.reconciling import reconcile
 from orders.refunds import refunds
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, page_of

@@ -29,7 +29,7 @@ def main(database: str) -> None:
     from django.db import connection
     from django.urls import get_resolver
 
-    from orders.checkout.kinds import Refusal
+    from orders.lines.kinds import Refusal
     from tests.races import acts
 
     connection.settings_dict["NAME"] = database
@@ -89,7 +89,7 @@ def no_locks():
     from django.db import connection
     from django.db.models import QuerySet
 
-    from orders.checkout import locks
+    from orders.lines import locks
 
     if connection.vendor == "postgresql":
         without = mock.patch.object(QuerySet, "select_for_update", lambda rows, **options: rows)
@@ -103,7 +103,8 @@ def no_locks():
 @contextmanager
 def no_slots():
     """Nothing stands behind the counting."""
-    from events.sales import addon_kind, slots
+    from events.sales import slots
+    from events.tickets import addon_kind
 
     without = lambda *args, **kwargs: None  # noqa: E731 it stands for both
     with (

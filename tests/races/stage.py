@@ -146,7 +146,7 @@ def _outcome(word: dict) -> Outcome:
 
 # --- Acts ----------------------------------------------------------------------------------------
 
-JUDGED = ("after events.tickets.kind.check_room", "after events.sales.addon_kind._check")
+JUDGED = ("after events.tickets.kind.check_room", "after events.tickets.addon_kind._check")
 
 
 def buying(

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from events.door.attendance import is_in
 from events.models import Ticket
 from events.tickets import transfers
+from events.tickets.attendance import is_in
 from tests.events.door_kit import make_door_link
 from tests.events.reveal_kit import STARTS
 from tests.factories import make_event, make_ticket

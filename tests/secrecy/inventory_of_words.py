@@ -200,9 +200,9 @@ LOGGED = {
     "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
     "membership/mailings/sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
     "events/night/dry_run.py: 'sample of dry run: %s', type(error).__name__",
-    "events/night/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
-    "events/tickets/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
-    "events/tickets/offered_back.py: 'offered back: ticket %s', ticket.pk",
+    "events/reveal/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
+    "events/returns/offered_back.py: 'offered back: ticket %s waits for a lock', ticket.pk",
+    "events/returns/offered_back.py: 'offered back: ticket %s', ticket.pk",
     "events/waitlist/offers.py: 'offers: event %s waits for a lock', event.pk",
     "events/waitlist/offers.py: 'offers: event %s', event.pk",
     "membership/security/log.py: 'security: %s', event.kind, extra={'fields': fields}",
@@ -215,13 +215,13 @@ LOGGED = {
     "nsca/lib/mail/mail.py: 'mail %s: the address cannot be written to', name",
     "nsca/management/commands/tick.py: 'tick: %s failed', name",
     "nsca/management/commands/tick.py: 'tick: the look at what is due failed'",
-    "orders/payments/reconciling.py: 'reconcile: %s: %s', what, type(error).__name__",
-    "orders/payments/reconciling.py: 'reconcile: the till knows nothing of these %s', what",
+    "orders/reconciling/reconciling.py: 'reconcile: %s: %s', what, type(error).__name__",
+    "orders/reconciling/reconciling.py: 'reconcile: the till knows nothing of these %s', what",
     "orders/checkout/confirmations.py: 'confirmations: order %s waits for a lock', key",
     "orders/checkout/confirmations.py: 'confirmations: order %s', key",
     "orders/payments/outage.py: 'payments are down: %s', key.partition(':')[0]",
-    "orders/payments/pretended.py: 'pretend: payment %s waits for a lock', payment.pk",
-    "orders/payments/recovery.py: 'recovery: a session cannot be written'",
+    "orders/reconciling/pretended.py: 'pretend: payment %s waits for a lock', payment.pk",
+    "orders/reconciling/recovery.py: 'recovery: a session cannot be written'",
     "orders/refunds/refunds.py: 'refund %s waits for a lock', refund.pk",
     "orders/refunds/refunds.py: 'refund %s waits for the till', refund.pk",
     "orders/refunds/refunds.py: 'refund %s was refused, and waits for the reason', refund.pk",
@@ -236,11 +236,11 @@ LOGGED = {
     "orders/payments/stripe.py: "
     "'till: %s: %s %s %s', what, type(error).__name__, error.code or '', error.request_id or ''",
     "orders/checkout/mismatched.py: 'unwanted: payment %s is not what was asked for', payment.pk",
-    "orders/payments/views.py: 'webhook %s is to come again', event.kind",
-    "orders/payments/views.py: 'webhook refused: %s', type(error).__name__",
-    "orders/payments/webhooks.py: 'event %s waits for a lock', row.event_id",
-    "orders/payments/webhooks.py: 'event %s', row.event_id",
-    "orders/payments/webhooks.py: 'webhook %s waits for the ticker: %s', event.k"
+    "orders/reconciling/views.py: 'webhook %s is to come again', event.kind",
+    "orders/reconciling/views.py: 'webhook refused: %s', type(error).__name__",
+    "orders/reconciling/webhooks.py: 'event %s waits for a lock', row.event_id",
+    "orders/reconciling/webhooks.py: 'event %s', row.event_id",
+    "orders/reconciling/webhooks.py: 'webhook %s waits for the ticker: %s', event.k"
     "ind, type(error).__name__",
     "pages/contact/contact.py: 'no mail could be written about message %s', message.pk",
 }
@@ -270,10 +270,10 @@ NOTED = {
     "events/hints/admin.py: request, event, f'First access: list of {len(invited)} taken away.'",
     "events/public/admin.py: request, new, f'Duplicated from {event}.'",
     "events/tickets/admin_kits.py: request, ticket, f'Kit: {words}.'",
-    "events/tables/admin.py: "
+    "events/seating/admin.py: "
     "request, asked.ticket, f'{words}, as they had asked; answered by staff.'",
-    "events/tables/admin.py: request, event, sentence",
-    "events/tables/admin.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
+    "events/seating/admin.py: request, event, sentence",
+    "events/seating/admin.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
     "membership/terms/admin_benefits.py: request, household, sentence",
     "nsca/lib/desk/base.py: request, obj, sentence",
     "nsca/desk/admin_retention.py: request, row, f'{each.rule.what}: {each.days}"
@@ -305,7 +305,7 @@ EXPORTS = {
     "events/tickets/admin_guests.py: TicketResource": "event code guest kind is_valid transfer",
     "events/tickets/admin_kits.py: _labels_csv": "",
     "events/door/views_caterer.py: csv_of": "",
-    "membership/people/admin.py: PersonResource": (
+    "membership/admin/people.py: PersonResource": (
         "member_number name email phone household postal_address member_since level member_from "
         "member_until cities"
     ),
@@ -326,7 +326,9 @@ EXPORTS = {
 # again by a code (membership/accounts/reauthenticate.py), logged and shown to the director.
 LOOKS = {
     "events/reveal/admin.py: place_view look": "a look: asked again, logged",
-    "events/reveal/confirm.py: context look": "old beside new, in place_view: asked again, logged",
+    "events/reveal/admin_confirm.py: context look": (
+        "old beside new, in place_view: asked again, logged"
+    ),
     "events/hints/admin.py: picture_view look_at_picture": "a look: asked again, logged",
     "events/night/dry_run.py: run for_dry_run": "a venue access: proof asked again, logged",
     "events/night/word_check.py: check_now compare": "a look: asked again, logged",

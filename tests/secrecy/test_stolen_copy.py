@@ -16,8 +16,8 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver
 from post_office.models import Attachment, Email
 
-from membership.gift_memberships import gift_memberships
 from membership.models import User
+from membership.terms import gift_memberships
 from nsca.content import loader, reading
 from nsca.demo import mails, people, season
 from nsca.lib.web.sessions import kept_as

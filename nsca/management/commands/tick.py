@@ -243,7 +243,7 @@ TIDIED = [
     ("cancelled places", "events.reveal.wipe_due"),
     ("cancelled events", "events.changes.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
-    ("gift memberships", "membership.gift_memberships.gift_memberships.tick"),
+    ("gift memberships", "membership.terms.gift_memberships.tick"),
     ("letters about gifts", "membership.giving.corrections.tick"),
     ("statements of a year", "membership.giving.statements_run.tick"),
     ("imports of people", "membership.records.importing.tick"),
@@ -253,7 +253,7 @@ TIDIED = [
     ("renewal reminders", "membership.reminders.reminders.tick"),
     ("Monday mail", "nsca.desk.monday.tick"),
     ("tables", "events.tables.tables.tick"),
-    ("returned chairs", "events.tickets.offered_back.match_due"),
+    ("returned chairs", "events.returns.offered_back.match_due"),
     ("place cards", "events.hints.mail.tick"),
     ("pre-flight", "events.night.preflight_mail.tick"),
     (

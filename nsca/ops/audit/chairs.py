@@ -76,7 +76,7 @@ def _ticket_lines(*others: Line.Kind):
 
 def for_the_books_only() -> set[int]:
     """Orders, by primary key, that a restored backup had forgotten and whose money had all gone
-    back by then: they were brought back without what was bought (orders/payments/recovery.py).
+    back by then: they were brought back without what was bought (orders/reconciling/recovery.py).
     """
     recovered = LedgerEntry.objects.filter(entry=LedgerEntry.Entry.RECOVERED)
     return set(recovered.filter(order__state=Order.State.LAPSED).values_list("order", flat=True))

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nsca.lib import clock
 from nsca.lib.timing import to_instant
-from orders.payments import banking
 from orders.payments.stripe import TillUnavailable
+from orders.reconciling import banking
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from nsca.lib import clock
-from orders.payments.reconciling import reconcile
+from orders.reconciling.reconciling import reconcile
 
 
 class Command(BaseCommand):

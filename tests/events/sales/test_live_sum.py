@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from events import reveal
 from events.models import PromoCode, Ticket
-from events.sales import live_sum
+from events.sales import views_live_sum as live_sum
 from membership.models import Tier
 from orders.models import Order
 from tests.events.reveal_kit import PLACE

@@ -6,7 +6,7 @@ import pytest
 
 from orders.checkout import confirmations
 from orders.models import StandingOrder, Task
-from orders.payments.reconciling import reconcile
+from orders.reconciling.reconciling import reconcile
 from orders.recurring import agreements as standing
 from orders.recurring import due as standing_round
 from tests.orders.standing_kit import (

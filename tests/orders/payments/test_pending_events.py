@@ -7,11 +7,11 @@ import pytest
 
 from orders import tidy
 from orders.checkout import settling as settle
-from orders.checkout.locks import Busy
 from orders.checkout.placing import payment_url
+from orders.lines.locks import Busy
 from orders.models import Order, PendingEvent, StripeEvent, Task
 from orders.payments import stripe as till
-from orders.payments import webhooks
+from orders.reconciling import webhooks
 from tests.factories import NOON
 from tests.orders.conftest import buy
 from tests.orders.payments.test_lanes import somebody_waits_for_stripe

@@ -7,8 +7,8 @@ import pytest
 from orders import tidy
 from orders.checkout.placing import payment_url
 from orders.models import Order
-from orders.payments import pretended
 from orders.payments.stripe import PretendTill
+from orders.reconciling import pretended
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy
 

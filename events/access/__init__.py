@@ -1,0 +1,1 @@
+"""Whom a private link lets in, and what such a page may keep."""

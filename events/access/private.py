@@ -1,0 +1,18 @@
+"""Headers of pages that only one person may read."""
+
+from django.http import HttpResponse
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """No copy is kept, no address is passed on, no robot lists it (REVEAL.md §4)."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def private_to_staff(response):
+    # Not "no-referrer": a form on it would say "Origin: null", which the CSRF check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Tickets that go back: by when, and what becomes of the seat."""

@@ -1,0 +1,107 @@
+"""Chairs that go back: which of a line's, by what name, and which ones their buyer may return.
+
+A unit of a line covers one chair, or the eight of a table: chairs (unit - 1) * covers + 1 to
+unit * covers of the line.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from events.models import Event, Scan, Ticket
+from events.returns import return_limits
+from nsca.lib.timing import exactly
+from orders.lines.kinds import Returnable, Unit
+from orders.models import Line
+
+NAMED = 3  # guests of a table that are called by name
+
+
+def chairs_of(line: Line, units: Sequence[int]) -> list[int]:
+    """The numbers of the tickets that some units of a line cover."""
+    covers = covers_of(line)
+    return [chair for unit in units for chair in range((unit - 1) * covers + 1, unit * covers + 1)]
+
+
+def event_of(line: Line) -> Event:
+    """The event of a line of tickets: as it was read in this moment, where it was."""
+    return getattr(line, "event_at_hand", None) or Event.objects.get(ticket_types=line.subject_id)
+
+
+def covers_of(line: Line) -> int:
+    return line.details.get("covers", 1)
+
+
+def units_of_tickets(line: Line) -> list[Unit]:
+    """Each unit of a line by its guests' names."""
+    return [_unit(line, number, tickets) for number, tickets in _by_unit(line).items()]
+
+
+def until_words(event: Event, line: Line, *, at: datetime) -> tuple[bool, str]:
+    """Whether the buyer of a line may return it without asking anybody, in a sentence."""
+    until = return_limits.returns_until(event, line)
+    if event.is_cancelled:
+        return False, "The event is cancelled; about the money we write to you."
+    if until is None:
+        return False, "Tickets of this event go back through the office."
+    if at >= until:
+        return False, f"Tickets could be returned here until {exactly(until)}."
+    return True, f"You may return tickets here until {exactly(until)}."
+
+
+def returnable(line: Line, *, at: datetime) -> Returnable:
+    """What the buyer of a line may return alone at an instant: E - 1 µs is in, E is out.
+
+    Not what came in already, is disputed, or was given to somebody else. In a transaction the
+    tickets are locked, so that nobody comes through the door meanwhile.
+    """
+    is_time, words = until_words(event_of(line), line, at=at)
+    if not is_time:
+        return Returnable((), words)
+    tickets = line.tickets.order_by("number")
+    if connection.in_atomic_block:
+        tickets = tickets.select_for_update()
+    tickets = list(tickets)
+    inside = came_in(tickets)
+    free = tuple(
+        _unit(line, number, chairs)
+        for number, chairs in _by_unit(line, tickets).items()
+        if all(_is_free(ticket) and ticket.pk not in inside for ticket in chairs)
+    )
+    return Returnable(free, words)
+
+
+def came_in(tickets: Sequence[Ticket]) -> set[int]:
+    """The keys of those that are inside: read at the door, and not undone."""
+    scans = Scan.objects.filter(ticket__in=tickets, act__in=(Scan.Act.IN, Scan.Act.UNDO))
+    last = dict(scans.order_by("at", "pk").values_list("ticket", "act"))
+    return {ticket for ticket, act in last.items() if act == Scan.Act.IN}
+
+
+def _is_free(ticket: Ticket) -> bool:
+    return (
+        ticket.cancelled_at is None and ticket.suspended_at is None and ticket.given_on_at is None
+    )
+
+
+def _by_unit(line: Line, tickets: Sequence[Ticket] | None = None) -> dict[int, list[Ticket]]:
+    covers = covers_of(line)
+    units: dict[int, list[Ticket]] = {}
+    for ticket in line.tickets.all() if tickets is None else tickets:
+        units.setdefault((ticket.number - 1) // covers + 1, []).append(ticket)
+    return units
+
+
+def _unit(line: Line, number: int, tickets: Sequence[Ticket]) -> Unit:
+    # One that was given on is its new holder's, name and all: the buyer reads this, too.
+    names = [t.guest_name for t in tickets if t.guest_name and t.given_on_at is None]
+    if covers_of(line) == 1:
+        title = names[0] if names else f"Ticket {number}"
+        text = tickets[0].code
+    else:
+        title = line.details.get("ticket_type", line.label)
+        title += f", no. {number}" if line.quantity > 1 else ""
+        more = len(names) - NAMED
+        text = ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    return Unit(number, title, text, all(t.cancelled_at is not None for t in tickets))

@@ -1,0 +1,1 @@
+"""Who sits where: the plan for staff, and cards for the tables."""

@@ -1,0 +1,153 @@
+"""What orders says to the box office when add-ons are bought: the registered kind "addon"."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from events.models import AddOn, Event, Portion
+from events.returns.returning import until_words
+from events.sales.addons import AddOnGone
+from events.sales.capacity import occupying
+from events.sales.capacity_check import nobody_came_since
+from events.sales.refusals import SalesClosed
+from orders.lines.kinds import Item, Kind, Returnable, Shown, Unit
+from orders.lines.locks import Busy
+from orders.models import Line, Order
+
+MOST = 20  # of one add-on in an order
+
+
+class AddOnKind(Kind):
+    """Add-ons. Nothing is released: portions fall free the second the hold lapsed."""
+
+    name = Line.Kind.ADDON
+    related = "portions"
+
+    def lock(self, items: Sequence[Item | Line]) -> None:
+        if not connection.features.has_select_for_update:
+            return  # as TicketKind says
+        rows = AddOn.objects.filter(pk__in={item.subject_id for item in items})
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+    def held(self, line: Line, item: Item, *, at: datetime) -> None:
+        """Write the portions. Raises AddOnGone, SalesClosed, Busy."""
+        add_on = AddOn.objects.select_related("event").get(pk=item.subject_id)
+        is_off = add_on.event.is_cancelled or not add_on.is_offered
+        if is_off and line.order.channel == Order.Channel.ONLINE:
+            raise SalesClosed(f"“{add_on.name}” is not sold any more.")
+        _check(add_on, line.quantity, at=at)
+        _save(add_on, _portions(line, add_on), at=at)
+
+    def retake(self, line: Line, *, at: datetime) -> None:
+        """Count again; the order is held again, so its own portions occupy already."""
+        add_on = AddOn.objects.select_related("event").get(pk=line.subject_id)
+        if add_on.event.is_cancelled or add_on.event.is_past(at):
+            raise SalesClosed
+        if nobody_came_since(add_on.event, line.order, at=at):
+            return
+        portions = line.portions.filter(cancelled_at=None)
+        _check(add_on, len(portions), at=at, but_of=line)
+        portions.update(slot=None)
+        _save(add_on, list(portions.all()), at=at)
+
+    def may_be_paid(self, line: Line, *, at: datetime) -> None:
+        event = Event.objects.get(add_ons=line.subject_id)
+        if event.is_cancelled:
+            raise SalesClosed(f"{event.title} was cancelled.")
+
+    def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
+        portions = line.portions.filter(cancelled_at=None)
+        if units is not None:
+            portions = portions.filter(number__in=units)
+        portions.update(cancelled_at=at, slot=None)
+
+    def units(self, line: Line) -> list[Unit]:
+        many = line.quantity > 1
+        return [
+            Unit(p.number, f"{line.label}, no. {p.number}" if many else line.label,
+                 is_gone=p.cancelled_at is not None)
+            for p in line.portions.all()
+        ]  # fmt: skip
+
+    def returnable(self, line: Line, *, at: datetime) -> Returnable:
+        """As long as tickets of the event go back."""
+        is_time, words = until_words(Event.objects.get(add_ons=line.subject_id), line, at=at)
+        if connection.in_atomic_block:
+            list(line.portions.select_for_update().order_by("pk").values_list("pk"))
+        units = tuple(unit for unit in self.units(line) if is_time and not unit.is_gone)
+        return Returnable(units, words)
+
+    def tellable(self, line: Line, *, at: datetime) -> dict:
+        return dict(line.details)
+
+    def recovered(self, line: Line, *, at: datetime) -> None:
+        """Sold, so it is good, also where that is one too many. Raises SalesClosed."""
+        add_on = AddOn.objects.select_related("event").select_for_update(of=("self",))
+        add_on = add_on.filter(pk=line.subject_id, event=line.details.get("event_id")).first()
+        if add_on is None:
+            raise SalesClosed("The add-on is not in this database any more.")
+        line.label = f"{add_on.event.title}: {add_on.name}"[:200]
+        line.save(update_fields=["label"])
+        _save(add_on, _portions(line, add_on), at=at, is_bound=False)
+
+    def again(self, line: Line, *, at: datetime) -> str:
+        return reverse("events:tickets", args=[Event.objects.get(add_ons=line.subject_id).slug])
+
+    def shown(self, line: Line, *, at: datetime) -> list[Shown]:
+        had = sum(portion.cancelled_at is None for portion in line.portions.all())
+        if not had:
+            return []
+        return [Shown(title=line.label, text=f"{had}, given out at the event", url="")]
+
+
+def _portions(line: Line, add_on: AddOn) -> list[Portion]:
+    numbers = range(1, line.quantity + 1)
+    return [Portion(add_on=add_on, line=line, number=number) for number in numbers]
+
+
+def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = None) -> None:
+    """Refuse what there is not. Under the lock. Raises AddOnGone."""
+    if add_on.capacity is None:
+        return
+    taken = Portion.objects.filter(occupying(at), add_on=add_on)
+    if but_of is not None:
+        taken = taken.exclude(line=but_of)
+    left = max(0, add_on.capacity - taken.count())
+    if wanted > left:
+        raise AddOnGone(add_on.name, left, add_on_id=add_on.pk)
+
+
+def _save(
+    add_on: AddOn, portions: Sequence[Portion], *, at: datetime, is_bound: bool = True
+) -> None:
+    """Write portions, each with its number of what is limited. Raises Busy where the counting was
+    not alone.
+    """
+    if add_on.capacity is not None:
+        _number(add_on, portions, at=at, is_bound=is_bound)
+    try:
+        with transaction.atomic():  # refused, it takes nothing else with it
+            if portions and portions[0].pk:
+                Portion.objects.bulk_update(portions, ["slot"])
+            else:
+                Portion.objects.bulk_create(portions)
+    except IntegrityError as error:  # one_portion_a_slot
+        raise Busy from error
+
+
+def _number(add_on: AddOn, portions: Sequence[Portion], *, at: datetime, is_bound: bool) -> None:
+    """Give each the lowest number that nobody has (`is_bound`: up to the limit), after clearing
+    those that count for nothing any more. Raises Busy where there is none left.
+    """
+    numbered = Portion.objects.filter(add_on=add_on, slot__isnull=False)
+    still = Portion.objects.filter(occupying(at), add_on=add_on)
+    numbered.exclude(pk__in=still).update(slot=None)
+    taken = set(numbered.values_list("slot", flat=True))
+    free = (number for number in count(1) if number not in taken)
+    for portion in portions:
+        portion.slot = next(free)
+        if is_bound and portion.slot > add_on.capacity:
+            raise Busy

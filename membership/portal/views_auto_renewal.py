@@ -1,0 +1,26 @@
+"""What is charged again, on the member's own pages: dues of the household, gifts of the person."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from membership.portal.context import confirmed_addresses, mine
+from membership.portal.recurring import recurring_dues_of
+from orders.recurring import agreements as standing
+
+
+@login_required
+@require_safe
+def auto_renewal(request):
+    """Each with its own page, on which it is cancelled and the card changed."""
+    me = mine(request)
+    dues = recurring_dues_of(me, request.user)
+    return render(
+        request,
+        "membership/auto_renewal.html",
+        {
+            "dues": dues,
+            "homes": {home.household.pk for home in me.homes},
+            "gifts": standing.of_address(confirmed_addresses(request.user)),
+        },
+    )

@@ -1,0 +1,79 @@
+"""The words beside the box, of which the ones that were shown are kept with the agreement.
+
+They name price, day of the next charge and how to cancel, before anything is agreed to (Va. Code
+59.1-207.46 and the FTC's rule on negative options, 16 CFR 425, in plain English).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+
+from nsca.lib.text.money import dollars
+from nsca.lib.timing import day_of
+from orders.lines.recurring_kinds import next_month_or_year
+from orders.models import Line, Order, StandingCharge, StandingOrder
+
+AGAIN = {StandingOrder.Interval.YEAR: "each year", StandingOrder.Interval.MONTH: "each month"}
+EVERY = {StandingOrder.Interval.YEAR: "every year", StandingOrder.Interval.MONTH: "every month"}
+WRITES = {
+    StandingOrder.Interval.YEAR: "We write to you 30 to 45 days before each charge, and before "
+    "the price changes.",
+    StandingOrder.Interval.MONTH: "You get a receipt for each.",
+}
+CANCEL = (
+    "Cancel whenever you like, on one page and without a phone call: the link is in each of "
+    "these mails and on your membership page."
+)
+
+
+def page_of(order: Order) -> str:
+    """Where what charged this order can be ended; "" where it was bought once. It costs a question
+    only of what can be charged again.
+    """
+    may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all())
+    charge = may and StandingCharge.objects.filter(order=order).select_related("standing").first()
+    return settings.SITE_URL + charge.standing.get_absolute_url() if charge else ""
+
+
+def repeats(order: Order) -> str:
+    """What an order's page and mail say of what comes again: "This gift repeats: $25 every month.
+    The next charge is on May 31, 2027. …"; "" where it was bought once, or was ended since.
+    """
+    if not any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all()):
+        return ""
+    theirs = Q(order=order) | Q(charges__order=order)
+    row = StandingOrder.objects.filter(theirs).exclude(state__in=StandingOrder.OVER).first()
+    if row is None:
+        return ""
+    what = "This membership renews automatically" if row.is_dues else "This gift repeats"
+    words = f"{what}: {dollars(row.cents)} {EVERY[row.interval]}."
+    next_on = row.next_charge_on
+    if next_on is None and not row.is_dues:  # its first payment is on its way
+        next_on = next_month_or_year(row.interval, day_of(row.consented_at))
+    if next_on is None:
+        return ""  # of dues the day is known once they made a year; a mail of its own says it
+    return f"{words} The next charge is on {day(next_on)}. You can end it any day."
+
+
+def day(on: date) -> str:
+    return f"{on:%B} {on.day}, {on.year}"
+
+
+def consent(prices: Sequence[tuple[str, int]], *, interval: str, first_on: date) -> str:
+    """What ticking the box means. `prices` are what can be chosen beside it, as (name, cents):
+    one, or a level each; none where the buyer types the amount.
+    """
+    if not prices:
+        price = "the same amount"
+    elif len(prices) == 1:
+        price = dollars(prices[0][1])
+    else:
+        price = "the price of the level you choose (" + (
+            ", ".join(f"{name} {dollars(cents)}" for name, cents in prices) + ")"
+        )
+    return (
+        f"Charge this card {price} {AGAIN[interval]}, next on {day(first_on)}, until I cancel. "
+        f"{WRITES[interval]} {CANCEL}"
+    )

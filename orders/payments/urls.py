@@ -1,6 +1,0 @@
-from django.urls import path
-
-from orders.payments import views as views_stripe
-
-app_name = "stripe"
-urlpatterns = [path("webhook/", views_stripe.webhook, name="webhook")]

@@ -1,0 +1,1 @@
+"""What Stripe tells us, matched with what we know."""

@@ -1,0 +1,152 @@
+"""What Stripe tells us. Each event has its effect once: its id is written in the same
+transaction.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError
+
+from orders.books.ledger import ask
+from orders.checkout import settling as settle
+from orders.lines.locks import Busy, brief
+from orders.models import PendingEvent, StripeEvent
+from orders.payments.lanes import lane
+from orders.payments.stripe import Event, TillUnavailable, till
+from orders.reconciling import disputes
+from orders.recurring import charges as standing_charges
+from orders.refunds import refunds
+
+log = logging.getLogger(__name__)
+
+GIVEN_UP_AFTER = timedelta(days=3)
+
+
+def receive(event: Event, *, at: datetime) -> None:
+    """Let a verified event have its effect, or none where it had it before or is none of our
+    business.
+
+    Stripe is asked what happened, quickly and in a lane of this process. Where that takes too
+    long, or others are asking, the event is written down instead and the ticker lets it have its
+    effect: a webhook waits behind no buyer. Raises Busy where not even that was possible: answer
+    5xx, and Stripe sends it again.
+    """
+    if event.kind not in HANDLERS or StripeEvent.objects.filter(event_id=event.id).exists():
+        return
+    if not _is_ours(event, at=at):
+        return
+    try:
+        with lane(is_hurried=True):
+            _apply(event, at=at)
+    except (TillUnavailable, Busy) as error:
+        log.warning("webhook %s waits for the ticker: %s", event.kind, type(error).__name__)
+        _keep(event, at=at)
+
+
+def apply_pending(at: datetime, *, limit: int = 50) -> int:
+    """Let events that were only acknowledged have their effect. Returns how many had it.
+
+    One whose effect cannot be had for three days (as long as Stripe itself repeats) is a person's.
+    """
+    done = 0
+    for row in PendingEvent.objects.all()[:limit]:
+        told = {"id": row.object_id, "payment_intent": row.intent_id}
+        try:
+            _apply(Event(row.event_id, row.kind, row.livemode, told), at=at)
+        except TillUnavailable:
+            break  # a silent till is not asked once for each
+        except Busy:
+            log.warning("event %s waits for a lock", row.event_id)
+            continue
+        except Exception:
+            log.exception("event %s", row.event_id)
+            if at - row.received_at < GIVEN_UP_AFTER:
+                continue
+            text = (
+                f"Stripe told us of {row.object_id} ({row.kind}), and it could not be taken over "
+                "for three days. Look it up in Stripe's dashboard, and tell whoever looks after "
+                "the server."
+            )
+            ask(f"event-given-up:{row.event_id}", text, at=at)
+        row.delete()
+        done += 1
+    return done
+
+
+def _apply(event: Event, *, at: datetime) -> None:
+    row = StripeEvent(event_id=event.id, kind=event.kind, livemode=event.livemode, received_at=at)
+    if StripeEvent.objects.filter(event_id=event.id).exists():
+        return
+    try:
+        HANDLERS[event.kind](event, row, at)
+    except IntegrityError:
+        # The same event in another process, a moment earlier. Anything else is a fault of ours.
+        if not StripeEvent.objects.filter(event_id=event.id).exists():
+            raise
+
+
+def _keep(event: Event, *, at: datetime) -> None:
+    with brief():
+        PendingEvent.objects.get_or_create(
+            event_id=event.id,
+            defaults={
+                "kind": event.kind,
+                "livemode": event.livemode,
+                "object_id": str(event.object.get("id") or ""),
+                "intent_id": str(event.object.get("payment_intent") or ""),
+                "received_at": at,
+            },
+        )
+
+
+def _is_ours(event: Event, *, at: datetime) -> bool:
+    """Whether it happened on the account that our key opens; a person hears of any other."""
+    is_foreign, is_other_mode = bool(event.account), event.livemode != till().livemode
+    if is_foreign or is_other_mode:
+        which = f"of another account ({event.account})" if is_foreign else "of the other mode"
+        text = (
+            f"Stripe's webhook brings events {which}; none of them has an effect here. Look in "
+            "Stripe's dashboard under Webhooks whether the endpoint is set up for this site."
+        )
+        ask(f"foreign-events:{event.account or 'mode'}", text, at=at)
+    return not (is_foreign or is_other_mode)
+
+
+def _session(event: Event, row: StripeEvent, at: datetime) -> None:
+    settle.settle(event.object["id"], at=at, event=row)
+
+
+def _refund(event: Event, row: StripeEvent, at: datetime) -> None:
+    refunds.learn(event.object.get("payment_intent") or "", at=at, event=row)
+
+
+def _dispute(event: Event, row: StripeEvent, at: datetime) -> None:
+    disputes.learn(event.object["id"], at=at, event=row)
+
+
+def _invoice(event: Event, row: StripeEvent, at: datetime) -> None:
+    standing_charges.learn_invoice(event.object["id"], at=at, event=row)
+
+
+def _subscription(event: Event, row: StripeEvent, at: datetime) -> None:
+    standing_charges.learn_subscription(event.object["id"], at=at, event=row)
+
+
+HANDLERS: dict[str, Callable[[Event, StripeEvent, datetime], None]] = {
+    "checkout.session.completed": _session,
+    "checkout.session.async_payment_succeeded": _session,
+    "checkout.session.async_payment_failed": _session,
+    "checkout.session.expired": _session,
+    "charge.refunded": _refund,
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
+    "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.closed": _dispute,
+    "invoice.paid": _invoice,
+    "invoice.payment_failed": _invoice,
+    "customer.subscription.updated": _subscription,
+    "customer.subscription.deleted": _subscription,
+}
