@@ -47,7 +47,7 @@ def reveal_drill(arguments):
     """The night of a reveal, on a database of its own that is made and dropped again. Raises
     Refusal where the server does not answer.
     """
-    return run("-m", "tests.drill", *arguments, DATABASE_URL=postgres("reveal-drill"))
+    return run("-m", "tests.slow.drill", *arguments, DATABASE_URL=postgres("reveal-drill"))
 
 
 def postgres(command):
@@ -105,7 +105,7 @@ def bench(arguments):
 
 def mutants(arguments):
     environment.ensure(dev=True)
-    return run("-m", "tests.mutants", *arguments)
+    return run("-m", "tests.slow.mutants", *arguments)
 
 
 def lock(arguments):

@@ -23,10 +23,10 @@ QUIET = [  # Chromium asks nobody outside while it runs
 LONG = (
     "tests/browser/test_every_page",
     "tests/production",
-    "tests/faults",
+    "tests/slow/faults",
     "tests/test_role_matrix",
-    "tests/machine",
-    "tests/nsca/test_tick",
+    "tests/slow/machine",
+    "tests/nsca/ops/test_tick",
     "tests/secrecy",
     "tests/admin/test_browser",
     "tests/browser",
@@ -41,13 +41,19 @@ NO_FAULT_OF_A_PAGE = (
 
 
 def pytest_collection_modifyitems(items):
-    """Workers take modules in this order (scripts/check.py); each keeps its tests as they were."""
+    """Workers take modules in this order (scripts/check.py); each keeps its tests as they were.
+
+    What stands in tests/slow has the mark `slow`: `-m "not slow"` for a quick look.
+    """
 
     def place(item):
         fits = (number for number, path in enumerate(LONG) if item.nodeid.startswith(path))
         return next(fits, len(LONG))
 
     items.sort(key=place)
+    for item in items:
+        if item.nodeid.startswith("tests/slow/"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

@@ -55,7 +55,7 @@ from tests.look_alikes import (
     all_are,
     each,
 )
-from tests.membership.test_dues import join, make_tier
+from tests.membership.terms.test_dues import join, make_tier
 
 pytestmark = pytest.mark.django_db
 ASK, CONFIRM, HOME = "/accounts/login/", "/accounts/login/code/confirm/", "/membership/"

@@ -1,5 +1,5 @@
 """Races between threads of one process, each with a connection of its own. What is raced between
-processes stands in tests/races.
+processes stands in tests/slow/races.
 """
 
 import threading

@@ -1,7 +1,7 @@
 """What the door says about a ticket: a color to be seen from a yard away, a title, a sentence.
 
 Nothing is written here; door.py asks under the ticket's lock. The rulebook of the answers is
-tests/events/test_door_answers.py.
+tests/events/door/test_answers.py.
 """
 
 from dataclasses import dataclass

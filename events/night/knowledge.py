@@ -4,7 +4,7 @@ No rule of its own: events.reveal says who may know, events.hints.hints which ca
 The door
 is asked as a stranger; where it says “it is open, and not for you”, it is open for whoever holds a
 ticket. The envelope is not touched, so this tells nothing of the place, not even whether there is
-one. tests/events/test_control.py holds it to what the door says to real rows of every kind.
+one. tests/events/night/test_control.py holds it to what the door says to real rows of every kind.
 """
 
 from dataclasses import dataclass

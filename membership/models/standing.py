@@ -1,7 +1,7 @@
 """How somebody stands with the association on a date: computed from terms, never stored.
 
 Two sentences say it, and nothing else may: `standing` of rows that are at hand, and
-`StandingQuerySet` of rows in the database. tests/membership/test_standing.py holds them equal for
+`StandingQuerySet` of rows in the database. tests/membership/terms/test_standing.py holds them equal for
 any sequence of terms and dates.
 """
 

@@ -15,7 +15,7 @@ from membership.models import User
 from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
 from tests.admin.conftest import make_event, press
-from tests.admin.test_place import form_data
+from tests.admin.events.test_place import form_data
 
 TICK, MONTH = timedelta(microseconds=1), timedelta(days=30)
 

@@ -16,8 +16,8 @@ from events.models import VenueLook
 from membership.accounts import mail as sign_in_letters
 from membership.accounts import proofs
 from tests.admin.conftest import CANARY
+from tests.admin.events.test_place import FORM, place_of
 from tests.admin.test_home import cards_of
-from tests.admin.test_place import FORM, place_of
 
 SIGNED_IN = datetime(2027, 5, 2, 14, 0, tzinfo=UTC)
 LOOK = {"look": "yes"}

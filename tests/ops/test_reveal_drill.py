@@ -4,10 +4,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.drill.stack import Database, Unfit
-from tests.drill.verdict import Night, judged
-from tests.drill.visitors import Look
 from tests.fakes.smtp import Letter
+from tests.slow.drill.stack import Database, Unfit
+from tests.slow.drill.verdict import Night, judged
+from tests.slow.drill.visitors import Look
 
 T = 1000.0
 ADA = {

@@ -16,8 +16,8 @@ from events import reveal  # noqa: E402
 from events.models import Choice, Event  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 from tests.browser.evening import PLACE  # noqa: E402
-from tests.drill.stack import LEAD  # noqa: E402
 from tests.factories import make_event, make_ticket_type, make_user  # noqa: E402
+from tests.slow.drill.stack import LEAD  # noqa: E402
 
 DIRECTOR = "director@nsca.example"
 

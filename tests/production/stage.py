@@ -13,9 +13,9 @@ from django.db import connection
 
 from bench.proxy import caddy
 from bench.serving import free_port, gunicorn
-from tests.drill.stack import OUTSIDE
 from tests.fakes.smtp import Sink
 from tests.fakes.stripe import SECRET, FakeStripe, fake_stripe
+from tests.slow.drill.stack import OUTSIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -81,7 +81,7 @@ SAMPLES = {
     },
     "admin:events_event_door_list": lambda w, v: [[w.event.pk, "name"], [w.event.pk, "table"]],
     "membership:renew": lambda w, v: [[w.rows["renewal"]]],
-    # Nobody's: what is one's own is asked for in tests/membership/test_area.py.
+    # Nobody's: what is one's own is asked for in tests/membership/portal/test_area.py.
     **{f"membership:{name}": lambda w, v: [[0]] for name in ("card_picture", "card_pdf", "erase")},
     "membership:add_to_household": lambda w, v: [[0]],
     "membership:change_in_household": lambda w, v: [[0, 0]],

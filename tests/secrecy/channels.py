@@ -66,7 +66,7 @@ OUTSIDERS = tuple(
 )
 A_HOLDER = f"{AFTER}test_from_t_on_a_holder_finds_it_on_the_ticket_in_each_of_its_forms"
 SAID, KEPT = "secrecy/test_said.py::", "secrecy/test_kept.py::"
-ON_THE_TICKET = "events/test_reveal_on_the_ticket.py::"
+ON_THE_TICKET = "events/reveal/test_on_the_ticket.py::"
 IMAGES = "admin/test_images.py::"
 
 CHANNELS = {
@@ -109,21 +109,21 @@ CHANNELS = {
     "papers": Channel(
         "A ticket's PDF is made anew each time of what the door answers; metadata never know.",
         (*NOTHING_FOUND, A_HOLDER,
-         "events/test_tickets_page.py::test_the_paper_tells_no_place_in_its_metadata_even_after_t"),
+         "events/tickets/test_page.py::test_the_paper_tells_no_place_in_its_metadata_even_after_t"),
         ("PDFs and their metadata",),
     ),
     "calendars": Channel(
         "Public files have the area at any instant; a holder's own file the place from T on.",
         (*NOTHING_FOUND, *ALL_THE_SAME, A_HOLDER,
-         "events/test_calendars.py::"
+         "events/reveal/test_calendars.py::"
          "test_public_files_name_the_area_and_nothing_else_at_any_instant",
-         "events/test_calendars.py::test_geo_is_there_for_the_holder_after_t_and_never_before"),
+         "events/reveal/test_calendars.py::test_geo_is_there_for_the_holder_after_t_and_never_before"),
         ("ICS `LOCATION GEO X-APPLE-STRUCTURED-LOCATION DESCRIPTION URL`",),
     ),
     "feeds": Channel(
         "They are made of the public record alone; putting in a place does not touch its date.",
         (*ALL_THE_SAME,
-         "events/test_reveal_keeping.py::"
+         "events/reveal/test_keeping.py::"
          "test_before_t_a_change_does_not_touch_the_public_record"),
         ("feeds", "sitemaps and their dates"),
     ),
@@ -133,10 +133,10 @@ CHANNELS = {
         (*NOTHING_FOUND, *ALL_THE_SAME,
          f"{BEFORE}test_the_keepers_themselves_see_it_only_where_they_ask_for_it",
          f"{BEFORE}test_an_editor_cannot_ask_for_a_look",
-         "admin/test_place.py::test_the_place_leaves_no_trace_in_any_table_of_the_admin",
+         "admin/events/test_place.py::test_the_place_leaves_no_trace_in_any_table_of_the_admin",
          "admin/test_asked_again.py::"
          "test_a_sign_in_lets_one_look_for_ten_minutes",
-         "admin/test_place.py::"
+         "admin/events/test_place.py::"
          "test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled"),
         ("admin autocomplete", "FK labels", "history", "recent actions", "preview links",
          '"duplicate event"'),
@@ -148,8 +148,8 @@ CHANNELS = {
          "test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_again",
          "admin/test_asked_again.py::"
          "test_the_director_s_first_page_names_each_look_until_she_has_read_it",
-         "admin/test_place.py::test_opening_the_page_is_no_look_and_a_look_is_logged",
-         "events/test_reveal_keeping.py::"
+         "admin/events/test_place.py::test_opening_the_page_is_no_look_and_a_look_is_logged",
+         "events/reveal/test_keeping.py::"
          "test_an_editor_without_the_permission_may_do_none_of_it"),
     ),
     "exports": Channel(
@@ -165,14 +165,14 @@ CHANNELS = {
          f"{SAID}test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either",
          f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
          f"{BEFORE}test_the_ticker_tells_nobody",
-         "events/test_reveal_sending.py::test_no_rendered_place_is_ever_stored"),
+         "events/reveal/test_sending.py::test_no_rendered_place_is_ever_stored"),
         ('"location changed" and waiting-list mails',
          "mails rendered early into a queue or given to a provider with a send-later"),
     ),
     "subjects": Channel(
         "Subject and preview say that there is news, not what.",
         (f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
-         "events/test_reveal_notices.py::"
+         "events/reveal/test_notices.py::"
          "test_the_preview_line_of_a_mailbox_does_not_show_the_place"),
         ("subjects and preview texts",),
     ),
@@ -183,8 +183,8 @@ CHANNELS = {
         (f"{SAID}test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported",
          f"{SAID}test_every_error_a_visitor_can_provoke_is_silent_about_it",
          f"{SAID}test_nobody_is_mailed_about_errors_by_default",
-         "nsca/test_logs.py::test_a_report_names_neither_the_ticket_nor_its_guest",
-         "events/test_reveal_keeping.py::"
+         "nsca/ops/test_logs.py::test_a_report_names_neither_the_ticket_nor_its_guest",
+         "events/reveal/test_keeping.py::"
          "test_a_place_shows_itself_to_no_log_and_goes_into_no_cache"),
         ("error pages", "stack-trace locals"),
     ),
@@ -211,15 +211,15 @@ CHANNELS = {
         (*NOTHING_KEPT, A_HOLDER,
          f"{KEPT}test_a_shared_redis_holds_nothing_of_it",
          f"{KEPT}test_what_is_kept_anywhere_would_be_found",
-         "nsca/test_caching.py::test_a_page_is_not_stored_unless_its_view_says_so",
-         "nsca/test_caching.py::test_no_kept_page_is_fresh_at_the_boundary"),
+         "nsca/lib/test_caching.py::test_a_page_is_not_stored_unless_its_view_says_so",
+         "nsca/lib/test_caching.py::test_no_kept_page_is_fresh_at_the_boundary"),
         ("caches", "ETags", "the back button on a shared device"),
     ),
     "workers": Channel(
         "The one service worker rules below the door, and keeps a page that is the same for all.",
-        ("events/test_door_offline.py::"
+        ("events/door/test_offline.py::"
          "test_the_page_is_the_same_for_whoever_asks_and_sets_no_cookie",
-         "events/test_door_offline.py::"
+         "events/door/test_offline.py::"
          "test_the_worker_is_a_script_that_rules_below_the_door_alone"),
         ("service workers",),
     ),
@@ -228,12 +228,12 @@ CHANNELS = {
         (f"{KEPT}test_a_dump_holds_nothing_and_without_the_key_opens_nothing",
          "secrecy/test_the_disk.py::test_the_database_s_files_and_its_journal_hold_nothing_while_"
          "it_is_written_and_after",
-         "events/test_reveal_keeping.py::test_every_envelope_has_the_same_size"),
+         "events/reveal/test_keeping.py::test_every_envelope_has_the_same_size"),
         ("fixtures and `dumpdata`",),
     ),
     "the client's clock": Channel(
         "The countdown is decoration: the page asks again, and the server's clock decides.",
-        ("browser/test_reveal.py::"
+        ("browser/journeys/test_reveal.py::"
          "test_an_open_ticket_page_asks_again_by_itself_when_its_countdown_ends",
          f"{ON_THE_TICKET}test_it_opens_exactly_at_t_with_no_ticker_running"),
         ("a client's clock",),
@@ -261,13 +261,13 @@ CHANNELS = {
         "Ciphertext; written and read behind the door alone.",
         (f"{KEPT}test_a_dump_holds_nothing_and_without_the_key_opens_nothing",
          "test_architecture.py::test_only_the_door_calls_the_stores_behind_it",
-         "events/test_reveal_keeping.py::test_the_row_holds_nothing_readable"),
+         "events/reveal/test_keeping.py::test_the_row_holds_nothing_readable"),
     ),
     "words of staff": Channel(
         "Typed to be read by all. No software can keep a secret that somebody types there: the "
         "check of typed words finds it and warns.",
         (*NOTHING_KEPT,
-         "admin/test_word_check.py::test_what_an_editor_has_saved_is_read_by_the_ticker_and_shown_to_keepers"),
+         "admin/events/test_word_check.py::test_what_an_editor_has_saved_is_read_by_the_ticker_and_shown_to_keepers"),
     ),
     "words of guests": Channel(
         "Typed by people who do not know the place before T.", NOTHING_KEPT,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.machine.shop import undone
 from tests.secrecy import world as worlds
 from tests.secrecy.keeping import all_logged
+from tests.slow.machine.shop import undone
 
 
 @pytest.fixture(scope="module")

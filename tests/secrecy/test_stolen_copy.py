@@ -24,7 +24,7 @@ from nsca.lib.web.sessions import kept_as
 from orders.checkout import confirmations
 from orders.models import Order
 from pages.newsletter import newsletter
-from tests.membership.test_gift_memberships import given
+from tests.membership.terms.test_gift_memberships import given
 from tests.secrecy.keeping import everything_taken
 
 pytestmark = pytest.mark.django_db

@@ -18,11 +18,11 @@ from django.test import Client
 from django.test.utils import _TestState
 
 from nsca.lib.web.caching import content_changed
-from tests.machine.shop import undone
+from tests.pdf_text import streams, text_of
 from tests.secrecy.addresses import addresses
 from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
 from tests.secrecy.keeping import all_logged, everything_stored, no_chance
-from tests.secrecy.pdf_text import streams, text_of
+from tests.slow.machine.shop import undone
 
 # What is different each time it is asked for, by intent, and means nothing.
 RANDOM = [

@@ -1,0 +1,163 @@
+"""Many buy in the same moment: everybody is answered by how it is now."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache, caches
+from django.test import Client
+
+from events.models import Event, Ticket, TicketType
+from nsca.lib.secrets.codes import link_token
+from nsca.lib.web.caching import content_changed
+from orders.models import Line, Order
+from tests.events.sales.test_buying import filled, text_of
+from tests.events.selling import BEN, sell
+from tests.factories import NOON, make_event, make_ticket_type
+
+pytestmark = pytest.mark.django_db
+SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    cache.clear()
+    caches["pages"].clear()
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def event():
+    return make_event(slug="tea")
+
+
+@pytest.fixture
+def chair(event):
+    return make_ticket_type(event, capacity=10)
+
+
+def buy(chair, typed="1", *, name="Ada", **fields):
+    """A browser that was never here sends the form."""
+    fields = {"submission_key": "", "email": f"{name}@ellery.example"} | fields
+    form = filled((chair, typed), **fields)
+    return Client().post("/events/tea/tickets/", form)
+
+
+@pytest.mark.parametrize("at, orders", [(SECOND - TICK, 2), (SECOND, 1)])
+def test_it_is_over_when_the_sale_is(chair, noon, at, orders):
+    TicketType.objects.filter(pk=chair.pk).update(sales_close_at=NOON + SECOND)
+    buy(chair)
+    noon.move_to(NOON + at)
+
+    buy(chair, name="ben")
+
+    assert Order.objects.count() == orders
+
+
+def test_a_new_price_holds_from_the_edit_on(chair):
+    buy(chair)
+    TicketType.objects.filter(pk=chair.pk).update(price_cents=12000)
+    content_changed()
+
+    buy(chair, name="ben")
+
+    assert set(Line.objects.values_list("unit_cents", flat=True)) == {9500, 12000}
+
+
+def test_who_comes_too_late_reads_how_it_is_now_and_not_how_it_was(event, chair):
+    buy(chair)
+    sell(event, (chair, 9), buyer=BEN)
+
+    words = text_of(buy(chair, name="cy"))
+
+    assert "sold out" in words.lower()
+    assert "9 chairs left" not in words
+    assert Ticket.objects.count() == 10
+
+
+def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, chair):
+    buy(chair)
+    sell(event, (chair, 7), buyer=BEN)
+
+    words = text_of(buy(chair, "3", name="cy"))
+
+    assert "Only 2 chairs are left." in words
+    assert "2 chairs left" in words
+
+
+def test_a_cancelled_event_sells_nothing_to_who_comes_a_moment_later(event, chair):
+    buy(chair)
+    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
+
+    response = buy(chair, name="ben")
+
+    assert response.status_code == 200
+    assert Order.objects.count() == 1
+
+
+def test_a_mistake_is_told_on_a_page_of_its_own_instant(event, chair):
+    buy(chair)
+    sell(event, (chair, 4), buyer=BEN)
+
+    response = buy(chair, email="nowhere", name="cy")
+
+    assert "5 chairs left" in text_of(response)
+    assert response.status_code == 200
+
+
+# --- Nothing left --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sold_out(event, chair):
+    """All ten are sold, and one visitor has read so."""
+    sell(event, (chair, 10), buyer=BEN)
+    assert "sold out" in text_of(buy(chair, name="ada")).lower()
+
+
+def test_a_chair_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
+    Ticket.objects.filter(number=1).update(cancelled_at=NOON)
+
+    response = buy(chair, name="cy")
+
+    assert response.status_code == 302
+    assert Order.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "at, is_bought", [(SECOND - TICK, False), (SECOND, True), (SECOND + TICK, True)]
+)
+def test_a_hold_that_lapses_lets_the_next_buy_the_very_instant(event, chair, noon, at, is_bought):
+    sell(event, (chair, 9), buyer=BEN)
+    buy(chair, name="ada")
+    Order.objects.filter(state="held").update(held_until=NOON + SECOND)
+    buy(chair, name="cy")
+    noon.move_to(NOON + at)
+
+    assert (buy(chair, name="dee").status_code == 302) is is_bought
+
+
+def test_who_comes_next_reads_the_same_page(sold_out, chair, django_assert_num_queries):
+    with django_assert_num_queries(3):  # what decides is read for each
+        response = buy(chair, name="cy")
+
+    assert "sold out" in text_of(response).lower()
+    assert "no-store" in response.headers["Cache-Control"]
+    assert Order.objects.count() == 1
+
+
+def test_new_chairs_are_sold_from_the_edit_on(sold_out, chair):
+    TicketType.objects.filter(pk=chair.pk).update(capacity=11)
+    content_changed()
+
+    assert buy(chair, name="cy").status_code == 302
+
+
+def test_a_second_click_finds_its_order_even_where_nothing_is_left(event, chair):
+    key = link_token()  # of a form that was opened once, and sent twice
+    first = buy(chair, name="ada", submission_key=key)
+    sell(event, (chair, 9), buyer=BEN)
+    buy(chair, name="cy")
+
+    assert buy(chair, name="ada", submission_key=key).url == first.url

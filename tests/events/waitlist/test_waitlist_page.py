@@ -1,0 +1,239 @@
+"""A party's own page in line, and who comes before whom."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from post_office.models import Email
+
+from events.models import Event, WaitlistEntry
+from events.sales.capacity import share_out
+from events.waitlist import entries as waitlist
+from events.waitlist import wishes
+from events.waitlist.wishes import NotWaiting
+from orders.checkout import settling as settle
+from orders.checkout.placing import HOLD, payment_url
+from orders.lines.kinds import kind_of
+from orders.models import Payment
+from orders.payments.stripe import PretendTill
+from tests.events.reveal_kit import DAY
+from tests.events.sales.test_buying import text_of
+from tests.events.selling import BEN, hold, sell
+from tests.events.waitlist.test_waitlist import LATER, SECOND, wish
+from tests.factories import NOON, make_event, make_ticket_type
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    cache.clear()
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def full():
+    """An event whose one chair is sold."""
+    event = make_event(slug="tea")
+    sell(event, (make_ticket_type(event, capacity=1), 1))
+    return event
+
+
+# --- One's own page ------------------------------------------------------------------------------
+
+
+def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
+    wish(full, "first@example.org")
+    entry = wish(full, at=LATER)
+    address = f"/events/waitlist/{entry.token}/"
+
+    before = client.get(address)
+    client.post(address, {"act": "leave"})
+    after = client.get(address)
+
+    assert "You are number 2" in text_of(before)
+    assert before.headers["Referrer-Policy"] == "no-referrer"
+    assert "You have left the list" in text_of(after)
+    assert [e.email for e in waitlist.waiting(full)] == ["first@example.org"]
+
+
+def test_a_party_changes_its_wish_and_keeps_its_place(client, full):
+    entry = wish(full)
+    wish(full, "second@example.org", at=LATER)
+    address = f"/events/waitlist/{entry.token}/"
+
+    client.post(address, {"act": "change", "party": "4", "fewest": "2"})
+
+    entry.refresh_from_db()
+    assert (entry.party, entry.fewest) == (4, 2)
+    assert waitlist.turn_of(entry).number == 1
+    assert "You asked for 4 chairs and would take 2" in text_of(client.get(address))
+
+
+@pytest.mark.parametrize(
+    "party, fewest, field",
+    [("2", "3", "fewest"), ("9", "1", "party"), ("0", "", "party"), ("2", "0", "fewest")],
+)
+def test_a_wish_that_cannot_be_is_said_in_words(client, full, party, fewest, field):
+    entry = wish(full)
+
+    response = client.post(
+        f"/events/waitlist/{entry.token}/", {"act": "change", "party": party, "fewest": fewest}
+    )
+
+    assert list(response.context["form"].errors) == [field]
+    entry.refresh_from_db()
+    assert (entry.party, entry.fewest) == (2, 2)
+
+
+def test_who_has_left_changes_nothing_any_more(full):
+    entry = wish(full)
+    waitlist.leave(entry, at=NOON)
+
+    with pytest.raises(NotWaiting):
+        wishes.change(entry, party=3, fewest=1)
+
+
+def test_the_page_tells_the_policy(client, full):
+    entry = wish(full)
+
+    for address in ("/events/tea/waitlist/", f"/events/waitlist/{entry.token}/"):
+        words = text_of(client.get(address))
+        assert "to the first party they suffice for. A larger party keeps its place." in words
+        assert "keep what is offered for 24 hours" in words
+
+
+@pytest.mark.parametrize(
+    "fields, words",
+    [
+        ({"state": Event.State.CANCELLED}, "This event is cancelled."),
+        ({"sales_close_at": NOON}, "Sales have closed, so no chair will come back."),
+        ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is past."),
+    ],
+)
+def test_one_s_own_page_says_when_the_waiting_is_over(client, full, fields, words):
+    entry = wish(full)
+    Event.objects.update(**fields)
+
+    assert words in text_of(client.get(f"/events/waitlist/{entry.token}/"))
+
+
+def test_looking_does_not_leave(client, full):
+    entry = wish(full)
+
+    client.get(f"/events/waitlist/{entry.token}/")
+
+    assert waitlist.waiting(full).count() == 1
+
+
+def test_leaving_twice_changes_nothing(full):
+    entry = wish(full)
+    waitlist.leave(entry, at=NOON)
+    waitlist.leave(entry, at=LATER)
+
+    entry.refresh_from_db()
+    assert entry.left_at == NOON
+
+
+# --- Those whose money came too late -------------------------------------------------------------
+
+
+def test_the_turned_away_go_to_the_top():
+    event = make_event()
+    chair = make_ticket_type(event, capacity=1)
+    line = hold(event, (chair, 1), at=NOON - HOLD, buyer=BEN).lines.get()
+    sell(event, (chair, 1))
+    first = wish(event)
+
+    kind_of("ticket").turned_away(line, at=LATER)
+
+    late = WaitlistEntry.objects.get(email=BEN.email)
+    assert (late.party, late.fewest) == (1, 1)
+    assert (waitlist.turn_of(late).number, waitlist.turn_of(first).number) == (1, 2)
+
+
+def test_being_turned_away_twice_is_one_wish_with_all_the_chairs():
+    event = make_event()
+    chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
+    order = hold(event, (chair, 2), (table, 1), buyer=BEN)
+
+    for line in order.lines.all():
+        kind_of("ticket").turned_away(line, at=LATER)
+
+    assert WaitlistEntry.objects.get().party == 10
+
+
+@pytest.mark.parametrize("wanted", [1, 2])
+def test_the_letter_about_late_money_leads_to_the_place_in_line_once(client, wanted):
+    """Chairs of two kinds are two lines of the order, and one wish."""
+    event = make_event()
+    kinds = [make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")]
+    order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
+    payment_url(order, at=NOON)
+    payment = order.payments.get()
+    PretendTill().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
+    sell(event, (kinds[0], 1), at=NOON + HOLD)
+
+    settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
+
+    letter = Email.objects.get(to__contains=BEN.email)
+    address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
+    words = f"You stand at the top of the waiting list. Your place in line for {event.title}:"
+    assert words in " ".join(letter.message.split())
+    assert letter.message.count(address) == letter.html_message.count(address) == 1
+    assert client.get(address).status_code == 200
+
+
+def test_the_letter_about_a_second_payment_speaks_of_no_waiting_list():
+    event = make_event()
+    order = hold(event, (make_ticket_type(event), 1), buyer=BEN)
+    payment_url(order, at=NOON)
+    first = order.payments.get()
+    again = Payment.objects.get(pk=first.pk)
+    again.pk, again.session_id, again.idempotency_key = None, "pretend-2", "key-2"
+    again.save()
+    for payment in (first, again):
+        PretendTill().pay(payment, at=NOON)
+        settle.settle(payment.session_id, at=NOON)
+
+    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way back")
+    assert "was paid twice" in letter.message
+    assert "waiting list" not in letter.message + letter.html_message
+
+
+def test_nobody_waits_for_a_cancelled_event():
+    event = make_event()
+    line = hold(event, (make_ticket_type(event), 1)).lines.get()
+    Event.objects.update(state=Event.State.CANCELLED)
+
+    kind_of("ticket").turned_away(line, at=LATER)
+
+    assert not WaitlistEntry.objects.exists()
+
+
+# --- Who gets what -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "parties, free, shares",
+    [
+        ([(2, 2)], 1, []),
+        ([(2, 2)], 2, [(0, 2)]),
+        ([(2, 2)], 3, [(0, 2)]),
+        ([(4, 2)], 1, []),
+        ([(4, 2)], 2, [(0, 2)]),
+        ([(4, 2)], 3, [(0, 3)]),
+        ([(4, 4), (1, 1), (2, 1)], 2, [(1, 1), (2, 1)]),  # the large party keeps its place
+        ([(4, 4), (1, 1), (2, 2)], 2, [(1, 1)]),
+        ([(1, 1), (4, 4)], 5, [(0, 1), (1, 4)]),
+        ([(1, 1)], 0, []),
+        ([], 3, []),
+    ],
+)
+def test_chairs_go_to_the_first_party_they_suffice_for(parties, free, shares):
+    entries = [WaitlistEntry(party=party, fewest=fewest) for party, fewest in parties]
+
+    found = share_out(entries, free)
+
+    # Unsaved entries are equal to none but themselves.
+    assert [(entries.index(entry), chairs) for entry, chairs in found] == shares
