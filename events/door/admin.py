@@ -51,7 +51,7 @@ def door_list_view(model_admin, request, event, by):
         ],
         "back_url": model_admin.url("change", event.pk),
     }
-    return private(render(request, "events/door_paper.html", context))
+    return private(render(request, "events/door/paper.html", context))
 
 
 class StandingFilter(admin.SimpleListFilter):

@@ -59,7 +59,7 @@ def behind_link(*methods: str):
             except DoorClosed:
                 response = _closed(request, link)
             except Busy:
-                response = _part(request, link, "events/door_busy.html", status=503)
+                response = _part(request, link, "events/door/busy.html", status=503)
             if is_new:
                 response.set_signed_cookie(
                     DEVICE_COOKIE,
@@ -90,7 +90,7 @@ def get_link(token: str) -> DoorLink:
 def home(request: HttpRequest, link: DoorLink) -> HttpResponse:
     """Where one scans and types, and how many are in."""
     reveal = reveal_for_volunteer(link.event, link, at=request.now)
-    return _page(request, link, "events/door.html", reveal=reveal)
+    return _page(request, link, "events/door/door.html", reveal=reveal)
 
 
 @behind_link("POST")
@@ -105,9 +105,9 @@ def read(request: HttpRequest, link: DoorLink) -> HttpResponse:
     number = door.order_number_in(text)
     if number and (party := door_lists.party_by_number(link.event, number)):
         bought = addons.of_order(party.order.pk, link.event_id)
-        return _part(request, link, "events/door_party.html", party=party, bought=bought)
+        return _part(request, link, "events/door/party.html", party=party, bought=bought)
     found = door_lists.find(link.event, text)
-    return _part(request, link, "events/door_found.html", found=found, text=text)
+    return _part(request, link, "events/door/found.html", found=found, text=text)
 
 
 @behind_link("POST")
@@ -131,7 +131,7 @@ def undo(request: HttpRequest, link: DoorLink) -> HttpResponse:
 def sell(request: HttpRequest, link: DoorLink) -> HttpResponse:
     """Chairs for cash, in two steps: what it costs, and “I have the cash”."""
     if not link.may_sell:
-        return _page(request, link, "events/door_no_sales.html", status=403)
+        return _page(request, link, "events/door/no_sales.html", status=403)
     on_sale = walk_up.on_sale(link.event, at=request.now)
     form = WalkUpForm(request.POST or None, event=link.event, on_sale=on_sale)
     key = request.POST.get("key", "")[:64] or codes.link_token()
@@ -151,7 +151,7 @@ def sell(request: HttpRequest, link: DoorLink) -> HttpResponse:
             form.refuse(refusal)
     asks = request.method == "POST" and not form.errors and "back" not in request.POST
     return _page(
-        request, link, "events/door_sell.html", form=form, key=key, asks=asks, items=items,
+        request, link, "events/door/sell.html", form=form, key=key, asks=asks, items=items,
         cents=sum(item.quantity * item.unit_cents for item in items),
         status=422 if form.errors else 200,
     )  # fmt: skip
@@ -161,7 +161,7 @@ def sell(request: HttpRequest, link: DoorLink) -> HttpResponse:
 def counts(request: HttpRequest, link: DoorLink) -> HttpResponse:
     """The figures alone, for the script that keeps them fresh."""
     count = door_lists.count(link.event)
-    return render(request, "events/door_count.html", {"count": count, "link": link})
+    return render(request, "events/door/count.html", {"count": count, "link": link})
 
 
 # --- Answers -------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def _answer(request, link, answer) -> HttpResponse:
         party = door_lists.party_of(link.event, answer.ticket.line.order)
     is_alone = party is None or len(party.rows) == 1
     return _part(
-        request, link, "events/door_answer.html",
+        request, link, "events/door/answer.html",
         answer=answer, party=None if is_alone else party,
         bought=addons.of_order(party.order.pk, link.event_id) if party and answer.is_in else [],
     )  # fmt: skip
@@ -185,7 +185,7 @@ def _several(request, link, answers, *, sold=None) -> HttpResponse:
     ticket = next((answer.ticket for answer in answers if answer.ticket), None)
     order = sold or (ticket.line.order if ticket else None)
     return _part(
-        request, link, "events/door_several.html",
+        request, link, "events/door/several.html",
         let_in=let_in, others=others, sold=sold,
         tone=Tone.AMBER if others or not (let_in or sold) else Tone.GREEN,
         party=door_lists.party_of(link.event, order) if order else None,
@@ -215,7 +215,7 @@ def _part(request, link, template: str, *, status: int = 200, **context) -> Http
     context = _context(request, link) | context
     if request.headers.get(PART):
         return render(request, template, context, status=status)
-    return render(request, "events/door_result.html", {"part": template, **context}, status=status)
+    return render(request, "events/door/result.html", {"part": template, **context}, status=status)
 
 
 def _page(request, link, template: str, *, status: int = 200, **context) -> HttpResponse:
@@ -244,7 +244,7 @@ def _closed(request, link) -> HttpResponse:
     }
     early = 403 if request.method == "POST" else 200
     status = early if state == "early" else 410
-    return render(request, "events/door_closed.html", context, status=status)
+    return render(request, "events/door/closed.html", context, status=status)
 
 
 # --- The telephone -------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     except TooOften as error:
         return _too_often(request, error)
     context = {"sheet": found, "event": found.event, "token": token}
-    response = private(render(request, "events/caterer.html", context))
+    response = private(render(request, "events/door/caterer.html", context))
     response.headers["Refresh"] = str(ASK_AGAIN)
     return response
 

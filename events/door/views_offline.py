@@ -36,7 +36,7 @@ def kept_assets() -> list[str]:
 @public_cache(seconds=3600)
 def offline(request: HttpRequest) -> HttpResponse:
     """What a volunteer without a network meets: codes are noted and sent later."""
-    return render(request, "events/door_offline.html")
+    return render(request, "events/door/offline.html")
 
 
 @require_safe
@@ -51,4 +51,4 @@ def worker(request: HttpRequest) -> HttpResponse:
         "shell": json.dumps(reverse("door:offline")),
         "assets": json.dumps(assets),
     }
-    return render(request, "events/door_worker.js", context, content_type="text/javascript")
+    return render(request, "events/door/worker.js", context, content_type="text/javascript")

@@ -88,4 +88,4 @@ def hints_leave(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return private(HttpResponse("No more of these.\n", content_type="text/plain"))
     context = {"event": row.ticket.event, "has_left": row.left_at is not None}
-    return private(render(request, "events/hints_leave.html", context))
+    return private(render(request, "events/hints/leave.html", context))

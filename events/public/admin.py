@@ -112,7 +112,7 @@ def _ticket_page(request, event, at):
         "sketch": sketch_of(reveal.place) if isinstance(reveal, Opened) else None,
         "qr": qr.svg(door_code(ticket), label="Code of a ticket that does not exist"),
     }
-    return private(render(request, "events/ticket.html", context))
+    return private(render(request, "events/tickets/ticket.html", context))
 
 
 def _ask_when(model_admin, request, event, form):

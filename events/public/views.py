@@ -78,7 +78,7 @@ def event_list(request):
         "is_narrowed": bool(kind or city or free),
         "has_events": bool(coming),
     }
-    return render(request, "events/event_list.html", context)
+    return render(request, "events/public/list.html", context)
 
 
 def _local(event):
@@ -96,7 +96,7 @@ def event_past(request):
     ).get_page(request.GET.get("page"))
     running = Event.objects.published(at).upcoming(at).order_by("ends_at")
     changes_at(request, next_publication(at), running.values_list("ends_at", flat=True).first())
-    return render(request, "events/event_past.html", {"page_obj": page, "trail": TRAIL})
+    return render(request, "events/public/past.html", {"page_obj": page, "trail": TRAIL})
 
 
 @require_safe
@@ -149,7 +149,7 @@ def event_page(request, event, viewer, *, at):
         "office": heading,
         "structured": event_data(event, reveal, offer, organizer=heading.name),
     }
-    return render(request, "events/event_detail.html", context)
+    return render(request, "events/public/detail.html", context)
 
 
 def _is_memory(is_past, reveal) -> bool:

@@ -49,7 +49,7 @@ def explained(request: HttpRequest, slug: str) -> HttpResponse:
         "example_digest": example_digest,
         "trail": [("Events", "/events/"), (event.title, event.get_absolute_url())],
     }
-    return render(request, "events/envelope.html", context)
+    return render(request, "events/public/envelope.html", context)
 
 
 @require_safe

@@ -169,7 +169,7 @@ def _closed(request, event: Event, offer: Availability, *, is_member: bool) -> H
         and kinds.filter(members_open_at__lte=request.now).exists()
         and event.last_sale_at > request.now,
     }
-    return render(request, "events/tickets_closed.html", context)
+    return render(request, "events/sales/tickets_closed.html", context)
 
 
 def _closed_to_many(request, event: Event, offer: Availability) -> HttpResponse:
@@ -321,7 +321,7 @@ def _page(request, event, offer, form, quote, *, is_member) -> HttpResponse:
         "lost_table": None if form.table else lost_table(event, request.GET.get("table", "")),
         "under_way": under_way(request, event),
     }
-    response = render(request, "events/tickets.html", context)
+    response = render(request, "events/sales/tickets.html", context)
     if retry_after := getattr(form, "retry_after", None):
         response.status_code = 429
         response.headers["Retry-After"] = str(retry_after)

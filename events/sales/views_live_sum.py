@@ -30,4 +30,4 @@ def live_sum(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _parts(request, event, offer, form, quote, *, is_member) -> HttpResponse:
     context = {"form": form, "quote": quote}
-    return render(request, "events/live_sum.html", context)
+    return render(request, "events/sales/live_sum.html", context)

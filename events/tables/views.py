@@ -37,7 +37,7 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
     offer = boxoffice.availability(event, at=request.now)
     kinds = tables.kinds_for(offer) if tables.may_open(event, request.now) else []
     if not kinds:
-        return _page(request, "events/table_closed.html", {"event": event, "offer": offer})
+        return _page(request, "events/tables/closed.html", {"event": event, "offer": offer})
     form = OpenTableForm(request.POST if request.method == "POST" else None, kinds=kinds)
     status = 200
     if form.is_bound and form.is_valid():
@@ -70,13 +70,13 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
             # The same answer to all: whether an address keeps a table is its owner's affair.
             return redirect("events:table_asked", slug=event.slug)
     context = {"event": event, "offer": offer, "form": form, "kinds": kinds}
-    return _page(request, "events/table_open.html", context, status=status)
+    return _page(request, "events/tables/open.html", context, status=status)
 
 
 @require_safe
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
-    return _page(request, "events/table_asked.html", {"event": event})
+    return _page(request, "events/tables/asked.html", {"event": event})
 
 
 # --- The captain's page --------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def _captains_page(request, found: Table, *, form: TableForm | None = None) -> H
         ],
         "form": (form or _form(request, found)) if found.confirmed_at and not is_over else None,
     }
-    return _page(request, "events/table.html", context, status=422 if form else 200)
+    return _page(request, "events/tables/table.html", context, status=422 if form else 200)
 
 
 # --- Sitting with somebody -----------------------------------------------------------------------
@@ -209,7 +209,7 @@ def sit_with(request: HttpRequest, token: str) -> HttpResponse:
         "ended": last is not None and not may_ask and strangers.ended_unanswered(last, ticket),
         "form": form,
     }
-    return _page(request, "events/table_ask.html", context)
+    return _page(request, "events/tables/ask.html", context)
 
 
 def _page(request, template: str, context: dict, *, status: int = 200) -> HttpResponse:

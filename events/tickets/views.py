@@ -116,7 +116,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         **_theatre(ticket, standing),
         **_letters(ticket, standing, shown),
     }
-    response = private(render(request, "events/ticket.html", context))
+    response = private(render(request, "events/tickets/ticket.html", context))
     if seconds:
         response.headers["Refresh"] = str(seconds)
     return response

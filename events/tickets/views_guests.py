@@ -50,7 +50,7 @@ def guests(request: HttpRequest, token: str) -> HttpResponse:
         "is_of_several": len({ticket.event_id for ticket in tickets}) > 1,
     }
     status = 422 if form.errors else 200
-    return private(render(request, "events/table_guests.html", context, status=status))
+    return private(render(request, "events/tickets/order_guests.html", context, status=status))
 
 
 def get_guests(token: str) -> tuple[Order, list[Ticket]]:

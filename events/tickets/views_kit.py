@@ -38,4 +38,4 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, "Noted. The kit goes to this address.")
             return redirect(ticket)
     context = {"ticket": ticket, "event": ticket.event, "kit": kit, "form": form}
-    return private(render(request, "events/kit.html", context))
+    return private(render(request, "events/tickets/kit.html", context))

@@ -33,7 +33,7 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
         "closes_at": offered_back.closes_at(ticket.event),
         "is_buyers": ticket.holder_email == ticket.line.order.buyer_email,
     }
-    return private(render(request, "events/offer_back.html", context))
+    return private(render(request, "events/tickets/offer_back.html", context))
 
 
 def _do(request: HttpRequest, ticket) -> None:

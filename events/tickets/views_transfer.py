@@ -37,7 +37,9 @@ def or_given_on(view):
             if transfer is None:
                 raise
             context = {"transfer": transfer, "event": transfer.ticket.event}
-            return private(render(request, "events/transfer_gone.html", context, status=410))
+            return private(
+                render(request, "events/tickets/transfer_gone.html", context, status=410)
+            )
 
     return guarded
 
@@ -84,7 +86,7 @@ def give(request: HttpRequest, token: str) -> HttpResponse:
         "refusal": transfers.why_not(ticket, at=request.now),
         "closes_at": transfers.closes_at(ticket.event),
     }
-    response = private(render(request, "events/transfer.html", context, status=status))
+    response = private(render(request, "events/tickets/transfer.html", context, status=status))
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
@@ -138,7 +140,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         "is_revealed": ticket.event.reveal_held_at is None
         and reveal.is_told(ticket.event, at=request.now),
     }
-    page = render(request, "events/transfer_accept.html", context, status=410 if over else 200)
+    page = render(
+        request, "events/tickets/transfer_accept.html", context, status=410 if over else 200
+    )
     return private(page)
 
 

@@ -34,7 +34,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     noun = boxoffice.noun_of(event)
     context = {"event": event, "offer": offer, "door": door, "noun": noun}
     if not door.admits(most):
-        return render(request, "events/waitlist_closed.html", context)
+        return render(request, "events/waitlist/closed.html", context)
     form = WaitlistForm(
         request.POST if request.method == "POST" else None,
         most=most,
@@ -58,12 +58,12 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         except NoNeedToWait as refusal:
             form.add_error("party", str(refusal))
         except WaitlistClosed:
-            return render(request, "events/waitlist_closed.html", context)
+            return render(request, "events/waitlist/closed.html", context)
         else:
             # The same answer to all: whether an address was on the list is its owner's affair.
             return redirect(reverse("events:waitlist_joined", args=[event.slug]))
     context |= {"form": form, "parties": waitlist.waiting(event).count()}
-    response = private(render(request, "events/waitlist.html", context, status=status))
+    response = private(render(request, "events/waitlist/waitlist.html", context, status=status))
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
@@ -72,7 +72,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def joined(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
-    return private(render(request, "events/waitlist_joined.html", {"event": event}))
+    return private(render(request, "events/waitlist/joined.html", {"event": event}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +109,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
         "turn": waitlist.turn_of(entry) if standing == Standing.WAITING else None,
         "form": form,
     }
-    return private(render(request, "events/waitlist_wish.html", context))
+    return private(render(request, "events/waitlist/wish.html", context))
 
 
 def _done(request, entry: WaitlistEntry, standing: Standing, form: WishForm | None) -> bool:

@@ -48,7 +48,9 @@ def give_membership(request):
         "can_join": any(tier.dues_cents is not None for tier in tiers),
     }
     status = 422 if form.is_bound else 200
-    return render(request, "membership/give_membership.html", context, status=status)
+    return render(
+        request, "membership/gift_memberships/give_membership.html", context, status=status
+    )
 
 
 def _sold(request, form, user):
@@ -74,7 +76,7 @@ def gift_card(request, token):
     """What the giver prints, or reads out."""
     gift = _gift_of(request, token)
     context = {"gift": gift, "how_it_goes": gift_memberships.how_it_goes(gift)}
-    return _as_a_key(render(request, "membership/gift_card.html", context))
+    return _as_a_key(render(request, "membership/gift_memberships/gift_card.html", context))
 
 
 @require_safe
@@ -105,7 +107,9 @@ def claim_by_code(request):
             "code", "We do not know this code. There is no zero and no letter O or I in any."
         )
     status = 422 if form.is_bound else 200
-    return render(request, "membership/claim_by_code.html", {"form": form}, status=status)
+    return render(
+        request, "membership/gift_memberships/claim_by_code.html", {"form": form}, status=status
+    )
 
 
 @sensitive_post_parameters("code")
@@ -115,7 +119,7 @@ def claim(request, token):
     gift = _gift_of(request, token)
     if not gift.is_waiting:
         context = {"gift": gift}
-        return _as_a_key(render(request, "membership/claim_closed.html", context))
+        return _as_a_key(render(request, "membership/gift_memberships/claim_closed.html", context))
     user = request.user if request.user.is_authenticated else None
     person = person_of(user)
     household = person.household if person else None
@@ -149,7 +153,9 @@ def claim(request, token):
         "begins_later": gift.begins_on > day_of(request.now),
     }
     status = 422 if form.is_bound and not is_going_on else 200
-    return _as_a_key(render(request, "membership/claim.html", context, status=status))
+    return _as_a_key(
+        render(request, "membership/gift_memberships/claim.html", context, status=status)
+    )
 
 
 def _first_words(gift, user, person) -> dict:

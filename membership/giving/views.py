@@ -53,7 +53,7 @@ def give(request):
     chosen = form.data if form.is_bound else initial
     return render(
         request,
-        "membership/give.html",
+        "membership/giving/give.html",
         {
             "form": form,
             "suggested": [(cents, covering_cents(cents)) for cents in SUGGESTED],
@@ -79,7 +79,7 @@ def live_sum(request):
     fee = covering_cents(cents) if cents else 0
     covers = bool(fee and form.cleaned_data.get("covers_fee"))
     context = {"cents": cents, "fee": fee, "covers": covers, "sum": cents and cents + fee * covers}
-    return render(request, "membership/give_sum.html", context)
+    return render(request, "membership/giving/give_sum.html", context)
 
 
 def _next_month(request):
@@ -119,7 +119,7 @@ def what_gifts_do(request):
     """Staff's own figures, and nothing that they did not put there."""
     return render(
         request,
-        "membership/what_gifts_do.html",
+        "membership/giving/what_gifts_do.html",
         {
             "figures": giving_totals.shown_figures(),
             "funds": Fund.objects.filter(is_open=True).select_related("city"),
@@ -164,7 +164,7 @@ def mine(request):
         # What part of a ticket is a gift is a word about taxes: none without an EIN.
         "parts_are_told": letterhead().may_speak_of_deductibility,
     }
-    return render(request, "membership/giving.html", context)
+    return render(request, "membership/giving/giving.html", context)
 
 
 @login_required
@@ -212,7 +212,9 @@ def statement(request, token):
     """A letter by its own link, as it was issued."""
     letter = _letter(request, token)
     response = render(
-        request, "membership/statement.html", {"statement": letter, "letter": letter.content}
+        request,
+        "membership/giving/statement.html",
+        {"statement": letter, "letter": letter.content},
     )
     return _unseen(response)
 

@@ -60,7 +60,7 @@ def join(request):
     chosen = form.data.get("tier") if form.is_bound else request.GET.get("tier", "")
     return render(
         request,
-        "membership/join.html",
+        "membership/joining/join.html",
         {
             "form": form,
             **compared(shown),

@@ -59,7 +59,7 @@ def change_level(request):
         "chosen": form.data.get("tier", "") if form.is_bound else "",
     }
     status = 422 if form.is_bound else 200
-    return render(request, "membership/change_level.html", context, status=status)
+    return render(request, "membership/joining/change_level.html", context, status=status)
 
 
 def _sold(request, form, household, person, on):

@@ -46,14 +46,16 @@ def _answer(request, token):
     try:
         link = open_renewal_link(token, at=request.now)
     except LinkIsDead as dead:
-        return render(request, "membership/renew_dead.html", {"reason": str(dead)}, status=404)
+        return render(
+            request, "membership/joining/renew_dead.html", {"reason": str(dead)}, status=404
+        )
     renewal = renewal_of(link.household, on=on, asked_at=link.created_at)
     if renewal is None:
         context = {"reason": NOBODY_LEFT, "is_for_the_office": True}
-        return render(request, "membership/renew_dead.html", context, status=404)
+        return render(request, "membership/joining/renew_dead.html", context, status=404)
     context = {"renewal": renewal, "initials": initials(renewal.person.name)}
     if renewal.is_for_life:
-        return render(request, "membership/renew_for_life.html", context)
+        return render(request, "membership/joining/renew_for_life.html", context)
     payable = offered_tiers().filter(dues_cents__isnull=False)
     tiers = priced_for(link.household, payable, on=on)
     last = renewal.last.tier if renewal.last else None
@@ -81,7 +83,7 @@ def _answer(request, token):
         "price_then": then if last and then != last.dues_cents else None,
     }
     status = 422 if form.is_bound else 200
-    return render(request, "membership/renew.html", context, status=status)
+    return render(request, "membership/joining/renew.html", context, status=status)
 
 
 def _refuse_too_narrow(tier, household) -> None:

@@ -39,7 +39,9 @@ def mailing_leave(request, token):
 
 
 def _page(request, **context):
-    response = render(request, "membership/mailing_leave.html", {"is_public": True, **context})
+    response = render(
+        request, "membership/mailings/mailing_leave.html", {"is_public": True, **context}
+    )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is a key
     response.headers["X-Robots-Tag"] = "noindex"
     return response

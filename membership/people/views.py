@@ -36,7 +36,7 @@ def committee(request):
         by_city[heart.city_id].append(heart.person)
     return render(
         request,
-        "membership/committee.html",
+        "membership/people/committee.html",
         {
             "cities": [(chair.city, by_city[chair.city_id]) for chair in chairs],
             "most": MOST,

@@ -56,7 +56,7 @@ def home(request):
     ]
     return render(
         request,
-        "membership/home.html",
+        "membership/portal/home.html",
         {
             "me": me,
             "person": me.person,
@@ -80,7 +80,7 @@ def history(request):
     left = [each for home in me.homes for each in benefits.left(home.household, on=on)]
     return render(
         request,
-        "membership/history.html",
+        "membership/portal/history.html",
         {"me": me, "left": left, "orders": orders_of(request.user)},
     )
 
@@ -108,7 +108,7 @@ def particulars(request):
         return redirect("membership:join")
     form = particulars_form(me, request.POST)
     if not form.is_valid():
-        return render(request, "membership/particulars.html", {"form": form}, status=422)
+        return render(request, "membership/portal/particulars.html", {"form": form}, status=422)
     for field in ("name", "phone"):
         setattr(person, field, form.cleaned_data[field])
     with transaction.atomic():

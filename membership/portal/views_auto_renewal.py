@@ -17,7 +17,7 @@ def auto_renewal(request):
     dues = recurring_dues_of(me, request.user)
     return render(
         request,
-        "membership/auto_renewal.html",
+        "membership/portal/auto_renewal.html",
         {
             "dues": dues,
             "homes": {home.household.pk for home in me.homes},

@@ -28,7 +28,7 @@ def cards(request):
             best[card.person.pk] = card
     own = me.person.pk if me.person else 0
     ordered = sorted(best.values(), key=lambda card: (card.person.pk != own, card.person.pk))
-    return render(request, "membership/cards.html", {"me": me, "cards": ordered})
+    return render(request, "membership/portal/cards.html", {"me": me, "cards": ordered})
 
 
 @login_required
@@ -57,7 +57,7 @@ def check_card(request, token):
     reading = member_card.read(token, on=day_of(request.now))
     answer = render(
         request,
-        "membership/card_read.html",
+        "membership/portal/card_read.html",
         {"reading": reading, "on": day_of(request.now)},
         status=200 if reading else 404,
     )
@@ -82,6 +82,6 @@ def _card_of(me: Mine, pk: int) -> member_card.Card:
 
 def _picture(request, card: member_card.Card) -> bytes:
     # The drawings are another app's: its tags make them in a template.
-    rosette = render_to_string("membership/_rosette.svg", {"number": card.number}, request)
-    mark = render_to_string("membership/_mark.svg", {}, request)
+    rosette = render_to_string("membership/portal/_rosette.svg", {"number": card.number}, request)
+    mark = render_to_string("membership/portal/_mark.svg", {}, request)
     return member_card.picture(card, rosette=rosette.strip(), mark=mark.strip())

@@ -27,7 +27,7 @@ def data(request):
     wishes = ErasureWish.objects.filter(person__in=theirs).select_related("person")
     return render(
         request,
-        "membership/data.html",
+        "membership/portal/data.html",
         {"me": me, "theirs": theirs, "wishes": list(wishes)},
     )
 
@@ -52,7 +52,7 @@ def export(request):
             )
             answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
             return answer
-    return render(request, "membership/data_export.html", {"me": me, "asking": asking})
+    return render(request, "membership/portal/data_export.html", {"me": me, "asking": asking})
 
 
 @sensitive_post_parameters("code")
@@ -77,7 +77,7 @@ def erase(request, person: int):
             return redirect("membership:data")
     return render(
         request,
-        "membership/data_erase.html",
+        "membership/portal/data_erase.html",
         {
             "me": me,
             "one": one,

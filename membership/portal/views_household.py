@@ -48,7 +48,7 @@ def household(request):
         }
         for home in me.homes
     ]
-    return render(request, "membership/household.html", {"me": me, "homes": homes})
+    return render(request, "membership/portal/household.html", {"me": me, "homes": homes})
 
 
 @login_required
@@ -104,7 +104,7 @@ def remove_from_household(request, household: int, person: int):
             return redirect("membership:household")
     return render(
         request,
-        "membership/household_remove.html",
+        "membership/portal/household_remove.html",
         {
             "me": me,
             "home": home,
@@ -133,7 +133,7 @@ def make_main_contact(request, household: int, person: int):
             return redirect("membership:household")
     return render(
         request,
-        "membership/household_contact.html",
+        "membership/portal/household_contact.html",
         {"me": me, "home": home, "one": one, "refusal": refusal},
         status=422 if refusal else 200,
     )
@@ -165,7 +165,7 @@ def _one_of(me: Mine, household: int, person: int):
 def _form_page(request, me: Mine, home: Home, form, one):
     return render(
         request,
-        "membership/household_person.html",
+        "membership/portal/household_person.html",
         {
             "me": me,
             "home": home,

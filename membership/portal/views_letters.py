@@ -37,7 +37,7 @@ def letters(request):
         return redirect("membership:letters")
     return render(
         request,
-        "membership/letters.html",
+        "membership/portal/letters.html",
         {
             "me": me,
             "choices": consents.choices_of(me.person),
@@ -58,7 +58,7 @@ def directory(request):
     return _noindex(
         render(
             request,
-            "membership/directory.html",
+            "membership/portal/directory.html",
             {
                 "me": me,
                 "entries": found,
@@ -97,7 +97,9 @@ def listing(request):
             book.take_out(me.person)
             messages.success(request, "You are not in the directory.")
         return redirect("membership:directory")
-    return _noindex(render(request, "membership/directory_listing.html", {"me": me, "form": form}))
+    return _noindex(
+        render(request, "membership/portal/directory_listing.html", {"me": me, "form": form})
+    )
 
 
 def _noindex(answer):

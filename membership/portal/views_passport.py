@@ -28,7 +28,7 @@ def passport(request):
     link = PassportLink.objects.filter(person=me.person).first()
     return render(
         request,
-        "membership/passport.html",
+        "membership/portal/passport.html",
         {
             "me": me,
             "leaves": book.leaves(visas, _cities()),
@@ -71,7 +71,7 @@ def shown_passport(request, token):
     visas = book.visas_of(person)
     answer = render(
         request,
-        "membership/passport_shown.html",
+        "membership/portal/passport_shown.html",
         {
             "name": person.name if person.passport_link.shows_name else "",
             "number": person.member_number,

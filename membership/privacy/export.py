@@ -43,7 +43,7 @@ def archive(person: Person, *, at: datetime) -> bytes:
         "held": {chapter.title: chapter.rows for chapter in chapters},
     }
     page = render_to_string(
-        "membership/my_data.html",
+        "membership/privacy/my_data.html",
         {"chapters": chapters, "person": person, "made": made, "letterhead": letterhead()},
     )
     kept = BytesIO()

@@ -80,7 +80,7 @@ def receipt(request, token):
     found = receipt_for(order)
     if order.state != Order.State.PAID and not found.paid_cents:
         return redirect(order)
-    return render(request, "orders/receipt.html", {"order": order, "receipt": found})
+    return render(request, "orders/checkout/receipt.html", {"order": order, "receipt": found})
 
 
 @require_safe
@@ -159,7 +159,7 @@ def pretend(request, token):
         "receipt": receipt_for(order),
         "is_declined": act == "decline",
     }
-    return render(request, "orders/pretend.html", context)
+    return render(request, "orders/checkout/pretend.html", context)
 
 
 def _page(request, order: Order, *, refusal: Refusal | None = None, status: int = 200):
@@ -182,7 +182,7 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
         "refusal": refusal,
         "is_waiting": "waiting" in request.GET and order.is_held(at),
     }
-    response = render(request, "orders/detail.html", context, status=status)
+    response = render(request, "orders/checkout/detail.html", context, status=status)
     if retry_after := getattr(refusal, "retry_after", None):
         response.headers["Retry-After"] = str(retry_after)
     return response

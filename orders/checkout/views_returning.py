@@ -53,7 +53,9 @@ def give_back(request, token):
         "cents": sum(each.cents for each in wanted),
         "refusal": refusal,
     }
-    return render(request, "orders/give_back.html", context, status=422 if refusal else 200)
+    return render(
+        request, "orders/checkout/give_back.html", context, status=422 if refusal else 200
+    )
 
 
 def _done(refunds) -> str:

@@ -64,7 +64,7 @@ def pretend_card(request, token):
     found = _get_for(token)
     if not pretend_is_allowed() or found.method != Payment.Method.PRETEND:
         raise Http404
-    return render(request, "orders/standing_pretend.html", {"agreement": found})
+    return render(request, "orders/recurring/pretend.html", {"agreement": found})
 
 
 def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, status: int = 200):
@@ -76,7 +76,7 @@ def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, stat
         "how_to_cancel": CANCEL,
         "refusal": refusal,
     }
-    return render(request, "orders/standing_detail.html", context, status=status)
+    return render(request, "orders/recurring/detail.html", context, status=status)
 
 
 def _spend(request, found: StandingOrder) -> None:
