@@ -8,8 +8,8 @@ class NscaConfig(AppConfig):
 
     def ready(self):
         # Here, since models are not loaded before. The checks register themselves with Django.
-        from nsca import hooks  # noqa: F401
-        from nsca.ops import checks  # noqa: F401
+        from nsca import hooks
+        from nsca.ops import checks, editions  # noqa: F401
 
         hooks.connect()
 

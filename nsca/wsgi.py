@@ -21,5 +21,7 @@ def application(environ, start_response):
 application.__code__ = application.__code__.replace(co_stacksize=10_000)
 
 # manage.py runs the checks by itself, a server does not; and it is the server that must refuse.
-if refusals := [str(found.msg) for found in run_checks(tags=["security"]) if found.is_serious()]:
+if refusals := [
+    str(found.msg) for found in run_checks(tags=["security", "edition"]) if found.is_serious()
+]:
     raise SystemExit("\n".join(refusals))

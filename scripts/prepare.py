@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -40,9 +41,26 @@ def main():
 
 
 def make_tables():
+    from nsca.ops import editions
+
+    if editions.is_of_another_edition():
+        set_aside(editions.REFUSED)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)  # nothing where CACHE_URL names a Redis
     call_command("ensure_groups", verbosity=0)
+
+
+def set_aside(refusal):
+    """Keep a demonstration's file under its date, and start afresh; leave all else alone."""
+    name = settings.DATABASES["default"]["NAME"]
+    is_a_file = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if not (is_a_file and (settings.DEBUG or settings.DEMO)):
+        sys.exit(refusal)
+    file = Path(name)
+    day = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    kept = file.with_name(f"{file.stem}-until-{day:%Y-%m-%d-%H%M%S}{file.suffix}")
+    file.rename(kept)
+    print(f"The database was made by another edition. It is kept as {kept.name}.", flush=True)
 
 
 def load_content():
