@@ -336,22 +336,44 @@ def test_every_package_has_its_place_in_the_order(app):
     assert packages_of(app) == list(PACKAGES[app])
 
 
+def going_up(app, package, names, order):
+    """Those of the imported names that stand above a package of the same app."""
+    for name in names:
+        owner, _, rest = name.partition(".")
+        other = rest.split(".")[0]
+        if owner == app and other in order and order.index(other) > order.index(package):
+            yield name
+
+
 @pytest.mark.parametrize("app", APPS)
 def test_a_package_imports_only_what_is_below_it(app):
     """Addresses apart: urls.py puts together what answers them."""
     order = packages_of(app)
-    going_up = [
+    upward = [
         f"{path} imports {name}"
         for package in order
         for path, tree in sources(f"{app}/{package}")
         if not Path(path).name.startswith("urls")
-        for name in app_imports(path, tree)
-        if name.startswith(f"{app}.")
-        for other in name.split(".")[1:2]
-        if other in order and order.index(other) > order.index(package)
+        for name in going_up(app, package, app_imports(path, tree), order)
     ]
 
-    assert going_up == []
+    assert upward == []
+
+
+@pytest.mark.parametrize(
+    ("imported", "is_seen"),
+    [
+        ("events.models.event", False),
+        ("events.sales", False),  # its own package
+        ("events.tickets", True),
+        ("events.tickets.views", True),
+        ("membership.joining", False),  # another app: that is another rule's matter
+    ],
+)
+def test_that_rule_would_see_an_import_that_goes_up(imported, is_seen):
+    found = list(going_up("events", "sales", [imported], PACKAGES["events"]))
+
+    assert bool(found) == is_seen
 
 
 def modules():

@@ -1,7 +1,7 @@
 """Whether a database belongs to this edition of the site.
 
-The first edition was never deployed, so its migrations were made again, as one initial set an app.
-A demonstration's database from before knows migrations that no file describes any more.
+An edition may make its migrations again. A database from before then knows migrations that no file
+describes any more, and migrating it would fail at the first table that is there already.
 """
 
 from django.apps import apps
