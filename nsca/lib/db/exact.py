@@ -6,7 +6,6 @@ PostgreSQL's UPPER makes I of a dotless ı, and one person's row becomes another
 """
 
 from django.core.exceptions import FieldError
-from django.db import IntegrityError, transaction
 
 _FOLDING = frozenset(
     {"iexact", "istartswith", "iendswith", "iregex", "lower", "upper", "unaccent"}
@@ -53,27 +52,3 @@ class ExactText:
     def _refuse(self, lookup_name: str) -> None:
         if lookup_name in _FOLDING:
             raise FieldError(f"{self.name} is compared exactly; ask without __{lookup_name}.")
-
-
-def rewrite_stored(model, normalize, *names: str) -> list[int]:
-    """For migrations: give the texts of existing rows their one spelling.
-
-    Where a constraint will not let a row have it (by now it is another row's), the row keeps the
-    spelling it had, and nothing finds it by that text any more. Returns the keys of those rows.
-    """
-    left = []
-    rows = model._base_manager.order_by("pk")
-    for pk, *stored in list(rows.values_list("pk", *names)):
-        changed = {
-            name: normalize(text)
-            for name, text in zip(names, stored, strict=True)
-            if text and normalize(text) != text
-        }
-        if not changed:
-            continue
-        try:
-            with transaction.atomic():
-                model._base_manager.filter(pk=pk).update(**changed)
-        except IntegrityError:
-            left.append(pk)
-    return left

@@ -1,10 +1,8 @@
 """The member price is a household's, as far as its level covers; and no slot keeps an address."""
 
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from events.models import Slot
 from events.sales import availability as boxoffice
@@ -21,7 +19,6 @@ from tests.factories import (
     make_event,
     make_member,
     make_person,
-    make_ticket,
     make_ticket_type,
     make_user,
 )
@@ -179,22 +176,3 @@ def test_an_address_typed_in_capitals_is_the_same_person(event):
 
     assert hidden(" CY@okoro.EXAMPLE") == hidden("cy@okoro.example")
     assert hidden("cy@okoro.example") != hidden("cz@okoro.example")
-
-
-def test_addresses_that_stood_in_slots_are_hidden_by_the_update(event):
-    ticket = make_ticket(event)
-    for number, name in enumerate(
-        ["person at event 3, ada@ellery.example", "member price of type 7 for ada@ellery.example"],
-        start=1,
-    ):
-        Slot.objects.create(scarce=name, number=number, ticket=ticket)
-    Slot.objects.create(scarce="type 7", number=1, ticket=ticket)
-
-    import_module("events.migrations.0026_slots_without_addresses").hide(apps, None)
-
-    digest = hidden("ada@ellery.example")
-    assert list(Slot.objects.order_by("pk").values_list("scarce", flat=True)) == [
-        f"person at event 3, {digest}",
-        f"member price of type 7 for {digest}",
-        "type 7",
-    ]

@@ -1,13 +1,11 @@
 """The seed of a second factor is of no use to whoever has the database alone."""
 
-from importlib import import_module
 from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -96,20 +94,3 @@ def test_they_are_good_after_the_key_was_changed_and_refused_when_it_is_lost(dir
     cache.clear()  # of the codes that were used
     settings.SECRET_KEY_FALLBACKS = []
     assert not Authenticator.objects.get(pk=kept.pk).wrap().validate_code(code_of(SEED))
-
-
-def test_seeds_of_before_are_sealed_by_the_update_and_can_be_opened_again(director):
-    app = Authenticator.objects.create(user=director, type="totp", data={"secret": SEED})
-    data = {"seed": "ab" * 40, "used_mask": 1}
-    codes = Authenticator.objects.create(user=director, type="recovery_codes", data=data)
-    update = import_module("membership.migrations.0017_second_factors_sealed")
-
-    update.seal(apps, None)
-    update.seal(apps, None)  # a second time changes nothing
-
-    kept = everything_kept()
-    assert SEED not in kept and "ab" * 40 not in kept
-    assert Authenticator.objects.get(pk=app.pk).wrap().validate_code(code_of(SEED))
-    assert len(Authenticator.objects.get(pk=codes.pk).wrap().get_unused_codes()) == 9
-    update.unseal(apps, None)
-    assert Authenticator.objects.get(pk=codes.pk).data == data

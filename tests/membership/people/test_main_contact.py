@@ -1,10 +1,7 @@
 """One person of a household is its main contact: who paid cannot be taken out by the other."""
 
-from importlib import import_module
-
 import pytest
 import time_machine
-from django.apps import apps
 from django.urls import reverse
 from post_office.models import Email
 
@@ -216,17 +213,6 @@ def test_who_joins_is_the_main_contact_and_a_later_payer_does_not_take_it(ada, b
 
     assert Household.objects.get(people=ben).main_contact == ada
     assert Household.objects.get(people__name="Eve").main_contact.name == "Eve"
-
-
-def test_the_update_names_who_paid_last(ada, ben):
-    ada.household.terms.update(ends_on=TODAY)
-    known = Joining("Ben Ellery", "Ben@Ellery.example", household_id=ada.household.pk)
-    join(make_tier("Family", 6500, max_people=4), known)
-    Household.objects.update(main_contact=None)
-
-    import_module("membership.migrations.0023_main_contacts_who_paid").name_payers(apps, None)
-
-    assert Household.objects.get().main_contact == ben
 
 
 def test_staff_name_another_main_contact_and_both_are_told(client, ada, ben):

@@ -1,10 +1,8 @@
 """What part of dues is a gift is said only where somebody stated what every benefit is worth."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from events.sales.quotes import ticket_items
 from membership.giving.contributions import contribution_of
@@ -149,13 +147,3 @@ def test_staff_read_on_their_first_page_which_benefits_have_no_value(db):
     assert [line.text for line in cards["benefit-values"].lines] == ["B0"]
     assert cards["benefit-values"].todo == "Enter what 1 benefit of membership is worth."
     assert [line.text for line in cards["ticket-values"].lines] == ["Tea in the garden: Chair"]
-
-
-def test_a_zero_that_nobody_typed_becomes_not_stated():
-    Benefit.objects.create(text="Dinner", fair_value_cents=0)
-    Benefit.objects.create(text="Gear", fair_value_cents=2000)
-
-    import_module("membership.migrations.0021_untyped_benefit_values").forget_zeros(apps, None)
-
-    values = Benefit.objects.order_by("pk").values_list("fair_value_cents", flat=True)
-    assert list(values) == [None, 2000]

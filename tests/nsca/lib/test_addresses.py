@@ -1,17 +1,13 @@
 """One spelling of an address: made in one place, kept by the column, asked for exactly."""
 
-from importlib import import_module
-
 import pytest
-from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.core.exceptions import FieldError, ValidationError
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import PromoCode
-from membership.models import Person, User
+from membership.models import User
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import (
     AddressFormField,
@@ -22,7 +18,7 @@ from nsca.lib.mail.addresses import (
 from nsca.lib.secrets.codes import normalize_code
 from orders.models import Order
 from pages.models import Subscriber
-from tests.factories import NOON, make_event, make_order, make_user
+from tests.factories import NOON, make_order
 from tests.look_alikes import BOSS, CODE, OTHER_CODES, OTHERS, SAME, SAME_CODES, all_are, each
 
 
@@ -134,87 +130,3 @@ def test_orders_of_an_address_are_found_by_an_index():
         plan = str(cursor.fetchall())
 
     assert "orders_by_buyer_address" in plan
-
-
-# --- Rows from before ----------------------------------------------------------------------------
-
-
-def write_past_the_field(model, row, **values):
-    """As a row stood before the column had one spelling."""
-    for column, value in values.items():
-        table = connection.ops.quote_name(model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [value, row.pk])
-
-
-def migrate(app, name):
-    import_module(f"{app}.migrations.{name}").normalize(apps, None)
-
-
-@pytest.mark.django_db
-def test_rows_from_before_get_their_one_spelling():
-    order, person = make_order(), Person.objects.create(name="Ada", email=BOSS)
-    write_past_the_field(Order, order, buyer_email=SAME["capitals"])
-    write_past_the_field(Person, person, email=SAME["full width"])
-
-    migrate("orders", "0014_addresses_normalized")
-    migrate("membership", "0015_addresses_normalized")
-
-    assert Order.objects.get(buyer_email=BOSS) == order
-    assert Person.objects.get(email=BOSS) == person
-
-
-@pytest.mark.django_db
-def test_of_two_sign_ins_of_one_address_the_plain_one_keeps_it_and_the_other_is_closed():
-    second, first = make_user("second@else.example", name="Bo"), make_user(BOSS)
-    write_past_the_field(User, second, email=SAME["full width"])
-    EmailAddress.objects.filter(user=second).update(email=SAME["full width"])
-
-    migrate("membership", "0015_addresses_normalized")
-
-    second.refresh_from_db()
-    assert User.objects.get(email=BOSS) == first
-    assert (second.is_active, second.name) == (False, f"Bo (was {SAME['full width']})")
-    assert list(EmailAddress.objects.filter(verified=True).values_list("user", "email")) == [
-        (first.pk, BOSS)
-    ]
-
-
-@pytest.mark.django_db
-def test_a_look_alike_that_was_proven_on_the_directors_sign_in_opens_it_no_longer():
-    boss = make_user(BOSS)
-    EmailAddress.objects.create(
-        user=boss, email=OTHERS["a dotless i in the domain"], verified=True
-    )
-
-    migrate("membership", "0015_addresses_normalized")
-
-    boss.refresh_from_db()
-    assert list(EmailAddress.objects.values_list("email", flat=True)) == [BOSS]
-    assert boss.sign_in_round == 1
-
-
-@pytest.mark.django_db
-def test_of_two_subscribers_of_one_address_what_was_said_last_is_true():
-    on = Subscriber.objects.create(email=BOSS, asked_at=NOON, confirmed_at=NOON)
-    off = Subscriber.objects.create(
-        email="x@else.example", asked_at=NOON, left_at=NOON.replace(hour=17)
-    )
-    write_past_the_field(Subscriber, off, email=SAME["full width"])
-
-    migrate("pages", "0006_addresses_normalized")
-
-    assert list(Subscriber.objects.values_list("pk", "email")) == [(off.pk, BOSS)]
-    assert on.pk != off.pk
-
-
-@pytest.mark.django_db
-def test_of_two_codes_of_one_spelling_the_plain_one_is_found():
-    event = make_event()
-    plain = event.promo_codes.create(code=CODE, percent_off=10)
-    other = event.promo_codes.create(code="OTHER", percent_off=50)
-    write_past_the_field(PromoCode, other, code="kiss26")
-
-    migrate("events", "0019_addresses_normalized")
-
-    assert PromoCode.objects.get(event=event, code="kiss26") == plain
