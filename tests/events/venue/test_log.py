@@ -35,10 +35,10 @@ def by_hand(sql, *values):
     table = "events_venuelogrecord"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER venue_log_is_append_only")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
-            cursor.execute("DROP TRIGGER IF EXISTS venue_log_refuses_update")
-            cursor.execute("DROP TRIGGER IF EXISTS venue_log_refuses_delete")
+            cursor.execute("DROP TRIGGER IF EXISTS events_venuelogrecord_refuses_update")
+            cursor.execute("DROP TRIGGER IF EXISTS events_venuelogrecord_refuses_delete")
         cursor.execute(sql, values)
 
 
