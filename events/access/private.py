@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """No copy is kept, no address is passed on, no robot lists it (REVEAL.md §4)."""
+    """No copy is kept, no address is passed on, no robot lists it (docs/reveal.md §4)."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

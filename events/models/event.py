@@ -366,7 +366,7 @@ class Event(models.Model):
 
     @property
     def opens_at(self):
-        """T: the UTC instant of the reveal, or None where the place is no secret (REVEAL.md §1)."""
+        """T: the UTC instant of the reveal, or None for an open event (docs/reveal.md §1)."""
         return None if self.lead is None else self.starts_at - self.lead
 
     @property
@@ -383,7 +383,7 @@ class Event(models.Model):
         """The instant at which guests' own refunds end (E - 1 µs is in, E is out); None: never.
 
         Not after the reveal unless the board says so, or "buy, read, return" would work, and not
-        after the start (REVEAL.md §2).
+        after the start (docs/reveal.md §2).
         """
         if self.refunds_until is None:
             return None
@@ -398,7 +398,7 @@ class Event(models.Model):
     @property
     def offered_back_until(self):
         """Until when chairs may be offered back: with the sale; and at T, or who has read the place
-        could still return the chair (REVEAL.md §2), unless the board says so.
+        could still return the chair (docs/reveal.md §2), unless the board says so.
         """
         is_told = self.opens_at is not None and not self.refunds_after_reveal
         return min(self.last_sale_at, self.opens_at) if is_told else self.last_sale_at

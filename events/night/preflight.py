@@ -21,7 +21,7 @@ from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import in_words
 
-MAIL_MAY_TAKE = timedelta(minutes=10)  # of T (REVEAL.md §5)
+MAIL_MAY_TAKE = timedelta(minutes=10)  # of T (docs/reveal.md §5)
 MINUTE = timedelta(minutes=1)
 NOWHERE = ("console", "dummy", "locmem")  # backends that give letters to nobody
 # Domains that belong to nobody (RFC 2606, RFC 6761), and those whose letters only their own

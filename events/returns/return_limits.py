@@ -19,7 +19,7 @@ def returns_until(event: Event, line: Line) -> datetime | None:
 
     The event's own instant, or a later one that a move offered to those who had ordered before it:
     who buys knowing the new day has no reason to return. Never past T unless staff ticked the box,
-    or "buy, read, refund" would work (REVEAL.md §2).
+    or "buy, read, refund" would work (docs/reveal.md §2).
     """
     if not event.sequence:  # it never moved
         return event.returns_until

@@ -2,7 +2,7 @@
 
 Public files carry the area, always. A ticket's own file carries what its holder may know at the
 instant it is made: the area before T, the place from T on, under the same UID with a higher
-SEQUENCE, so that a calendar replaces the entry (REVEAL.md §5).
+SEQUENCE, so that a calendar replaces the entry (docs/reveal.md §5).
 """
 
 from collections.abc import Iterable, Sequence

@@ -114,8 +114,8 @@ def reveal_for(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed |
     """What `viewer` may know of the place at the instant `at` (UTC); exactly T counts.
 
     None: nothing is kept back, the area is all there is to say (or the event is off). Never raises
-    for a lost key: that is Sealed with Why.LOST, and the page says whom to call. Source: REVEAL.md
-    §2.
+    for a lost key: that is Sealed with Why.LOST, and the page says whom to call. Source:
+    docs/reveal.md §2.
     """
     return _ruled(event, viewer, at, _Envelope)
 

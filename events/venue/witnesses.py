@@ -1,7 +1,7 @@
 """The seals that stand in what guests keep: each of them is a witness to the seal and its instant.
 
 A seal in a database can be dated back; one that lies in five hundred mailboxes, on paper and in
-calendars cannot (REVEAL.md §7). From the moment it is published it stands in every mail, paper and
+calendars cannot (docs/reveal.md §7). Once it is published it is in every e-mail, PDF and
 calendar file that is about a ticket, and in the public calendars.
 """
 

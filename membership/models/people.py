@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from membership.models.standing import StandingQuerySet
 from nsca.lib.mail.addresses import AddressField
 
-ADULT = 18  # years; FACTS.md §5: who is younger is asked for through a parent
+ADULT = 18  # years; who is younger is asked for through a parent
 
 
 class HouseholdQuerySet(StandingQuerySet):

@@ -1,7 +1,7 @@
 """Money that comes by hand may not come after all: an invoice is given up, a check comes back.
 
-The order stays what it was; its payments say how it stands (ARCHITECTURE.md §5). Each act happens
-under the order's lock, names who did it, and does nothing the second time.
+The order stays as it was; its payments say what happened (docs/architecture.md §4). Each act
+happens under the order's lock, names who did it, and does nothing the second time.
 """
 
 from datetime import datetime

@@ -21,7 +21,7 @@ class Busy(Refusal):
 
 
 class NetworkInTransaction(RuntimeError):
-    """A slow network must not hold a lock (ARCHITECTURE.md §5)."""
+    """A slow network must not hold a lock (docs/architecture.md §4)."""
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Every channel by which the place could get out: how it is closed, and the test that proves it.
 
-The first part is REVEAL.md §3, word for word; `tests/secrecy/test_channels.py` sees to it that no
+The first part is docs/reveal.md §3, word for word; tests/secrecy/test_channels.py checks that no
 word of it is without a row. The second is what this site has beside. What stands in each channel
 (addresses, letters, fields, lines of the log …) is listed in inventory.py.
 """
@@ -17,7 +17,7 @@ TELLS = {
     "a door volunteer": {"door:home"},
 }  # fmt: skip
 
-# REVEAL.md §3. None of these may carry the place, or anything computed from it, before T or to
+# docs/reveal.md §3. None of these may carry the venue, or anything computed from it, before T or to
 # those not entitled:
 SPECIFIED = """
 HTML, hidden elements, comments, data attributes, inline JSON; JSON-LD, OpenGraph, `geo` meta; alt
@@ -26,7 +26,7 @@ distance sorts; slugs, ids, venue pages; search and its suggestions; image names
 thumbnails, credits; PDFs and their metadata; media addresses that can be guessed; ICS `LOCATION
 GEO X-APPLE-STRUCTURED-LOCATION DESCRIPTION URL`; feeds, sitemaps and their dates; admin
 autocomplete, FK labels, history, recent actions, preview links, "duplicate event"; CSV exports and
-door rosters of roles without the permission; "location changed" and waiting-list mails; mails
+door rosters of roles without the permission; "location changed" and waitlist mails; mails
 rendered early into a queue or given to a provider with a send-later; subjects and preview texts;
 error pages, stack-trace locals, SQL logs, access logs, Referer; Stripe product names, metadata,
 receipts; caches, ETags, service workers, the back button on a shared device; fixtures and
@@ -166,7 +166,7 @@ CHANNELS = {
          f"{AFTER}test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept",
          f"{BEFORE}test_the_ticker_tells_nobody",
          "events/reveal/test_sending.py::test_no_rendered_place_is_ever_stored"),
-        ('"location changed" and waiting-list mails',
+        ('"location changed" and waitlist mails',
          "mails rendered early into a queue or given to a provider with a send-later"),
     ),
     "subjects": Channel(

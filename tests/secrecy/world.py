@@ -155,8 +155,8 @@ class World:
         VenueLook.objects.filter(event__in=events).delete()
 
     def publish_seal(self, *, is_real: bool) -> None:
-        """That a seal is published is no secret (REVEAL.md §7), and its digest is another one each
-        time, by chance. So the seal of our place stands in every world, with another place and
+        """That a seal is published is no secret (docs/reveal.md §7), and its digest is another
+        one each time, by chance. So the seal of our place stands in every world, with another place and
         with none as well: whatever else depends on the place still shows.
         """
         if is_real:

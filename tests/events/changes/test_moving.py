@@ -1,4 +1,4 @@
-"""A rain date: tickets stay, T is told anew, what hangs on the start follows (REVEAL.md §6)."""
+"""A rain date: tickets stay, T is told anew, what hangs on the start follows (docs/reveal.md §6)."""
 
 from datetime import UTC, datetime, timedelta
 

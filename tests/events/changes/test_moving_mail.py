@@ -1,4 +1,4 @@
-"""Everybody is told once that an event moved: holders and who waits (REVEAL.md §6)."""
+"""Everybody is told once that an event moved: holders and who waits (docs/reveal.md §6)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A place that changes: silent before T, CHANGED after it, wiped once it is off (REVEAL.md §6)."""
+"""A venue that changes: silent before T, CHANGED after it, wiped if off (docs/reveal.md §6)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Every holder is told, nobody early, nobody twice (REVEAL.md §5)."""
+"""Every holder is told, nobody early, nobody twice (docs/reveal.md §5)."""
 
 from datetime import timedelta
 
