@@ -1,4 +1,6 @@
-"""The import graph, read from the source: who may know whom (README, "Map")."""
+"""Rules of the source, read from the source: who may import whom (docs/architecture.md §2), how
+long a file may be, and that what it cites is there.
+"""
 
 import ast
 import functools
@@ -43,6 +45,17 @@ PUTS_TOGETHER = ("admin", "apps", "hooks", "management", "settings", "templateta
 # What answers requests, by the first word of a module's name. Rules import none of it.
 WEB = ("views", "admin", "forms", "urls", "feeds", "site")
 MOST_FILES = 20
+MOST_LINES = 350
+# Longer files, each with its reason and a ceiling, which may only sink.
+LONGER = {
+    "events/models/event.py": 450,  # the fields of an event, each with its help text
+    "pages/models.py": 400,  # ten small models
+    "nsca/settings.py": 390,  # every setting once
+    "events/sales/availability.py": 390,  # what one visitor may buy, read as one story
+    "orders/payments/stripe.py": 375,  # the only file that knows Stripe
+    "membership/models/giving.py": 360,  # gifts, funds and statements refer to each other
+    "orders/checkout/placing.py": 360,  # one purchase from the form to the hold
+}
 VENUE_MAY_BE_NAMED_IN = {
     "events/models/__init__.py",
     "events/models/place.py",
@@ -217,19 +230,25 @@ def calls_of(tree):
             yield of_module.get(name, name) + dot + rest
 
 
+def registrations(hooks):
+    """The functions of our apps that nsca/hooks.py calls to hand something over."""
+    calls = {call for call in calls_of(hooks) if call.partition(".")[0] in (*APPS, "anymail")}
+    return {
+        call
+        for call in calls
+        if call.rpartition(".")[2].islower() and not call.endswith("all_of_ours")
+    }
+
+
 def test_apps_are_tied_together_on_one_page():
     """nsca/hooks.py; no other AppConfig does anything at start-up."""
-    hooks = ast.parse((ROOT / "nsca/hooks.py").read_text())
-    registering = {
-        call for call in calls_of(hooks) if call.partition(".")[0] in (*APPS, "anymail")
-    }
-    registering = {call for call in registering if call.rpartition(".")[2].islower()}
+    registering = registrations(parsed(ROOT / "nsca/hooks.py"))
     elsewhere = [
         f"{path} calls {call}"
         for path, tree in sources(*APPS)
         if path != "nsca/hooks.py"
         for call in calls_of(tree)
-        if call in registering and not call.endswith("all_of_ours")
+        if call in registering
     ]
     starting = [
         path
@@ -243,22 +262,48 @@ def test_apps_are_tied_together_on_one_page():
     assert starting == ["nsca/apps.py"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from orders.lines import kinds\nkinds.register(WineKind())",
+        "from orders.lines import kinds as of_lines\nof_lines.register(WineKind())",
+        "from orders.lines.kinds import register\nregister(WineKind())",
+    ],
+)
+def test_that_rule_would_see_a_registration_elsewhere(code):
+    registering = registrations(parsed(ROOT / "nsca/hooks.py"))
+
+    assert registering & set(calls_of(ast.parse(code))) == {"orders.lines.kinds.register"}
+
+
+def below(kind):
+    """A class and all that inherit it."""
+    return {kind}.union(*(below(each) for each in kind.__subclasses__()))
+
+
+def has_many_bases(admin):
+    return len(admin.__bases__) > 3
+
+
 def test_no_admin_is_put_together_from_many_parts():
     """A package defines `AdminPage`s, and a ModelAdmin lists them in `pages`; two bases beside
     the base class are enough.
     """
-
-    def below(admin):
-        return {admin}.union(*(below(each) for each in admin.__subclasses__()))
-
     many = {
         f"{admin.__module__}.{admin.__name__}": len(admin.__bases__)
         for admin in below(ModelAdmin)
-        if admin.__module__.startswith(APPS) and len(admin.__bases__) > 3
+        if admin.__module__.startswith(APPS) and has_many_bases(admin)
     }
 
     assert site.is_registered(Event)
     assert many == {}
+
+
+@pytest.mark.parametrize(("parts", "is_many"), [(2, False), (3, True)])
+def test_that_rule_would_see_three_bases_beside_the_base_class(parts, is_many):
+    mixins = [type(f"Mixin{number}", (), {}) for number in range(parts)]
+
+    assert has_many_bases(type("WineAdmin", (*mixins, ModelAdmin), {})) is is_many
 
 
 @pytest.mark.parametrize(
@@ -451,3 +496,124 @@ def test_no_folder_holds_more_than_twenty_python_files():
     }
 
     assert crowded == {}
+
+
+def private_imports(tree):
+    """What a file takes from inside a library: names with an underscore, `internal` modules."""
+    for name in imports_of(tree):
+        owner, *parts = name.split(".")
+        is_private = any(re.match(r"_(?!_)|internal$", part) for part in parts)
+        if owner not in APPS and owner != "__future__" and is_private:
+            yield name
+
+
+def test_nothing_is_taken_from_inside_a_library():
+    taken = [
+        f"{path} imports {name}"
+        for path, tree in sources(*APPS, "scripts", "deploy")
+        for name in private_imports(tree)
+    ]
+
+    assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("code", "is_private"),
+    [
+        ("from allauth.account.internal import flows", True),
+        ("from allauth.account.internal.flows import login", True),
+        ("import allauth.mfa.internal", True),
+        ("from django.core.mail import _multi_alternatives", True),
+        ("from stripe._client import StripeClient", True),
+        ("from __future__ import annotations", False),
+        ("from django import __version__", False),
+        ("from orders.payments.stripe import _client", False),  # ours: between two files of ours
+    ],
+)
+def test_that_rule_would_see_each_way_inside(code, is_private):
+    assert bool(list(private_imports(ast.parse(code)))) is is_private
+
+
+def too_long(lengths, ceilings):
+    """Files of more lines than they may have, and ceilings that are too high or of no use."""
+    for path, lines in lengths.items():
+        if lines > ceilings.get(path, MOST_LINES):
+            yield f"{path} has {lines} lines"
+    for path, ceiling in ceilings.items():
+        if lengths.get(path, 0) <= MOST_LINES:
+            yield f"{path} needs no ceiling any longer"
+        elif ceiling - lengths[path] >= 30:
+            yield f"{path} has {lengths[path]} lines: lower its ceiling"
+
+
+def test_no_file_is_too_long_to_be_read():
+    lengths = {
+        path: len((ROOT / path).read_text().splitlines())
+        for path, _ in sources(*APPS, "scripts", "deploy")
+    }
+
+    assert list(too_long(lengths, LONGER)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "ceilings", "is_wrong"),
+    [
+        (350, {}, False),
+        (351, {}, True),
+        (380, {"a.py": 380}, False),
+        (381, {"a.py": 380}, True),
+        (350, {"a.py": 380}, True),
+        (351, {"a.py": 381}, True),
+    ],
+)
+def test_that_rule_would_see_a_long_file_and_a_ceiling_that_could_sink(lines, ceilings, is_wrong):
+    assert bool(list(too_long({"a.py": lines}, ceilings))) is is_wrong
+
+
+CODE = (".py", ".html", ".txt", ".js", ".css", ".toml", ".yaml", ".service", "Makefile")
+CITED = re.compile(r"(?<![\w/.*])((?:[\w-]+/)*[\w-]+\.md)\b(?: (§\d+))?")
+DECISION = re.compile(r"\bdecision (\d+)\b", re.I)
+
+
+def lost_citations(text):
+    """Documents, sections (`## 3.`) and decisions that a text cites and that are not there."""
+    for document, section in CITED.findall(text):
+        path = next((p for p in (ROOT / document, ROOT / "docs" / document) if p.is_file()), None)
+        if path is None:
+            yield document
+        elif section and not re.search(rf"^## {section[1:]}\.", path.read_text(), re.M):
+            yield f"{document} {section}"
+    for number in DECISION.findall(text):
+        if not list((ROOT / "docs/decisions").glob(f"{number:0>4}-*.md")):
+            yield f"decision {number}"
+
+
+def test_every_document_that_code_cites_is_there():
+    own_examples = Path(__file__)
+    folders = (*APPS, "templates", "static", "scripts", "deploy", "bench", "tests")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    files += [ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "compose.yaml"]
+    lost = [
+        f"{path.relative_to(ROOT)} cites {cited}"
+        for path in files
+        if path.name.endswith(CODE) and "vendor" not in path.parts and path != own_examples
+        for cited in lost_citations(path.read_text())
+    ]
+
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("the contract (docs/reveal.md §3)", []),
+        ("the contract (docs/reveal.md §9)", ["docs/reveal.md §9"]),
+        ("the contract (REVEAL.md §3)", ["REVEAL.md"]),
+        ("see docs/handbook/nothing.md", ["docs/handbook/nothing.md"]),
+        ("README.md has the table", []),
+        ("decision 20 says why", []),
+        ("Decision 86 says why", ["decision 86"]),
+    ],
+)
+def test_that_rule_would_see_what_is_not_there(text, lost):
+    assert list(lost_citations(text)) == lost
