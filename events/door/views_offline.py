@@ -1,7 +1,7 @@
 """The door where the network is lost: a page for it, and the service worker that keeps that page.
 
-Both are the same for everybody and know no event: no guest, no place, not even a title is in what
-a telephone keeps (docs/reveal.md §3). What the worker caches is named here, and it adds nothing later.
+Both are the same for everybody and know no event: no guest, no venue, not even a title is in what
+a phone keeps (docs/reveal.md §3). What the worker caches is named here; it adds nothing later.
 """
 
 import hashlib

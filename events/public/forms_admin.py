@@ -56,7 +56,7 @@ class EventForm(forms.ModelForm):
             data["lead"] = moving.lead_after(present, start, at=self.at)
 
     def _would_reveal(self, present: Event | None, data: dict) -> bool:
-        """A reveal in the past is due at once: not by a slip of the keyboard (docs/reveal.md §6)."""
+        """A reveal in the past is due now: not by a slip of the keyboard (docs/reveal.md §6)."""
         fields = {name: data[name] for name in self.fields if name in foresight.ABOUT_THE_REVEAL}
         after = foresight.as_changed(present or Event(), fields)
         before = present or foresight.as_changed(after, {"state": Event.State.DRAFT})

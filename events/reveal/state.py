@@ -2,8 +2,8 @@
 
 Every page that acts on a reveal carries a key: the facts it was written from, signed. The act
 compares them with the facts of its own instant, under the event's lock, so that nobody says yes to
-what they have not read (docs/reveal.md §7). Nothing of the venue is in a key; whether it was written
-meanwhile is, for those who may see it.
+what they have not read (docs/reveal.md §7). Nothing of the venue is in a key; whether it was
+written meanwhile is, for those who may see it.
 """
 
 from datetime import datetime, timedelta

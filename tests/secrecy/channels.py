@@ -17,8 +17,8 @@ TELLS = {
     "a door volunteer": {"door:home"},
 }  # fmt: skip
 
-# docs/reveal.md §3. None of these may carry the venue, or anything computed from it, before T or to
-# those not entitled:
+# docs/reveal.md §3. None of these may carry the venue, or anything computed from it, before T or
+# to those not entitled:
 SPECIFIED = """
 HTML, hidden elements, comments, data attributes, inline JSON; JSON-LD, OpenGraph, `geo` meta; alt
 texts, captions, directions, parking and weather widgets; map tiles, preconnects, CSP entries;

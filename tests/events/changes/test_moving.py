@@ -1,4 +1,4 @@
-"""A rain date: tickets stay, T is told anew, what hangs on the start follows (docs/reveal.md §6)."""
+"""A rain date: tickets stay, T moves, what depends on the start follows (docs/reveal.md §6)."""
 
 from datetime import UTC, datetime, timedelta
 
