@@ -117,7 +117,7 @@ class Season:
             help_phone="757-555-0100",
             hosted_by="the Toulon committee",
             body="<p>Everyone in white.</p>",
-            bring="<p>A chair.</p>",
+            bring="<p>A cushion.</p>",
             refunds_until=NOON + 20 * DAY,
             choices_close_at=NOON + 30 * DAY,
             title_lang="fr",

@@ -38,6 +38,6 @@ def test_the_database_s_files_and_its_journal_hold_nothing_while_it_is_written_a
     after = files_of_the_database()
 
     assert PLACE.name in found_in(answer.content)
-    assert b"White chairs" in under_way + after  # it is this database that was read
+    assert b"White lanterns" in under_way + after  # it is this database that was read
     assert found_in(under_way) == []
     assert found_in(after) == []

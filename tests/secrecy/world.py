@@ -156,8 +156,8 @@ class World:
 
     def publish_seal(self, *, is_real: bool) -> None:
         """That a seal is published is no secret (docs/reveal.md §7), and its digest is another
-        one each time, by chance. So the seal of our place stands in every world, with another place and
-        with none as well: whatever else depends on the place still shows.
+        one each time, by chance. So the seal of our place is in every world, with another place
+        and with none as well: whatever else depends on the place still shows.
         """
         if is_real:
             reveal.publish_seal(self.event, by=self.keeper, at=LONG_BEFORE)
@@ -213,7 +213,7 @@ def build() -> World:
     )  # fmt: skip
     # What an editor chose from the telephone: hidden data and a telling name come with it.
     event.image.save("Quillmoth-gate.jpg", picture(5), save=False)
-    event.image_alt = "White chairs"
+    event.image_alt = "White lanterns"
     event.save()
     world = World(event=event, lesson=lesson, keeper=keeper)
     _viewers(world, event, other_event, kind)
@@ -369,7 +369,7 @@ def _rest(world, event, other_event, toulon):
     Fund.objects.create(name="Students", slug="students")
     GiftFigure.objects.create(words="students", number=3, year=2026)
     chairs = GiftInKind.objects.create(
-        giver_name="Ben", description="Chairs", received_on=LONG_BEFORE.date()
+        giver_name="Ben", description="Lanterns", received_on=LONG_BEFORE.date()
     )
     statement = issue_in_kind(chairs, at=LONG_BEFORE)
     caterer = CatererLink.objects.create(event=event, made_at=LONG_BEFORE, made_by=world.keeper)
