@@ -54,8 +54,8 @@ class OfferOver(Refusal):
 def closes_at(event: Event) -> datetime:
     """Until when tickets of an event may be given on (UTC): E - 1 µs is in, E is out.
 
-    At T, or a holder who has read the venue could still pass the seat on (docs/reveal.md §2); at the
-    start where the venue is no secret or the board says so.
+    At T, or a holder who has read the venue could still pass the seat on (docs/reveal.md §2); at
+    the start where the venue is no secret or the board says so.
     """
     return event.starts_at if event.transfers_after_reveal else event.opens_at or event.starts_at
 
