@@ -287,7 +287,7 @@ def test_more_suppers_than_chairs_are_refused_beside_the_supper(counter, chair, 
 
     page = counter(kind=chair.pk, quantity=1, **{f"supper_{lobster.pk}": 2}).content.decode()
 
-    assert "More suppers than chairs: there is one." in page
+    assert "More suppers than seats: there is one." in page
 
 
 def test_a_guest_without_an_address_reads_the_receipt_off_the_screen(counter, chair):
