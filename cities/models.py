@@ -72,7 +72,10 @@ class City(models.Model):
         help_text="Two lowercase letters: jp, gh, fr.",
     )
     bond = models.CharField(
-        "relationship", max_length=10, choices=Bond, default=Bond.SISTER,
+        "relationship",
+        max_length=10,
+        choices=Bond,
+        default=Bond.SISTER,
         help_text="City Council decides, not us.",
     )
     bond_note = models.CharField(
@@ -93,9 +96,7 @@ class City(models.Model):
         blank=True,
         help_text="The year of the agreement. Leave it empty if we're not sure.",
     )
-    since_on = models.DateField(
-        null=True, blank=True, help_text="The exact day, if known."
-    )
+    since_on = models.DateField(null=True, blank=True, help_text="The exact day, if known.")
     since_note = models.CharField(
         max_length=120, blank=True, help_text="Like “as Moji; Kitakyushu since 1963”."
     )
@@ -113,7 +114,9 @@ class City(models.Model):
     languages = models.CharField(
         max_length=120, blank=True, help_text="Like “French (Provençal heritage)”."
     )
-    population = models.CharField(max_length=120, blank=True, help_text="With the year: “about 76,000 (2022)”.")
+    population = models.CharField(
+        max_length=120, blank=True, help_text="With the year: “about 76,000 (2022)”."
+    )
     local_name = models.CharField(
         max_length=80, blank=True, help_text="Its name in its own script."
     )
@@ -145,7 +148,9 @@ class City(models.Model):
         max_length=200, blank=True, help_text="What it and Norfolk have in common."
     )
     official_url = models.URLField(blank=True, help_text="The city's own site.")
-    committee_email = AddressField(blank=True, help_text="The committee's address. Empty: the contact form.")
+    committee_email = AddressField(
+        blank=True, help_text="The committee's address. Empty: the contact form."
+    )
     committee_note = models.CharField(
         max_length=200, blank=True, help_text="When the committee meets, if it wants to say so."
     )
@@ -183,7 +188,9 @@ class City(models.Model):
         help_text="A second strong color.",
     )
     label_dx = models.SmallIntegerField(
-        null=True, blank=True, help_text="Moves the name on the map sideways if it collides. Negative is left."
+        null=True,
+        blank=True,
+        help_text="Moves the name on the map sideways if it collides. Negative is left.",
     )
     label_dy = models.SmallIntegerField(
         null=True, blank=True, help_text="The same, up or down. Negative is up."
