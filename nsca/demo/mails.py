@@ -16,7 +16,7 @@ def newest() -> int:
 
 
 def backend_of_reveals() -> str | None:
-    """None means the site's own. If mail really leaves, send none to addresses that lead nowhere."""
+    """None is the site's own. Where mail really leaves, samples' mail goes nowhere."""
     return None if settings.OUTGOING_EMAIL_BACKEND == TO_FILES else TO_NOWHERE
 
 
