@@ -280,9 +280,7 @@ def test_later_edits_never_rewrite_what_was_sold(event, chair):
 # --- In words, and in few queries ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "sold, words", [(0, "10 seats left"), (9, "last seat"), (10, "sold out")]
-)
+@pytest.mark.parametrize("sold, words", [(0, "10 seats left"), (9, "last seat"), (10, "sold out")])
 def test_what_is_left_is_said_in_words(event, chair, sold, words):
     if sold:
         sell(event, (chair, sold))
