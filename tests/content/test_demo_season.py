@@ -45,6 +45,7 @@ from orders.checkout.placing import Buyer
 from orders.lines.receipts import receipt_for
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from pages.models import LoadedContent, Message, Post, SiteSettings, Subscriber
+from tests import voice
 
 pytestmark = pytest.mark.django_db
 
@@ -516,3 +517,15 @@ def test_no_text_of_the_season_holds_a_word_of_its_places(demo):
 
     assert compared
     assert [finding for _event, found in compared for finding in found] == []
+
+
+def test_no_e_mail_of_the_season_says_a_word_that_we_do_not_say(demo):
+    still = voice.still_on_pages()
+    heard = {
+        mail.subject: voice.found(f"{mail.subject}\n{mail.message}")
+        | voice.of_page(mail.html_message)
+        for mail in Email.objects.all()
+    }
+
+    assert len(heard) > 15
+    assert {subject: words - still for subject, words in heard.items() if words - still} == {}
