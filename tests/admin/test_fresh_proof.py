@@ -235,7 +235,7 @@ def test_a_wrong_code_keeps_everything_that_was_typed_and_asks_again(clock, coll
 
     wrong = client.post(url, dict(asked.context["typed"]) | {"code": "1234 5678"})
 
-    assert "That is not the code" in wrong.content.decode()
+    assert "That’s not the code" in wrong.content.decode()
     assert wrong.context["typed"] == asked.context["typed"]
     assert "Groups: director." in wrong.content.decode()
     assert [one.name for one in colleague.groups.all()] == ["door"]
