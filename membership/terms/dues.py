@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
 from membership.people.main_contact import name_payer
+from membership.people.welcome import welcome_payer
 from membership.terms import after_refund, gift_memberships, upgrades
 from membership.terms.coverage import ask_where_too_narrow, refuse_too_narrow
 from membership.terms.ending import end, following, rest, wake
@@ -156,10 +157,14 @@ class DuesKind(Kind):
         ask_where_too_narrow(term, line, at=at)
 
     def confirmed(self, order, *, at: datetime) -> None:
-        """A change of level has a mail of its own, beside the receipt."""
+        """A new member's welcome or a change of level has an e-mail beside the receipt."""
         for line in order.lines.all():
-            if line.kind == self.name and "upgrade_of" in line.details:
+            if line.kind != self.name:
+                continue
+            if "upgrade_of" in line.details:
                 upgrades.confirm(line)
+            elif order.buyer_email and "gift_membership" not in line.details:
+                welcome_payer(line)
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         if "gift_membership" in line.details:

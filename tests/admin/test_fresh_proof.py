@@ -395,6 +395,6 @@ def test_a_passkey_that_was_not_asked_for_proves_nothing(clock, sign_in, sealed_
 
     for answer in ("{}", "no json", '{"id": "x", "rawId": "x", "type": "public-key"}'):
         refused = posted(client, url, credential=answer)
-        assert "The passkey was not accepted." in refused.content.decode()
+        assert "That passkey didn’t work." in refused.content.decode()
     sealed_soiree.refresh_from_db()
     assert sealed_soiree.reveal_held_at is None
