@@ -190,6 +190,18 @@ class DuesKind(Kind):
         """Nothing is asked of a change of level: the old one goes on (upgrades.take_back)."""
         return () if "upgrade_of" in line.details else after_refund.answers(line)
 
+    def ended_words(self, line: Line, answer: str = "") -> str:
+        term = Term.objects.filter(line=line, ended_on__isnull=False).first()
+        if term is None or "gift_membership" in line.details:
+            return ""
+        if "upgrade_of" in line.details:
+            return "Your membership is back at its former level."
+        if answer == after_refund.STAYS:
+            return "Your membership stays valid, as our gift."
+        if term.household.terms.current(term.ended_on).exists():
+            return "Your renewal is canceled. Your current membership is still valid."
+        return "Your membership has ended today."
+
     def refund_answered(self, line: Line, answer: str, *, by, at: datetime) -> None:
         if "upgrade_of" not in line.details:
             after_refund.carry_out(line, answer, by=by, at=at)
