@@ -1,4 +1,4 @@
-"""The members' desk in the browser: a check by keyboard in ten seconds, and a merge of two records."""
+"""Members' admin pages in the browser: a check by keyboard in ten seconds, and a merge."""
 
 import time
 from datetime import date
