@@ -200,7 +200,7 @@ def test_a_persons_page_shows_history_and_actions(desk, ada):
 
     assert "What happened last" in page
     for act in ("Record a check", "Send the renewal link", "Pause", "End the membership",
-                "Merge with another record", "Why (not) a member?"):  # fmt: skip
+                "Merge with another record", "Explain member status"):  # fmt: skip
         assert act in page
     assert "could not be sent" in page
 
