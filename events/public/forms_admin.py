@@ -124,7 +124,7 @@ class SellForm(forms.Form):
     channel = forms.ChoiceField(
         label="Paid by",
         choices=[choice for choice in Order.Channel.choices if choice[0] != Order.Channel.ONLINE],
-        help_text="An invoice stays open until you mark it as paid. Complimentary tickets are free.",
+        help_text="An invoice stays open until marked as paid. Complimentary tickets are free.",
     )
     buyer_name = forms.CharField(
         max_length=150, help_text="The person who pays or gets the free ticket."
