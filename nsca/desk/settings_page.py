@@ -1,7 +1,4 @@
-"""All settings in one page: each in a sentence as it is now, what is missing, and the way to it.
-
-The settings themselves stay where they are changed; this page reads them.
-"""
+"""All settings on one page: each in a sentence, what is missing, and where to change it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +17,7 @@ from pages.models import Keeping, OpenQuestion, Page, SiteSettings
 
 @dataclass(frozen=True)
 class Setting:
-    """One sentence; `is_missing`: something of the site does without it until it is filled in."""
+    """One sentence. `is_missing`: the site does without something until it is filled in."""
 
     text: str
     is_missing: bool = False
@@ -40,16 +37,16 @@ def _association() -> list[Setting]:
         Setting(f"Receipts name our EIN, {site.ein}, and what is deductible.")
         if site.printed_ein
         else Setting(
-            f"“{site.ein}” is no EIN, so receipts say nothing about deductibility."
+            f"“{site.ein}” isn’t an EIN, so receipts say nothing about deductibility."
             if site.ein
-            else "EIN is empty: receipts say nothing about deductibility.",
+            else "The EIN is empty: receipts say nothing about deductibility.",
             True,
         )
     )
     found.append(
-        Setting(f"Letters carry our address: {', '.join(site.postal_address.split(chr(10)))}.")
+        Setting(f"E-mails have our address: {', '.join(site.postal_address.split(chr(10)))}.")
         if site.postal_address.strip()
-        else Setting("The postal address is empty: news cannot be mailed (CAN-SPAM).", True)
+        else Setting("The postal address is empty: we can’t send news (CAN-SPAM).", True)
     )
     found.append(
         Setting("The charity disclosure is printed.")
@@ -62,20 +59,23 @@ def _association() -> list[Setting]:
         else Setting("Our e-mail address is empty: no page shows one.", True)
     )
     if not site.phone:
-        found.append(Setting("Our telephone number is empty: no page shows one.", True))
+        found.append(Setting("Our phone number is empty: no page shows one.", True))
     found.append(
-        Setting(f"Mail for staff goes to {site.staff_email or site.email}.")
+        Setting(f"E-mail for staff goes to {site.staff_email or site.email}.")
         if site.staff_email or site.email
-        else Setting("No address for staff: messages wait in the admin and nobody is told.", True)
+        else Setting(
+            "There is no staff address: messages wait in the admin, and nobody gets an e-mail.",
+            True,
+        )
     )
     found.append(
         Setting("There is a refund policy.")
         if site.refund_policy
-        else Setting("The refund policy is empty: only events that have their own show one.", True)
+        else Setting("The refund policy is empty: only events with their own show one.", True)
     )
     found.append(
         Setting(
-            f"Whoever refunds more than {dollars(site.refund_proof_cents)} within an hour proves "
+            f"Staff who refund more than {dollars(site.refund_proof_cents)} within an hour prove "
             "again who they are."
         )
     )
@@ -87,23 +87,23 @@ def _rules() -> list[Setting]:
     if rules.year == Rules.Year.FIXED:
         begins = date(2001, rules.begins_month, rules.begins_day)  # a year without a leap day
         year = (
-            f"The year of membership is the same for everybody and begins on {begins:%B} "
-            f"{begins.day}; who joins in its last {counted(rules.rolls_over_days, 'day')} has the "
-            "next one, too."
+            f"The membership year is the same for everybody and begins on {begins:%B} "
+            f"{begins.day}; people who join in its last {counted(rules.rolls_over_days, 'day')} "
+            "get the next one, too."
         )
     else:
-        year = "A year of membership begins on the day somebody joins."
+        year = "A membership year begins on the day somebody joins."
     return [
         Setting(year),
         Setting(
-            f"For {counted(rules.grace_days, 'day')} of grace a renewal still runs on from the "
-            "old end."
+            f"The grace period is {counted(rules.grace_days, 'day')}: a renewal in it continues "
+            "from the old end."
         ),
         Setting(
-            f"Reminders leave {rules.first_reminder_days}, {rules.second_reminder_days} and "
+            f"Reminders go out {rules.first_reminder_days}, {rules.second_reminder_days} and "
             f"{rules.third_reminder_days} days before the end, on the last day, and "
-            f"{counted(rules.grace_reminder_days, 'day')} after it; the chair writes after "
-            f"{counted(rules.note_days, 'day')}."
+            f"{counted(rules.grace_reminder_days, 'day')} after it. The committee chair "
+            f"writes after {counted(rules.note_days, 'day')}."
         ),
     ]
 
@@ -115,7 +115,7 @@ def _levels() -> list[Setting]:
     found = []
     for tier in tiers:
         if tier.dues_cents is None:
-            words = f"{tier.name} has no dues: it is shown, and cannot be joined online."
+            words = f"{tier.name} has no dues: it is shown, but nobody can join it online."
             found.append(Setting(words, True))
         else:
             sample = " This is a sample, not the board’s amount." if tier.is_sample else ""
@@ -128,10 +128,10 @@ def _chairs() -> list[Setting]:
     cities = Chair._meta.get_field("city").related_model
     rows = cities.objects.annotate(chairs_in_all=Count("chairs", distinct=True)).order_by("name")
     return [
-        Setting(f"{city}: {counted(city.chairs_in_all, 'chair')}.")
+        Setting(f"{city}: {counted(city.chairs_in_all, 'committee chair')}.")
         if city.chairs_in_all
         else Setting(
-            f"{city} has no chair: nobody sees its people, or writes to who lapsed.", True
+            f"{city} has no committee chair to see its people and write to expired members.", True
         )
         for city in rows
     ]
@@ -140,8 +140,8 @@ def _chairs() -> list[Setting]:
 def _giving() -> list[Setting]:
     funds = list(Fund.objects.values_list("name", flat=True))
     if not funds:
-        return [Setting("No fund is set up: every gift is for the association.")]
-    return [Setting(f"People may give for {', '.join(funds)}.")]
+        return [Setting("There are no funds: every gift is for the association.")]
+    return [Setting(f"People can give for {', '.join(funds)}.")]
 
 
 def _forgetting() -> list[Setting]:
@@ -158,13 +158,13 @@ def _words() -> list[Setting]:
 
 
 def _machine() -> list[Setting]:
-    """What whoever keeps the server decides; no key is named."""
+    """What is set on the server; no key is named."""
     hourly = settings.MAIL_PER_HOUR
     return [
         Setting(
-            f"At most {hourly} letters leave in an hour."
+            f"At most {hourly} e-mails go out in an hour."
             if hourly
-            else "Letters leave as fast as the mail server takes them."
+            else "E-mails go out as fast as the mail server takes them."
         ),
         Setting("This is a demonstration: nothing is charged.")
         if settings.DEMO
@@ -172,14 +172,14 @@ def _machine() -> list[Setting]:
     ]
 
 
-# Title, what it reads, its permission, and the list it leads to (a model, or none).
+# Title, what it reads, its permission, and the list it links to (a model, or none).
 SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("The association", _association, "pages.view_sitesettings", SiteSettings),
-    ("Rules of membership", _rules, "membership.view_rules", Rules),
+    ("Membership rules", _rules, "membership.view_rules", Rules),
     ("Levels and dues", _levels, "membership.view_tier", Tier),
-    ("Chairs", _chairs, "membership.view_chair", Chair),
+    ("Committee chairs", _chairs, "membership.view_chair", Chair),
     ("Giving", _giving, "membership.view_fund", Fund),
-    ("What is forgotten when", _forgetting, "pages.view_keeping", Keeping),
+    ("Retention rules", _forgetting, "pages.view_keeping", Keeping),
     ("Texts", _words, "pages.view_page", Page),
     ("The server", _machine, "membership.change_user", None),
 )
@@ -187,7 +187,7 @@ PERMISSIONS = tuple(permission for _title, _reads, permission, _model in SECTION
 
 
 def sections_for(user) -> list[Section]:
-    """What this person may see, each with the way to where it is changed."""
+    """What this person may see, each with a link to change it."""
     return [
         Section(title, list_of(model) if model else "", tuple(reads()))
         for title, reads, permission, model in SECTIONS

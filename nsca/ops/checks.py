@@ -8,7 +8,7 @@ from nsca.ops.backup_keys import KeyUnusable, recipients
 
 @register(Tags.security)
 def starts_safe(app_configs, **kwargs):
-    """Neither DEBUG nor DEMO: real guests, real money. No check here where one of them is set."""
+    """Checks for real guests and real money: none of them with DEBUG or DEMO."""
     if settings.DEBUG or settings.DEMO:
         return []
     return [
@@ -18,7 +18,7 @@ def starts_safe(app_configs, **kwargs):
 
 @register(Tags.security)
 def backups_are_encrypted(app_configs, **kwargs):
-    """A key that is none is refused; none at all is said, and the site starts."""
+    """An invalid key is an error; a missing one is a warning."""
     try:
         is_set = bool(recipients())
     except KeyUnusable as wrong:
@@ -43,7 +43,7 @@ def _dangers():
     yield (
         ""
         if settings.STRIPE_SECRET_KEY
-        else "STRIPE_SECRET_KEY is missing: the pretend till is for demonstrations."
+        else "STRIPE_SECRET_KEY is missing: pretend payments are for demonstrations."
     )
     yield (
         ""
@@ -57,7 +57,7 @@ def _dangers():
         else ""
     )
     yield (
-        "EMAIL_URL is missing or writes mail to a file or the console: set smtp://… or an ESP."
+        "EMAIL_URL is missing or writes e-mail to a file or the console: set smtp://… or an ESP."
         if any(
             word in settings.OUTGOING_EMAIL_BACKEND
             for word in ("console", "filebased", "dummy", "locmem")

@@ -35,11 +35,11 @@ def alive(request):
 
 
 def ready(request):
-    """Whether the site can serve, 200 or 503. For whoever has READYZ_TOKEN, or asks from this very
-    machine, with everything it stands on, each with "ok" or what is wrong.
+    """Whether the site can serve, 200 or 503.
 
-    Late mail, a silent ticker and payments that are down are said but leave the site ready: pages
-    keep every promise without them. Looked at once in LOOKED_AT_EVERY, however often it is asked.
+    With READYZ_TOKEN, or from this machine, also each part with "ok" or what is wrong. Late
+    e-mail, a silent ticker and payments that are down leave the site ready: pages keep every
+    promise without them. Checked once in LOOKED_AT_EVERY, however often it is asked.
     """
     findings = kept_a_moment("ready", at=request.now)
     if findings is None:
@@ -52,8 +52,9 @@ def ready(request):
 
 
 def _may_read_details(request) -> bool:
-    """What is wrong with a site is nothing for strangers. The proxy names each visitor in
-    X-Forwarded-For; a question without it came straight to us.
+    """Strangers do not learn what is wrong.
+
+    The proxy names each visitor in X-Forwarded-For; a request without it came straight to us.
     """
     token, said = settings.READYZ_TOKEN, request.headers.get("Authorization", "")
     if token and constant_time_compare(said, f"Bearer {token}"):
@@ -104,7 +105,7 @@ def _mail(at) -> str:
     )
     if oldest and oldest.created < at - MAIL_MAY_WAIT:
         minutes = int((at - oldest.created).total_seconds() // 60)
-        return f"the oldest mail has waited {minutes} minutes"
+        return f"the oldest e-mail has waited {minutes} minutes"
     return "ok"
 
 
@@ -121,8 +122,9 @@ def _payments(at) -> str:
 
 
 def ticker_rests_for(at) -> timedelta | None:
-    """How long the ticker has been silent at an instant (UTC), where that is too long; None also
-    where it has never run.
+    """How long the ticker has been silent at an instant (UTC), if too long.
+
+    None also if it has never run.
     """
     beat = Heartbeat.objects.filter(name="ticker").first()
     too_long = beat is not None and beat.beat_at < at - TICKER_MAY_REST
@@ -133,9 +135,7 @@ def ticker_rests_for(at) -> timedelta | None:
 
 
 def troubles(event, at) -> list[Trouble]:
-    """What of the site itself would keep letters from their instant (UTC), in sentences: the
-    pre-flight asks (events/night/preflight.py).
-    """
+    """What in the site itself would delay reveal e-mails, in sentences for the pre-flight."""
     return [*_silence(at), *_late_mail(at), *_clock()]
 
 
@@ -144,8 +144,8 @@ def _silence(at):
     if said != "ok":
         said = said if said.startswith("has") else f"is {said}"
         yield Trouble(
-            f"The helper that sends letters (the ticker) {said}. Pages open all the same, but "
-            "no letter leaves. Call whoever looks after the server.",
+            f"The process that sends e-mail (the ticker) {said}. Pages still reveal on time, but "
+            "no e-mail goes out. Call the person who looks after the server.",
             is_grave=True,
         )
     gap = dict(
@@ -155,9 +155,9 @@ def _silence(at):
     )
     if len(gap) == 2 and gap[SILENT_UNTIL] > at - LOOKED_BACK:
         yield Trouble(
-            "The helper that sends letters (the ticker) was silent from "
-            f"{exactly(gap[SILENT_FROM])} to {exactly(gap[SILENT_UNTIL])}. Should that happen at "
-            "the instant, letters are late: ask why."
+            "The process that sends e-mail (the ticker) was silent from "
+            f"{exactly(gap[SILENT_FROM])} to {exactly(gap[SILENT_UNTIL])}. If that happens at the "
+            "reveal, e-mails are late: ask why."
         )
 
 
@@ -168,7 +168,7 @@ def _late_mail(at):
     if waiting:
         have = "has" if waiting == 1 else "have"
         yield Trouble(
-            f"The outbox is behind: {waiting} {'letter' if waiting == 1 else 'letters'} {have} "
+            f"The outbox is behind: {waiting} {'e-mail' if waiting == 1 else 'e-mails'} {have} "
             f"waited for more than {MAIL_MAY_WAIT.seconds // 60} minutes.",
             is_grave=True,
             of="outbox",
@@ -176,8 +176,8 @@ def _late_mail(at):
     refused = Email.objects.filter(status=STATUS.failed, last_updated__gt=at - LOOKED_BACK).count()
     if refused:
         yield Trouble(
-            f"{refused} {'letter' if refused == 1 else 'letters'} could not be delivered since "
-            "yesterday. Look at the addresses in the outbox.",
+            f"{refused} {'e-mail' if refused == 1 else 'e-mails'} could not be delivered since "
+            "yesterday. Check the addresses in the outbox.",
             of="outbox",
         )
 
@@ -188,11 +188,11 @@ def _clock():
         way = "ahead of" if off > timedelta(0) else "behind"
         yield Trouble(
             f"The server's clock is {abs(off).total_seconds():.0f} seconds {way} the database's. "
-            "Places are told by the server's clock; have both kept in time.",
+            "Reveals follow the server's clock; have both synchronized.",
             is_grave=True,
         )
     if clock.is_kept_in_time() is False:
         yield Trouble(
-            "Nothing keeps the server's clock in time (NTP): it may be off, and the place is told "
-            "by it. Whoever looks after the server can say."
+            "The server's clock is not synchronized (NTP): it may be off, and the reveal follows "
+            "it. Ask the person who looks after the server."
         )

@@ -1,7 +1,7 @@
-"""Every rule of what is forgotten when, and the numbers that staff have set for them.
+"""The retention rules: what is erased when, and the days that staff have set.
 
-The ticker does what is due once a day; `manage.py forget_due` does it now. Money rows stay: who
-bought something and paid is the books' business, and the tax office's.
+The ticker does what is due once a day; `manage.py forget_due` does it now. Rows about money stay:
+the books and the tax office need them.
 """
 
 import logging
@@ -29,7 +29,7 @@ def _letters(before: datetime):
 
 
 def _forget_letters(before: datetime, _at: datetime) -> int:
-    """To whom, about what and whether it arrived stays; what it said, and its papers, go."""
+    """Erase the text and the attachments; keep to whom, about what and whether it arrived."""
     pks = list(_letters(before).values_list("pk", flat=True))
     for paper in Attachment.objects.filter(emails__in=pks).distinct():
         paper.file.delete(save=False)
@@ -46,7 +46,7 @@ RULES: list[Rule] = [
     *pages.retention.RULES,
     Rule(
         name="letters",
-        what="What our letters said, with their links and papers",
+        what="The text of our e-mails, with their links and attachments",
         since="they were sent",
         days=180,
         least=14,
@@ -58,7 +58,7 @@ RULES: list[Rule] = [
 
 @dataclass(frozen=True)
 class Kept:
-    """A rule with the days that hold for it now."""
+    """A rule with its current days."""
 
     rule: Rule
     days: int
@@ -66,13 +66,13 @@ class Kept:
     @property
     def sentence(self) -> str:
         days = f"{self.days} day{'' if self.days == 1 else 's'}"
-        return f"{self.rule.what}: forgotten {days} after {self.rule.since}."
+        return f"{self.rule.what}: erased {days} after {self.rule.since}."
 
     def due(self, at: datetime) -> int:
         return self.rule.due(at - timedelta(days=self.days))
 
     def due_tomorrow(self, at: datetime) -> int:
-        """How much goes within a day, what is due by now included."""
+        """How much will be erased within a day, including what is due now."""
         return self.due(at + TOMORROW)
 
     def forget(self, at: datetime) -> int:
@@ -80,14 +80,14 @@ class Kept:
 
 
 def kept() -> Iterator[Kept]:
-    """The rules in their order, each with the number that staff have set or else its own."""
+    """The rules in order, each with the days that staff have set or else its own."""
     set_by_staff = dict(Keeping.objects.values_list("rule", "days"))
     for rule in RULES:
         yield Kept(rule, max(rule.least, set_by_staff.get(rule.name, rule.days)))
 
 
 def forget_due(at: datetime) -> dict[str, int]:
-    """Forget all that is due at an instant; how much by rule, where it was anything.
+    """Erase all that is due at an instant, and return how much, by rule.
 
     A rule that fails does not stop the others; it is tried again the next day.
     """

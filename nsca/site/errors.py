@@ -1,4 +1,4 @@
-"""Answers for what went wrong: each says what happened and where to go on.
+"""Error answers: each says what happened and what to do.
 
 A browser gets a page; a program that asks for something else (a calendar, a picture, JSON) gets
 one line.
@@ -15,28 +15,26 @@ from django.template.loader import render_to_string
 from nsca.lib.web.origins import CrossSitePost
 
 IN_ONE_LINE = {
-    400: "The request could not be read.",
-    403: "This is not open to you.",
+    400: "We could not read the request.",
+    403: "You do not have access to this.",
     404: "There is nothing at this address.",
-    413: "This is larger than the site takes.",
+    413: "This is more than the site can take.",
     429: "Too many requests: please wait a little.",
     503: "The site is being restarted: please try again in a minute.",
 }
 
-# What letters link to, each by a token: these answer 404 only where nobody has it.
+# What e-mails link to, each by a token: these answer 404 only if there is no such token.
 LINKS_OF_LETTERS = {"orders:detail", "orders:receipt", "tickets:detail", "tickets:pdf"}
 
 
 def wants_html(request) -> bool:
-    """Whether the reader takes a page. Who names no kind at all takes any."""
+    """Whether the reader accepts HTML; no Accept header accepts anything."""
     accept = request.headers.get("Accept", "")
     return not accept or "text/html" in accept or "*/*" in accept
 
 
 def page(request, status: int, template: str = "", **context):
-    """An error in the reader's own terms, without session or messages: it may stand in front of
-    both.
-    """
+    """An error page without session or messages: it may come before both middlewares."""
     if not wants_html(request):
         return HttpResponse(
             IN_ONE_LINE[status] + "\n", status=status, content_type="text/plain; charset=utf-8"
@@ -55,9 +53,7 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    """A dead link of an order or a ticket says what may have become of it; it looks the same
-    whether there ever was one.
-    """
+    """404; a dead order or ticket link says what to try, the same whether there ever was one."""
     found = getattr(request, "resolver_match", None)
     is_lost = found is not None and found.view_name in LINKS_OF_LETTERS
     return page(request, 404, "lost_link.html" if is_lost else "")
@@ -68,7 +64,7 @@ def too_large(request):
 
 
 def too_often(request, retry_after: int):
-    """429, with the seconds after which it is worth asking again (RFC 6585 §4)."""
+    """429, with the seconds until the next try (RFC 6585 §4)."""
     response = page(request, 429, minutes=-(-retry_after // 60), seconds=retry_after)
     response.headers["Retry-After"] = str(retry_after)
     return response
@@ -85,7 +81,7 @@ def broken(request):
 
 
 def unavailable(request):
-    """503: for when the database does not answer; as frugal as the 500."""
+    """503: the database does not answer. As frugal as the 500."""
     response = HttpResponse(render_to_string("503.html"), status=503)
     response.headers["Retry-After"] = "60"
     return response

@@ -1,6 +1,4 @@
-"""What the site's search looks through. Public words only: no query here touches the place of an
-event.
-"""
+"""What the site's search looks through: public words only, never a venue."""
 
 import html
 import re
@@ -35,7 +33,7 @@ def cities():
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
-            standing=1.5,  # whoever types a city's name wants the city
+            standing=1.5,  # people who type a city's name want the city
         )
 
 
@@ -60,7 +58,7 @@ def events():
                 [event.city.name if event.city else "", event.area, event.hosted_by]
                 + [event.get_kind_display(), str(timing.day_of(event.starts_at).year)]
             ),
-            note=f"Cancelled: {note}" if event.is_cancelled else note,
+            note=f"Canceled: {note}" if event.is_cancelled else note,
             lang=event.title_lang,
             visible_from=event.publish_at,
             relevant_until=event.ends_at,
@@ -75,7 +73,7 @@ def _told_on_its_page(event) -> list[str]:
         ("Dress", event.dress),
         ("Supper", event.supper),
         ("If it rains", event.rain),
-        ("Access, steps, seats, and rest rooms", event.access),
+        ("Access, steps, seats, and restrooms", event.access),
         ("Refunds if you cannot come", plain(event.refund_policy)),
         ("", event.offline_note),
         ("", event.cancelled_note),
@@ -87,12 +85,12 @@ def _told_on_its_page(event) -> list[str]:
     return [f"{label} {said}" for label, said in told]
 
 
-# The pages that are forms: what one comes to the site to do.
+# The pages that are forms: what people come to the site to do.
 DEEDS = (
     ("Join", "membership:join", "Become a member.", "membership dues member household"),
     ("Give", "membership:give", "Make a gift, once or every month.", "gift gifts fund honor"),
     ("Write to us", "pages:contact", "Ask the office.", "contact e-mail phone address office"),
-    ("The newsletter", "pages:newsletter", "Ask for our news by e-mail.", "news subscribe mail"),
+    ("The newsletter", "pages:newsletter", "Get our news by e-mail.", "news subscribe mail"),
 )
 
 

@@ -1,5 +1,6 @@
-"""What the outbox and the site's pages tell of a person: the mails to them, and what became of
-each; what they wrote to us. Never what is in a mail: letters carry links and codes.
+"""A person's e-mails and what became of each, and what they wrote to us.
+
+Never the text of an e-mail: it has links and codes.
 """
 
 from collections.abc import Sequence
@@ -16,22 +17,23 @@ from pages.models import Message
 FATE = {
     STATUS.sent: "sent",
     STATUS.failed: "could not be sent",
-    STATUS.queued: "waits in the outbox",
-    STATUS.requeued: "waits to be tried again",
+    STATUS.queued: "waiting in the outbox",
+    STATUS.requeued: "waiting for another try",
 }
 
 
 def all_of_ours() -> list[Source]:
     """What nsca/hooks.py registers."""
     return [
-        Source("mails", _mails, ("post_office.view_email",)),
+        Source("e-mails", _mails, ("post_office.view_email",)),
         Source("messages to us", _messages, ("pages.view_message",)),
     ]
 
 
 def _mails(about: About, most: int) -> Sequence[Entry]:
-    """The outbox keeps recipients as text with names in it, so it is looked through; a look at one
-    column of a hundred thousand letters takes a fraction of a second.
+    """Search the outbox's recipients, which are text with names in it.
+
+    One column of a hundred thousand e-mails takes a fraction of a second.
     """
     from nsca.desk.admin import SIGN_IN_CODE
 
@@ -50,7 +52,7 @@ def _mails(about: About, most: int) -> Sequence[Entry]:
         Entry(
             row.created,
             "",
-            f"“{SIGN_IN_CODE.sub('Your', row.subject)}”: {FATE.get(row.status, 'waits')}.",
+            f"“{SIGN_IN_CODE.sub('Your', row.subject)}”: {FATE.get(row.status, 'waiting')}.",
             reverse("admin:post_office_email_change", args=[row.pk]),
         )
         for row in rows

@@ -203,12 +203,12 @@ def test_a_dead_link_from_an_e_mail_says_what_to_try(stranger, address):
 
     page = response.content.decode()
     assert response.status_code == 404
-    assert "We know no order and no ticket by this link." in page
-    assert "orders that were paid come back by themselves, under the same link" in page
+    assert "We have no order or ticket at this link." in page
+    assert "paid orders come back automatically, with the same link" in page
     assert 'href="/events/"' in page
 
 
 def test_another_missing_address_mentions_no_ticket(stranger):
     page = ask(stranger, "GET", "/nothing/here/", Accept="text/html").content.decode()
 
-    assert "by this link" not in page
+    assert "at this link" not in page

@@ -202,7 +202,7 @@ def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(
     assert before[0] == OTHER_PLACE
 
     settings.VENUE_KEYS = [NEW]
-    assert rotate() == "2 places sealed with the newest key.\n"
+    assert rotate() == "2 venues encrypted with the newest key.\n"
     ticket = Ticket.objects.get(token=world.viewers["holder"].ticket)
     first_key, settings.SECRET_KEY = settings.SECRET_KEY, STRANGE
 
@@ -240,7 +240,7 @@ def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings)
     assert "--drop-lost. Nothing was changed." in str(caught.value)
     assert PlacePicture.objects.count() == 1
 
-    assert rotate("--drop-lost") == "2 places sealed with the newest key.\n"
+    assert rotate("--drop-lost") == "2 venues encrypted with the newest key.\n"
     assert PlacePicture.objects.count() == 0
     assert [bytes(salt) for salt in Commitment.objects.values_list("salt", flat=True)][0] == b""
     assert Commitment.objects.filter(published_at__isnull=False).count() == 1

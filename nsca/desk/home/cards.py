@@ -19,9 +19,9 @@ class Line:
 class Card:
     """One thing that needs attention. `count` is how many; `url` is the list behind it.
 
-    `todo`: what to do about it, in one sentence without a name, for the list of five and for the
-    Monday mail; empty where there is nothing to do. `minutes` is how long one of them takes, or
-    all of it where `is_one`.
+    `todo`: what to do about it, in one sentence without a name, for the list of five and the
+    Monday e-mail; empty if there is nothing to do. `minutes` is how long one of them takes, or
+    all of it if `is_one`.
     """
 
     key: str

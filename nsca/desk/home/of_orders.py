@@ -1,4 +1,4 @@
-"""What needs a person about money and letters that leave by themselves."""
+"""What needs a person about money and automatic e-mail."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def open_tasks(user, at):
         list_of(Task, done="no"),
         lines=lines,
         is_urgent=bool(count),
-        todo=f"Do what {counted(count, 'task')} of the list ask{'s' if count == 1 else ''} for.",
+        todo=f"Do {counted(count, 'open task')}.",
         minutes=4,
     )
 
@@ -42,7 +42,7 @@ def unpaid_orders(user, at):
         for order in held[:SHOWN]
     )
     url = list_of(Order, state__exact=Order.State.HELD)
-    words = "Their chairs fall free by themselves when the hold ends."
+    words = "If they don’t pay, their seats go back on sale automatically."
     return Card("unpaid", "Not yet paid", held.count(), url, words=words, lines=lines)
 
 
@@ -52,23 +52,24 @@ def undelivered_mail(user, at):
         status__in=(STATUS.queued, STATUS.requeued), created__lt=at - MAIL_IS_LATE
     ).count()
     count = failed.count() + late
-    words = f"{late} waiting for more than a quarter of an hour." if late else ""
+    words = f"{late} waiting for more than 15 minutes." if late else ""
     url = list_of(Email, state="undelivered")
     return Card(
         "mail",
-        "Undelivered mail",
+        "Undelivered e-mail",
         count,
         url,
         words=words,
         is_urgent=bool(count),
-        todo=f"Look at {counted(count, 'letter')} that did not leave.",
+        todo=f"Look at {counted(count, 'e-mail')} that did not go out.",
         minutes=2,
     )
 
 
 def deposits(user, at):
-    """Cash and checks that are not at the bank: in no deposit, in one not handed over
-    for a week, or in one that nobody has counted.
+    """Cash and checks not at the bank.
+
+    They are in no deposit, in one not handed over for a week, or in one not counted yet.
     """
     loose = waiting()
     in_no_deposit = loose.count()
@@ -92,7 +93,7 @@ def deposits(user, at):
         lines = (Line(words, list_of(Deposit)), *lines)
         todo.append(f"Put {counted(in_no_deposit, 'payment')} into a deposit.")
     if deposits:
-        todo.append(f"Bring {counted(deposits, 'deposit')} to an end.")
+        todo.append(f"Finish {counted(deposits, 'deposit')}.")
     return Card(
         "deposits",
         "Cash and checks not at the bank",
@@ -105,7 +106,7 @@ def deposits(user, at):
 
 
 def failing_renewals(user, at):
-    """What should renew by itself and does not: Stripe tries again, and a person may ask."""
+    """Recurring payments that fail: Stripe tries again, and a person may ask."""
     failing = StandingOrder.objects.filter(state=StandingOrder.State.FAILING).order_by("pk")
     lines = tuple(
         Line(f"{each.buyer_name}: {each.label}", page_of(each)) for each in failing[:SHOWN]
@@ -113,11 +114,11 @@ def failing_renewals(user, at):
     count = failing.count()
     return Card(
         "failing",
-        "Cards that fail",
+        "Failing cards",
         count,
         list_of(StandingOrder, state__exact=StandingOrder.State.FAILING),
-        words="Stripe tries again by itself, and the member has been told.",
+        words="Stripe keeps trying, and the member got an e-mail.",
         lines=lines,
-        todo=f"Ask after {counted(count, 'card')} that fail{'s' if count == 1 else ''}.",
+        todo=f"Ask about {counted(count, 'failing card')}.",
         minutes=3,
     )

@@ -1,6 +1,4 @@
-"""What needs a person about values: what is sold while nobody said what it is worth, so that no
-page, receipt or letter may call a part of the payment a gift.
-"""
+"""What is sold without a fair value, so nothing can say which part is deductible."""
 
 from events.models import Event, TicketType
 from membership.models import Benefit
@@ -8,7 +6,7 @@ from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.text.counting import counted
 
 SAYS_NOTHING = (
-    "Until it's typed (0 where it's worth nothing), nobody is told what part of a payment is "
+    "Until you enter it (0 if it’s worth nothing), we can’t say which part of a payment is "
     "tax-deductible."
 )
 
@@ -19,18 +17,18 @@ def benefits_without_value(user, at):
     count = benefits.count()
     return Card(
         "benefit-values",
-        "Benefits without a value",
+        "Benefits without a fair value",
         count,
         list_of(Benefit, fair_value_cents__isempty=1),
         words=SAYS_NOTHING,
         lines=tuple(Line(str(benefit), page_of(benefit)) for benefit in benefits[:SHOWN]),
-        todo=f"Enter what {counted(count, 'benefit')} of membership {_are(count)} worth.",
+        todo=f"Enter what {counted(count, 'membership benefit')} {_are(count)} worth.",
         minutes=1,
     )
 
 
 def tickets_without_value(user, at):
-    """Kinds of ticket of events to come that cost something, and whose fair value is empty."""
+    """Ticket types of upcoming events with a price and no fair value."""
     coming = Event.objects.filter(ends_at__gt=at, state=Event.State.PUBLISHED)
     kinds = TicketType.objects.filter(
         event__in=coming, fair_value_cents=None, price_cents__gt=0
@@ -38,14 +36,14 @@ def tickets_without_value(user, at):
     count = kinds.count()
     return Card(
         "ticket-values",
-        "Tickets without a value",
+        "Tickets without a fair value",
         count,
         "",
         words=SAYS_NOTHING,
         lines=tuple(
             Line(f"{kind.event.title}: {kind.name}", page_of(kind.event)) for kind in kinds[:SHOWN]
         ),
-        todo=f"Enter what {counted(count, 'kind')} of ticket {_are(count)} worth.",
+        todo=f"Enter what {counted(count, 'ticket type')} {_are(count)} worth.",
         minutes=1,
     )
 

@@ -38,7 +38,7 @@ def to_be_confirmed(user, at):
 
 
 def unpublished(user, at):
-    """Drafts, and what will appear by itself, of the kinds this person works with."""
+    """Drafts and scheduled items of the kinds this person works with."""
     lines, count = [], 0
     for model, permission in ((Event, "events"), (Post, "pages"), (Page, "pages")):
         if not user.has_perm(f"{permission}.change_{model._meta.model_name}"):

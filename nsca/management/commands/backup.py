@@ -7,7 +7,7 @@ from nsca.ops.backups import NotRestorable, archives, write_archive
 
 
 class Command(BaseCommand):
-    help = "Writes the database, media and outbox into one file, while the site goes on."
+    help = "Write the database, media and outbox into one file while the site keeps running."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -18,18 +18,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--prove",
             action="store_true",
-            help="restore it beside the site, and compare, before it is encrypted and kept",
+            help="restore and compare it beside the site before it is encrypted and kept",
         )
         parser.add_argument(
             "--keep",
             type=int,
             default=30,
-            help="how many archives stay there; the oldest go first (default 30)",
+            help="how many archives to keep; the oldest are deleted first (default 30)",
         )
 
     def handle(self, *, to, keep, prove=False, **options):
         if keep < 1:
-            raise CommandError("--keep is at least 1: the archive just written stays.")
+            raise CommandError("--keep must be at least 1.")
         try:
             path = write_archive(to, at=timezone.now(), prove=prove)
         except (NotRestorable, KeyUnusable, OSError) as failed:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         others = [archive for archive in archives(to) if archive != path]
         for old in others[: max(0, len(others) + 1 - keep)]:
             old.unlink()
-        proven = " It restores: all as written." if prove else ""
+        proven = " It restores completely." if prove else ""
         self.stdout.write(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).{proven}")
         if not is_encrypted(path):
             self.stderr.write(UNENCRYPTED)

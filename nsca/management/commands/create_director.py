@@ -14,9 +14,7 @@ from nsca.lib.mail.addresses import valid_address
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the first director: somebody who may do everything in the admin, and let others in."
-    )
+    help = "Create the first director, who may do everything in the admin and add colleagues."
 
     def add_arguments(self, parser):
         parser.add_argument("--email", required=True, help="where the sign-in codes go")
@@ -50,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{email} is a director.\n"
             f"Next: open {settings.SITE_URL}{reverse('admin:index')}, enter that address, "
-            "and type the code that arrives by mail."
+            "and type the code that arrives by e-mail."
         )
         if settings.STAFF_NEED_SECOND_FACTOR:
             self.stdout.write(
@@ -58,5 +56,5 @@ class Command(BaseCommand):
                 "set it up once, and keep the recovery codes."
             )
         self.stdout.write(
-            "Others are let in under Settings, Sign-ins: tick “may enter the admin” and a group."
+            "Add colleagues under Settings, Sign-ins: check “may enter the admin” and a group."
         )

@@ -7,7 +7,7 @@ from nsca.ops import retention
 
 
 class Command(BaseCommand):
-    help = "Forget what is due: abandoned orders, answered messages, guests' notes and the like."
+    help = "Erase what is due: abandoned orders, answered messages, guests' notes and the like."
 
     def add_arguments(self, parser):
         parser.add_argument(

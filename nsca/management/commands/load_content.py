@@ -7,8 +7,8 @@ from nsca.content import loader, reading
 
 class Command(BaseCommand):
     help = (
-        "Loads the association's pages, cities, past events and open questions. "
-        "Run it as often as you like: what staff changed or deleted stays as they left it."
+        "Load the association's pages, cities, past events and open questions. "
+        "Run it as often as you like: it keeps what staff changed or deleted."
     )
 
     def handle(self, *args, **options):

@@ -10,7 +10,7 @@ from nsca.ops.backups import NotRestorable, archives, prove_archive
 
 
 class Command(BaseCommand):
-    help = "Restores an archive beside the site and compares it, row for row, with its manifest."
+    help = "Restore an archive beside the site and compare it, row for row, with its manifest."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             "--from",
             dest="folder",
             default=str(settings.VAR_DIR / "backups"),
-            help="where the archives lie (default var/backups)",
+            help="the folder with the archives (default var/backups)",
         )
 
         parser.add_argument(
@@ -34,8 +34,8 @@ class Command(BaseCommand):
         path = Path(archive) if archive else newest(folder)
         if is_encrypted(path) and not identity:
             raise CommandError(
-                f"{path.name} is encrypted: name the file with the private key by --identity. "
-                "Where there is none, `manage.py backup --prove` proves an archive before it is "
+                f"{path.name} is encrypted: give the file with the private key as --identity. "
+                "Without it, use `manage.py backup --prove`, which tests an archive before it is "
                 "encrypted."
             )
         try:

@@ -9,8 +9,8 @@ from nsca.lib import clock
 
 class Command(BaseCommand):
     help = (
-        "Adds a sample season relative to today: events, orders, members, staff. Once: what is "
-        "changed or deleted afterwards stays so. Refuses where neither DEBUG nor DEMO is set."
+        "Add a sample season relative to today: events, orders, members, staff. Runs once: later "
+        "changes and deletions stay. Refuses unless DEBUG or DEMO is set."
     )
 
     def handle(self, *args, verbosity=1, **options):

@@ -1,4 +1,4 @@
-"""The ticker: tidies what is due. Time decides; if this never runs, only mail is late."""
+"""The ticker: does what is due. If it never runs, only e-mail is late."""
 
 import logging
 import signal
@@ -38,10 +38,10 @@ LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
 
 
 class Command(BaseCommand):
-    help = "Do what is due: holds, reveals, mail. Once, or with --loop every five seconds."
+    help = "Do what is due: holds, reveals, e-mail. Once, or with --loop every five seconds."
 
     def add_arguments(self, parser):
-        parser.add_argument("--loop", action="store_true", help="Go on until told to stop.")
+        parser.add_argument("--loop", action="store_true", help="Keep running until stopped.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -90,7 +90,7 @@ def test_a_key_can_be_introduced_and_the_old_one_retired(soiree, keeper, setting
     call_command("rotate_venue_keys", stdout=out)
     settings.SECRET_KEY = "the site's own key has changed since then: 0a44"
 
-    assert out.getvalue() == "1 place sealed with the newest key.\n"
+    assert out.getvalue() == "1 venue encrypted with the newest key.\n"
     assert reveal.look(soiree, by=keeper, at=LONG_BEFORE) == PLACE
 
 

@@ -1,4 +1,4 @@
-"""The Monday mail: once a week to each of staff, from seven in Norfolk, and never a name in it."""
+"""The Monday e-mail: once a week to each staff member, from seven, and without a name."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -82,7 +82,7 @@ def test_it_says_how_much_and_how_long_and_names_nobody(director):
 
     letter = Email.objects.get()
     assert letter.subject == "One thing, four minutes."
-    assert "1. Do what 1 task of the list asks for. About 4 minutes." in letter.message
+    assert "1. Do 1 open task. About 4 minutes." in letter.message
     assert "Ellery" not in letter.message + letter.html_message
     assert "/admin/monday/" in letter.message
 
@@ -99,14 +99,15 @@ def test_to_each_what_they_may_see(director):
 
 
 def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
-    """The place is not set here, three days before; the sentence does not say so."""
+    """No venue is entered here, three days before; the sentence does not say so."""
     make_event(starts_at=SUMMER + 3 * DAY, lead=DAY)
 
     monday.tick(SUMMER)
 
     letter = Email.objects.get()
-    assert "See that everything is ready for the next reveal." in letter.message
+    assert "Check that everything is ready for the next reveal." in letter.message
     assert "place" not in letter.message
+    assert "venue" not in letter.message
 
 
 def card(todo="Do it.", count=1, minutes=1, **fields):
@@ -137,7 +138,7 @@ def test_its_heading(cards, heading):
 def test_whoever_gets_it_can_stop_it_themselves(client, director):
     client.force_login(director)
 
-    assert "It comes to director@staff.example." in client.get("/admin/monday/").content.decode()
+    assert "We send it to director@staff.example." in client.get("/admin/monday/").content.decode()
     client.post("/admin/monday/")
 
     director.refresh_from_db()

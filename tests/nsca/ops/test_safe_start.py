@@ -37,7 +37,7 @@ def test_a_production_that_has_everything_starts():
         ),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
-        ({"STRIPE_SECRET_KEY": ""}, "pretend till"),
+        ({"STRIPE_SECRET_KEY": ""}, "pretend payments"),
         ({"STRIPE_WEBHOOK_SECRET": ""}, "forged"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:9"}, "test keys"),
         (
