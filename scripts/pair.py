@@ -29,7 +29,7 @@ class Pair:
         self.processes = {}
 
     def start(self, name, command):
-        """Start `command` as `name` ("the server"); the words are used when it ends by itself."""
+        """Start `command` as `name` ("the server"); the words are used if it ends on its own."""
         self.processes[name] = subprocess.Popen(
             command, env=self.env, start_new_session=True, preexec_fn=die_with(os.getpid())
         )

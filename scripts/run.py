@@ -49,21 +49,24 @@ def serve(dev):
             print(where_to_look(env, port), flush=True)
             first_to_end = pair.watch()
     except Ended:
-        print("\nEnding the server and the ticker." if pair else "\nEnded.", flush=True)
+        print("\nStopping the server and the ticker." if pair else "\nStopped.", flush=True)
         return 0
     finally:
         if pair:
             pair.end()
     name, returncode = first_to_end
     code = as_exit_code(returncode)
-    print(f"{name.capitalize()} ended by itself (exit {code}), so all was ended.", file=sys.stderr)
+    print(
+        f"{name.capitalize()} ended unexpectedly (exit {code}), so everything was stopped.",
+        file=sys.stderr,
+    )
     return code
 
 
 def free_port(text):
     """The port as a number. Raises Refusal where it is none, or is taken on this machine."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise Refusal(f"PORT is a number from 1 to 65535, and “{text}” is not.")
+        raise Refusal(f"PORT must be a number from 1 to 65535, not “{text}”.")
     port = int(text)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will do
@@ -71,11 +74,11 @@ def free_port(text):
             probe.bind((HOST, port))
         except PermissionError as refused:
             raise Refusal(
-                f"Port {port} is kept for root: choose one above 1023, as in `make run PORT=8001`."
+                f"Port {port} is for root only: choose one above 1023, as in `make run PORT=8001`."
             ) from refused
         except OSError as taken:
             raise Refusal(
-                f"Port {port} is in use: end what is there, or choose another, "
+                f"Port {port} is in use: stop what uses it, or choose another, "
                 f"as in `make run PORT={port + 1 if port < 65535 else 8001}`."
             ) from taken
     return port
@@ -89,7 +92,7 @@ def refuse_a_disk_that_takes_nothing():
             probe.write(b"a file that is gone again")
     except OSError as refused:
         raise Refusal(
-            f"Cannot write to {VAR} ({refused.strerror}): the database and the pictures are kept "
+            f"Cannot write to {VAR} ({refused.strerror}): the database and pictures are kept "
             "there, so the folder must be yours and its disk not full."
         ) from refused
 
@@ -122,7 +125,7 @@ def secret_key():
 def prepare(env):
     command = [str(environment.python()), str(ROOT / "scripts" / "prepare.py")]
     if subprocess.call(command, cwd=str(ROOT), env=env):
-        raise Refusal("The site could not be prepared for the reason above; nothing was started.")
+        raise Refusal("The site could not be prepared, for the reason above. Nothing was started.")
 
 
 def server_command(port, dev):
@@ -153,7 +156,7 @@ def where_to_look(env, port):
         ("/", "the site"),
         ("/admin/", f"for staff: sign in as {DIRECTOR}"),
         ("/membership/", f"for members: sign in as {MEMBER}"),
-        ("/demo/mail/", "every mail that it sends, sign-in codes included"),
+        ("/demo/mail/", "every e-mail it sends, including sign-in codes"),
     ]
     if env["DEMO"] != "1":
         lines = lines[:1]
@@ -161,7 +164,7 @@ def where_to_look(env, port):
     kept = VAR.relative_to(ROOT) if VAR.is_relative_to(ROOT) else VAR
     words = [
         "Payments go to Stripe." if env.get("STRIPE_SECRET_KEY") else "Payments are pretend.",
-        f"What it keeps lies in {kept}/. Ctrl-C ends it.",
+        f"Its data is in {kept}/. Ctrl-C stops it.",
     ]
     if site != f"http://{HOST}:{port}":
         words.insert(0, f"It listens on {HOST}:{port} for the proxy of {site}.")

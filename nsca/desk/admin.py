@@ -1,6 +1,4 @@
-"""The outbox, for those who must know whether a mail has left. Never what is in it: letters
-carry links.
-"""
+"""The outbox: whether an e-mail went out, never what is in it, because it has links."""
 
 import re
 
@@ -92,14 +90,14 @@ class EmailAdmin(Desk):
     def again_view(self, request, object_id):
         email = self.get_or_404(request, object_id, permission="view")
         if email.status != STATUS.failed:
-            self.message_user(request, "This one has not failed.", messages.ERROR)
+            self.message_user(request, "This e-mail hasn’t failed.", messages.ERROR)
             return HttpResponseRedirect(self.url("change", email.pk))
         if request.method != "POST":
             return self.act_page(
                 request,
                 email,
                 title="Try again",
-                words=[f"“{self.about(email)}” goes to {', '.join(email.to)} once more."],
+                words=[f"“{self.about(email)}” will go to {', '.join(email.to)} again."],
                 button="Try again",
             )
         Email.objects.filter(pk=email.pk, status=STATUS.failed).update(

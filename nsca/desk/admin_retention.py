@@ -58,7 +58,7 @@ class KeepingAdmin(Desk):
         return self.page(
             request,
             "admin/pages/keeping.html",
-            title="What is forgotten when",
+            title="Retention rules",
             form=form,
             may_change=may_change,
             rows=[(each.sentence, each.due_tomorrow(at), form[each.rule.name]) for each in kept],
@@ -76,6 +76,6 @@ class KeepingAdmin(Desk):
             )
             self.log_change(request, row, f"{each.rule.what}: {each.days} days became {number}.")
             changed += 1
-        words = f"{changed} of the numbers changed." if changed else "Nothing was changed."
+        words = "Saved." if changed else "Nothing changed."
         self.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(self.url("changelist"))

@@ -45,7 +45,7 @@ def test_a_port_in_use_is_named_and_another_proposed(clone):
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr == (
-        f"Port {port} is in use: end what is there, or choose another, "
+        f"Port {port} is in use: stop what uses it, or choose another, "
         f"as in `make run PORT={port + 1}`.\n"
     )
 
@@ -56,7 +56,7 @@ def test_a_port_that_is_none_is_refused(clone, port):
 
     assert (ended.returncode, ended.stderr) == (
         1,
-        f"PORT is a number from 1 to 65535, and “{port}” is not.\n",
+        f"PORT must be a number from 1 to 65535, not “{port}”.\n",
     )
 
 

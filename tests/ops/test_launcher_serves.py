@@ -139,7 +139,7 @@ def test_a_ticker_that_dies_takes_the_server_along_and_tells(running):
     _, complaint = running.process.communicate(timeout=PATIENCE)
 
     assert running.process.returncode == 7
-    assert "The ticker ended by itself (exit 7), so all was ended." in complaint
+    assert "The ticker ended unexpectedly (exit 7), so everything was stopped." in complaint
     assert all_gone(running.pids)
 
 
@@ -149,7 +149,7 @@ def test_a_server_that_dies_takes_the_ticker_along_and_tells(running):
     _, complaint = running.process.communicate(timeout=PATIENCE)
 
     assert running.process.returncode == 128 + signal.SIGKILL
-    assert "The server ended by itself (exit 137), so all was ended." in complaint
+    assert "The server ended unexpectedly (exit 137), so everything was stopped." in complaint
     assert all_gone([worker, server, ticker])
 
 
@@ -187,5 +187,5 @@ def test_it_says_where_to_look_as_soon_as_it_answers(running):
     assert told[f"{base}/"] == "the site"
     assert told[f"{base}/admin/"] == "for staff: sign in as director@demo.example"
     assert told[f"{base}/membership/"] == "for members: sign in as member@demo.example"
-    assert told[f"{base}/demo/mail/"] == "every mail that it sends, sign-in codes included"
-    assert told["Payments"] == "are pretend. What it keeps lies in var/. Ctrl-C ends it."
+    assert told[f"{base}/demo/mail/"] == "every e-mail it sends, including sign-in codes"
+    assert told["Payments"] == "are pretend. Its data is in var/. Ctrl-C stops it."

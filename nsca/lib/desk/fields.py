@@ -42,7 +42,7 @@ class HoursField(forms.DecimalField):
     def __init__(self, **kwargs):
         super().__init__(**{"min_value": 0, "max_value": 24 * 365, "decimal_places": 2} | kwargs)
         self.widget.attrs |= {"step": "any", "class": "desk-hours"}
-        self.error_messages["min_value"] = "The place is told before the start, not after it."
+        self.error_messages["min_value"] = "The reveal is before the start, not after it."
 
     def prepare_value(self, value):
         if isinstance(value, timedelta):
@@ -123,9 +123,9 @@ class InstantField(forms.MultiValueField):
     widget = InstantWidget
     default_error_messages = {
         "half": "Enter both the day and the time.",
-        "year": "Please look at the year again: write it with four digits, like 2027.",
-        "gap": "The clocks jump over this time in March: it does not exist. Take an hour later.",
-        "fold": "The clocks go back over this time: it happens twice. Say which of the two.",
+        "year": "Check the year: write it with four digits, like 2027.",
+        "gap": "The clocks skip this time in March. Choose an hour later.",
+        "fold": "The clocks go back, so this time comes twice. Choose which one.",
     }
 
     def __init__(self, *, input_formats=None, **kwargs):

@@ -22,7 +22,9 @@ _ASKED_FOR = ("exact", "isnull")
 _FERNET = b"gAAAAA"  # its version, and an instant that says nothing
 
 
-LOST = "It was sealed under a SECRET_KEY that is not here: put that key into SECRET_KEY_FALLBACKS."
+LOST = (
+    "It is encrypted under a SECRET_KEY that is not here: put that key into SECRET_KEY_FALLBACKS."
+)
 
 
 class Unreadable(str):
@@ -36,7 +38,7 @@ class _Sealed:
 
     def get_lookup(self, lookup_name):
         if lookup_name not in _ASKED_FOR:
-            raise FieldError("What mails say is sealed: see nsca.lib.mail.outbox.saying.")
+            raise FieldError("The text of e-mails is encrypted: see nsca.lib.mail.outbox.saying.")
         return super().get_lookup(lookup_name)
 
 

@@ -20,4 +20,6 @@ def tidy_ein(typed: str) -> str:
 def validate_ein(typed: str) -> None:
     """Raises ValidationError."""
     if not is_ein(tidy_ein(typed)):
-        raise ValidationError("An EIN has nine figures: 12-3456789. It's on the IRS's letter.")
+        raise ValidationError(
+            "An EIN has nine digits: 12-3456789. It’s on the IRS’s paper letter."
+        )

@@ -30,7 +30,7 @@ class PhoneField(forms.CharField):
     default_validators = [validate_phone]
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("label", "Telephone")
+        kwargs.setdefault("label", "Phone")
         kwargs.setdefault("max_length", 40)
         kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
         super().__init__(**kwargs)

@@ -240,27 +240,27 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
 # What other apps tidy, each a function of the instant (UTC).
 TIDIED = [
     ("moved events", "events.changes.mail.tick"),
-    ("cancelled places", "events.reveal.wipe_due"),
-    ("cancelled events", "events.changes.money_back.give_back_due"),  # before what sends the money
+    ("canceled venues", "events.reveal.wipe_due"),
+    ("canceled events", "events.changes.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
     ("gift memberships", "membership.terms.gift_memberships.tick"),
-    ("letters about gifts", "membership.giving.corrections.tick"),
-    ("statements of a year", "membership.giving.statements_run.tick"),
+    ("gift statements", "membership.giving.corrections.tick"),
+    ("yearly statements", "membership.giving.statements_run.tick"),
     ("imports of people", "membership.records.importing.tick"),
     ("alarms", "membership.security.alarms.tick"),
-    ("wishes to be erased", "membership.privacy.erasure.tick"),
+    ("erasure requests", "membership.privacy.erasure.tick"),
     ("mailings", "membership.mailings.sending.tick"),
     ("renewal reminders", "membership.reminders.reminders.tick"),
     ("Monday mail", "nsca.desk.monday.tick"),
     ("tables", "events.tables.tables.tick"),
-    ("returned chairs", "events.returns.offered_back.match_due"),
+    ("returned seats", "events.returns.offered_back.match_due"),
     ("place cards", "events.hints.mail.tick"),
     ("pre-flight", "events.night.preflight_mail.tick"),
     (
-        "waiting lists",
+        "waitlists",
         "events.waitlist.offers.make_due",
     ),  # after the holds: what they kept goes on at once
-    ("typed words", "events.night.word_check.tick"),  # last: it may take some seconds
+    ("word check", "events.night.word_check.tick"),  # last: it may take some seconds
 ]
 
 # Which of them send mail by themselves.
