@@ -97,7 +97,7 @@ def test_the_buyer_is_told_once_about_the_money(soiree, chair, dora):
     work_it_off()
 
     [letter] = Email.objects.filter(subject__contains="way back")
-    assert "The event is cancelled, so what you paid for it goes back to you." in letter.message
+    assert "The event is canceled, so we're refunding what you paid for it." in letter.message
 
 
 def test_what_went_back_before_does_not_go_back_again(soiree, chair, dora):
@@ -340,7 +340,7 @@ def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_bac
     assert given(order) == []
     assert order.payments.get().returned_cents == 0
     [task] = order.tasks.filter(done_at=None)
-    assert "the dispute is won and $95 is here again" in task.text
+    assert "you won the dispute and $95 is back" in task.text
 
 
 # --- Who waited ----------------------------------------------------------------------------------

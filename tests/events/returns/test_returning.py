@@ -222,9 +222,9 @@ def test_choose_read_confirm(guest, order):
     assert f'href="{url}"' in order_page
     assert "Ada Ellery" in choose
     assert "Ben Okoro" in choose
-    assert "Return, and get $95 back" in ask.content.decode()
+    assert "Return for $95" in ask.content.decode()
     assert not nothing_yet
-    assert "Done: $95 goes back to you." in done.content.decode()
+    assert "Your refund is $95." in done.content.decode()
     assert "1 of 2 returned" in done.content.decode()
 
 
@@ -256,7 +256,7 @@ def test_choosing_nothing_is_said(guest, order):
     response = guest.post(f"/orders/{order.token}/give-back/", {})
 
     assert response.status_code == 422
-    assert "Choose at least one ticket first." in response.content.decode()
+    assert "Check at least one ticket first." in response.content.decode()
 
 
 def test_too_late_is_said_on_the_page_with_the_instant(guest, order):

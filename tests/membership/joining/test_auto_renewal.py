@@ -152,7 +152,7 @@ def test_each_years_charge_makes_the_next_term_without_a_gap(stripe, row):
         (date(2028, 4, 1), date(2029, 3, 31)),
         (date(2029, 4, 1), date(2030, 3, 31)),
     ]
-    assert len(subjects("we charge $40")) == 2
+    assert len(subjects("We'll charge $40")) == 2
     assert row.notices.count() == 2
 
 
@@ -194,7 +194,7 @@ def test_it_pays_for_the_level_that_the_household_has_now_at_the_price_it_was_to
 
     assert charges(row) == [(6000, "paid", "paid")]
     assert Term.objects.order_by("-starts_on").first().tier == wider
-    assert len(subjects("we charge $60")) == 1
+    assert len(subjects("We'll charge $60")) == 1
 
 
 def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
@@ -206,7 +206,7 @@ def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
     live_through(stripe, 370, step=10)
 
     assert charges(row) == [(1500, "paid", "paid")]
-    assert len(subjects("we charge $15")) == 1
+    assert len(subjects("We'll charge $15")) == 1
 
 
 def test_a_level_that_is_not_offered_any_more_renews_at_what_was_agreed(stripe, row, tier):
@@ -242,7 +242,7 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
 
     assert terms()[-1] == (date(2028, 4, 1), date(2029, 3, 31))
     assert fresh(row).state == "active"
-    letter = Email.objects.get(subject="Your card was refused; your membership is not in danger")
+    letter = Email.objects.get(subject="Your card was declined, but you're still a member")
     assert "a renewal within the time of grace runs on from the old end" in letter.message
 
 
@@ -380,7 +380,7 @@ def test_the_members_page_lists_it_with_its_acts(client, stripe, row):
 
     page = client.get("/membership/auto-renewal/").text
 
-    for words in ("Individual membership, one year", "$40 each year", "March 31, 2028"):
+    for words in ("Individual membership, one year", "$40 every year", "March 31, 2028"):
         assert words in page
     assert f'action="{row.get_absolute_url()}"' in page
     assert f'action="{row.get_absolute_url()}card/"' in page
