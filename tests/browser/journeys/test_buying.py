@@ -70,7 +70,7 @@ def test_a_declined_card_keeps_the_chairs_and_may_be_tried_again(page, soiree):
 
     page.get_by_role("button", name="Decline").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("your order is still kept")
+    expect(page.get_by_role("alert")).to_contain_text("we’re still holding your order")
     page.get_by_role("button", name="Pay $95").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
 

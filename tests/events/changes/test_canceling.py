@@ -96,7 +96,7 @@ def test_the_buyer_is_told_once_about_the_money(soiree, chair, dora):
     work_it_off()
     work_it_off()
 
-    [letter] = Email.objects.filter(subject__contains="way back")
+    [letter] = Email.objects.filter(subject__contains="on its way")
     assert "The event is canceled, so we're refunding what you paid for it." in letter.message
 
 
@@ -134,7 +134,7 @@ def test_a_kill_in_the_middle_refunds_each_once(soiree, chair, dora, monkeypatch
 
     assert (in_the_middle.done, in_the_middle.orders) == (2, 5)
     assert [given(order) for order in orders] == [[(9500, "succeeded")]] * 5
-    assert Email.objects.filter(subject__contains="way back").count() == 5
+    assert Email.objects.filter(subject__contains="on its way").count() == 5
 
 
 def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, chair, dora):

@@ -219,7 +219,7 @@ def test_a_crowd_keeps_the_form(client, event, chair, monkeypatch):
 
     response = buy(client, event, (chair, "1"), g1_name="Marcus")
 
-    assert "Many people are buying at this moment" in text_of(response)
+    assert "Many people are buying right now" in text_of(response)
     assert 'value="Marcus"' in response.content.decode()
 
 

@@ -103,9 +103,9 @@ def test_the_words_say_price_day_and_way_out_and_are_kept_with_the_level(stripe,
     order = join(tier)
 
     words = StandingOrder.objects.get(order=order).consent_text
-    assert words.startswith("Renew my membership by itself each year: Charge this card $40 each")
+    assert words.startswith("Renew my membership by itself each year: Charge this card $40 every")
     assert "next on March 31, 2028" in words
-    assert "without a phone call" in words
+    assert "Cancel online at any time" in words
     assert words.endswith("Chosen: Individual, $40.")
 
 
@@ -243,7 +243,7 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
     assert terms()[-1] == (date(2028, 4, 1), date(2029, 3, 31))
     assert fresh(row).state == "active"
     letter = Email.objects.get(subject="Your card was declined, but you're still a member")
-    assert "a renewal within the time of grace runs on from the old end" in letter.message
+    assert "your new year starts when the old one ends" in letter.message
 
 
 def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, row):
@@ -252,7 +252,7 @@ def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, 
     live_through(stripe, 400, step=12)
 
     assert (fresh(row).state, len(terms())) == ("ended", 1)
-    assert len(subjects("does not renew by itself any more")) == 1
+    assert len(subjects("Auto-renewal has ended")) == 1
 
 
 def test_cancelled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
@@ -318,7 +318,7 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     [refund] = Refund.objects.all()
     assert (refund.payment.order, refund.cents, refund.state) == (second, 4000, "succeeded")
     letter = Email.objects.get(subject__contains="on its way back")
-    assert "renews by itself already, so this second payment goes back" in letter.message
+    assert "already renews automatically, so we are refunding this second payment" in letter.message
     assert Term.objects.whole().count() == 1
 
 

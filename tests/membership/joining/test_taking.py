@@ -122,7 +122,7 @@ class TestACheckThatCameBack:
         letter = Email.objects.order_by("pk").last()
         assert letter.subject.startswith("Your check was returned")
         assert "1187" in letter.message
-        assert "Until the money is here it rests" in letter.message
+        assert "It's on hold until we receive the payment" in letter.message
 
     def test_or_it_holds_while_we_talk(self, check, tess):
         offline.bounce(check, by=tess, at=LATER, rests=False)

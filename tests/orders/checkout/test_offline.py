@@ -78,7 +78,7 @@ def test_a_check_that_comes_back_is_no_money_and_its_chairs_rest(check, tess, ch
     assert chairs.verbs()[-1] == "suspended"
     assert "bounced" in check.tasks.get().text
     assert receipt_for(check).paid_cents == 0
-    assert "sent the check back" in situation_of(check, receipt_for(check), at=NOON).text
+    assert "returned your check" in situation_of(check, receipt_for(check), at=NOON).text
 
 
 @pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.INVOICE])

@@ -222,7 +222,7 @@ def test_the_return_page_waits_with_the_buyer_where_the_word_is_still_missing(st
 
     assert response.url == f"{order.get_absolute_url()}?waiting"
     assert '<a href="?waiting">Check again</a>' in html
-    assert "word is still on its way" in html
+    assert "waiting for your bank" in html
 
 
 def test_the_pages_never_ask_stripe(stripe):

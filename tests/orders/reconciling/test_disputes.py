@@ -123,7 +123,7 @@ def test_a_lost_part_is_never_given_back_again(stripe, order, chairs, tess):
         give_back(order=order, cents=9501, reason="Ill", by=tess, at=at_minute(100))
 
     assert "refunded" not in chairs.verbs()
-    assert "settle with the buyer" in order.tasks.get(done_at=None).text
+    assert "agree with the buyer" in order.tasks.get(done_at=None).text
 
 
 @pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review"])

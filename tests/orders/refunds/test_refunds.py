@@ -365,4 +365,4 @@ def test_a_failed_refund_is_a_task_that_knows_what_the_buyer_was_told(stripe, at
     refunds.learn(refund.payment.intent_id, at=at_minute(900))
 
     assert "the buyer expects the money" in at_stripe.tasks.get().text
-    assert Email.objects.filter(subject__contains="way back").count() == 1
+    assert Email.objects.filter(subject__contains="on its way").count() == 1
