@@ -208,7 +208,7 @@ def test_a_sold_out_event_says_so_with_the_form_kept(counter, event, chair):
     response = counter(kind=chair.pk, name="Cy", confirm="1")
 
     assert response.status_code == 422
-    assert "sold out" in response.content.decode() or "last chair" in response.content.decode()
+    assert "sold out" in response.content.decode() or "last seat" in response.content.decode()
     assert 'value="Cy"' in response.content.decode()
 
 
@@ -287,7 +287,7 @@ def test_more_suppers_than_chairs_are_refused_beside_the_supper(counter, chair, 
 
     page = counter(kind=chair.pk, quantity=1, **{f"supper_{lobster.pk}": 2}).content.decode()
 
-    assert "More suppers than chairs: there is one." in page
+    assert "More suppers than seats: there is one." in page
 
 
 def test_a_guest_without_an_address_reads_the_receipt_off_the_screen(counter, chair):
