@@ -71,7 +71,9 @@ class OrderAdmin(Desk):
     """An order with its history: what was bought, paid and refunded, and when."""
 
     holds_money = True
-    view_on_site = False  # its page leads to the tickets; `story` links those if staff may see them
+    view_on_site = (
+        False  # its page leads to the tickets; `story` links those if staff may see them
+    )
     resource_class = OrderResource
     change_form_template = "admin/orders/order/change_form.html"
     list_display = ["number", "buyer_name", "standing", "total", "channel", "placed_at"]

@@ -63,9 +63,7 @@ class Order(models.Model):
     confirmation_due_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # when its e-mails became due; empty once they are in the outbox
-    note = models.TextField(
-        blank=True, help_text="For staff only. Buyers never see it."
-    )
+    note = models.TextField(blank=True, help_text="For staff only. Buyers never see it.")
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     objects = OrderQuerySet.as_manager()

@@ -43,12 +43,8 @@ class RefundForm(forms.Form):
         required=False,
         help_text="In dollars. Empty: all that is left. A partial refund keeps the seats.",
     )
-    reason = forms.CharField(
-        max_length=200, help_text="The buyer and the treasurer will read it."
-    )
-    becomes = forms.ChoiceField(
-        label="After the refund", required=False, widget=forms.RadioSelect
-    )
+    reason = forms.CharField(max_length=200, help_text="The buyer and the treasurer will read it.")
+    becomes = forms.ChoiceField(label="After the refund", required=False, widget=forms.RadioSelect)
     yes = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, order: Order, **kwargs):

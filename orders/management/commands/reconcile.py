@@ -5,9 +5,7 @@ from orders.reconciling.reconciling import reconcile
 
 
 class Command(BaseCommand):
-    help = (
-        "Compares our open payments of the last 72 hours with Stripe and repairs differences."
-    )
+    help = "Compares our open payments of the last 72 hours with Stripe and repairs differences."
 
     def handle(self, **options):
         found = reconcile(clock.now())

@@ -196,7 +196,7 @@ def test_the_letter_about_a_second_payment_speaks_of_no_waiting_list():
         PretendTill().pay(payment, at=NOON)
         settle.settle(payment.session_id, at=NOON)
 
-    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way back")
+    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
     assert "was paid twice" in letter.message
     assert "waiting list" not in letter.message + letter.html_message
 

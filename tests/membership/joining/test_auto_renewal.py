@@ -318,7 +318,9 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     [refund] = Refund.objects.all()
     assert (refund.payment.order, refund.cents, refund.state) == (second, 4000, "succeeded")
     letter = Email.objects.get(subject__contains="on its way")
-    assert "already renews automatically, so we are refunding this second payment" in letter.message
+    assert (
+        "already renews automatically, so we are refunding this second payment" in letter.message
+    )
     assert Term.objects.whole().count() == 1
 
 
