@@ -191,7 +191,7 @@ class DepositAdmin(Desk):
             words=[
                 f"{deposit.handed_over_by.get_full_name()} handed over {total}: checks for "
                 f"{dollars(deposit.check_cents)} and {dollars(deposit.cash_cents)} in cash.",
-                "If your count differs, don't confirm. Write the difference in the deposit's note.",
+                "If your count differs, don't confirm. Note the difference on the deposit.",
             ],
             button="My count matches",
         )

@@ -204,7 +204,7 @@ def postings_of(period: Period) -> Iterator[Posting]:
 
 
 class _Account:
-    """One order's money from the start: what is left of each line decides how to split a refund."""
+    """One order's money from the start: what is left of each line decides how refunds split."""
 
     def __init__(self, order: Order):
         self.order = order

@@ -1,7 +1,7 @@
 """Payments we cannot keep: late, doubled, or not the amount we asked for.
 
-Called by settling.py in its transaction, under the order's lock. A buyer gets a ticket or a refund,
-never both and never neither; staff always get a task.
+Called by settling.py in its transaction, under the order's lock. A buyer gets a ticket or a
+refund, never both and never neither; staff always get a task.
 """
 
 import logging

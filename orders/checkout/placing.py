@@ -78,10 +78,10 @@ def place(
 ) -> Order:
     """Save an order and hold what it takes until `at + hold`, in one durable transaction.
 
-    A repeated `submission_key` (16 to 64 characters; see nsca.lib.secrets.codes.link_token) returns
-    the first order. `pays_now`: the buyer goes on to pay, so the payment's row is saved here, too,
-    which saves `payment_url` a transaction. `then` is called with a new order in the same
-    transaction. Raises what the selling apps raise (subclasses of Refusal), NothingChosen,
+    A repeated `submission_key` (16 to 64 characters; see nsca.lib.secrets.codes.link_token)
+    returns the first order. `pays_now`: the buyer goes on to pay, so the payment's row is saved
+    here, too, which saves `payment_url` a transaction. `then` is called with a new order in the
+    same transaction. Raises what the selling apps raise (subclasses of Refusal), NothingChosen,
     StaleForm, TooLittle and Busy.
     """
     if not items and (first := _placed_before(submission_key)):

@@ -145,7 +145,7 @@ class Kind:
         return [Unit(number, line.label) for number in range(1, line.quantity + 1)]
 
     def returnable(self, line: Line, *, at: datetime) -> Returnable | None:
-        """What buyers may return themselves. A transaction locks the rows this depends on first."""
+        """What buyers may return themselves. In a transaction, lock the rows it depends on."""
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         """The whole line is refunded, or those of its `units` (from 1). Idempotent.

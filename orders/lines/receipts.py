@@ -43,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Everything a receipt says, in cents; `words` are the tax sentences, if any may be printed."""
+    """Everything a receipt says, in cents; `words` are the tax sentences, if allowed."""
 
     order: Order
     letterhead: Letterhead

@@ -2,8 +2,8 @@
 
 Gunicorn serves with a few threads per process. While Stripe is slow each caller keeps a thread for
 seconds; if all threads did, nobody could read the home page or work the door. So a call takes a
-lane or is turned away at once, with the seconds until it should try again. Nobody waits for a lane,
-since waiting would keep the very thread others need.
+lane or is turned away at once, with the seconds until it should try again. Nobody waits for a
+lane, since waiting would keep the very thread others need.
 """
 
 import threading

@@ -1,9 +1,9 @@
 """Disputes: the buyer's bank wants a payment back, and what was bought is suspended.
 
-Stripe takes the money when a chargeback opens (needs_response, under_review), returns it if we win,
-and keeps it if we lose (docs.stripe.com/disputes/how-disputes-work). An inquiry ("warning_…") may
-come first: the bank asks, takes no money, and mostly drops it. So an inquiry suspends no ticket and
-only asks staff to answer. If it becomes a chargeback, the same object gets another status.
+Stripe takes the money when a chargeback opens (needs_response, under_review), returns it if we
+win, and keeps it if we lose (docs.stripe.com/disputes/how-disputes-work). An inquiry ("warning_…")
+may come first: the bank asks, takes no money, and mostly drops it. So an inquiry suspends no
+ticket and only asks staff to answer. If it becomes a chargeback, only its status changes.
 """
 
 from datetime import datetime
@@ -99,7 +99,7 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
 def _take_the_rest(
     order: Order, payment: Payment, dispute: Dispute, told: Disputed, *, at: datetime
 ) -> None:
-    """Count cents that were set aside for a refund that failed: the bank has had them all along."""
+    """Count cents set aside for a refund that failed: the bank has had them all along."""
     rest = min(told.cents - dispute.cents, refundable_cents(payment))
     if not dispute.has_the_money or rest <= 0:
         return

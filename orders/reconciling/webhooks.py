@@ -24,9 +24,9 @@ GIVEN_UP_AFTER = timedelta(days=3)
 def receive(event: Event, *, at: datetime) -> None:
     """Apply a verified event, unless it was applied before or does not concern us.
 
-    Stripe is asked what happened, quickly and in a lane of this process. If that takes too long, or
-    others are asking, the event is saved and the ticker applies it, so that no webhook waits behind
-    a buyer. Raises Busy if it could not be saved: answer 5xx, and Stripe sends it again.
+    Stripe is asked what happened, quickly and in a lane of this process. If that takes too long,
+    or others are asking, the event is saved and the ticker applies it, so that no webhook waits
+    behind a buyer. Raises Busy if it could not be saved: answer 5xx, and Stripe sends it again.
     """
     if event.kind not in HANDLERS or StripeEvent.objects.filter(event_id=event.id).exists():
         return

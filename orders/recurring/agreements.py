@@ -8,11 +8,11 @@ The interface for pages that sell. They show a checkbox, unchecked at first, wit
     order = place(items=[item, …], …, pays_now=True, then=then)
     return redirect(payment_url(order, at=request.now))
 
-`asked` refuses (AlreadyStanding) if a known household has one already. Everything else follows from
-the order's payment, and the buyer sees one payment page: its Checkout saves the card, the tick
-begins the agreement (orders/recurring/due.py), and each later charge becomes an ordinary paid order
-(charges.py), so dues make a term and gifts get receipts as usual. An order that is never paid
-leaves an agreement that never began.
+`asked` refuses (AlreadyStanding) if a known household has one already. Everything else follows
+from the order's payment, and the buyer sees one payment page: its Checkout saves the card, the
+tick begins the agreement (orders/recurring/due.py), and each later charge becomes an ordinary paid
+order (charges.py), so dues make a term and gifts get receipts as usual. An order that is never
+paid leaves an agreement that never began.
 
 `recurring_kinds.next_month_or_year(interval, on)` is the day of a gift's next charge; for dues,
 `membership.joining.auto_renewal` has it, and the checkbox for a form. `of_household` and

@@ -1,8 +1,8 @@
 """Turn each recurring charge into an ordinary paid order, once.
 
-Whatever the source (a webhook, doubled or late, the reconciliation, the tick for pretend payments),
-the invoice is read back first, and its id is unique on the payment. The rest is as for every order:
-settling.py, the ledger, the kind's own `paid`, the receipt.
+Whatever the source (a webhook, doubled or late, the reconciliation, the tick for pretend
+payments), the invoice is read back first, and its id is unique on the payment. The rest is as for
+every order: settling.py, the ledger, the kind's own `paid`, the receipt.
 """
 
 from datetime import datetime, timedelta
@@ -58,10 +58,10 @@ def learn_subscription(
 def follow(
     told: Invoiced | None, *, at: datetime, event: StripeEvent | None = None, actor: str = "Stripe"
 ) -> Order | None:
-    """Apply an invoice as the gateway reports it now. Idempotent; `event`, unsaved, is saved along.
+    """Apply an invoice as the gateway reports it now. Idempotent; an unsaved `event` is saved, too.
 
-    Returns the order it became; None if nothing was paid, or it is not ours. Raises TillUnavailable
-    and Busy (call again), IntegrityError if the event was saved before.
+    Returns the order it became; None if nothing was paid, or it is not ours. Raises
+    TillUnavailable and Busy (call again), IntegrityError if the event was saved before.
     """
     found = _whose(told) if told else None
     if found is None or not told.is_paid:
@@ -113,8 +113,8 @@ def give_back(charge: StandingCharge, *, at: datetime) -> bool:
 def _payment_of(found: StandingOrder, told: Invoiced, why: str, *, at: datetime) -> Payment:
     """The payment of the order this charge became, created if new; `why` it is unwanted, or "".
 
-    The charge may be the agreed price, or one a notice has named since. For anything else the order
-    gets the agreed price, and settling.py creates a task about the difference.
+    The charge may be the agreed price, or one a notice has named since. For anything else the
+    order gets the agreed price, and settling.py creates a task about the difference.
     """
     prices = {found.cents, *found.notices.values_list("cents", flat=True)}
     cents = told.cents if told.cents in prices else found.cents

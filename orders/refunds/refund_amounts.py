@@ -138,8 +138,8 @@ def decide(
 ) -> list[Refund]:
     """Record refunds, cancel what they were for, and e-mail the buyer.
 
-    Inside a transaction, under the order's lock; `send` what it returns after the commit. Without a
-    person (`by`), refunds of cash and checks become tasks.
+    Inside a transaction, under the order's lock; `send` what it returns after the commit. Without
+    a person (`by`), refunds of cash and checks become tasks.
     """
     payments = list(order.payments.filter(state=Payment.State.PAID).select_for_update())
     owed: list[Refund] = []

@@ -61,11 +61,11 @@ def give_back(
 ) -> list[Refund]:
     """Refund `units` of a line (or of several: `picked`), one line or the order, or `cents` of it.
 
-    What is refunded whole is canceled at once (kind.refunded); staff may choose that something else
-    `becomes` of it (one of kinds.after_refund). The gateway is asked after the commit: call this
-    outside any transaction. Cash and checks go back by hand: recorded as done if staff (`by`, a
-    User) decided, else a task (`actor` is then the ledger's name for it). Raises NothingToRefund,
-    TooMuch and Busy; ValueError without a reason.
+    What is refunded whole is canceled at once (kind.refunded); staff may choose that something
+    else `becomes` of it (one of kinds.after_refund). The gateway is asked after the commit: call
+    this outside any transaction. Cash and checks go back by hand: recorded as done if staff (`by`,
+    a User) decided, else a task (`actor` is then the ledger's name for it). Raises
+    NothingToRefund, TooMuch and Busy; ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("Give a reason for the refund.")

@@ -232,10 +232,11 @@ LOGGED = {
     "orders/checkout/settling.py: 'sweep: order %s', order.pk",
     "orders/recurring/due.py: 'recurring payment %s waits for a lock', row.pk",
     "orders/recurring/due.py: 'recurring payment %s: %s', row.pk, type(error).__name__",
-    "orders/recurring/due.py: 'recurring payment %s: the gateway does not know its subscription', row.pk",
+    "orders/recurring/due.py: 'recurring payment %s: the gateway does not know its subscription', "
+    "row.pk",
     "orders/tidy.py: 'reconciled: %s repaired, %s tasks', found.repaired, found.tasks",
-    "orders/payments/stripe.py: "
-    "'gateway: %s: %s %s %s', what, type(error).__name__, error.code or '', error.request_id or ''",
+    "orders/payments/stripe.py: 'gateway: %s: %s %s %s', what, type(error).__name__, "
+    "error.code or '', error.request_id or ''",
     "orders/checkout/mismatched.py: 'mismatched: payment %s is not what we asked for', payment.pk",
     "orders/reconciling/views.py: 'webhook %s has to be sent again', event.kind",
     "orders/reconciling/views.py: 'webhook refused: %s', type(error).__name__",
