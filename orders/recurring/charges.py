@@ -58,7 +58,7 @@ def learn_subscription(
 def follow(
     told: Invoiced | None, *, at: datetime, event: StripeEvent | None = None, actor: str = "Stripe"
 ) -> Order | None:
-    """Apply an invoice as the gateway reports it now. Idempotent; an unsaved `event` is saved, too.
+    """Apply an invoice as the gateway reports it now, and save its `event`. Idempotent.
 
     Returns the order it became; None if nothing was paid, or it is not ours. Raises
     TillUnavailable and Busy (call again), IntegrityError if the event was saved before.
