@@ -214,7 +214,7 @@ NEVER_PAID = "the first payment never arrived"
 
 
 def post(letter: str, standing: StandingOrder, **more) -> None:
-    """Send an e-mail about a recurring payment: templates/mail/standing_<letter>."""
+    """Send an e-mail about a recurring payment, from templates/mail/standing_…."""
     if standing.buyer_email:
         mail.post(
             f"standing_{letter}",

@@ -115,10 +115,7 @@ def send(refund: Refund, *, at: datetime) -> bool:
 
 
 def _refused(refund: Refund, *, at: datetime) -> bool:
-    """Handle a final no, mostly because somebody already refunded in the gateway's dashboard.
-
-    That refund is adopted, and the rest is sent.
-    """
+    """Handle a final no: adopt refunds made in the gateway's dashboard, and send the rest."""
     try:
         told = till_of(refund.payment, at=at).refunds(refund.payment.intent_id)
     except TillRefused:
