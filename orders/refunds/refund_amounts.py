@@ -135,6 +135,7 @@ def decide(
     actor: str,
     by=None,
     cause: Cause = Cause.STAFF,
+    becomes: str = "",
 ) -> list[Refund]:
     """Record refunds, cancel what they were for, and e-mail the buyer.
 
@@ -162,7 +163,7 @@ def decide(
                 at=at,
                 order=order,
             )
-    refund_letter.post(order, owed, wanted, reason=reason, cause=cause)
+    refund_letter.post(order, owed, wanted, reason=reason, cause=cause, becomes=becomes)
     return owed
 
 

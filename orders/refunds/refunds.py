@@ -75,8 +75,8 @@ def give_back(
             wanted = wish_of(order, picked)
         else:
             wanted = wish(order, line=line, units=units, cents=cents)
-        actor = str(by) if by else actor
-        owed = decide(order, wanted, reason=reason, by=by, at=at, actor=actor, cause=cause)
+        how = {"reason": reason, "by": by, "at": at, "cause": cause, "becomes": becomes}
+        owed = decide(order, wanted, actor=str(by) if by else actor, **how)
         for line in returned_whole(order, wanted) if becomes else ():
             kind_of(line.kind).refund_answered(line, becomes, by=by, at=at)
     return send_all(owed, at=at)

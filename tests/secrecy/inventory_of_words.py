@@ -198,7 +198,7 @@ LOGGED = {
     "events/changes/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
     "events/changes/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
     "events/changes/money_back.py: 'cancelled event: order %s', order.pk",
-    "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
+    "membership/accounts/seeds.py: 'second factor cannot be checked: %s', lost",
     "membership/mailings/sending.py: 'mailing %s: %s e-mails not sent', mailing.pk, dropped",
     "events/night/dry_run.py: 'sample of dry run: %s', type(error).__name__",
     "events/reveal/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
