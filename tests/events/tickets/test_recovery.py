@@ -215,13 +215,7 @@ def test_its_buyer_is_told_why_and_waits_on_no_list(cancelled, event):
 
     settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
-<<<<<<< HEAD
     letter = Email.objects.get(subject__contains="on its way")
-    assert f"{event.title} was cancelled." in letter.message
-    assert "waiting list" not in letter.message
-=======
-    letter = Email.objects.get(subject__contains="on its way back")
     assert f"{event.title} was canceled." in letter.message
     assert "waitlist" not in letter.message
->>>>>>> main
     assert not Event.objects.get(pk=event.pk).waitlist.exists()
