@@ -33,7 +33,7 @@ def cities():
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
-            standing=1.5,  # people who type a city's name want the city
+            boost=1.5,  # people who type a city's name want the city
         )
 
 
