@@ -106,7 +106,7 @@ def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staf
     blind = cards_of(staff("editor"), at)["reveals"].lines[0].text
 
     instant = exactly(busy.opens_at)
-    assert seeing == f"{busy}: {instant}. The place is not set."
+    assert seeing == f"{busy}: {instant}. The venue is not set."
     assert blind == f"{busy}: {instant}"
 
 
