@@ -134,7 +134,7 @@ def bank_says(order, status, dispute_id="du_1"):
 def test_the_command_says_in_one_sentence_what_it_counted(order, capsys):
     call_command("audit_books")
     assert capsys.readouterr().out == (
-        "Counted 1 paid order, 1 payment, 0 refunds, 2 lines of the ledger, 2 valid tickets, "
+        "Counted 1 paid order, 1 payment, 0 refunds, 2 ledger entries, 2 valid tickets, "
         "1 event, 0 records of the venue log: every seat and every dollar is in place.\n"
     )
 
@@ -232,7 +232,7 @@ def test_a_hold_that_lapsed_takes_no_chair(soiree, chair, order):
     TicketType.objects.filter(pk=chair.pk).update(capacity=3)
     held = place(items=items(soiree, (chair, 1)), buyer=BEN, submission_key="b" * 20, at=NOON)
     TicketType.objects.filter(pk=chair.pk).update(capacity=2)
-    assert "3 chairs are taken" in the_sentence(held.held_until - timedelta(microseconds=1))
+    assert "3 seats are taken" in the_sentence(held.held_until - timedelta(microseconds=1))
     assert sentences(held.held_until) == []
 
 
