@@ -65,7 +65,7 @@ JOBS = (
     (
         "Money",
         (
-            "orders.StandingOrder",
+            "orders.RecurringPayment",
             "orders.Deposit",
             "orders.Payment",
             "orders.Refund",
