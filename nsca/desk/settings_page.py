@@ -1,4 +1,4 @@
-"""All settings on one page: each in a sentence, what is missing, and where to change it."""
+"""All settings on one page: each as a sentence, what is missing, and where to change it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pages.models import Keeping, OpenQuestion, Page, SiteSettings
 
 @dataclass(frozen=True)
 class Setting:
-    """One sentence. `is_missing`: the site does without something until it is filled in."""
+    """One sentence; `is_missing`: the site works without it until it is filled in."""
 
     text: str
     is_missing: bool = False
@@ -34,49 +34,46 @@ def _association() -> list[Setting]:
     site = SiteSettings.load()
     found = [Setting(f"We are the {site.name}, since {site.founded_year}.")]
     found.append(
-        Setting(f"Receipts name our EIN, {site.ein}, and what is deductible.")
+        Setting(f"Receipts show our EIN, {site.ein}, and what is deductible.")
         if site.printed_ein
         else Setting(
-            f"“{site.ein}” isn’t an EIN, so receipts say nothing about deductibility."
+            f"“{site.ein}” isn't a valid EIN, so receipts say nothing about deductibility."
             if site.ein
-            else "The EIN is empty: receipts say nothing about deductibility.",
+            else "The EIN is empty, so receipts say nothing about deductibility.",
             True,
         )
     )
     found.append(
-        Setting(f"E-mails have our address: {', '.join(site.postal_address.split(chr(10)))}.")
+        Setting(f"E-mails carry our address: {', '.join(site.postal_address.split(chr(10)))}.")
         if site.postal_address.strip()
-        else Setting("The postal address is empty: we can’t send news (CAN-SPAM).", True)
+        else Setting("The postal address is empty, so newsletters can't be sent (CAN-SPAM).", True)
     )
     found.append(
         Setting("The charity disclosure is printed.")
         if site.disclosure.strip()
-        else Setting("The charity disclosure is empty: it is left out.", True)
+        else Setting("The charity disclosure is empty, so it is left out.", True)
     )
     found.append(
         Setting(f"Visitors write to {site.email}.")
         if site.email
-        else Setting("Our e-mail address is empty: no page shows one.", True)
+        else Setting("Our e-mail address is empty, so no page shows one.", True)
     )
     if not site.phone:
-        found.append(Setting("Our phone number is empty: no page shows one.", True))
+        found.append(Setting("Our phone number is empty, so no page shows one.", True))
     found.append(
-        Setting(f"E-mail for staff goes to {site.staff_email or site.email}.")
+        Setting(f"E-mails for staff go to {site.staff_email or site.email}.")
         if site.staff_email or site.email
-        else Setting(
-            "There is no staff address: messages wait in the admin, and nobody gets an e-mail.",
-            True,
-        )
+        else Setting("The staff address is empty, so nobody hears of new messages.", True)
     )
     found.append(
         Setting("There is a refund policy.")
         if site.refund_policy
-        else Setting("The refund policy is empty: only events with their own show one.", True)
+        else Setting("The refund policy is empty, so only events with their own show one.", True)
     )
     found.append(
         Setting(
-            f"Staff who refund more than {dollars(site.refund_proof_cents)} within an hour prove "
-            "again who they are."
+            f"Refunding more than {dollars(site.refund_proof_cents)} within an hour requires a "
+            "fresh sign-in."
         )
     )
     return found
@@ -87,23 +84,22 @@ def _rules() -> list[Setting]:
     if rules.year == Rules.Year.FIXED:
         begins = date(2001, rules.begins_month, rules.begins_day)  # a year without a leap day
         year = (
-            f"The membership year is the same for everybody and begins on {begins:%B} "
-            f"{begins.day}; people who join in its last {counted(rules.rolls_over_days, 'day')} "
-            "get the next one, too."
+            f"The membership year begins for everyone on {begins:%B} {begins.day}. People who "
+            f"join in its last {counted(rules.rolls_over_days, 'day')} also get the next one."
         )
     else:
-        year = "A membership year begins on the day somebody joins."
+        year = "A membership year begins on the day of joining."
     return [
         Setting(year),
         Setting(
-            f"The grace period is {counted(rules.grace_days, 'day')}: a renewal in it continues "
-            "from the old end."
+            f"During {counted(rules.grace_days, 'day')} of grace a renewal starts when the old "
+            "term ended."
         ),
         Setting(
             f"Reminders go out {rules.first_reminder_days}, {rules.second_reminder_days} and "
             f"{rules.third_reminder_days} days before the end, on the last day, and "
-            f"{counted(rules.grace_reminder_days, 'day')} after it. The committee chair "
-            f"writes after {counted(rules.note_days, 'day')}."
+            f"{counted(rules.grace_reminder_days, 'day')} after it; the committee chair writes "
+            f"after {counted(rules.note_days, 'day')}."
         ),
     ]
 
@@ -111,11 +107,11 @@ def _rules() -> list[Setting]:
 def _levels() -> list[Setting]:
     tiers = Tier.objects.filter(is_offered=True)
     if not tiers:
-        return [Setting("No level is offered: nobody can join.", True)]
+        return [Setting("No level is offered, so nobody can join.", True)]
     found = []
     for tier in tiers:
         if tier.dues_cents is None:
-            words = f"{tier.name} has no dues: it is shown, but nobody can join it online."
+            words = f"{tier.name} has no dues, so it is shown but can't be joined online."
             found.append(Setting(words, True))
         else:
             sample = " This is a sample, not the board’s amount." if tier.is_sample else ""
@@ -131,7 +127,7 @@ def _chairs() -> list[Setting]:
         Setting(f"{city}: {counted(city.chairs_in_all, 'committee chair')}.")
         if city.chairs_in_all
         else Setting(
-            f"{city} has no committee chair to see its people and write to expired members.", True
+            f"{city} has no committee chair to see its people or write to expired members.", True
         )
         for city in rows
     ]
@@ -140,8 +136,8 @@ def _chairs() -> list[Setting]:
 def _giving() -> list[Setting]:
     funds = list(Fund.objects.values_list("name", flat=True))
     if not funds:
-        return [Setting("There are no funds: every gift is for the association.")]
-    return [Setting(f"People can give for {', '.join(funds)}.")]
+        return [Setting("There are no funds, so every gift is for the association.")]
+    return [Setting(f"People may give for {', '.join(funds)}.")]
 
 
 def _forgetting() -> list[Setting]:
@@ -158,28 +154,28 @@ def _words() -> list[Setting]:
 
 
 def _machine() -> list[Setting]:
-    """What is set on the server; no key is named."""
+    """What the server's settings say, without any keys."""
     hourly = settings.MAIL_PER_HOUR
     return [
         Setting(
-            f"At most {hourly} e-mails go out in an hour."
+            f"At most {hourly} e-mails are sent per hour."
             if hourly
-            else "E-mails go out as fast as the mail server takes them."
+            else "E-mails are sent as fast as the mail server takes them."
         ),
         Setting("This is a demonstration: nothing is charged.")
         if settings.DEMO
-        else Setting("This is the real site."),
+        else Setting("This is the live site."),
     ]
 
 
-# Title, what it reads, its permission, and the list it links to (a model, or none).
+# Title, what it reads, its permission, and the list it leads to (a model, or none).
 SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("The association", _association, "pages.view_sitesettings", SiteSettings),
     ("Membership rules", _rules, "membership.view_rules", Rules),
     ("Levels and dues", _levels, "membership.view_tier", Tier),
     ("Committee chairs", _chairs, "membership.view_chair", Chair),
     ("Giving", _giving, "membership.view_fund", Fund),
-    ("Retention rules", _forgetting, "pages.view_keeping", Keeping),
+    ("Retention", _forgetting, "pages.view_keeping", Keeping),
     ("Texts", _words, "pages.view_page", Page),
     ("The server", _machine, "membership.change_user", None),
 )
@@ -187,7 +183,7 @@ PERMISSIONS = tuple(permission for _title, _reads, permission, _model in SECTION
 
 
 def sections_for(user) -> list[Section]:
-    """What this person may see, each with a link to change it."""
+    """The sections this person may see, each with a link to change it."""
     return [
         Section(title, list_of(model) if model else "", tuple(reads()))
         for title, reads, permission, model in SECTIONS

@@ -35,11 +35,11 @@ def alive(request):
 
 
 def ready(request):
-    """Whether the site can serve, 200 or 503.
+    """Whether the site can serve, 200 or 503. For whoever has READYZ_TOKEN, or asks from this very
+    machine, with everything it stands on, each with "ok" or what is wrong.
 
-    With READYZ_TOKEN, or from this machine, also each part with "ok" or what is wrong. Late
-    e-mail, a silent ticker and payments that are down leave the site ready: pages keep every
-    promise without them. Checked once in LOOKED_AT_EVERY, however often it is asked.
+    Late mail, a silent ticker and payments that are down are said but leave the site ready: pages
+    keep every promise without them. Looked at once in LOOKED_AT_EVERY, however often it is asked.
     """
     findings = kept_a_moment("ready", at=request.now)
     if findings is None:
@@ -52,9 +52,8 @@ def ready(request):
 
 
 def _may_read_details(request) -> bool:
-    """Strangers do not learn what is wrong.
-
-    The proxy names each visitor in X-Forwarded-For; a request without it came straight to us.
+    """What is wrong with a site is nothing for strangers. The proxy names each visitor in
+    X-Forwarded-For; a question without it came straight to us.
     """
     token, said = settings.READYZ_TOKEN, request.headers.get("Authorization", "")
     if token and constant_time_compare(said, f"Bearer {token}"):
@@ -122,10 +121,7 @@ def _payments(at) -> str:
 
 
 def ticker_rests_for(at) -> timedelta | None:
-    """How long the ticker has been silent at an instant (UTC), if too long.
-
-    None also if it has never run.
-    """
+    """How long the ticker has been silent at an instant (UTC), if too long; else None."""
     beat = Heartbeat.objects.filter(name="ticker").first()
     too_long = beat is not None and beat.beat_at < at - TICKER_MAY_REST
     return at - beat.beat_at if too_long else None
@@ -135,7 +131,7 @@ def ticker_rests_for(at) -> timedelta | None:
 
 
 def troubles(event, at) -> list[Trouble]:
-    """What in the site itself would delay reveal e-mails, in sentences for the pre-flight."""
+    """What would delay the e-mails of a reveal, in sentences, for the pre-flight."""
     return [*_silence(at), *_late_mail(at), *_clock()]
 
 
@@ -144,8 +140,8 @@ def _silence(at):
     if said != "ok":
         said = said if said.startswith("has") else f"is {said}"
         yield Trouble(
-            f"The process that sends e-mail (the ticker) {said}. Pages still reveal on time, but "
-            "no e-mail goes out. Call the person who looks after the server.",
+            f"The ticker, which sends e-mails, {said}. Pages still open, but no e-mail is sent. "
+            "Call your technical contact.",
             is_grave=True,
         )
     gap = dict(
@@ -155,9 +151,9 @@ def _silence(at):
     )
     if len(gap) == 2 and gap[SILENT_UNTIL] > at - LOOKED_BACK:
         yield Trouble(
-            "The process that sends e-mail (the ticker) was silent from "
+            "The ticker, which sends e-mails, was silent from "
             f"{exactly(gap[SILENT_FROM])} to {exactly(gap[SILENT_UNTIL])}. If that happens at the "
-            "reveal, e-mails are late: ask why."
+            "reveal, e-mails will be late. Ask your technical contact why."
         )
 
 
@@ -188,11 +184,11 @@ def _clock():
         way = "ahead of" if off > timedelta(0) else "behind"
         yield Trouble(
             f"The server's clock is {abs(off).total_seconds():.0f} seconds {way} the database's. "
-            "Reveals follow the server's clock; have both synchronized.",
+            "The reveal follows the server's clock. Have both clocks synchronized.",
             is_grave=True,
         )
     if clock.is_kept_in_time() is False:
         yield Trouble(
-            "The server's clock is not synchronized (NTP): it may be off, and the reveal follows "
-            "it. Ask the person who looks after the server."
+            "The server's clock is not synchronized (NTP), and the reveal follows it. Ask your "
+            "technical contact."
         )

@@ -1,4 +1,6 @@
-"""What the site's search looks through: public words only, never a venue."""
+"""What the site's search looks through. Public words only: no query here touches the place of an
+event.
+"""
 
 import html
 import re
@@ -33,7 +35,7 @@ def cities():
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
-            boost=1.5,  # people who type a city's name want the city
+            boost=1.5,  # whoever types a city's name wants the city
         )
 
 
@@ -73,8 +75,8 @@ def _told_on_its_page(event) -> list[str]:
         ("Dress", event.dress),
         ("Supper", event.supper),
         ("If it rains", event.rain),
-        ("Access, steps, seats, and restrooms", event.access),
-        ("Refunds if you cannot come", plain(event.refund_policy)),
+        ("Access, steps, seats, and rest rooms", event.access),
+        ("Refunds if you can't come", plain(event.refund_policy)),
         ("", event.offline_note),
         ("", event.cancelled_note),
     ]
@@ -85,11 +87,11 @@ def _told_on_its_page(event) -> list[str]:
     return [f"{label} {said}" for label, said in told]
 
 
-# The pages that are forms: what people come to the site to do.
+# The pages that are forms: what one comes to the site to do.
 DEEDS = (
     ("Join", "membership:join", "Become a member.", "membership dues member household"),
-    ("Give", "membership:give", "Make a gift, once or every month.", "gift gifts fund honor"),
-    ("Write to us", "pages:contact", "Ask the office.", "contact e-mail phone address office"),
+    ("Give", "membership:give", "Give once or every month.", "gift gifts fund honor"),
+    ("Write to us", "pages:contact", "Send us a message.", "contact e-mail phone address office"),
     ("The newsletter", "pages:newsletter", "Get our news by e-mail.", "news subscribe mail"),
 )
 

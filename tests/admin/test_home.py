@@ -106,7 +106,7 @@ def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staf
     blind = cards_of(staff("editor"), at)["reveals"].lines[0].text
 
     instant = exactly(busy.opens_at)
-    assert seeing == f"{busy}: {instant}. No venue is entered."
+    assert seeing == f"{busy}: {instant}. The venue is not set."
     assert blind == f"{busy}: {instant}"
 
 
@@ -211,6 +211,6 @@ def test_cash_that_lies_in_no_deposit_is_not_counted_as_none(groups, staff, at):
     handed = cards_of(staff("treasurer"), at)["deposits"]
 
     assert before.title == "Cash and checks not at the bank"
-    assert (before.count, before.lines[0].text) == (2, "2 payments in no deposit, $95")
+    assert (before.count, before.lines[0].text) == (2, "2 payments not in a deposit, $95")
     assert before.todo == "Put 2 payments into a deposit."
     assert (inside.count, handed.count) == (0, 1)

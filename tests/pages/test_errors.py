@@ -203,12 +203,12 @@ def test_a_dead_link_from_an_e_mail_says_what_to_try(stranger, address):
 
     page = response.content.decode()
     assert response.status_code == 404
-    assert "We have no order or ticket at this link." in page
-    assert "paid orders come back automatically, with the same link" in page
+    assert "find an order or ticket for this link" in page
+    assert "paid orders come back automatically at the same link" in page
     assert 'href="/events/"' in page
 
 
 def test_another_missing_address_mentions_no_ticket(stranger):
     page = ask(stranger, "GET", "/nothing/here/", Accept="text/html").content.decode()
 
-    assert "at this link" not in page
+    assert "by this link" not in page

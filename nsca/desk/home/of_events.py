@@ -1,4 +1,4 @@
-"""What needs a person about events."""
+"""Cards about events on the admin's home page."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from nsca.ops.health import ticker_rests_for
 
 
 def calls_to_make(user, at):
-    """Holders no e-mail reached; from T + 2 h, also those who have not opened the ticket."""
+    """Ticket holders the reveal did not reach; from T + 2 h also those who haven't looked."""
     told = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
     lines, count, urgent = [], 0, False
     for event in told.order_by("starts_at"):
@@ -33,7 +33,7 @@ def calls_to_make(user, at):
             lines.append(Line(f"{event.title}: {', '.join(words)}", url_of_calls(event)))
     return Card(
         "calls",
-        "Guests to call",
+        "Ticket holders to call",
         count,
         list_of(Event),
         lines=tuple(lines[:SHOWN]),
@@ -44,7 +44,7 @@ def calls_to_make(user, at):
 
 
 def next_reveals(user, at):
-    """The reveal times; only people with the permission see whether a venue is entered."""
+    """The next reveals; only with the permission, whether a venue is set."""
     secret = Event.objects.filter(
         state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at
     )
@@ -57,10 +57,10 @@ def next_reveals(user, at):
             urgent = True
         if user.has_perm("events.see_venue"):
             is_set = reveal.has_place(event, by=user)
-            words += ". The venue is entered." if is_set else ". No venue is entered."
+            words += ". The venue is set." if is_set else ". The venue is not set."
             urgent = urgent or not is_set and event.opens_at <= at + timedelta(days=3)
             if telling := word_check.count(event):
-                words += f" {counted(telling, 'text')} may give it away: see its word check."
+                words += f" {counted(telling, 'text')} may give it away. See the word check."
                 urgent = True
         lines.append(Line(words, reverse("admin:events_event_reveal", args=[event.pk])))
     rest = ticker_rests_for(at) if lines else None
@@ -69,8 +69,8 @@ def next_reveals(user, at):
         "Next reveal",
         secret.count(),
         list_of(Event),
-        words=f"The process that sends e-mail has been silent for {in_words(rest)}. Call the "
-        "person who looks after the server."
+        words=f"The ticker, which sends e-mails, has been silent for {in_words(rest)}. Call your "
+        "technical contact."
         if rest
         else "",
         lines=tuple(lines),
@@ -83,7 +83,7 @@ def next_reveals(user, at):
 
 
 def looks(user, at):
-    """Venue accesses and reveal decisions since a director last marked them as read."""
+    """Venue accesses since a director last reviewed them."""
     new = new_looks()
     lines = tuple(
         Line(
@@ -99,7 +99,7 @@ def looks(user, at):
         count,
         url_of_looks(),
         lines=lines,
-        todo=f"Read who has seen or changed a venue: {counted(count, 'entry,entries')}.",
+        todo=f"Review {counted(count, 'entry,entries')} in the venue access log.",
         minutes=1,
     )
 

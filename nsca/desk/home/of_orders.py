@@ -1,4 +1,4 @@
-"""What needs a person about money and automatic e-mail."""
+"""Cards about money and e-mails on the admin's home page."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from orders.books.deposits import waiting
 from orders.models import Deposit, Order, RecurringPayment, Task
 
 MAIL_IS_LATE = timedelta(minutes=15)  # the ticker sends within one
-DEPOSIT_IS_OLD = timedelta(days=7)  # cash in a drawer is nobody's money
+DEPOSIT_IS_OLD = timedelta(days=7)  # cash in a drawer is at risk
 
 
 def open_tasks(user, at):
@@ -42,7 +42,7 @@ def unpaid_orders(user, at):
         for order in held[:SHOWN]
     )
     url = list_of(Order, state__exact=Order.State.HELD)
-    words = "If they don’t pay, their seats go back on sale automatically."
+    words = "Their seats are released automatically when the hold expires."
     return Card("unpaid", "Not yet paid", held.count(), url, words=words, lines=lines)
 
 
@@ -56,21 +56,18 @@ def undelivered_mail(user, at):
     url = list_of(Email, state="undelivered")
     return Card(
         "mail",
-        "Undelivered e-mail",
+        "Undelivered e-mails",
         count,
         url,
         words=words,
         is_urgent=bool(count),
-        todo=f"Look at {counted(count, 'e-mail')} that did not go out.",
+        todo=f"Look at {counted(count, 'unsent e-mail')}.",
         minutes=2,
     )
 
 
 def deposits(user, at):
-    """Cash and checks not at the bank.
-
-    They are in no deposit, in one not handed over for a week, or in one not counted yet.
-    """
+    """Cash and checks in no deposit, in one open for a week, or in one not counted."""
     loose = waiting()
     in_no_deposit = loose.count()
     cents = loose.aggregate(cents=Sum(F("amount_cents") - F("returned_cents")))["cents"] or 0
@@ -89,7 +86,7 @@ def deposits(user, at):
     deposits = lying.count()
     todo = []
     if in_no_deposit:
-        words = f"{counted(in_no_deposit, 'payment')} in no deposit, {dollars(cents)}"
+        words = f"{counted(in_no_deposit, 'payment')} not in a deposit, {dollars(cents)}"
         lines = (Line(words, list_of(Deposit)), *lines)
         todo.append(f"Put {counted(in_no_deposit, 'payment')} into a deposit.")
     if deposits:
@@ -106,7 +103,7 @@ def deposits(user, at):
 
 
 def failing_renewals(user, at):
-    """Recurring payments that fail: Stripe tries again, and a person may ask."""
+    """Recurring payments whose card fails: Stripe tries again, and staff may call."""
     failing = RecurringPayment.objects.filter(state=RecurringPayment.State.FAILING).order_by("pk")
     lines = tuple(
         Line(f"{each.buyer_name}: {each.label}", page_of(each)) for each in failing[:SHOWN]
@@ -114,11 +111,11 @@ def failing_renewals(user, at):
     count = failing.count()
     return Card(
         "failing",
-        "Failing cards",
+        "Declined cards",
         count,
         list_of(RecurringPayment, state__exact=RecurringPayment.State.FAILING),
-        words="Stripe keeps trying, and the member got an e-mail.",
+        words="Stripe tries again automatically, and we've e-mailed the member.",
         lines=lines,
-        todo=f"Ask about {counted(count, 'failing card')}.",
+        todo=f"Follow up on {counted(count, 'declined card')}.",
         minutes=3,
     )

@@ -1,4 +1,4 @@
-"""What needs a person about members: who can't be reached, and who might renew."""
+"""Cards about members on the admin's home page."""
 
 from datetime import timedelta
 
@@ -18,34 +18,34 @@ from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import day_of, short_day
 
-GIFT_WAITS = timedelta(days=30)  # a gift nobody has claimed for so long: ask the giver
+GIFT_WAITS = timedelta(days=30)  # ask the giver about a gift unclaimed for this long
 
 
 def mailings_to_read(user, at):
-    """While a venue is sealed, people who may see it approve mailings."""
+    """Mailings that need a review while a venue is sealed."""
     waiting = Mailing.objects.filter(state=Mailing.State.READING).order_by("created_at")
     lines = tuple(Line(str(mailing), page_of(mailing)) for mailing in waiting[:SHOWN])
     count = waiting.count()
     return Card(
         "mailings",
-        "Mailings to approve",
+        "Mailings to review",
         count,
         list_of(Mailing, state__exact=Mailing.State.READING),
         words="While a venue is sealed, someone who may see it approves each mailing.",
         lines=lines,
         is_urgent=bool(count),
-        todo=f"Read and approve {counted(count, 'mailing')}.",
+        todo=f"Review {counted(count, 'mailing')}.",
         minutes=4,
     )
 
 
 def renewals_without_address(user, at):
-    """Their membership is ending, and no reminder reaches them, by e-mail or on paper."""
+    """Households whose membership ends and whom no reminder reaches."""
     rows = unreached(day_of(at), rules=Rules.load()).select_related("term__household")
     homes = {row.term.household_id: row.term for row in rows}
     lines = tuple(
         Line(
-            f"{term.household}: through {term.ends_on:%B} {term.ends_on.day}",
+            f"{term.household}: until {term.ends_on:%B} {term.ends_on.day}",
             page_of(term.household),
         )
         for term in list(homes.values())[:SHOWN]
@@ -57,13 +57,13 @@ def renewals_without_address(user, at):
         "",
         words="We have no working e-mail address and no postal address.",
         lines=lines,
-        todo=f"Find an address for {counted(len(homes), 'household')} whose membership is ending.",
+        todo=f"Find an address for {counted(len(homes), 'household')} whose membership ends.",
         minutes=5,
     )
 
 
 def bounced(user, at):
-    """People's addresses that bounced."""
+    """People whose e-mail address bounced."""
     marks = AddressMark.objects.open().filter(kind=AddressMark.Kind.BOUNCED)
     theirs = Person.objects.living().filter(email=OuterRef("email")).order_by("pk")
     known = marks.annotate(
@@ -85,7 +85,7 @@ def bounced(user, at):
 
 
 def unclaimed_gifts(user, at):
-    """Gift memberships that nobody has claimed."""
+    """Gift memberships not claimed yet."""
     waiting = GiftMembership.objects.waiting().filter(begins_on__lte=day_of(at - GIFT_WAITS))
     lines = tuple(
         Line(f"From {gift.giver_name}, for {gift.recipient_name}", page_of(gift))
@@ -97,7 +97,7 @@ def unclaimed_gifts(user, at):
         "Unclaimed gift memberships",
         count,
         list_of(GiftMembership, state="waiting"),
-        words="The giver may know whether it arrived.",
+        words="The giver may know whether the e-mail arrived.",
         lines=lines,
         todo=f"Ask the givers of {counted(count, 'unclaimed gift membership')}.",
         minutes=4,
@@ -105,12 +105,12 @@ def unclaimed_gifts(user, at):
 
 
 def in_grace(user, at):
-    """Members who just expired and have a phone: a call now beats ten e-mails later."""
+    """People in grace with a phone: a call now is worth ten e-mails later."""
     on, grace = day_of(at), Rules.load().grace
     people = (
         Person.objects.living()
         .filter(belongings__is_home=True)
-        # Only those whose term can be in grace: otherwise everybody would be computed.
+        # Only those whose term could be in grace: otherwise every person would be computed.
         .filter(
             pk__in=Term.objects.filter(ends_on__lt=on, ends_on__gte=on - grace).values(
                 "household__people"
@@ -129,6 +129,6 @@ def in_grace(user, at):
         len(found),
         list_of(Person, status=MembershipStatus.GRACE),
         lines=lines,
-        todo=f"Call {counted(len(found), 'member')} whose membership has just expired.",
+        todo=f"Call {counted(len(found), 'member')} whose membership just expired.",
         minutes=4,
     )

@@ -1,4 +1,4 @@
-"""What is sold without a fair value, so nothing can say which part is deductible."""
+"""Cards about missing fair values: without one, nothing may call part of a payment a gift."""
 
 from events.models import Event, TicketType
 from membership.models import Benefit
@@ -6,18 +6,18 @@ from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.text.counting import counted
 
 SAYS_NOTHING = (
-    "Until you enter it (0 if it’s worth nothing), we can’t say which part of a payment is "
+    "Until you enter it (0 if it's worth nothing), receipts can't say what part of a payment is "
     "tax-deductible."
 )
 
 
 def benefits_without_value(user, at):
-    """Benefits of levels on offer whose fair value is empty."""
+    """Benefits of offered levels without a fair value."""
     benefits = Benefit.objects.filter(fair_value_cents=None, tiers__is_offered=True).distinct()
     count = benefits.count()
     return Card(
         "benefit-values",
-        "Benefits without a fair value",
+        "Benefits without a value",
         count,
         list_of(Benefit, fair_value_cents__isempty=1),
         words=SAYS_NOTHING,
@@ -28,7 +28,7 @@ def benefits_without_value(user, at):
 
 
 def tickets_without_value(user, at):
-    """Ticket types of upcoming events with a price and no fair value."""
+    """Ticket types of upcoming events with a price but no fair value."""
     coming = Event.objects.filter(ends_at__gt=at, state=Event.State.PUBLISHED)
     kinds = TicketType.objects.filter(
         event__in=coming, fair_value_cents=None, price_cents__gt=0
@@ -36,7 +36,7 @@ def tickets_without_value(user, at):
     count = kinds.count()
     return Card(
         "ticket-values",
-        "Tickets without a fair value",
+        "Tickets without a value",
         count,
         "",
         words=SAYS_NOTHING,

@@ -1,4 +1,4 @@
-"""What needs a person about words: messages, open questions, drafts."""
+"""Cards about messages, open questions and drafts on the admin's home page."""
 
 from events.models import Event
 from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of

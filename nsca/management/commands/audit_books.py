@@ -7,8 +7,8 @@ from nsca.ops.audit import audit
 
 class Command(BaseCommand):
     help = (
-        "Check that every seat, dollar and e-mail is where it should be. Reads only. Exits 1 and "
-        "says what is wrong, one sentence each."
+        "Looks whether every chair, dollar and letter is where it should be. Reads only. Ends 1 "
+        "and says what is wrong, a sentence each."
     )
 
     def add_arguments(self, parser):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
             default=[],
             metavar="NUMBER:DIGEST",
             help="A last record of the venue log that an earlier run printed: is it still there? "
-            "Can be repeated.",
+            "May be given more than once.",
         )
 
     def handle(self, **options):
@@ -27,13 +27,11 @@ class Command(BaseCommand):
         for witness in gone:
             self.stderr.write(f"The venue log has no record {witness}: it was rewritten.")
         for remark in found.remarks:
-            self.stdout.write(f"Note: {remark}")
+            self.stdout.write(f"Remark: {remark}")
         if found.errors or gone:
             for error in found.errors:
                 self.stderr.write(str(error))
             raise SystemExit(1)
-        self.stdout.write(
-            f"Counted {found.counted}: every seat and every dollar is accounted for."
-        )
+        self.stdout.write(f"Counted {found.counted}: every seat and every dollar is in place.")
         if found.venue_log_ends:
             self.stdout.write(f"The venue log ends with {found.venue_log_ends}. Keep this line.")

@@ -10,8 +10,8 @@ from nsca.lib.secrets import at_rest
 
 class Command(BaseCommand):
     help = (
-        "Encrypt second factors and e-mails again under SECRET_KEY, so you can remove the "
-        "former key from SECRET_KEY_FALLBACKS."
+        "Seal second factors and mails anew under SECRET_KEY, so that the former key can be taken "
+        "out of SECRET_KEY_FALLBACKS."
     )
 
     @transaction.atomic
@@ -34,10 +34,10 @@ class Command(BaseCommand):
                 message=mail.message, html_message=mail.html_message, headers=mail.headers
             )
             mails += 1
-        self.stdout.write(f"Encrypted again: {done} second factors, {mails} e-mails.")
+        self.stdout.write(f"Resealed: {done} second factors, {mails} e-mails.")
         if lost:
             self.stderr.write(
-                f"{lost} were skipped: they are encrypted under a SECRET_KEY that is not here. "
+                f"{lost} stay as they are: they were sealed under a SECRET_KEY that is not here. "
                 "Put it into SECRET_KEY_FALLBACKS and run this again."
             )
 

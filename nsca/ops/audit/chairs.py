@@ -1,4 +1,4 @@
-"""No seat too many, and every ticket where it belongs."""
+"""No chair too many, and every ticket where it belongs."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def no_more_chairs_than_there_are(at: datetime) -> Iterator[Finding]:
     for code in PromoCode.objects.filter(pk__in=uses, max_uses__isnull=False):
         if uses[code.pk] > code.max_uses:
             yield Finding(
-                f"The promo code {code.code} is for {code.max_uses} orders and is used by "
+                f"The code {code.code} is for {code.max_uses} orders and is used by "
                 f"{uses[code.pk]}. If nobody lowered its limit since, that is an error.",
                 is_remark=True,  # codes keep no history, so nothing here can tell
             )
@@ -110,8 +110,8 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
     )
     for ticket in strays.select_related("line__order"):
         yield Finding(
-            f"Order {ticket.line.order.number}: ticket {ticket.code} is not of the ticket type "
-            "and event that were sold."
+            f"Order {ticket.line.order.number}: ticket {ticket.code} is not of the type and the "
+            "event that were sold."
         )
 
 
@@ -134,7 +134,7 @@ def what_went_back_is_cancelled(at: datetime) -> Iterator[Finding]:
         for unit, cancelled_at, what in _units_of(line):
             if cancelled_at is None and any(r.unit in (None, unit) for r in refunds):
                 yield Finding(
-                    f"Order {line.order.number}: {what} is still valid, and was refunded."
+                    f"Order {line.order.number}: {what} is still valid, but was refunded."
                 )
 
 
@@ -159,9 +159,7 @@ def no_ticket_without_money(at: datetime) -> Iterator[Finding]:
         )
         left = sum(payment.amount_cents - payment.returned_cents for payment in paid)
         if order.total_cents and not is_owed and left <= 0:
-            yield Finding(
-                f"Order {order.number}: its tickets are valid, and none of its money is here."
-            )
+            yield Finding(f"Order {order.number}: its tickets are valid, but nothing is paid.")
 
 
 def _with_valid_tickets():
@@ -179,7 +177,7 @@ def what_a_bank_disputes_rests(at: datetime) -> Iterator[Finding]:
         )
         if left < order.total_cents:
             yield Finding(
-                f"Order {order.number}: a bank disputes its payment, and its tickets are valid."
+                f"Order {order.number}: a bank disputes its payment, but its tickets are valid."
             )
     causes = Q(payments__disputes__status__in=(*Dispute.OPEN, Dispute.LOST)) | Q(
         payments__state=Payment.State.BOUNCED
@@ -190,5 +188,5 @@ def what_a_bank_disputes_rests(at: datetime) -> Iterator[Finding]:
     )
     for order in without:
         yield Finding(
-            f"Order {order.number}: its tickets are suspended, and no bank asks for its money."
+            f"Order {order.number}: its tickets are suspended, but no bank disputes its payment."
         )

@@ -1,4 +1,4 @@
-"""Every buyer got one confirmation; every payment of dues made a member."""
+"""Every buyer was told, once; every payment of dues made a member."""
 
 import re
 from collections import Counter, defaultdict
@@ -42,17 +42,17 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
     ):
         if due_at is not None:
             if not told[number] and paid_at <= at - LATE:
-                yield Finding(f"Order {number} is paid, and its e-mails are still to be made.")
+                yield Finding(f"Order {number} is paid, but its e-mails are not written yet.")
             continue
         # Of a demonstration's letters only the last are kept.
         if not told[number] and not is_sample and _can_be_written_to(address, name):
-            yield Finding(f"Order {number} is paid, and no confirmation of it was made.")
+            yield Finding(f"Order {number} is paid, but has no confirmation.")
         elif told[number] > 1 + again[pk]:
-            yield Finding(f"Order {number}: its confirmation was made {told[number]} times.")
+            yield Finding(f"Order {number}: its confirmation was written {told[number]} times.")
 
 
 def _sent_again() -> Counter[int]:
-    """How often staff sent an order's e-mails again, by the order's primary key."""
+    """How often staff sent an order's mails again, by the order's primary key."""
     log = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Order),
         change_message="Sent the mails again.",
@@ -96,5 +96,5 @@ def every_payment_of_dues_is_a_term(at: datetime) -> Iterator[Finding]:
         Q(line__in=gone["line"]) | Q(line__order__in=gone["order"])
     ).select_related("line__order"):
         yield Finding(
-            f"Order {term.line.order.number}: its dues were refunded, and the term has not ended."
+            f"Order {term.line.order.number}: its dues were refunded, but the term has not ended."
         )

@@ -68,7 +68,7 @@ def test_the_former_key_can_go_once_all_is_sealed_anew(director, settings):
     call_command("reseal", stdout=(told := StringIO()))
     settings.SECRET_KEY_FALLBACKS = []
 
-    assert told.getvalue() == "Encrypted again: 2 second factors, 1 e-mails.\n"
+    assert told.getvalue() == "Resealed: 2 second factors, 1 e-mails.\n"
     assert Authenticator.objects.get(pk=kept.pk).wrap().validate_code(code_of(SEED))
     codes = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap()
     assert codes.get_unused_codes() == shown
@@ -81,7 +81,7 @@ def test_what_no_key_opens_is_said_and_left_as_it_is(director, settings):
 
     call_command("reseal", stdout=StringIO(), stderr=(warned := StringIO()))
 
-    assert "1 were skipped" in warned.getvalue()
+    assert "1 stay as they are" in warned.getvalue()
     settings.SECRET_KEY = FIRST
     assert Authenticator.objects.get().wrap().validate_code(code_of(SEED))
 

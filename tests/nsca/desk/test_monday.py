@@ -1,4 +1,4 @@
-"""The Monday e-mail: once a week to each staff member, from seven, and without a name."""
+"""The Monday mail: once a week to each of staff, from seven in Norfolk, and never a name in it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -99,7 +99,7 @@ def test_to_each_what_they_may_see(director):
 
 
 def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
-    """No venue is entered here, three days before; the sentence does not say so."""
+    """The place is not set here, three days before; the sentence does not say so."""
     make_event(starts_at=SUMMER + 3 * DAY, lead=DAY)
 
     monday.tick(SUMMER)
@@ -107,7 +107,6 @@ def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
     letter = Email.objects.get()
     assert "Check that everything is ready for the next reveal." in letter.message
     assert "place" not in letter.message
-    assert "venue" not in letter.message
 
 
 def card(todo="Do it.", count=1, minutes=1, **fields):
@@ -138,7 +137,7 @@ def test_its_heading(cards, heading):
 def test_whoever_gets_it_can_stop_it_themselves(client, director):
     client.force_login(director)
 
-    assert "We send it to director@staff.example." in client.get("/admin/monday/").content.decode()
+    assert "You get it at director@staff.example." in client.get("/admin/monday/").content.decode()
     client.post("/admin/monday/")
 
     director.refresh_from_db()

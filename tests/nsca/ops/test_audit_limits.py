@@ -206,7 +206,7 @@ def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, chair
     assert errors() == []
     Portion.objects.filter(number=2).update(cancelled_at=None, slot=2)
 
-    assert errors() == [f"Order {order.number}: “Wine, 2” is still valid, and was refunded."]
+    assert errors() == [f"Order {order.number}: “Wine, 2” is still valid, but was refunded."]
 
 
 def test_a_limited_add_on_without_its_number_is_told(soiree, chair, wine):

@@ -407,7 +407,7 @@ def test_a_number_that_is_changed_holds_and_is_noted(director):
     director.post(PAGE, numbers(contact_messages=100))
 
     assert [(row.rule, row.days) for row in Keeping.objects.all()] == [("contact-messages", 100)]
-    assert "365 days became 100" in LogEntry.objects.get().change_message
+    assert "changed from 365 to 100 days" in LogEntry.objects.get().change_message
 
 
 @pytest.mark.parametrize("days", [6, -1, 3651, "soon", ""])
