@@ -75,7 +75,8 @@ class Entry:
 
     @property
     def is_given_on(self) -> bool:
-        """Whether the ticket was transferred: the phone number on the order is not the holder's.
+        """Whether the ticket was transferred: the phone number on the order is not
+        the holder's.
         """
         return self.tickets[0].hand > 0
 

@@ -103,7 +103,8 @@ def run(event: Event, *, by, at: datetime) -> Result:
 
 
 def _letters(event: Event) -> dict[str, list[Ticket]]:
-    """The valid tickets of each address: one e-mail each. Those without an address are under "".
+    """The valid tickets of each address: one e-mail each. Those without an address are
+    under "".
     """
     letters = defaultdict(list)
     valid = Ticket.objects.valid().filter(event_id=event.pk).with_holder()

@@ -24,7 +24,8 @@ OFFERED = 20  # events to choose from, the newest
 
 
 class EventOccasions(Occasions):
-    """Who came to an event: checked in at its door or, if nobody was scanned there, had a ticket.
+    """Who came to an event: checked in at its door or, if nobody was scanned there, had
+    a ticket.
     """
 
     def choices(self, *, at: datetime) -> list[tuple[str, str]]:

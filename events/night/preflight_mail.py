@@ -28,7 +28,8 @@ SEE = "events.see_venue"
 
 
 def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
-    """Owe the e-mails that are due and send those owed; how many were tried. Called by the ticker.
+    """Owe the e-mails that are due and send those owed; how many were tried. Called by
+    the ticker.
     """
     owe(at=at)
     refuse_inside_transaction()

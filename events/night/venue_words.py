@@ -196,7 +196,8 @@ class VenueWords(_Unkept):
 
     @sensitive_variables()
     def found_in(self, text: str) -> str:
-        """What a text contains, by kind: "a line of the address, the ZIP code"; empty for nothing.
+        """What a text contains, by kind: "a line of the address, the ZIP code"; empty
+        for nothing.
         """
         readings = _readings(text)
         hits: set[Phrase] = set()

@@ -45,7 +45,8 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Opened:
-    """The viewer may know the venue. `tickets`: the viewer's own; empty where everyone may know.
+    """The viewer may know the venue. `tickets`: the viewer's own; empty where everyone
+    may know.
     """
 
     place: Place

@@ -117,7 +117,8 @@ def is_silent(*, at: datetime) -> bool:
 
 
 def silent_until(*, at: datetime) -> datetime | None:
-    """When to ask the mail server again after it did not answer; None where it may be asked now.
+    """When to ask the mail server again after it did not answer; None where it may be
+    asked now.
     """
     silent = MailServer.objects.filter(silent_until__gt=at)
     return silent.values_list("silent_until", flat=True).first()

@@ -47,7 +47,8 @@ def is_any_due(*, at: datetime) -> bool:
 
 
 def publish(event_id: int, *, at: datetime) -> int:
-    """R: 0 → 1 under the event's lock, with a row for each valid ticket; 0 where nothing is due.
+    """R: 0 → 1 under the event's lock, with a row for each valid ticket; 0 where nothing
+    is due.
     """
     with transaction.atomic():
         event = Event.objects.select_for_update().get(pk=event_id)

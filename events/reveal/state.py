@@ -89,7 +89,8 @@ def check_release(event: Event) -> None:
 
 
 def check_reveal_now(event: Event, *, at: datetime) -> None:
-    """Raises NotNow. A colleague's hold must first be released by somebody who has read about it.
+    """Raises NotNow. A colleague's hold must first be released by somebody who has read
+    about it.
     """
     if event.reveal_held_at is not None:
         raise NotNow(f"{held_sentence(event, at=at)} Release the hold first.")

@@ -125,7 +125,7 @@ def test_not_yet_is_decided_later_on_the_page_of_refunds(sign_in, soiree, paid):
     client.post(act("events_event_refunds", soiree.pk))
     call_command("tick")
 
-    assert "Refund everybody: $190" in asked
+    assert "Refund everyone: $190" in asked
     assert Refund.objects.get().cents == 19_000
 
 

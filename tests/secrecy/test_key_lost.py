@@ -194,7 +194,7 @@ def everything_sealed(world) -> tuple:
 
 
 def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(world, settings):
-    """For the place, its picture, the salt of its seal, and a place that was told before it."""
+    """For the venue, its picture, the salt of its seal, and a former venue."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
     reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER)
@@ -236,7 +236,7 @@ def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings)
 
     with pytest.raises(CommandError) as caught:
         rotate()
-    assert "1 × picture of a place, 1 × salt of a seal" in str(caught.value)
+    assert "1 × venue picture, 1 × salt of a seal" in str(caught.value)
     assert "--drop-lost. Nothing was changed." in str(caught.value)
     assert PlacePicture.objects.count() == 1
 

@@ -70,7 +70,7 @@ def test_a_colleague_sees_that_somebody_is_calling_and_finds_no_number_to_tap(
 
     assert "<strong>Events is calling</strong>" in theirs
     assert "tel:" not in theirs
-    assert "Events is calling already." in refused
+    assert "Events is already calling them." in refused
 
 
 def test_ticked_off_and_taken_back(sign_in, told):
@@ -81,7 +81,7 @@ def test_ticked_off_and_taken_back(sign_in, told):
 
     assert "Told by telephone." in ticked
     assert "Nobody to call" in ticked
-    assert "Bob Ellery is on the list again." in back
+    assert "Bob Ellery is back on the list." in back
     assert "Told by telephone." not in back
 
 
@@ -120,7 +120,7 @@ def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in,
     assert "tel:" not in page
     assert "counts as not told" in after.content.decode()
     assert "Mail came back. Not told." in after.content.decode()
-    assert "The letter came back" not in client.get(list_of_told).content.decode()
+    assert "The e-mail bounced" not in client.get(list_of_told).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_what_would_go_wrong_is_read_at_any_time(sign_in, sealed_soiree):
     page = sign_in("events").get(url).content.decode()
 
     assert "says nothing about" in page
-    assert "Put it right" in page
+    assert "Fix it" in page
     assert CANARY not in page
 
 

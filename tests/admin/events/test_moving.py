@@ -46,7 +46,7 @@ def test_it_is_asked_first_and_done_by_the_second_button(page, paid, soiree):
     done = confirm(page, asked)
 
     assert "2 guests are told by 2 letters" in sentences(asked)
-    assert "Yes, save and tell 2 people" in asked.content.decode()
+    assert "Save and e-mail 2 people" in asked.content.decode()
     assert (before, done.status_code) == (soiree.starts_at, 302)
     event, move = Event.objects.get(), Move.objects.get()
     assert event.starts_at == soiree.starts_at + DAY
@@ -123,7 +123,7 @@ def test_a_t_in_the_past_needs_an_explicit_yes(page, paid, sealed_soiree, at):
 
     done = confirm(page, asked, yes_reveal="on")
 
-    assert "reveals the place at once, to 2 people" in sentences(asked)
+    assert "reveals the venue at once, to 2 people" in sentences(asked)
     assert (without.status_code, kept) == (422, sealed_soiree.starts_at)
     assert done.status_code == 302
     assert Event.objects.get().opens_at < at
@@ -169,7 +169,7 @@ def test_staff_see_how_many_have_been_told(page, paid, letters_go_nowhere):
     assert (waiting.sent, waiting.queued, waiting.failed) == (0, 2, 0)
     [move] = told.context["moves"]
     assert (move.sent, move.queued, move.failed) == (2, 0, 0)
-    assert "Moved before" in told.content.decode()
+    assert "Earlier moves" in told.content.decode()
 
 
 @pytest.fixture
@@ -254,5 +254,5 @@ def test_a_place_that_was_told_stays_told(page, paid, sealed_soiree, at):
     asked = page(sealed_soiree.starts_at + 20 * DAY)
     confirm(page, asked)
 
-    assert "The place has been told and stays told" in sentences(asked)
+    assert "The venue stays revealed" in sentences(asked)
     assert Event.objects.get().opens_at == sealed_soiree.starts_at - 10 * DAY

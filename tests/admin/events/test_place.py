@@ -206,7 +206,7 @@ def test_a_move_that_would_reveal_at_once_needs_an_explicit_yes(sign_in, sealed_
     data = form_data(client, url) | {"lead": "240"}
 
     asked = client.post(url, data)
-    assert "has passed: saving reveals the place at once, to 0 people." in asked.content.decode()
+    assert "has passed: saving reveals the venue at once, to 0 people." in asked.content.decode()
     yes = data | {"confirmed": asked.context["outlook"].key}
     assert client.post(url, yes).status_code == 422
     assert Event.objects.get().lead.days == 1

@@ -114,7 +114,7 @@ def test_the_sentences_name_the_people(form, paid, soiree, at):
     assert "2 guests are told by 2 letters" in sentences(asked)
     assert "1 party on the waiting list is told." in sentences(asked)
     assert "“Move to another day”" in sentences(asked)
-    assert "Yes, save and tell 3 people" in asked.content.decode()
+    assert "Save and e-mail 3 people" in asked.content.decode()
 
 
 def test_a_limit_below_what_is_sold_is_said_before_and_not_only_after(form, paid):
@@ -200,7 +200,7 @@ def test_a_yes_to_one_change_is_no_yes_to_another(form, paid, soiree):
 def test_a_new_start_says_when_the_place_is_told_and_not_what_it_is(form, paid, sealed_soiree):
     asked = form(**form.later)
 
-    assert "This reveals the place in" in sentences(asked)
+    assert "This reveals the venue in" in sentences(asked)
     assert "to 2 people." in sentences(asked)
     assert CANARY not in asked.content.decode()
 
@@ -224,9 +224,9 @@ def test_a_t_in_the_past_is_saved_with_an_explicit_yes_alone(form, paid, sealed_
     kept = Event.objects.get().lead
     with_yes = form.client.post(form.url, data | {"yes_reveal": "on"})
 
-    assert "Yes, reveal the place now, to 2 people" in asked.content.decode()
+    assert "Yes, reveal the venue now, to 2 people" in asked.content.decode()
     assert (without.status_code, kept) == (422, sealed_soiree.lead)
-    assert "Tick the box to say yes, or go back." in without.content.decode()
+    assert "Check the box to confirm, or go back." in without.content.decode()
     assert with_yes.status_code == 302
     assert Event.objects.get().lead == timedelta(hours=240)
 
@@ -256,7 +256,7 @@ def test_another_place_after_t_is_asked_about_and_told_once_it_is_confirmed(
     version = Event.objects.get().reveal_version
     saved = client.post(url, typed_again(asked))
 
-    assert "2 guests must be told that it is another one" in sentences(asked)
+    assert "2 guests will get" in sentences(asked)
     assert "no-store" in asked.headers["Cache-Control"]
     assert (version, saved.status_code, Event.objects.get().reveal_version) == (1, 302, 2)
 
@@ -287,7 +287,7 @@ def test_a_place_that_was_told_stays_told_when_the_form_moves_the_start(
     asked = form(starts_at_0=f"{later:%Y-%m-%d}", ends_at_0=f"{later + DAY:%Y-%m-%d}", lead="240")
     form.client.post(form.url, typed_again(asked))
 
-    assert "The place has been told and stays told" in sentences(asked)
+    assert "The venue stays revealed" in sentences(asked)
     assert Event.objects.get().opens_at <= at
     assert Event.objects.get().opens_at == opens_at
 

@@ -61,7 +61,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     clock.move_to(NOON)
     reveal.publish_seal(soiree, by=director, at=NOON)
     desk.goto(f"/admin/events/event/{soiree.pk}/seal/")
-    expect(desk.get_by_text("It is the seal of what is in the envelope now.")).to_be_visible()
+    expect(desk.get_by_text("This seal matches the venue as entered.")).to_be_visible()
 
     page.goto("/events/soiree/")
     page.get_by_role("link", name="What this is").click()

@@ -174,7 +174,7 @@ def test_what_one_kind_knows_is_what_a_company_of_all_kinds_would_be_told(soiree
         (T - timedelta(minutes=4, seconds=10), "In 4 minutes and 10 seconds"),
         (T - SECOND, "In 1 second"),
         (T, "Due now"),
-        (STARTS + DAY, "Never told"),
+        (STARTS + DAY, "Never revealed"),
     ],
 )
 def test_the_countdown_is_said_as_one_says_it(soiree, at, headline):
@@ -295,14 +295,14 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     told = [act.label for act in watch(T + HOUR).context["acts"]]
 
     assert own == [
-        "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "To the envelope",
+        "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "Venue",
         "Typed-word check",
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held
     assert "Reveal now" not in told
     assert told[0] == "Call list: 0"
-    assert "Change the place" in told
+    assert "Change the venue" in told
 
 
 def test_who_may_not_watch_is_refused(soiree, watch):

@@ -203,14 +203,11 @@ def test_a_place_without_parking_says_so_and_links_to_the_envelope(ready, keeper
 
     preflight_mail.tick(A_DAY_BEFORE)
 
-    words = (
-        "The envelope says nothing about parking, a telephone for the day and its coordinates, "
-        "so that there is no map."
-    )
+    words = "The venue lacks parking, a phone number for the day and coordinates (for the map)."
     for text in (letters[0].body, letters[0].alternatives[0].content):
         assert words in text
         assert f"/admin/events/event/{ready.pk}/place/" in text
-    assert letters[0].subject == "Nearly ready, a day before Soirée en Blanc"
+    assert letters[0].subject == "Nearly ready, a day before Soirée en Blanc is revealed"
 
 
 def test_an_empty_envelope_is_grave(keeper, letters):
@@ -220,7 +217,7 @@ def test_an_empty_envelope_is_grave(keeper, letters):
     [found] = troubles(empty, at=A_DAY_BEFORE)
 
     assert found == preflight.Trouble(
-        "No place is entered: at the instant nobody would be told.", is_grave=True, of="place"
+        "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
     )
 
 
@@ -246,7 +243,7 @@ def test_holders_without_address_and_without_telephone_are_counted(ready):
     make_ticket(ready, order=nobody, guest_email="x@bad,domain")
     make_ticket(ready, state="held", guest_email="")
 
-    assert "3 tickets without an e-mail address that a letter can reach" in words_of(ready)
+    assert "3 tickets have no working e-mail address" in words_of(ready)
     assert "1 of them left no telephone number" in words_of(ready)
 
 
@@ -306,8 +303,8 @@ def test_a_pace_that_is_too_small_for_ten_minutes_is_grave(ready, settings, limi
         make_ticket(ready, guest_email=f"g{number}@x.example")
 
     found = words_of(ready)
-    assert ("40 e-mails will take about 1 hour; MAIL_PER_HOUR lets" in found) is is_too_small
-    assert ("The last leaves 1 hour after the instant" in found) is is_too_small
+    assert ("40 e-mails will take about 1 hour; MAIL_PER_HOUR allows" in found) is is_too_small
+    assert ("The last goes out 1 hour after the reveal" in found) is is_too_small
     assert Departure.objects.count() == 0
 
 

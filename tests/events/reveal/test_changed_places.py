@@ -256,7 +256,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
 
 @pytest.fixture
 def full(soiree, ticket, keeper):
-    """With a picture, a seal and a place that was told before: everything there is to wipe."""
+    """With a picture, a seal and a former venue: everything there is to wipe."""
     reveal.publish_seal(soiree, by=keeper, at=LONG_BEFORE)
     PlacePicture.objects.create(
         event=soiree, about=seal("{}", bound_to="x", at=T), sealed=b"x", sealed_at=T
