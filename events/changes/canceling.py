@@ -99,8 +99,8 @@ def _ask_to_call(event: Event, *, at: datetime) -> None:
         ask(
             f"event-cancelled-untold:{event.pk}",
             f"{event} is canceled, and {counted(count, 'ticket')} "
-            f"{'has' if count == 1 else 'have'} no e-mail address. Please call: the guest list has "
-            "the phone numbers.",
+            f"{'has' if count == 1 else 'have'} no e-mail address. Please call: the guest list "
+            "has the phone numbers.",
             at=at,
         )
 

@@ -132,8 +132,7 @@ def of_the_state(before: Event, after: Event, who: People, *, at: datetime) -> l
     if was and not will:
         until = "" if after.state == Event.State.DRAFT else f" until {exactly(after.publish_at)}"
         words = [
-            f"Its page disappears{until}, and nobody can buy. {_holding(who.guests)} and "
-            f"{'gets' if who.guests == 1 else 'get'} no e-mail about it."
+            f"Its page disappears{until}, and nobody can buy. {_holding(who.guests)}."
         ]
         if after.state == Event.State.DRAFT:
             words.append("The venue isn’t revealed while the event is a draft.")

@@ -195,9 +195,9 @@ TEMPLATES = {
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
 # typed.
 LOGGED = {
-    "events/changes/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
-    "events/changes/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
-    "events/changes/money_back.py: 'cancelled event: order %s', order.pk",
+    "events/changes/money_back.py: 'canceled event: order %s is left to the sweep', order.pk",
+    "events/changes/money_back.py: 'canceled event: order %s waits for a lock', order.pk",
+    "events/changes/money_back.py: 'canceled event: order %s', order.pk",
     "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
     "membership/mailings/sending.py: 'mailing %s: stopped before %s letters', mailing.pk, dropped",
     "events/night/dry_run.py: 'sample of dry run not sent: %s', type(error).__name__",

@@ -73,7 +73,7 @@ def test_the_seal_is_published_by_a_button_that_says_what_it_does(sign_in, seale
     response = client.post(page_of(sealed_soiree, "seal"), follow=True)
 
     assert "Nothing is published yet." in before
-    assert "It cannot be taken back." in before
+    assert "This can’t be undone." in before
     assert "The seal is published." in words(response)
     row = Commitment.objects.get()
     assert row.published_at is not None
@@ -97,7 +97,7 @@ def test_without_a_place_there_is_nothing_to_press(sign_in, soiree):
 
     assert "The venue isn’t entered yet." in html
     assert page_of(soiree, "place") in html
-    assert "enter it first" in refused
+    assert "Enter it first" in refused
     assert Commitment.objects.count() == 0
 
 
@@ -251,10 +251,10 @@ def test_the_preview_says_who_has_read_what_after_each_hint(sign_in, soiree, pai
 
     assert "After that, everyone has seen 1 hint." in steps[0]
     assert "everyone has seen 1 hint; ticket holders (2 today) have seen 2." in steps[1]
-    assert "for holders" in steps[1]
+    assert "for ticket holders" in steps[1]
     assert "The venue is revealed by then." in steps[2]
     assert "No date yet, not shown" in steps[3]
-    assert "goes to the holders of 1 of 2 tickets." in html
+    assert "The holders of 1 of 2 tickets asked" in html
 
 
 def test_without_hints_the_preview_says_where_they_are_written(sign_in, soiree):

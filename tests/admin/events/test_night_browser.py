@@ -78,7 +78,7 @@ def test_the_reveal_is_held_and_told_from_a_telephone(open_page, enter, control,
     page.goto(control)
 
     assert held == "On hold"
-    assert page.locator(".desk-big").inner_text() == "Told"
+    assert page.locator(".desk-big").inner_text() == "Revealed"
     assert CANARY not in page.content()
     soiree.refresh_from_db()
     assert soiree.reveal_version == 1

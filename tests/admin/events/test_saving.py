@@ -94,7 +94,7 @@ def test_refunds_opened_are_asked_about_too(form, paid, soiree):
 
     asked = form(refunds_until_0=f"{until:%Y-%m-%d}", refunds_until_1=f"{until:%H:%M}")
 
-    assert "Buyers return tickets alone (2 tickets) until" in sentences(asked)
+    assert "Buyers may return tickets online (2 tickets) until" in sentences(asked)
 
 
 def test_words_are_saved_at_once(form, paid):
@@ -111,7 +111,7 @@ def test_the_sentences_name_the_people(form, paid, soiree, at):
 
     asked = form(**form.later)
 
-    assert "2 guests are told by 2 letters" in sentences(asked)
+    assert "2 guests get an e-mail (2 e-mails" in sentences(asked)
     assert "1 party on the waiting list is told." in sentences(asked)
     assert "“Move to another day”" in sentences(asked)
     assert "Save and e-mail 3 people" in asked.content.decode()
@@ -120,14 +120,14 @@ def test_the_sentences_name_the_people(form, paid, soiree, at):
 def test_a_limit_below_what_is_sold_is_said_before_and_not_only_after(form, paid):
     asked = form(**{"capacity": "1", "ticket_types-0-capacity": "1"})
 
-    assert "The room would be limited to 1, and 2 are sold or being paid for." in sentences(asked)
+    assert "The event would be limited to 1, but 2 are sold or being paid for." in sentences(asked)
     assert "“Chair” would be limited to 1, and 2 are sold or being paid for." in sentences(asked)
 
 
 def test_a_kind_that_is_not_sold_any_more_says_what_stays_good(form, paid):
     asked = form(**{"ticket_types-0-is_offered": ""})
 
-    assert "“Chair” is not sold any more; 2 chairs sold or being paid for stay good." in (
+    assert "“Chair” is no longer sold; 2 seats sold or being paid for stay valid." in (
         sentences(asked)
     )
 
@@ -154,7 +154,7 @@ def test_going_back_shows_the_form_as_it_was_typed_and_saves_nothing(form, paid)
     back = form.client.post(form.url, data | {"_back": "yes"})
 
     page = back.content.decode()
-    assert "Nothing is saved yet. Change what you like, then save." in page
+    assert "Nothing is saved yet. Make your changes, then save." in page
     assert "Typed words." in page
     assert f'value="{form.later["starts_at_1"]}"' in page
     assert stored()["summary"] == "A supper in white."
@@ -180,7 +180,7 @@ def test_somebody_who_bought_meanwhile_brings_the_page_again(form, paid, soiree)
 
     again = form.client.post(form.url, data)
 
-    assert "Please read again" in again.content.decode()
+    assert "Please check again" in again.content.decode()
     assert "1 guest is told by 1 letter" in sentences(again)
     assert Event.objects.get().starts_at == soiree.starts_at
 

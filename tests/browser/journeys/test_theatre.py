@@ -110,7 +110,9 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
     # What is read aloud: the place is in the heading's name, not before it.
-    heading = page.get_by_role("heading", name=f"The place is revealed {PLACE.name}, 12 Ropewalk")
+    heading = page.get_by_role(
+        "heading", name=f"The location is revealed {PLACE.name}, 12 Ropewalk"
+    )
     expect(heading).to_be_focused()
     expect(page).to_have_title(f"The envelope is open: ticket {ticket.code}, Soirée en Blanc · "
                                "Norfolk Sister City Association")  # fmt: skip
@@ -119,7 +121,7 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
 def test_who_opens_the_page_later_is_left_where_pages_begin(page, ticket, clock):
     open_at(page, ticket, clock, T + DAY / 24)
 
-    expect(page.get_by_role("heading", name="The place is revealed")).not_to_be_focused()
+    expect(page.get_by_role("heading", name="The location is revealed")).not_to_be_focused()
 
 
 def test_an_open_envelope_asks_nobody_but_us(page, ticket, clock):

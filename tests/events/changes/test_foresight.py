@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 SAYS_NOTHING = ()
 T_WORDS = "Wednesday, May 19, 2027 at 6:00 p.m. EDT"
-HIDDEN = "and nobody can buy. 4 guests hold tickets and are not told."
+HIDDEN = "and nobody can buy. 4 guests have tickets."
 
 
 def foresee(event, at, **changes):
@@ -60,10 +60,10 @@ def test_a_new_start_says_who_is_written_to_and_who_must_be_called(crowd):
     outlook = foresee(crowd, T - DAY, starts_at=FRIDAY, ends_at=FRIDAY + HOUR)
 
     assert outlook.sentences[0] == (
-        "It starts on Friday, May 21, 2027 at 6:00 p.m. EDT, no longer on Thursday, May 20, 2027 "
+        "It starts on Friday, May 21, 2027 at 6:00 p.m. EDT instead of Thursday, May 20, 2027 "
         "at 6:00 p.m. EDT."
     )
-    assert "4 guests are told by 2 letters, one for each address" in text(outlook)
+    assert "4 guests get an e-mail (2 e-mails, one per address)" in text(outlook)
     assert "1 party on the waiting list is told." in outlook.sentences
     assert "1 ticket has no e-mail address: a task asks to call." in outlook.sentences
     assert (outlook.told, outlook.button) == (5, "Save and e-mail 5 people")
@@ -149,11 +149,11 @@ def test_door_links_that_follow_are_counted(soiree):
         ),
         (
             {"sales_close_at": T - 2 * DAY},
-            "Tickets are sold until Monday, May 17, 2027 at 6:00 p.m. EDT; that is over already.",
+            "Tickets are sold until Monday, May 17, 2027 at 6:00 p.m. EDT, which has passed.",
         ),
         (
             {"sales_close_at": T + HOUR},
-            "That reaches past the reveal: who buys then reads the place at once.",
+            "That is after the reveal: guests who buy then see the venue at once.",
         ),
         (
             {"sales_open_at": T - HOUR},
@@ -161,15 +161,15 @@ def test_door_links_that_follow_are_counted(soiree):
         ),
         (
             {"refunds_until": T},
-            f"Buyers return tickets alone (4 tickets) until {T_WORDS}.",
+            f"Buyers may return tickets online (4 tickets) until {T_WORDS}.",
         ),
         (
             {"refunds_until": STARTS, "refunds_after_reveal": True},
-            "That reaches past the reveal: they may read the place, then return.",
+            "That is after the reveal: they could learn the venue, then return.",
         ),
         (
             {"transfers_after_reveal": True},
-            "That reaches past the reveal: who has read the place may pass it on.",
+            "That is after the reveal: guests who know the venue may transfer.",
         ),
         ({"volunteers_at": T}, f"0 door volunteers learn the venue on {T_WORDS}."),
         (
@@ -177,8 +177,8 @@ def test_door_links_that_follow_are_counted(soiree):
             "There are 60 seats instead of 40. 1 party on the waitlist is offered the new seats, "
             "in its turn.",
         ),
-        ({"choices_close_at": None}, "Guests change names and suppers without a deadline."),
-        ({"tables_until": T}, f"Open tables are kept until {T_WORDS}."),
+        ({"choices_close_at": None}, "Guests may change names and suppers without a deadline."),
+        ({"tables_until": T}, f"Open tables are held until {T_WORDS}."),
         (
             {"doors_at": STARTS - HOUR},
             "The doors open on Thursday, May 20, 2027 at 5:00 p.m. EDT.",
@@ -200,7 +200,7 @@ def test_refunds_taken_away_are_said_to_how_many(crowd):
 
     outlook = foresee(crowd, T - DAY, refunds_until=None)
 
-    assert "4 people with a ticket cannot return it alone any more; staff still can." in (
+    assert "4 people with a ticket can no longer return it online; staff still can." in (
         outlook.sentences
     )
 
@@ -228,7 +228,7 @@ def test_a_draft_with_guests_is_asked_about():
 
     outlook = foresee(draft, T - DAY, state="published")
 
-    assert "Its page appears at once. 1 guest holds a ticket already." in outlook.sentences
+    assert "Its page appears at once. 1 guest has a ticket already." in outlook.sentences
 
 
 def test_what_is_over_is_changed_without_a_question(crowd):
@@ -257,8 +257,8 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
     outlook = foresight.foresee(before, before, at=T - DAY, limits=[low, wide])
 
     assert outlook.sentences[:2] == (
-        "The room would be limited to 3, and 4 are sold or being paid for. Nobody is cancelled; "
-        "no more can be had until enough of them are returned.",
+        "The event would be limited to 3, but 4 are sold or being paid for. Nobody loses theirs; "
+        "no more are sold until enough are returned.",
         "“Chair” would be limited to 9; 4 are sold or being paid for.",
     )
 
@@ -304,13 +304,13 @@ def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_place(crowd, 
     after = foresight.foresee_cancelling(Event.objects.get(), at=T)
 
     assert sentences == [
-        "Its page says that it is off, and nothing of it is sold any more.",
-        "4 guests are told by 2 letters, one for each address, with a calendar file that takes "
-        "the entry away.",
-        "1 party on the waiting list is told, and the list closes.",
+        "Its page says that it is canceled, and sales stop.",
+        "4 guests get an e-mail (2 e-mails, one per address) with a calendar file that removes "
+        "the entry.",
+        "1 party on the waitlist gets an e-mail, and the waitlist closes.",
         "1 ticket has no e-mail address: a task asks to call.",
         "The venue is never revealed, and is wiped after 30 days.",
-        "This cannot be taken back.",
+        "This can’t be undone.",
     ]
     assert after[-2].startswith("The venue has been revealed to 4 people. Their pages close")
 

@@ -108,7 +108,7 @@ def test_a_link_may_be_mailed_and_the_address_is_not_kept(sign_in, soiree, trave
 
     link, letter = DoorLink.objects.get(), Email.objects.get()
     assert letter.to == ["Ruth <ruth@x.example>"]
-    assert letter.subject == "Your link for the door of Soirée en Blanc, May 20, 2027"
+    assert letter.subject == "Your door link for Soirée en Blanc, May 20, 2027"
     address = f"http://testserver/door/{link.token}/"
     assert address in letter.message
     assert address in letter.html_message

@@ -111,7 +111,7 @@ def test_the_exact_second_decides(soiree):
     before = {row.kind.name: row.words for row in knowledge(soiree, at=T - SECOND)}
     after = {row.kind.name: row.words for row in knowledge(soiree, at=T)}
 
-    assert (before["holder"], after["holder"]) == ("the area", "the place")
+    assert (before["holder"], after["holder"]) == ("the area", "the venue")
     assert before["visitor"] == after["visitor"] == "the area"
 
 
@@ -121,7 +121,7 @@ def test_cards_are_counted_for_those_who_may_read_them(soiree):
 
     words = {row.kind.name: row.words for row in knowledge(soiree, at=T - DAY)}
 
-    assert (words["visitor"], words["holder"]) == ("the area and one card", "the area and 2 cards")
+    assert (words["visitor"], words["holder"]) == ("the area and one hint", "the area and 2 hints")
 
 
 def test_before_it_is_published_visitors_know_nothing(soiree):
@@ -191,9 +191,9 @@ def test_held_told_and_cancelled_are_said_first(soiree, keeper):
     soiree.state = Event.State.CANCELLED
 
     assert held == "On hold"
-    assert told[0] == "Told"
+    assert told[0] == "Revealed"
     assert "2 hours ago" in told[1]
-    assert control_desk.standing(soiree, at=T)[0] == "Cancelled"
+    assert control_desk.standing(soiree, at=T)[0] == "Canceled"
 
 
 def test_any_instant_is_picked_by_address(watch):
@@ -203,7 +203,7 @@ def test_any_instant_is_picked_by_address(watch):
     assert page.context["at"] == T
     most, *_ = page.context["groups"]
     assert [row.kind.name for row in most] == ["holder", "volunteer"]
-    assert most[0].words == "the place"
+    assert most[0].words == "the venue"
 
 
 def test_an_instant_that_is_none_is_a_sentence(watch):
@@ -276,7 +276,7 @@ def test_whether_there_is_a_place_is_told_to_those_who_may_see_it_alone(soiree, 
     watcher = make_user("watcher@nsca.example", is_staff=True, permissions=WATCH)
     empty = make_event(starts_at=STARTS, lead=DAY, publish_at=LONG_BEFORE)
 
-    assert "The place is set." in watch(T - DAY).content.decode()
+    assert "The venue is entered." in watch(T - DAY).content.decode()
     assert "The place is not set." in watch(T - DAY, event=empty).content.decode()
     with_place = watch(T - DAY, user=watcher).content.decode()
     assert "place is" not in with_place

@@ -280,7 +280,9 @@ def test_a_sample_that_cannot_be_sent_hides_no_finding(soiree, guests, keeper, m
     result = dry_run.run(soiree, by=keeper, at=T - DAY)
 
     assert result.made == 3
-    assert "could not be sent (SMTPServerDisconnected)" in result.sample
+    assert (
+        "couldn’t send the sample to keeper@nsca.example (SMTPServerDisconnected)" in result.sample
+    )
 
 
 def test_a_dry_run_that_takes_too_long_says_whom_it_did_not_try(

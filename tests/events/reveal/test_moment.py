@@ -92,14 +92,14 @@ def test_the_envelope_comes_first_until_the_doors_open_and_then_the_ticket_does(
 ):
     html = page(at)
 
-    assert (html.index("The place is revealed") < html.index('class="ticket__in"')) is is_first
-    assert html.count("The place is revealed") == 1
+    assert (html.index("The location is revealed") < html.index('class="ticket__in"')) is is_first
+    assert html.count("The location is revealed") == 1
 
 
 def test_before_t_the_ticket_comes_first(page):
     html = page(T - TICK)
 
-    assert html.index('class="ticket__in"') < html.index("The place is sealed")
+    assert html.index('class="ticket__in"') < html.index("The location is sealed")
 
 
 @pytest.mark.parametrize("at", [T - TICK, T, DOORS, STARTS + DAY])

@@ -26,7 +26,7 @@ def test_it_opens_exactly_at_t_with_no_ticker_running(page, at, is_open):
 
     text = response.content.decode()
     assert ("Chart House Lawn" in text) is is_open
-    assert ("The place is sealed" in text) is not is_open
+    assert ("The location is sealed" in text) is not is_open
     assert response["Cache-Control"] == "private, no-store"
     assert response["Referrer-Policy"] == "no-referrer"
     assert "ETag" not in response

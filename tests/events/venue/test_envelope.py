@@ -164,7 +164,7 @@ def test_a_seal_of_the_first_form_is_not_said_to_cover_the_directions(
     html = page(client, ticket.get_absolute_url())
 
     assert "Decided on" not in html
-    assert "The name, the address and the coordinates were not changed since." in html
+    assert "The name, address and coordinates have not changed since." in html
     assert "Form: 1" in proof(sealed, ticket).text
     assert "Directions" not in proof(sealed, ticket).text
 
@@ -220,7 +220,7 @@ def test_from_t_on_no_seal_is_published_for_it_would_prove_nothing(soiree, keepe
 
 
 def test_the_same_place_is_not_sealed_twice(sealed, keeper):
-    with pytest.raises(reveal.NotSealed, match="published already"):
+    with pytest.raises(reveal.NotSealed, match="already published"):
         reveal.publish_seal(sealed, by=keeper, at=LATER)
 
     assert sealed.commitments.count() == 1
@@ -402,7 +402,7 @@ def test_a_change_before_t_is_silent_and_said_honestly_after_it(
     for digest in (shown.digest, shown.first.digest):
         assert digest in html
     assert "Place: Pagoda Garden" in shown.text
-    assert "it was not public before the envelope opened" in html
+    assert "was not public before the envelope opened" in html
 
 
 def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
@@ -454,7 +454,10 @@ def test_where_no_seal_was_published_the_ticket_claims_none(soiree, ticket, clie
 @pytest.mark.parametrize(
     "changes, words",
     [
-        (0, "It was decided on May 2, 2027 and not changed since; the proof is on your ticket."),
+        (
+            0,
+            "It was sealed on May 2, 2027 and has not changed since; the proof is on your ticket.",
+        ),
         (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027 (" + ALL_OTHER),
     ],
 )

@@ -181,7 +181,7 @@ def test_it_is_on_the_ticket_from_t_on(client, ticket, travel, when, is_there):
     html = client.get(ticket.get_absolute_url()).content.decode()
 
     assert ('class="sketch"' in html) is is_there
-    assert ("For a navigator" in html) is is_there
+    assert ("For GPS" in html) is is_there
 
 
 @pytest.mark.django_db
