@@ -1,4 +1,4 @@
-"""The cities, their timelines, their pictures, and their pages in their own languages."""
+"""Cities, their timelines, photos, and pages in their own languages."""
 
 from django import forms
 from django.contrib import admin
@@ -38,7 +38,7 @@ class CityAdmin(PreviewedDesk):
     fieldsets = [
         (None, {"fields": ["name", "slug", "country", "country_code", "is_published"]}),
         (
-            "The bond",
+            "The relationship",
             {
                 "fields": [
                     "partner_kind", "bond", "bond_note", "since_year", "since_on", "since_note",
@@ -49,7 +49,7 @@ class CityAdmin(PreviewedDesk):
 
 
         (
-            "The city in words",
+            "About the city",
             {
                 "fields": [
                     "summary", "story", "known_for", "shared_ground", "population", "languages",
@@ -65,7 +65,7 @@ class CityAdmin(PreviewedDesk):
                 ]
             },
         ),
-        ("Whom to ask", {"fields": ["official_url", "committee_email", "committee_note"]}),
+        ("Contacts", {"fields": ["official_url", "committee_email", "committee_note"]}),
         ("The poster", {"fields": ["motif", "poster_note", *INKS]}),
         (
             "The name on the map",
@@ -80,7 +80,7 @@ class CityAdmin(PreviewedDesk):
         return field
 
     def rendered(self, request, city):
-        """With its poster, dial and place on the map."""
+        """The city's page, with its poster, dial and dot on the map."""
         seen = sightings(City.objects.filter(Q(is_published=True) | Q(pk=city.pk)), at=request.now)
         here = next(sighting for sighting in seen if sighting.city.pk == city.pk)
         return city_page(request, here, seen)

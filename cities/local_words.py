@@ -1,6 +1,6 @@
-"""What stands beside a welcome page, in that page's own language: labels, numbers, bearings.
+"""Labels, numbers and bearings beside a welcome page, in that page's language.
 
-Each table wants the same native reader as its page (see "to be confirmed" in the admin).
+A native speaker should check each table together with its page (see open questions in the admin).
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ THIN = "\u202f"  # French groups thousands by a narrow space that does not break
 
 @dataclass(frozen=True)
 class LocalWords:
-    """One language's own way to say where and when. `winds`: its letter for N, E, S, W."""
+    """How one language says where and when. `winds`: its letters for N, E, S and W."""
 
     norfolk: str = "Norfolk"
     bearing: str = "Bearing from Norfolk"
@@ -25,11 +25,11 @@ class LocalWords:
     )  # whole winds that are not letter by letter
 
     def number(self, count: int) -> str:
-        """A whole number as this language groups it: "6.458", "6 752"."""
+        """A whole number the way this language groups it: "6.458", "6 752"."""
         return f"{count:,}".replace(",", self.comma)
 
     def wind(self, point: str) -> str:
-        """One of the sixteen winds of nsca.lib.geo, "NNW", in this language's letters."""
+        """One of the sixteen points of nsca.lib.geo, "NNW", in this language's letters."""
         return self.names.get(point) or "".join(self.winds.get(letter, letter) for letter in point)
 
 
@@ -82,10 +82,10 @@ BY_LANGUAGE = {
 
 
 def local_words(lang: str) -> LocalWords:
-    """The words of a language tag (BCP 47): the tag's own, else its language's, else English."""
+    """The words for a language tag (BCP 47): its own, else its language's, else English."""
     return BY_LANGUAGE.get(lang) or BY_LANGUAGE.get(lang.partition("-")[0]) or ENGLISH
 
 
 def speaks(lang: str) -> bool:
-    """Whether the words beside a page of this language are of that language, too."""
+    """Whether we have labels in this language."""
     return local_words(lang) is not ENGLISH

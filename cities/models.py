@@ -1,4 +1,4 @@
-"""The partners of Norfolk: what they are, since when, and what has passed between us."""
+"""Norfolk's partner cities, and their history with us."""
 
 import re
 import zoneinfo
@@ -15,7 +15,7 @@ from nsca.lib.media.images import PictureField
 from nsca.lib.text.richtext import RichTextField
 
 hex_colour = RegexValidator(
-    r"^#[0-9A-Fa-f]{6}\Z", "Write a colour as # and six digits, like #0D4468."
+    r"^#[0-9A-Fa-f]{6}\Z", "Write a color as # and six digits, like #0D4468."
 )
 language_tag = RegexValidator(
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Write a language tag, like fr, zh-Hans or en-GB."
@@ -25,7 +25,7 @@ language_tag = RegexValidator(
 def real_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
         raise ValidationError(
-            "Write a zone's name as in the world's clock tables, like Europe/Paris."
+            "We don't know this time zone. Write it as continent and city, like Europe/Paris."
         )
 
 
@@ -63,23 +63,29 @@ class City(models.Model):
     )
     slug = models.SlugField(
         unique=True,
-        help_text="The last part of its address below /cities/. Changing it breaks links.",
+        help_text="The end of its web address, after /cities/. Changing it breaks links.",
     )
-    country = models.CharField(max_length=80, help_text="“Japan”.")
+    country = models.CharField(max_length=80, help_text="Like “Japan”.")
     country_code = models.CharField(
         max_length=2,
         validators=[RegexValidator(r"^[a-z]{2}\Z")],
-        help_text="Two small letters: jp, gh, fr.",
+        help_text="Two lowercase letters: jp, gh, fr.",
     )
     bond = models.CharField(
-        max_length=10, choices=Bond, default=Bond.SISTER, help_text="Council decides, not we."
+        "relationship",
+        max_length=10,
+        choices=Bond,
+        default=Bond.SISTER,
+        help_text="City Council decides, not us.",
     )
     bond_note = models.CharField(
+        "relationship note",
         max_length=300,
         blank=True,
-        help_text="For a suspended or former bond: when, and by which decision.",
+        help_text="If suspended or former: when, and by which decision.",
     )
     partner_kind = models.CharField(
+        "city or county",
         max_length=6,
         choices=Partner,
         default=Partner.CITY,
@@ -88,13 +94,11 @@ class City(models.Model):
     since_year = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        help_text="The year of the agreement. Leave it empty where we are not sure.",
+        help_text="The year of the agreement. Leave it empty if we're not sure.",
     )
-    since_on = models.DateField(
-        null=True, blank=True, help_text="The exact day, where it is known."
-    )
+    since_on = models.DateField(null=True, blank=True, help_text="The exact day, if known.")
     since_note = models.CharField(
-        max_length=120, blank=True, help_text="“as Moji; Kitakyushu from 1963”."
+        max_length=120, blank=True, help_text="Like “as Moji; Kitakyushu since 1963”."
     )
     latitude = models.FloatField(
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
@@ -108,9 +112,11 @@ class City(models.Model):
         max_length=64, validators=[real_time_zone], help_text="Like Asia/Tokyo."
     )
     languages = models.CharField(
-        max_length=120, blank=True, help_text="“French (Provençal heritage)”."
+        max_length=120, blank=True, help_text="Like “French (Provençal heritage)”."
     )
-    population = models.CharField(max_length=120, blank=True, help_text="In words, with its year.")
+    population = models.CharField(
+        max_length=120, blank=True, help_text="With the year: “about 76,000 (2022)”."
+    )
     local_name = models.CharField(
         max_length=80, blank=True, help_text="Its name in its own script."
     )
@@ -121,7 +127,7 @@ class City(models.Model):
         help_text="The language of that name, as a tag: ja, zh-Hans.",
     )
     greeting = models.CharField(
-        max_length=80, blank=True, help_text="A word of welcome in their language."
+        max_length=80, blank=True, help_text="A welcome in their language."
     )
     greeting_lang = models.CharField(
         max_length=20,
@@ -129,22 +135,24 @@ class City(models.Model):
         validators=[language_tag],
         help_text="The language of the greeting, as a tag: fr, tl.",
     )
-    greeting_say = models.CharField(max_length=80, blank=True, help_text="How to say it.")
+    greeting_say = models.CharField(max_length=80, blank=True, help_text="How to pronounce it.")
     greeting_en = models.CharField(max_length=80, blank=True, help_text="What it means.")
     summary = models.CharField(
         max_length=240, help_text="One sentence for lists and search results."
     )
-    story = RichTextField(blank=True, help_text="Why we are friends, and why one should go there.")
+    story = RichTextField(blank=True, help_text="Why we are friends, and why to go there.")
     known_for = models.CharField(
         max_length=200, blank=True, help_text="What most people there would name first."
     )
     shared_ground = models.CharField(
-        max_length=200, blank=True, help_text="What Norfolk and it have in common."
+        max_length=200, blank=True, help_text="What it and Norfolk have in common."
     )
     official_url = models.URLField(blank=True, help_text="The city's own site.")
-    committee_email = AddressField(blank=True, help_text="Its committee; empty: the office.")
+    committee_email = AddressField(
+        blank=True, help_text="The committee's address. Empty: the contact form."
+    )
     committee_note = models.CharField(
-        max_length=200, blank=True, help_text="When the committee meets, if it wishes."
+        max_length=200, blank=True, help_text="When the committee meets, if it wants to say so."
     )
     motif = models.CharField(
         max_length=12, choices=Motif, blank=True, help_text="What the poster shows."
@@ -156,7 +164,7 @@ class City(models.Model):
         max_length=7,
         validators=[hex_colour],
         default="#F4EFE4",
-        help_text="The poster's paper, light.",
+        help_text="The poster's paper: light.",
     )
     ink_sky = models.CharField(
         max_length=7, validators=[hex_colour], default="#9CC7D8", help_text="The poster's sky."
@@ -165,13 +173,13 @@ class City(models.Model):
         max_length=7,
         validators=[hex_colour],
         default="#12394A",
-        help_text="The poster's sea, dark enough for white letters.",
+        help_text="The poster's sea: dark enough for white lettering.",
     )
     ink_sun = models.CharField(
         max_length=7,
         validators=[hex_colour],
         default="#CF142B",
-        help_text="The disc: one strong color of the flag.",
+        help_text="The sun: one strong color of the flag.",
     )
     ink_accent = models.CharField(
         max_length=7,
@@ -180,19 +188,21 @@ class City(models.Model):
         help_text="A second strong color.",
     )
     label_dx = models.SmallIntegerField(
-        null=True, blank=True, help_text="Nudges the name on the map, if it collides."
+        null=True,
+        blank=True,
+        help_text="Moves the name on the map sideways if it collides. Negative is left.",
     )
     label_dy = models.SmallIntegerField(
-        null=True, blank=True, help_text="The same, up or down; negative is up."
+        null=True, blank=True, help_text="The same, up or down. Negative is up."
     )
     label_anchor = models.CharField(
         max_length=6,
         blank=True,
         choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
-        help_text="Which end of the name stands at the point. Empty: the drawing decides.",
+        help_text="Which end of the name is at the dot. Empty: automatic.",
     )
     is_published = models.BooleanField(
-        "published", default=True, help_text="Untick to keep it from visitors."
+        "published", default=True, help_text="Clear the box to hide it from visitors."
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -231,7 +241,7 @@ class City(models.Model):
 
     @property
     def note_names_the_year(self) -> bool:
-        """Whether the note says the year itself ("April 2006"), so that nobody reads it twice."""
+        """Whether the note already says the year ("April 2006")."""
         return str(self.since_year) in self.since_note
 
 
@@ -243,14 +253,14 @@ class Milestone(models.Model):
     date_text = models.CharField(
         max_length=40,
         blank=True,
-        help_text="If more than the year is known: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
+        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
     )
     title = models.CharField(max_length=120, help_text="In a few words: “First student exchange”.")
     text = models.CharField(
         max_length=400, blank=True, help_text="One or two sentences, if there is more to say."
     )
     source_url = models.URLField(
-        blank=True, help_text="Where it is written, for whoever doubts it."
+        "source", blank=True, help_text="The page where readers can check it."
     )
     history = HistoricalRecords()
 
@@ -262,19 +272,20 @@ class Milestone(models.Model):
 
     @property
     def year_words(self) -> str:
-        """The year as far as it is known: "1959", and "1960s" or "about 2016" where the date says
-        no more. The number itself only sorts.
+        """The year as precisely as we know it: "1959", "1960s" or "about 2016".
+
+        The number itself only sorts.
         """
         found = re.search(rf"(?:about )?\b{self.year}s?\b", self.date_text)
         return found.group() if found else str(self.year)
 
 
 class CityLink(models.Model):
-    """A way on: an official site, a newspaper piece, a walking tour."""
+    """A link: an official site, a newspaper article, a walking tour."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="links")
-    label = models.CharField(max_length=120, help_text="What the reader finds there.")
-    url = models.URLField(help_text="The whole address, beginning with https://.")
+    label = models.CharField(max_length=120, help_text="What readers find there.")
+    url = models.URLField(help_text="The full address, starting with https://.")
 
     class Meta:
         ordering = ["pk"]
@@ -291,14 +302,14 @@ class Welcome(models.Model):
         City,
         on_delete=models.CASCADE,
         related_name="welcomes",
-        help_text="Whose people it speaks to.",
+        help_text="The city it speaks to.",
     )
     lang = models.CharField(
         "language", max_length=20, validators=[language_tag], help_text="Like fr or zh-Hans."
     )
-    language_name = models.CharField(max_length=40, help_text="In itself: “Français”.")
+    language_name = models.CharField(max_length=40, help_text="In that language: “Français”.")
     title = models.CharField(max_length=120, help_text="The heading, in that language.")
-    body = RichTextField(help_text="The page, in that language. Have a native speaker read it.")
+    body = RichTextField(help_text="The text, in that language. Have a native speaker read it.")
     updated_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords()
 
@@ -316,19 +327,19 @@ class Welcome(models.Model):
 
 
 class Photograph(models.Model):
-    """A picture of a city, with what a person who cannot see it should know."""
+    """A photo of a city, with its description for people who can't see it."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="photographs")
     image = PictureField(
-        help_text="At most 40 million pixels. Its hidden data, such as where it was taken, are removed."
+        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed."
     )
     alt = models.CharField(
-        "in words", max_length=240, help_text="What it shows, for those who cannot see it."
+        "description", max_length=240, help_text="What it shows, for people who can't see it."
     )
     credit = models.CharField(
-        max_length=120, blank=True, help_text="Who took it, and by whose leave we show it."
+        max_length=120, blank=True, help_text="Who took it, and who gave us permission."
     )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lowest number first.")
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,5 +1,6 @@
-"""Cities as they are seen from Norfolk at an instant: where they lie, and by how much their clocks
-differ. Never what time it is there: a page is kept for a while, and its reader's browser knows.
+"""Cities as seen from Norfolk: distance, bearing and difference of clocks.
+
+Never the time there: pages are cached, and the reader's browser knows the time.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ QUARTER = timedelta(minutes=15)  # clocks are changed on quarters of an hour (tz
 
 @dataclass(frozen=True)
 class Sighting:
-    """One city in the house order, as the timetable and the posters show it."""
+    """One city in the house order, for the timetable and the posters."""
 
     number: int
     city: object
@@ -37,12 +38,12 @@ class Sighting:
 
     @property
     def bearing(self):
-        """ "047°", as a helmsman says it."""
+        """ "047°", the way a helmsman reads it."""
         return f"{round(self.polar.bearing) % 360:03d}°"
 
     @property
     def shift(self):
-        """ "+6 h", as a timetable says it: what stands where no script shows the time there."""
+        """ "+6 h", as in a timetable: shown where no script shows the time there."""
         sign = "+" if self.ahead > 0 else "\u2212" if self.ahead < 0 else "\u00b1"
         return f"{sign}{_figure(self.ahead) or 0} h"
 
@@ -52,7 +53,7 @@ class Sighting:
 
 
 def sightings(cities, *, at):
-    """All cities, clockwise from the north-west, at an instant (aware)."""
+    """All cities, clockwise from the northwest, at an instant (aware)."""
     return [sighting(city, at=at, number=i) for i, city in enumerate(clockwise(cities), start=1)]
 
 
@@ -68,8 +69,9 @@ def hours_ahead(zone, at):
 
 
 def next_shift(zones, *, at, within):
-    """The first instant (UTC) after `at`, and no later than `within` (a timedelta) after it, at
-    which the clocks of any zone differ from Norfolk's by other hours; None: they stay as they are.
+    """The next instant (UTC) when the difference of any zone from Norfolk changes.
+
+    None if that is later than `within` (a timedelta) after `at`.
     """
     hours = {zone: hours_ahead(zone, at) for zone in zones}
     start = datetime.fromtimestamp(at.timestamp() // QUARTER.total_seconds() * 900, tz=UTC)
@@ -81,10 +83,10 @@ def next_shift(zones, *, at, within):
 
 
 def gap_words(zone, at):
-    """The difference of the clocks in words, today and in the other half of the year.
+    """The time difference in words, today and in the other half of the year.
 
-    "14 hours ahead of Norfolk today; 13 in summer." Never stored: for some weeks in March and in
-    autumn America and Europe have changed their clocks on different days.
+    "14 hours ahead of Norfolk today; 13 in summer." Never stored: America and Europe change their
+    clocks on different days, so for a few weeks in spring and fall the difference is another.
     """
     today = hours_ahead(zone, at)
     year = at.astimezone(NORFOLK).year
@@ -108,7 +110,7 @@ def _figure(hours):
 
 def _gap(hours):
     if hours == 0:
-        return "The same hour as in Norfolk"
+        return "Same time as Norfolk"
     noun = "hour" if abs(hours) <= 1 else "hours"
     return f"{_figure(hours)} {noun} {'ahead of' if hours > 0 else 'behind'} Norfolk"
 
@@ -120,14 +122,14 @@ _NUMBERS = (
 
 
 def in_figures(count):
-    """Small numbers in words, as the house writes them."""
+    """A count in words up to twelve, in digits above."""
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
 def company(cities):
-    """What the cities are to Norfolk, in one breath: "Seven sisters and a friend".
+    """The cities in one line: "Seven sisters and a friend".
 
-    Counts what stands: a suspended or a former bond is told on the city's page, not up here.
+    Suspended and former relationships are not counted.
     """
     sisters = sum(city.bond == "sister" for city in cities)
     friends = sum(city.bond == "friendship" for city in cities)

@@ -1,4 +1,4 @@
-"""The cities: all of them on one wall, each on its own page, and each in its own language."""
+"""The cities: all on one wall, each on its own page and in its own language."""
 
 import gzip
 from datetime import timedelta
@@ -50,7 +50,7 @@ def detail(request, slug):
 
 
 def city_page(request, here, seen):
-    """Also for previews: `here` may be a city that is not published yet; it is one of `seen`."""
+    """A city's page, also for previews: `here`, one of `seen`, may be unpublished."""
     city = here.city
     changes_with_clocks(request, seen)
     decided = list(city.events.exclude(state="draft").order_by("-starts_at", "-pk"))
@@ -83,7 +83,7 @@ def city_page(request, here, seen):
 @require_safe
 @public_cache(seconds=KEPT_SECONDS)
 def welcome(request, slug, lang):
-    """A page for the people of a city, in their own language."""
+    """A page for the people of a city, in their language."""
     found = get_object_or_404(
         Welcome.objects.select_related("city"), city__slug=slug, city__is_published=True, lang=lang
     )
@@ -109,7 +109,7 @@ def welcome(request, slug, lang):
 
 
 def changes_with_clocks(request, seen):
-    """The page says by how much clocks differ: it is not kept beyond the next change of any."""
+    """Do not cache the page beyond the next clock change in any of these cities."""
     zones = {sighting.city.time_zone for sighting in seen}
     within = timedelta(seconds=KEPT_SECONDS)
     changes_at(request, next_shift(zones, at=request.now, within=within))
@@ -117,7 +117,7 @@ def changes_with_clocks(request, seen):
 
 @require_safe
 def poster(request, slug):
-    """The poster as a picture. With the digest of this version in `v` it may be kept for ever."""
+    """The poster as a picture, cached forever if `v` is the digest of this version."""
     city = get_object_or_404(City.objects.published().defer("story"), slug=slug)
     drawing, digest = poster_of(city)
     return _drawn(request, drawing, "image/svg+xml", is_named=request.GET.get("v") == digest)
@@ -125,7 +125,7 @@ def poster(request, slug):
 
 @require_safe
 def inks(request, digest):
-    """The cities' colours. An address of an older version gets today's sheet, but not for ever."""
+    """The cities' colors. An older version's address gets today's sheet, but not forever."""
     sheet, current = ink_sheet(City.objects.published().defer("story"))
     return _drawn(request, sheet, "text/css; charset=utf-8", is_named=digest == current)
 
@@ -151,7 +151,7 @@ def _compressed(text, encoding):
 
 
 def _neighbours(seen, here):
-    """Whom one meets turning left and right; nobody where there is nobody else."""
+    """The next cities to the left and right, if there are any."""
     if len(seen) < 2:
         return None, None
     at = here.number - 1

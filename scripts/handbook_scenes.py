@@ -163,7 +163,7 @@ SCENES = [
         "news-preview", "/admin/pages/post/?q=postcard", (first_row, press("Preview")), height=700
     ),
     # A city
-    Scene("city", "/admin/cities/city/?q=Toulon", OPEN, (part("The bond"),)),
+    Scene("city", "/admin/cities/city/?q=Toulon", OPEN, (part("The relationship"),)),
     Scene("city-milestone", "/admin/cities/city/?q=Toulon", OPEN, (inline("milestones"),)),
     Scene(
         "city-photograph",

@@ -98,6 +98,25 @@ def tables_can_be_emptied():
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The tests' database; on SQLite a copy of it, too, made before any test writes to it."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return None
+    copy = tmp_path_factory.mktemp("empty") / "nsca.sqlite3"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(copy)])
+    return copy
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup):
+    """The path of a migrated SQLite file without rows, for processes of their own to copy."""
+    return django_db_setup
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """A headless Chromium for the whole run."""
     from playwright.sync_api import sync_playwright

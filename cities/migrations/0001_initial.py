@@ -32,14 +32,14 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The last part of its address below /cities/. Changing it breaks links."
+                        help_text="The end of its web address, after /cities/. Changing it breaks links."
                     ),
                 ),
-                ("country", models.CharField(help_text="“Japan”.", max_length=80)),
+                ("country", models.CharField(help_text="Like “Japan”.", max_length=80)),
                 (
                     "country_code",
                     models.CharField(
-                        help_text="Two small letters: jp, gh, fr.",
+                        help_text="Two lowercase letters: jp, gh, fr.",
                         max_length=2,
                         validators=[django.core.validators.RegexValidator("^[a-z]{2}\\Z")],
                     ),
@@ -54,16 +54,18 @@ class Migration(migrations.Migration):
                             ("former", "former"),
                         ],
                         default="sister",
-                        help_text="Council decides, not we.",
+                        help_text="City Council decides, not us.",
                         max_length=10,
+                        verbose_name="relationship",
                     ),
                 ),
                 (
                     "bond_note",
                     models.CharField(
                         blank=True,
-                        help_text="For a suspended or former bond: when, and by which decision.",
+                        help_text="If suspended or former: when, and by which decision.",
                         max_length=300,
+                        verbose_name="relationship note",
                     ),
                 ),
                 (
@@ -73,26 +75,27 @@ class Migration(migrations.Migration):
                         default="city",
                         help_text="Most are cities; one is a county.",
                         max_length=6,
+                        verbose_name="city or county",
                     ),
                 ),
                 (
                     "since_year",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="The year of the agreement. Leave it empty where we are not sure.",
+                        help_text="The year of the agreement. Leave it empty if we're not sure.",
                         null=True,
                     ),
                 ),
                 (
                     "since_on",
-                    models.DateField(
-                        blank=True, help_text="The exact day, where it is known.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="The exact day, if known.", null=True),
                 ),
                 (
                     "since_note",
                     models.CharField(
-                        blank=True, help_text="“as Moji; Kitakyushu from 1963”.", max_length=120
+                        blank=True,
+                        help_text="Like “as Moji; Kitakyushu since 1963”.",
+                        max_length=120,
                     ),
                 ),
                 (
@@ -126,13 +129,15 @@ class Migration(migrations.Migration):
                 (
                     "languages",
                     models.CharField(
-                        blank=True, help_text="“French (Provençal heritage)”.", max_length=120
+                        blank=True, help_text="Like “French (Provençal heritage)”.", max_length=120
                     ),
                 ),
                 (
                     "population",
                     models.CharField(
-                        blank=True, help_text="In words, with its year.", max_length=120
+                        blank=True,
+                        help_text="With the year: “about 76,000 (2022)”.",
+                        max_length=120,
                     ),
                 ),
                 (
@@ -158,7 +163,7 @@ class Migration(migrations.Migration):
                 (
                     "greeting",
                     models.CharField(
-                        blank=True, help_text="A word of welcome in their language.", max_length=80
+                        blank=True, help_text="A welcome in their language.", max_length=80
                     ),
                 ),
                 (
@@ -177,7 +182,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "greeting_say",
-                    models.CharField(blank=True, help_text="How to say it.", max_length=80),
+                    models.CharField(blank=True, help_text="How to pronounce it.", max_length=80),
                 ),
                 (
                     "greeting_en",
@@ -201,21 +206,23 @@ class Migration(migrations.Migration):
                 (
                     "shared_ground",
                     models.CharField(
-                        blank=True, help_text="What Norfolk and it have in common.", max_length=200
+                        blank=True, help_text="What it and Norfolk have in common.", max_length=200
                     ),
                 ),
                 ("official_url", models.URLField(blank=True, help_text="The city's own site.")),
                 (
                     "committee_email",
                     models.EmailField(
-                        blank=True, help_text="Its committee; empty: the office.", max_length=254
+                        blank=True,
+                        help_text="The committee's address. Empty: the contact form.",
+                        max_length=254,
                     ),
                 ),
                 (
                     "committee_note",
                     models.CharField(
                         blank=True,
-                        help_text="When the committee meets, if it wishes.",
+                        help_text="When the committee meets, if it wants to say so.",
                         max_length=200,
                     ),
                 ),
@@ -248,12 +255,12 @@ class Migration(migrations.Migration):
                     "ink_ground",
                     models.CharField(
                         default="#F4EFE4",
-                        help_text="The poster's paper, light.",
+                        help_text="The poster's paper: light.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -267,7 +274,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -276,12 +283,12 @@ class Migration(migrations.Migration):
                     "ink_sea",
                     models.CharField(
                         default="#12394A",
-                        help_text="The poster's sea, dark enough for white letters.",
+                        help_text="The poster's sea: dark enough for white lettering.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -290,12 +297,12 @@ class Migration(migrations.Migration):
                     "ink_sun",
                     models.CharField(
                         default="#CF142B",
-                        help_text="The disc: one strong color of the flag.",
+                        help_text="The sun: one strong color of the flag.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -309,7 +316,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -318,14 +325,14 @@ class Migration(migrations.Migration):
                     "label_dx",
                     models.SmallIntegerField(
                         blank=True,
-                        help_text="Nudges the name on the map, if it collides.",
+                        help_text="Moves the name on the map sideways if it collides. Negative is left.",
                         null=True,
                     ),
                 ),
                 (
                     "label_dy",
                     models.SmallIntegerField(
-                        blank=True, help_text="The same, up or down; negative is up.", null=True
+                        blank=True, help_text="The same, up or down. Negative is up.", null=True
                     ),
                 ),
                 (
@@ -333,7 +340,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
-                        help_text="Which end of the name stands at the point. Empty: the drawing decides.",
+                        help_text="Which end of the name is at the dot. Empty: automatic.",
                         max_length=6,
                     ),
                 ),
@@ -341,7 +348,7 @@ class Migration(migrations.Migration):
                     "is_published",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to keep it from visitors.",
+                        help_text="Clear the box to hide it from visitors.",
                         verbose_name="published",
                     ),
                 ),
@@ -379,7 +386,7 @@ class Migration(migrations.Migration):
                     "date_text",
                     models.CharField(
                         blank=True,
-                        help_text="If more than the year is known: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
+                        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
                         max_length=40,
                     ),
                 ),
@@ -400,7 +407,9 @@ class Migration(migrations.Migration):
                 (
                     "source_url",
                     models.URLField(
-                        blank=True, help_text="Where it is written, for whoever doubts it."
+                        blank=True,
+                        help_text="The page where readers can check it.",
+                        verbose_name="source",
                     ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -447,7 +456,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language_name",
-                    models.CharField(help_text="In itself: “Français”.", max_length=40),
+                    models.CharField(help_text="In that language: “Français”.", max_length=40),
                 ),
                 (
                     "title",
@@ -488,7 +497,7 @@ class Migration(migrations.Migration):
                     "date_text",
                     models.CharField(
                         blank=True,
-                        help_text="If more than the year is known: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
+                        help_text="If we know more than the year: “July 14, 1959”. If less: “The 1960s”, “about 2016”.",
                         max_length=40,
                     ),
                 ),
@@ -509,7 +518,9 @@ class Migration(migrations.Migration):
                 (
                     "source_url",
                     models.URLField(
-                        blank=True, help_text="Where it is written, for whoever doubts it."
+                        blank=True,
+                        help_text="The page where readers can check it.",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -529,29 +540,29 @@ class Migration(migrations.Migration):
                 (
                     "image",
                     models.ImageField(
-                        help_text="At most 40 million pixels. Its hidden data, such as where it was taken, are removed.",
+                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
                         upload_to=nsca.lib.media.images.unnamed,
                     ),
                 ),
                 (
                     "alt",
                     models.CharField(
-                        help_text="What it shows, for those who cannot see it.",
+                        help_text="What it shows, for people who can't see it.",
                         max_length=240,
-                        verbose_name="in words",
+                        verbose_name="description",
                     ),
                 ),
                 (
                     "credit",
                     models.CharField(
                         blank=True,
-                        help_text="Who took it, and by whose leave we show it.",
+                        help_text="Who took it, and who gave us permission.",
                         max_length=120,
                     ),
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(default=0, help_text="Smallest first."),
+                    models.PositiveSmallIntegerField(default=0, help_text="Lowest number first."),
                 ),
             ],
             options={
@@ -583,7 +594,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language_name",
-                    models.CharField(help_text="In itself: “Français”.", max_length=40),
+                    models.CharField(help_text="In that language: “Français”.", max_length=40),
                 ),
                 (
                     "title",
@@ -614,15 +625,15 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The last part of its address below /cities/. Changing it breaks links.",
+                        help_text="The end of its web address, after /cities/. Changing it breaks links.",
                         unique=True,
                     ),
                 ),
-                ("country", models.CharField(help_text="“Japan”.", max_length=80)),
+                ("country", models.CharField(help_text="Like “Japan”.", max_length=80)),
                 (
                     "country_code",
                     models.CharField(
-                        help_text="Two small letters: jp, gh, fr.",
+                        help_text="Two lowercase letters: jp, gh, fr.",
                         max_length=2,
                         validators=[django.core.validators.RegexValidator("^[a-z]{2}\\Z")],
                     ),
@@ -637,16 +648,18 @@ class Migration(migrations.Migration):
                             ("former", "former"),
                         ],
                         default="sister",
-                        help_text="Council decides, not we.",
+                        help_text="City Council decides, not us.",
                         max_length=10,
+                        verbose_name="relationship",
                     ),
                 ),
                 (
                     "bond_note",
                     models.CharField(
                         blank=True,
-                        help_text="For a suspended or former bond: when, and by which decision.",
+                        help_text="If suspended or former: when, and by which decision.",
                         max_length=300,
+                        verbose_name="relationship note",
                     ),
                 ),
                 (
@@ -656,26 +669,27 @@ class Migration(migrations.Migration):
                         default="city",
                         help_text="Most are cities; one is a county.",
                         max_length=6,
+                        verbose_name="city or county",
                     ),
                 ),
                 (
                     "since_year",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="The year of the agreement. Leave it empty where we are not sure.",
+                        help_text="The year of the agreement. Leave it empty if we're not sure.",
                         null=True,
                     ),
                 ),
                 (
                     "since_on",
-                    models.DateField(
-                        blank=True, help_text="The exact day, where it is known.", null=True
-                    ),
+                    models.DateField(blank=True, help_text="The exact day, if known.", null=True),
                 ),
                 (
                     "since_note",
                     models.CharField(
-                        blank=True, help_text="“as Moji; Kitakyushu from 1963”.", max_length=120
+                        blank=True,
+                        help_text="Like “as Moji; Kitakyushu since 1963”.",
+                        max_length=120,
                     ),
                 ),
                 (
@@ -709,13 +723,15 @@ class Migration(migrations.Migration):
                 (
                     "languages",
                     models.CharField(
-                        blank=True, help_text="“French (Provençal heritage)”.", max_length=120
+                        blank=True, help_text="Like “French (Provençal heritage)”.", max_length=120
                     ),
                 ),
                 (
                     "population",
                     models.CharField(
-                        blank=True, help_text="In words, with its year.", max_length=120
+                        blank=True,
+                        help_text="With the year: “about 76,000 (2022)”.",
+                        max_length=120,
                     ),
                 ),
                 (
@@ -741,7 +757,7 @@ class Migration(migrations.Migration):
                 (
                     "greeting",
                     models.CharField(
-                        blank=True, help_text="A word of welcome in their language.", max_length=80
+                        blank=True, help_text="A welcome in their language.", max_length=80
                     ),
                 ),
                 (
@@ -760,7 +776,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "greeting_say",
-                    models.CharField(blank=True, help_text="How to say it.", max_length=80),
+                    models.CharField(blank=True, help_text="How to pronounce it.", max_length=80),
                 ),
                 (
                     "greeting_en",
@@ -784,21 +800,23 @@ class Migration(migrations.Migration):
                 (
                     "shared_ground",
                     models.CharField(
-                        blank=True, help_text="What Norfolk and it have in common.", max_length=200
+                        blank=True, help_text="What it and Norfolk have in common.", max_length=200
                     ),
                 ),
                 ("official_url", models.URLField(blank=True, help_text="The city's own site.")),
                 (
                     "committee_email",
                     models.EmailField(
-                        blank=True, help_text="Its committee; empty: the office.", max_length=254
+                        blank=True,
+                        help_text="The committee's address. Empty: the contact form.",
+                        max_length=254,
                     ),
                 ),
                 (
                     "committee_note",
                     models.CharField(
                         blank=True,
-                        help_text="When the committee meets, if it wishes.",
+                        help_text="When the committee meets, if it wants to say so.",
                         max_length=200,
                     ),
                 ),
@@ -831,12 +849,12 @@ class Migration(migrations.Migration):
                     "ink_ground",
                     models.CharField(
                         default="#F4EFE4",
-                        help_text="The poster's paper, light.",
+                        help_text="The poster's paper: light.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -850,7 +868,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -859,12 +877,12 @@ class Migration(migrations.Migration):
                     "ink_sea",
                     models.CharField(
                         default="#12394A",
-                        help_text="The poster's sea, dark enough for white letters.",
+                        help_text="The poster's sea: dark enough for white lettering.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -873,12 +891,12 @@ class Migration(migrations.Migration):
                     "ink_sun",
                     models.CharField(
                         default="#CF142B",
-                        help_text="The disc: one strong color of the flag.",
+                        help_text="The sun: one strong color of the flag.",
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -892,7 +910,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^#[0-9A-Fa-f]{6}\\Z",
-                                "Write a colour as # and six digits, like #0D4468.",
+                                "Write a color as # and six digits, like #0D4468.",
                             )
                         ],
                     ),
@@ -901,14 +919,14 @@ class Migration(migrations.Migration):
                     "label_dx",
                     models.SmallIntegerField(
                         blank=True,
-                        help_text="Nudges the name on the map, if it collides.",
+                        help_text="Moves the name on the map sideways if it collides. Negative is left.",
                         null=True,
                     ),
                 ),
                 (
                     "label_dy",
                     models.SmallIntegerField(
-                        blank=True, help_text="The same, up or down; negative is up.", null=True
+                        blank=True, help_text="The same, up or down. Negative is up.", null=True
                     ),
                 ),
                 (
@@ -916,7 +934,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("start", "start"), ("middle", "middle"), ("end", "end")],
-                        help_text="Which end of the name stands at the point. Empty: the drawing decides.",
+                        help_text="Which end of the name is at the dot. Empty: automatic.",
                         max_length=6,
                     ),
                 ),
@@ -924,7 +942,7 @@ class Migration(migrations.Migration):
                     "is_published",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to keep it from visitors.",
+                        help_text="Clear the box to hide it from visitors.",
                         verbose_name="published",
                     ),
                 ),
@@ -955,11 +973,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "label",
-                    models.CharField(help_text="What the reader finds there.", max_length=120),
-                ),
-                ("url", models.URLField(help_text="The whole address, beginning with https://.")),
+                ("label", models.CharField(help_text="What readers find there.", max_length=120)),
+                ("url", models.URLField(help_text="The full address, starting with https://.")),
                 (
                     "city",
                     models.ForeignKey(

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text="Whose people it speaks to.",
+                help_text="The city it speaks to.",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             model_name="welcome",
             name="city",
             field=models.ForeignKey(
-                help_text="Whose people it speaks to.",
+                help_text="The city it speaks to.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="welcomes",
                 to="cities.city",

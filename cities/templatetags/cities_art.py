@@ -235,7 +235,7 @@ def _clock(zone, shift):
 def calendar_link(city):
     """A link to the city's own calendar; events make it, so its address is named by the root."""
     address = reverse("city_calendar", args=[city.slug])
-    return format_html('<a class="more" href="{}">Its events in your calendar</a>', address)
+    return format_html('<a class="more" href="{}">Add its events to your calendar</a>', address)
 
 
 @register.filter

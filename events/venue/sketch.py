@@ -83,7 +83,7 @@ def _miles(origin: Point, here: Point) -> float:
 
 
 def _bearing(landmark: Landmark, here: Point) -> str:
-    """ "From Town Point Park 0.4 miles to the north-north-west, in a straight line: …"."""
+    """ "From Town Point Park 0.4 miles to the north-northwest, in a straight line: …"."""
     way = _measured(here.latitude, here.longitude, landmark.point)
     if way.miles < 0.02:
         return f"At {landmark.name} itself."

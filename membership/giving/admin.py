@@ -1,4 +1,4 @@
-"""What people give, among the staff's pages: funds, cards to families, gifts in kind, figures."""
+"""Admin pages of funds, tribute cards, gifts in kind and the figures of what gifts do."""
 
 from django import forms
 from django.contrib import admin
@@ -23,13 +23,15 @@ class FundAdmin(Desk):
 
 
 class FigureForm(forms.ModelForm):
-    """One figure says one thing: a count, an amount, or what the site counts."""
+    """A figure is exactly one of a number, an amount, or a total the site counts."""
 
     def clean(self):
         data = super().clean()
         given = [data.get("number") is not None, data.get("amount_cents") is not None]
         if not self.errors and sum([*given, bool(data.get("counted"))]) != 1:
-            raise forms.ValidationError("Give one of the three: a number, an amount, or a count.")
+            raise forms.ValidationError(
+                "Fill in one: a number, an amount, or a total the site counts."
+            )
         return data
 
 
@@ -46,13 +48,13 @@ class GiftFigureAdmin(Desk):
 
 
 class PaperFilter(admin.SimpleListFilter):
-    """Cards that somebody is to print."""
+    """Filter cards by whether staff still have to print them."""
 
     title = "card"
     parameter_name = "card"
 
     def lookups(self, request, model_admin):
-        return [("print", "to be printed"), ("sent", "sent")]
+        return [("print", "to print"), ("sent", "sent")]
 
     def queryset(self, request, queryset):
         if self.value() == "print":
@@ -65,7 +67,7 @@ class PaperFilter(admin.SimpleListFilter):
 
 @admin.register(Tribute)
 class TributeAdmin(Desk):
-    """Written when the gift is paid; a slip of the pen may be put right until the card is out."""
+    """Tributes are created when the gift is paid; typos can be fixed until the card is sent."""
 
     holds_money = True
     list_display = ["name", "manner", "family_name", "how", "order"]
@@ -77,13 +79,13 @@ class TributeAdmin(Desk):
         "order",
     ]  # fmt: skip
 
-    @admin.display(description="the card")
+    @admin.display(description="card")
     def how(self, tribute):
         if tribute.mailed_at:
-            return f"mailed {short_day(tribute.mailed_at)}"
+            return f"e-mailed {short_day(tribute.mailed_at)}"
         if tribute.posted_at:
-            return f"posted {short_day(tribute.posted_at)} by {tribute.posted_by}"
-        return "to be printed" if tribute.wants_paper else "none is wanted"
+            return f"mailed {short_day(tribute.posted_at)} by {tribute.posted_by}"
+        return "to print" if tribute.wants_paper else "no card"
 
     @admin.display(description="order")
     def order(self, tribute):
@@ -107,9 +109,9 @@ class TributeAdmin(Desk):
     def tools(self, request, obj):
         tools = []
         if obj.family_name:
-            tools.append(Tool("The card, to print", self.url("card", obj.pk)))
+            tools.append(Tool("Print the card", self.url("card", obj.pk)))
         if obj.wants_paper and self.has_change_permission(request, obj):
-            tools.append(Tool("It was posted", self.url("posted", obj.pk)))
+            tools.append(Tool("Mark as mailed", self.url("posted", obj.pk)))
         return tools
 
     def card_view(self, request, object_id):
@@ -123,19 +125,19 @@ class TributeAdmin(Desk):
             return self.act_page(
                 request,
                 tribute,
-                title="The card was posted",
+                title="Mark the card as mailed",
                 words=[f"The card to {tribute.family_name} is printed and in the mail."],
-                button="Note it",
+                button="Mark as mailed",
             )
         Tribute.objects.filter(pk=tribute.pk, posted_at=None).update(
             posted_at=request.now, posted_by=request.user
         )
-        return self.done(request, tribute, "Noted the card as posted.")
+        return self.done(request, tribute, "The card is marked as mailed.")
 
 
 @admin.register(GiftInKind)
 class GiftInKindAdmin(Desk):
-    """Described, never valued."""
+    """Gifts in kind are described, never valued."""
 
     holds_money = True
     list_display = ["giver_name", "received_on", "description", "letter"]
@@ -151,12 +153,12 @@ class GiftInKindAdmin(Desk):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("statements")
 
-    @admin.display(description="letter")
+    @admin.display(description="acknowledgment")
     def letter(self, gift):
         last = _last_letter(gift)
         if last is None:
-            return "not yet written"
-        how = "mailed" if last.mailed_at else "printed" if last.printed_at else "to be printed"
+            return "none yet"
+        how = "e-mailed" if last.mailed_at else "printed" if last.printed_at else "to print"
         return f"no. {last.number}, {how}"
 
     def save_model(self, request, obj, form, change):
@@ -172,37 +174,39 @@ class GiftInKindAdmin(Desk):
         if not self.has_change_permission(request, obj):
             return []
         last = _last_letter(obj)
-        words = "Write a corrected letter" if last else "Write the letter"
+        words = "Correct the acknowledgment" if last else "Write the acknowledgment"
         return [
             Tool(words, self.url("letter", obj.pk)),
-            *([Tool("The letter", last.url)] if last else []),
+            *([Tool("View the acknowledgment", last.url)] if last else []),
         ]
 
     def letter_view(self, request, object_id):
-        """Freezes the letter, and mails it where there is an address."""
+        """Freeze the acknowledgment, and e-mail it if there is an address."""
         gift = self.get_or_404(request, object_id)
         last = _last_letter(gift)
         if gift.received_on > day_of(request.now):
             raise PermissionDenied
         if request.method != "POST":
             goes = (
-                f"It goes to {gift.giver_email}." if gift.giver_email else "It is to be printed."
+                f"It will be e-mailed to {gift.giver_email}."
+                if gift.giver_email
+                else "There is no e-mail address, so you print it."
             )
             return self.act_page(
                 request,
                 gift,
-                title="Write the letter",
+                title="Write the acknowledgment",
                 words=[
                     f"It thanks {gift.giver_name} for: {gift.description}",
-                    "Its words are kept as they are now. " + goes,
+                    "Its text can't be changed afterward. " + goes,
                     *([f"It replaces no. {last.number}."] if last else []),
                 ],
-                button="Write it",
+                button="Write the acknowledgment",
             )
         letter = statements.issue_in_kind(gift, at=request.now, replaces=last)
         is_mailed = statements.post(letter, at=request.now)
-        how = "mailed it" if is_mailed else "it is to be printed"
-        return self.done(request, gift, f"Wrote letter no. {letter.number}: {how}.")
+        how = "e-mailed" if is_mailed else "ready to print"
+        return self.done(request, gift, f"Acknowledgment no. {letter.number} is {how}.")
 
 
 def _last_letter(gift: GiftInKind) -> Statement | None:

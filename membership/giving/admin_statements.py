@@ -1,6 +1,4 @@
-"""Letters about gifts among the staff's pages: the list, January's button, and what is to be
-printed.
-"""
+"""Admin pages of gift statements: the list, a year's statements, and what to print."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,29 +17,29 @@ from nsca.lib.timing import day_of
 MAY_RUN = "membership.add_statement"
 FIRST_YEAR = 1976
 RUNS_SHOWN = 10
-MOST_TO_PRINT = 1_000  # letters in one PDF
+MOST_TO_PRINT = 1_000  # statements in one PDF
 LOOK_AGAIN = 5  # seconds, while a run is under way
 
 
 class ToPrintFilter(admin.SimpleListFilter):
-    """Letters without an address that nobody has printed yet."""
+    """Statements without an e-mail address that nobody has printed yet."""
 
     title = "on paper"
     parameter_name = "paper"
 
     def lookups(self, request, model_admin):
-        return [("print", "to be printed")]
+        return [("print", "to print")]
 
     def queryset(self, request, queryset):
         return to_print(queryset) if self.value() == "print" else queryset
 
 
 class HoldsFilter(admin.SimpleListFilter):
-    title = "holds"
+    title = "valid"
     parameter_name = "holds"
 
     def lookups(self, request, model_admin):
-        return [("yes", "holds"), ("no", "replaced")]
+        return [("yes", "valid"), ("no", "replaced")]
 
     def queryset(self, request, queryset):
         if self.value() in ("yes", "no"):
@@ -50,25 +48,23 @@ class HoldsFilter(admin.SimpleListFilter):
 
 
 def to_print(queryset):
-    """What is to go out by post: it holds, was not mailed, and was not printed. Of people who were
-    forgotten nothing is left to print.
-    """
+    """Valid statements that were neither e-mailed nor printed, except those of erased people."""
     return queryset.filter(mailed_at=None, printed_at=None, replaced_by=None).exclude(sha256="")
 
 
 class RunForm(forms.Form):
-    """January's button. Without an EIN somebody must have read what that means."""
+    """Write a year's statements. Without an EIN, staff must confirm what that means."""
 
     year = forms.IntegerField(widget=forms.HiddenInput)
     knows = forms.BooleanField(
-        label="Write them without a word of taxes", required=False,
-        help_text="No EIN is set, so these letters thank and list, and are no tax letters.",
+        label="Write them without tax wording", required=False,
+        help_text="No EIN is set: these statements list gifts, but nobody can use them for taxes.",
     )  # fmt: skip
 
 
 @admin.register(Statement)
 class StatementAdmin(Desk):
-    """Read only: a letter that is out is never edited, only corrected by another."""
+    """Read-only: a statement is never edited, only replaced by a corrected one."""
 
     holds_money = True
     list_display = [
@@ -106,14 +102,14 @@ class StatementAdmin(Desk):
             return super().list_tools(request)
         return [
             *super().list_tools(request),
-            Tool("Statements of a year", self.url("run")),
-            Tool("Letters to print", self.url("print")),
+            Tool("Statements for a year", self.url("run")),
+            Tool("Statements to print", self.url("print")),
         ]
 
     def tools(self, request, obj):
-        tools = [Tool("The letter", obj.url)]
+        tools = [Tool("View the statement", obj.url)]
         if request.user.has_perm(MAY_RUN) and not corrections.is_replaced(obj):
-            tools.append(Tool("Look whether it is still true", self.url("correct", obj.pk)))
+            tools.append(Tool("Check for corrections", self.url("correct", obj.pk)))
         return tools
 
     def _may(self, request):
@@ -121,7 +117,7 @@ class StatementAdmin(Desk):
             raise PermissionDenied
 
     def run_view(self, request):
-        """?year= says which; else the last that is over."""
+        """Show or write the statements of ?year=, by default the last complete year."""
         self._may(request)
         today = day_of(request.now)
         year = codes.primary_key(request.GET.get("year")) or today.year - 1
@@ -134,12 +130,12 @@ class StatementAdmin(Desk):
                 raise Http404
             if preview.speaks_of_deductibility or form.cleaned_data["knows"]:
                 return self._start(request, year)
-            form.add_error("knows", "Enter the EIN in the settings first, or tick this.")
+            form.add_error("knows", "Enter the EIN under Settings first, or check this box.")
         runs = list(StatementRun.objects.select_related("asked_by")[:RUNS_SHOWN])
         response = self.page(
             request,
             "admin/membership/statement/run.html",
-            title=f"Statements of {year}",
+            title=f"Statements for {year}",
             form=form,
             year=year,
             years=range(today.year, today.year - 5, -1),
@@ -159,18 +155,19 @@ class StatementAdmin(Desk):
         try:
             run = statements_run.start(year, by=request.user, at=request.now)
         except IntegrityError:
-            self.message_user(request, f"{year} is being written already.", messages.WARNING)
+            self.message_user(
+                request, f"The {year} statements are already being written.", messages.WARNING
+            )
         else:
             self.message_user(
                 request,
-                f"The statements of {year} are being written, for {run.givers} givers. You may "
-                "close this page.",
+                f"Writing the {year} statements for {run.givers} givers. You can close this page.",
                 messages.SUCCESS,
             )
         return HttpResponseRedirect(f"{self.url('run')}?year={year}")
 
     def print_view(self, request):
-        """What is to be printed, as one PDF; then somebody says that it was."""
+        """Offer what is to print as one PDF, then let staff mark it as printed."""
         self._may(request)
         letters = to_print(Statement.objects).order_by("pk")[:MOST_TO_PRINT]
         last = max((letter.pk for letter in letters.only("pk")), default=0)
@@ -178,13 +175,13 @@ class StatementAdmin(Desk):
             return self.page(
                 request,
                 "admin/membership/statement/print.html",
-                title="Letters to print",
+                title="Statements to print",
                 count=len(letters),
                 last=last,
             )
         upto = codes.primary_key(request.POST.get("upto"))
         count = to_print(Statement.objects).filter(pk__lte=upto).update(printed_at=request.now)
-        self.message_user(request, f"{count} letters are noted as printed.", messages.SUCCESS)
+        self.message_user(request, f"Marked as printed: {count}.", messages.SUCCESS)
         return HttpResponseRedirect(self.url("print"))
 
     def letters_view(self, request):
@@ -195,14 +192,14 @@ class StatementAdmin(Desk):
         return self.proven_download(
             request,
             lambda: self._letters_pdf(request, letters),
-            title="Letters to print",
-            words=[f"{len(letters)} letters, with names, postal addresses and gifts."],
-            button="Make the file",
+            title="Statements to print",
+            words=[f"{len(letters)} statements, with names, postal addresses and gifts."],
+            button="Download the PDF",
         )
 
     @staticmethod
     def _letters_pdf(request, letters):
-        note_download(request, "letters about gifts", len(letters))
+        note_download(request, "gift statements", len(letters))
         return HttpResponse(statements_pdf.draw(letters), content_type="application/pdf")
 
     def correct_view(self, request, object_id):
@@ -212,16 +209,16 @@ class StatementAdmin(Desk):
             return self.act_page(
                 request,
                 letter,
-                title="Look whether it is still true",
+                title="Check for corrections",
                 words=[
-                    "Where money went back since, another letter is written that names this one, "
-                    "and mailed. Where nothing changed, nothing happens.",
+                    "If any of this money was refunded, we write and send a corrected statement "
+                    "that replaces this one. If nothing changed, nothing happens.",
                 ],
-                button="Look",
+                button="Check",
             )
         written = corrections.correct(letter, at=request.now)
         if written is None:
-            return self.done(request, letter, "It is still true.")
+            return self.done(request, letter, "Nothing has changed.")
         return self.done(
             request, letter, f"No. {written.number} replaces it.",
             url=self.url("change", written.pk),

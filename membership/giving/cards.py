@@ -1,5 +1,6 @@
-"""The card to a family: somebody gave in honor or in memory of one of theirs. It never says how
-much, and who gave only where they wished it.
+"""The card to a family about a gift in honor or memory.
+
+It never shows the amount, and names the giver only if they asked for it.
 """
 
 from datetime import datetime
@@ -10,17 +11,17 @@ from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.media import pdf
 
 WIDE, HIGH = 177.8, 127.0  # mm: a card of seven by five inches
-NAMELESS = "one of yours"  # a script that our fonts cannot draw
+NAMELESS = "someone close to you"  # where our fonts cannot draw the name
 
 
 def sentence(tribute: Tribute) -> str:
-    """What the card says: "A gift was made in memory of Ruth Okoro by Ada Ellery."."""
+    """The card's sentence: "A gift was made in memory of Ruth Okoro by Ada Ellery."."""
     by = f" by {tribute.signed}" if tribute.signed else ""
     return f"A gift was made {tribute.get_manner_display()} {tribute.name}{by}."
 
 
 def mail_card(tribute: Tribute, *, fund: str, at: datetime) -> None:
-    """Put the card into the outbox and say when, in the transaction that knows of the payment."""
+    """Put the card into the outbox and note when, in the payment's transaction."""
     mail.post(
         "gift_card",
         to=tribute.family_email,
@@ -32,7 +33,7 @@ def mail_card(tribute: Tribute, *, fund: str, at: datetime) -> None:
 
 
 def draw(tribute: Tribute, *, at: datetime) -> bytes:
-    """The card to print, seven by five inches."""
+    """Draw the card for printing, seven by five inches."""
     who = letterhead()
     said = pdf.drawable(sentence(tribute), sentence(tribute).replace(tribute.name, NAMELESS))
     fund = tribute.line.details.get("fund", "")

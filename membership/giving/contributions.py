@@ -1,4 +1,4 @@
-"""What of an order is a gift: computed as its receipt is, over the whole payment, as it stands."""
+"""The gift part of an order, computed like its receipt over the whole payment, less refunds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from orders.refunds.refund_amounts import refundable_of
 
 @dataclass(frozen=True)
 class Contribution:
-    """One payment with a gift in it, as it stands now. Cents."""
+    """One payment that includes a gift, less refunds so far. Cents."""
 
     order_id: int
     paid_on: date  # in Norfolk
@@ -24,26 +24,25 @@ class Contribution:
 
     @property
     def facts(self) -> tuple[int, int, int, int]:
-        """What a statement must be right about."""
+        """The facts a statement must get right."""
         return self.order_id, self.paid_cents, self.value_cents, self.gift_cents
 
 
 def with_all_it_takes(orders):
-    """A QuerySet of orders with what their contributions are computed from: a handful of queries
-    for many.
-    """
+    """The orders with everything their contributions are computed from, in a few queries."""
     return orders.prefetch_related(*at_hand(), "payments__refunds")
 
 
 def contribution_of(order: Order) -> Contribution | None:
-    """What of an order is a gift, now; None where nothing is, nothing is left, or nobody stated
-    what was received for it.
+    """The gift part of an order now.
+
+    None if there is no gift, nothing is left, or the value of what was received is unknown.
     """
     receipt = receipt_for(order)
-    # Of a payment that a bank disputes the receipt still speaks; we do not have the money.
+    # The receipt still lists a disputed payment, but we do not have its money.
     paid = refundable_of(order)
     if order.state != Order.State.PAID or receipt.paid_at is None or receipt.value_cents is None:
-        return None  # of what nobody said what it is worth no letter may say what part is a gift
+        return None  # without a fair value, no statement may say how much is a gift
     gift = deductible_cents(paid, receipt.value_cents)
     if gift <= 0:
         return None
@@ -52,6 +51,6 @@ def contribution_of(order: Order) -> Contribution | None:
 
 
 def contributions_of(orders: Iterable[Order]) -> list[Contribution]:
-    """Those of many orders, the earliest first."""
+    """The contributions of many orders, earliest first."""
     found = [each for order in orders if (each := contribution_of(order))]
     return sorted(found, key=lambda each: (each.paid_on, each.order_id))

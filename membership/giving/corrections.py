@@ -1,5 +1,6 @@
-"""Letters that are not true any more: money went back, or a bank took it, after they were written.
-Another is issued that names the one it replaces.
+"""Corrections of statements whose money was refunded or disputed after they were issued.
+
+A new statement is issued that names the one it replaces.
 """
 
 from collections.abc import Iterable
@@ -14,14 +15,15 @@ from nsca.lib.mail.letterhead import letterhead
 from orders.lines.receipts import ACKNOWLEDGEMENT_FROM
 from orders.models import LedgerEntry, Order
 
-LOOKED_AT = 1_000  # of the ledger's last entries, each round of the ticker; a run looks at all
-LATELY = timedelta(days=60)  # of older gifts January's letter speaks
-A_WHILE = timedelta(minutes=10)  # an entry may be written so long after the instant it names
+LOOKED_AT = 1_000  # of the ledger's last entries, each round of the ticker; a run checks all
+LATELY = timedelta(days=60)  # older gifts are covered by January's statement
+A_WHILE = timedelta(minutes=10)  # an entry may be written this long after its instant
 
 
 def correct(statement: Statement, *, at: datetime, run=None) -> Statement | None:
-    """The letter that replaces this one, issued and mailed; None where it is right as it stands,
-    or was replaced before.
+    """Issue and send the statement that replaces this one.
+
+    None if it is still right, or was replaced before.
     """
     with transaction.atomic():
         locked = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
@@ -33,7 +35,7 @@ def correct(statement: Statement, *, at: datetime, run=None) -> Statement | None
 def correct_with(
     statement: Statement, further: Iterable[int], *, at: datetime, run=None
 ) -> Statement | None:
-    """The same inside a transaction, under its lock; `further` orders are to be on it, too."""
+    """Correct a locked statement inside a transaction; it also gets the `further` orders."""
     before = {line.order_id: _facts(line) for line in statement.lines.all()}
     orders = Order.objects.filter(pk__in={*before, *further})
     now = [
@@ -61,8 +63,9 @@ def is_replaced(statement: Statement) -> bool:
 
 
 def tick(at: datetime) -> int:
-    """Correct what the ledger's last entries make untrue, and acknowledge large gifts whose money
-    came by itself (an invoice). Returns how many letters were written.
+    """Correct statements the ledger's last entries contradict; return how many were written.
+
+    Also acknowledges large gifts whose money came later, as for an invoice.
     """
     recent = LedgerEntry.objects.exclude(cents=0).order_by("-pk")
     entries = recent.values_list("order_id", "at", "entry")[:LOOKED_AT]
@@ -83,7 +86,7 @@ def tick(at: datetime) -> int:
 
 
 def _acknowledge(orders: set[int], *, at: datetime) -> int:
-    """Gifts from $250 of which nobody has a letter yet."""
+    """Acknowledge gifts of $250 or more that have no acknowledgment yet."""
     if not orders or not letterhead().may_speak_of_deductibility:
         return 0
     gifts = Order.objects.filter(

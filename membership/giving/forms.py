@@ -1,4 +1,4 @@
-"""What people fill in to give."""
+"""The form to give."""
 
 import re
 
@@ -11,7 +11,7 @@ from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.text.fields import OptionalDollarsField
 
 SUGGESTED = (2_500, 5_000, 10_000, 25_000)  # cents
-# A card goes to strangers in the association's name: a name is a name, and no advertisement.
+# Cards go to strangers in the association's name, so a name may not carry an advertisement.
 NOT_IN_A_NAME = re.compile(
     r"https?:|www\.|[@<>\r\n]|\w\.(com|net|org|info|io|ru)\b", re.IGNORECASE
 )
@@ -27,7 +27,7 @@ class FundChoice(forms.ModelChoiceField):
 def _name(value: str) -> str:
     value = " ".join(value.split())
     if NOT_IN_A_NAME.search(value):
-        raise forms.ValidationError("Write a name here, and nothing else.")
+        raise forms.ValidationError("Enter a name only, without links or symbols.")
     return value
 
 
@@ -36,10 +36,10 @@ class GiveForm(SubmissionKeyMixin):
         choices=[(str(cents), str(cents)) for cents in SUGGESTED],
         required=False,
         widget=forms.RadioSelect,
-        label="How much",
+        label="Amount",
     )
     amount = OptionalDollarsField(
-        label="Another amount, in dollars",
+        label="Other amount, in dollars",
         widget=forms.TextInput(attrs={"placeholder": "such as 40"}),
         min_cents=LEAST_CENTS,
         max_cents=MOST_CENTS,
@@ -55,32 +55,32 @@ class GiveForm(SubmissionKeyMixin):
         to_field_name="slug",
         required=False,
         empty_label=None,
-        label="What it is for",
+        label="Use my gift for",
         error_messages={"invalid_choice": "Choose what your gift is for."},
     )
     manner = forms.ChoiceField(
         choices=[("", "No"), *Tribute.Manner.choices],
         required=False,
         widget=forms.RadioSelect,
-        label="In honor or memory of somebody",
+        label="In honor or memory of someone",
     )
     of_name = forms.CharField(
         label="Their name",
         max_length=120,
-        error_messages={"required": "Enter the name of whom you honor."},
+        error_messages={"required": "Enter the name of the person you are honoring."},
     )
     family_name = forms.CharField(
         label="Send a card to",
         max_length=120,
         required=False,
-        help_text="Whoever should know: “The Okoro family”. The card names no amount. Empty: we "
-        "tell nobody.",
+        help_text="For example, “The Okoro family”. The card shows no amount. Leave blank for no "
+        "card.",
     )
     family_email = AskedAddressField(
         label="Their e-mail address",
         max_length=254,
         required=False,
-        help_text="The card goes out as soon as the gift is here.",
+        help_text="We send the card when your gift arrives.",
         error_messages={"invalid": "Enter an e-mail address with an @ in it."},
     )
     family_address = forms.CharField(
@@ -88,9 +88,9 @@ class GiveForm(SubmissionKeyMixin):
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Then we print the card and post it.",
+        help_text="We print the card and mail it.",
     )
-    signs = forms.BooleanField(label="Say on the card that it is from me", required=False)
+    signs = forms.BooleanField(label="Put my name on the card", required=False)
     name = forms.CharField(
         label="Your name",
         max_length=150,
@@ -101,18 +101,18 @@ class GiveForm(SubmissionKeyMixin):
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="The receipt goes there.",
+        help_text="We’ll send your receipt here.",
         error_messages={
             "required": "Enter your e-mail address.",
             "invalid": "Enter an e-mail address with an @ in it.",
         },
     )
-    covers_fee = forms.BooleanField(label="Add the card’s fee", required=False)
+    covers_fee = forms.BooleanField(label="Add the card fee", required=False)
 
     def __init__(self, *args, funds, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fund"].queryset = funds
-        # Asked for only where somebody is honored; the page shows it only then, too.
+        # Required, and shown on the page, only if somebody is honored.
         self.fields["of_name"].required = not self.is_bound or bool(self.data.get("manner"))
 
     def clean_of_name(self):
@@ -123,7 +123,7 @@ class GiveForm(SubmissionKeyMixin):
 
     def clean(self):
         cleaned = super().clean()
-        # What is typed counts before what is ticked: it takes more trouble.
+        # A typed amount beats a chosen one: typing takes more effort.
         if not self.errors.get("amount"):
             chosen = cleaned.get("amount") or int(cleaned.get("choice") or 0)
             if chosen:
@@ -139,14 +139,14 @@ class GiveForm(SubmissionKeyMixin):
     def _clean_honoring(self, cleaned):
         has_way = cleaned.get("family_email") or (cleaned.get("family_address") or "").strip()
         if cleaned.get("family_name") and not has_way and "family_email" not in self.errors:
-            self.add_error("family_email", "Enter an e-mail or a postal address for the card.")
+            self.add_error("family_email", "Enter an e-mail or postal address for the card.")
         if has_way and not cleaned.get("family_name") and "family_name" not in self.errors:
-            self.add_error("family_name", "Enter who the card is to.")
+            self.add_error("family_name", "Enter who should get the card.")
         if cleaned.get("signs") and NOT_IN_A_NAME.search(cleaned.get("name") or ""):
-            self.add_error("name", "Write a name here, and nothing else.")
+            self.add_error("name", "Enter a name only, without links or symbols.")
 
     def honoring(self) -> Honoring | None:
-        """What the card and the books are to say; None where nobody is honored."""
+        """What the card and the books will say; None if nobody is honored."""
         wish = self.cleaned_data
         if not wish["manner"]:
             return None

@@ -1,4 +1,4 @@
-"""What people fill in to join, to renew and to give."""
+"""Form parts shared by joining, renewing and giving."""
 
 from django import forms
 
@@ -12,15 +12,15 @@ MOST_OTHERS = 12  # people of one household besides the first
 
 
 class SubmissionKeyMixin(forms.Form):
-    """One form, one order: a double click finds the first."""
+    """One order per form: a double click finds the first order."""
 
     submission_key = forms.CharField(
         widget=forms.HiddenInput, max_length=64, initial=codes.link_token
     )
 
     def clean_submission_key(self):
-        # A key that cannot be a form's is replaced: it must not be guessable, and must not lose
-        # what was typed.
+        # Replace a key that no form of ours made: it must not be guessable, and nothing typed
+        # may be lost.
         key = self.cleaned_data["submission_key"]
         return key if codes.is_form_key(key) else codes.link_token()
 
@@ -29,7 +29,7 @@ class TierChoice(forms.ModelChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, **kwargs):
-        words = "Choose a kind of membership."
+        words = "Choose a membership level."
         super().__init__(
             queryset=Tier.objects.none(),
             label="Membership",
@@ -44,12 +44,12 @@ class TierChoice(forms.ModelChoiceField):
 
 
 class OnTopField(OptionalDollarsField):
-    """A gift on top of what is bought: none, or what a gift may be."""
+    """An optional gift on top of a purchase, within a gift's limits."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", "If you wish; any amount is welcome.")
+        kwargs.setdefault("help_text", "Optional. Any amount helps.")
         super().__init__(
-            label="A gift on top, in dollars",
+            label="Additional gift, in dollars",
             min_cents=LEAST_CENTS,
             max_cents=MOST_CENTS,
             **kwargs,
@@ -57,14 +57,14 @@ class OnTopField(OptionalDollarsField):
 
 
 class ParticularsForm(forms.Form):
-    """What a member may change about themselves."""
+    """What members may change about themselves."""
 
     name = forms.CharField(
         label="Name", max_length=150, error_messages={"required": "Enter your name."}
     )
     phone = PhoneField(required=False)
     cities = forms.ModelMultipleChoiceField(
-        label="Cities of your heart",
+        label="Favorite cities",
         queryset=None,
         required=False,
         to_field_name="slug",

@@ -1,4 +1,4 @@
-"""Money given, with nothing taken in return: for what, in whose honor, and with what thanks."""
+"""Gifts of money: what they are for, whom they honor, and how we say thanks."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,38 +14,34 @@ from orders.lines.kinds import Item, Kind, Refusal, Shown
 from orders.models import Line
 from orders.refunds.refund_amounts import refundable_of
 
-LEAST_CENTS = 100  # below a dollar the card's fee eats the gift
-MOST_CENTS = 2_500_000  # $25,000: above it a person should speak to a person
+LEAST_CENTS = 100  # below a dollar, the card fee eats the gift
+MOST_CENTS = 2_500_000  # $25,000: larger gifts deserve a conversation
 
 
 class GiftOutOfRange(Refusal):
     def __init__(self):
-        super().__init__(
-            "A gift online is between $1 and $25,000. For more, please call the office."
-        )
+        super().__init__("Online gifts are $1 to $25,000. To give more, please call us.")
 
 
 class FundIsClosed(Refusal):
     def __init__(self, fund: Fund):
-        super().__init__(f"{fund.name} takes no more gifts. Please choose what yours is for.")
+        super().__init__(f"{fund.name} is closed to new gifts. Please choose another fund.")
 
 
 @dataclass(frozen=True)
 class Honoring:
-    """In whose honor or memory, and who is told, as the giver typed it; frozen on the line."""
+    """Whom a gift honors and who gets the card, as the giver typed it; frozen on the line."""
 
     manner: str  # Tribute.Manner
     name: str
-    family_name: str = ""  # empty: nobody is told
+    family_name: str = ""  # empty: no card
     family_email: str = ""
     family_address: str = ""
-    signed: str = ""  # the giver's name, only where they wish it to be told
+    signed: str = ""  # the giver's name, only if they want it on the card
 
 
 def covering_cents(cents: int) -> int:
-    """What to add to a gift so that all of it arrives; 0 where staff have not said what the card
-    costs.
-    """
+    """What to add to a gift to cover the card fee; 0 if staff have not set the fee."""
     fee = letterhead().card_fee
     return fee.to_cover(cents) if fee else 0
 
@@ -60,8 +56,8 @@ def gift_item(
 ) -> Item:
     """A gift as an order's item, in cents. Raises GiftOutOfRange, FundIsClosed.
 
-    `covers_fee`: the card's fee comes on top; it is given like the rest. `household_id`: whose
-    gift it is, where staff write it down for people without an address.
+    `covers_fee` adds the card fee, which is given like the rest. `household_id` says whose gift
+    it is when staff enter it for people without an e-mail address.
     """
     if not LEAST_CENTS <= cents <= MOST_CENTS:
         raise GiftOutOfRange
@@ -86,7 +82,7 @@ def gift_item(
 
 
 def without_the_card(item: Item) -> Item:
-    """The same gift again next month: whom it honors stays on it, their family is told once."""
+    """The same gift for next month: it still honors the person, but sends no second card."""
     honoring = item.details.get("honoring")
     if not honoring:
         return item
@@ -95,7 +91,7 @@ def without_the_card(item: Item) -> Item:
 
 
 def gift_words(line: Line) -> str:
-    """A gift as its giver would say it: "$50 for Student scholarships, in memory of Ruth"."""
+    """A gift as its giver would put it: "$50 for Student scholarships, in memory of Ruth"."""
     words = dollars(line.total_cents)
     if line.details.get("fund"):
         words += f" for {line.details['fund']}"
@@ -106,17 +102,17 @@ def gift_words(line: Line) -> str:
 
 
 class GiftKind(Kind):
-    """Gifts. Generosity is never scarce: nothing is locked, held or released."""
+    """Gifts. They are never scarce: nothing is locked, held or released."""
 
     name = Line.Kind.GIFT
-    confirmation = "gift_thanks"  # the letter, where all of an order is given
+    confirmation = "gift_thanks"  # the e-mail, if the whole order is a gift
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
-        """What it is for; who is honored, and which family is told, is nobody else's business."""
+        """Its fund only; who is honored and which family gets a card stays private."""
         return {"fund": line.details["fund"]} if line.details.get("fund") else {}
 
     def paid(self, line: Line, *, at: datetime) -> None:
-        """The confirmation of the order thanks the giver; the family's card goes out, once."""
+        """Send the family's card, once; the order's confirmation thanks the giver."""
         honoring = line.details.get("honoring")
         if honoring:
             tribute, is_new = Tribute.objects.get_or_create(line=line, defaults=honoring)
@@ -125,41 +121,38 @@ class GiftKind(Kind):
         statements.acknowledge(line.order, at=at)
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
-        """Receipt and totals count refunds by themselves; a card not yet printed is let be."""
+        """Cancel a card not yet printed; the receipt and totals already count refunds."""
         Tribute.objects.filter(line=line, mailed_at=None, posted_at=None).update(
             family_name="", family_address=""
         )
 
     def thanks(self, line: Line) -> str:
-        """A sentence for the confirmation of an order that is more than a gift."""
+        """The thanks in the confirmation of an order that includes more than a gift."""
         return f"And thank you for your gift: {gift_words(line)}."
 
     def again(self, line: Line, *, at: datetime) -> str:
         return reverse("membership:give")
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
-        """The thanks on the order's page; nothing of it once the money went back."""
+        """The thanks on the order's page; none after a full refund."""
         if refundable_of(line.order) <= 0:
             return []
         texts = [f"{gift_words(line)}."]
         if line.details.get("covered_cents"):
-            texts.append(
-                f"{dollars(line.details['covered_cents'])} of it is for the card's fee, so that "
-                "the rest arrives whole."
-            )
+            texts.append(f"{dollars(line.details['covered_cents'])} of it covers the card fee.")
         honoring = line.details.get("honoring") or {}
         if honoring.get("family_name"):
-            how = "by e-mail" if honoring.get("family_email") else "by post"
+            how = "by e-mail" if honoring.get("family_email") else "by mail"
             texts.append(
-                f"The card to {honoring['family_name']} goes {how}. It names no amount"
-                + (f", and says that it is from {honoring['signed']}." if honoring.get("signed")
-                   else ", and not who gave.")
+                f"We send the card to {honoring['family_name']} {how}. It shows no amount"
+                + (f" and says it is from {honoring['signed']}." if honoring.get("signed")
+                   else " and no giver’s name.")
             )  # fmt: skip
         letters = statements.acknowledgments_of(line.order)
         return [
             Shown("Thank you for your gift", " ".join(texts), ""),
             *(
-                Shown(f"Acknowledgment {each.number}", "The letter for your records.", each.url)
+                Shown(f"Acknowledgment {each.number}", "For your tax records.", each.url)
                 for each in letters
             ),
         ]

@@ -1,8 +1,8 @@
-"""Who gave: an order's address is somebody's, and all addresses of one person are one giver.
+"""Who gave: the orders of all of a person's addresses belong to one giver.
 
-Only proven addresses join: the one we write to, that of a sign-in, and further ones that were
-confirmed. Who has none is known by the household that staff named. An invoice is paid by the
-sponsor it names, whoever's address it went to. Everybody else is the address itself.
+Only proven addresses count: the one we write to, the one of a sign-in, and confirmed further ones.
+A person without an address is known by the household that staff chose. An invoice belongs to the
+sponsor it names, not to the address it went to. Any other address is a giver of its own.
 """
 
 from collections import defaultdict
@@ -18,19 +18,17 @@ from orders.models import Line, Order
 
 @dataclass
 class Giver:
-    """One who gave, with what: `orders` are primary keys."""
+    """One giver and their orders' primary keys."""
 
     key: str  # "person:12", "ada@ellery.example", "sponsor:acme inc.|office@acme.example", …
     name: str
-    email: str = ""  # empty: what is written to them is printed
+    email: str = ""  # empty: their statements are printed
     person_id: int | None = None
     orders: list[int] = field(default_factory=list)
 
 
 def givers_of(orders: Iterable[Order]) -> list[Giver]:
-    """The givers of these orders, in the order in which they first gave. Needs of each order its
-    particulars only; a handful of queries, however many there are.
-    """
+    """The givers of these orders, in the order of their first gift, in a few queries."""
     orders = list(orders)
     emails = {order.buyer_email for order in orders if order.buyer_email}
     people = _people_by_address(emails)
@@ -41,7 +39,7 @@ def givers_of(orders: Iterable[Order]) -> list[Giver]:
         known = found.setdefault(giver.key, giver)
         known.orders.append(order.pk)
         if giver.person_id is None:
-            known.name = giver.name  # as they wrote it last
+            known.name = giver.name  # as they last wrote it
     return list(found.values())
 
 
@@ -51,9 +49,7 @@ def giver_of(order: Order) -> Giver:
 
 
 def keys_of(user) -> list[str]:
-    """The keys under which a signed-in user's own gifts may stand: their proven addresses, and the
-    people whose sign-in it is.
-    """
+    """The keys of a signed-in user's own gifts: proven addresses and the people of the sign-in."""
     mine = EmailAddress.objects.filter(user=user, verified=True)
     addresses = set(mine.values_list("email", flat=True))
     theirs = [p for people in _people_by_address(addresses).values() for p in people]
@@ -69,15 +65,13 @@ def _giver_of(order: Order, people, heads) -> Giver:
     if not theirs:
         return Giver(address or f"order:{order.pk}", order.buyer_name, address)
     pk, name, email, is_gone = min(theirs)
-    # An address that serves two is one giver, by the name that was last given with it.
+    # An address two people share is one giver, under the name last given with it.
     shown = name if len(theirs) == 1 else order.buyer_name
     return Giver(f"person:{pk}", shown, "" if is_gone else email or address, pk)
 
 
 def _people_by_address(addresses: set[str]) -> dict[str, list[tuple]]:
-    """Of each address the people whose it is, as (key, name, where we write to, whether we write
-    no more).
-    """
+    """The people of each address, as (key, name, e-mail, whether they died or were erased)."""
     if not addresses:
         return {}
 
@@ -104,7 +98,7 @@ def _people_by_address(addresses: set[str]) -> dict[str, list[tuple]]:
 
 
 def _heads_of_households(orders: list[Order]) -> dict[int, list[tuple]]:
-    """Of orders without an address, the head of the household that they are known to be of."""
+    """The main contact of the household that each order without an address belongs to."""
     if not orders:
         return {}
     lines = Line.objects.filter(order__in=[order.pk for order in orders])

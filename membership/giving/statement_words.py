@@ -1,8 +1,8 @@
-"""What a letter about gifts says, as it is frozen: every line of it is text by then.
+"""The text of a statement as it is frozen.
 
-IRS Pub. 1771: the donee's name; the amount of money, or a description and never a value of a gift
-in kind; and a statement that nothing was given in return, or a good-faith estimate of its value.
-While there is no EIN, nothing is said of deductibility: the letter thanks, and lists what arrived.
+IRS Pub. 1771 asks for the charity's name; the amount of money, or a description (never a value) of
+a gift in kind; and a statement that nothing was given in return, or a good-faith estimate of its
+value. Without an EIN a statement says nothing about taxes: it thanks, and lists the gifts.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from nsca.lib.mail.letterhead import Letterhead
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import short_day
 
-NOTHING_LEFT = "Nothing of what it listed remains with us: it was all given back."
+NOTHING_LEFT = "Everything listed before has since been returned to you."
 
 
 def frame(
@@ -27,7 +27,7 @@ def frame(
     replaced = ""
     if replaces:
         replaced = (
-            f"This letter corrects and replaces no. {replaces.number} of "
+            f"This corrects and replaces no. {replaces.number} of "
             f"{short_day(replaces.issued_at)}. Please keep this one instead."
         )
     return {
@@ -43,7 +43,7 @@ def frame(
 
 
 def table(contributions: Sequence[Contribution], who: Letterhead) -> dict:
-    """Columns, rows and the row of sums, in words. One column of money while there is no EIN."""
+    """Columns, rows and totals as text, with one money column while there is no EIN."""
     if not contributions:
         return {"columns": [], "rows": [], "totals": []}
     has_value = any(each.value_cents for each in contributions)
@@ -64,25 +64,25 @@ def table(contributions: Sequence[Contribution], who: Letterhead) -> dict:
             [f"{each.paid_on:%b %-d, %Y}", each.words, *cells(*each.facts[1:])]
             for each in contributions
         ],
-        "totals": ["", "Together", *cells(*sums)],
+        "totals": ["", "Total", *cells(*sums)],
     }
 
 
 def words_of(contributions: Sequence[Contribution], who: Letterhead) -> list[str]:
-    """The sentences that the law wants; none without an EIN, or where nothing is left."""
+    """The sentences the law requires; none without an EIN, or if nothing is left."""
     if not who.may_speak_of_deductibility or not contributions:
         return []
     gift = sum(each.gift_cents for each in contributions)
     if any(each.value_cents for each in contributions):
         returned = (
-            f"In return {who.name} provided goods and services where a value is named above, "
-            "which is our good-faith estimate, and none otherwise. Your deduction is limited to "
-            "what you paid beyond that value."
+            f"{who.name} provided goods or services only where a value is shown above. The value "
+            "is our good-faith estimate. Your deduction is limited to the amount you paid beyond "
+            "that value."
         )
     else:
         returned = f"{who.name} provided no goods or services in return."
     return [
         returned,
-        f"{dollars(gift)} of this is tax-deductible, as far as the law allows. Please keep this "
-        "letter with your tax records.",
+        f"{dollars(gift)} is tax-deductible to the extent allowed by law. Please keep this with "
+        "your tax records.",
     ]

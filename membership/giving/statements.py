@@ -1,5 +1,6 @@
-"""What the association says in writing of what somebody gave: from $250 of each gift, each January
-of the year, of things given in kind. Frozen when it is issued, corrected by issuing another.
+"""Statements: acknowledgments of gifts of $250 or more and in kind, and each year's summary.
+
+A statement is frozen when it is issued, and corrected by issuing another.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,9 +39,9 @@ def issue_year(
     is_sample: bool = False,
     address: list[str] | None = None,
 ) -> Statement:
-    """The statement of a giver's year, frozen now; of nothing only where it corrects another.
+    """Issue the statement of a giver's year; an empty one only to correct another.
 
-    Inside a transaction. Raises IntegrityError where another process issued it first.
+    Call inside a transaction. Raises IntegrityError if another process issued it first.
     """
     who = letterhead()
     if address is None:
@@ -49,8 +50,8 @@ def issue_year(
         **frame(who, giver.name, address, at=at, replaces=replaces),
         "title": f"Your gifts in {year}",
         "opening": (
-            f"Thank you. What you gave in {year} brought Norfolk and its sister cities a little "
-            "closer together. This is what arrived:"
+            f"Thank you. Your gifts in {year} brought Norfolk and its sister cities a little "
+            "closer together. We received:"
             if contributions
             else NOTHING_LEFT
         ),
@@ -72,15 +73,14 @@ def issue_gift(
     replaces: Statement | None = None,
     is_sample: bool = False,
 ) -> Statement:
-    """The acknowledgment of one gift from $250, or its correction. Inside a transaction."""
+    """Issue the acknowledgment of one gift of $250 or more, or its correction."""
     who = letterhead()
     address = addresses_of([giver.person_id]).get(giver.person_id, [])
     content = {
         **frame(who, giver.name, address, at=at, replaces=replaces),
         "title": "Your gift",
         "opening": (
-            "Thank you. A gift like yours is felt on both sides of the ocean. This is what "
-            "arrived:"
+            "Thank you. A gift like yours is felt on both sides of the ocean. We received:"
             if contributions
             else NOTHING_LEFT
         ),
@@ -96,7 +96,7 @@ def issue_gift(
 def issue_in_kind(
     gift: GiftInKind, *, at: datetime, replaces: Statement | None = None
 ) -> Statement:
-    """The letter for a gift in kind: what it was, and never what it is worth."""
+    """Issue the acknowledgment of a gift in kind: its description, never its value."""
     who = letterhead()
     key = f"person:{gift.person_id}" if gift.person_id else gift.giver_email
     giver = Giver(key or f"in-kind:{gift.pk}", gift.giver_name, gift.giver_email, gift.person_id)
@@ -104,11 +104,11 @@ def issue_in_kind(
     if who.may_speak_of_deductibility and gift.returned_on is None:
         words = [
             f"{who.name} provided no goods or services in return for this gift.",
-            "What it is worth is for you to determine; we may not say it.",
+            "Its value is for you to determine; we can’t state it.",
         ]
     address = [line for line in gift.postal_address.splitlines() if line.strip()]
     opening = (
-        f"Thank you for what you gave us on {gift.received_on:%B %-d, %Y}: "
+        f"Thank you for your gift of {gift.received_on:%B %-d, %Y}: "
         f"{gift.description.strip().rstrip('.')}."
     )
     content = {
@@ -125,7 +125,7 @@ def issue_in_kind(
 
 
 def addresses_of(people: Iterable[int | None]) -> dict[int, list[str]]:
-    """Where people live, line by line, for the windows of envelopes; by primary key."""
+    """People's postal addresses as lines for window envelopes, by primary key."""
     known = [pk for pk in people if pk]
     if not known:
         return {}
@@ -173,15 +173,16 @@ def _issue(
                 StatementLine.objects.bulk_create(_lines(statement, contributions, replaces))
             return statement
         except IntegrityError:
-            # Another process took the number in this moment: the next one, unless it wrote the
-            # very same letter.
+            # Another process just took the number: try the next one, unless it issued this very
+            # statement.
             if not tries_left or next_serial(year) == serial:
                 raise
 
 
 def _lines(statement, contributions, replaces) -> list[StatementLine]:
-    """What it is about. What went back since an earlier letter stays on it with nothing, so that
-    it is noticed where the money comes home again.
+    """The payments of a statement.
+
+    Those refunded since an earlier statement stay with zero, so a reversal is noticed.
     """
     facts = {each.order_id: each.facts for each in contributions}
     if replaces:
@@ -202,8 +203,9 @@ def next_serial(year: int) -> int:
 
 
 def post(statement: Statement, *, at: datetime, is_patient: bool = False) -> bool:
-    """Mail the letter, all of it in words, with the link to its page and PDF; once. False where
-    there is no address: it is to be printed.
+    """E-mail the statement once, in full, with links to its page and PDF.
+
+    False if there is no address, so that it must be printed.
     """
     if not statement.email or statement.mailed_at:
         return False
@@ -227,8 +229,9 @@ def post(statement: Statement, *, at: datetime, is_patient: bool = False) -> boo
 
 
 def acknowledge(order: Order, *, at: datetime) -> Statement | None:
-    """The acknowledgment of a gift from $250, issued when its money is here; once. None where it
-    needs none, or no EIN is set.
+    """Issue the acknowledgment of a paid gift of $250 or more, once.
+
+    None if the gift needs none, or no EIN is set.
     """
     lines = list(order.lines.all())
     if not letterhead().may_speak_of_deductibility:
@@ -247,7 +250,7 @@ def acknowledge(order: Order, *, at: datetime) -> Statement | None:
 
 
 def acknowledgments_of(order: Order) -> list[Statement]:
-    """The letters that hold now for an order's gift; older ones were replaced."""
+    """The valid acknowledgments of an order's gift."""
     return list(
         Statement.objects.filter(
             lines__order=order, kind=Kind.GIFT, replaced_by__isnull=True

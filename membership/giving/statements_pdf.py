@@ -1,5 +1,6 @@
-"""Statements on paper: drawn from what was frozen when they were issued, and from nothing else, so
-that one that is printed years later is the same file to the last byte.
+"""Statements as PDF, drawn only from the frozen content.
+
+A statement that is printed years later is the same file to the last byte.
 """
 
 from collections.abc import Sequence
@@ -12,15 +13,15 @@ WIDTH = 180  # mm between the margins of US Letter
 LINE = 5.6  # mm from one line of text to the next
 DATE, MONEY = 27, 29  # mm, of the table's columns
 WINDOW = 52  # mm from the top: where a no. 10 window envelope shows the address
-NAMELESS = "the giver"  # a script that our fonts cannot draw
+NAMELESS = "friend"  # where our fonts cannot draw the name
 TALLEST = 30  # mm of a row with a label of 200 letters
 
 
 def draw(statements: Sequence[Statement]) -> bytes:
-    """One PDF of one or more letters, each on a page of its own."""
+    """One PDF of one or more statements, each on its own page."""
     contents = [each.content for each in statements]
     first = contents[0]
-    title = f"No. {first['number']}" if len(contents) == 1 else "Letters"
+    title = f"No. {first['number']}" if len(contents) == 1 else "Statements"
     at = max(datetime.fromisoformat(content["issued_at"]) for content in contents)
     paper = pdf.Paper(title=title, texts=[t for c in contents for t in _texts(c)], at=at)
     paper.set_producer(first["site"])
@@ -89,7 +90,7 @@ def _table(paper: pdf.Paper, content: dict) -> None:
 
 
 def _row(paper: pdf.Paper, cells: list[str], words: float, *, bold=False, grey=False) -> None:
-    """A row with a hairline above: date, what for, and money at the right."""
+    """Draw a row under a hairline: date, purpose, and money on the right."""
     if paper.will_page_break(TALLEST):
         paper.add_page()
     top = paper.get_y()

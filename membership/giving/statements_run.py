@@ -1,8 +1,8 @@
-"""January's button: the statements of one year for everybody who gave.
+"""A run writes one year's statements for everybody who gave.
 
-Starting it writes a row for each giver, and the rows are the queue: the tick takes a few in each
-transaction, writes and mails their letters, and deletes them. So it goes on after a crash where it
-was, and nobody gets two. Begun again, it writes only what is new or not true any more.
+Starting a run adds a row per giver, and the rows are its queue: each transaction of the ticker
+takes a few, writes and e-mails their statements, and deletes the rows. After a crash it continues
+where it was, and nobody gets two. A second run writes only what is new or changed.
 """
 
 from collections import defaultdict
@@ -20,14 +20,14 @@ from nsca.lib.mail.letterhead import letterhead
 from orders.books.report import Period
 from orders.models import Order, Payment
 
-A_TRANSACTION = 25  # givers; a purchase waits no longer than for these
-A_ROUND = 200  # givers a round of the ticker, which has other things to do
+A_TRANSACTION = 25  # givers; a purchase waits for no more than these
+A_ROUND = 200  # givers per round of the ticker, which has other work too
 AT_ONCE = 500  # orders in memory
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What the button would do now. Cents."""
+    """What a run would do now. Cents."""
 
     year: int
     givers: int  # who gave something
@@ -39,9 +39,7 @@ class Preview:
 
 
 def orders_of(year: int):
-    """The orders whose money came in a year, as the calendar has it in Norfolk; also those of
-    which all went back since.
-    """
+    """The orders paid in a calendar year in Norfolk, including those fully refunded since."""
     period = Period.year_of(datetime(year, 1, 1).date())
     came = Q(payments__state=Payment.State.PAID, payments__amount_cents__gt=0)
     return (
@@ -53,7 +51,7 @@ def orders_of(year: int):
 
 
 def preview(year: int) -> Preview:
-    """How many would get a letter, and how."""
+    """Count who would get a statement, and how."""
     orders = orders_of(year)
     gifts = {}
     for chunk in _chunks(list(orders.values_list("pk", flat=True))):
@@ -81,8 +79,9 @@ def preview(year: int) -> Preview:
 
 
 def start(year: int, *, by, at: datetime) -> StatementRun:
-    """Write down whom to look at; the tick does the rest. Raises IntegrityError where a run of
-    that year is under way.
+    """Queue the givers of a year; the ticker does the rest.
+
+    Raises IntegrityError if a run of that year is under way.
     """
     givers = givers_of(orders_of(year).only("buyer_name", "buyer_email", "channel"))
     with transaction.atomic():
@@ -98,7 +97,7 @@ def start(year: int, *, by, at: datetime) -> StatementRun:
 
 
 def tick(at: datetime) -> int:
-    """Some of every run that is under way. Returns how many givers were looked at."""
+    """Continue every unfinished run; return how many givers were handled."""
     count = 0
     for run in StatementRun.objects.filter(done_at__isnull=True).order_by("pk"):
         while count < A_ROUND:
@@ -110,7 +109,7 @@ def tick(at: datetime) -> int:
 
 
 def write_some(run: StatementRun, *, at: datetime, most: int = A_TRANSACTION) -> int:
-    """The letters of the next few givers, in one transaction; 0 where none is left."""
+    """Write the statements of the next few givers in one transaction; 0 if none are left."""
     with transaction.atomic():
         due = list(
             StatementDue.objects.filter(run=run)
@@ -132,7 +131,7 @@ def write_some(run: StatementRun, *, at: datetime, most: int = A_TRANSACTION) ->
 
 
 def _finish(run: StatementRun, *, at: datetime) -> None:
-    """Once nobody is left: rows that another ticker holds are not gone yet."""
+    """Finish the run if no rows are left; another ticker may still hold some."""
     if not StatementDue.objects.filter(run=run).exists():
         StatementRun.objects.filter(pk=run.pk, done_at__isnull=True).update(done_at=at)
 
@@ -167,9 +166,7 @@ def _first(giver, orders, addresses, *, at, run) -> list[Statement]:
 
 
 def _corrected(theirs: list[Statement], giver: Giver, *, at, run) -> list[Statement]:
-    """Where somebody has letters of that year: each is made true, and the first takes what is
-    new.
-    """
+    """Correct each statement a giver has for that year; the first takes what is new."""
     claimed = {line.order_id for each in theirs for line in each.lines.all()}
     new = [pk for pk in giver.orders if pk not in claimed]
     letters = []
@@ -181,8 +178,9 @@ def _corrected(theirs: list[Statement], giver: Giver, *, at, run) -> list[Statem
 
 
 def _issued_of(year: int, givers: Sequence[Giver]) -> dict[str, list[Statement]]:
-    """The letters that hold now for these givers: those with one of their orders, and those in
-    their name. (People are merged, and addresses of orders corrected, after a letter is out.)
+    """The valid statements of these givers, found by their orders and by their keys.
+
+    People may be merged, and addresses of orders corrected, after a statement is out.
     """
     of_order = {pk: giver.key for giver in givers for pk in giver.orders}
     holds = Statement.objects.filter(kind=Statement.Kind.YEAR, year=year, replaced_by__isnull=True)

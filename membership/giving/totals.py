@@ -1,6 +1,4 @@
-"""What was given in a year, less what went back: for the desk, and for the public page where staff
-choose to show it.
-"""
+"""A year's gifts less refunds, for staff and, if they choose, for the public page."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from orders.models import Line, Order, Payment, Refund
 
 @dataclass(frozen=True)
 class Total:
-    """The gifts of one heading. Cents."""
+    """The gifts under one heading. Cents."""
 
     heading: str
     gifts: int
@@ -23,13 +21,14 @@ class Total:
 
 
 def kept_of(order: Order) -> list[int]:
-    """What is left of the money of each line of a paid order, in cents: what went back for a line
-    by name is that line's, the rest is spread over what is left of all.
+    """What is left of each line of a paid order after refunds, in cents.
+
+    Refunds of a named line count for that line; the rest is spread over all lines.
     """
     lines = list(order.lines.all())
     left = [line.total_cents for line in lines]
     paid = sum(p.amount_cents for p in order.payments.all() if p.state == Payment.State.PAID)
-    spread_over = max(0, sum(left) - paid)  # a part of an order that was never paid
+    spread_over = max(0, sum(left) - paid)  # the part of the order that was never paid
     gone: dict[int, int] = defaultdict(int)
     for payment in order.payments.all():
         if payment.state != Payment.State.PAID:
@@ -46,7 +45,7 @@ def kept_of(order: Order) -> list[int]:
 
 
 def totals_of(year: int) -> list[Total]:
-    """The gifts of a year by what the treasurer's report books them under, the largest first."""
+    """A year's gifts by the heading of the treasurer's report, largest first."""
     cents: dict[str, int] = defaultdict(int)
     gifts: dict[str, int] = defaultdict(int)
     went_back = Payment.objects.filter(
@@ -73,9 +72,7 @@ def totals_of(year: int) -> list[Total]:
 
 
 def shown_figures(*, and_counted: bool = True) -> list[tuple[str, GiftFigure]]:
-    """What the public page says, as (figure, row); what the site counts is counted anew, if
-    asked for.
-    """
+    """The public page's figures as (text, row), with the site's own totals if asked for."""
     rows = list(GiftFigure.objects.filter(is_shown=True))
     rows = [row for row in rows if and_counted or not row.counted]
     totals = {row.year: totals_of(row.year) for row in rows if row.counted}

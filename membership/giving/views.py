@@ -1,4 +1,4 @@
-"""Giving: the form, what gifts do, and what somebody gave, by sign-in and by a letter's link."""
+"""Giving: the form, what gifts do, a person's own giving, and a statement by its link."""
 
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
@@ -36,12 +36,12 @@ A_DAY = 86_400  # seconds
 
 @same_origin_form
 def give(request):
-    """A gift: amount, what for, in whose honor, name, address, pay."""
+    """Take a gift: amount, fund, honoree, name, address, payment."""
     signed_in = request.user if request.user.is_authenticated else None
     funds = Fund.objects.filter(is_open=True).select_related("city")
     asked = request.GET.get("fund", "")
     initial = {"choice": str(SUGGESTED[1]), "often": "once", "fund": asked, "manner": ""}
-    # The day and the ways to end it, as they are shown and kept with the agreement.
+    # The day and how to cancel, as shown to the giver and kept with the agreement.
     monthly = standing_words.consent((), interval=standing.MONTH, first_on=_next_month(request))
     if signed_in:
         initial |= {"email": signed_in.email, "name": signed_in.name}
@@ -70,7 +70,7 @@ def give(request):
 @require_POST
 @same_origin_form
 def live_sum(request):
-    """What the gift on the form comes to, in words for the page's script. Gives nothing."""
+    """Return what the gift on the form adds up to, for the page's script; takes nothing."""
     who = address_of(request)
     spend("live-sum", who, limit=SUMS_AN_ADDRESS, seconds=600, at=request.now)
     form = GiveForm(request.POST, funds=Fund.objects.filter(is_open=True))
@@ -87,11 +87,11 @@ def _next_month(request):
 
 
 def _given(request, form, signed_in, *, monthly: str):
-    """The way to the till; None where it was refused, with the reason on the form."""
+    """Redirect to payment; None if the order was refused, with the reason on the form."""
     wish, honoring = form.cleaned_data, form.honoring()
     if honoring and honoring.family_email:
         limits = {"limit": CARDS_A_DAY, "seconds": A_DAY, "at": request.now}
-        # No address in the cache's keys.
+        # Keep addresses out of the cache's keys.
         spend("gift-card", derived_token("mailbox", honoring.family_email), **limits)
     try:
         item = gift_item(
@@ -116,7 +116,7 @@ def _given(request, form, signed_in, *, monthly: str):
 @require_safe
 @public_cache(seconds=300)
 def what_gifts_do(request):
-    """Staff's own figures, and nothing that they did not put there."""
+    """Show the figures that staff entered, and nothing else."""
     return render(
         request,
         "membership/giving/what_gifts_do.html",
@@ -133,7 +133,7 @@ def what_gifts_do(request):
 @require_safe
 @login_required
 def mine(request):
-    """What the signed-in person gave, year by year, with the letters about it."""
+    """Show the signed-in person's giving, year by year, with statements."""
     this_year = day_of(request.now).year
     keys = keys_of(request.user)
     letters = Statement.objects.filter(giver__in=keys, replaced_by__isnull=True).defer("content")
@@ -161,7 +161,7 @@ def mine(request):
     context = {
         "years": shown,
         "again": standing.of_address(addresses),
-        # What part of a ticket is a gift is a word about taxes: none without an EIN.
+        # The gift part of a ticket is tax information, which needs an EIN.
         "parts_are_told": letterhead().may_speak_of_deductibility,
     }
     return render(request, "membership/giving/giving.html", context)
@@ -170,7 +170,7 @@ def mine(request):
 @login_required
 @require_POST
 def ask_statement(request, year):
-    """The statement of a past year, written now where January's run has not."""
+    """Open a past year's statement, writing it now if January's run has not."""
     if not FIRST_YEAR <= year < day_of(request.now).year:
         raise Http404
     spend("statement", str(request.user.pk), limit=10, seconds=3600, at=request.now)
@@ -186,15 +186,13 @@ def ask_statement(request, year):
             with transaction.atomic():
                 written = letters.filter(replaced_by__isnull=True).first()
                 written = written or statements.issue_year(giver, year, gifts, at=request.now)
-        except IntegrityError:  # a second click, or January's run, was quicker
+        except IntegrityError:  # a second click or January's run was quicker
             written = letters.first()
     return redirect(written.url) if written else redirect("membership:giving")
 
 
 def _contributions_of(user, keys: list[str]):
-    """What was given under a user's own keys, with the giver: their addresses, and households
-    that staff wrote down for them.
-    """
+    """The contributions of a user's own addresses, each with its giver."""
     addresses = [key for key in keys if "@" in key]
     orders = Order.objects.filter(state=Order.State.PAID).exclude(
         channel=Order.Channel.INVOICE  # a sponsor's
@@ -209,7 +207,7 @@ def _contributions_of(user, keys: list[str]):
 
 @require_safe
 def statement(request, token):
-    """A letter by its own link, as it was issued."""
+    """Show a statement by its link, as it was issued."""
     letter = _letter(request, token)
     response = render(
         request,
@@ -221,7 +219,7 @@ def statement(request, token):
 
 @require_safe
 def statement_pdf(request, token):
-    """The same file each time."""
+    """Return the statement's PDF, the same file each time."""
     letter = _letter(request, token)
     response = HttpResponse(statements_pdf.draw([letter]), content_type="application/pdf")
     name = f"{letter.kind.replace('_', '-')}-{letter.number}.pdf"
@@ -233,7 +231,7 @@ def _letter(request, token: str) -> Statement:
     spend("statement", address_of(request), limit=60, seconds=600, at=request.now)
     found = Statement.objects.select_related("replaced_by").filter(token=token[:64]).first()
     if found is None or not found.is_intact:
-        raise Http404("No letter has this address.")
+        raise Http404("No statement has this address.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""What the pages that sell memberships and take gifts share: levels, cities, the way to pay."""
+"""Shared by the pages that sell memberships and take gifts: levels, cities, payment."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -16,25 +16,24 @@ from orders.lines.receipts import deductible_cents
 
 
 def offered_tiers():
-    """The levels on the join page, benefits at hand. Those without dues are shown but cannot be
-    chosen.
-    """
+    """The levels on the join page, with benefits; those without dues cannot be chosen."""
     return Tier.objects.filter(is_offered=True).prefetch_related(
         Prefetch("benefits", queryset=Benefit.objects.order_by("pk"))
     )
 
 
 def priced_for(household, tiers, *, on):
-    """The levels with the dues of a household that is certain: staff may have lowered them."""
+    """The levels with a known household's dues, which staff may have lowered."""
     tiers = list(tiers)
     for tier in tiers:
-        tier.dues_cents = dues_of(tier, household, on=on)  # as it is shown; it is never saved
+        tier.dues_cents = dues_of(tier, household, on=on)  # for display; never saved
     return tiers
 
 
 def judged_for(people, now, tiers, *, are_named):
-    """The levels, each with why these people of one household may not have it, if so. `now`: the
-    level they have.
+    """The levels, each with why this household's people may not have it, if so.
+
+    `now` is the level they have.
     """
     for tier in tiers:
         tier.too_narrow = too_narrow(tier, people, now=now, are_named=are_named)
@@ -42,9 +41,7 @@ def judged_for(people, now, tiers, *, are_named):
 
 
 def compared(tiers):
-    """What all levels have in common, and each level with what it adds: nobody reads a list five
-    times.
-    """
+    """Split benefits into those all levels share and what each level adds."""
     gives = [(tier, list(tier.benefits.all())) for tier in tiers]
     common = []
     if len(gives) > 1:
@@ -58,13 +55,14 @@ def compared(tiers):
         (tier, [b for b in benefits if b not in common], _tax_words(tier) if may_deduct else "")
         for tier, benefits in gives
     ]
-    # Where no level says it, nothing explains what its words mean.
+    # If no level mentions taxes, the page does not explain the word.
     return {"common": common, "tiers": extras, "may_deduct": any(words for *_, words in extras)}
 
 
 def _tax_words(tier: Tier) -> str:
-    """What the law wants said before the dues are paid: how much of them is a gift, and the value
-    of what comes in return. Nothing where a benefit's value is not stated.
+    """The disclosure the law requires before dues are paid: the gift part and the value received.
+
+    Empty if a benefit's value is unknown.
     """
     value = tier.worth_for(tier.dues_cents) if tier.dues_cents else None
     if value is None:
@@ -72,18 +70,19 @@ def _tax_words(tier: Tier) -> str:
     gift = deductible_cents(tier.dues_cents, value)
     if not value:
         return f"Deductible: {dollars(gift)}, all of it."
-    return f"Deductible: {dollars(gift)}. What you receive is worth {dollars(value)}."
+    return f"Deductible: {dollars(gift)}. Your benefits are worth {dollars(value)}."
 
 
 def committees():
-    """The cities a person may name; their model is known through the key, not by import."""
+    """The cities a person may choose; the model comes from the foreign key, not an import."""
     cities = Heart._meta.get_field("city").related_model.objects
     return cities.filter(is_published=True).only("name", "slug")
 
 
 def sell(request, form, *, items, buyer, user=None, then=None):
-    """Place the order and send the buyer to the till; None where it was refused, with the reason
-    on the form. `then`: what to write with a new order (orders.checkout.placing.place).
+    """Place the order and redirect to payment; None if refused, with the reason on the form.
+
+    `then` is what to write with a new order (orders.checkout.placing.place).
     """
     spend("order", address_of(request), limit=20, seconds=600, at=request.now)
     try:
@@ -102,5 +101,5 @@ def sell(request, form, *, items, buyer, user=None, then=None):
     try:
         return redirect(payment_url(order, at=request.now))
     except Refusal as refusal:
-        messages.warning(request, str(refusal))  # when to try again, or that it is of no use
+        messages.warning(request, str(refusal))  # says whether and when to try again
         return redirect(order)

@@ -1,1 +1,1 @@
-"""E-mail to a choice of people."""
+"""Mailings: e-mails to chosen people."""

@@ -1,4 +1,4 @@
-"""The desk of mailings: write, look at it as somebody gets it, send it to oneself, send it off."""
+"""Admin pages of mailings: write, preview, test and send."""
 
 from csp.constants import SELF
 from django import forms
@@ -15,7 +15,7 @@ from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.secrets.codes import primary_key
 
-# A mail has its styles inline; it may run nothing and send nothing.
+# An e-mail has inline styles; it may run no scripts and send no forms.
 OF_A_MAIL = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -26,20 +26,20 @@ State = Mailing.State
 
 class MailingForm(forms.ModelForm):
     standings = forms.MultipleChoiceField(
-        label="Standing",
+        label="Member status",
         choices=Standing.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Tick none for everybody.",
+        help_text="Leave all unchecked for everybody.",
     )
     came_to = forms.ChoiceField(
-        label="Came to", required=False, help_text="Only those who were there."
+        label="Attended", required=False, help_text="Only people who were there."
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "came_to" in self.fields:
-            self.fields["came_to"].choices = [("", "anything or nothing"), *self.occasions()]
+            self.fields["came_to"].choices = [("", "any event or none"), *self.occasions()]
 
     def clean_subject(self):
         return " ".join(self.cleaned_data["subject"].split())
@@ -51,26 +51,26 @@ class MailingForm(forms.ModelForm):
             if strangers:
                 self.add_error(
                     "standings",
-                    "They have no membership to be written about. Choose news, for those of them "
-                    "who asked for it.",
+                    "People who aren’t members can’t get e-mail about membership. Uncheck them, "
+                    "or choose news, which goes to those who asked for it.",
                 )
         return data
 
 
 class CountForm(forms.Form):
-    """The number of letters, typed back."""
+    """Staff type the number of e-mails to confirm."""
 
     typed = forms.IntegerField(
-        label="How many letters leave?",
+        label="Number of e-mails",
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text="Type the number above: so that nobody writes to everybody by mistake.",
+        help_text="Type the number above, so nobody e-mails everybody by mistake.",
     )
 
 
 @admin.register(Mailing)
 class MailingAdmin(Desk):
-    holds_money = True  # what was sent to people is kept
+    holds_money = True  # what was sent is kept
     form = MailingForm
     list_display = ["subject", "about", "state", "created_at", "created_by"]
     list_filter = ["state", "about"]
@@ -79,11 +79,12 @@ class MailingAdmin(Desk):
     fieldsets = [
         (None, {"fields": ["about", "subject", "body"]}),
         (
-            "To whom",
+            "Recipients",
             {
                 "fields": ["standings", "tiers", "cities", "lapsed_since", "came_to"],
-                "description": "All of these together: who is in grace, and of the Family level, "
-                "and holds Toulon dear. Whoever may not be written to is left out by itself.",
+                "description": "People must match everything you choose: in grace, Family level "
+                "and Toulon as a favorite city. People we may not e-mail are left out "
+                "automatically.",
             },
         ),
     ]
@@ -124,12 +125,12 @@ class MailingAdmin(Desk):
     def tools(self, request, obj):
         found = [Tool("Preview", self.url("preview", obj.pk))]
         if obj.state in (State.DRAFT, State.READING) and self.may_send(request):
-            found.append(Tool("Test to me", self.url("test", obj.pk)))
+            found.append(Tool("Send me a test", self.url("test", obj.pk)))
             found.append(Tool("Send", self.url("send", obj.pk)))
         if obj.state == State.READING and self.may_send(request):
-            found.append(Tool("Take it back", self.url("take_back", obj.pk)))
+            found.append(Tool("Back to draft", self.url("take_back", obj.pk)))
         if obj.begun_at:
-            found.append(Tool("How far it is", self.url("progress", obj.pk)))
+            found.append(Tool("Progress", self.url("progress", obj.pk)))
         if obj.state == State.SENDING and self.may_send(request):
             found.append(Tool("Stop now", self.url("stop", obj.pk)))
         return found
@@ -143,7 +144,7 @@ class MailingAdmin(Desk):
     # --- looking at it ---------------------------------------------------------------------------
 
     def _readers(self, request, mailing):
-        """Whom it goes to, or went to: (number, name, address), in the order of the choice."""
+        """Who gets it, or got it, as (primary key, name, address), in order."""
         if mailing.begun_at:
             rows = mailing.recipients.values_list("person", "name", "email")
         else:
@@ -177,7 +178,7 @@ class MailingAdmin(Desk):
         return response
 
     def letter_view(self, request, object_id):
-        """The HTML part alone, as a mail program shows it."""
+        """Show the HTML part alone, as a mail program would."""
         mailing = self._of(request, object_id)
         chosen = primary_key(request.GET.get("person"))
         name = next((row[1] for row in self._readers(request, mailing) if row[0] == chosen), "")
@@ -192,10 +193,10 @@ class MailingAdmin(Desk):
             return self.act_page(
                 request,
                 mailing,
-                title="Test to me",
+                title="Send me a test",
                 words=[
-                    f"The letter goes to {request.user.email}, as its readers will get it, with "
-                    "“Test:” before its subject. Nobody else gets anything."
+                    f"We’ll e-mail it to {request.user.email} as its readers will get it, with "
+                    "“Test:” before the subject. Nobody else gets anything."
                 ],
                 button="Send me the test",
             )
@@ -207,7 +208,7 @@ class MailingAdmin(Desk):
             is_test=True,
         )
         Mailing.objects.filter(pk=mailing.pk).update(tested_at=request.now)
-        return self.done(request, mailing, "A test is on its way to you.")
+        return self.done(request, mailing, "A test e-mail is on its way to you.")
 
     # --- sending it off --------------------------------------------------------------------------
 
@@ -248,13 +249,13 @@ class MailingAdmin(Desk):
             return self.done(
                 request,
                 mailing,
-                "It waits for a colleague who may see places: while one is sealed, they read each "
-                "mailing before it leaves.",
+                "Waiting for a colleague with venue access. While a venue is sealed, they read "
+                "each mailing before it goes out.",
             )
         return self.done(
             request,
             mailing,
-            f"On its way to {count}.",
+            f"Sending to {count}.",
             url=self.url("progress", mailing.pk),
         )
 
@@ -264,12 +265,12 @@ class MailingAdmin(Desk):
             return self.act_page(
                 request,
                 mailing,
-                title="Take it back",
-                words=["It becomes a draft again, and can be changed. Nothing has been sent."],
-                button="Take it back",
+                title="Back to draft",
+                words=["You can edit it again. Nothing has been sent."],
+                button="Back to draft",
             )
         mailings.take_back(mailing)
-        return self.done(request, mailing, "It is a draft again.")
+        return self.done(request, mailing, "This is a draft again.")
 
     # --- on its way ------------------------------------------------------------------------------
 
@@ -281,7 +282,7 @@ class MailingAdmin(Desk):
             request,
             "admin/membership/mailing/progress.html",
             obj=mailing,
-            title="How far it is",
+            title="Progress",
             far=far,
             total=total,
             done_of=total - far["waiting"],
@@ -302,9 +303,9 @@ class MailingAdmin(Desk):
                 mailing,
                 title="Stop now",
                 words=[
-                    f"{far['waiting']} letters are not handed over yet: they are dropped, and "
-                    f"{far['handed']} stay sent. A few of those may still lie in the outbox.",
-                    "A stopped mailing does not go on again. Write a new one to who is left.",
+                    f"{far['handed']} are sent, though a few of them may still be in the outbox. "
+                    f"The other {far['waiting']} won’t be sent.",
+                    "A stopped mailing can’t be restarted. Write a new one to the rest.",
                 ],
                 button="Stop now",
                 is_grave=True,
@@ -316,6 +317,6 @@ class MailingAdmin(Desk):
         return self.done(
             request,
             mailing,
-            f"Stopped: {dropped} letters were dropped.",
+            f"Stopped. Not sent: {dropped}.",
             url=self.url("progress", mailing.pk),
         )

@@ -1,6 +1,7 @@
-"""What other apps know and letters to many need, registered by nsca/hooks.py: who came to what
-(`Occasions`), who is on a list that is kept elsewhere (`ListOfReaders`), and whether a letter may
-leave now (`Gate`).
+"""What mailings need from other apps, registered by nsca/hooks.py.
+
+`Occasions`: who attended what. `ListOfReaders`: who is on a list kept elsewhere. `Gate`: whether a
+mailing may go out now.
 """
 
 from datetime import datetime
@@ -9,54 +10,54 @@ from membership.models import Mailing
 
 
 class Occasions:
-    """Events that people came to; kept by the app that has a door."""
+    """Events that people attended, kept by the app that has a door."""
 
     def choices(self, *, at: datetime) -> list[tuple[str, str]]:
-        """Key and name of each that people can have come to, the newest first."""
+        """Key and name of each past event, newest first."""
         return []
 
     def addresses(self, key: str) -> set[str]:
-        """Addresses, in small letters, of those who were there."""
+        """Lowercase addresses of those who were there."""
         return set()
 
 
 class ListOfReaders:
-    """A list that is kept by address, each confirmed from its own mailbox."""
+    """A list of addresses, each confirmed from its own mailbox."""
 
     def confirmed(self) -> set[str]:
-        """Addresses on it, in small letters."""
+        """Lowercase addresses on the list."""
         raise NotImplementedError
 
     def left(self) -> set[str]:
-        """Addresses that were on it and left."""
+        """Addresses that were on the list and left."""
         raise NotImplementedError
 
     def leave(self, email: str, *, at: datetime) -> None:
-        """Take one off. Twice is once."""
+        """Take an address off the list; doing it twice is fine."""
         raise NotImplementedError
 
 
 class Gate:
-    """What may hold letters back."""
+    """Something that may hold mailings back."""
 
     def is_busy(self, at: datetime) -> bool:
-        """Other letters go first: none of a mailing is handed over now."""
+        """Whether other e-mails go first, so that mailings wait."""
         return False
 
     def needs_a_reader(self, by, at: datetime) -> bool:
-        """Whether a mailing of this person is read by another before it leaves."""
+        """Whether a colleague must read this person's mailing before it goes out."""
         return False
 
     def may_read(self, by) -> bool:
-        """Whether this person is such a reader."""
+        """Whether this person may be that colleague."""
         return True
 
     def told_by(self, mailing: Mailing, *, by, at: datetime) -> list[str]:
-        """To a reader: what its text gives away that must not be known yet, in sentences."""
+        """Sentences for a colleague who reads it: what its text gives away too early."""
         return []
 
     def gives_away(self, mailing: Mailing, *, at: datetime) -> bool:
-        """The same for the site itself, just before letters leave."""
+        """Whether its text gives something away, checked just before e-mails go out."""
         return False
 
 
@@ -82,7 +83,7 @@ def occasions(*, at: datetime) -> list[tuple[str, str]]:
 
 
 def who_came(key: str) -> set[str]:
-    """The addresses, in small letters, of those who were at an occasion."""
+    """Lowercase addresses of those who attended an occasion."""
     return set().union(*(each.addresses(key) for each in _occasions))
 
 

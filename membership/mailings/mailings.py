@@ -1,6 +1,6 @@
-"""Letters to a choice of people: who gets one and who does not and why, sending off, stopping.
+"""Mailings: who gets one, who does not and why, sending, and stopping.
 
-What other apps know of it is asked in mailings_known.py.
+known.py asks other apps what they know.
 """
 
 from collections import Counter
@@ -29,19 +29,19 @@ from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.lib.timing import day_of
 
-TYPED_ABOVE = 50  # letters; from more on, the number is typed before they leave
+TYPED_ABOVE = 50  # for more e-mails than this, staff type their number to confirm
 AT_ONCE = 500  # rows written in one statement
 State = Mailing.State
 
-# Why somebody who was chosen gets no letter, in the order in which it is asked.
+# Why a chosen person gets no e-mail, in the order of checking.
 DEAD = "has died"
-MINOR = "is a child: their parent is written to, if chosen"
-NO_ADDRESS = "has no address to write to"
-COMPLAINED = "called our mail spam"
-BOUNCED = "mail to them comes back"
-UNSUBSCRIBED = "has left this list"
+MINOR = "is a child (we write to a parent, if chosen)"
+NO_ADDRESS = "has no e-mail address"
+COMPLAINED = "marked our e-mail as spam"
+BOUNCED = "e-mail to them bounces"
+UNSUBSCRIBED = "left this list"
 NO_CONSENT = "never asked for it"
-SHARED = "shares an address with somebody who gets it"
+SHARED = "shares an address with someone who gets it"
 REASONS = (DEAD, MINOR, NO_ADDRESS, COMPLAINED, BOUNCED, UNSUBSCRIBED, NO_CONSENT, SHARED)
 
 
@@ -50,7 +50,7 @@ REASONS = (DEAD, MINOR, NO_ADDRESS, COMPLAINED, BOUNCED, UNSUBSCRIBED, NO_CONSEN
 
 @dataclass(frozen=True)
 class Reader:
-    """One address a letter goes to; `person` is None where a list knows the address alone."""
+    """One address an e-mail goes to; `person` is None if only a list knows the address."""
 
     email: str
     name: str = ""
@@ -59,7 +59,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Whom a mailing would reach at an instant, and who is left out, each with one of REASONS."""
+    """Who a mailing would reach at an instant, and who is left out for which of REASONS."""
 
     readers: tuple[Reader, ...]
     left_out: tuple[tuple[str, int, str], ...]  # name, primary key, reason
@@ -70,7 +70,7 @@ class Chosen:
 
     @property
     def is_typed(self) -> bool:
-        """So many that their number is typed back."""
+        """Whether there are so many that staff type their number to confirm."""
         return self.count > TYPED_ABOVE
 
     def reasons(self) -> list[tuple[str, int]]:
@@ -79,17 +79,17 @@ class Chosen:
 
 
 def people_of(mailing: Mailing, on: date):
-    """The people its choice names, whether or not they can be written to."""
+    """The people a mailing's filters match, whether or not we can e-mail them."""
     people = Person.objects.filter(erased_at__isnull=True).with_standing(
         on, grace=Rules.load().grace
     )
     if mailing.standings:
         people = people.filter(standing__in=mailing.standings)
     elif not mailing.is_news:
-        people = people.exclude(standing="prospect")  # nothing of theirs to write about
+        people = people.exclude(standing="prospect")  # they have no membership
     tiers = list(mailing.tiers.values_list("pk", flat=True))
     if tiers:
-        # Of a member the level that holds, of others the one that was the last.
+        # A member's current level; for others, their last one.
         theirs = Term.objects.real().filter(household__people=OuterRef("pk"), tier__in=tiers)
         held_last = Exists(theirs.filter(pk=OuterRef("last_pk")))
         people = people.filter(Exists(theirs.current(on)) | (~Q(standing__in=MEMBERS) & held_last))
@@ -105,7 +105,7 @@ def people_of(mailing: Mailing, on: date):
 
 
 def choose(mailing: Mailing, *, at: datetime) -> Chosen:
-    """Everybody it would reach at an instant (UTC): each address once."""
+    """Choose everybody it would reach at an instant (UTC), each address once."""
     on = day_of(at)
     rows = list(people_of(mailing, on).values_list("pk", "name", "email", "born_on", "died_on"))
     if mailing.came_to:
@@ -140,7 +140,7 @@ def choose(mailing: Mailing, *, at: datetime) -> Chosen:
 
 
 def _add_readers_of_a_list(mailing, readers, left_out, known) -> None:
-    """Those whom the list of a topic knows and our records do not."""
+    """Add readers who are on a topic's list but not in our records."""
     kept = lists.get(mailing.about)
     if kept is None or not mailing.is_to_everybody:
         return
@@ -149,14 +149,15 @@ def _add_readers_of_a_list(mailing, readers, left_out, known) -> None:
     for email in others:
         if email in marked:
             complained = marked[email] == marks.Kind.COMPLAINED
-            left_out.append(("a reader of the list", 0, COMPLAINED if complained else BOUNCED))
+            left_out.append(("a subscriber", 0, COMPLAINED if complained else BOUNCED))
         elif _is_address(email):
             readers[email] = Reader(email)
 
 
 def _consenting(mailing: Mailing):
-    """Two questions about a person (primary key, address): did they ask for it, did they leave;
-    None where no consent is needed.
+    """Two checks of a person's key and address: did they ask for it, and did they leave.
+
+    None if no consent is needed.
     """
     if not mailing.is_news:
         return None, None
@@ -177,8 +178,9 @@ def _is_address(email: str) -> bool:
 
 
 def still_good(rows: Iterable[MailingRecipient], mailing: Mailing, *, at: datetime) -> set[int]:
-    """Those recipients (primary keys) who may be written to at this moment: somebody may have
-    left the list, died, or been marked since the choice was made.
+    """Primary keys of recipients we may still e-mail now.
+
+    Since they were chosen, someone may have left the list, died, or been suppressed.
     """
     rows = list(rows)
     on = day_of(at)
@@ -201,46 +203,47 @@ def still_good(rows: Iterable[MailingRecipient], mailing: Mailing, *, at: dateti
 
 
 class CannotSend(Exception):
-    """It does not leave; the sentence says why."""
+    """The mailing cannot be sent; the sentence says why."""
 
 
 class Counted(CannotSend):
-    """The number that was typed is not the number of letters (any more)."""
+    """The number typed is not the number of e-mails."""
 
 
 def refusal(mailing: Mailing) -> str:
-    """Why it cannot be sent at all as things are; empty where nothing is in the way."""
+    """Why the mailing cannot be sent at all now; empty if it can."""
     if mailing.is_news and not letterhead().postal_address.strip():
         return (
-            "News must name our postal address in its foot (CAN-SPAM, 15 U.S.C. §7704), and the "
-            "association's settings have none yet."
+            "News must show our postal address (CAN-SPAM, 15 U.S.C. §7704), and the settings "
+            "don’t have one yet."
         )
     return ""
 
 
 def send_off(mailing: Mailing, *, typed: int | None, by, at: datetime) -> Mailing:
-    """Write down to whom it goes, once; the ticker does the rest. Where a place is sealed and
-    `by` may not see it, it first waits for somebody who may. Raises CannotSend.
+    """Fix the recipients, once; the ticker does the rest. Raises CannotSend.
+
+    While a venue is sealed that `by` may not see, it first waits for somebody who may.
     """
     if why := refusal(mailing):
         raise CannotSend(why)
     is_reading = mailing.state == State.READING
     if is_reading and not may_read(by):
-        raise CannotSend("It waits for a colleague who may see places.")
+        raise CannotSend("This is waiting for a colleague with venue access.")
     if needs_a_reader(by, at):
         moved = Mailing.objects.filter(pk=mailing.pk, state=State.DRAFT)
         if not moved.update(state=State.READING, sent_by=by):
-            raise CannotSend("It is not a draft any more.")
+            raise CannotSend("This is no longer a draft. Reload the page.")
         return Mailing.objects.get(pk=mailing.pk)
     if told := told_by(mailing, by=by, at=at):
         raise CannotSend(" ".join(told))
     with transaction.atomic():
         mailing = Mailing.objects.select_for_update().get(pk=mailing.pk)
         if mailing.state not in (State.DRAFT, State.READING):
-            raise CannotSend("It was sent off already.")
+            raise CannotSend("This was already sent.")
         chosen = choose(mailing, at=at)
         if not chosen.count:
-            raise CannotSend("There is nobody to write to.")
+            raise CannotSend("Nobody matches. Choose other recipients.")
         if chosen.is_typed and typed != chosen.count:
             raise Counted(f"It goes to {chosen.count}. Type that number to send it.")
         MailingRecipient.objects.bulk_create(
@@ -258,14 +261,14 @@ def send_off(mailing: Mailing, *, typed: int | None, by, at: datetime) -> Mailin
 
 
 def take_back(mailing: Mailing) -> None:
-    """From waiting for a reader, to being written on."""
+    """Turn a mailing that waits for a reader back into a draft."""
     Mailing.objects.filter(pk=mailing.pk, state=State.READING).update(
         state=State.DRAFT, sent_by=None
     )
 
 
 def stop(mailing: Mailing, *, because: str, at: datetime) -> int:
-    """Now: what is not handed over yet is dropped; how many letters that are."""
+    """Stop a mailing now; return how many e-mails are not sent."""
     with transaction.atomic():
         sending = Mailing.objects.select_for_update().filter(pk=mailing.pk, state=State.SENDING)
         if not sending.exists():
@@ -284,7 +287,7 @@ def stop(mailing: Mailing, *, because: str, at: datetime) -> int:
 
 
 def leave(topic: str, email: str, *, at: datetime) -> None:
-    """One list, by the link in a letter of it: at once, and for everybody with that address."""
+    """Leave one list by the link in an e-mail, for everybody with that address."""
     with transaction.atomic():
         if kept := lists.get(topic):
             kept.leave(email, at=at)
@@ -292,7 +295,7 @@ def leave(topic: str, email: str, *, at: datetime) -> None:
 
 
 def topics_of(email: str) -> list[str]:
-    """The lists this address still gets."""
+    """The lists this address is still on."""
     found = []
     for topic in Consent.Topic.values:
         if kept := lists.get(topic):

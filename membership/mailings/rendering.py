@@ -1,4 +1,4 @@
-"""One letter of a mailing: its words for one reader, its twin in plain text, and how to leave."""
+"""One e-mail of a mailing: its text for one reader, the plain text, and the link to leave."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -19,12 +19,12 @@ from nsca.lib.text.html import washed
 
 NAME = "{name}"
 NOBODY_S_NAME = "friend"
-TEST = "test"  # stands for a token where nobody can leave: in a test and in a preview
+TEST = "test"  # the token of tests and previews, where nobody can leave
 _SIGNER = Signer(salt="membership.leaving")
-_SIGNATURE = 43  # signs of one (SHA-256 in base64, without its padding)
+_SIGNATURE = 43  # characters (SHA-256 in base64, without padding)
 _LETTERS = {"newsletter": "n", "news_flash": "f", "events": "e"}  # how a token names its topic
 _OWN_LINK = re.compile(r'href="(/[^"/][^"]*|/)"')
-# Mail readers drop what stands in a style sheet, so the letter's own tags carry theirs.
+# Mail programs ignore style sheets, so styles are inline.
 _HEAD = "font:bold {size}/{line} Arial,Helvetica,sans-serif;color:inherit;margin:{margin}"
 _INLINE = {
     "<h2>": f'<h2 style="{_HEAD.format(size="24px", line="28px", margin="30px 0 12px")}">',
@@ -39,12 +39,12 @@ _INLINE = {
 
 
 def letter(mailing: Mailing, *, name: str, token: str) -> Letter:
-    """As its reader gets it."""
+    """The e-mail as its reader gets it."""
     return render_letter("mailing", _context(mailing, name, token))
 
 
 def post(mailing: Mailing, *, to: str, name: str, token: str, is_test: bool = False) -> None:
-    """Put one into the outbox, behind everything that somebody waits for."""
+    """Put one e-mail into the outbox, behind everything somebody is waiting for."""
     subject = f"Test: {mailing.subject}" if is_test else mailing.subject
     mail.post(
         "mailing",
@@ -58,7 +58,7 @@ def post(mailing: Mailing, *, to: str, name: str, token: str, is_test: bool = Fa
 
 def _context(mailing: Mailing, name: str, token: str) -> dict:
     called = name.strip() or NOBODY_S_NAME
-    # Washed again: what staff wrote has been, and a name comes from outside.
+    # Cleaned again: staff's text already was, but the name comes from outside.
     html = washed(mailing.body.replace(NAME, escape(called)))
     html = _OWN_LINK.sub(lambda found: f'href="{urljoin(settings.SITE_URL, found[1])}"', html)
     text = plain_text(html)
@@ -75,9 +75,7 @@ def _context(mailing: Mailing, name: str, token: str) -> dict:
 
 
 def headers(mailing: Mailing, token: str) -> dict[str, str]:
-    """What mail programs read: the list (RFC 2919), and for news one click to leave it (RFC
-    8058).
-    """
+    """Headers for mail programs: the list (RFC 2919) and, for news, one-click leave (RFC 8058)."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     found = {"List-Id": f"<{mailing.about.replace('_', '-')}.{host}>"}
     if mailing.is_news:
@@ -94,9 +92,9 @@ def leave_url(token: str) -> str:
 
 
 def token_of(row: MailingRecipient, topic: str) -> str:
-    """Good for leaving one list, for one address, and for nothing else. It names the address by a
-    number only, and does not end: somebody may find the letter in ten years. What is no list
-    has none.
+    """A token to leave one list with one address; TEST if the topic is not a list.
+
+    It contains a number, not the address, and never expires: people keep old e-mail.
     """
     if topic not in _LETTERS:
         return TEST
@@ -105,11 +103,11 @@ def token_of(row: MailingRecipient, topic: str) -> str:
 
 
 def read_token(token: str) -> tuple[MailingRecipient, str] | None:
-    """The recipient and the topic; None where nobody of ours has signed it."""
+    """The recipient and topic of a token; None if we did not sign it."""
     signature, what = token[:_SIGNATURE], token[_SIGNATURE:]
     topic = next((name for name, sign in _LETTERS.items() if sign == what[:1]), None)
     try:
-        _SIGNER.unsign(f"{what}{_SIGNER.sep}{signature}")  # an older key of ours is good, too
+        _SIGNER.unsign(f"{what}{_SIGNER.sep}{signature}")  # older keys of ours work too
     except BadSignature:
         return None
     rows = MailingRecipient.objects.filter(pk=codes.primary_key(what[1:]))
@@ -118,6 +116,6 @@ def read_token(token: str) -> tuple[MailingRecipient, str] | None:
 
 
 def list_name(topic: str) -> str:
-    """ "The newsletter"."""
+    """A list's name, such as "The newsletter"."""
     title, _text = consents.WORDS[Consent.Topic(topic)]
     return title

@@ -1,9 +1,8 @@
-"""Hands the letters of mailings to the outbox, a few at a time, behind everything else.
+"""Moves the e-mails of mailings to the outbox, a few at a time, behind everything else.
 
-A row goes from waiting to handed in the transaction that puts its letter into the outbox:
-whatever dies in between, each letter is there once or is still waiting. Few are handed over at a
-time, so that "stop now" stops, and so that letters which somebody waits for find an outbox that is
-not full.
+A row changes from waiting to handed in the transaction that puts its e-mail into the outbox, so
+that after a crash each e-mail is there once or still waiting. Moving only a few at a time lets
+"Stop now" stop, and keeps the outbox free for e-mails that somebody is waiting for.
 """
 
 import logging
@@ -21,13 +20,13 @@ from membership.models import Mailing, MailingRecipient
 
 log = logging.getLogger(__name__)
 
-IN_THE_OUTBOX = 50  # letters of mailings that wait there at the most
-LEASE = timedelta(minutes=2)  # of a ticker that has a mailing in hand
+IN_THE_OUTBOX = 50  # e-mails of mailings that may wait there
+LEASE = timedelta(minutes=2)  # of a ticker that works on a mailing
 State, Row = Mailing.State, MailingRecipient.State
 
 
 def tick(at: datetime) -> None:
-    """A few letters of each mailing that is on its way; called by every ticker."""
+    """Send a few e-mails of each mailing in progress; called by every ticker."""
     if not Mailing.objects.filter(state=State.SENDING).exists() or mailings_known.is_busy(at):
         return
     for mailing in _claimed(at):
@@ -38,7 +37,7 @@ def tick(at: datetime) -> None:
 
 
 def _claimed(at: datetime) -> list[Mailing]:
-    """Those on their way that no other ticker has in hand, the oldest first."""
+    """Claim mailings in progress that no other ticker works on, oldest first."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
     waiting = Mailing.objects.filter(free, state=State.SENDING)
     mine = []
@@ -49,8 +48,9 @@ def _claimed(at: datetime) -> list[Mailing]:
 
 
 def room() -> int:
-    """How many letters the outbox takes now. Where an hour's letters are counted, a quarter of
-    them: what waits there must be gone soon when a reveal draws near.
+    """How many more e-mails the outbox takes now.
+
+    With an hourly limit, a quarter of it: the outbox must empty quickly before a reveal.
     """
     most = IN_THE_OUTBOX
     if settings.MAIL_PER_HOUR:
@@ -62,15 +62,15 @@ def room() -> int:
 
 
 def hand_over(mailing: Mailing, *, at: datetime) -> int:
-    """As many letters as there is room for; how many. Says when the last one is gone."""
+    """Move as many e-mails as the outbox takes; return how many, and finish after the last."""
     waiting = MailingRecipient.objects.filter(mailing=mailing, state=Row.WAITING)
     rows = list(waiting.order_by("pk")[: room()])
     if rows and mailings_known.gives_away(mailing, at=at):
-        # A place was sealed, or changed, after somebody had read the text.
+        # A venue was sealed or changed after a colleague read the text.
         dropped = mailings.stop(
-            mailing, because="A colleague who may see places has to read it again.", at=at
+            mailing, because="A colleague with venue access must read it again.", at=at
         )
-        log.warning("mailing %s: stopped before %s letters", mailing.pk, dropped)
+        log.warning("mailing %s: %s e-mails not sent", mailing.pk, dropped)
         return 0
     good = mailings.still_good(rows, mailing, at=at)
     handed = sum(_handed(row, mailing, is_good=row.pk in good, at=at) for row in rows)
@@ -94,6 +94,6 @@ def _handed(row: MailingRecipient, mailing: Mailing, *, is_good: bool, at: datet
 
 
 def progress(mailing: Mailing) -> dict[str, int]:
-    """How many rows stand where, by the words of MailingRecipient.State."""
+    """Count recipients by MailingRecipient.State."""
     counted = dict(mailing.recipients.order_by().values_list("state").annotate(count=Count("pk")))
     return {state.value: counted.get(state.value, 0) for state in Row}

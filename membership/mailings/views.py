@@ -1,4 +1,4 @@
-"""Leaving a list by the link in one of its letters: one click, no sign-in, no cookie."""
+"""Leaving a list by the link in an e-mail: one click, no sign-in, no cookie."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,9 +12,7 @@ from membership.mailings.rendering import TEST, leave_url, list_name, read_token
 @csrf_exempt  # RFC 8058: the mail program posts without cookies; the link itself is the permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailing_leave(request, token):
-    """A GET asks (programs that open links in mails must not leave for anybody); a POST leaves,
-    and says which other lists there are to leave.
-    """
+    """Ask on GET, since mail scanners open links; leave on POST, and offer the other lists."""
     if token == TEST:
         return _page(request, state="test")
     found = read_token(token)

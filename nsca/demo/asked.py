@@ -1,4 +1,4 @@
-"""What guests asked to be written about: some when a card is turned, one of them next year."""
+"""Guests' opt-ins: some to hint e-mails, some to first access next year."""
 
 from datetime import timedelta
 
@@ -8,12 +8,12 @@ from nsca.demo.days import Days
 from nsca.demo.people import MEMBER
 from nsca.demo.programme import event_of
 
-EVERY = 5  # of the Soirée's holders one in so many likes letters
+EVERY = 5  # one in five of the Soirée's holders wants hint e-mails
 THE_NIGHT_AFTER = timedelta(hours=20)
 
 
 def add(days: Days) -> None:
-    """The demonstration's own member has asked for nothing yet: that is for its visitors to do."""
+    """The demonstration's member has opted in to nothing: visitors can try that themselves."""
     soiree, supper = event_of("soiree"), event_of("lanterns")
     if soiree is not None:
         for number, ticket in enumerate(_of_others(soiree)):

@@ -1,7 +1,6 @@
-"""What a bank would have seen of the sample season: fees as Stripe's, a payout every Friday.
+"""What a bank would have seen of the sample season: Stripe's fees, and a payout every Friday.
 
-Only here: at the pretend till no money moves. Without them the treasurer's report would have
-nothing to show of what it is for.
+Pretend payments move no money, so without this the treasurer's report would be empty.
 """
 
 from collections import defaultdict
@@ -18,7 +17,7 @@ TWO_DAYS = timedelta(days=2)  # from a payment to the balance, as in the United 
 
 
 def fee_of(cents: int) -> int:
-    """Stripe's price for a card of the country: 2.9 % and 30 cents."""
+    """Stripe's price for a U.S. card: 2.9% and 30 cents."""
     return (cents * 29 + 500) // 1000 + 30
 
 
@@ -28,7 +27,7 @@ def add(days: Days) -> None:
     for movement in _movements():
         by_payout[_friday_after(day_of(movement.at) + TWO_DAYS)].append(movement)
     for friday, movements in by_payout.items():
-        payout = None  # what has not arrived is in none
+        payout = None  # not arrived yet
         if friday <= days.today:
             payout, _is_new = Payout.objects.get_or_create(
                 provider_id=f"pretend_po_{friday}",
@@ -44,7 +43,7 @@ def add(days: Days) -> None:
 
 
 def _movements() -> list[Movement]:
-    """Of every payment at the pretend till, and of every refund that arrived."""
+    """One for every pretend payment, and for every refund that arrived."""
     ours = Payment.objects.filter(
         method=Payment.Method.PRETEND, state=Payment.State.PAID, order__is_sample=True
     )

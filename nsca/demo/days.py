@@ -1,4 +1,4 @@
-"""When things happen in the sample season: relative to today, at hours that people keep."""
+"""When things happen in the sample season: relative to today, at reasonable hours."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WARM = range(5, 10)  # months in which Norfolk dines outdoors
-SOON = timedelta(hours=5)  # so that the rehearsal is not over before anybody has looked at it
+SOON = timedelta(hours=5)  # so that visitors see the rehearsal before it is over
 MEALS = (time(12, 30), time(19))
 _WORDS = re.compile(
     r"(?P<base>start|month)?(?P<count>[+-]\d+)(?P<unit>d)?"
@@ -28,7 +28,7 @@ def table(name: str) -> dict:
 
 @dataclass(frozen=True)
 class Days:
-    """The season as seen from the instant `at` (UTC). All answers are UTC."""
+    """The season as seen at the instant `at` (UTC). All results are UTC."""
 
     at: datetime
 
@@ -37,7 +37,7 @@ class Days:
         return day_of(self.at)
 
     def instant(self, words: str, *, start: datetime | None = None) -> datetime:
-        """What the data files mean, in Norfolk's time:
+        """The instant that words of the data files mean, in Norfolk's time:
 
         "now"; "-20d 19:40" and "+9d saturday 10:30" (the first on or after) from today;
         "start-14d 12:00" from the day of the event's `start`; "month+1 10:00" on the next first of
@@ -47,7 +47,7 @@ class Days:
             return self._named[words](self)
         found = _WORDS.fullmatch(words)
         if found is None or (found["base"] == "start" and start is None):
-            raise ValueError(f"“{words}” is no instant of the season.")
+            raise ValueError(f"“{words}” isn't an instant of the season.")
         count, clock = int(found["count"]), time.fromisoformat(found["clock"])
         if found["base"] == "month":
             day = self._first_of_month(count)
@@ -61,8 +61,9 @@ class Days:
         return self.at
 
     def _rehearsal(self) -> datetime:
-        """The next meal that leaves time to look around: within a day, so that 24 hours before is
-        past.
+        """The next meal that leaves time to look around.
+
+        It is within a day, so the reveal 24 hours before it is past.
         """
         meals = (
             to_instant(datetime.combine(self.today + timedelta(days=ahead), meal))
@@ -72,7 +73,7 @@ class Days:
         return next(meal for meal in meals if meal >= self.at + SOON)
 
     def _soiree(self) -> datetime:
-        """A Thursday at six, at least three months ahead, in white and without a coat."""
+        """A Thursday at six, at least three months ahead, warm enough without a coat."""
         day = _next(self.today + timedelta(days=90), WEEKDAYS.index("thursday"))
         while day.month not in WARM:
             day += timedelta(days=7)

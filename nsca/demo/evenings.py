@@ -1,6 +1,4 @@
-"""Tables of friends, wishes to sit with somebody, and the door: as captains, staff and volunteers
-would have left them, from evenings.toml.
-"""
+"""Tables of friends, seat requests, and the door, from evenings.toml."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +19,7 @@ A_GUEST = timedelta(seconds=40)  # at the door, between two
 
 
 def add(days: Days) -> None:
-    """Everything of the file; what was done before is passed over."""
+    """Add everything in the file, except what is already there."""
     data = table("evenings.toml")
     for spec in data["tables"]:
         _open(spec, days)
@@ -34,7 +32,7 @@ def add(days: Days) -> None:
 
 
 def _ticket(order: str, number: int) -> Ticket:
-    """The chair of that number, from 1, of a sample order."""
+    """The ticket of that number, from 1, in a sample order."""
     tickets = Ticket.objects.filter(line__order=purchases.order_of(order))
     return tickets.order_by("line__position", "number")[number - 1]
 
@@ -65,7 +63,7 @@ def _open(spec: dict, days: Days) -> None:
 
 
 def _kind(spec: dict, event: Event) -> TicketType:
-    """The kind of chair that friends at a table pay for."""
+    """The ticket type that friends at a table pay for."""
     (known,) = (each for each in table("events.toml")["events"] if each["key"] == spec["event"])
     names = {kind["key"]: kind["name"] for kind in known["kinds"]}
     return event.ticket_types.get(name=names[spec["kind"]])
@@ -96,7 +94,7 @@ def _ask(spec: dict, days: Days) -> None:
 
 
 def _post(spec: dict, days: Days) -> None:
-    """A volunteer's link, and whom they let in by it."""
+    """A volunteer's link, and the guests they checked in with it."""
     event = programme.event_of(spec["event"])
     if event is None:
         return

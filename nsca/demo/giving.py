@@ -1,4 +1,4 @@
-"""What the sample season gives for, and what it gave: funds, figures and gifts, all samples."""
+"""Sample funds, figures and gifts."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from orders.models import Order
 
 
 def add(days: Days) -> None:
-    """Each once; what staff changed since stays so."""
+    """Add each once; keep what staff have changed since."""
     spec = table("giving.toml")
     year = days.today.year - 1
     for number, each in enumerate(spec["funds"], start=1):

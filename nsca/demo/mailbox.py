@@ -1,4 +1,4 @@
-"""The mails of a demonstration: files of Django's file backend, and rows still in the outbox."""
+"""A demonstration's e-mails: files of Django's file backend, and rows still in the outbox."""
 
 import base64
 import re
@@ -21,12 +21,12 @@ _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
 
 class NoSuchMail(LookupError):
-    """No file and no row has this key."""
+    """No file or row has this key."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail, as its reader would have it. `key` names it in addresses."""
+    """One e-mail, as its reader gets it. `key` names it in addresses."""
 
     key: str
     message: EmailMessage = field(repr=False)
@@ -47,9 +47,7 @@ class Mail:
 
     @property
     def html(self) -> str:
-        """The HTML part with its inline pictures in it, its links opening in a window of their
-        own.
-        """
+        """The HTML part, with its pictures inline and links that open a new window."""
         pictures = {
             str(part["Content-ID"]).strip("<>"): part
             for part in self.message.walk()
@@ -83,7 +81,7 @@ class Mail:
 
 
 def newest() -> list[Mail]:
-    """What was sent and what is about to be, newest first."""
+    """E-mails sent and about to be sent, newest first."""
     queued = Email.objects.filter(status__in=(STATUS.queued, STATUS.requeued, STATUS.failed))
     mails = [_from_row(row) for row in queued.order_by("-created")[:SHOWN]]
     for path in sorted(_folder().glob("*.log"), reverse=True)[:SHOWN]:

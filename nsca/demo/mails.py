@@ -1,4 +1,4 @@
-"""Seeding writes a hundred letters; the mailbox of a demonstration should open on a few."""
+"""Seeding writes a hundred e-mails; a demonstration's mailbox should start with a few."""
 
 from django.conf import settings
 from post_office.models import STATUS, Email
@@ -11,19 +11,17 @@ TO_NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 
 def newest() -> int:
-    """The last letter there is; those after it are the season's."""
+    """The last e-mail there is; those after it are the season's."""
     return Email.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def backend_of_reveals() -> str | None:
-    """None: the site's own. Where mail really leaves, none does to addresses that lead nowhere."""
+    """None is the site's own. Where mail really leaves, samples' mail goes nowhere."""
     return None if settings.OUTGOING_EMAIL_BACKEND == TO_FILES else TO_NOWHERE
 
 
 def keep_few(*, after: int) -> None:
-    """Count the season's letters as sent; only the demonstration's own member gets hers, and its
-    volunteer the link to the door.
-    """
+    """Mark the season's e-mails as sent, except the member's and the volunteer's door link."""
     ours = Email.objects.filter(pk__gt=after, to__contains="@demo.example")
     if settings.OUTGOING_EMAIL_BACKEND == TO_FILES:
         ours = ours.exclude(to__contains=MEMBER).exclude(to__contains=VOLUNTEER)

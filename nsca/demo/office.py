@@ -1,4 +1,4 @@
-"""The office's desk: a draft, a letter nobody has answered, and the newsletter's list."""
+"""The office's work: a draft, an unanswered message, and the newsletter's list."""
 
 from django.db import transaction
 

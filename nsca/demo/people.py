@@ -1,4 +1,4 @@
-"""The people of the demonstration: staff of each group, and members in every state."""
+"""The demonstration's people: staff in each group, and members of every status."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -13,12 +13,12 @@ from nsca.desk.groups import ensure_groups
 from nsca.lib.timing import day_of
 from orders.checkout.placing import Buyer
 
-MEMBER = "member@demo.example"  # who signs in to see a member's page
+MEMBER = "member@demo.example"  # signs in to see a member's pages
 
 
 @transaction.atomic
 def add_staff(days: Days) -> None:
-    """One sign-in for each group; the codes are in the demonstration's mailbox."""
+    """One sign-in for each group; codes arrive in the demonstration's mailbox."""
     ensure_groups()
     for spec in table("people.toml")["staff"]:
         user = _user(spec["email"], spec["name"])
@@ -28,7 +28,7 @@ def add_staff(days: Days) -> None:
 
 
 def staff_member(group: str) -> User:
-    """The demonstration's own colleague of a group."""
+    """The demonstration's staff member in a group."""
     return User.objects.get(email=f"{group}@demo.example")
 
 
@@ -43,7 +43,7 @@ def add_dues(days: Days) -> None:
 
 
 def add_members(days: Days) -> None:
-    """Current, in grace, lapsed, for life; by card, check, cash, and by decision."""
+    """Active, in grace, expired, for life; by card, check, cash, and by decision."""
     _user(MEMBER, "Minnie Member")
     for spec in table("people.toml")["members"]:
         if "reason" in spec:
@@ -54,7 +54,7 @@ def add_members(days: Days) -> None:
 
 
 def _stamp(spec: dict, days: Days) -> None:
-    """What staff wrote into a member's passport."""
+    """The stamps staff put in a member's passport."""
     person = Person.objects.filter(name=spec["name"], is_sample=True).first()
     for stamp in spec.get("stamps", ()):
         at = days.instant(stamp["on"])
@@ -70,12 +70,12 @@ def _stamp(spec: dict, days: Days) -> None:
 
 
 def tier_of(slug: str) -> Tier:
-    """Raises Tier.DoesNotExist where the content is not loaded."""
+    """The level of that slug; raises Tier.DoesNotExist if the content is not loaded."""
     return Tier.objects.prefetch_related("benefits").get(slug=slug)
 
 
 def _user(email: str, name: str) -> User:
-    """A sign-in whose address counts as proven: nobody else receives what goes there."""
+    """A sign-in whose address counts as verified: nobody else gets its e-mail."""
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
     EmailAddress.objects.filter(user=user, email=email).update(verified=True)
     return user
@@ -109,7 +109,7 @@ def _pay_dues(spec: dict, days: Days) -> None:
 
 
 def _honour(spec: dict, days: Days) -> None:
-    """A member by a decision of the board."""
+    """A member by decision of the board."""
     if Person.objects.filter(name=spec["name"], is_sample=True).exists():
         return
     at = days.instant(spec["since"])

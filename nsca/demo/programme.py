@@ -1,5 +1,6 @@
-"""The sample events as staff would enter them: kinds of ticket, suppers, add-ons, cards, codes,
-and the place, through its door, with its seal and its picture.
+"""The sample events as staff would enter them.
+
+Ticket types, suppers, add-ons, hints and codes, and the venue through its door, sealed.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from nsca.demo.people import staff_member
 from nsca.lib.timing import NORFOLK
 from pages.models import LoadedContent
 
-# Fields of an event that are written as they stand in the file.
+# Fields of an event that are copied from the file.
 PLAIN = (
     "title", "title_lang", "kind", "state", "hosted_by", "summary", "area", "capacity",
     "max_per_order", "needs_guest_names", "bring", "dress", "supper",
@@ -30,12 +31,12 @@ INSTANTS = {
     "refunds_until": "refunds_until",
     "tables_until": "tables_until",
 }
-PLANNED = timedelta(hours=2)  # after its publication a place is entered
-TOLD = timedelta(minutes=1)  # after T the ticker has told the holders
+PLANNED = timedelta(hours=2)  # from publication until a venue is entered
+TOLD = timedelta(minutes=1)  # after T the ticker has e-mailed the holders
 
 
 def add(days: Days) -> None:
-    """Every event of the file that was not added before."""
+    """Add every event of the file that is not there yet."""
     data = table("events.toml")
     for spec in data["events"]:
         if event_of(spec["key"]) is None:
@@ -45,7 +46,7 @@ def add(days: Days) -> None:
 
 
 def event_of(key: str) -> Event | None:
-    """A sample event by its name in the file, whatever staff did to its address since."""
+    """A sample event by its key in the file, even if staff changed its address."""
     record = LoadedContent.objects.filter(key=_mark(key)).first()
     return record and Event.objects.filter(pk=record.object_pk).first()
 
@@ -127,12 +128,12 @@ def _add_kind(event: Event, position: int, spec: dict, days: Days) -> TicketType
     return TicketType.objects.create(event=event, position=position, is_sample=True, **fields)
 
 
-# --- Places: entered early by the director, told when it was time --------------------------------
+# --- Venues: entered early by the director, revealed on time --------------------------------
 
 
 @transaction.atomic
 def seal_places(days: Days) -> None:
-    """Put each event's place into its envelope, where there is none yet."""
+    """Seal each event's venue, where there is none yet."""
     director = staff_member("director")
     for spec in table("events.toml")["events"]:
         event = event_of(spec["key"])

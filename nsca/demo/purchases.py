@@ -1,7 +1,7 @@
-"""Sample orders, through the functions that sell: placed, paid at the pretend till, settled.
+"""Sample orders, through the functions that sell: placed, paid by pretend payment, settled.
 
-Every act may be repeated: an order is known by its submission key, and what was done to it is not
-done again. The pretend till is asked even where Stripe has test keys: no sample meets a real bank.
+Every act may be repeated: the submission key identifies an order, and nothing is done twice.
+Payments are pretend even if Stripe has test keys: no sample meets a real bank.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from orders.lines.kinds import Item
 from orders.models import Order, Payment
 from orders.payments.stripe import SESSION_LIFE, PretendTill
 
-AT_THE_TILL = timedelta(minutes=3)  # how long a buyer looks for the card
+AT_THE_TILL = timedelta(minutes=3)  # how long a buyer looks for their card
 
 
 def key_of(name: str) -> str:
-    """The submission key of a sample order: ours to find again, nobody else's to guess."""
+    """The submission key of a sample order: we can find it again, nobody can guess it."""
     return salted_hmac("nsca.demo", name, algorithm="sha256").hexdigest()
 
 
@@ -68,7 +68,7 @@ def buy(name: str, *, at: datetime, **wanted) -> Order:
 
 
 def press_pay(order: Order, *, at: datetime) -> None:
-    """The buyer has pressed Pay; nobody has told us yet."""
+    """The buyer has pressed Pay; we have not heard back yet."""
     if order.payments.exists():
         return
     payment = Payment(
@@ -78,19 +78,19 @@ def press_pay(order: Order, *, at: datetime) -> None:
         opened_at=at,
         expires_at=at + SESSION_LIFE,
     )
-    PretendTill().open(payment)  # which also writes the session's name
+    PretendTill().open(payment)  # also sets the session's name
     payment.save()
     PretendTill().pay(payment, at=at)
 
 
 def arrive(order: Order, *, at: datetime) -> None:
-    """The till's answer is here, in time or not."""
+    """The gateway's answer is here, in time or late."""
     payment = order.payments.get(method=Payment.Method.PRETEND)
     settle.settle(payment.session_id, at=at, actor="buyer")
 
 
 def lapse(order: Order) -> None:
-    """The hold ended and its chairs went back."""
+    """The hold expired and its seats went back."""
     settle.lapse(order, at=order.held_until)
 
 
@@ -104,7 +104,7 @@ def by_staff(
     at: datetime,
     note: str,
 ) -> Order:
-    """Taken outside the till."""
+    """Recorded by staff, without a card."""
     return checkout.record_offline(
         items=items,
         buyer=buyer,

@@ -1,4 +1,4 @@
-"""What happened in the season so far, act by act, from sales.toml."""
+"""What has happened in the season so far, act by act, from sales.toml."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ from pages.models import SiteSettings
 
 
 def add(days: Days) -> None:
-    """Every act in its order; those that were done before are passed over."""
+    """Do every act in order, except those already done."""
     specs = {spec["key"]: spec for spec in table("events.toml")["events"]}
     events = {key: programme.event_of(key) for key in specs}
     for act in table("sales.toml")["acts"]:
@@ -54,7 +54,7 @@ class _Act:
 
     @property
     def purchase(self) -> dict:
-        """What `purchases` wants to know of an order."""
+        """What `purchases` needs to know about an order."""
         return {
             "items": self.items(),
             "buyer": self.buyer,
@@ -111,7 +111,7 @@ class _Act:
 
 
 def _terms(event: Event) -> str:
-    """The refund terms as the page shows them, frozen with the order."""
+    """The refund terms as the page shows them, saved with the order."""
     context = {"event": event, "site": SiteSettings.load()}
     return " ".join(strip_tags(render_to_string("events/_refund_terms.html", context)).split())
 

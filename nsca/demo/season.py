@@ -1,4 +1,4 @@
-"""The whole season, part by part, each once: what staff change or delete afterwards stays so."""
+"""The whole season, part by part, each once: what staff change or delete afterward stays so."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from orders.checkout import confirmations
 from orders.models import Order
 from pages.models import LoadedContent
 
-# A part that a later edition adds is brought into a season that is there already.
+# A part that a later edition adds is added to an existing season, too.
 PARTS = {
     "staff": people.add_staff,
     "dues": people.add_dues,
@@ -30,14 +30,14 @@ PARTS = {
 
 
 class NoContent(Exception):
-    """There are no levels of membership to join: load_content has not run."""
+    """There are no membership levels: load_content has not run."""
 
 
 def seed(*, at: datetime) -> str:
-    """Add the season as seen from the instant `at` (UTC), and say in one line what is there.
+    """Add the season as seen at the instant `at` (UTC), and say in one line what is there.
 
-    No transaction holds it together (orders have their own): a seeding that was cut short is
-    finished by the next. Raises NoContent.
+    There is no transaction around it (orders have their own): the next run finishes a seeding
+    that was cut short. Raises NoContent.
     """
     if not Tier.objects.exists():
         raise NoContent

@@ -1,4 +1,4 @@
-"""The mailbox of a demonstration, in the browser. Its addresses exist nowhere else."""
+"""A demonstration's mailbox in the browser. Its addresses exist nowhere else."""
 
 import functools
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from membership.accounts import mail as sign_in_letters
 from nsca.demo import mailbox as demo_mail
 
-# A mail has its styles inline; it may run nothing, send nothing and open nothing but links.
+# An e-mail has its styles inline; it may run nothing, send nothing and open only links.
 OF_A_MAIL = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
@@ -22,9 +22,7 @@ OF_A_MAIL = (
 
 
 def only_in_a_demonstration(view):
-    """Also where somebody has registered the addresses by mistake: other people's mail is not for
-    reading.
-    """
+    """404 unless this is a demonstration, even if somebody registers the addresses by mistake."""
 
     @functools.wraps(view)
     def guarded(request, *args, **kwargs):
@@ -39,13 +37,15 @@ def _mail(key: str) -> demo_mail.Mail:
     try:
         return demo_mail.find(key)
     except demo_mail.NoSuchMail as error:
-        raise Http404("There is no such mail.") from error
+        raise Http404("There is no such e-mail.") from error
 
 
 @only_in_a_demonstration
 def mailbox(request):
-    """Sign-in codes are in no table: they are mailed now, for the ticker comes every few
-    seconds and whoever looks here waits for one.
+    """The list, newest first.
+
+    Sends sign-in codes right away: they are in no table, the ticker comes only every few seconds,
+    and people here are waiting for one.
     """
     sign_in_letters.send_due(at=request.now)
     return render(
@@ -65,7 +65,7 @@ def mail(request, key):
 def mail_html(request, key):
     html = _mail(key).html
     if not html:
-        raise Http404("This mail is plain text.")
+        raise Http404("This e-mail is plain text.")
     response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = OF_A_MAIL
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -76,7 +76,7 @@ def mail_html(request, key):
 def mail_attachment(request, key, number):
     attachments = _mail(key).attachments
     if number >= len(attachments):
-        raise Http404("This mail has no such attachment.")
+        raise Http404("This e-mail has no such attachment.")
     part = attachments[number]
     response = HttpResponse(
         part.get_payload(decode=True) or b"", content_type=part.get_content_type()

@@ -1,7 +1,6 @@
-"""Where a place lies as seen from Norfolk: the distance, the bearing, the wind it lies under.
+"""Distance and bearing from Norfolk.
 
-Everything the site draws is centred on Norfolk, so this is the only arithmetic of the globe
-there is.
+Everything the site draws is centered on Norfolk, so these are the only calculations on the globe.
 """
 
 import math
@@ -51,28 +50,29 @@ class Polar:
     km: float
     miles: float
     bearing: float  # degrees, 0 to 360, clockwise from true north
-    point: str  # one of the sixteen winds, "NNW"
+    point: str  # one of sixteen points, "NNW"
 
     @property
     def spoken(self):
-        """The wind in words, as in "face north-north-west"."""
-        return "-".join(_SPOKEN[letter] for letter in self.point)
+        """The direction in words: "northwest", "north-northwest"."""
+        words = [_SPOKEN[letter] for letter in self.point]
+        return "-".join(["".join(words[:-2]), "".join(words[-2:])]).strip("-")
 
 
 def point_of(bearing, winds=16):
-    """The name of the wind nearest to a bearing; with 8 winds the rose is coarser."""
+    """The compass point nearest to a bearing; with 8 winds the rose is coarser."""
     step = 16 // winds
     return WINDS[round(bearing / (360 / winds)) % winds * step]
 
 
 def miles_from_norfolk(latitude: float, longitude: float) -> float:
-    """Statute miles along the great circle. It keeps nothing, so a venue may be asked about."""
+    """Statute miles along the great circle. Not cached, so it is safe to ask about a venue."""
     return polar.__wrapped__(latitude, longitude).miles
 
 
 @lru_cache(maxsize=1024)
 def polar(latitude, longitude, origin=NORFOLK):
-    """Where a place lies as seen from `origin`. Degrees in, by the haversine formula."""
+    """Distance and bearing from `origin` to a point in degrees, by the haversine formula."""
     lat1, lat2 = math.radians(origin.latitude), math.radians(float(latitude))
     dlon = math.radians(float(longitude) - origin.longitude)
     h = (
@@ -87,8 +87,10 @@ def polar(latitude, longitude, origin=NORFOLK):
 
 
 def clockwise(places):
-    """The house order: round the compass from the south-west, so that a list starts in the
-    north-west and reads left to right across the map."""
+    """The house order: around the compass from the southwest.
+
+    A list so ordered starts in the northwest and reads left to right across the map.
+    """
 
     def turn(place):
         bearing = polar(place.latitude, place.longitude).bearing

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from events.models import Event
 from pages.models import Page
@@ -151,13 +152,12 @@ def test_a_long_form_that_was_refused_says_each_thing_once_on_top_and_leads_to_i
     page.get_by_role("button", name="Save", exact=True).click()
 
     summary = page.get_by_role("alert")
-    summary.wait_for()
-    assert summary.evaluate("at => at === document.activeElement")
+    expect(summary).to_be_focused()
     assert page.locator(".errornote:visible, .errorlist.nonfield:visible").count() == 0
     links = summary.get_by_role("link").all_inner_texts()
     assert links == ["Title", "Body"]
     summary.get_by_role("link", name="Title").click()
-    assert page.get_by_label("Title:", exact=True).evaluate("at => at === document.activeElement")
+    expect(page.get_by_label("Title:", exact=True)).to_be_focused()
     assert page.locator(".field-title .errorlist li").count() == 1
     assert page.get_by_label("Menu title:").input_value() == "Hosting"
 
@@ -247,8 +247,7 @@ def test_two_records_that_cannot_be_one_say_why_on_top_and_keep_what_was_chosen(
     page.get_by_role("button", name="Make them one").click()
 
     summary = page.get_by_role("alert")
-    summary.wait_for()
-    assert summary.evaluate("at => at === document.activeElement")
+    expect(summary).to_be_focused()
     assert summary.get_by_role("listitem").all_inner_texts() == [
         "They were born on different days. Correct that first."
     ]
@@ -265,4 +264,4 @@ def test_a_choice_that_was_missed_is_led_to_by_the_summary(page, enter):
     page.get_by_role("button", name="Make them one").click()
     page.get_by_role("alert").get_by_role("link", name="Name").click()
 
-    assert page.locator("[name=name]").first.evaluate("at => at === document.activeElement")
+    expect(page.locator("[name=name]").first).to_be_focused()

@@ -123,7 +123,7 @@ def test_where_both_change_at_once_nothing_changes_between_them():
             "5 hours ahead of Norfolk today; 6 in winter and 6 in summer.",
         ),
         ("America/Halifax", JULY, "1 hour ahead of Norfolk."),
-        ("America/New_York", JULY, "The same hour as in Norfolk."),
+        ("America/New_York", JULY, "Same time as Norfolk."),
         ("America/Chicago", JULY, "1 hour behind Norfolk."),
         ("Asia/Kolkata", JANUARY, "10½ hours ahead of Norfolk today; 9½ in summer."),
     ],

@@ -31,9 +31,9 @@ def test_distance_and_bearing_are_those_of_the_table(
     [
         (0, "N", "north"),
         (11.2, "N", "north"),
-        (11.3, "NNE", "north-north-east"),
+        (11.3, "NNE", "north-northeast"),
         (94, "E", "east"),
-        (337, "NNW", "north-north-west"),
+        (337, "NNW", "north-northwest"),
         (359.9, "N", "north"),
     ],
 )

@@ -116,7 +116,7 @@ def test_a_city_says_once_since_when(loaded, client):
     assert since("wilhelmshaven") == ["1976"]
     assert since("cagayan-de-oro") == ['<time datetime="2008-06-18">June 18, 2008</time>']
     assert since("kitakyushu") == [
-        '<time datetime="1959-07-14">July 14, 1959</time>, as Moji; Kitakyushu from 1963'
+        '<time datetime="1959-07-14">July 14, 1959</time>, as Moji; Kitakyushu since 1963'
     ]
 
 

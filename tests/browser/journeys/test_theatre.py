@@ -69,7 +69,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     written_down = row(page)
 
     open_at(page, ticket, clock, T)
-    expect(page.get_by_text("Decided on April 1, 2027, not changed since.")).to_be_visible()
+    expect(page.get_by_text("Sealed on April 1, 2027, unchanged since.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Save the text").click()
     download.value.save_as(tmp_path / "envelope.txt")

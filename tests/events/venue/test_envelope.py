@@ -163,7 +163,7 @@ def test_a_seal_of_the_first_form_is_not_said_to_cover_the_directions(
 
     html = page(client, ticket.get_absolute_url())
 
-    assert "Decided on" not in html
+    assert "unchanged since" not in html
     assert "The name, address and coordinates have not changed since." in html
     assert "Form: 1" in proof(sealed, ticket).text
     assert "Directions" not in proof(sealed, ticket).text
@@ -377,7 +377,7 @@ def test_decided_on_the_second_of_may_not_changed_since(sealed, ticket, client, 
     html = page(client, ticket.get_absolute_url())
 
     assert proof(sealed, ticket).is_unchanged
-    assert "Decided on May 2, 2027, not changed since." in html
+    assert "Sealed on May 2, 2027, unchanged since." in html
     assert "re-sealed" not in html
 
 

@@ -53,7 +53,7 @@ def known(sketch):
         (0.01, 0, "0.7 miles to the north (0°)"),
         (-0.01, 0, "0.7 miles to the south (180°)"),
         (0, -0.002, "600 feet to the west (270°)"),
-        (0.01, 0.0125, "1 mile to the north-east (45°)"),
+        (0.01, 0.0125, "1 mile to the northeast (45°)"),
     ],
 )
 def test_it_says_the_way_from_the_nearest_thing_that_everybody_knows(north, east, words):
@@ -66,7 +66,7 @@ def test_the_nearest_landmark_is_told_first_and_with_a_walk():
     sketch = at(36.8467, -76.2972)
 
     assert sketch.bearings[0] == (
-        "From Town Point Park: 0.2 miles to the west-north-west (299°), in a straight line; "
+        "From Town Point Park: 0.2 miles to the west-northwest (299°), in a straight line; "
         "some 5 minutes on foot if the streets allow."
     )
     assert len(sketch.bearings) == 2
@@ -81,7 +81,7 @@ def test_at_the_landmark_itself_it_says_so():
 
 
 def test_north_is_up_and_west_is_left():
-    sketch = at(TOWN_POINT[0] + 0.004, TOWN_POINT[1] - 0.004)  # north-west of the nearest
+    sketch = at(TOWN_POINT[0] + 0.004, TOWN_POINT[1] - 0.004)  # northwest of the nearest
 
     x, y = here(sketch)
     nearest_x, nearest_y = known(sketch)[0]

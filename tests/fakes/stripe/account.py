@@ -287,5 +287,5 @@ class FakeStripe(api.Api, billing.Billing, ways.Ways, webhooks.Webhooks):
 
 
 def fee_of(cents):
-    """Stripe's price for a card of the country: 2.9 % and 30 cents."""
+    """Stripe's price for a U.S. card: 2.9% and 30 cents."""
     return (cents * 29 + 500) // 1000 + 30

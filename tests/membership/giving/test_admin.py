@@ -1,4 +1,4 @@
-"""Giving at the staff's desk: January's button, letters to print, cards, gifts in kind."""
+"""The admin pages of giving: statements, what to print, cards, gifts in kind."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ def in_january():
 
 @pytest.fixture
 def desk(client):
-    """The client of a colleague of a group."""
+    """The client of a staff member in a group."""
 
     def of(group):
         from django.contrib.auth.models import Group
@@ -42,7 +42,7 @@ def desk(client):
     return of
 
 
-def test_the_treasurer_presses_one_button_and_everybody_has_a_letter(desk):
+def test_one_button_writes_everybodys_statement(desk):
     set_ein()
     give(5_000)
     give(3_000, buyer=Buyer("Cash in a box", ""))
@@ -54,16 +54,16 @@ def test_the_treasurer_presses_one_button_and_everybody_has_a_letter(desk):
         pass
     after = treasurer.get(RUN).text
 
-    assert "Statements of 2026" in seen and "$80" in seen
+    assert "Statements for 2026" in seen and "$80" in seen
     assert sorted(Statement.objects.values_list("name", flat=True)) == [
         "Ada Ellery",
         "Cash in a box",
     ]
-    assert "done" in after and "1 letter to print" in after
+    assert "done" in after and "1 statement to print" in after
     assert Email.objects.filter(subject__startswith="Your gifts in 2026").count() == 1
 
 
-def test_while_it_runs_the_page_says_how_far_and_a_second_press_starts_nothing(desk):
+def test_a_running_page_shows_progress_and_a_second_press_starts_nothing(desk):
     set_ein()
     give(5_000)
     treasurer = desk("treasurer")
@@ -73,12 +73,12 @@ def test_while_it_runs_the_page_says_how_far_and_a_second_press_starts_nothing(d
     again = treasurer.post(RUN, {"year": 2026}, follow=True)
 
     assert "0 of 1" in page.text and page.headers["Refresh"] == "5"
-    assert "being written already" in again.text
+    assert "already being written" in again.text
     assert StatementRun.objects.count() == 1
 
 
 @pytest.mark.parametrize("data, runs", [({}, 0), ({"knows": "on"}, 1)])
-def test_without_an_ein_somebody_says_that_they_know_it(desk, data, runs):
+def test_without_an_ein_staff_confirm_first(desk, data, runs):
     set_ein("")
     give(5_000)
 
@@ -89,7 +89,7 @@ def test_without_an_ein_somebody_says_that_they_know_it(desk, data, runs):
 
 
 @pytest.mark.parametrize("year, status", [(2026, 302), (2027, 404), (1975, 404)])
-def test_a_year_is_written_once_it_is_over(desk, year, status):
+def test_statements_are_written_once_the_year_is_over(desk, year, status):
     set_ein()
     give(5_000)
 
@@ -99,11 +99,11 @@ def test_a_year_is_written_once_it_is_over(desk, year, status):
 
 
 @pytest.mark.parametrize("group, status", [("treasurer", 200), ("members", 403), ("editor", 403)])
-def test_the_button_is_the_treasurers(desk, group, status):
+def test_only_the_treasurer_may_write_statements(desk, group, status):
     assert desk(group).get(RUN).status_code == status
 
 
-def test_letters_without_an_address_are_one_pdf_and_are_noted_as_printed(desk):
+def test_statements_without_an_address_are_one_pdf_and_marked_as_printed(desk):
     for name in ("Cash in a box", "Zoë 王"):
         give(3_000, buyer=Buyer(name, ""))
     run = statements_run.start(2026, by=None, at=JANUARY)
@@ -119,7 +119,7 @@ def test_letters_without_an_address_are_one_pdf_and_are_noted_as_printed(desk):
     assert treasurer.get("/admin/membership/statement/letters.pdf").status_code == 404
 
 
-def test_a_letter_cannot_be_edited_and_is_corrected_by_another(desk):
+def test_a_statement_cannot_be_edited_only_replaced(desk):
     order = give(5_000)
     statements_run.start(2026, by=None, at=JANUARY)
     statements_run.tick(JANUARY)
@@ -135,7 +135,7 @@ def test_a_letter_cannot_be_edited_and_is_corrected_by_another(desk):
     assert Statement.objects.get(replaces=letter).total_cents == 4_000
 
 
-def test_a_card_is_printed_and_noted_as_posted(desk):
+def test_a_card_is_printed_and_marked_as_mailed(desk):
     by_post = Honoring("honor", "Li Wei", "The Wei family", family_address="1 Main St")
     give(5_000, honoring=by_post)
     card = Tribute.objects.get()
@@ -151,7 +151,7 @@ def test_a_card_is_printed_and_noted_as_posted(desk):
     assert "Li Wei" not in members.get("/admin/membership/tribute/?card=print").text
 
 
-def test_a_gift_in_kind_is_recorded_and_its_letter_frozen_and_mailed(desk):
+def test_a_gift_in_kind_is_recorded_acknowledged_and_mailed(desk):
     set_ein()
     members = desk("members")
     members.post(
@@ -173,7 +173,7 @@ def test_a_gift_in_kind_is_recorded_and_its_letter_frozen_and_mailed(desk):
     assert "Twelve folding tables, used." in Email.objects.get().message
 
 
-def test_a_gift_in_kind_that_went_back_is_corrected_by_a_letter_that_names_the_first(desk):
+def test_a_returned_gift_in_kind_gets_a_correction_naming_the_first(desk):
     gift = GiftInKind.objects.create(
         giver_name="Ben", description="Tables", received_on=MARCH.date()
     )

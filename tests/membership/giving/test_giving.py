@@ -1,4 +1,4 @@
-"""A gift: what it is for, in whose honor, with what card, and what goes with it."""
+"""Gifts: funds, honorees, cards, thanks, and the public page."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -110,7 +110,7 @@ def test_the_covered_fee_is_part_of_the_gift_and_only_where_it_was_asked_for():
     assert (without.unit_cents, without.details) == (5_000, {})
 
 
-def test_where_staff_have_not_said_what_a_card_costs_nobody_reads_a_fee_of_our_making(client):
+def test_until_staff_set_the_card_fee_the_page_mentions_none(client):
     page = client.get("/give/").text
     line = give(5_000, covers_fee=True).lines.get()
 
@@ -128,7 +128,7 @@ def test_the_page_says_the_fee_that_staff_set(client, percent, cents, words):
     assert f"The card company keeps {words} of each payment" in client.get("/give/").text
 
 
-def test_the_page_is_told_what_a_gift_comes_to_by_the_rule_that_takes_it(client):
+def test_the_page_shows_the_sum_that_the_order_will_charge(client):
     set_card_fee()
     asked = {"choice": "5000", "amount": "1,250.50", "covers_fee": "on"}
 
@@ -136,7 +136,7 @@ def test_the_page_is_told_what_a_gift_comes_to_by_the_rule_that_takes_it(client)
     without = client.post("/give/sum/", {"choice": "5000"})
     nothing = client.post("/give/sum/", {"amount": "much"})
 
-    assert "<b>$1,288.16</b><span>$1,250.50, and $37.66 for the card’s fee</span>" in answer.text
+    assert "<b>$1,288.16</b><span>$1,250.50, and $37.66 for the card fee</span>" in answer.text
     assert "<b>$50</b><span>is your gift</span>" in without.text
     assert '<p data-part="given" hidden></p>' in nothing.text
     assert (answer.cookies, Order.objects.count()) == ({}, 0)
@@ -159,7 +159,7 @@ def test_the_family_gets_one_card_that_names_no_amount_and_no_giver():
     assert Tribute.objects.get().mailed_at == MARCH
 
 
-def test_the_giver_is_named_only_where_they_wish_it():
+def test_the_card_names_the_giver_only_if_they_asked():
     give(5_000, honoring=Honoring(**{**RUTH.__dict__, "signed": "Ada Ellery"}))
 
     [card] = letters_to("ben@okoro.example")
@@ -190,7 +190,7 @@ def test_without_an_address_the_card_waits_to_be_printed_and_names_no_amount():
     assert "123" not in words and "Ada" not in words
 
 
-def test_a_card_that_was_not_printed_yet_is_let_be_when_the_gift_goes_back():
+def test_a_refund_cancels_a_card_not_yet_printed():
     order = give(5_000, honoring=Honoring("honor", "Li Wei", "The Weis", family_address="1 Main"))
 
     give_back(order)
@@ -198,7 +198,7 @@ def test_a_card_that_was_not_printed_yet_is_let_be_when_the_gift_goes_back():
     assert not Tribute.objects.get().wants_paper
 
 
-def test_stripe_is_told_what_it_is_for_and_nothing_of_the_family():
+def test_stripe_learns_the_fund_and_nothing_about_the_family():
     order = give(5_000, fund=make_fund(), honoring=RUTH)
 
     told = GiftKind().tellable(order.lines.get(), at=MARCH)
@@ -210,7 +210,7 @@ def test_stripe_is_told_what_it_is_for_and_nothing_of_the_family():
 # --- Thanks -------------------------------------------------------------------------------------
 
 
-def test_a_gift_is_thanked_for_at_once_by_a_letter_of_its_own():
+def test_a_gift_gets_its_own_thank_you_e_mail_at_once():
     set_card_fee()
     order = give(5_000, covers_fee=True, fund=make_fund(), honoring=RUTH)
     confirmations.write_due(order.paid_at)
@@ -223,10 +223,10 @@ def test_a_gift_is_thanked_for_at_once_by_a_letter_of_its_own():
     assert "deduct" not in letter.message + letter.html_message
 
 
-def test_beside_a_ticket_the_confirmation_is_the_usual_one_and_thanks_for_the_gift_too():
-    chair = {"kind": "ticket", "label": "Chair", "unit_cents": 9_500}
+def test_with_a_ticket_the_usual_confirmation_also_thanks_for_the_gift():
+    seat = {"kind": "ticket", "label": "Seat", "unit_cents": 9_500}
     gift = {"kind": "gift", "label": "Gift", "unit_cents": 5_000, "details": {"fund": "Students"}}
-    order = make_order(state="paid", lines=[chair, gift])
+    order = make_order(state="paid", lines=[seat, gift])
 
     confirmations.send(order, at=order.paid_at)
 
@@ -237,7 +237,7 @@ def test_beside_a_ticket_the_confirmation_is_the_usual_one_and_thanks_for_the_gi
 
 
 @pytest.mark.parametrize("is_returned, titles", [(False, ["Thank you for your gift"]), (True, [])])
-def test_the_orders_page_thanks_until_the_gift_went_back(is_returned, titles):
+def test_the_orders_page_says_thanks_until_the_gift_is_refunded(is_returned, titles):
     order = give(5_000)
     if is_returned:
         give_back(order)
@@ -266,11 +266,11 @@ def test_without_figures_the_public_page_says_so_and_names_the_funds(client):
 
     page = client.get("/give/what-gifts-do/").text
 
-    assert "The figures are being gathered." in page
+    assert "We’re gathering the figures." in page
     assert "Student scholarships" in page
 
 
-def test_a_total_that_staff_show_shrinks_when_a_gift_goes_back(client):
+def test_a_total_that_staff_show_shrinks_after_a_refund(client):
     GiftFigure.objects.create(words="was given", counted="given", year=2026)
     kept, returned = give(10_000), give(5_000)
     assert "$150" in client.get("/give/what-gifts-do/?1").text
@@ -281,7 +281,7 @@ def test_a_total_that_staff_show_shrinks_when_a_gift_goes_back(client):
     assert kept.payments.get().state == Payment.State.PAID
 
 
-def test_a_total_counts_the_gift_in_an_order_and_not_what_was_sold_with_it():
+def test_a_total_counts_only_the_gift_in_an_order():
     other = replace(gift_item(4_000), heading="Something else")
     order = give(items=[gift_item(6_000), other])
 
@@ -308,7 +308,7 @@ def form(**changed):
 
 @pytest.fixture
 def sent(client, monkeypatch, transactional_db):
-    """What the form makes of a wish: the line of its order, or None, and the page."""
+    """Send the form; returns the order's line, or None, and the page."""
 
     def send(**changed):
         answer = client.post("/give/", form(**changed))
@@ -317,19 +317,19 @@ def sent(client, monkeypatch, transactional_db):
     return send
 
 
-def test_an_amount_that_is_typed_counts_before_the_one_that_is_ticked(sent):
+def test_a_typed_amount_beats_a_chosen_one(sent):
     line, _answer = sent(amount="72.50")
 
     assert line.unit_cents == 7_250
 
 
-def test_zero_typed_beside_a_ticked_amount_is_nothing_typed(sent):
+def test_a_typed_zero_leaves_the_chosen_amount(sent):
     line, _answer = sent(amount="0", choice="5000")
 
     assert line.unit_cents == 5_000
 
 
-def test_a_wish_with_all_there_is_reaches_the_order(sent):
+def test_a_form_with_every_field_reaches_the_order(sent):
     set_card_fee()
     make_fund(slug="scholars")
 
@@ -361,21 +361,21 @@ def test_a_wish_with_all_there_is_reaches_the_order(sent):
         ({"amount": "99999999"}, "please call us"),
         ({"choice": "7"}, "Select a valid choice"),
         ({"fund": "nowhere"}, "Choose what your gift is for."),
-        ({"manner": "honor"}, "Enter the name of whom you honor."),
+        ({"manner": "honor"}, "Enter the name of the person you are honoring."),
         (
             {"manner": "honor", "of_name": "Li", "family_name": "Weis", "family_address": " "},
-            "or a postal address",
+            "or postal address",
         ),
-        ({"manner": "memory", "of_name": "Buy at http://x.example"}, "Write a name here"),
+        ({"manner": "memory", "of_name": "Buy at http://x.example"}, "Enter a name only"),
         (
             {"manner": "memory", "of_name": "Li", "family_email": "w@weis.example"},
-            "Enter who the card is to.",
+            "Enter who should get the card.",
         ),
         ({"name": ""}, "Enter your name"),
         ({"email": "nobody"}, "with an @ in it"),
     ],
 )
-def test_what_cannot_be_says_so_and_keeps_what_was_typed(client, changed, words):
+def test_an_error_says_what_to_do_and_keeps_what_was_typed(client, changed, words):
     page = client.post("/give/", form(**{"family_address": "12 Boush Street", **changed}))
 
     assert page.status_code == 422
@@ -384,7 +384,7 @@ def test_what_cannot_be_says_so_and_keeps_what_was_typed(client, changed, words)
     assert Order.objects.count() == 0
 
 
-def test_the_boxes_of_the_page_are_empty(client):
+def test_no_checkbox_is_checked_at_first(client):
     page = client.get("/give/").text
 
     assert 'type="checkbox"' in page
@@ -392,7 +392,7 @@ def test_the_boxes_of_the_page_are_empty(client):
 
 
 @pytest.mark.parametrize("ein, is_said", [("54-0000000", True), ("", False)])
-def test_without_an_ein_nothing_is_said_of_deductibility(client, ein, is_said):
+def test_without_an_ein_the_page_says_nothing_about_deductions(client, ein, is_said):
     set_ein(ein)
 
     page = client.get("/give/").text

@@ -1,6 +1,4 @@
-"""Letters about gifts: what they say, that they stay as they are, and that what is not true any
-more is replaced.
-"""
+"""Statements: what they say, that they never change, and how they are corrected."""
 
 import random
 from dataclasses import replace
@@ -31,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run_of(year=2026, *, at=JANUARY):
-    """The whole run of a year, as the tick would do it."""
+    """Run a whole year's statements, as the ticker would."""
     run = statements_run.start(year, by=make_treasurer(), at=at)
     while statements_run.tick(at):
         pass
@@ -40,7 +38,7 @@ def run_of(year=2026, *, at=JANUARY):
 
 
 def cookbook(cents=9_500, value=6_000):
-    """Something that is sold for more than it is worth, of a kind that asks for nothing else."""
+    """Something that is sold for more than its value."""
     return replace(gift_item(cents), label="Cookbook", fair_value_cents=value)
 
 
@@ -59,28 +57,27 @@ January 11, 2027, no. 2026-00002
 
 Dear Ada Ellery,
 
-Thank you. What you gave in 2026 brought Norfolk and its sister cities a little closer together. \
-This is what arrived:
+Thank you. Your gifts in 2026 brought Norfolk and its sister cities a little closer together. \
+We received:
 
   Mar 10, 2026   Gift to the association   $300   $0   $300
   Mar 11, 2026   Cookbook, Gift to the association   $145   $60   $85
-  Together   $445   $60   $385
+  Total   $445   $60   $385
   (Date, For, Paid, Value received, Gift)
 
-In return Norfolk Sister City Association provided goods and services where a value is named \
-above, which is our good-faith estimate, and none otherwise. Your deduction is limited to what \
-you paid beyond that value.
+Norfolk Sister City Association provided goods or services only where a value is shown above. \
+The value is our good-faith estimate. Your deduction is limited to the amount you paid beyond \
+that value.
 
-$385 of this is tax-deductible, as far as the law allows. Please keep this letter with your tax \
-records.
+$385 is tax-deductible to the extent allowed by law. Please keep this with your tax records.
 
 With our thanks, Norfolk Sister City Association
 
-The same letter as a page and as a PDF, to print now or in ten years:
+View or print it anytime:
 """
 
 
-def test_the_letter_of_a_year_says_word_for_word_what_the_law_wants():
+def test_a_years_statement_says_what_the_law_requires():
     set_ein()
     give(30_000)
     give(items=[cookbook(), gift_item(5_000)], at=MARCH + timedelta(days=1))
@@ -93,7 +90,7 @@ def test_the_letter_of_a_year_says_word_for_word_what_the_law_wants():
     assert "EIN 54-0000000" in letter.message
 
 
-def test_where_nothing_came_in_return_the_letter_says_so_and_needs_no_column_for_it():
+def test_a_statement_without_benefits_says_so_and_has_no_value_column():
     set_ein()
     give(5_000)
 
@@ -106,7 +103,7 @@ def test_where_nothing_came_in_return_the_letter_says_so_and_needs_no_column_for
     )
 
 
-def test_without_an_ein_the_letter_thanks_and_lists_and_speaks_of_no_taxes():
+def test_without_an_ein_the_statement_lists_gifts_and_says_nothing_about_taxes():
     set_ein("")
     give(30_000)
     give(items=[cookbook(), gift_item(5_000)])
@@ -123,7 +120,7 @@ def test_without_an_ein_the_letter_thanks_and_lists_and_speaks_of_no_taxes():
 
 
 @pytest.mark.parametrize("cents, is_acknowledged", [(24_999, False), (25_000, True)])
-def test_a_gift_is_acknowledged_by_itself_from_250_dollars(cents, is_acknowledged):
+def test_a_gift_of_250_dollars_is_acknowledged_automatically(cents, is_acknowledged):
     set_ein()
 
     order = give(cents)
@@ -148,7 +145,7 @@ def test_without_an_ein_nothing_is_acknowledged_for_taxes():
     assert statements.acknowledgments_of(order) == []
 
 
-def test_the_gift_of_an_invoice_is_acknowledged_once_its_money_is_here():
+def test_an_invoiced_gift_is_acknowledged_once_it_is_paid():
     set_ein()
     order = give(30_000, channel=Order.Channel.INVOICE, buyer=Buyer("Acme", "office@acme.example"))
     corrections.tick(MARCH)
@@ -165,7 +162,7 @@ def test_the_gift_of_an_invoice_is_acknowledged_once_its_money_is_here():
 # --- Frozen -------------------------------------------------------------------------------------
 
 
-def test_a_letter_is_the_same_file_years_later_whatever_was_edited_since():
+def test_a_statement_is_the_same_file_years_later_whatever_was_edited():
     set_ein()
     give(5_000, buyer=Buyer("Zoë Łuczak 王", "zoe@example.org"))
     run_of()
@@ -179,7 +176,7 @@ def test_a_letter_is_the_same_file_years_later_whatever_was_edited_since():
     assert "Zoë Łuczak 王" in text_of(again)
 
 
-def test_the_page_and_the_file_are_opened_by_the_letters_own_link(client):
+def test_a_statements_link_opens_its_page_and_pdf(client):
     set_ein()
     give(5_000)
     run_of()
@@ -188,7 +185,7 @@ def test_the_page_and_the_file_are_opened_by_the_letters_own_link(client):
     page = client.get(letter.url)
     file = client.get(reverse("membership:statement_pdf", args=[letter.token]))
 
-    assert "What you gave in 2026" in page.text and letter.number in page.text
+    assert "Your gifts in 2026 brought" in page.text and letter.number in page.text
     assert file.content == statements_pdf.draw([letter])
     for answer in (page, file):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -197,11 +194,11 @@ def test_the_page_and_the_file_are_opened_by_the_letters_own_link(client):
     assert client.get("/giving/" + "x" * 32 + "/").status_code == 404
 
 
-def test_a_letter_that_somebody_tampered_with_is_not_shown(client):
+def test_a_tampered_statement_is_not_shown(client):
     give(5_000)
     run_of()
     letter = Statement.objects.get()
-    letter.content["totals"] = ["", "Together", "$5,000,000"]
+    letter.content["totals"] = ["", "Total", "$5,000,000"]
     letter.save()
 
     assert client.get(letter.url).status_code == 404
@@ -210,7 +207,7 @@ def test_a_letter_that_somebody_tampered_with_is_not_shown(client):
 # --- Who gave -----------------------------------------------------------------------------------
 
 
-def test_all_addresses_of_one_person_are_one_giver_and_their_letter_goes_where_we_write_to():
+def test_a_persons_addresses_are_one_giver_with_one_statement():
     make_member("ada@ellery.example")
     person = Person.objects.get()
     person.addresses.create(email="ada@work.example", confirmed_at=MARCH)
@@ -224,7 +221,7 @@ def test_all_addresses_of_one_person_are_one_giver_and_their_letter_goes_where_w
     assert letter.total_cents == 7_000
 
 
-def test_an_address_that_nobody_confirmed_joins_nothing():
+def test_an_unconfirmed_address_stays_a_giver_of_its_own():
     make_member("ada@ellery.example")
     Person.objects.get().addresses.create(email="mallory@example.org")
     give(5_000)
@@ -238,7 +235,7 @@ def test_an_address_that_nobody_confirmed_joins_nothing():
     ]
 
 
-def test_the_invoice_of_a_sponsor_is_not_the_gift_of_whose_address_it_went_to():
+def test_a_sponsors_invoice_is_not_the_gift_of_the_person_who_got_it():
     make_member("ada@ellery.example")
     give(5_000)
     order = give(90_000, channel=Order.Channel.INVOICE, buyer=Buyer("Acme Inc.", ADA.email))
@@ -252,7 +249,7 @@ def test_the_invoice_of_a_sponsor_is_not_the_gift_of_whose_address_it_went_to():
     ]
 
 
-def test_cash_of_a_household_without_an_address_is_the_gift_of_its_head():
+def test_cash_of_a_household_without_an_address_belongs_to_its_main_contact():
     make_member("ada@ellery.example")
     person = Person.objects.get()
     Person.objects.update(email="", user=None)
@@ -264,7 +261,7 @@ def test_cash_of_a_household_without_an_address_is_the_gift_of_its_head():
     assert (letter.person, letter.email, letter.mailed_at) == (person, "", None)
 
 
-def test_the_dead_get_no_mail_and_their_letter_is_printed():
+def test_the_statement_of_a_deceased_person_is_printed_not_mailed():
     make_member("ada@ellery.example")
     Person.objects.update(died_on=MARCH.date())
     give(5_000)
@@ -282,7 +279,7 @@ def test_the_dead_get_no_mail_and_their_letter_is_printed():
         (datetime(2027, 1, 1, 5, 0, 1, tzinfo=UTC), 2027),
     ],
 )
-def test_a_gift_belongs_to_the_year_in_which_it_came_in_norfolk(at, year):
+def test_a_gift_belongs_to_the_year_it_was_paid_in_norfolk_time(at, year):
     give(5_000, at=at)
 
     run_of(2026)
@@ -294,7 +291,7 @@ def test_a_gift_belongs_to_the_year_in_which_it_came_in_norfolk(at, year):
 # --- January's button ---------------------------------------------------------------------------
 
 
-def test_the_run_writes_each_giver_one_letter_and_begun_again_writes_none():
+def test_a_run_writes_one_statement_per_giver_and_a_second_run_none():
     give(5_000)
     give(2_000)
     give(3_000, buyer=Buyer("Ben", "ben@okoro.example"))
@@ -313,7 +310,7 @@ def test_the_run_writes_each_giver_one_letter_and_begun_again_writes_none():
     assert len(mailed()) == 2
 
 
-def test_the_preview_counts_what_the_run_then_writes():
+def test_the_preview_counts_what_the_run_writes():
     give(5_000)
     give(3_000, buyer=Buyer("Cash in a box", ""))
     give(items=[cookbook(5_000, 5_000)], buyer=Buyer("Dora", "dora@example.org"))
@@ -326,7 +323,7 @@ def test_the_preview_counts_what_the_run_then_writes():
     assert run.written == preview.givers
 
 
-def test_a_run_that_was_cut_off_goes_on_where_it_was():
+def test_an_interrupted_run_continues_where_it_stopped():
     for number in range(7):
         give(5_000, buyer=Buyer("G", f"g{number}@example.org"))
     run = statements_run.start(2026, by=make_treasurer(), at=JANUARY)
@@ -340,7 +337,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was():
     assert len(mailed()) == len(set(mailed())) == 7
 
 
-def test_the_letters_of_a_run_let_every_other_letter_go_first():
+def test_a_runs_e_mails_have_low_priority():
     give(5_000)
 
     run_of()
@@ -348,7 +345,7 @@ def test_the_letters_of_a_run_let_every_other_letter_go_first():
     assert Email.objects.get(subject__startswith="Your gifts in").get_priority_display() == "low"
 
 
-def test_a_gift_that_was_entered_late_comes_with_a_corrected_letter():
+def test_a_gift_entered_late_brings_a_corrected_statement():
     give(5_000)
     run_of()
     late = give(2_000, at=MARCH + timedelta(days=200))
@@ -366,7 +363,7 @@ def test_a_gift_that_was_entered_late_comes_with_a_corrected_letter():
 # --- Corrections --------------------------------------------------------------------------------
 
 
-def test_after_a_refund_a_corrected_letter_names_the_one_it_replaces():
+def test_after_a_refund_a_corrected_statement_names_the_one_it_replaces():
     set_ein()
     order = give(5_000)
     run_of()
@@ -377,7 +374,7 @@ def test_after_a_refund_a_corrected_letter_names_the_one_it_replaces():
 
     [letter] = holding()
     assert letter.content["replaces"] == (
-        "This letter corrects and replaces no. 2026-00001 of January 11, 2027. Please keep this "
+        "This corrects and replaces no. 2026-00001 of January 11, 2027. Please keep this "
         "one instead."
     )
     assert (letter.number, letter.total_cents) == ("2026-00002", 3_000)
@@ -387,7 +384,7 @@ def test_after_a_refund_a_corrected_letter_names_the_one_it_replaces():
     ]
 
 
-def test_the_page_of_a_replaced_letter_says_so_and_leads_to_the_new_one(client):
+def test_a_replaced_statement_links_to_the_new_one(client):
     order = give(5_000)
     run_of()
     old = Statement.objects.get()
@@ -396,11 +393,11 @@ def test_the_page_of_a_replaced_letter_says_so_and_leads_to_the_new_one(client):
 
     page = client.get(old.url).text
 
-    assert "This letter was replaced" in page and holding().get().url in page
+    assert "This has been corrected" in page and holding().get().url in page
     assert "$50" in page
 
 
-def test_a_gift_that_went_back_whole_leaves_a_letter_that_says_so_and_claims_nothing():
+def test_a_full_refund_leaves_a_statement_that_claims_nothing():
     set_ein()
     order = give(30_000)
     run_of()
@@ -414,7 +411,7 @@ def test_a_gift_that_went_back_whole_leaves_a_letter_that_says_so_and_claims_not
     assert [each.total_cents for each in holding()] == [0, 0]
 
 
-def test_a_check_that_bounced_and_was_made_good_is_in_the_letter_again():
+def test_a_bounced_check_made_good_is_on_the_statement_again():
     order = give(5_000, channel=Order.Channel.CHEQUE)
     run_of()
     payment = order.payments.get()
@@ -430,7 +427,7 @@ def test_a_check_that_bounced_and_was_made_good_is_in_the_letter_again():
     assert (bounced, holding().get().total_cents) == (0, 4_000)
 
 
-def test_while_a_bank_has_the_money_the_letter_does_not_claim_it():
+def test_the_statement_leaves_out_a_disputed_payment():
     order = make_order(state="paid", at=MARCH, lines=[{"unit_cents": 5_000}])
     payment = order.payments.get()
     Payment.objects.filter(pk=payment.pk).update(intent_id="pi_1")
@@ -446,8 +443,8 @@ def test_while_a_bank_has_the_money_the_letter_does_not_claim_it():
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_happens_the_letters_add_up_to_the_orders_less_what_went_back(seed):
-    """Random gifts, purchases, refunds, runs and ticks: what holds is what the books say."""
+def test_whatever_happens_statements_add_up_to_orders_less_refunds(seed):
+    """After random gifts, purchases, refunds and runs, statements match the books."""
     set_ein("" if seed % 2 else "54-0000000")
     dice = random.Random(seed)
     at, orders = MARCH, []
@@ -496,7 +493,7 @@ def test_whatever_happens_the_letters_add_up_to_the_orders_less_what_went_back(s
 # --- What somebody gave -------------------------------------------------------------------------
 
 
-def test_the_page_of_what_one_gave_shows_ones_own_and_nobody_elses(client):
+def test_your_giving_shows_only_your_own_gifts(client):
     ada = make_user("ada@ellery.example")
     give(5_000)
     give(7_700, buyer=Buyer("Ben", "ben@okoro.example"))
@@ -510,14 +507,14 @@ def test_the_page_of_what_one_gave_shows_ones_own_and_nobody_elses(client):
     assert Statement.objects.get(email="ben@okoro.example").url not in page
 
 
-def test_an_address_that_is_not_proven_shows_nothing(client):
+def test_an_unproven_address_shows_no_gifts(client):
     give(5_000)
     client.force_login(make_user("ada@ellery.example", is_confirmed=False))
 
     assert "$50" not in client.get("/membership/giving/").text
 
 
-def test_a_past_year_is_written_when_asked_for_and_once(client):
+def test_a_past_years_statement_is_written_once_on_request(client):
     give(5_000, at=MARCH - timedelta(days=365))
     client.force_login(make_user("ada@ellery.example"))
 
@@ -528,7 +525,7 @@ def test_a_past_year_is_written_when_asked_for_and_once(client):
 
 
 @pytest.mark.parametrize("year, status", [(1975, 404), (9999, 404), (2025, 302)])
-def test_no_statement_is_written_of_a_year_that_is_not_over_or_without_gifts(client, year, status):
+def test_no_statement_for_an_unfinished_year_or_one_without_gifts(client, year, status):
     client.force_login(make_user("ada@ellery.example"))
 
     assert client.post(f"/membership/giving/{year}/").status_code == status
@@ -552,7 +549,7 @@ def test_a_gift_in_kind_is_described_and_never_valued(ein, count):
     statements.post(letter, at=MARCH)
 
     assert letter.content["opening"] == (
-        "Thank you for what you gave us on March 10, 2026: Twelve folding tables, used."
+        "Thank you for your gift of March 10, 2026: Twelve folding tables, used."
     )
     assert len(letter.content["words"]) == count
     assert "$" not in Email.objects.get().message + text_of(statements_pdf.draw([letter]))
@@ -583,4 +580,4 @@ def test_without_an_ein_the_page_of_what_one_gave_parts_no_ticket(client, ein, i
 
     page = client.get("/membership/giving/").text
 
-    assert ("Of it a gift" in page, "$35" in page) == (is_said, is_said)
+    assert ("Gift part" in page, "$35" in page) == (is_said, is_said)

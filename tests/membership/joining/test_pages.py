@@ -61,7 +61,7 @@ def test_what_is_deductible_is_said_before_the_dues_are_paid(client, path, ein, 
 
     page = client.get(path).text
 
-    assert ("Deductible: $105. What you receive is worth $20." in page) is is_said
+    assert ("Deductible: $105. Your benefits are worth $20." in page) is is_said
     assert ("your deduction is limited to the amount" in page) is is_said
 
 
@@ -101,8 +101,8 @@ def test_a_joiner_is_told_that_card_payments_are_down_and_keeps_the_order(client
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"tier": "emperor"}, "Choose a kind of membership."),
-        ({"tier": ""}, "Choose a kind of membership."),
+        ({"tier": "emperor"}, "Choose a membership level."),
+        ({"tier": ""}, "Choose a membership level."),
         ({"name": ""}, "Enter your name"),
         ({"email": "ada.example.org"}, "with an @ in it"),
         ({"p2_name": "Ben"}, "covers one person"),

@@ -1,4 +1,4 @@
-"""Letters to a choice of people: who gets one, that each gets one, and that one can leave."""
+"""Mailings: who gets one, that each gets exactly one, and how to leave."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def office():
-    """The association has an address, as news needs it."""
+    """Give the association the postal address that news needs."""
     SiteSettings(pk=1, postal_address="1 Bay Street\nNorfolk, VA 23510").save()
 
 
@@ -87,7 +87,7 @@ def reasons(made, at=NOON) -> dict[str, str]:
 
 
 def send_all(at=NOON):
-    """Tick until nothing moves, the outbox emptying between."""
+    """Tick until nothing moves, emptying the outbox in between."""
     for _ in range(20):
         tick(at)
         Email.objects.update(status=STATUS.sent)
@@ -98,7 +98,7 @@ def send_all(at=NOON):
 # --- Who ----------------------------------------------------------------------------------------
 
 
-def test_each_narrowing_narrows_and_all_hold_together(writer):
+def test_filters_combine(writer):
     toulon = make_city("toulon")
     ada = member("Ada")
     bo = member("Bo", ends_on=TODAY - DAY)
@@ -117,7 +117,7 @@ def test_each_narrowing_narrows_and_all_hold_together(writer):
     assert bo.name == "Bo"
 
 
-def test_of_a_member_the_level_that_holds_counts_and_not_an_earlier_one(writer):
+def test_a_members_current_level_counts_not_an_earlier_one(writer):
     ada = member("Ada", level="student")
     Term.objects.filter(household=ada.household).update(ends_on=TODAY - DAY)
     Term.objects.create(
@@ -128,7 +128,7 @@ def test_of_a_member_the_level_that_holds_counts_and_not_an_earlier_one(writer):
     assert names(mailing(writer, tiers=[tier("family")])) == ["Ada"]
 
 
-def test_who_came_is_known_by_the_door_s_app(writer):
+def test_the_events_app_knows_who_attended(writer):
     soiree = make_event(starts_at=NOON - 30 * DAY)
     member("Ada")
     member("Bo")
@@ -140,7 +140,7 @@ def test_who_came_is_known_by_the_door_s_app(writer):
     assert names(mailing(writer, came_to="event-0")) == []
 
 
-def test_everybody_left_out_is_left_out_for_a_reason(writer, office):
+def test_everybody_left_out_has_a_reason(writer, office):
     member("Ada", agrees=["events"])
     member("Bo")
     member("Cy", agrees=["events"], email="")
@@ -169,14 +169,14 @@ def test_everybody_left_out_is_left_out_for_a_reason(writer, office):
     }
 
 
-def test_what_is_about_a_membership_needs_no_consent_and_never_goes_to_strangers(writer):
+def test_membership_e_mail_needs_no_consent_and_goes_only_to_members(writer):
     member("Ada")
     make_person(name="Dee", email="dee@norfolk.example")
 
     assert names(mailing(writer)) == ["Ada"]
 
 
-def test_a_person_of_two_households_gets_one(writer):
+def test_a_person_in_two_households_gets_one_e_mail(writer):
     ada = member("Ada")
     other = Household.objects.create(name="The Youngs")
     Belonging.objects.create(person=ada, household=other, is_home=False)
@@ -191,9 +191,7 @@ def test_a_person_of_two_households_gets_one(writer):
     ("confirmed", "left", "gets_it"),
     [(False, False, False), (True, False, True), (True, True, False)],
 )
-def test_the_newsletter_goes_only_to_who_said_yes_from_their_own_mailbox(
-    confirmed, left, gets_it, writer
-):
+def test_the_newsletter_goes_only_to_confirmed_addresses(confirmed, left, gets_it, writer):
     Subscriber.objects.create(
         email="zoe@norfolk.example", asked_at=NOON,
         confirmed_at=NOON if confirmed else None, left_at=NOON if left else None,
@@ -205,7 +203,7 @@ def test_the_newsletter_goes_only_to_who_said_yes_from_their_own_mailbox(
     )
 
 
-def test_readers_whom_our_records_do_not_know_are_not_meant_by_a_narrower_choice(writer):
+def test_a_filter_leaves_out_subscribers_without_a_record(writer):
     Subscriber.objects.create(email="zoe@norfolk.example", asked_at=NOON, confirmed_at=NOON)
     Subscriber.objects.create(email="ada@norfolk.example", asked_at=NOON, confirmed_at=NOON)
     member("Ada")
@@ -222,7 +220,7 @@ def director():
     return make_user("director@staff.example", is_staff=True, permissions=["events.see_venue"])
 
 
-def test_news_does_not_leave_while_the_association_has_no_postal_address(writer):
+def test_news_is_not_sent_without_a_postal_address(writer):
     member("Ada", agrees=["events"])
     made = mailing(writer, about="events")
 
@@ -233,7 +231,7 @@ def test_news_does_not_leave_while_the_association_has_no_postal_address(writer)
 
 
 @pytest.mark.parametrize(("people", "typed"), [(50, None), (51, 51)])
-def test_above_fifty_the_number_is_typed_back(people, typed, writer):
+def test_above_fifty_staff_type_the_number(people, typed, writer):
     for number in range(people):
         member(f"P{number}")
 
@@ -243,7 +241,7 @@ def test_above_fifty_the_number_is_typed_back(people, typed, writer):
 
 
 @pytest.mark.parametrize("typed", [None, 50, 52])
-def test_another_number_sends_nothing(typed, writer):
+def test_a_wrong_number_sends_nothing(typed, writer):
     for number in range(51):
         member(f"P{number}")
 
@@ -254,7 +252,7 @@ def test_another_number_sends_nothing(typed, writer):
     assert Mailing.objects.get().state == "draft"
 
 
-def test_it_is_sent_off_once(writer):
+def test_a_mailing_is_sent_once(writer):
     member("Ada")
     made = mailing(writer)
     mailings.send_off(made, typed=None, by=writer, at=NOON)
@@ -268,7 +266,7 @@ def test_it_is_sent_off_once(writer):
     assert Mailing.objects.get().state == "sent"
 
 
-def test_a_few_at_a_time_so_that_stop_stops(writer, settings):
+def test_e_mails_go_a_few_at_a_time_so_that_stop_stops(writer, settings):
     settings.MAIL_PER_HOUR = 20  # a quarter of it waits in the outbox at the most
     for number in range(12):
         member(f"P{number}")
@@ -284,7 +282,7 @@ def test_a_few_at_a_time_so_that_stop_stops(writer, settings):
     assert Mailing.objects.get().state == "stopped"
 
 
-def test_where_the_ticker_dies_each_letter_is_there_once_or_still_waits(writer, monkeypatch):
+def test_after_a_crash_each_e_mail_is_there_once_or_still_waits(writer, monkeypatch):
     for number in range(3):
         member(f"P{number}")
     mailings.send_off(mailing(writer), typed=None, by=writer, at=NOON)
@@ -315,7 +313,7 @@ def test_where_the_ticker_dies_each_letter_is_there_once_or_still_waits(writer, 
     ]  # fmt: skip
 
 
-def test_who_leaves_dies_or_is_marked_meanwhile_is_spared(writer, office):
+def test_people_who_leave_die_or_bounce_meanwhile_are_left_out(writer, office):
     people = [member(f"P{number}", agrees=["events"]) for number in range(4)]
     mailings.send_off(mailing(writer, about="events"), typed=None, by=writer, at=NOON)
     decide(people[0], "events", False)
@@ -332,7 +330,7 @@ def test_who_leaves_dies_or_is_marked_meanwhile_is_spared(writer, office):
     ("before_t", "letters"),
     [(timedelta(minutes=91), 1), (timedelta(minutes=90), 0), (timedelta(0), 0)],
 )
-def test_the_letters_of_a_reveal_go_first(before_t, letters, writer):
+def test_reveal_e_mails_go_first(before_t, letters, writer):
     make_event(starts_at=NOON + DAY + before_t, lead=DAY)
     member("Ada")
     reader = make_user("reader@staff.example", permissions=["events.see_venue"])
@@ -343,10 +341,10 @@ def test_the_letters_of_a_reveal_go_first(before_t, letters, writer):
     assert Email.objects.count() == letters
 
 
-# --- The letter ----------------------------------------------------------------------------------
+# --- The e-mail ----------------------------------------------------------------------------------
 
 
-def test_the_letter_has_a_name_whole_links_and_a_plain_twin(writer, office):
+def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
     made = mailing(
         writer,
         about="events",
@@ -366,7 +364,7 @@ def test_the_letter_has_a_name_whole_links_and_a_plain_twin(writer, office):
     assert "1 Bay Street" in read.text and "1 Bay Street" in read.html
 
 
-def test_without_a_name_the_reader_is_a_friend(writer):
+def test_a_reader_without_a_name_is_a_friend(writer):
     assert "Dear friend" in letter(mailing(writer), name="", token="test").text
 
 
@@ -377,7 +375,7 @@ def sent(writer, about="events"):
     return Email.objects.get()
 
 
-def test_news_can_be_left_with_one_click_and_what_is_no_news_says_why_it_came(writer, office):
+def test_news_has_a_leave_link_and_membership_e_mail_says_why_it_came(writer, office):
     member("Ada", agrees=["events"])
 
     news = sent(writer)
@@ -395,7 +393,7 @@ def path_of(email: Email) -> str:
     return re.sub(r"^https?://[^/]+", "", email.headers["List-Unsubscribe"].strip("<>"))
 
 
-def test_a_mail_program_leaves_without_cookies_and_a_get_leaves_nothing(writer, office):
+def test_one_click_leaves_without_cookies_and_a_get_does_not(writer, office):
     ada = member("Ada", agrees=["events", "news_flash"])
     path = path_of(sent(writer))
     client = Client(enforce_csrf_checks=True)
@@ -414,7 +412,7 @@ def test_a_mail_program_leaves_without_cookies_and_a_get_leaves_nothing(writer, 
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
 
 
-def test_the_page_offers_the_other_lists_each_with_a_key_of_its_own(writer, office):
+def test_the_page_offers_the_other_lists_with_their_own_links(writer, office):
     member("Ada", agrees=["events", "news_flash"])
     path = path_of(sent(writer))
     client = Client(enforce_csrf_checks=True)
@@ -427,7 +425,7 @@ def test_the_page_offers_the_other_lists_each_with_a_key_of_its_own(writer, offi
     assert not Consent.objects.agreeing("news_flash").exists()
 
 
-def test_leaving_the_newsletter_leaves_the_list_itself(writer, office):
+def test_leaving_the_newsletter_unsubscribes_the_address(writer, office):
     Subscriber.objects.create(email="zoe@norfolk.example", asked_at=NOON, confirmed_at=NOON)
     path = path_of(sent(writer, about="newsletter"))
 
@@ -436,7 +434,7 @@ def test_leaving_the_newsletter_leaves_the_list_itself(writer, office):
     assert not Subscriber.objects.get().is_subscribed
 
 
-def test_a_key_is_good_for_one_list_and_cannot_be_made(writer, office):
+def test_a_token_works_for_one_list_and_cannot_be_forged(writer, office):
     member("Ada", agrees=["events"])
     sent(writer)
     row = MailingRecipient.objects.get()
@@ -452,10 +450,10 @@ def test_a_key_is_good_for_one_list_and_cannot_be_made(writer, office):
         assert Client().get(f"/letters/leave/{other or 'x'}/").status_code == 404
 
 
-# --- A sealed place ------------------------------------------------------------------------------
+# --- A sealed venue ----------------------------------------------------------------------------
 
 
-def test_while_a_place_is_sealed_a_colleague_who_may_see_it_lets_it_go(writer, director):
+def test_while_a_venue_is_sealed_a_colleague_with_access_releases_it(writer, director):
     make_event(starts_at=NOON + 40 * DAY, lead=DAY)
     member("Ada")
     made = mailing(writer)
@@ -472,14 +470,14 @@ def test_while_a_place_is_sealed_a_colleague_who_may_see_it_lets_it_go(writer, d
     assert Email.objects.count() == 1
 
 
-def test_without_a_sealed_place_nobody_waits(writer):
+def test_without_a_sealed_venue_nothing_waits(writer):
     make_event(starts_at=NOON + 40 * DAY)
     member("Ada")
 
     assert mailings.send_off(mailing(writer), typed=None, by=writer, at=NOON).state == "sending"
 
 
-# --- At the desk ---------------------------------------------------------------------------------
+# --- The admin ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -491,7 +489,7 @@ def desk(client):
     return client
 
 
-def test_from_the_form_to_the_last_letter(desk, office):
+def test_from_the_form_to_the_last_e_mail(desk, office):
     member("Ada Ellery", agrees=["events"])
     desk.post(
         "/admin/membership/mailing/add/",
@@ -507,7 +505,7 @@ def test_from_the_form_to_the_last_letter(desk, office):
     desk.post(f"{page}/test/")
     test = Email.objects.get()
     assert (test.to, test.subject) == (["m@staff.example"], "Test: Come")
-    assert "Send 1 letter" in desk.get(f"{page}/send/").content.decode()
+    assert "Send 1 e-mail" in desk.get(f"{page}/send/").content.decode()
     assert Mailing.objects.get().state == "draft", "a GET sends nothing"
 
     desk.post(f"{page}/send/")
@@ -520,7 +518,7 @@ def test_from_the_form_to_the_last_letter(desk, office):
     assert Mailing.objects.get().subject == "Come"
 
 
-def test_a_wrong_number_keeps_the_page_and_says_the_right_one(desk):
+def test_a_wrong_number_keeps_the_page_and_shows_the_right_one(desk):
     for number in range(51):
         member(f"P{number}")
     made = mailing(make_user("w@staff.example"))
@@ -531,7 +529,7 @@ def test_a_wrong_number_keeps_the_page_and_says_the_right_one(desk):
     assert "It goes to 51." in answer.content.decode()
 
 
-def test_strangers_are_no_readers_of_what_is_about_a_membership(desk):
+def test_membership_e_mail_cannot_go_to_prospects(desk):
     answer = desk.post(
         "/admin/membership/mailing/add/",
         {
@@ -541,5 +539,5 @@ def test_strangers_are_no_readers_of_what_is_about_a_membership(desk):
     )  # fmt: skip
 
     assert answer.status_code == 200
-    assert "They have no membership to be written about." in answer.content.decode()
+    assert "can’t get e-mail about membership" in answer.content.decode()
     assert not Mailing.objects.exists()

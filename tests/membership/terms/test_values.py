@@ -52,7 +52,7 @@ def ambassador(*values):
         ((None,), ""),
         ((0, None), ""),
         ((6000, None), ""),
-        ((6000, 0), "Deductible: $190. What you receive is worth $60."),
+        ((6000, 0), "Deductible: $190. Your benefits are worth $60."),
     ],
 )
 def test_an_ambassador_is_not_told_that_a_dinner_is_deductible(client, values, said):

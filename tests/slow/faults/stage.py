@@ -4,6 +4,7 @@ a file in a folder of its own.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -37,11 +38,9 @@ class Told:
 
 
 @contextmanager
-def site_process(scratch, blocker, **settings):
+def site_process(scratch, empty_database, **settings):
     """The runner, ready, with its files in `scratch`; `settings` are environment variables."""
-    database = scratch / "nsca.sqlite3"
-    with blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(database)])
+    database = shutil.copy(empty_database, scratch)
     surroundings = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
     } | {

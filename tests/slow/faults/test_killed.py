@@ -121,14 +121,14 @@ def stripe():
 
 
 @pytest.fixture(scope="module")
-def process(django_db_setup, django_db_blocker, stripe, tmp_path_factory):
+def process(empty_database, stripe, tmp_path_factory):
     scratch = tmp_path_factory.mktemp("site")
     keys = {
         "STRIPE_SECRET_KEY": "sk_test_fake",
         "STRIPE_WEBHOOK_SECRET": SECRET,
         "STRIPE_API_BASE": stripe.base,
     }
-    with stage.site_process(scratch, django_db_blocker, **keys) as running:
+    with stage.site_process(scratch, empty_database, **keys) as running:
         yield Site(running, stripe, scratch / "nsca.sqlite3")
 
 

@@ -1,11 +1,11 @@
 """kill -9 in the middle of an import: the next tick goes on, and each line is written once."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
-from django.db import connection
 
 from tests.slow.faults import stage
 
@@ -49,13 +49,11 @@ print(Person.objects.count(), Person.objects.values("email").distinct().count(),
 """
 
 
-@pytest.fixture(scope="module")  # before the test's own transaction, in which none can be copied
-def run(django_db_setup, django_db_blocker, tmp_path_factory):
+@pytest.fixture(scope="module")
+def run(empty_database, tmp_path_factory):
     """A function that runs lines in a process of its own, on a copy of the empty database."""
     folder = tmp_path_factory.mktemp("import")
-    database = folder / "nsca.sqlite3"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(database)])
+    database = shutil.copy(empty_database, folder)
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ} | {
         "DJANGO_SETTINGS_MODULE": "nsca.settings",
         "SECRET_KEY": "a key for these processes only, long enough: 9d2c4b7f1a6e3058",

@@ -56,8 +56,8 @@ class Night(stage.Told):
 
 
 @pytest.fixture(scope="module")
-def process(django_db_setup, django_db_blocker, tmp_path_factory):
-    with stage.site_process(tmp_path_factory.mktemp("night"), django_db_blocker) as running:
+def process(empty_database, tmp_path_factory):
+    with stage.site_process(tmp_path_factory.mktemp("night"), empty_database) as running:
         yield Night(running)
 
 
