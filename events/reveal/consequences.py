@@ -131,9 +131,7 @@ def of_the_state(before: Event, after: Event, who: People, *, at: datetime) -> l
     was, will = before.is_published(at), after.is_published(at)
     if was and not will:
         until = "" if after.state == Event.State.DRAFT else f" until {exactly(after.publish_at)}"
-        words = [
-            f"Its page disappears{until}, and nobody can buy. {_holding(who.guests)}."
-        ]
+        words = [f"Its page disappears{until}, and nobody can buy. {_holding(who.guests)}."]
         if after.state == Event.State.DRAFT:
             words.append("The venue isn’t revealed while the event is a draft.")
         return words

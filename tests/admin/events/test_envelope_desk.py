@@ -150,7 +150,7 @@ def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, seale
     response = client.post(page_of(sealed_soiree, "picture"), upload(), follow=True)
     looked = client.post(page_of(sealed_soiree, "picture"), {"look": "yes"})
 
-    assert "The picture lies in the envelope." in words(response)
+    assert "The picture is saved." in words(response)
     assert looked["Content-Type"] == "image/jpeg"
     assert looked["Cache-Control"].startswith("private, no-store")
     picture = Image.open(io.BytesIO(looked.content))

@@ -212,9 +212,9 @@ def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
     hint_letters.tick(turned)
     link = mailoutbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     page.goto(link)
-    page.get_by_role("button", name="Yes, no more of these").click()
+    page.get_by_role("button", name="Stop hint e-mails").click()
 
-    expect(page.get_by_role("status")).to_contain_text("No more letters about the place cards.")
+    expect(page.get_by_role("status")).to_contain_text("No more hint e-mails.")
     assert OptIn.objects.get().left_at is not None
 
 

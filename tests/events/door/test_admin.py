@@ -121,7 +121,7 @@ def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel
 
     response = sign_in("events").post(ADD, FORM | {"event": soiree.pk, "ends_at_1": "15:00"})
 
-    assert "The end comes after the beginning." in response.content.decode()
+    assert "The link ends before it starts." in response.content.decode()
     assert DoorLink.objects.count() == 0
 
 

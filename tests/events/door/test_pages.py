@@ -51,11 +51,11 @@ def test_a_code_lets_its_guest_in_and_says_supper_and_table(at_the_door, soiree)
 
 
 def test_an_unknown_code_is_red(at_the_door):
-    assert verdict(at_the_door("read", text="MMMM-NNNN")) == ("red", "Not known")
+    assert verdict(at_the_door("read", text="MMMM-NNNN")) == ("red", "Unknown code")
 
 
 def test_a_square_that_is_none_of_ours_is_red(at_the_door):
-    assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Not known")
+    assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Unknown code")
 
 
 def test_the_same_telephone_is_green_again_and_another_is_amber(
@@ -223,7 +223,7 @@ def test_one_bad_ticket_of_several_is_named(at_the_door, soiree, ellerys):
 
 
 def test_nobody_ticked_is_said_kindly(at_the_door):
-    assert verdict(at_the_door("enter")) == ("amber", "Nobody ticked")
+    assert verdict(at_the_door("enter")) == ("amber", "Nobody checked")
 
 
 def test_an_order_s_number_shows_its_party(at_the_door, ellerys):

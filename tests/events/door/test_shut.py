@@ -36,7 +36,7 @@ def test_an_unknown_link_is_not_there(client, travel, db):
     [
         (DOORS - 2 * HOUR - SECOND, 200, "Not yet"),
         (DOORS - 2 * HOUR, 200, "Code on the ticket, or a name"),
-        (DOORS + 30 * HOUR, 410, "The door is shut"),
+        (DOORS + 30 * HOUR, 410, "The door is closed"),
     ],
 )
 def test_the_page_says_where_the_link_stands(at, status, words, client, travel, link):
@@ -58,7 +58,7 @@ def test_a_revoked_link_says_so(client, travel, link):
     response = client.get(reverse("door:home", args=[link.token]))
 
     assert response.status_code == 410
-    assert "This link was taken back." in response.content.decode()
+    assert "This link was revoked." in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_before_it_the_page_says_when(client, travel, early_link):
 
     page = client.get(reverse("door:home", args=[early_link.token])).content.decode()
 
-    assert "The place is told to volunteers on" in page
+    assert "Volunteers learn the location here on" in page
     assert "Wednesday, May 19, 2027 at 6:00 p.m. EDT" in page
 
 

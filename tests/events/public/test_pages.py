@@ -270,7 +270,7 @@ def test_a_holders_card_and_an_undecided_one_are_not_on_the_public_page(client, 
 
     assert "For holders" not in html
     assert "Undecided" not in html
-    assert "What the cards say" not in html
+    assert 'id="cards"' not in html
 
 
 # --- Kept until the instant it changes -----------------------------------------------------------

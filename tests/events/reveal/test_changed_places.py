@@ -92,7 +92,7 @@ def test_the_page_says_changed_and_strikes_the_old_place_through(
 
     page = client.get(f"/tickets/{ticket.token}/").content.decode()
 
-    assert "The place has changed" in page
+    assert "The location has changed" in page
     assert f"replaces the one before: {STRUCK}" in page  # words, not a line alone
     assert page.count("Chart House") == 1
     assert "Pagoda Garden" in page

@@ -94,7 +94,7 @@ def test_a_changed_place_is_said_to_have_changed(page, soiree, keeper):
 
     text = page(T + DAY / 4).content.decode()
 
-    assert "The place has changed" in text
+    assert "The location has changed" in text
     assert "Pagoda Garden" in text
     assert "<del>Chart House Lawn, 12 Ropewalk, Norfolk, Virginia 23510</del>" in text
     assert text.count("Chart House") == 1

@@ -89,7 +89,7 @@ def test_more_guests_than_chairs_are_told(event):
     small = make_table(event, number=1, name="The Nook", chairs=1)
     make_party(event, small, small)
 
-    assert conflicts(event) == ["1. The Nook: more guests (2) than chairs (1)."]
+    assert conflicts(event) == ["1. The Nook: more guests (2) than seats (1)."]
 
 
 def test_an_access_need_without_a_table_is_told(event):
@@ -273,7 +273,7 @@ def test_staff_answer_for_a_captain_who_does_not(desk, event, elms):
 
 
 def test_an_event_without_guests_says_so(desk, event):
-    assert "Nobody has a chair yet." in text_of(desk.get(address_of(event)))
+    assert "No guests yet." in text_of(desk.get(address_of(event)))
 
 
 @pytest.mark.parametrize("group", ["treasurer", "editor", "door", "members"])
