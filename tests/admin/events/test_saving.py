@@ -112,7 +112,7 @@ def test_the_sentences_name_the_people(form, paid, soiree, at):
     asked = form(**form.later)
 
     assert "2 guests get an e-mail (2 e-mails" in sentences(asked)
-    assert "1 party on the waiting list is told." in sentences(asked)
+    assert "1 party on the waitlist gets an e-mail." in sentences(asked)
     assert "“Move to another day”" in sentences(asked)
     assert "Save and e-mail 3 people" in asked.content.decode()
 
@@ -121,7 +121,7 @@ def test_a_limit_below_what_is_sold_is_said_before_and_not_only_after(form, paid
     asked = form(**{"capacity": "1", "ticket_types-0-capacity": "1"})
 
     assert "The event would be limited to 1, but 2 are sold or being paid for." in sentences(asked)
-    assert "“Chair” would be limited to 1, and 2 are sold or being paid for." in sentences(asked)
+    assert "“Chair” would be limited to 1, but 2 are sold or being paid for." in sentences(asked)
 
 
 def test_a_kind_that_is_not_sold_any_more_says_what_stays_good(form, paid):
@@ -181,7 +181,7 @@ def test_somebody_who_bought_meanwhile_brings_the_page_again(form, paid, soiree)
     again = form.client.post(form.url, data)
 
     assert "Please check again" in again.content.decode()
-    assert "1 guest is told by 1 letter" in sentences(again)
+    assert "1 guest gets an e-mail (1 e-mail" in sentences(again)
     assert Event.objects.get().starts_at == soiree.starts_at
 
 

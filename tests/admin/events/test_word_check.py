@@ -266,7 +266,7 @@ def test_each_leak_is_named_with_its_field_and_the_page_where_it_is_put_right(
     fields = [(hit.sentence.rpartition("in its field ")[2], hit.url)
               for hit in findings.noted(sealed_soiree)]  # fmt: skip
     assert sorted(fields) == [
-        ("“image”.", of_event), ("“in words”.", of_city), ("“story”.", f"{of_city}#id_story"),
+        ("“description”.", of_city), ("“image”.", of_event), ("“story”.", f"{of_city}#id_story"),
         ("“summary”.", f"{of_event}#id_summary"), ("“text”.", of_event),
     ]  # fmt: skip
     assert not any(word in repr(findings.noted(sealed_soiree)) for word in WORDS)

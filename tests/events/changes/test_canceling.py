@@ -369,7 +369,7 @@ def test_whose_payment_is_disputed_hears_that_there_is_no_evening(
 
     call_off(soiree, dora)
 
-    assert Email.objects.filter(subject__contains="Canceled:").count() == letters
+    assert Email.objects.filter(subject__contains="is canceled").count() == letters
 
 
 def test_who_waits_is_told_once_and_who_left_is_not(soiree, chair, dora):
@@ -381,7 +381,7 @@ def test_who_waits_is_told_once_and_who_left_is_not(soiree, chair, dora):
     with pytest.raises(AlreadyCancelled):
         call_off(soiree, dora)
 
-    assert letters_to("eve@waits.example") == ["Canceled: Soirée en Blanc, May 1, 2027"]
+    assert letters_to("eve@waits.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert letters_to("gone@left.example") == []
 
 
@@ -392,7 +392,7 @@ def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_letter_alone(soire
 
     call_off(soiree, dora)
 
-    assert letters_to("ada@ellery.example") == ["Canceled: Soirée en Blanc, May 1, 2027"]
+    assert letters_to("ada@ellery.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
 
 
 def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chair, dora):
@@ -406,7 +406,7 @@ def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chai
 
     order.refresh_from_db()
     assert order.state == "lapsed"
-    assert letters_to("ben@okoro.example") == ["Canceled: Soirée en Blanc, May 1, 2027"]
+    assert letters_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert "is not kept any more" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
     standing = wishes.standing_of(entry, availability(soiree, at=LATER), at=LATER)

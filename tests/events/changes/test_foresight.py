@@ -64,7 +64,7 @@ def test_a_new_start_says_who_is_written_to_and_who_must_be_called(crowd):
         "at 6:00 p.m. EDT."
     )
     assert "4 guests get an e-mail (2 e-mails, one per address)" in text(outlook)
-    assert "1 party on the waiting list is told." in outlook.sentences
+    assert "1 party on the waitlist gets an e-mail." in outlook.sentences
     assert "1 ticket has no e-mail address: a task asks to call." in outlook.sentences
     assert (outlook.told, outlook.button) == (5, "Save and e-mail 5 people")
 
@@ -257,7 +257,7 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
     outlook = foresight.foresee(before, before, at=T - DAY, limits=[low, wide])
 
     assert outlook.sentences[:2] == (
-        "The event would be limited to 3, but 4 are sold or being paid for. Nobody loses theirs; "
+        "The room would be limited to 3, but 4 are sold or being paid for. Nobody loses theirs; "
         "no more are sold until enough are returned.",
         "“Chair” would be limited to 9; 4 are sold or being paid for.",
     )

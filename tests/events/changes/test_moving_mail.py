@@ -138,7 +138,7 @@ def test_one_address_gets_one_letter_for_its_tickets_and_its_wish(soiree, letter
 
     (letter,) = letters
     assert [ticket.code in letter.body for ticket in tickets] == [True, True]
-    assert "waiting list" in letter.body
+    assert "spot on the waitlist" in letter.body
     assert len(letter.attachments) == 2
 
 
@@ -266,7 +266,7 @@ def test_who_has_no_address_is_in_a_task_that_names_nobody(soiree, letters):
 
     assert (states(), letters) == (["no_address"], [])
     task = Task.objects.get()
-    assert "no letter about it reached 1 of its guests. Please call them" in task.text
+    assert "no e-mail about it reached 1 of its guests. Please call them" in task.text
     assert "Cy" not in task.text
 
 
@@ -280,7 +280,7 @@ def test_of_two_moves_in_a_row_only_the_last_is_told(soiree, ticket, letters):
     tell(MADE + 2 * MINUTE)
 
     assert [letter.subject for letter in letters] == [
-        "MOVED: Soirée en Blanc is on Saturday, May 22, 2027 now"
+        "MOVED: Soirée en Blanc is now on Saturday, May 22, 2027"
     ]
     assert states() == ["superseded", "sent"]
 
@@ -301,7 +301,7 @@ def test_a_letter_in_hand_when_it_moves_again_does_not_tell_the_old_day(
     tell(MADE + 2 * MINUTE)
 
     assert [letter.subject for letter in letters] == [
-        "MOVED: Soirée en Blanc is on Saturday, May 22, 2027 now"
+        "MOVED: Soirée en Blanc is now on Saturday, May 22, 2027"
     ]
 
 

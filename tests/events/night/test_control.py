@@ -277,7 +277,7 @@ def test_whether_there_is_a_place_is_told_to_those_who_may_see_it_alone(soiree, 
     empty = make_event(starts_at=STARTS, lead=DAY, publish_at=LONG_BEFORE)
 
     assert "The venue is entered." in watch(T - DAY).content.decode()
-    assert "The place is not set." in watch(T - DAY, event=empty).content.decode()
+    assert "The venue isn’t entered yet." in watch(T - DAY, event=empty).content.decode()
     with_place = watch(T - DAY, user=watcher).content.decode()
     assert "place is" not in with_place
     assert "Who looked" not in with_place

@@ -111,7 +111,7 @@ def test_urgent_mail_between_the_reveals_is_a_few_at_a_time(soiree, slow):
     reveal.publish_due(at=T)
     tick.Command().tell_holders()
 
-    words = "".join("r" if "envelope" in subject else "u" for _at, subject in slow.left)
+    words = "".join("r" if "revealed" in subject else "u" for _at, subject in slow.left)
     assert words.count("r") == 30
     assert "u" * (tick.URGENT_BETWEEN + 1) not in words.rstrip("u")
 

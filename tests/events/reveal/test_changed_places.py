@@ -344,7 +344,7 @@ def test_cancelled_after_t_closes_the_page_and_takes_the_entry_away(soiree, tick
     content = Attachment.objects.get().file.read().decode()
     assert opened(soiree, ticket, LATER) is None
     assert RevealNotice.objects.get().state == "superseded"
-    assert letter.subject == "Canceled: Soirée en Blanc, May 20, 2027"
+    assert letter.subject == "Soirée en Blanc on May 20, 2027 is canceled"
     assert "METHOD:CANCEL" in content
     assert "SEQUENCE:2" in content
     assert "Chart" not in content + letter.message + letter.html_message
@@ -369,4 +369,4 @@ def test_an_event_that_is_cancelled_asks_to_call_whom_no_letter_reaches(keeper):
     call_off(event, keeper, LATER)
 
     tasks = Task.objects.filter(key=f"event-cancelled-untold:{event.pk}")
-    assert ["1 ticket of it has no address" in task.text for task in tasks] == [True]
+    assert ["1 ticket has no e-mail address" in task.text for task in tasks] == [True]

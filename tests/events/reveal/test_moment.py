@@ -123,7 +123,7 @@ def test_a_class_online_shows_its_link_and_no_map(lesson, client, travel):
     html = client.get(ticket.get_absolute_url()).content.decode()
 
     assert html.count(LINK.join_url) >= 1
-    assert "The link is yours" in html
+    assert "Your link" in html
     assert "On a map" not in html
     assert 'class="sketch"' not in html
 

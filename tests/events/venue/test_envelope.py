@@ -230,7 +230,7 @@ def test_a_place_that_is_no_secret_has_no_seal(keeper):
     event = make_event(starts_at=T + DAY)
     reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
 
-    with pytest.raises(reveal.NotSealed, match="no secret"):
+    with pytest.raises(reveal.NotSealed, match="not secret"):
         reveal.publish_seal(event, by=keeper, at=SEALED_ON)
 
 
