@@ -5,6 +5,7 @@ A new address needs a row here before the tests pass: whoever writes it says who
 
 import pytest
 
+from tests import voice
 from tests.roles import ROLES, SHORT_WAY, STAFF, answers_to, everybody
 
 pytestmark = pytest.mark.django_db
@@ -237,9 +238,14 @@ def world():
     return everybody()
 
 
-def asked_for_by(role, world) -> dict[str, str]:
-    """Each address, by name, with the letter of its answer to this role."""
-    return {name: letter_of(response) for name, response in answers_to(role, world)}
+def asked_for_by(role, world) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Each address, by name, with its letter for this role, and words we do not use there."""
+    answers, heard = {}, {}
+    for name, response in answers_to(role, world):
+        answers[name] = letter_of(response)
+        if words := voice.of_answer(name, response):
+            heard[name] = words
+    return answers, heard
 
 
 def letter_of(response) -> str:
@@ -251,15 +257,16 @@ def letter_of(response) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_address_answers_each_role_as_the_table_says(role, world):
+def test_each_address_answers_each_role_as_the_table_says_and_in_plain_words(role, world):
     place = ROLES.index(role)
 
-    answers = asked_for_by(role, world)
+    answers, heard = asked_for_by(role, world)
 
     unlisted = sorted(answers.keys() - TABLE.keys())
     assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
     said = {name: letters[place] for name, letters in TABLE.items()}
     assert answers == said
+    assert heard == {}
 
 
 def test_every_row_has_a_letter_for_every_role():

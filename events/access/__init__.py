@@ -1,1 +1,1 @@
-"""Whom a private link lets in, and what such a page may keep."""
+"""Who a private link lets in, and how such a page may be cached."""

@@ -1,4 +1,4 @@
-"""One ticket by its own link: the guarded look-up, and the state it is in."""
+"""One ticket by its link: the look-up and the ticket's state."""
 
 from django.db.models import TextChoices
 from django.shortcuts import get_object_or_404
@@ -9,19 +9,19 @@ CHANGES_A_TICKET = 30  # an hour
 
 
 class State(TextChoices):
-    """How a ticket stands; the page has words for each."""
+    """The state of a ticket; the page has words for each."""
 
     VALID = "valid"
     HELD = "held"  # the order is not paid yet
-    LAPSED = "lapsed"  # the hold ran out
-    CANCELLED = "cancelled"  # refunded, given back, or cancelled by staff
+    LAPSED = "lapsed"  # the hold expired
+    CANCELLED = "cancelled"  # refunded, returned, or canceled by staff
     SUSPENDED = "suspended"  # the payment is disputed
     EVENT_CANCELLED = "event-cancelled"
     PAST = "past"
 
 
 def state_of(ticket: Ticket, *, at) -> State:
-    """The first that applies; a cancelled order outranks a cancelled event. Needs line__order."""
+    """The first that applies; a canceled order outranks a canceled event. Needs line__order."""
     order = ticket.line.order
     if ticket.cancelled_at is not None:
         return State.CANCELLED

@@ -1,8 +1,8 @@
-"""“Return my chair”: its holder offers it back, and it goes once somebody else has paid for one.
+"""Returning a seat after the refund date: it goes once someone else has paid for one.
 
-A chair offered back can be had once more (room.py counts it twice), so a room may come to hold one
-ticket more than it has chairs; the earliest chair offered back is then refunded. Until that moment
-the holder keeps the ticket, and learns the place at its instant like everybody else.
+A seat offered back can be sold again (capacity.py counts it twice), so a room may get one ticket
+more than it has seats; then the earliest seat offered back is refunded. Until that moment the
+holder keeps the ticket, and the venue is revealed to them like to everyone else.
 """
 
 import logging
@@ -27,46 +27,46 @@ from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
 
-REASON = "Somebody else took the chair"
+REASON = "Someone else took the seat"
 
 
 class StaysYours(Refusal):
-    """The chair cannot be offered back; the text says why."""
+    """The seat cannot be offered back; the text says why."""
 
 
 class GoingAlready(Refusal):
     def __init__(self):
-        super().__init__("Somebody is taking your chair at this moment, so it can't be kept now.")
+        super().__init__("Someone is buying your seat right now, so you can’t take it back.")
 
 
 def closes_at(event: Event) -> datetime:
-    """Until when chairs may be offered back (UTC): E - 1 µs is in, E is out."""
+    """Until when seats can be offered back (UTC): E - 1 µs is in, E is out."""
     return event.offered_back_until
 
 
 def why_not(ticket: Ticket, *, at: datetime) -> str:
-    """Why a ticket cannot be offered back now, as a sentence; empty: it can. Needs line__order,
+    """Why a ticket cannot be offered back now, as a sentence; empty if it can. Needs line__order,
     event, ticket_type.
     """
     event = ticket.event
     if not ticket.is_valid or event.is_cancelled:
-        return "This ticket is not valid, so there is no chair to return."
+        return "This ticket is not valid, so it can’t be returned."
     if at >= closes_at(event):
-        return f"Chairs could be offered back until {exactly(closes_at(event))}."
+        return f"The time to offer seats back ended {exactly(closes_at(event))}."
     until = return_limits.returns_until(event, ticket.line)
     if until is not None and at < until:
-        return "Until the refund instant a ticket is returned on the page of its order, at once."
+        return "You can still return this ticket for a refund on its order’s page."
     if covers_of(ticket.line) != 1:
-        return "A table goes back as a whole: please ask the office."
+        return "A table can only be returned whole. Please call us."
     if ticket.ticket_type.capacity is None and event.capacity is None:
-        return "There is room for everybody, so nobody waits for this chair."
+        return "There is room for everyone, so nobody is waiting for this seat."
     if came_in([ticket]):
-        return "The guest of this ticket has come in."
+        return "This ticket’s guest has already checked in."
     return ""
 
 
 def offer_back(ticket: Ticket, *, at: datetime) -> None:
-    """Offer a chair back; a second time changes nothing. Raises StaysYours and Busy."""
+    """Offer a seat back; a second call changes nothing. Raises StaysYours and Busy."""
     with brief():
         Order.objects.select_for_update().get(pk=ticket.line.order_id)
         ticket = _locked(ticket)
@@ -79,12 +79,12 @@ def offer_back(ticket: Ticket, *, at: datetime) -> None:
 
 
 def keep_after_all(ticket: Ticket, *, at: datetime) -> None:
-    """The holder will come; a second time changes nothing. Raises GoingAlready while somebody has
-    paid, or is paying, for the chair, and Busy.
+    """The holder will come; a second call changes nothing. Raises GoingAlready while someone has
+    paid, or is paying, for the seat, and Busy.
     """
     with brief():
         Order.objects.select_for_update().get(pk=ticket.line.order_id)
-        lock([ticket.line])  # who buys meanwhile counts this chair, or waits
+        lock([ticket.line])  # a buyer at the same time counts this seat, or waits
         ticket = _locked(ticket)
         if ticket.offered_back_at is None or ticket.cancelled_at is not None:
             return
@@ -95,7 +95,7 @@ def keep_after_all(ticket: Ticket, *, at: datetime) -> None:
 
 
 def match_due(at: datetime) -> int:
-    """What the ticker does: refund chairs offered back for which others have paid. How many."""
+    """Refund seats offered back that others have paid for, for the ticker. Returns how many."""
     offered = _offered_back()
     events = Event.objects.filter(pk__in=offered.values("event"), ends_at__gt=at)
     done = 0
@@ -104,15 +104,15 @@ def match_due(at: datetime) -> int:
             try:
                 done += _give_back(ticket, at=at)
             except Busy:
-                log.warning("offered back: ticket %s waits for a lock", ticket.pk)
+                log.warning("offered back: ticket %s is waiting for a lock", ticket.pk)
             except Exception:
                 log.exception("offered back: ticket %s", ticket.pk)
     return done
 
 
 def taken_over(event: Event, *, at: datetime) -> list[Ticket]:
-    """Chairs offered back in whose place others have paid, the earliest first: as many as the room
-    holds paid tickets beyond its chairs.
+    """Seats offered back that others have paid for, the earliest first: as many as there are paid
+    tickets beyond the room's seats.
     """
     paid = Ticket.objects.filter(
         event=event, cancelled_at=None, line__order__state=Order.State.PAID
@@ -134,12 +134,12 @@ def taken_over(event: Event, *, at: datetime) -> list[Ticket]:
 
 
 def _over(capacity: int | None, taken: int, kept: Iterable[Kept]) -> int:
-    """How many chairs are taken or kept beyond those there are; below 0 where some are left."""
+    """How many seats are taken or held beyond the capacity; below 0 if some are left."""
     return -1 if capacity is None else taken + sum(each.chairs for each in kept) - capacity
 
 
 def _is_spoken_for(ticket: Ticket, *, at: datetime) -> bool:
-    """Whether the room counts on this chair: without it, it would be overfull. Under the lock."""
+    """Whether the room needs this seat: without it, it would be overfull. Under the lock."""
     room, kind = room_of(ticket.event, at=at), ticket.ticket_type
     ours = [each for each in room.kept if each.ticket_type_id == kind.pk]
     of_kind = _over(kind.capacity, room.taken.get(kind.pk, 0), ours)
@@ -153,8 +153,8 @@ def _is_spoken_for(ticket: Ticket, *, at: datetime) -> bool:
 
 
 def _give_back(ticket: Ticket, *, at: datetime) -> bool:
-    """Refund one chair, cancel its ticket and write to its holder, in one step. False where it is
-    not offered back any more.
+    """Refund one seat, cancel its ticket, and e-mail its holder, in one step. False if it is no
+    longer offered back.
     """
     line = ticket.line
     with brief():
@@ -165,7 +165,7 @@ def _give_back(ticket: Ticket, *, at: datetime) -> bool:
         wanted = owing.wish(order, line=line, units=[ticket.number])
         owed = owing.decide(order, wanted, reason=REASON, at=at, actor="the site")
         if ticket.holder_email != order.buyer_email:
-            _tell_holder(ticket)  # the buyer has the letter about the money
+            _tell_holder(ticket)  # the buyer gets the e-mail about the money
     refunds.send_all(owed, at=at)
     return True
 

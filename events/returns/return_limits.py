@@ -1,4 +1,4 @@
-"""Until when tickets may be returned: the event's own limit, and what a move offered beyond it."""
+"""Until when tickets can be returned: the event's limit, or a later one offered with a move."""
 
 from datetime import datetime
 
@@ -7,19 +7,19 @@ from orders.models import Line
 
 
 def refund_limit(event: Event, offered) -> datetime:
-    """The latest instant to which an offer of money back may reach: T, or the start where the
-    board ticked the box (or nothing is secret).
+    """The latest instant an offer of refunds may reach: T, or the start if the board checked the
+    box (or nothing is secret).
     """
     told_at = None if offered.refunds_after_reveal else event.opens_at
     return min(told_at or event.starts_at, event.starts_at)
 
 
 def returns_until(event: Event, line: Line) -> datetime | None:
-    """Until when the buyer of a line may return tickets alone (E - 1 µs is in, E is out).
+    """Until when the buyer of a line can return tickets without us (E - 1 µs is in, E is out).
 
-    The event's own instant, or a later one that a move offered to those who had ordered before it:
-    who buys knowing the new day has no reason to return. Never past T unless staff ticked the box,
-    or "buy, read, refund" would work (docs/reveal.md §2).
+    The event's own limit, or a later one that a move offered to earlier buyers: later buyers knew
+    the new day. Never past T unless staff checked the box, or "buy, read, refund" would work
+    (docs/reveal.md §2).
     """
     if not event.sequence:  # it never moved
         return event.returns_until

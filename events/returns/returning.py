@@ -1,6 +1,6 @@
-"""Chairs that go back: which of a line's, by what name, and which ones their buyer may return.
+"""Returning seats: a line's units, their names, and which ones the buyer can return.
 
-A unit of a line covers one chair, or the eight of a table: chairs (unit - 1) * covers + 1 to
+A unit of a line covers one seat, or the eight of a table: seats (unit - 1) * covers + 1 to
 unit * covers of the line.
 """
 
@@ -15,17 +15,17 @@ from nsca.lib.timing import exactly
 from orders.lines.kinds import Returnable, Unit
 from orders.models import Line
 
-NAMED = 3  # guests of a table that are called by name
+NAMED = 3  # guests of a table listed by name
 
 
 def chairs_of(line: Line, units: Sequence[int]) -> list[int]:
-    """The numbers of the tickets that some units of a line cover."""
+    """The ticket numbers that these units of a line cover."""
     covers = covers_of(line)
     return [chair for unit in units for chair in range((unit - 1) * covers + 1, unit * covers + 1)]
 
 
 def event_of(line: Line) -> Event:
-    """The event of a line of tickets: as it was read in this moment, where it was."""
+    """The event of a line of tickets: the one already loaded, if there is one."""
     return getattr(line, "event_at_hand", None) or Event.objects.get(ticket_types=line.subject_id)
 
 
@@ -34,27 +34,27 @@ def covers_of(line: Line) -> int:
 
 
 def units_of_tickets(line: Line) -> list[Unit]:
-    """Each unit of a line by its guests' names."""
+    """Each unit of a line, named by its guests."""
     return [_unit(line, number, tickets) for number, tickets in _by_unit(line).items()]
 
 
 def until_words(event: Event, line: Line, *, at: datetime) -> tuple[bool, str]:
-    """Whether the buyer of a line may return it without asking anybody, in a sentence."""
+    """Whether the buyer of a line can return it without us, and a sentence about that."""
     until = return_limits.returns_until(event, line)
     if event.is_cancelled:
-        return False, "The event is cancelled; about the money we write to you."
+        return False, "The event is canceled. We’ll e-mail you about your refund."
     if until is None:
-        return False, "Tickets of this event go back through the office."
+        return False, "To return a ticket, call us."
     if at >= until:
-        return False, f"Tickets could be returned here until {exactly(until)}."
-    return True, f"You may return tickets here until {exactly(until)}."
+        return False, f"Returns closed {exactly(until)}."
+    return True, f"You can return tickets here until {exactly(until)}."
 
 
 def returnable(line: Line, *, at: datetime) -> Returnable:
-    """What the buyer of a line may return alone at an instant: E - 1 µs is in, E is out.
+    """What the buyer of a line can return at an instant: E - 1 µs is in, E is out.
 
-    Not what came in already, is disputed, or was given to somebody else. In a transaction the
-    tickets are locked, so that nobody comes through the door meanwhile.
+    Not tickets that are checked in, disputed, or transferred. In a transaction the tickets are
+    locked, so that nobody checks in meanwhile.
     """
     is_time, words = until_words(event_of(line), line, at=at)
     if not is_time:
@@ -73,7 +73,7 @@ def returnable(line: Line, *, at: datetime) -> Returnable:
 
 
 def came_in(tickets: Sequence[Ticket]) -> set[int]:
-    """The keys of those that are inside: read at the door, and not undone."""
+    """The keys of tickets checked in at the door and not undone."""
     scans = Scan.objects.filter(ticket__in=tickets, act__in=(Scan.Act.IN, Scan.Act.UNDO))
     last = dict(scans.order_by("at", "pk").values_list("ticket", "act"))
     return {ticket for ticket, act in last.items() if act == Scan.Act.IN}
@@ -94,7 +94,7 @@ def _by_unit(line: Line, tickets: Sequence[Ticket] | None = None) -> dict[int, l
 
 
 def _unit(line: Line, number: int, tickets: Sequence[Ticket]) -> Unit:
-    # One that was given on is its new holder's, name and all: the buyer reads this, too.
+    # A transferred ticket is its new holder's, name and all, and the buyer reads this, too.
     names = [t.guest_name for t in tickets if t.guest_name and t.given_on_at is None]
     if covers_of(line) == 1:
         title = names[0] if names else f"Ticket {number}"

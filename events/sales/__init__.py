@@ -1,1 +1,1 @@
-"""What can be bought, at which price, and the page that sells it."""
+"""What is on sale, at what price, and the page that sells it."""

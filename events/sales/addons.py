@@ -1,8 +1,8 @@
-"""What is sold beside the chairs, counted and sold: the registered kind "addon".
+"""Add-ons, counted and sold: the registered kind "addon".
 
-One row a portion, written with the hold; its order and its own cancelled_at say whether it takes
-of a limit (room.occupying), so what a hold kept is free the second it lapses. Stripe is told that
-there is an extra, not which.
+One row per add-on sold, written with the hold. Its order and its own cancelled_at decide whether
+it counts toward a limit (capacity.occupying), so it is free the second its hold expires. Stripe
+learns that there is an extra, not which one.
 """
 
 from collections import Counter
@@ -22,20 +22,20 @@ MOST = 20  # of one add-on in an order
 
 
 class AddOnGone(Refusal):
-    """Fewer are left than were wanted."""
+    """Fewer are left than the buyer wants."""
 
     def __init__(self, name: str, left: int, *, add_on_id: int):
         super().__init__(
-            f"Of “{name}” there {'is one' if left == 1 else f'are {left}'} left."
+            f"Only {left} of “{name}” left. Please choose fewer."
             if left
-            else f"“{name}” has run out."
+            else f"“{name}” is sold out. Please leave it out."
         )
         self.add_on_id = add_on_id
 
 
 @dataclass(frozen=True)
 class AddOnLeft:
-    """An add-on and how many there are still; None: no limit."""
+    """An add-on and how many are left; None: no limit."""
 
     add_on: AddOn
     left: int | None
@@ -51,7 +51,7 @@ def add_ons_left(event: Event, *, at: datetime) -> list[AddOnLeft]:
 
 
 def add_on_items(event: Event, wanted: Iterable[tuple[AddOn, int]]) -> list[Item]:
-    """Items for how many of each are wanted. Prices and fair values are frozen on the line."""
+    """An item for each add-on wanted. Prices and fair values are frozen on the line."""
     return [
         Item(
             kind=Line.Kind.ADDON,
@@ -70,7 +70,7 @@ def add_on_items(event: Event, wanted: Iterable[tuple[AddOn, int]]) -> list[Item
 
 
 def of_order(order_id: int, event_id: int) -> list[tuple[str, int]]:
-    """What an order has beside its chairs at an event, for the door: names and how many."""
+    """An order's add-ons at an event, for the door: names and counts."""
     rows = Portion.objects.filter(
         line__order=order_id, add_on__event=event_id, cancelled_at=None
     ).order_by("add_on__position", "add_on", "pk")

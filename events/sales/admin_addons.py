@@ -1,4 +1,4 @@
-"""The staff's side of add-ons: what is sold with an event's tickets, and who bought it."""
+"""Admin of add-ons: what is sold with an event's tickets, and who bought it."""
 
 from django.contrib import admin
 from import_export.fields import Field
@@ -17,7 +17,7 @@ class AddOnInline(DeskInline):
 
 
 class PortionResource(SafeResource):
-    """What is to be handed out, a line each."""
+    """What to hand out, one row per add-on sold."""
 
     event = Field(attribute="add_on__event__title", column_name="event")
     name = Field(attribute="add_on__name", column_name="add-on")
@@ -40,7 +40,7 @@ class PortionResource(SafeResource):
 
 @admin.register(Portion)
 class PortionAdmin(Desk):
-    """What was bought beside chairs. It is sold and taken back by orders; here it is read."""
+    """Add-ons sold. Orders sell and return them; this page only shows them."""
 
     holds_money = True
     resource_class = PortionResource
@@ -76,7 +76,7 @@ class PortionAdmin(Desk):
 
 
 def state_of(portion: Portion) -> str:
-    """ "paid", "held", "lapsed", or "cancelled"."""
+    """The order's state, or "canceled"."""
     if portion.cancelled_at is not None:
-        return "cancelled"
+        return "canceled"
     return portion.line.order.get_state_display()

@@ -1,7 +1,7 @@
-"""What can be had of an event at an instant, in figures and in words.
+"""What is available at an event at an instant, in numbers and in words.
 
-What is taken, kept and left is counted in room.py. What a page shows may be seconds old; what
-decides is counted again under the lock (taking.py).
+capacity.py counts what is taken, held, and left. A page may be seconds old; the decision counts
+again under the lock (capacity_check.py).
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,33 +23,33 @@ from orders.models import Order
 
 @dataclass(frozen=True)
 class SeatOffer:
-    """One kind of ticket at one instant. Prices in cents, instants in UTC."""
+    """One ticket type at one instant. Prices in cents, instants in UTC."""
 
     ticket_type: TicketType
     price_cents: int
     member_price_cents: int | None
-    left: int | None  # how many of this kind; None: no limit
-    member_left: int  # chairs that the member asked about may still have at the member price
+    left: int | None  # how many of this type; None: no limit
+    member_left: int  # seats the member in question can still buy at the member price
     opens_at: datetime
     closes_at: datetime
     is_open: bool  # within its sale window
-    is_on_sale: bool  # open, and one can be had
-    words: str  # "12 chairs left", "the last chair", "sold out", "on sale from …"
+    is_on_sale: bool  # open, and at least one is left
+    words: str  # "12 seats left", "last seat", "sold out", "on sale from …"
 
 
 @dataclass(frozen=True)
 class Availability:
-    """What can be had of an event at one instant."""
+    """What is available at an event at one instant."""
 
     seats: tuple[SeatOffer, ...]
-    left: int | None  # chairs over all kinds; None: no limit
+    left: int | None  # seats over all ticket types; None: no limit
     is_on_sale: bool
-    is_sold_out: bool  # the window is open and there is nothing in it: the waiting list's moment
+    is_sold_out: bool  # the sale is open and nothing is left: time for the waitlist
     is_free: bool
     from_cents: int | None
     words: str
-    opens_at: datetime | None  # the next kind to come on sale, while none is
-    next_change_at: datetime | None  # the first instant at which this changes by itself
+    opens_at: datetime | None  # when the next ticket type goes on sale, while none is
+    next_change_at: datetime | None  # the first instant at which this changes without an act
 
     @property
     def needs_ticket(self) -> bool:
@@ -68,37 +68,37 @@ class Availability:
 
 @dataclass(frozen=True)
 class Member:
-    """Whose entitlement to the member price is counted: by sign-in, or by the buyer's address; and
-    with everybody of their household, as far as its level covers.
+    """Whose member price is counted: known by sign-in or the buyer's address, together with their
+    household as far as its level covers.
     """
 
     user_id: int | None = None
     email: str = ""
     household: Sharing | None = None
-    joins: int = 0  # people whom the level covers that is bought in the same order
+    joins: int = 0  # people covered by the level bought in the same order
 
     @classmethod
     def on_the_day(cls, event: Event, *, user_id: int | None = None, email: str = "", joins=0):
-        """Whoever signed in, or reads this address, with the household they are a member through
-        on the event's date. Who joins with this very order and did not sign in is an address.
+        """The person signed in, or at this address, with the household that makes them a member
+        on the event's date. Someone who joins with this order without signing in is an address.
         """
         by_address = "" if joins else email
         home = sharing(user_id=user_id, email=by_address, on=day_of(event.starts_at))
         return cls(user_id, email, home, joins)
 
     def limit_of(self, kind: TicketType) -> int:
-        """How many chairs of a kind are theirs at the member price, for all of them together."""
+        """How many seats of a type the household gets at the member price, in all."""
         return kind.member_limit * max(self.household.covers if self.household else 1, self.joins)
 
     @property
     def key(self) -> str:
-        """Names whose they are, without an address; "" where that is nobody."""
+        """Identifies the member without an address; "" for nobody."""
         if self.household:
             return f"household {self.household.household_id}"
         return hidden(self.email) if self.email else ""
 
     def chairs(self) -> Q:
-        """Tickets that this member and their household have at the member price."""
+        """Tickets this member and their household have at the member price."""
         users = {self.user_id} - {None}
         emails = {self.email} - {""}
         if self.household:
@@ -109,26 +109,26 @@ class Member:
 
 
 def hidden(email: str) -> str:
-    """An address as a keyed digest: the same for the same mailbox while SECRET_KEY is, and nothing
-    that is left of whoever is forgotten.
+    """An address as a keyed digest: the same for the same mailbox while SECRET_KEY stays the same.
+    It reveals nothing about people who were erased.
     """
     return codes.derived_token("scarce to an address", normalize_address(email))
 
 
 def noun_of(event: Event) -> str:
-    """What one sits on: there are no chairs in an online class."""
-    return "place" if event.kind == Event.Kind.ONLINE else "chair"
+    """What a ticket gets you: a seat, or a spot in an online class."""
+    return "spot" if event.kind == Event.Kind.ONLINE else "seat"
 
 
 @dataclass(frozen=True)
 class Asking:
-    """On whose behalf a kind of ticket is asked for: what opens doors that are shut to others."""
+    """Who is asking for a ticket type: members and the invited may buy when others cannot."""
 
     is_member: bool = False  # on the date of the event
     code: PromoCode | None = None  # as typed; it may invite
 
     def is_invited_to(self, kind: TicketType) -> bool:
-        """Whether the code opens this kind, by invitation and before its sale."""
+        """Whether the code opens this ticket type, by invitation and before its sale."""
         if self.code is None or not self.code.invites:
             return False
         covered = {each.pk for each in self.code.ticket_types.all()}
@@ -141,9 +141,10 @@ ANYBODY = Asking()
 def sale_window(
     ticket_type: TicketType, event: Event, asking: Asking = ANYBODY
 ) -> tuple[datetime, datetime]:
-    """The instants at which this kind goes on sale (in) and ends (out); never past the event.
+    """When this ticket type goes on sale (inclusive) and ends (exclusive); never past the event.
 
-    Members may come first, whom a code invites before everybody; a kit ends when the mail does.
+    Members may buy first, and people with an invitation code before them; kits sell only until
+    the mailing date.
     """
     opens_at = ticket_type.sales_open_at or event.sales_open_at or event.publish_at
     if asking.is_member and ticket_type.members_open_at:
@@ -157,7 +158,7 @@ def sale_window(
 
 
 def for_the_list(kinds: Iterable[TicketType], event: Event, *, at: datetime) -> list[TicketType]:
-    """The kinds that parties on the waiting list may be offered at an instant."""
+    """The ticket types that waitlist parties can be offered at an instant."""
     found = []
     for kind in kinds:
         opens_at, closes_at = sale_window(kind, event)
@@ -169,12 +170,12 @@ def for_the_list(kinds: Iterable[TicketType], event: Event, *, at: datetime) -> 
 def check_window(
     ticket_type: TicketType, event: Event, *, at: datetime, asking: Asking = ANYBODY
 ) -> None:
-    """Refuse outside the window: E - 1 µs is in, E is out.
+    """Refuse a sale outside the window: E - 1 µs is in, E is out.
 
     Raises SalesNotOpen, SalesClosed, ByInvitation.
     """
     if event.state != Event.State.PUBLISHED or not ticket_type.is_offered:
-        raise SalesClosed("This is not on sale.", ticket_type_id=ticket_type.pk)
+        raise SalesClosed("This ticket is not on sale.", ticket_type_id=ticket_type.pk)
     if ticket_type.is_by_invitation and not asking.is_invited_to(ticket_type):
         raise ByInvitation(ticket_type.name, ticket_type_id=ticket_type.pk)
     opens_at, closes_at = sale_window(ticket_type, event, asking)
@@ -192,11 +193,11 @@ def availability(
     code: PromoCode | None = None,
     table_id: int | None = None,
 ) -> Availability:
-    """What can be had of an event at an instant, in two queries.
+    """What is available at an event at an instant, in two queries.
 
-    With `member`, each kind says how many chairs that member may still have at the member price,
-    and members may come first; with `code` as typed, so may those whom it invites. `table_id`: a
-    friend of that table's captain asks, for whom its chairs are kept.
+    With `member`, each ticket type says how many seats that member can still buy at the member
+    price, and members may buy first; with `code` as typed, so may the people it invites.
+    `table_id`: a friend of that table's captain is asking, for whom its seats are held.
     """
     found = availabilities([event], at=at, member=member, code=code, table_id=table_id)
     return found[event.pk]
@@ -210,8 +211,8 @@ def availabilities(
     code: PromoCode | None = None,
     table_id: int | None = None,
 ) -> dict[int, Availability]:
-    """The same for many events, by primary key, in two queries whatever their number; two more
-    where tables can be opened or somebody has waited.
+    """The same for many events, by primary key, in two queries for any number of events; two more
+    where tables can be opened or someone has joined a waitlist.
     """
     events = list(events)
     by_event: dict[int, list[TicketType]] = {event.pk: [] for event in events}
@@ -224,7 +225,7 @@ def availabilities(
         for event in events
         if rooms[event.pk].free_chairs(for_the_list(by_event[event.pk], event, at=at)) != 0
     ]
-    for event_id, parties in waiting(free).items():  # of a full house nobody has to be asked
+    for event_id, parties in waiting(free).items():  # a full event needs no list of who waits
         rooms[event_id].parties = parties
     return {
         event.pk: _availability(rooms[event.pk], by_event[event.pk], at, member, asking, table_id)
@@ -240,7 +241,7 @@ def _availability(
     asking: Asking,
     table_id: int | None,
 ) -> Availability:
-    """`kinds` are counted: those no longer offered take chairs, too."""
+    """All `kinds` count: those no longer offered take seats, too."""
     event = room.event
     shown = [
         kind
@@ -248,7 +249,7 @@ def _availability(
         if kind.is_offered and (not kind.is_by_invitation or asking.is_invited_to(kind))
     ]
     table = next((kept for kept in room.kept if kept.table_id == table_id), None)
-    if table is not None:  # friends pay for a chair of the captain's choice, at that table
+    if table is not None:  # friends pay for the ticket type the captain chose, at that table
         shown = [kind for kind in shown if kind.pk == table.ticket_type_id]
     free = room.for_everyone(for_the_list(kinds, event, at=at))
     seats = tuple(_offer(room, kind, free, at, member, asking, table) for kind in shown)
@@ -281,7 +282,7 @@ def _availability(
 
 
 def _chairs_left(room: Room, seats: Sequence[SeatOffer], free: int | None) -> int | None:
-    """Over the kinds that can be had. `free`: chairs that no party waits for."""
+    """Seats left over the ticket types on sale. `free`: seats no waitlist party is due."""
     limits = []
     if room.event.capacity is not None:
         limits.append(max(0, room.event.capacity - sum(room.taken.values())))
@@ -339,13 +340,13 @@ def _left_words(left: int | None, noun: str) -> str:
     if left == 0:
         return "sold out"
     if left == 1:
-        return f"the last {noun or 'one'}"
+        return f"last {noun or 'one'}"
     return f"{left:,} {noun}s left" if noun else f"{left:,} left"
 
 
 def _words(event, left, is_on_sale, is_sold_out, coming, has_seats, is_live) -> str:
     if event.is_cancelled:
-        return "cancelled"
+        return "canceled"
     if not has_seats or not is_live:
         return ""
     if is_on_sale:
@@ -357,7 +358,7 @@ def _words(event, left, is_on_sale, is_sold_out, coming, has_seats, is_live) -> 
 
 @dataclass(frozen=True)
 class SupperLeft:
-    """A supper and how many of it the caterer still has; None: no limit."""
+    """A supper and how many are left; None: no limit."""
 
     choice: Choice
     left: int | None
@@ -373,7 +374,7 @@ def suppers_left(event: Event, *, at: datetime) -> list[SupperLeft]:
 
 
 def code_uses(code: PromoCode, *, at: datetime, but_of: Order | None = None) -> int:
-    """How many orders use a code at an instant, `but_of` apart."""
+    """How many orders use a code at an instant, not counting `but_of`."""
     tickets = Ticket.objects.filter(occupying(at), promo_code=code)
     if but_of is not None:
         tickets = tickets.exclude(line__order=but_of)

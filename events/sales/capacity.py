@@ -1,10 +1,10 @@
-"""The one place that counts chairs: what is taken, what is kept for whom, what is left.
+"""The one place that counts seats: taken, held for someone, and left.
 
-Paid orders and live holds occupy (held_until > at), cancelled tickets do not; a disputed ticket
-still does. There is one Ticket row a chair, so a table of eight is eight rows. Beyond what is
-taken, chairs are kept: for the friends of a captain who opened a table, and for the parties on the
-waiting list that what is free would suffice for. A chair whose holder would return it can be had
-once more. What a page shows may be seconds old; what decides is counted again under the lock.
+Paid orders and live holds (held_until > at) take seats, and so does a disputed ticket; canceled
+tickets do not. There is one Ticket row per seat, so a table of eight is eight rows. Seats are also
+held for the friends of a captain who opened a table, and for waitlist parties that fit into what
+is free. A seat whose holder offers it back can be sold again. A page may be seconds old; the
+decision counts again under the lock.
 """
 
 from collections import defaultdict
@@ -19,9 +19,9 @@ from orders.models import Order
 
 
 def occupying(at: datetime, tickets: str = "") -> Q:
-    """Tickets that take a chair at an instant; the same sentence as Order.objects.occupying.
+    """Tickets that take a seat at an instant; the same rule as Order.objects.occupying.
 
-    `tickets` is the way to the ticket from where the query stands, as "tickets__".
+    `tickets` is the lookup path to the ticket from the queried model, e.g. "tickets__".
     """
     order = f"{tickets}line__order__"
     return Q(**{f"{tickets}cancelled_at__isnull": True}) & (
@@ -31,13 +31,13 @@ def occupying(at: datetime, tickets: str = "") -> Q:
 
 
 def returnable() -> Q:
-    """Of those, tickets whose holder would return the chair."""
+    """Of those, tickets whose holder offered the seat back."""
     return Q(offered_back_at__isnull=False, suspended_at__isnull=True)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The empty chairs of a table that a captain opened, as long as they are kept."""
+    """The empty seats of a table that a captain opened, while they are held."""
 
     table_id: int
     ticket_type_id: int
@@ -46,20 +46,20 @@ class Kept:
 
 @dataclass
 class Room:
-    """The chairs of one event at one instant, by kind of ticket (primary keys)."""
+    """The seats of one event at one instant, by ticket type (primary keys)."""
 
     event: Event
     taken: dict[int, int]
-    returning: dict[int, int] = field(default_factory=dict)  # taken, but may be had once more
+    returning: dict[int, int] = field(default_factory=dict)  # taken, but offered back
     kept: list[Kept] = field(default_factory=list)
     parties: Sequence[WaitlistEntry] = ()  # who waits, in order
-    theirs: dict[int, int] = field(default_factory=dict)  # taken by the member asked about
-    lapses_at: datetime | None = None  # when the first of the live holds ends (UTC)
+    theirs: dict[int, int] = field(default_factory=dict)  # taken by the member in question
+    lapses_at: datetime | None = None  # when the first live hold ends (UTC)
 
     def left_of(self, kind: TicketType, *, table_id: int | None = None) -> int | None:
-        """How many more of a kind there are, the waiting list apart; at least 0. None: no limit.
+        """How many of a ticket type are left, ignoring the waitlist; None: no limit.
 
-        `table_id`: asked by a friend of that table's captain, for whom its chairs are kept.
+        `table_id`: a friend of that table's captain is asking, for whom its seats are held.
         """
         kept = [each for each in self.kept if each.table_id != table_id]
         limits = []
@@ -81,7 +81,7 @@ class Room:
         return max(0, min(limits)) // kind.covers if limits else None
 
     def free_chairs(self, kinds: Iterable[TicketType]) -> int | None:
-        """Chairs that single guests could still have of these kinds; None: no limit."""
+        """Seats single guests could still buy of these types; None: no limit."""
         each = [self.left_of(kind) for kind in kinds]
         if any(left is None for left in each):
             return None
@@ -99,21 +99,21 @@ class Room:
         return min(limits)
 
     def spoken_for(self, kinds: Iterable[TicketType]) -> int:
-        """Of the free chairs, those that parties on the waiting list are about to be offered."""
+        """How many free seats waitlist parties are about to be offered."""
         free = self.free_chairs(kinds) if self.parties else 0
         if not free:
             return 0
         return sum(chairs for _, chairs in share_out(self.parties, free))
 
     def for_everyone(self, kinds: Iterable[TicketType]) -> int | None:
-        """Chairs that need nobody's leave: free, and no party is waiting for them."""
+        """Seats anyone can buy: free, and due to no waitlist party."""
         kinds = list(kinds)
         free = self.free_chairs(kinds) if kinds else None
         return None if free is None else free - self.spoken_for(kinds)
 
 
 def is_for_the_list(kind: TicketType) -> bool:
-    """Whether chairs of this kind are offered to parties that wait: single chairs for anybody."""
+    """Whether waitlist parties are offered this ticket type: single seats open to everyone."""
     return kind.is_offered and kind.covers == 1 and not kind.is_by_invitation
 
 
@@ -124,10 +124,10 @@ def rooms_of(
     but_of: Order | None = None,
     theirs: Q | None = None,
 ) -> dict[int, Room]:
-    """The rooms of many events by primary key, who waits apart: one query whatever their number,
-    one more where tables can be opened.
+    """The rooms of many events by primary key, without their waitlists: one query for any number
+    of events, one more where tables can be opened.
 
-    The tickets of `but_of` do not count as taken; `theirs` picks those of a member to be counted.
+    The tickets of `but_of` do not count as taken; `theirs` selects a member's tickets to count.
     """
     rooms = {event.pk: Room(event=event, taken=defaultdict(int)) for event in events}
     is_held = Q(line__order__state=Order.State.HELD)
@@ -147,7 +147,7 @@ def rooms_of(
 
 
 def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> None:
-    """Put what was counted, by event, kind and table, into the rooms; and what is kept."""
+    """Put the counts by event, ticket type, and table into the rooms; then what is held."""
     seated: dict[int, int] = defaultdict(int)
     for row in rows:
         room, kind = rooms[row["event_id"]], row["ticket_type_id"]
@@ -166,7 +166,7 @@ def _fill(rooms: dict[int, Room], rows: Iterable[Mapping], *, at: datetime) -> N
 
 
 def _keeping(events, at) -> Iterable[Table]:
-    """The tables whose empty chairs are kept; no query where no table can be opened."""
+    """The tables whose empty seats are held; no query where no table can be opened."""
     with_tables = [event.pk for event in events if event.tables_until is not None]
     if not with_tables:
         return ()
@@ -175,7 +175,7 @@ def _keeping(events, at) -> Iterable[Table]:
 
 
 def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
-    """Who waits at these events, in order; no query where nobody ever has."""
+    """The waitlists of these events, in order; no query where nobody ever joined."""
     with_list = [event.pk for event in events if event.waitlist_began_at is not None]
     parties: dict[int, list[WaitlistEntry]] = defaultdict(list)
     if with_list:
@@ -188,8 +188,8 @@ def waiting(events: Iterable[Event]) -> dict[int, list[WaitlistEntry]]:
 
 
 def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
-    """The room of one event, to decide by: the tickets of `but_of` apart; under the lock, where
-    something is taken.
+    """The room of one event, to decide by, not counting the tickets of `but_of`. Call it under
+    the lock where seats are taken.
     """
     room = rooms_of([event], at=at, but_of=but_of)[event.pk]
     room.parties = waiting([event])[event.pk]
@@ -197,10 +197,10 @@ def room_of(event: Event, *, at: datetime, but_of: Order | None = None) -> Room:
 
 
 def share_out(parties: Iterable[WaitlistEntry], free: int) -> list[tuple[WaitlistEntry, int]]:
-    """Who is next for chairs that are free, and for how many each. Asks no database.
+    """Which parties get the free seats, and how many each. Makes no query.
 
-    The policy that the page tells: chairs go to the first party they suffice for, as many as it
-    wants or as there are; a larger party keeps its place, and the next is looked at.
+    The policy the page states: seats go to the first party they fit, as many as it wants or as
+    are free; a larger party keeps its turn, and the next one is considered.
     """
     shares = []
     for entry in parties:

@@ -1,4 +1,4 @@
-"""The decision: whether what an order wants fits, asked under the lock, and the tickets written.
+"""Decides under the lock whether an order fits, before its tickets are written.
 
 A page may have said otherwise seconds ago. Every refusal is a sentence for the buyer.
 """
@@ -29,12 +29,12 @@ from orders.models import LedgerEntry, Line, Order
 
 
 def lock(items: Sequence[Item | Line]) -> None:
-    """Lock what these chairs make scarcer: events, kinds, suppers, codes; each by pk.
+    """Lock everything limited that these seats use: events, types, suppers, codes; each by pk.
 
-    A room has a limit of its own, or one for each person: then the event's row is locked, too.
+    The event's row is locked only if it limits its seats or the seats of one person.
     """
     if not connection.features.has_select_for_update:
-        return  # SQLite lets one writer in at a time: the transaction is the lock
+        return  # SQLite allows one writer at a time: the transaction is the lock
     events, kinds, choices, codes = set(), set(), {None}, {None}
     for item in items:
         if isinstance(item, Item):
@@ -71,16 +71,16 @@ class Demand:
     suppers: Mapping[Choice, int]
     codes: Sequence[PromoCode] = ()
     at_member_price: Mapping[TicketType, int] | None = None
-    joins: int = 0  # people whom the level covers that the same order pays for
-    table_id: int | None = None  # bought by a friend of that table's captain
-    is_before_the_list: bool = False  # an offer made to the list, or chairs taken again
+    joins: int = 0  # people covered by the level the same order pays for
+    table_id: int | None = None  # a friend of that table's captain buys
+    is_before_the_list: bool = False  # a waitlist offer, or seats taken again
 
 
 def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, again: bool) -> Room:
     """Refuse what does not fit. Called under the lock, in the transaction that writes the tickets.
-    Returns the room as it was counted.
+    Returns the room as counted.
 
-    `again`: the order's own tickets exist already and are wanted back, so they are not counted.
+    `again`: the order takes its own tickets again, so they do not count.
     Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceGone, CodeUsedUp, NotAMember.
     """
     room = room_of(event, at=at, but_of=order if again else None)
@@ -109,20 +109,20 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
 
 
 def member_of(order: Order, event: Event, demand: Demand) -> Member:
-    """Whose entitlement to the member price an order uses up."""
+    """Whose member price an order uses."""
     return Member.on_the_day(
         event, user_id=order.user_id, email=order.buyer_email, joins=demand.joins
     )
 
 
 def covered_by_dues(order: Order) -> int:
-    """How many people the level covers whose dues the order itself pays; 0 where it pays none."""
+    """How many people are covered by the dues in the order itself; 0 where it has none."""
     dues = order.lines.filter(kind=Line.Kind.DUES).values("subject_id")
     return Tier.objects.filter(pk__in=dues).aggregate(most=Max("max_people"))["most"] or 0
 
 
 def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
-    """Each kind's own limit and the room's; then that nothing is taken from those who wait."""
+    """Check each type's limit and the room's; then that nothing is taken from the waitlist."""
     event = room.event
     kinds = for_the_list(event.ticket_types.all(), event, at=at) if room.parties else []
     for_everyone, spoken_for = room.for_everyone(kinds), room.spoken_for(kinds)
@@ -142,8 +142,8 @@ def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
 
 
 def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
-    """Whether nobody has taken anything at an event since this order's hold would have ended, and
-    it was never let go: then what it holds is its own, also past a limit that staff lowered.
+    """Whether nobody took anything at an event since this order's hold ended, and the hold was
+    never released: then its seats are still its own, even past a limit that staff lowered.
     """
     if order.lapsed_at is not None:
         return False
@@ -156,9 +156,9 @@ def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
 
 
 def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> None:
-    """The most that one person may have over all orders; `chairs` more are wanted.
+    """Refuse more than one person may have over all orders, with `chairs` more wanted.
 
-    A person is the address that the tickets go to, and whoever signed in with it.
+    A person is the address the tickets go to and the account that signed in with it.
     Raises TooManyForOne.
     """
     if event.max_per_person is None or not order.buyer_email:
@@ -172,7 +172,7 @@ def check_person(event: Event, chairs: int, *, order: Order, at: datetime) -> No
 
 
 def check_table(table_id: int, chairs: int, *, at: datetime) -> Table:
-    """A captain's friends take `chairs` at the table. Raises TableFull."""
+    """Check that a captain's friends can take `chairs` seats at the table. Raises TableFull."""
     table = Table.objects.select_for_update(no_key=True).get(pk=table_id)
     left = table.chairs - table.tickets.filter(occupying(at)).count()
     if not table.is_holding(at) or chairs > left:

@@ -1,4 +1,4 @@
-"""Fields that several forms of the box office share: they clean kindly and refuse in sentences."""
+"""Fields that several ticket forms share: lenient cleaning, errors in full sentences."""
 
 import re
 import unicodedata
@@ -17,18 +17,18 @@ from nsca.lib.text.money import dollars
 from nsca.lib.text.postal import validate_postal_address
 
 EMAIL_WORDS = {
-    "required": "Enter your e-mail address: the tickets go there.",
-    "invalid": "Enter an e-mail address with an @ in it, like ada@example.org.",
+    "required": "Enter your e-mail address. We send your tickets there.",
+    "invalid": "Enter an e-mail address with an @, like ada@example.org.",
 }
 
 
-# Signs that turn the direction of what follows: a name could be read as another.
+# Characters that reverse the direction of text: one name could be read as another.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 ADDRESS = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
 
 
 class LineField(forms.CharField):
-    """One line of text: no control characters (they would break a mail's head), single spaces."""
+    """One line of text: no control characters (they break e-mail headers), single spaces."""
 
     def to_python(self, value):
         text = super().to_python(value)
@@ -39,11 +39,11 @@ class LineField(forms.CharField):
 
 
 class NameField(LineField):
-    """A person's name. It stands in letters to people who did not write it, so it is no address of
-    a page: nobody shall send strangers there in our name.
+    """A person's name. Our e-mails to other people contain it, so it cannot be a web address:
+    nobody gets to send strangers there in our name.
     """
 
-    default_error_messages = {"address": "Write a name here, without the address of a page."}
+    default_error_messages = {"address": "Enter a name here, without a web address."}
 
     def to_python(self, value):
         name = super().to_python(value)
@@ -53,11 +53,11 @@ class NameField(LineField):
 
 
 class AddressField(forms.CharField):
-    """A postal address, a line a line: no empty ones, none of them with control characters."""
+    """A postal address of several lines: no empty lines, no control characters."""
 
     default_error_messages = {
-        "required": "Enter the address the parcel should go to.",
-        "max_length": "This is longer than a label: please shorten it.",
+        "required": "Enter the address to mail it to.",
+        "max_length": "This won’t fit on a label. Please shorten it.",
     }
 
     def __init__(self, **kwargs):
@@ -74,11 +74,11 @@ class AddressField(forms.CharField):
 
 
 class QuantityField(forms.IntegerField):
-    """How many of one kind; empty is none."""
+    """How many of one type; empty means none."""
 
     default_error_messages = {
-        "invalid": "Write how many in figures, like 2.",
-        "min_value": "Write 0 for none, or how many you want.",
+        "invalid": "Enter a number, like 2.",
+        "min_value": "Enter 0 for none, or how many you want.",
     }
 
     def __init__(self, **kwargs):
@@ -89,7 +89,7 @@ class QuantityField(forms.IntegerField):
 
 
 class QuantityInput(forms.NumberInput):
-    """Not marked as required: of several kinds of seat most stay at 0."""
+    """Not marked as required: of several ticket types, most stay at 0."""
 
     def use_required_attribute(self, initial):
         return False
@@ -98,9 +98,9 @@ class QuantityInput(forms.NumberInput):
 def supper_field(
     suppers: Sequence[SupperLeft], *, label: str, ticket: Ticket | None = None
 ) -> forms.TypedChoiceField:
-    """A select of suppers; what has run out stays, marked, so that no choice is lost.
+    """A select of suppers; sold-out ones stay, marked, so that no choice is lost.
 
-    Of a `ticket` that was bought already: only those that ask for no more than was paid.
+    For a `ticket` already bought: only suppers that cost no more than was paid.
     """
     dear = [s for s in suppers if ticket and not ticket.may_have(s.choice)]
     shown = [s for s in suppers if s not in dear]
@@ -120,8 +120,8 @@ def supper_field(
 
 def _supper_help(suppers, dear, ticket: Ticket | None) -> str:
     if ticket is None and any(supper.choice.price_cents for supper in suppers):
-        return "One that costs more is chosen now; later only those in the ticket’s price."
-    return "A supper that costs more is changed by the office." if dear else ""
+        return "Choose upgrades now; standard suppers can change later."
+    return "To upgrade to a supper that costs more, call us." if dear else ""
 
 
 def supper_words(supper: SupperLeft, *, with_price: bool) -> str:
@@ -130,7 +130,7 @@ def supper_words(supper: SupperLeft, *, with_price: bool) -> str:
         words += f", {dollars(supper.choice.price_cents)} more"
     if supper.left is None:
         return words
-    return f"{words} ({f'{supper.left} left' if supper.left else 'run out'})"
+    return f"{words} ({f'{supper.left} left' if supper.left else 'sold out'})"
 
 
 def quantity_field(event: Event, seat: SeatOffer, *, first: bool) -> QuantityField:
@@ -162,7 +162,7 @@ def add_on_field(each: AddOnLeft) -> QuantityField:
     price = dollars(add_on.price_cents) if add_on.price_cents else "free"
     words = [add_on.description]
     if each.left is not None:
-        words.append(f"{each.left} left." if each.left else "Run out.")
+        words.append(f"{each.left} left." if each.left else "Sold out.")
     most = MOST if each.left is None else min(MOST, each.left)
     return QuantityField(
         label=f"{add_on.name}, {price}",
@@ -170,7 +170,7 @@ def add_on_field(each: AddOnLeft) -> QuantityField:
         max_value=MOST,
         required=False,
         help_text=format_html_join(" ", "{}", ((word,) for word in words if word)),
-        error_messages={"max_value": f"{MOST} is the most in one order."},
+        error_messages={"max_value": f"The limit is {MOST} per order."},
         widget=QuantityInput(
             attrs={
                 "inputmode": "numeric",
@@ -186,15 +186,15 @@ def _member_words(seat: SeatOffer) -> str:
     if seat.member_left == 0:
         return f"Members pay {price}."
     return (
-        f"{price} for you as a member."
+        f"Your member price: {price}, for one."
         if seat.member_left == 1
-        else f"{price} for you as a member, up to {seat.member_left}."
+        else f"Your member price: {price}, for up to {seat.member_left}."
     )
 
 
 def saving_words(seats: Sequence[SeatOffer], promo: PromoCode | None) -> str:
-    """What the member price saves a single member, kind by kind: "Save $10: members pay $85
-    instead of $95 for one Chair at the long table." A code may have taken all of it.
+    """What the member price saves one member, by ticket type: "Save $10: members pay $85 instead
+    of $95 for one “Garden seat” per person covered." A promo code may leave nothing to save.
     """
     words = []
     for seat in seats:
@@ -206,15 +206,14 @@ def saving_words(seats: Sequence[SeatOffer], promo: PromoCode | None) -> str:
         words.append(
             f"Save {dollars(price - kind.member_price_cents)}"
             f"{'' if count == 1 else ' each'}: members pay {dollars(kind.member_price_cents)} "
-            f"instead of {dollars(price)} for {how_many} of “{kind.name}” for each person the "
-            "level covers."
+            f"instead of {dollars(price)} for {how_many} “{kind.name}” per person covered."
         )
-    return " ".join(words) or "With your code, the member price would save nothing more here."
+    return " ".join(words) or "With your code, joining saves nothing more here."
 
 
 def join_field(tiers: Sequence[Tier], seats: Sequence[SeatOffer]) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label="Join, and save at once",
+        label="Join now and pay the member price",
         required=False,
         help_text=saving_words(seats, None),
         choices=[
@@ -225,20 +224,20 @@ def join_field(tiers: Sequence[Tier], seats: Sequence[SeatOffer]) -> forms.Choic
             ),
         ],
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose a membership from the list, or none."},
+        error_messages={"invalid_choice": "Choose a membership from the list, or “Not today”."},
     )
 
 
 def needs_help(event: Event) -> str:
-    """Who reads of allergies: a class online has no kitchen."""
-    return "For whoever packs the kits." if event.kind == event.Kind.ONLINE else "For the kitchen."
+    """Who sees allergies: an online class has no kitchen."""
+    return "For packing the kits." if event.kind == event.Kind.ONLINE else "For the kitchen."
 
 
 def access_help(event: Event) -> str:
-    """Who reads of access, and what it may be: a class online has no door."""
+    """Who sees access needs, with examples: an online class has no door."""
     if event.kind == event.Kind.ONLINE:
-        return "For whoever leads the class: captions, a slower pace."
-    return "For the door: a wheelchair, a chair near the exit."
+        return "For the instructor: captions, a slower pace."
+    return "For the door team: a wheelchair, a seat near the exit."
 
 
 def guest_fields(
@@ -250,7 +249,7 @@ def guest_fields(
             label=f"Name {whose}",
             max_length=150,
             required=False,
-            help_text="As on the place card." if event.needs_guest_names else "",
+            help_text="For the place card." if event.needs_guest_names else "",
         )
     }
     if suppers:
@@ -268,7 +267,7 @@ def guest_fields(
         label=f"E-mail {whose}",
         max_length=254,
         required=False,
-        help_text="They get their own ticket there.",
+        help_text="We send their ticket there.",
         error_messages=EMAIL_WORDS,
     )
     return fields

@@ -1,4 +1,4 @@
-"""The form of buying: one page for everything. What it refuses it says in words."""
+"""The ticket form: one page for everything. It explains each refusal."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from nsca.lib.text.phones import validate_phone
 from orders.lines.kinds import Item, Refusal
 from orders.payments.least import TooLittle, total_of
 
-MOST_GUESTS = 100  # guests a page; a larger party names the rest later, ticket by ticket
+MOST_GUESTS = 100  # guests on the page; a larger party names the rest later, ticket by ticket
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class GuestRow:
 
 
 class TicketsForm(forms.Form):
-    """Everything about one order of chairs, on one page."""
+    """Everything about one ticket order, on one page."""
 
     submission_key = forms.CharField(
         widget=forms.HiddenInput, min_length=32, max_length=64, required=False
     )
     code = LineField(
-        label="Code", max_length=30, required=False, help_text="If somebody gave you one."
+        label="Promo code", max_length=30, required=False, help_text="If you have one."
     )
     gift = OnTopField(
         help_text="For the association’s work. Any amount, or none.",
@@ -69,12 +69,12 @@ class TicketsForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = LineField(
-        label="Telephone",
+        label="Phone",
         max_length=40,
         required=False,
         validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        help_text="So that we can reach you on the day if mail does not.",
+        help_text="So we can reach you on the day if e-mail doesn’t.",
     )
 
     def __init__(
@@ -103,17 +103,17 @@ class TicketsForm(forms.Form):
         if posted:
             self.fields["postal_address"] = AddressField(
                 required=len(posted) == len(self.seats),
-                help_text="Something comes to you by mail."
+                help_text="We mail your kit here."
                 if len(posted) == len(self.seats)
-                else "Needed for what comes to you by mail.",
+                else "Only if you order a kit: we mail it here.",
             )
         for each in self.add_ons:
             self.fields[f"add_{each.add_on.pk}"] = add_on_field(each)
         self.fields["terms"] = forms.BooleanField(
-            label="I have read the refund terms and agree to them.", required=False
+            label="I agree to the refund terms.", required=False
         )
         self.chairs = self._chairs_asked_for()
-        for number in range(1, max(self.chairs, 1) + 1):  # one where nobody knows yet
+        for number in range(1, max(self.chairs, 1) + 1):  # one while the number is unknown
             self.fields |= guest_fields(event, suppers, number)
         rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
         rest[4:4] = [f"add_{each.add_on.pk}" for each in self.add_ons]
@@ -132,7 +132,7 @@ class TicketsForm(forms.Form):
 
     @property
     def is_too_late_for_kits(self) -> bool:
-        """Kits were to be had while the mail could bring them in time; the rest still is."""
+        """Kits can no longer be mailed in time; tickets without one are still sold."""
         post_by = self.event.post_by
         return (
             post_by is not None
@@ -142,12 +142,12 @@ class TicketsForm(forms.Form):
 
     @property
     def is_guest_list_wanted(self) -> bool:
-        """Place cards or suppers are at stake; else the guests are folded away."""
+        """Whether place cards or suppers need guests; otherwise their fields are folded away."""
         return self.event.needs_guest_names or bool(self.suppers)
 
     @property
     def has_guest_words(self) -> bool:
-        """Something was typed about a guest, or refused: the fold stays open."""
+        """Whether something was typed about a guest, or refused: then the fold stays open."""
         return any(
             self[name].value() or self[name].errors
             for name in self.fields
@@ -156,7 +156,7 @@ class TicketsForm(forms.Form):
 
     @property
     def guest_rows(self) -> list[GuestRow]:
-        """One for each chair; the script fetches more when more chairs are chosen."""
+        """One per seat; the script fetches more when more seats are chosen."""
         rows = []
         for number in range(1, max(self.chairs, 1) + 1):
             names = [name for name in self.fields if name.startswith(f"g{number}_")]
@@ -164,25 +164,25 @@ class TicketsForm(forms.Form):
         return rows
 
     def price(self) -> None:
-        """Say what joining saves at the prices that the code, as far as known, leaves."""
+        """Say what joining saves at the prices after the promo code, if there is one."""
         if "join" in self.fields:
             self.fields["join"].help_text = saving_words(self.seats, self.promo)
 
     def only_the_sum(self) -> None:
-        """After “Update” only what the sum is made of is judged; the rest may still be empty."""
+        """After “Update total”, check only what makes up the total; the rest can be empty."""
         kept = ("qty_", "add_", "code", "gift", "join")
         for name in [name for name in self.errors if not name.startswith(kept)]:
             del self.errors[name]
 
     def refuse_too_little(self, items: Sequence[Item]) -> None:
-        """Say it where the sum is more than nothing and less than a card can be charged."""
+        """Refuse a total above zero that is too small to charge to a card."""
         try:
             total_of(items)
         except TooLittle as refusal:
             self.refuse(refusal)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Say a refusal of the box office or of the till where the reader will look for it."""
+        """Show a refusal of sales or payments next to the field it is about."""
         name = None
         if (type_id := getattr(refusal, "ticket_type_id", None)) is not None:
             name = f"qty_{type_id}"
@@ -228,7 +228,7 @@ class TicketsForm(forms.Form):
 
     @property
     def letters_to(self) -> list[str]:
-        """The addresses to which tickets go: the buyer's, and the guests' own."""
+        """The addresses that get tickets: the buyer's and the guests'."""
         own = [guest.email for guest in self.guests if guest.email]
         return list(dict.fromkeys([self.cleaned_data["email"], *own]))
 
@@ -237,14 +237,14 @@ class TicketsForm(forms.Form):
         return self.tiers.get(self.cleaned_data.get("join", "")) if self.is_bound else None
 
     def _chairs_asked_for(self) -> int:
-        """Chairs in what was typed, before anything is cleaned: so many guests are asked about."""
+        """Seats in what was typed, before cleaning: the form asks about that many guests."""
         if not self.is_bound:
             return sum(kind.covers * count for kind, count in self.wanted)
         chairs = 0
         for seat in self.seats:
             typed = str(self.data.get(_key(seat.ticket_type), "")).strip()
             if typed.isdecimal() and len(typed) < 5:
-                # One who typed 99 is refused, and not asked for 99 names.
+                # Someone who typed 99 is refused, not asked for 99 names.
                 chairs += min(int(typed), self.event.max_per_order) * seat.ticket_type.covers
         return min(chairs, MOST_GUESTS)
 
@@ -266,7 +266,7 @@ class TicketsForm(forms.Form):
         owes = owes or any(add_on.price_cents for add_on, _ in self.wanted_add_ons)
         data = self.cleaned_data
         if (owes or data.get("gift") or data.get("join")) and not data.get("terms"):
-            self.add_error("terms", "Please read the refund terms, and tick that you agree.")
+            self.add_error("terms", "Please read the refund terms and check the box to agree.")
 
     def _judge_quantities(self):
         if any(name.startswith("qty_") for name in self.errors):
@@ -297,7 +297,7 @@ class TicketsForm(forms.Form):
     def _judge_guests(self):
         chosen: Counter = Counter()
         left = {supper.choice.pk: supper for supper in self.suppers}
-        # Once the caterer's deadline has passed nothing can be added on the ticket's own page.
+        # After the caterer's deadline, nothing can be added on the ticket's own page.
         closes_at = self.event.choices_close_at
         is_late = closes_at is not None and self.at >= closes_at
         for number, guest in enumerate(self.guests, start=1):

@@ -1,6 +1,6 @@
-"""What chairs cost this buyer: the price after a code or the member price, as an order's items.
+"""What seats cost this buyer: the price after a code or the member price, as an order's items.
 
-A code and the member price do not add up: each chair gets the lower of the two.
+A code and the member price do not combine: each seat gets the lower of the two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from orders.models import Line
 
 @dataclass(frozen=True)
 class Guest:
-    """Who sits on one chair, as far as the buyer has said."""
+    """The guest of one seat, as far as the buyer has said."""
 
     name: str = ""
     email: str = ""
@@ -29,7 +29,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a ticket item carries to the box office beyond what is frozen: one guest a chair."""
+    """What a ticket item carries beyond what is frozen: one guest per seat."""
 
     event_id: int
     guests: tuple[Guest, ...]
@@ -39,15 +39,15 @@ class Wish:
     is_member: bool = False  # on the event's date: members may come first
     table_id: int | None = None  # a friend of this table's captain buys
     waitlist_entry_id: int | None = None  # an offer to this party
-    # A member from this very order on, which pays the dues, too: people whom that level covers.
+    # People covered by the level whose dues this same order pays.
     joins: int = 0
-    sees_past_limits: bool = False  # staff set the limit of a person aside, and say so
-    staff: str = ""  # who does, for the ledger
+    sees_past_limits: bool = False  # staff set the limit per person aside
+    staff: str = ""  # who did, for the ledger
 
 
 @dataclass(frozen=True)
 class Extra:
-    """What suppers cost and are worth beyond their tickets, in cents."""
+    """What suppers cost and are worth on top of their tickets, in cents."""
 
     cents: int = 0
     value_cents: int | None = 0  # None: nobody stated it
@@ -63,7 +63,7 @@ NO_EXTRA = Extra()
 def find_code(
     event: Event, text: str, ticket_types: Sequence[TicketType], *, at: datetime
 ) -> PromoCode:
-    """The code a buyer typed, if it is good for one of these kinds now (of none: for any).
+    """The code a buyer typed, if it is valid now for one of these types (of none: for any).
 
     Raises a CodeRefusal.
     """
@@ -83,7 +83,7 @@ def find_code(
 
 
 def price_with(code: PromoCode | None, ticket_type: TicketType) -> int:
-    """The price of one in cents after a code, never below 0; half a cent goes to the buyer."""
+    """The price of one in cents after a code, at least 0; half a cent goes to the buyer."""
     price = ticket_type.price_cents
     if code is None:
         return price
@@ -94,9 +94,7 @@ def price_with(code: PromoCode | None, ticket_type: TicketType) -> int:
 
 
 def price_after(price_cents: int, percent: int | None, off_cents: int | None) -> int:
-    """What is left of a price after a percentage or an amount is taken off; half a cent goes to
-    the buyer.
-    """
+    """A price after a percentage or an amount is taken off; half a cent goes to the buyer."""
     off = off_cents if percent is None else (price_cents * percent + 50) // 100
     return max(0, price_cents - off)
 
@@ -117,11 +115,11 @@ def ticket_items(
     staff: str = "",
     suppers: Iterable[Choice] | None = None,
 ) -> list[Item]:
-    """Items for how many of each kind is wanted; guests take the chairs in that order.
+    """Items for the quantity wanted of each ticket type; guests take the seats in that order.
 
-    `member_chairs`: how many chairs of each kind (by pk) the buyer may have at the member price.
-    `suppers`: the event's, where they are at hand already. What a supper costs beyond the ticket
-    is in the price of its chair, so chairs that cost the same make one item.
+    `member_chairs`: how many seats of each type (by pk) the buyer gets at the member price.
+    `suppers`: the event's, if already loaded. A supper's surcharge is part of its seat's price,
+    so seats that cost the same make one item.
     """
     seats_left = list(guests)
     extras = _extras_of(seats_left, suppers)
@@ -133,7 +131,7 @@ def ticket_items(
         if member_price is not None and member_price < price:
             allowed = (member_chairs or {}).get(kind.pk, 0) // kind.covers
             at_member_price = min(quantity, allowed)
-        # Each unit's guests, together with the others that cost the same.
+        # Each unit's guests, grouped with the units that cost the same.
         alike: dict[tuple[bool, Extra], list[list[Guest]]] = {}
         for unit in range(quantity):
             seated, seats_left = seats_left[: kind.covers], seats_left[kind.covers :]
@@ -183,8 +181,8 @@ def _extras_of(guests: Sequence[Guest], suppers: Iterable[Choice] | None) -> dic
 
 
 def worth_of(thing: TicketType | Choice | AddOn) -> int | None:
-    """What one of it is worth, in cents; None where it costs something and nobody stated it. What
-    is free for everybody is no return for a payment.
+    """The fair value of one, in cents; None where it costs something and has no fair value. What
+    is free for everyone is no return for a payment.
     """
     if thing.fair_value_cents is None and not thing.price_cents:
         return 0
@@ -192,12 +190,12 @@ def worth_of(thing: TicketType | Choice | AddOn) -> int | None:
 
 
 def heading_of(event: Event) -> str:
-    """What the treasurer's report books its tickets under: "Soirée en Blanc, May 2027"."""
+    """The treasurer's heading for its tickets: "Soirée en Blanc, May 2027"."""
     return f"{event.title}, {day_of(event.starts_at):%B %Y}"
 
 
 def committee_of(event: Event) -> str:
-    """Whose event it is: the city's committee, else who hosts it, else nobody's in particular."""
+    """Whose event it is: the city's committee, else the host, else nobody's."""
     return event.city.name if event.city else event.hosted_by
 
 
@@ -206,7 +204,7 @@ def _label(
 ) -> str:
     words = f"{event.title}: {kind.name}"
     if extra.cents:
-        words += f", {dollars(extra.cents)} of it for supper"
+        words += f", including {dollars(extra.cents)} for supper"
     if is_member_price:
         words += ", member price"
     elif code:
@@ -217,7 +215,7 @@ def _label(
 def _frozen(
     event: Event, kind: TicketType, is_member_price: bool, code: PromoCode | None, extra: Extra
 ) -> dict:
-    """The particulars as sold: later edits never rewrite them. Nothing of the place, ever."""
+    """The details as sold: later edits never change them. Never anything about the venue."""
     when = long_day(event.starts_at)
     if event.hour_is_known:
         when += f", {hour(event.starts_at)}"
@@ -234,7 +232,7 @@ def _frozen(
     } | (
         {
             "extras_cents": extra.cents,
-            # Nothing of suppers goes to Stripe.
+            # Stripe learns nothing about suppers.
             "at_the_till": _label(event, kind, is_member_price, code, NO_EXTRA),
         }
         if extra.cents

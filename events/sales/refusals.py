@@ -1,4 +1,4 @@
-"""Why a chair cannot be sold: each refusal is a sentence for the buyer."""
+"""Why a seat cannot be sold: each refusal is a sentence for the buyer."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from orders.lines.kinds import Refusal
 
 
 class SeatRefusal(Refusal):
-    """About one kind of ticket, so that a form says it beside that kind. None: the event."""
+    """About one ticket type, so that a form shows it there. None: the event."""
 
     def __init__(self, words: str, *, ticket_type_id: int | None = None):
         super().__init__(words)
@@ -19,29 +19,29 @@ class SoldOut(SeatRefusal):
         words = (
             f"“{name}” has just sold out."
             if name
-            else "The last chair was just taken. Join the waiting list: we write if one returns."
+            else "The last seat was just taken. Join the waitlist, in case one comes back."
         )
         super().__init__(words, ticket_type_id=ticket_type_id)
 
 
 class NotEnoughLeft(SeatRefusal):
-    """`left` is how many of this kind can still be had, at least 1."""
+    """`left` is how many of this type are left, at least 1."""
 
-    def __init__(self, left: int, noun: str = "chair", *, ticket_type_id: int | None = None):
+    def __init__(self, left: int, noun: str = "seat", *, ticket_type_id: int | None = None):
         words = f"Only one {noun} is left." if left == 1 else f"Only {left} {noun}s are left."
         super().__init__(words, ticket_type_id=ticket_type_id)
         self.left = left
 
 
 class KeptForOthers(SeatRefusal):
-    """What is free is being offered to parties that have waited longer. `left` is for everyone."""
+    """What is free is being offered to the waitlist. `left` is for everyone."""
 
-    def __init__(self, left: int = 0, noun: str = "chair"):
+    def __init__(self, left: int = 0, noun: str = "seat"):
         words = (
-            f"Only {left} {noun}{'s' if left > 1 else ''} can be had now; the others are being "
-            "offered to the waiting list."
+            f"Only {left} {noun}{'s' if left > 1 else ''} available now; the others are being "
+            "offered to the waitlist."
             if left
-            else f"A {noun} that comes free goes to the waiting list first. Join it: we write."
+            else f"Any {noun} that comes free goes to the waitlist first. Please join it."
         )
         super().__init__(words)
         self.left = left
@@ -50,7 +50,8 @@ class KeptForOthers(SeatRefusal):
 class ByInvitation(SeatRefusal):
     def __init__(self, name: str, *, ticket_type_id: int | None = None):
         super().__init__(
-            f"“{name}” is by invitation. Enter the code from yours.", ticket_type_id=ticket_type_id
+            f"“{name}” is by invitation. Enter your invitation code.",
+            ticket_type_id=ticket_type_id,
         )
 
 
@@ -66,70 +67,70 @@ class SalesClosed(SeatRefusal):
 
 
 class NotAMember(SeatRefusal):
-    """The member price was asked for more chairs than a membership gives."""
+    """More seats were asked for at the member price than a membership gives."""
 
     def __init__(self, left: int = 0, *, ticket_type_id: int | None = None):
         words = (
-            f"Your household’s membership gives the member price for {left} more here."
+            f"Your membership covers {left} more at the member price here."
             if left
-            else "The member price is for members, and your household’s is already used for this "
-            "event."
+            else "The member price is for members, and your household has already used its "
+            "share for this event."
         )
         super().__init__(words, ticket_type_id=ticket_type_id)
         self.left = left
 
 
 class TooMany(Refusal):
-    """More than one order may hold. `limit` is how many it may."""
+    """More than one order may have. `limit` is how many it may."""
 
     def __init__(self, limit: int):
         super().__init__(
-            f"One order may hold {limit} at most. For a larger party, please write to the office."
+            f"The limit is {limit} per order. For a larger party, please contact us."
             if limit > 1
-            else "One order may hold one only. For a larger party, please write to the office."
+            else "The limit is one per order. For a larger party, please contact us."
         )
         self.limit = limit
 
 
 class TooManyForOne(Refusal):
-    """More than one person may have of this event, all orders together."""
+    """More than one person may have for this event, over all orders."""
 
     def __init__(self, limit: int, had: int):
         what = "one ticket" if limit == 1 else f"{limit} tickets"
         super().__init__(
-            f"One person may have {what} for this event, and "
-            + (f"{had} are already in your name." if had > 1 else "one is already in your name.")
+            f"The limit is {what} per person for this event, and "
+            + (f"you already have {had}." if had > 1 else "you already have one.")
             if had
-            else f"One person may have {what} for this event."
+            else f"The limit is {what} per person for this event."
         )
         self.limit, self.left = limit, max(0, limit - had)
 
 
 class TableFull(Refusal):
-    """The captain's table has no chair left, or is not kept any more."""
+    """The captain's table has no seat left, or is no longer held."""
 
     def __init__(self, left: int = 0):
         super().__init__(
-            f"This table has {left} chair{'' if left == 1 else 's'} left."
+            f"This table has only {left} seat{'' if left == 1 else 's'} left."
             if left
-            else "This table is full. There may still be chairs elsewhere in the room."
+            else "This table is full. There may still be seats at other tables."
         )
         self.left = left
 
 
 class ChoiceGone(Refusal):
-    """The caterer's limit of one supper is reached."""
+    """The caterer's limit for one supper is reached."""
 
     def __init__(self, label: str, *, choice_id: int | None = None):
-        super().__init__(f"“{label}” has run out. Please choose another supper.")
+        super().__init__(f"“{label}” is sold out. Please choose another supper.")
         self.choice_id = choice_id
 
 
 class ChoiceCostsMore(ChoiceGone):
-    """A supper that asks for more than was paid for this guest's."""
+    """A supper that costs more than was paid for this guest."""
 
     def __init__(self, label: str, *, choice_id: int):
-        Refusal.__init__(self, f"“{label}” costs more than was paid. Please ask the office.")
+        Refusal.__init__(self, f"“{label}” costs more than you paid. To upgrade, please call us.")
         self.choice_id = choice_id
 
 
@@ -139,24 +140,24 @@ class CodeRefusal(Refusal):
 
 class CodeUnknown(CodeRefusal):
     def __init__(self, code: str):
-        super().__init__(f"We do not know the code “{code}”. Look at it again, or leave it out.")
+        super().__init__(f"We don’t know the code “{code}”. Check it, or leave it out.")
 
 
 class CodeNotYet(CodeRefusal):
     def __init__(self, code: str, starts_at: datetime):
-        super().__init__(f"The code “{code}” is good from {exactly(starts_at)}.")
+        super().__init__(f"The code “{code}” is valid from {exactly(starts_at)}.")
 
 
 class CodeExpired(CodeRefusal):
     def __init__(self, code: str, ended_at: datetime):
-        super().__init__(f"The code “{code}” ended on {exactly(ended_at)}.")
+        super().__init__(f"The code “{code}” expired on {exactly(ended_at)}.")
 
 
 class CodeNotForThis(CodeRefusal):
     def __init__(self, code: str, kinds: str):
-        super().__init__(f"The code “{code}” is not for these tickets. It is for: {kinds}.")
+        super().__init__(f"The code “{code}” is not for these tickets. It’s for: {kinds}.")
 
 
 class CodeUsedUp(CodeRefusal):
     def __init__(self, code: str):
-        super().__init__(f"The code “{code}” has been used as often as it may be.")
+        super().__init__(f"The code “{code}” has been used up.")

@@ -1,11 +1,10 @@
-"""What stands behind the counting: one row for each of a limited number that is taken.
+"""The safety net behind the counting: one numbered row for each unit of a limit that is taken.
 
-Should a lock ever be forgotten, two buyers who were both told that one is left reach for the same
-number, and the database refuses the second (one_ticket_a_slot); or the second, coming a moment
-later, finds no number left up to the limit. Numbers are given upwards. Whoever would come past the
-limit clears the slots whose tickets no longer take of the thing (a hold lapsed, a ticket was
-returned, a guest eats something else) and has the lowest that are free: so no job has to run for a
-chair to be free, and nobody reads a list of all that is sold to buy one.
+If a lock is ever forgotten, two buyers of the last seat reach for the same number and the database
+refuses the second (one_ticket_a_slot), or the second finds no number left. Numbers go up. An order
+that would pass the limit first clears the slots whose tickets no longer count (the hold expired,
+the ticket was returned, the supper was changed) and takes the lowest free ones. So no job has to
+run to free a seat, and no purchase reads everything sold.
 """
 
 from collections import defaultdict
@@ -27,23 +26,23 @@ from orders.models import Order
 
 
 def _highest(scarce: str) -> int:
-    """The highest number of a thing that was given, 0 where none was."""
+    """The highest number given of something limited, 0 for none."""
     given = Slot.objects.filter(scarce=scarce).order_by("-number")
     return given.values_list("number", flat=True).first() or 0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How far the numbers may go: as far as the room that was judged."""
+    """How far the numbers may go: as far as the room that was checked."""
 
     room: Room
     of_person: bool = True  # False: staff set it aside
-    member: Member | None = None  # whose entitlement to the member price is used up
+    member: Member | None = None  # whose member price is used
 
 
 @dataclass
 class Scarce:
-    """Something limited: which tickets take of it, how many may, and those that now do."""
+    """Something limited: which tickets count toward it, how many may, and those that now do."""
 
     takers: Q
     limit: int | None
@@ -59,12 +58,11 @@ def take(
     limits: Limits | None = None,
     again: bool = False,
 ) -> None:
-    """Give each ticket its number of everything that it makes scarcer. Inside the transaction that
-    writes them. Without `limits` the numbers go on for ever: what was sold before is brought back.
-    `again`: the tickets had numbers before.
+    """Give each ticket a slot of every limit it counts toward, in the transaction that writes it.
+    Without `limits` the numbers have no end: what was sold before is restored. `again`: the
+    tickets had slots before.
 
-    Raises Busy where somebody else was given the same number, or the last: the counting was not
-    alone.
+    Raises Busy if someone else got the same or the last slot at the same time.
     """
     wanted = _scarce_things(event, tickets, limits, person=order.buyer_email)
     if not wanted:
@@ -78,7 +76,7 @@ def take(
     else:
         free = {name: count(highest.get(name, 0) + 1) for name in wanted}
     of_codes = [name for name in wanted if name.startswith("code ")]
-    if of_codes:  # another line of this order may have used it
+    if of_codes:  # another line of this order may already count
         used = Slot.objects.filter(scarce__in=of_codes, ticket__line__order=order)
         for name in used.values_list("scarce", flat=True):
             wanted.pop(name, None)
@@ -93,15 +91,15 @@ def take(
             raise Busy
     try:
         Slot.objects.bulk_create(slots)
-    except IntegrityError as error:  # the transaction is over: nothing of the order is written
+    except IntegrityError as error:  # the transaction is over: the order is not written
         raise Busy from error
 
 
 def _cleared(
     event: Event, tickets: Sequence[Ticket], wanted: dict[str, Scarce], *, at: datetime
 ) -> dict[str, Iterator[int]]:
-    """The free numbers of each thing, lowest first, after those were cleared that no other ticket
-    holds rightly any more.
+    """The free numbers of each limit, lowest first, after clearing slots whose tickets no longer
+    count.
     """
     taken = Slot.objects.filter(scarce__in=wanted)
     others = Ticket.objects.filter(occupying(at), event=event)
@@ -124,10 +122,10 @@ def _free(taken: set[int]) -> Iterator[int]:
 def _scarce_things(
     event: Event, tickets: Iterable[Ticket], limits: Limits | None, *, person: str
 ) -> dict[str, Scarce]:
-    """What is limited, by name, and the tickets that take of it; a code is taken once an order.
+    """The limits, by name, and the tickets that count toward them; a code counts once per order.
 
-    A chair whose holder would return it may be had once more. No name has an address in it: a slot
-    stays when its person is forgotten.
+    A seat offered back can be sold again. Names contain no e-mail address: a slot stays when its
+    person is erased.
     """
     things: dict[str, Scarce] = {}
     returning = limits.room.returning if limits else {}
@@ -165,8 +163,8 @@ def _scarce_things(
 
 
 def suppers_are_kept(tickets: Iterable[Ticket]) -> bool:
-    """Whether each of these still has its number of a limited supper: nobody has cleared it, as
-    whoever chooses a supper does once a hold is over.
+    """Whether each of these still has its slot of a limited supper. Once a hold is over, the next
+    person to choose that supper clears it.
     """
     wanted = {
         (f"supper {ticket.choice.pk}", ticket.pk)
@@ -178,10 +176,10 @@ def suppers_are_kept(tickets: Iterable[Ticket]) -> bool:
 
 
 def change_suppers(tickets: Sequence[Ticket], *, at: datetime) -> None:
-    """Guests chose other suppers: give back the old ones' numbers and take some of the new.
+    """Guests chose other suppers: free the old suppers' slots and take new ones.
 
-    Under the locks of the new suppers. Raises Busy where the counting was not alone: somebody else
-    was given the same number, or the last.
+    Under the locks of the new suppers. Raises Busy if someone else got the same or the last slot
+    at the same time.
     """
     Slot.objects.filter(scarce__startswith="supper ", ticket__in=tickets).delete()
     for ticket in tickets:

@@ -1,4 +1,4 @@
-"""What a captain's link opens on the ticket form."""
+"""The table that a captain's link opens on the ticket form."""
 
 from datetime import datetime
 
@@ -9,14 +9,12 @@ from events.sales import capacity as room
 
 
 def with_seated(tables, at: datetime):
-    """Each with `seated`: how many chairs are taken, paid or being paid."""
+    """Each with `seated`: how many seats are taken, paid or being paid for."""
     return tables.annotate(seated=Count("tickets", filter=room.occupying(at, "tickets__")))
 
 
 def table_by_friends_token(event: Event, token: str, at: datetime) -> Table | None:
-    """The table to which a captain's link invites, with how many chairs are `left`; None where it
-    keeps none.
-    """
+    """The table a captain's link invites to, with how many seats are `left`; None: no seats."""
     found = Table.objects.holding(at).filter(event=event, friends_token=token[:64])
     table = with_seated(found, at).filter(seated__lt=F("chairs")).first() if token else None
     if table is not None:
@@ -25,8 +23,6 @@ def table_by_friends_token(event: Event, token: str, at: datetime) -> Table | No
 
 
 def lost_table(event: Event, token: str) -> Table | None:
-    """The table that a friends' link was for, kept or not: so that the page can say what became
-    of it.
-    """
+    """The table a friends' link was for, held or not, so that the page can say what happened."""
     theirs = Table.objects.filter(event=event, kind=Table.Kind.OPEN, confirmed_at__isnull=False)
     return theirs.filter(friends_token=token[:64]).first() if token else None

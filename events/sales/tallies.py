@@ -1,5 +1,5 @@
-"""How many chairs are sold: valid tickets, as staff count them. What can still be had is the
-box office's matter.
+"""How many seats are sold: valid tickets, as staff count them. See availability.py for what is
+left.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ def chairs_sold(events: Iterable[Event]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Taken:
-    """Chairs sold or being paid for: in all, of each kind and with each supper (primary keys)."""
+    """Seats sold or being paid for: in all, by ticket type, and by supper (primary keys)."""
 
     room: int
     kinds: dict[int, int]
@@ -29,7 +29,7 @@ class Taken:
 
 
 def limits_of(event: Event, *, at: datetime) -> Taken:
-    """What is taken now of everything that has a limit, or could have one."""
+    """What is taken now of everything that has or could have a limit."""
 
     def taken(rows) -> dict[int, int]:
         counted = rows.order_by().annotate(n=Count("tickets", filter=occupying(at, "tickets__")))
@@ -40,7 +40,7 @@ def limits_of(event: Event, *, at: datetime) -> Taken:
 
 
 def overdrawn(event: Event, *, at: datetime) -> list[str]:
-    """A sentence for every limit that lies below what is sold or being paid for, kind by kind."""
+    """A sentence for every limit below what is sold or being paid for."""
     kinds = list(
         event.ticket_types.annotate(taken=Count("tickets", filter=occupying(at, "tickets__")))
     )
@@ -54,8 +54,8 @@ def overdrawn(event: Event, *, at: datetime) -> list[str]:
     ]
     limits += [(f"“{supper.label}”", supper.capacity, supper.taken) for supper in suppers]
     return [
-        f"{what} is limited to {limit}, and {taken} are sold or being paid for. Nobody is "
-        "cancelled; no more can be had until enough of them are returned."
+        f"{what} is limited to {limit}, but {taken} are sold or being paid for. No ticket is "
+        "canceled, and no more are sold until enough are returned."
         for what, limit, taken in limits
         if limit is not None and taken > limit
     ]

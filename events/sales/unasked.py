@@ -1,7 +1,7 @@
-"""Letters to people who may not have asked for them: tickets that cost nothing, wishes to wait.
+"""Limits e-mails that someone else may have triggered: free tickets and waitlist entries.
 
-What is paid for is not bought to annoy strangers. A free chair costs nothing, so somebody could
-have us write to any address; a mailbox and a network get so many of these letters a day.
+Nobody pays to annoy strangers. But a free seat costs nothing, so someone could make us write to
+any address; these e-mails are limited per mailbox and per network each day.
 """
 
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from nsca.lib.secrets.codes import derived_token
 from nsca.lib.web.throttle import spend
 
 DAY = 86_400  # seconds
-LETTERS_A_MAILBOX = 10  # a day: a family that comes to all the free events of a spring
-LETTERS_A_NETWORK = 120  # a day: a school class, one by one from the school's own network
+LETTERS_A_MAILBOX = 10  # a day: a family that signs up for all the free events of a spring
+LETTERS_A_NETWORK = 120  # a day: a school class, one by one from the school's network
 
 
 def spend_letters(addresses: Iterable[str], *, network: str, at: datetime) -> None:
-    """Count a letter to each of these addresses, asked for from a network (throttle.address_of).
+    """Count an e-mail to each of these addresses, requested from a network (throttle.address_of).
 
-    Raises TooOften; then none is to be written.
+    Raises TooOften; then none may be sent.
     """
     for address in addresses:
         spend("unasked-from", network, limit=LETTERS_A_NETWORK, seconds=DAY, at=at)

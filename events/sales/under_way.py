@@ -1,7 +1,7 @@
-"""The order that a browser has under way: who goes back and chooses again lets the first hold go.
+"""A browser's unfinished order: going back and ordering again releases the first hold.
 
-Otherwise "Back, then Pay" would keep twice the chairs from everybody else for half an hour. A
-private cookie of the one page knows the order; nothing else is remembered.
+Otherwise "Back, then Pay" would hold twice the seats for half an hour. A private cookie of that
+one page knows the order; nothing else is remembered.
 """
 
 from contextlib import suppress
@@ -21,7 +21,7 @@ COOKIE = "nsca_under_way"
 
 
 def remember(response: HttpResponse, order: Order, event: Event, *, at: datetime) -> HttpResponse:
-    """Sent with the way to the till, to this event's ticket page only, for as long as the hold."""
+    """Set the cookie as payment begins, for this event's ticket page and as long as the hold."""
     response.set_cookie(
         COOKIE,
         order.token,
@@ -35,7 +35,7 @@ def remember(response: HttpResponse, order: Order, event: Event, *, at: datetime
 
 
 def under_way(request: HttpRequest, event: Event) -> Order | None:
-    """The held order for this event that this browser placed last, while it is live."""
+    """The order for this event that this browser placed last, while its hold is live."""
     token = request.COOKIES.get(COOKIE, "")
     if not 16 <= len(token) <= 64:
         return None
@@ -44,9 +44,9 @@ def under_way(request: HttpRequest, event: Event) -> Order | None:
 
 
 def let_go(request: HttpRequest, event: Event) -> None:
-    """Give up what is under way, before something else is held in its place."""
+    """Release the unfinished order before another is held in its place."""
     order = under_way(request, event)
     if order is None or order.is_of_form(request.POST.get("submission_key", "")):
         return
-    with suppress(TillUnavailable, Refusal):  # it has ended, or the tick sees to it
+    with suppress(TillUnavailable, Refusal):  # it has ended, or the ticker will release it
         settle.give_up(order, at=request.now)

@@ -45,15 +45,15 @@ from orders.lines.kinds import Item, Refusal
 from orders.lines.receipts import deductible_cents, tax_words
 from orders.models import Order
 
-ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: a whole office behind one address passes
-CODES_AN_ADDRESS = 40  # tries of a code; 8 letters of 22 are not guessed at that speed
+ORDERS_AN_ADDRESS = 30  # in WINDOW seconds: enough for a whole office behind one address
+CODES_AN_ADDRESS = 40  # tries of a code; too slow to guess 8 letters out of 22
 WINDOW = 600
 A_MOMENT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
 class Quote:
-    """What is chosen so far and what it comes to, in cents."""
+    """What is chosen so far and its total, in cents."""
 
     items: tuple[Item, ...] = ()
     tax_words: tuple[str, ...] = field(default=())
@@ -68,7 +68,7 @@ class Quote:
 
     @property
     def value_cents(self) -> int | None:
-        """None: somebody has to state it first."""
+        """None: not stated yet."""
         return known_sum(
             item.fair_value_cents and item.quantity * item.fair_value_cents for item in self.items
         )
@@ -81,24 +81,26 @@ class Quote:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
-@same_for_strangers(seconds=2)  # the minute in which everybody comes
+@same_for_strangers(seconds=2)  # the minute when everyone comes
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     is_final = request.method == "POST" and "update" not in request.POST
     if is_final and (order := _order_of_this_form(request)):
-        return _to_the_till(request, order)  # a second click finds its order, even the last chair
+        return _to_the_till(
+            request, order
+        )  # a second click finds its order, even for the last seat
     return answered(request, slug, page=_page, is_final=is_final)
 
 
 def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
-    """What the form comes to, drawn by `page`, or the way to the till where it `is_final`.
+    """The form with its total, rendered by `page`, or the redirect to payment if it `is_final`.
 
-    Raises Http404 where no such event is published.
+    Raises Http404 if no such event is published.
     """
     event = Event.objects.published(request.now).select_related("city").filter(slug=slug).first()
     if event is None:
         raise Http404
     if is_final:
-        let_go(request, event)  # before it is counted what can be had
+        let_go(request, event)  # before availability is counted
     user = request.user if request.user.is_authenticated else None
     member = None
     if user is not None:
@@ -142,7 +144,7 @@ def answered(request, slug: str, *, page, is_final=False) -> HttpResponse:
 
 
 def _invitation(request, event: Event) -> PromoCode | None:
-    """The code that was typed, or came with the link, if it invites; tries are counted."""
+    """The code typed or in the link, if it is an invitation; tries are counted."""
     text = (request.POST.get("code") or request.GET.get("code") or "").strip()
     if not 0 < len(text) <= 30:
         return None
@@ -157,7 +159,7 @@ def _invitation(request, event: Event) -> PromoCode | None:
 
 
 def _closed(request, event: Event, offer: Availability, *, is_member: bool) -> HttpResponse:
-    """Nothing can be had by this reader now; members and the invited may have other doors."""
+    """Nothing is on sale for this reader now; members and people with a code may have more."""
     kinds = event.ticket_types.filter(is_offered=True)
     context = {
         "event": event,
@@ -173,8 +175,8 @@ def _closed(request, event: Event, offer: Availability, *, is_member: bool) -> H
 
 
 def _closed_to_many(request, event: Event, offer: Availability) -> HttpResponse:
-    """The same to anonymous visitors, made once in A_MOMENT while the same is left: in a rush two
-    of three are turned away.
+    """The same for anonymous visitors, made once per A_MOMENT while availability does not change:
+    in a rush, two of three are turned away.
     """
     version, key = recent_content_version(), f"closed {event.slug}"
     kept_offer, response = kept_a_moment(key, at=request.now) or (None, None)
@@ -192,7 +194,7 @@ def _order_of_this_form(request) -> Order | None:
 
 
 def _tiers(request, event: Event, offer: Availability, user) -> list[Tier]:
-    """The levels that can be joined with this order, for the member price."""
+    """The levels a buyer can join with this order to get the member price."""
     has_member_price = any(seat.member_price_cents is not None for seat in offer.seats)
     if not has_member_price or not _a_year_reaches(event, user, at=request.now):
         return []
@@ -213,7 +215,7 @@ def _form(request, event: Event, offer: Availability, user, *, is_member: bool) 
             "submission_key": form_key(request),
             "name": user.name if user else "",
             "email": user.email if user else "",
-            "code": request.GET.get("code", "")[:30],  # from the link of an invitation
+            "code": request.GET.get("code", "")[:30],  # from an invitation's link
         },
     )
     if form.is_bound and request.POST.get("code"):
@@ -224,13 +226,13 @@ def _form(request, event: Event, offer: Availability, user, *, is_member: bool) 
             )  # fmt: skip
         except TooOften as error:
             form.is_valid()
-            form.add_error("code", f"That is a lot of codes. {error}")
+            form.add_error("code", f"Too many codes tried. {error}")
     return form
 
 
 def _a_year_reaches(event: Event, user, *, at: datetime) -> bool:
-    """Whether who joins now is a member on the event's day still: the member price is theirs. Of
-    somebody in grace who signed in the year runs on from its old end, and is over earlier.
+    """Whether someone who joins now is still a member on the event's day, and so gets the member
+    price. For a signed-in person in grace, the new year starts at the old end and ends earlier.
     """
     on, person = day_of(at), person_of(user)
     if person and person.household:
@@ -240,7 +242,7 @@ def _a_year_reaches(event: Event, user, *, at: datetime) -> bool:
 
 
 def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member | None) -> Quote:
-    """What the form comes to as far as it can be understood."""
+    """The form's total, as far as it can be understood."""
     data = form.cleaned_data if form.is_bound else {}
     items = ticket_items(
         event,
@@ -267,14 +269,14 @@ def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member 
 
 
 def _place(request, event, form, quote, user) -> HttpResponse | None:
-    """Hold the chairs and go to the till; None where the form has to be shown again."""
+    """Hold the seats and redirect to payment; None if the form must be shown again."""
     data = form.cleaned_data
     try:
         spend(
             "place-order", address_of(request), limit=ORDERS_AN_ADDRESS, seconds=WINDOW,
             at=request.now,
         )  # fmt: skip
-        if quote.total_cents == 0:  # money is what keeps others from writing to strangers
+        if quote.total_cents == 0:  # with nothing to pay, anyone could make us e-mail strangers
             unasked.spend_letters(form.letters_to, network=address_of(request), at=request.now)
         order = place(
             items=quote.items,
@@ -286,7 +288,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             pays_now=True,
         )
     except TooOften as error:
-        form.add_error(None, f"That was a lot of orders, or of letters. {error}")
+        form.add_error(None, f"Too many orders or e-mails. {error}")
         form.retry_after = error.retry_after
         return None
     except Refusal as refusal:
@@ -299,7 +301,7 @@ def _to_the_till(request, order: Order) -> HttpResponse:
     try:
         return redirect(payment_url(order, at=request.now))
     except Refusal as refusal:
-        # The order's own page says how it stands and offers to try again.
+        # The order's own page shows its state and offers to try again.
         messages.warning(request, str(refusal))
         return redirect(order)
 

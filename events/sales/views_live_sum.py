@@ -1,7 +1,7 @@
-"""The sum beside the ticket form while somebody chooses: the page's own quote, for its script.
+"""The live total beside the ticket form: the page's own quote, for its script.
 
-Asking takes nothing, holds nothing and keeps nothing. The script adds nothing up: what the till
-asks is computed in one place, and where no answer comes, the page's button says the sum.
+Asking takes, holds, and stores nothing. The script does no sums: the price is computed in one
+place, and if no answer comes, the page's button updates the total.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +12,16 @@ from events.sales.views import answered
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import address_of, spend
 
-SUMS_AN_ADDRESS = 300  # in WINDOW seconds: an office of ten, each changing its mind thirty times
+SUMS_AN_ADDRESS = (
+    300  # in WINDOW seconds: an office of ten, each changing their order thirty times
+)
 WINDOW = 600
 
 
 @require_POST
 @same_origin_form
 def live_sum(request: HttpRequest, slug: str) -> HttpResponse:
-    """The lines, the total and the words about taxes of the form that is sent, and nothing else.
+    """Only the lines, the total, and the tax words of the form that was sent.
 
     Raises Http404, and TooOften (answered with 429).
     """

@@ -1,1 +1,1 @@
-"""Tables of friends, and the seating plan."""
+"""Tables of friends."""

@@ -1,4 +1,4 @@
-"""The forms of a captain, and of who would like to sit with one."""
+"""The forms of captains, and of guests who would like to sit with one."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,8 @@ from events.tables.tables import FEWEST, MOST
 from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.text.money import dollars
 
-STRANGERS = "Single guests may ask for an empty chair"
-STRANGERS_HELP = "They see the table’s name and yours. You are asked each time, and say yes or no."
+STRANGERS = "Let other guests ask for an empty seat"
+STRANGERS_HELP = "They see the table’s name and yours. You say yes or no each time."
 
 
 def _chairs_field(*, fewest: int, most: int, label: str) -> forms.IntegerField:
@@ -20,10 +20,10 @@ def _chairs_field(*, fewest: int, most: int, label: str) -> forms.IntegerField:
         min_value=fewest,
         max_value=most,
         error_messages={
-            "required": "Write how many chairs.",
-            "invalid": "Write how many in figures, like 6.",
-            "min_value": f"{fewest} is the fewest here.",
-            "max_value": f"{most} is the most here.",
+            "required": "Enter how many seats.",
+            "invalid": "Enter a number, like 6.",
+            "min_value": f"Enter at least {fewest}.",
+            "max_value": f"Enter at most {most}.",
         },
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": fewest, "max": most}),
     )
@@ -33,41 +33,41 @@ def _name_field() -> NameField:
     return NameField(
         label="Name of the table",
         max_length=80,
-        help_text="As it is called on the evening: “The Granby Street Eight”.",
-        error_messages={"required": "Give the table a name."},
+        help_text="Like “The Granby Street Eight”.",
+        error_messages={"required": "Enter a name for the table."},
     )
 
 
 class OpenTableForm(forms.Form):
-    """What a captain says when opening a table."""
+    """What a captain fills in to open a table."""
 
     captain_name = NameField(
         label="Your name",
         max_length=150,
-        help_text="Your friends see it where they pay.",
+        help_text="Your friends see it when they pay.",
         error_messages={"required": "Enter your name."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     captain_email = AskedAddressField(
         label="E-mail address",
         max_length=254,
-        help_text="We mail you a link. The chairs are kept once you have followed it.",
+        help_text="We e-mail you a link. Open it to hold the seats.",
         error_messages=EMAIL_WORDS
-        | {"required": "Enter your e-mail address: the link goes there."},
+        | {"required": "Enter your e-mail address. We send the link there."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     name = _name_field()
-    chairs = _chairs_field(fewest=FEWEST, most=MOST, label="Chairs, your own among them")
+    chairs = _chairs_field(fewest=FEWEST, most=MOST, label="Seats, including yours")
 
     def __init__(self, data=None, *, kinds: Sequence[TicketType]):
         super().__init__(data, initial={"chairs": 8, "kind": kinds[0].pk if kinds else None})
         self.kinds = {kind.pk: kind for kind in kinds}
         if len(kinds) > 1:
             self.fields["kind"] = forms.TypedChoiceField(
-                label="What each of you pays for",
+                label="Ticket type for all of you",
                 coerce=int,
                 choices=[(kind.pk, _kind_words(kind)) for kind in kinds],
-                error_messages={"required": "Choose a kind of ticket."},
+                error_messages={"required": "Choose a ticket type."},
                 widget=forms.RadioSelect,
             )
         self.fields["is_open_to_strangers"] = forms.BooleanField(
@@ -76,7 +76,7 @@ class OpenTableForm(forms.Form):
 
     @property
     def kind(self) -> TicketType:
-        """Of a form that is valid."""
+        """The ticket type chosen. For valid forms only."""
         chosen = self.cleaned_data.get("kind")
         return self.kinds[chosen] if chosen else next(iter(self.kinds.values()))
 
@@ -87,7 +87,7 @@ def _kind_words(kind: TicketType) -> str:
 
 
 class TableForm(forms.Form):
-    """What a captain may change: chairs can be given back, never added."""
+    """What a captain can change: seats can be given back, never added."""
 
     name = _name_field()
     is_open_to_strangers = forms.BooleanField(
@@ -105,20 +105,22 @@ class TableForm(forms.Form):
         )
         if may_give_back:
             self.fields["chairs"] = _chairs_field(
-                fewest=max(1, taken), most=table.chairs, label="Chairs"
+                fewest=max(1, taken), most=table.chairs, label="Seats"
             )
-            self.fields["chairs"].help_text = "Fewer gives the others back to the public at once."
+            self.fields[
+                "chairs"
+            ].help_text = "If you enter fewer, the rest go back on sale right away."
             self.order_fields(["name", "chairs", "is_open_to_strangers"])
 
 
 class AskForm(forms.Form):
-    """A single guest's wish to sit with a captain."""
+    """A guest's request to sit with a captain."""
 
     text = LineField(
-        label="A word to the captain",
+        label="Note to the captain",
         max_length=240,
         required=False,
-        help_text="Who you are, or how you know each other. Your name goes with it.",
+        help_text="Who you are, or how you know each other. We add your name.",
     )
 
     def __init__(self, data=None, *, tables: Sequence[Table]):
@@ -129,7 +131,7 @@ class AskForm(forms.Form):
             choices=[(table.pk, _table_words(table)) for table in tables],
             error_messages={
                 "required": "Choose a table.",
-                "invalid_choice": "That table can no longer be asked. Choose another.",
+                "invalid_choice": "That table is no longer open to requests. Choose another.",
             },
             widget=forms.RadioSelect,
         )
@@ -138,4 +140,4 @@ class AskForm(forms.Form):
 
 def _table_words(table: Table) -> str:
     left = table.chairs - table.seated
-    return f"{table.name}, with {table.captain_name} ({left} chair{'' if left == 1 else 's'} free)"
+    return f"{table.name}, with {table.captain_name} ({left} seat{'' if left == 1 else 's'} free)"

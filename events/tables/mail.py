@@ -1,4 +1,4 @@
-"""What is written about tables of friends: to captains, and to whoever asked one for a chair."""
+"""E-mails about tables of friends: to captains, and to guests who asked for a seat."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,13 +13,13 @@ def address_of(table: Table) -> str:
 
 
 def friends_address_of(table: Table) -> str:
-    """What the captain sends to friends."""
+    """The link the captain sends to friends."""
     path = reverse("events:tickets", args=[table.event.slug])
     return f"{settings.SITE_URL}{path}?table={table.friends_token}"
 
 
 def write_to_captain(table: Table, letter: str, **context) -> None:
-    """Nobody is written to where a table has no address. Never a place, and no guest's address."""
+    """E-mail the captain, if the table has an address. Never a venue, nor a guest's address."""
     if not table.captain_email:
         return
     mail.post(
@@ -37,7 +37,7 @@ def write_to_captain(table: Table, letter: str, **context) -> None:
 
 
 def write_to_asking(ticket: Ticket, table: Table, *, is_welcome: bool) -> None:
-    """Tell whoever asked for a chair at a table what became of it. Needs event and line__order."""
+    """Tell a guest who asked for a seat at a table the answer. Needs event and line__order."""
     if not ticket.holder_email:
         return
     mail.post(

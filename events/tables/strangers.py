@@ -1,4 +1,4 @@
-"""Single guests who would rather not sit alone: they ask a captain, who says yes or no."""
+"""Guests who would rather not sit alone ask a captain, who says yes or no."""
 
 from datetime import datetime
 
@@ -15,24 +15,24 @@ from orders.lines.locks import brief
 
 
 class NotWelcome(Refusal):
-    """The table is full by now, is closed, or takes no strangers."""
+    """The table is full or closed, or no longer open to strangers."""
 
     def __init__(self):
-        super().__init__("This table can no longer be asked. Perhaps another has a chair.")
+        super().__init__("This table is no longer open to requests. Please try another.")
 
 
 class AskedAlready(Refusal):
     def __init__(self):
-        super().__init__("You have asked already. One captain at a time, please.")
+        super().__init__("You’ve already asked. One captain at a time, please.")
 
 
 class HasTable(Refusal):
     def __init__(self):
-        super().__init__("This ticket has a table already, or is no longer valid.")
+        super().__init__("This ticket already has a table, or is no longer valid.")
 
 
 def welcoming(event: Event, at: datetime):
-    """Tables whose captain welcomes others, and that have an empty chair; each with `seated`."""
+    """Tables whose captain welcomes others and that have an empty seat; each with `seated`."""
     tables = Table.objects.filter(event=event, is_open_to_strangers=True)
     tables = tables.filter(Q(kind=Table.Kind.BOUGHT) | Q(confirmed_at__isnull=False))
     return with_seated(tables, at).filter(seated__lt=F("chairs"))
@@ -44,7 +44,7 @@ def open_request_of(ticket: Ticket) -> SeatRequest | None:
 
 
 def last_request_of(ticket: Ticket) -> SeatRequest | None:
-    """What the holder asked last, open or not; nothing of whoever held the ticket before."""
+    """The holder's latest request, open or not; nothing of a previous holder."""
     asked = SeatRequest.objects.filter(ticket=ticket).select_related("table")
     if ticket.given_on_at is not None:
         asked = asked.filter(asked_at__gte=ticket.given_on_at)
@@ -52,19 +52,19 @@ def last_request_of(ticket: Ticket) -> SeatRequest | None:
 
 
 def ended_unanswered(request: SeatRequest, ticket: Ticket) -> bool:
-    """Whether a wish was over with its ticket or its event, before anybody answered it."""
+    """Whether a request ended with its ticket or its event before anyone answered."""
     over = (ticket.cancelled_at, ticket.event.cancelled_at)
     return request.is_open or (request.is_welcome is None and request.answered_at in over)
 
 
 def waiting_at(table: Table):
-    """Whom its captain has still to answer, first come first."""
+    """The requests its captain has yet to answer, oldest first."""
     asked = SeatRequest.objects.filter(table=table, answered_at__isnull=True)
     return asked.select_related("ticket__line__order")
 
 
 def ask(ticket: Ticket, table: Table, *, text: str, at: datetime) -> None:
-    """A holder asks for a chair at a table; its captain is told. Raises HasTable, NotWelcome,
+    """A holder asks for a seat at a table; its captain is e-mailed. Raises HasTable, NotWelcome,
     AskedAlready, Busy.
     """
     try:
@@ -84,15 +84,15 @@ def ask(ticket: Ticket, table: Table, *, text: str, at: datetime) -> None:
 
 
 def withdraw(ticket: Ticket, *, at: datetime) -> None:
-    """The holder thinks better of it; nobody is told. A second time changes nothing."""
+    """The holder withdraws the request; no e-mail goes out. A second call changes nothing."""
     SeatRequest.end_of([ticket.pk], at=at)
 
 
 def answer(request: SeatRequest, *, is_welcome: bool, at: datetime) -> None:
-    """The captain, or staff, says yes or no; the holder is mailed either way, once.
+    """The captain, or staff, says yes or no; the holder gets one e-mail either way.
 
-    No chair changes hands: the guest brings their own, so one that was kept falls free. Raises
-    TableFull, HasTable, Busy.
+    The guest already has a seat, so one of the table's held seats becomes free. Raises TableFull,
+    HasTable, Busy.
     """
     with brief():
         tables = Table.objects.select_for_update(no_key=True).select_related(None)
@@ -115,7 +115,7 @@ def answer(request: SeatRequest, *, is_welcome: bool, at: datetime) -> None:
 
 
 def name_of(ticket: Ticket) -> str:
-    """A guest as a captain may know them: by name, or by whose guest they are."""
+    """A guest as a captain sees them: by name, or as someone's guest."""
     return ticket.guest_name or f"a guest of {ticket.line.order.buyer_name}"
 
 

@@ -1,9 +1,9 @@
 """Tables that friends fill: opened by a captain, or bought whole.
 
-An open table takes no money: it keeps a block of chairs until a set day, and each friend pays for
-one. It keeps them only once its captain has followed the link in our mail, so that nobody blocks
-the room with invented addresses. At `held_until` the block is free by comparison; the tick only
-writes that down and tells the captain.
+An open table takes no money: it holds a block of seats until a set day, and each friend pays for
+one. It holds them only once its captain has followed the link in our e-mail, so that nobody blocks
+the room with invented addresses. At `held_until` the block is free by comparison; the ticker only
+records that and e-mails the captain.
 """
 
 from datetime import datetime, timedelta
@@ -20,32 +20,34 @@ from orders.lines.kinds import Refusal
 from orders.lines.locks import brief
 from orders.models import Line
 
-FEWEST, MOST = 2, 10  # chairs of an open table; ten is the largest round table the house has
-SHARE = 3  # open blocks may keep a third of the room: the public finds two chairs of three on sale
-CONFIRM_WITHIN = timedelta(days=2)  # the mailed link; after that the wish is forgotten
+FEWEST, MOST = 2, 10  # seats of an open table; ten fit at the largest round table
+SHARE = 3  # open tables may hold a third of the room: two seats in three stay on public sale
+CONFIRM_WITHIN = timedelta(days=2)  # to open the e-mailed link; after that the request is deleted
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
 
 class TablesClosed(Refusal):
     def __init__(self):
-        super().__init__("Tables can no longer be opened for this event. Chairs may still be had.")
+        super().__init__(
+            "Tables can no longer be opened for this event. You can still buy single seats."
+        )
 
 
 class NoBlock(Refusal):
-    """The room has fewer chairs to keep than the captain wants; `left` may be kept."""
+    """Fewer seats can be held than the captain wants; `left` is how many."""
 
     def __init__(self, left: int = 0):
         super().__init__(
-            f"Only {left} chairs can be kept at the moment. Choose {left} or fewer."
+            f"We can hold only {left} seats right now. Choose {left} or fewer."
             if left >= FEWEST
-            else "No more chairs can be kept for open tables. Single chairs may still be had."
+            else "We can’t hold more seats for tables. You may still find single seats."
         )
         self.left = left
 
 
 class AlreadyCaptain(Refusal):
     def __init__(self):
-        super().__init__("You keep a table at this event already. Its link is in your mailbox.")
+        super().__init__("You already have a table at this event. Its link is in your e-mail.")
 
 
 # --- What is asked ------------------------------------------------------------------------------
@@ -62,7 +64,7 @@ def may_open(event: Event, at: datetime) -> bool:
 
 
 def kinds_for(offer: boxoffice.Availability) -> list[TicketType]:
-    """The kinds of ticket a friend may pay for: a single chair, on sale to everybody."""
+    """The ticket types a friend can pay for: single seats on sale to everyone."""
     return [
         seat.ticket_type
         for seat in offer.seats
@@ -75,12 +77,12 @@ def seated(table: Table, at: datetime) -> int:
 
 
 def left_at(table: Table, at: datetime) -> int:
-    """How many of its chairs nobody has, whether or not they are still kept."""
+    """How many of its seats are empty, whether or not they are still held."""
     return max(0, table.chairs - seated(table, at))
 
 
 def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:
-    """How many chairs another block may have at most; what decides is asked under the lock."""
+    """The most seats another table may hold; the decision asks again under the lock."""
     seats = boxoffice.availability(event, at=at).seats
     limits = [MOST]
     limits += [s.left for s in seats if s.ticket_type == kind and s.left is not None]
@@ -93,7 +95,7 @@ def may_be_kept(event: Event, kind: TicketType, at: datetime) -> int:
 
 
 def _room(event: Event) -> int | None:
-    """All chairs of an event; None: no limit."""
+    """All seats of an event; None: no limit."""
     if event.capacity is not None:
         return event.capacity
     kinds = event.ticket_types.filter(is_offered=True).values_list("capacity", "covers")
@@ -116,9 +118,9 @@ def open_table(
     is_open_to_strangers: bool,
     at: datetime,
 ) -> Table:
-    """Write a captain's wish down and mail the link that confirms it. No chair is kept yet.
+    """Record a captain's request and e-mail the link that confirms it. No seat is held yet.
 
-    Whoever keeps a table already is mailed its link again, and nothing new is written. Raises
+    A captain who already has a table gets its link again, and nothing new is written. Raises
     TablesClosed, Busy.
     """
     if not may_open(event, at):
@@ -144,7 +146,7 @@ def open_table(
 
 
 def confirm(table: Table, *, at: datetime) -> None:
-    """The captain followed the mailed link: its chairs are kept now. Twice changes nothing.
+    """The captain followed the e-mailed link: hold the seats. A second call changes nothing.
 
     Raises TablesClosed, NoBlock, AlreadyCaptain, Busy.
     """
@@ -172,8 +174,8 @@ def confirm(table: Table, *, at: datetime) -> None:
 def change_table(
     table: Table, *, name: str, chairs: int, is_open_to_strangers: bool, at: datetime
 ) -> None:
-    """A captain renames the table, gives chairs back, or welcomes strangers. More are never taken:
-    they may be somebody else's by now. Raises TableFull, NoBlock, Busy.
+    """A captain renames the table, gives seats back, or welcomes strangers. Seats are never added:
+    they may be someone else's by now. Raises TableFull, NoBlock, Busy.
     """
     with brief():
         table = _locked(table)
@@ -186,8 +188,8 @@ def change_table(
 
 
 def close_table(table: Table, *, at: datetime) -> None:
-    """The empty chairs go back on sale at once; who sits there stays, and whoever waits for an
-    answer hears that there is no chair. Raises Busy.
+    """Put the empty seats back on sale right away; seated guests stay, and guests with an open
+    request are told no. Raises Busy.
     """
     with brief():
         table = _locked(table)
@@ -205,12 +207,12 @@ def close_table(table: Table, *, at: datetime) -> None:
 
 
 def move_end(event: Event, *, at: datetime) -> None:
-    """Staff moved or took away the day until which open tables are kept: the blocks follow it."""
+    """Staff changed or removed the day until which open tables are held: apply it."""
     Table.objects.holding(at).filter(event=event).update(held_until=event.tables_until or at)
 
 
 def _locked(table: Table) -> Table:
-    """The table as it is now, locked as the box office locks: event, kind of ticket, table."""
+    """The current table, locked in the order of sales: event, ticket type, table."""
     Event.objects.select_for_update(no_key=True).get(pk=table.event_id)
     if table.ticket_type_id:
         TicketType.objects.select_for_update(no_key=True).get(pk=table.ticket_type_id)
@@ -222,12 +224,13 @@ def _locked(table: Table) -> Table:
 
 
 def lay_bought(line: Line, *, at: datetime) -> list[Table]:
-    """A line of tables was paid: one table a unit, its guests seated. Twice changes nothing.
+    """A line of tables was paid: make one table per unit and seat its guests. A second call
+    changes nothing.
 
-    Called by the box office, in its transaction and with the order's row locked.
+    Called by sales, in their transaction and with the order's row locked.
     """
     if line.details.get("covers") == 1:
-        return []  # single chairs, as nearly all are
+        return []  # single seats, like nearly all lines
     tickets = list(line.tickets.select_related("event", "ticket_type").order_by("number"))
     covers = line.details.get("covers") or (tickets[0].ticket_type.covers if tickets else 1)
     if covers < 2 or line.tables.exists():
@@ -263,9 +266,9 @@ def lay_bought(line: Line, *, at: datetime) -> list[Table]:
 
 
 def tick(at: datetime) -> None:
-    """Tell captains a week and a day before, stamp what was released, forget what was never meant.
+    """Remind captains a week and a day before, record releases, delete unconfirmed requests.
 
-    Each table in a transaction of its own: the stamp and the mail are one.
+    Each table has its own transaction: the stamp and the e-mail go together.
     """
     open_tables = Table.objects.filter(
         kind=Table.Kind.OPEN, confirmed_at__isnull=False, released_at__isnull=True
@@ -289,7 +292,7 @@ def tick(at: datetime) -> None:
 
 
 def _stamp(pk: int, stamp: str, letter: str, at: datetime) -> None:
-    """Stamp one table, and write to its captain if chairs are empty. Of many tickers one does."""
+    """Stamp one table, and e-mail its captain if seats are empty. Only one ticker does."""
     with brief():
         rows = Table.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         table = rows.select_related("event", "ticket_type").filter(pk=pk, **{stamp: None}).first()

@@ -1,4 +1,4 @@
-"""Tables of friends: open one, the captain's own page, and asking a captain for a chair."""
+"""Tables of friends: opening one, the captain's page, and asking a captain for a seat."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +20,9 @@ from orders.lines.kinds import Refusal
 from orders.models import Order
 
 OPENED_AN_ADDRESS = 10  # an hour
-LETTERS_A_CAPTAIN = 3  # a day: nobody's mailbox is filled from here
+LETTERS_A_CAPTAIN = 3  # a day: so that nobody's mailbox is flooded
 ACTS_A_TABLE = 60  # an hour
-ASKED_A_TICKET = 6  # a day: a captain is not pestered
+ASKED_A_TICKET = 6  # a day: so that captains are not pestered
 HOUR, DAY = 3600, 86_400
 
 
@@ -32,7 +32,7 @@ HOUR, DAY = 3600, 86_400
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def open_table(request: HttpRequest, slug: str) -> HttpResponse:
-    """A captain asks for a block of chairs; nothing is kept before the mailed link is followed."""
+    """A captain asks for a block of seats; none is held before the e-mailed link is followed."""
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
     offer = boxoffice.availability(event, at=request.now)
     kinds = tables.kinds_for(offer) if tables.may_open(event, request.now) else []
@@ -62,12 +62,12 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
                 at=request.now,
             )
         except TooOften as error:
-            form.add_error(None, f"Many tables were asked for from here. {error}")
+            form.add_error(None, f"Too many tables requested from your network. {error}")
             status = 429
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            # The same answer to all: whether an address keeps a table is its owner's affair.
+            # The same answer for everyone: only its owner may learn that an address has a table.
             return redirect("events:table_asked", slug=event.slug)
     context = {"event": event, "offer": offer, "form": form, "kinds": kinds}
     return _page(request, "events/tables/open.html", context, status=status)
@@ -99,13 +99,13 @@ def table(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, found: Table) -> HttpResponse:
-    """Whoever has the captain's link acts as the captain."""
+    """Anyone with the captain's link acts as the captain."""
     act, at = request.POST.get("act", ""), request.now
     try:
         spend("captain", str(found.pk), limit=ACTS_A_TABLE, seconds=HOUR, at=at)
         if act == "keep":
             tables.confirm(found, at=at)
-            messages.success(request, "Your chairs are kept. Now send your friends the link.")
+            messages.success(request, "Your seats are held. Now send your friends the link.")
         elif act == "change":
             form = _form(request, found)
             if not form.is_valid():
@@ -118,20 +118,20 @@ def _act(request: HttpRequest, found: Table) -> HttpResponse:
                 is_open_to_strangers=data["is_open_to_strangers"],
                 at=at,
             )
-            messages.success(request, "Noted.")
+            messages.success(request, "Saved.")
         elif act == "close":
             tables.close_table(found, at=at)
-            messages.success(request, "The empty chairs are on sale again.")
+            messages.success(request, "The empty seats are back on sale.")
         elif act in ("welcome", "decline"):
             waiting = SeatRequest.objects.filter(
                 table=found, pk=primary_key(request.POST.get("who"))
             )
             strangers.answer(get_object_or_404(waiting), is_welcome=act == "welcome", at=at)
-            messages.success(request, "Answered. We have told them by mail.")
+            messages.success(request, "Answered. We’ve e-mailed them.")
         else:
             raise Http404
     except TooOften as error:
-        messages.warning(request, f"That was a lot of changes. {error}")
+        messages.warning(request, f"Too many changes. {error}")
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return redirect("events:table", slug=found.event.slug, token=found.token)
@@ -172,13 +172,13 @@ def _captains_page(request, found: Table, *, form: TableForm | None = None) -> H
     return _page(request, "events/tables/table.html", context, status=422 if form else 200)
 
 
-# --- Sitting with somebody -----------------------------------------------------------------------
+# --- Sitting with someone ------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def sit_with(request: HttpRequest, token: str) -> HttpResponse:
-    """From a ticket's own page: the tables that would welcome its holder."""
+    """From a ticket's page: the tables that would welcome its holder."""
     ticket, at = get_ticket(token), request.now
     may_ask = state_of(ticket, at=at) == State.VALID and ticket.table_id is None
     found = list(strangers.welcoming(ticket.event, at)) if may_ask else []
@@ -187,16 +187,16 @@ def sit_with(request: HttpRequest, token: str) -> HttpResponse:
         try:
             if "withdraw" in request.POST:
                 strangers.withdraw(ticket, at=at)
-                messages.success(request, "Taken back. You may ask at another table.")
+                messages.success(request, "Withdrawn. You can ask at another table.")
                 return redirect("tickets:sit_with", token=ticket.token)
             if form.is_valid():
                 spend("ask-captain", str(ticket.pk), limit=ASKED_A_TICKET, seconds=DAY, at=at)
                 chosen = next(t for t in found if t.pk == form.cleaned_data["table"])
                 strangers.ask(ticket, chosen, text=form.cleaned_data["text"], at=at)
-                messages.success(request, "Asked. You hear by mail either way.")
+                messages.success(request, "Asked. We’ll e-mail you the answer.")
                 return redirect("tickets:sit_with", token=ticket.token)
         except TooOften as error:
-            form.add_error(None, f"That was a lot of asking for one day. {error}")
+            form.add_error(None, f"Too many requests for one day. {error}")
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     last = strangers.last_request_of(ticket)

@@ -1,4 +1,4 @@
-"""The waiting list on the staff's desk: who is next, what was offered, and the two acts."""
+"""Admin of the waitlist: who is next, what was offered, and two actions."""
 
 from django.contrib import admin
 
@@ -20,14 +20,14 @@ def move_up_view(model_admin, request, entry):
         if waitlist.move_up(entry):
             reason = form.cleaned_data["reason"]
             return model_admin.done(request, entry, f"Moved to the top of the line: {reason}")
-        form.add_error(None, "This party does not wait any more.")
+        form.add_error(None, "This party is no longer waiting.")
     return model_admin.act_page(
         request,
         entry,
         title="Move to the top",
         words=[
-            f"{entry} will be the first to be offered chairs at {entry.event.title}.",
-            "The reason is kept in the history, with your name.",
+            f"{entry} will be offered the next free seats at {entry.event.title}.",
+            "The history keeps the reason and your name.",
         ],
         button="Move to the top",
         form=form,
@@ -36,8 +36,8 @@ def move_up_view(model_admin, request, entry):
 
 def offer_now_view(model_admin, request, entry):
     words = [
-        f"{entry} is offered what is free at {entry.event.title} now, out of its turn.",
-        f"The chairs are kept for {entry.event.offer_hours} hours, and a letter goes out.",
+        f"{entry} gets an offer of the free seats at {entry.event.title} now, out of turn.",
+        f"We hold the seats for {entry.event.offer_hours} hours and e-mail the party.",
     ]
     if request.method == "POST":
         try:
@@ -48,7 +48,7 @@ def offer_now_view(model_admin, request, entry):
             sentence = f"Offered out of turn until {exactly(order.held_until)}."
             return model_admin.done(request, entry, sentence)
     return model_admin.act_page(
-        request, entry, title="Offer chairs now", words=words, button="Offer them"
+        request, entry, title="Offer seats now", words=words, button="Offer seats"
     )
 
 
@@ -58,13 +58,13 @@ def _is_waiting(request, entry: WaitlistEntry) -> bool:
 
 PAGES = [
     AdminPage("move_up", move_up_view, may=_is_waiting, label="Move to the top"),
-    AdminPage("offer_now", offer_now_view, may=_is_waiting, label="Offer chairs now"),
+    AdminPage("offer_now", offer_now_view, may=_is_waiting, label="Offer seats now"),
 ]
 
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(Desk):
-    """Who waits, in the order in which they came."""
+    """Who is waiting, in line order."""
 
     pages = {"": PAGES}
     list_display = ["place", "name", "event", "wish", "joined_at", "offered"]
@@ -94,7 +94,7 @@ class WaitlistEntryAdmin(Desk):
     # --- The list --------------------------------------------------------------------------------
 
     def get_changelist_instance(self, request):
-        """Each party with its place in its own event's line, in one query more for the page."""
+        """Each party with its number in its event's line, in one more query for the page."""
         changelist = super().get_changelist_instance(request)
         entries = list(changelist.result_list)
         line = WaitlistEntry.objects.filter(
@@ -108,11 +108,11 @@ class WaitlistEntryAdmin(Desk):
         changelist.result_list = entries
         return changelist
 
-    @admin.display(description="place")
+    @admin.display(description="number in line")
     def place(self, entry):
         return entry.place or "–"
 
-    @admin.display(description="chairs", ordering="party")
+    @admin.display(description="seats", ordering="party")
     def wish(self, entry):
         return f"{entry.party}, or {entry.fewest}" if entry.fewest < entry.party else entry.party
 
@@ -122,13 +122,13 @@ class WaitlistEntryAdmin(Desk):
 
 
 def offer_words(entry: WaitlistEntry, *, at) -> str:
-    """How a party's offer stands, for staff."""
+    """The state of a party's offer, for staff."""
     order = entry.offer
     if order is None:
-        return "left the list" if entry.left_at else "waits"
+        return "left the list" if entry.left_at else "waiting"
     if order.state == Order.State.PAID:
         return f"taken, order {order.number}"
     if order.is_held(at):
         return f"offered until {exactly(order.held_until)}, order {order.number}"
     said_no = entry.left_at is not None and entry.passed_on_at is None
-    return "said no" if said_no else "not answered, passed on"
+    return "declined" if said_no else "no answer, passed on"

@@ -1,7 +1,7 @@
-"""Parties that wait for chairs: one wish an address and event, in the order in which they came.
+"""Parties waiting for seats: one entry per address and event, in the order they joined.
 
-Who may join is said in wishes.py; chairs that come free are offered in offers.py. No mail and no
-page of the waiting list knows the place.
+wishes.py decides who may join; offers.py offers seats that come free. No e-mail and no page of
+the waitlist knows the venue.
 """
 
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ from django.db.models import F, Max, Q, Sum
 from events.models import Event, WaitlistEntry
 from orders.models import Order
 
-FIRST = 10  # the priority of those whose money came after their chairs were gone
-MOST_CHAIRS = 20  # a larger party should speak to a person
+FIRST = 10  # the priority of buyers whose money came after their seats were gone
+MOST_CHAIRS = 20  # a larger party should talk to us
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a party stands: 1 is next."""
+    """A party's number in line: 1 is next."""
 
     number: int
     parties: int
 
 
 def waiting(event: Event):
-    """Who waits, first come first: not gone, and not offered anything yet."""
+    """Who is waiting, in line order: still on the list and without an offer."""
     return event.waitlist.filter(left_at__isnull=True, offer__isnull=True)
 
 
 def turn_of(entry: WaitlistEntry) -> Turn:
-    """The same order as the list's: priority, then the instant of joining."""
+    """The same order as the list: by priority, then by the instant of joining."""
     line = waiting(entry.event)
     ahead = line.filter(
         Q(priority__gt=entry.priority)
@@ -45,13 +45,13 @@ def chairs_wanted(event: Event) -> int:
 
 
 def begin(event: Event, *, at: datetime) -> None:
-    """From its first party on the box office looks who waits for an event."""
+    """Mark that the event has a waitlist, so that sales look at it."""
     Event.objects.filter(pk=event.pk, waitlist_began_at=None).update(waitlist_began_at=at)
     event.waitlist_began_at = event.waitlist_began_at or at
 
 
 def active(event: Event, email: str, *, at: datetime) -> WaitlistEntry | None:
-    """The wish that an address has at an event. One whose offer has ended is over. Locks it."""
+    """An address's entry for an event, locked. An entry whose offer has ended is closed."""
     entry = (
         WaitlistEntry.objects.select_for_update(of=("self",))
         .select_related("offer")
@@ -66,25 +66,25 @@ def active(event: Event, email: str, *, at: datetime) -> WaitlistEntry | None:
 
 
 def leave(entry: WaitlistEntry, *, at: datetime) -> None:
-    """Take a party off the list; a second time changes nothing. Who was offered chairs says no
+    """Take a party off the list; a second call changes nothing. A party with an offer declines it
     instead (offers.decline).
     """
     WaitlistEntry.objects.filter(pk=entry.pk, left_at=None, offer=None).update(left_at=at)
 
 
 def move_up(entry: WaitlistEntry) -> bool:
-    """Put a party before all others; False where it does not wait any more."""
+    """Move a party to the top; False if it is no longer waiting."""
     line = waiting(entry.event)
     top = line.exclude(pk=entry.pk).aggregate(top=Max("priority"))["top"] or 0
     return line.filter(pk=entry.pk).update(priority=max(FIRST, top) + 1) == 1
 
 
 def put_first(event: Event, *, order: Order, party: int, at: datetime) -> WaitlistEntry | None:
-    """The buyer of an order whose chairs were gone when the money came: at the top, and once. None
-    where nobody could be written to.
+    """Put the buyer whose seats were gone when the money came at the top, once. None if the order
+    has no e-mail address.
 
-    Inside the transaction that turns the money away. They paid for all of them, so fewer would not
-    do; their own page lets them think again.
+    Inside the transaction that refuses the money. They paid for all seats, so fewer would not do;
+    they can change that on their own page.
     """
     email = order.buyer_email
     if not email:

@@ -1,4 +1,4 @@
-"""What a party on the waiting list fills in: who it is, how many chairs, and how few would do."""
+"""The waitlist forms: who the party is, how many seats, and how few it would take."""
 
 from django import forms
 
@@ -7,45 +7,45 @@ from nsca.lib.mail.slips import AskedAddressField
 
 
 class WishForm(forms.Form):
-    """How many chairs a party wants, and how few it would take."""
+    """How many seats a party wants, and how few it would take."""
 
-    def __init__(self, data=None, *, most: int, noun: str = "chair", party: int, fewest=None):
+    def __init__(self, data=None, *, most: int, noun: str = "seat", party: int, fewest=None):
         super().__init__(data)
         self.fields["party"] = _number(
             f"{noun.title()}s wanted",
             most=most,
             initial=party,
             error_messages={
-                "required": f"Write how many {noun}s you want.",
-                "min_value": f"One {noun} is the least we can look for.",
-                "max_value": f"{most} is the most we can put on the list at once.",
+                "required": f"Enter how many {noun}s you want.",
+                "min_value": f"Enter at least one {noun}.",
+                "max_value": f"The limit is {most} per party.",
             },
         )
         self.fields["fewest"] = _number(
-            "Fewest you would take",
+            "Fewest you’d take",
             most=most,
             initial=fewest,
             required=False,
-            help_text="If only some come back. Empty: all or none.",
+            help_text="In case only some come back. Leave empty for all or none.",
             error_messages={
-                "min_value": f"One {noun} is the least we can offer.",
-                "max_value": f"{most} is the most we can put on the list at once.",
+                "min_value": f"Enter at least one {noun}, or leave this empty.",
+                "max_value": f"The limit is {most} per party.",
             },
         )
 
     def clean(self):
-        """No answer means all of them."""
+        """An empty answer means all of them."""
         data = super().clean()
         party, fewest = data.get("party"), data.get("fewest")
         if "fewest" not in self.errors:
             data["fewest"] = fewest or party
         if party and fewest and fewest > party:
-            self.add_error("fewest", "This cannot be more than you want.")
+            self.add_error("fewest", "This can’t be more than you want. Enter a smaller number.")
         return data
 
 
 class WaitlistForm(WishForm):
-    """The same, with whom we write to."""
+    """The same, with a name and an e-mail address."""
 
     name = NameField(
         label="Your name",
@@ -56,18 +56,19 @@ class WaitlistForm(WishForm):
     email = AskedAddressField(
         label="E-mail address",
         max_length=254,
-        error_messages=EMAIL_WORDS | {"required": "Enter your e-mail address: we write there."},
+        error_messages=EMAIL_WORDS
+        | {"required": "Enter your e-mail address. We write to you there."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 
 class MoveUpForm(forms.Form):
-    """Why staff put a party before all others."""
+    """Why staff move a party to the top."""
 
     reason = LineField(
         label="Reason",
         max_length=200,
-        error_messages={"required": "Say why, for colleagues who ask later."},
+        error_messages={"required": "Enter a reason, for colleagues who ask later."},
     )
 
 
@@ -76,7 +77,7 @@ def _number(label: str, *, most: int, error_messages: dict, **options) -> forms.
         label=label,
         min_value=1,
         max_value=most,
-        error_messages={"invalid": "Write how many in figures, like 2."} | error_messages,
+        error_messages={"invalid": "Enter a number, like 2."} | error_messages,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": most}),
         **options,
     )

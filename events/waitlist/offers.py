@@ -1,9 +1,9 @@
-"""Chairs that came free are offered to those who wait: an offer is a held order with a deadline.
+"""Offers free seats to the waitlist: an offer is a held order with a deadline.
 
-The policy is room.share_out; that public buyers leave these chairs alone is seen to in
-taking.py, by the same walk. An offer, the hold and the letter are written in one transaction, so a
-crash loses and doubles nothing. An offer that was not answered is over the second its hold ends;
-the ticker only says so, and offers the chairs to the next.
+capacity.share_out is the policy; capacity_check.py applies it to keep these seats from public
+buyers. An offer, its hold, and its e-mail are written in one transaction, so a crash neither loses
+nor doubles anything. An unanswered offer ends the second its hold does; the ticker only records
+that and offers the seats to the next party.
 """
 
 import logging
@@ -37,19 +37,19 @@ log = logging.getLogger(__name__)
 
 
 class NobodyWaits(Refusal):
-    """The party has left, or was offered chairs, while its offer was being made."""
+    """The party left, or got another offer, while this one was being made."""
 
     def __init__(self):
-        super().__init__("This party does not wait any more.")
+        super().__init__("This party is no longer waiting.")
 
 
 class NothingToOffer(Refusal):
     def __init__(self):
-        super().__init__("There are no chairs for this party at this moment.")
+        super().__init__("There are not enough free seats for this party right now.")
 
 
 def make_due(at: datetime) -> int:
-    """What the ticker does: close what was answered, offer what is free. How much was done."""
+    """Close answered offers and offer free seats, for the ticker. Returns how many acts."""
     count = close_answered(at)
     events = Event.objects.filter(
         state=Event.State.PUBLISHED,
@@ -62,20 +62,20 @@ def make_due(at: datetime) -> int:
         try:
             count += offer_free_chairs(event, at=at)
         except Busy:
-            log.warning("offers: event %s waits for a lock", event.pk)
+            log.warning("offers: event %s is waiting for a lock", event.pk)
         except Exception:
             log.exception("offers: event %s", event.pk)
     return count
 
 
 def offer_free_chairs(event: Event, *, at: datetime) -> int:
-    """Offer what is free of one event to whom it suffices for, in order. How many were offered to.
+    """Offer an event's free seats to the parties they fit, in order. Returns how many parties.
 
     Raises Busy.
     """
     kinds = on_offer(event, at=at)
     free = room_of(event, at=at).free_chairs(kinds) if kinds else 0
-    if free is None:  # no limit any more: to everybody
+    if free is None:  # no limit any more: offer to everyone
         free = waitlist.chairs_wanted(event)
     count = 0
     for entry, chairs in share_out(waitlist.waiting(event), free):
@@ -85,7 +85,7 @@ def offer_free_chairs(event: Event, *, at: datetime) -> int:
         except NobodyWaits:
             continue
         except (SeatRefusal, NothingToOffer):
-            break  # the room has changed meanwhile: the next round counts anew
+            break  # the room has changed: the next round counts again
         except Busy:
             raise
         except Refusal as refusal:
@@ -95,22 +95,22 @@ def offer_free_chairs(event: Event, *, at: datetime) -> int:
 
 
 def on_offer(event: Event, *, at: datetime) -> list[TicketType]:
-    """The kinds that the list may be offered at an instant, the cheapest first."""
+    """The ticket types the waitlist can be offered at an instant, cheapest first."""
     if event.state != Event.State.PUBLISHED:
         return []
     return for_the_list(event.ticket_types.order_by("price_cents", "position", "pk"), event, at=at)
 
 
 def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
-    """Hold chairs for a party and write to it; until the event's hours to answer are over, and
-    never past the last instant of the sale.
+    """Hold seats for a party and e-mail it, for the event's offer hours but never past the end of
+    the sale.
 
-    Raises NobodyWaits, NothingToOffer, a SeatRefusal where somebody was quicker, TooManyForOne and
+    Raises NobodyWaits, NothingToOffer, a SeatRefusal if someone was quicker, TooManyForOne, and
     Busy.
     """
     event = entry.event
     kinds = on_offer(event, at=at)
-    kinds.sort(key=lambda kind: kind.pk != entry.ticket_type_id)  # the one it asked for first
+    kinds.sort(key=lambda kind: kind.pk != entry.ticket_type_id)  # its preferred type first
     wanted = _filled(room_of(event, at=at), kinds, chairs)
     if sum(count for _, count in wanted) < chairs:
         raise NothingToOffer
@@ -127,7 +127,7 @@ def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
                 waitlist_entry_id=entry.pk,
             ),
             buyer=Buyer(entry.name, entry.email),
-            # One offer a wish: a second ticker, or a second try after a crash, finds the first.
+            # One offer per entry: a second ticker, or a retry after a crash, finds the first.
             submission_key=f"offer-{entry.token}",
             at=at,
             terms_text=_terms(event),
@@ -144,7 +144,7 @@ def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
 
 
 def offer_now(entry: WaitlistEntry, *, at: datetime) -> Order:
-    """Staff offer what is free to a party out of its turn. Raises what `offer` raises."""
+    """Staff offer free seats to a party out of turn. Raises what `offer` raises."""
     kinds = on_offer(entry.event, at=at)
     free = room_of(entry.event, at=at).free_chairs(kinds) if kinds else 0
     chairs = entry.party if free is None else min(entry.party, free)
@@ -154,18 +154,18 @@ def offer_now(entry: WaitlistEntry, *, at: datetime) -> Order:
 
 
 def decline(entry: WaitlistEntry, *, at: datetime) -> None:
-    """“No, thanks”: the chairs are free at once, for the next. A payment that was quicker stands.
+    """“No, thanks”: the seats are free right away, for the next. A payment that was faster counts.
 
     Call it outside any transaction. Raises Busy.
     """
-    with suppress(TillUnavailable):  # the hold has ended all the same; the ticker does the rest
+    with suppress(TillUnavailable):  # the hold has ended anyway; the ticker does the rest
         settle.give_up(entry.offer, at=at)
     still = WaitlistEntry.objects.filter(pk=entry.pk, left_at=None)
     still.exclude(offer__state=Order.State.PAID).update(left_at=at)
 
 
 def close_answered(at: datetime) -> int:
-    """Parties whose offer was paid, or was not, are off the list; the latter are told so."""
+    """Take parties whose offer was paid or expired off the list; e-mail those who missed it."""
     answered = WaitlistEntry.objects.filter(
         left_at=None, offer__state__in=(Order.State.PAID, Order.State.LAPSED)
     )
@@ -195,14 +195,14 @@ def _close(entry: WaitlistEntry, *, at: datetime) -> None:
 
 
 def _turn_down(entry: WaitlistEntry, refusal: Refusal, *, at: datetime) -> None:
-    """No offer can be made to this party, whatever is free: so it must not keep chairs waiting."""
+    """Take a party off the list that can never get an offer, so that it blocks no seats."""
     with transaction.atomic():
         if waitlist.waiting(entry.event).filter(pk=entry.pk).update(left_at=at):
             _tell_passed(entry, at=at, refusal=str(refusal))
 
 
 def _filled(room: Room, kinds: Sequence[TicketType], chairs: int) -> list[tuple[TicketType, int]]:
-    """Chairs from the first kind that has any, the rest from the next."""
+    """Seats from the first type that has any, the rest from the next."""
     wanted = []
     for kind in kinds:
         left = room.left_of(kind)
@@ -215,8 +215,8 @@ def _filled(room: Room, kinds: Sequence[TicketType], chairs: int) -> list[tuple[
 
 
 def _member_chairs(entry: WaitlistEntry, *, at: datetime) -> dict[int, int]:
-    """Chairs of each kind that the party may have at the member price: the letter goes to the
-    member's own address, so whoever reads it is the member.
+    """How many seats of each type the party gets at the member price. The e-mail goes to the
+    member's own address, so its reader is the member.
     """
     event = entry.event
     if not has_member(entry.email, day_of(event.starts_at)):
@@ -226,15 +226,15 @@ def _member_chairs(entry: WaitlistEntry, *, at: datetime) -> dict[int, int]:
 
 
 def _terms(event: Event) -> str:
-    """The refund terms as the ticket page shows them. Nobody asks for a page here: an empty
-    request brings the association's own words into the context.
+    """The refund terms as the ticket page shows them. There is no request here, so an empty one
+    brings the association's own words into the context.
     """
     html = render_to_string("events/_refund_terms.html", {"event": event}, request=HttpRequest())
     return " ".join(strip_tags(html).split())
 
 
 def _write_down(entry: WaitlistEntry, order: Order, chairs: int) -> None:
-    """The offer and its letter, in the transaction that holds the chairs."""
+    """Record the offer and its e-mail in the transaction that holds the seats."""
     if not waitlist.waiting(entry.event).filter(pk=entry.pk).update(offer=order):
         raise NobodyWaits
     mail.post(

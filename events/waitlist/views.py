@@ -1,5 +1,5 @@
-"""The waiting list: join, see where one stands, change the wish, answer an offer, leave. No place
-is known here, ever.
+"""The waitlist: join, see your number in line, change a request, answer an offer, leave. The venue
+is never known here.
 """
 
 from django.contrib import messages
@@ -53,14 +53,14 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
             )
             wishes.join(event=event, at=request.now, **form.cleaned_data)
         except TooOften as error:
-            form.add_error(None, f"Many wishes came from your address. {error}")
+            form.add_error(None, f"Too many requests from your network. {error}")
             status, retry_after = 429, error.retry_after
         except NoNeedToWait as refusal:
             form.add_error("party", str(refusal))
         except WaitlistClosed:
             return render(request, "events/waitlist/closed.html", context)
         else:
-            # The same answer to all: whether an address was on the list is its owner's affair.
+            # The same answer for everyone: only the owner may learn whether an address is listed.
             return redirect(reverse("events:waitlist_joined", args=[event.slug]))
     context |= {"form": form, "parties": waitlist.waiting(event).count()}
     response = private(render(request, "events/waitlist/waitlist.html", context, status=status))
@@ -78,7 +78,7 @@ def joined(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def wish(request: HttpRequest, token: str) -> HttpResponse:
-    """One party's own page: its place in line, its offer, and what it may do about them."""
+    """A party's own page: its number in line, its offer, and what it can do."""
     entry = get_object_or_404(
         WaitlistEntry.objects.select_related("event", "offer"), token=token[:64]
     )
@@ -113,22 +113,22 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _done(request, entry: WaitlistEntry, standing: Standing, form: WishForm | None) -> bool:
-    """Do what was asked and say so; False where the form has to be shown again."""
+    """Do what was asked and say so; False if the form must be shown again."""
     act, at = request.POST.get("act"), request.now
     try:
         spend("wish", str(entry.pk), limit=ACTS_A_WISH, seconds=3600, at=at)
         if act == "decline" and standing == Standing.OFFERED:
             offers.decline(entry, at=at)
-            messages.success(request, "Thank you for saying so. They go to the next in line.")
+            messages.success(request, "Thanks for letting us know. They go to the next in line.")
         elif act == "leave" and standing == Standing.WAITING:
             waitlist.leave(entry, at=at)
         elif act == "change" and form is not None:
             if not form.is_valid():
                 return False
             wishes.change(entry, **form.cleaned_data)
-            messages.success(request, "Noted. Your place in line is the same.")
+            messages.success(request, "Saved. You keep your turn.")
     except TooOften as error:
-        messages.warning(request, f"That was a lot of changes. {error}")
+        messages.warning(request, f"Too many changes. {error}")
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return True

@@ -1,4 +1,4 @@
-"""One party's wish: joining the waiting list, changing the wish, and where it stands."""
+"""One party's entry: joining the waitlist, changing the request, and its state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,36 +17,38 @@ from orders.models import Order
 
 
 class WaitlistClosed(Refusal):
-    """There is nothing to wait for: sales have not begun or have closed, or the event is off."""
+    """The list is closed: sales have not opened or have closed, or the event is canceled."""
 
-    def __init__(self, words: str = "The waiting list is closed."):
+    def __init__(self, words: str = "The waitlist is closed."):
         super().__init__(words)
 
 
 class NoNeedToWait(WaitlistClosed):
-    """The party can have its chairs at once."""
+    """The party can buy its seats now."""
 
     def __init__(self):
-        super().__init__("There are chairs for your party at this moment: no need to wait.")
+        super().__init__(
+            "There are enough seats for your party now. No need to wait: go buy them."
+        )
 
 
 class NotWaiting(Refusal):
-    """The wish cannot be changed: the party has left, or chairs were offered."""
+    """The request cannot be changed: the party has left or has an offer."""
 
     def __init__(self):
-        super().__init__("This wish can no longer be changed.")
+        super().__init__("This request can no longer be changed.")
 
 
 class Standing(TextChoices):
-    """How a wish stands; its page has words for each."""
+    """The state of a waitlist entry; its page has words for each."""
 
     WAITING = "waiting"
-    OFFERED = "offered"  # chairs are held for the party
+    OFFERED = "offered"  # seats are held for the party
     TAKEN = "taken"  # the offer was paid
     PASSED = "passed"  # the offer was not answered in time
-    LEFT = "left"  # by the party's own wish, "no, thanks" included
-    CLOSED = "closed"  # sales have closed: nothing will come
-    OVER = "over"  # the event is past or cancelled
+    LEFT = "left"  # the party left or declined
+    CLOSED = "closed"  # sales have closed: no seats will come back
+    OVER = "over"  # the event is past or canceled
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,14 @@ class Door:
     """Who may join a list at one instant."""
 
     is_open: bool
-    to_be_had: int | None  # chairs that need no waiting; None: no limit
+    to_be_had: int | None  # seats available now; None: no limit
 
     def admits(self, party: int) -> bool:
         return self.is_open and self.to_be_had is not None and party > self.to_be_had
 
 
 def door_of(event: Event, offer: Availability, *, at: datetime) -> Door:
-    """The list is open while sales are, for parties that cannot have their chairs now."""
+    """The list is open while sales are, for parties that cannot buy their seats now."""
     seats = [s for s in offer.seats if s.is_open and is_for_the_list(s.ticket_type)]
     each = [seat.left for seat in seats]
     to_be_had = None if None in each else sum(each)
@@ -77,10 +79,10 @@ def door_of(event: Event, offer: Availability, *, at: datetime) -> Door:
 def join(
     *, event: Event, name: str, email: str, party: int, fewest: int | None = None, at: datetime
 ) -> tuple[WaitlistEntry, bool]:
-    """Put a party on the list and mail it its place. Returns the entry and whether it is new.
+    """Put a party on the list and e-mail it its number. Returns the entry and whether it is new.
 
-    `fewest`: how many would do; all of them where nothing is said. One wish an address and event:
-    who joins again keeps the old place, and gets no second mail. Raises WaitlistClosed.
+    `fewest`: how few it would take; all by default. One entry per address and event: a party that
+    joins again keeps its turn and gets no second e-mail. Raises WaitlistClosed.
     """
     door = door_of(event, availability(event, at=at), at=at)
     if not door.is_open:
@@ -109,15 +111,15 @@ def join(
 
 
 def change(entry: WaitlistEntry, *, party: int, fewest: int) -> None:
-    """Another number of chairs; the place in line stays. Raises NotWaiting."""
+    """Change the number of seats; the party keeps its turn. Raises NotWaiting."""
     line = waitlist.waiting(entry.event).filter(pk=entry.pk)
     if not line.update(party=party, fewest=min(party, fewest)):
         raise NotWaiting
 
 
 def standing_of(entry: WaitlistEntry, offer: Availability, *, at: datetime) -> Standing:
-    """How a wish stands at an instant. Time decides: an offer that has ended is passed on, whether
-    or not the ticker has come by. `offer` is what can be had of the event.
+    """The state of an entry at an instant. Time decides: an offer that has ended is passed on,
+    whether or not the ticker has run. `offer` is the event's availability.
     """
     event, order = entry.event, entry.offer
     if event.is_cancelled:

@@ -45,8 +45,8 @@ def test_pages_behind_the_sign_in_can_be_used_by_everybody(who, season, page):
 
 REFUSED = [
     ("/events/soiree/tickets/", "Pay"),
-    ("/events/full/waitlist/", "Put me on the list"),
-    ("/events/evening/tables/", "Mail me the link"),
+    ("/events/full/waitlist/", "Join the waitlist"),
+    ("/events/evening/tables/", "E-mail me the link"),
     ("/join/", "Go to payment"),
     ("/give/", "Go to payment"),
     ("/contact/", "Send the message"),

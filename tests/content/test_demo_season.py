@@ -45,6 +45,7 @@ from orders.checkout.placing import Buyer
 from orders.lines.receipts import receipt_for
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
 from pages.models import LoadedContent, Message, Post, SiteSettings, Subscriber
+from tests import voice
 
 pytestmark = pytest.mark.django_db
 
@@ -163,7 +164,7 @@ def test_the_soiree_is_on_sale_and_sealed(demo):
     assert soiree.lead == timedelta(hours=24)
     assert soiree.refunds_until < soiree.choices_close_at < soiree.opens_at
     assert [seat.words for seat in offer("soiree").seats] == [
-        "47 chairs left",  # six more are kept for the friends of two captains
+        "47 seats left",  # six more are kept for the friends of two captains
         "5 left",
         "sold out",
         "on sale from Friday, April 16, 2027 at 9:00 a.m. EDT",
@@ -203,7 +204,7 @@ def test_the_soiree_s_seal_is_published_and_its_envelope_shut(demo, client):
     html = client.get(event("soiree").get_absolute_url()).content.decode()
 
     assert event("soiree").commitments.filter(published_at__lt=AT).count() == 1
-    assert "Already decided" in html
+    assert "Sealed since" in html
     assert event("soiree").commitments.get().digest in html.replace("</span><span>", "")
 
 
@@ -218,7 +219,7 @@ def test_the_lantern_supper_is_over_and_a_memory(demo, client):
     assert "believed to be in the river" in html
     assert html.count("<figure") == supper.pictures.filter(has_consent=True).count() == 3
     assert "The Net Menders’ Quay" in html
-    assert "Yes, ask me first" in client.get(ticket.get_absolute_url()).content.decode()
+    assert "Yes, e-mail me" in client.get(ticket.get_absolute_url()).content.decode()
     assert [name for _, name, _ in opt_ins.invited(supper)] == ["Wanda Wave"]
 
 
@@ -516,3 +517,15 @@ def test_no_text_of_the_season_holds_a_word_of_its_places(demo):
 
     assert compared
     assert [finding for _event, found in compared for finding in found] == []
+
+
+def test_no_e_mail_of_the_season_says_a_word_that_we_do_not_say(demo):
+    still = voice.still_on_pages()
+    heard = {
+        mail.subject: voice.found(f"{mail.subject}\n{mail.message}")
+        | voice.of_page(mail.html_message)
+        for mail in Email.objects.all()
+    }
+
+    assert len(heard) > 15
+    assert {subject: words - still for subject, words in heard.items() if words - still} == {}

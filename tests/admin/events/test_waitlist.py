@@ -81,7 +81,7 @@ def test_nothing_is_offered_where_nothing_is_free(sign_in, line):
 
     line[0].refresh_from_db()
     assert line[0].offer is None
-    assert "There are no chairs for this party" in response.content.decode()
+    assert "There are not enough free seats for this party" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["move_up", "offer_now"])

@@ -113,7 +113,7 @@ def test_a_refused_form_says_why_beside_the_field_and_keeps_what_was_typed(page,
 
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("One order may hold 8 at most.")
+    expect(summary).to_contain_text("The limit is 8 per order.")
     expect(page.get_by_label("Chair at the long table")).to_have_value("9")
     expect(page.get_by_label("Your name")).to_have_value("Ada Ellery")
 
@@ -161,11 +161,11 @@ def test_where_the_server_does_not_answer_the_page_says_that_its_sum_is_old(page
     page.route("**/tickets/sum/", lambda route: route.fulfill(status=429, body="Too many."))
     page.get_by_label("Chair at the long table").fill("2")
 
-    expect(page.get_by_text("The sum has not followed what you chose.")).to_be_visible()
+    expect(page.get_by_text("This total is out of date.")).to_be_visible()
     expect(page.locator(".total td")).to_have_text("$95")
     page.unroute("**/tickets/sum/")
     page.get_by_label("Chair at the long table").fill("3")
     expect(page.locator(".total td")).to_have_text("$285")
-    expect(page.get_by_text("The sum has not followed what you chose.")).to_be_hidden()
+    expect(page.get_by_text("This total is out of date.")).to_be_hidden()
     expect(page.get_by_label("Name of guest 3")).to_be_visible()
     expect(page.get_by_label("Name of guest 4")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""A captain's table, from the wish to the last chair, filled by three friends."""
+"""A captain's table, from the wish to the last seat, filled by three friends."""
 
 import re
 
@@ -48,13 +48,13 @@ def test_a_captain_opens_a_table_and_three_friends_fill_it(open_page, soiree):
     captain.get_by_label("Your name").fill("Cy Captain")
     captain.get_by_label("E-mail address").fill("cy@captain.example")
     captain.get_by_label("Name of the table").fill("The Granby Street Three")
-    captain.get_by_label("Chairs, your own among them").fill("3")
-    captain.get_by_role("button", name="Mail me the link").click()
-    expect(captain.get_by_role("heading", level=1)).to_have_text("Look into your mailbox")
+    captain.get_by_label("Seats, including yours").fill("3")
+    captain.get_by_role("button", name="E-mail me the link").click()
+    expect(captain.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
 
-    captain.goto(link_in_the_mail(captain, "Keep your table"))
-    captain.get_by_role("button", name="Keep these chairs").click()
-    expect(captain.get_by_text("3 chairs kept for your friends")).to_be_visible()
+    captain.goto(link_in_the_mail(captain, "Confirm your table"))
+    captain.get_by_role("button", name="Hold these seats").click()
+    expect(captain.get_by_text("3 seats held for your friends")).to_be_visible()
     friends_link = captain.get_by_label("The friends’ link").input_value()
 
     for name in ("Cy Captain", "Ben Okoro", "Di Doe"):
@@ -69,4 +69,4 @@ def test_a_captain_opens_a_table_and_three_friends_fill_it(open_page, soiree):
 
     late = open_page()
     late.goto(friends_link)
-    expect(late.get_by_text("Cy Captain’s table has no chair left")).to_be_visible()
+    expect(late.get_by_text("Cy Captain’s table has no seats left")).to_be_visible()

@@ -65,7 +65,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
 
     page.goto("/events/soiree/")
     page.get_by_role("link", name="What this is").click()
-    expect(page.get_by_role("heading", name="Told plainly")).to_be_visible()
+    expect(page.get_by_role("heading", name="In plain words")).to_be_visible()
     written_down = row(page)
 
     open_at(page, ticket, clock, T)
@@ -205,8 +205,8 @@ def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
     turned = NOON + DAY
     make_hint(soiree, opens_at=turned, text="You will hear water.")
     page.goto(ticket.get_absolute_url())
-    page.get_by_role("button", name="Write when a card is turned").click()
-    expect(page.get_by_text("A letter comes to you when a card is turned.")).to_be_visible()
+    page.get_by_role("button", name="E-mail me new hints").click()
+    expect(page.get_by_text("We’ll e-mail you each new hint.")).to_be_visible()
 
     clock.move_to(turned)
     hint_letters.tick(turned)
@@ -226,8 +226,8 @@ def test_afterwards_the_page_is_the_evening_s_memory(page, soiree, ticket, clock
     soiree.save()
 
     open_at(page, ticket, clock, STARTS + DAY)
-    page.get_by_role("button", name="Yes, ask me first").click()
-    expect(page.get_by_text("You are among those who are asked first")).to_be_visible()
+    page.get_by_role("button", name="Yes, e-mail me").click()
+    expect(page.get_by_text("We’ll e-mail you next year")).to_be_visible()
     page.get_by_role("link", name="its own page").click()
 
     expect(page.get_by_text("all who carried chairs")).to_be_visible()

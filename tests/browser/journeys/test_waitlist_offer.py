@@ -23,12 +23,12 @@ def full_house(clock):
 
 def join(page, *, chairs="2", fewest="1"):
     page.goto("/events/soiree/")
-    page.get_by_role("link", name="Join the waiting list").first.click()
+    page.get_by_role("link", name="Join the waitlist").first.click()
     page.get_by_label("Your name").fill("Dee Marsh")
     page.get_by_label("E-mail address").fill("dee@marsh.example")
     page.get_by_label("Chairs wanted").fill(chairs)
-    page.get_by_label("Fewest you would take").fill(fewest)
-    page.get_by_role("button", name="Put me on the list").click()
+    page.get_by_label("Fewest you’d take").fill(fewest)
+    page.get_by_role("button", name="Join the waitlist").click()
     expect(page.get_by_role("status")).to_contain_text("You are on the list")
 
 
@@ -51,11 +51,11 @@ def link_in_the_letter(page, beginning):
 def test_a_party_takes_the_chair_that_it_is_offered(page, full_house):
     join(page)
     a_chair_comes_back()
-    open_letter(page, "1 chair for you at")
+    open_letter(page, "1 seat for you at")
     page.goto(link_in_the_letter(page, "/events/waitlist/"))
 
-    expect(page.get_by_role("status")).to_contain_text("1 chair for you")
-    expect(page.get_by_role("status")).to_contain_text(f"$95, kept for you until {UNTIL}")
+    expect(page.get_by_role("status")).to_contain_text("1 seat for you")
+    expect(page.get_by_role("status")).to_contain_text(f"$95, held for you until {UNTIL}")
     page.get_by_role("link", name="Take it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not paid yet")
     page.get_by_role("button", name="Pay $95 now").click()
@@ -70,12 +70,12 @@ def test_a_party_takes_the_chair_that_it_is_offered(page, full_house):
 def test_no_thanks_and_the_chair_goes_to_the_next(page, full_house):
     join(page)
     a_chair_comes_back()
-    open_letter(page, "1 chair for you at")
+    open_letter(page, "1 seat for you at")
     page.goto(link_in_the_letter(page, "/events/waitlist/"))
 
     page.get_by_role("button", name="No, thanks").click()
 
-    expect(page.locator("main")).to_contain_text("You have left the list")
+    expect(page.locator("main")).to_contain_text("You’ve left the waitlist")
     page.goto("/events/soiree/tickets/")
     expect(page.get_by_label("Chair at the long table")).to_be_visible()
 
@@ -83,11 +83,11 @@ def test_no_thanks_and_the_chair_goes_to_the_next(page, full_house):
 def test_without_javascript_a_party_changes_its_wish(open_page, full_house):
     page = open_page(java_script_enabled=False)
     join(page, chairs="4", fewest="")
-    open_letter(page, "You are on the waiting list")
+    open_letter(page, "You’re on the waitlist")
     page.goto(link_in_the_letter(page, "/events/waitlist/"))
-    expect(page.get_by_role("status")).to_contain_text("You are next")
+    expect(page.get_by_role("status")).to_contain_text("You’re next")
 
-    page.get_by_label("Fewest you would take").fill("2")
+    page.get_by_label("Fewest you’d take").fill("2")
     page.get_by_role("button", name="Save").click()
 
-    expect(page.locator("main")).to_contain_text("You asked for 4 chairs and would take 2")
+    expect(page.locator("main")).to_contain_text("You asked for 4 seats and would take 2")

@@ -407,7 +407,7 @@ def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chai
     order.refresh_from_db()
     assert order.state == "lapsed"
     assert letters_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
-    assert "is not kept any more" in Email.objects.get(to__contains="ben@okoro").message
+    assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
     standing = wishes.standing_of(entry, availability(soiree, at=LATER), at=LATER)
     assert standing == wishes.Standing.OVER

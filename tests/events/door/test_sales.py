@@ -208,7 +208,7 @@ def test_a_sold_out_event_says_so_with_the_form_kept(counter, event, chair):
     response = counter(kind=chair.pk, name="Cy", confirm="1")
 
     assert response.status_code == 422
-    assert "sold out" in response.content.decode() or "last chair" in response.content.decode()
+    assert "sold out" in response.content.decode() or "last seat" in response.content.decode()
     assert 'value="Cy"' in response.content.decode()
 
 

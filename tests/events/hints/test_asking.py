@@ -54,15 +54,15 @@ def post(client, ticket, **data):
 
 
 def test_a_holder_asks_and_takes_it_back_on_the_ticket(hint, client, ticket, page):
-    assert "Write when a card is turned" in page(ASKED)
+    assert "E-mail me new hints" in page(ASKED)
 
     response = post(client, ticket, kind="hints", act="ask")
     assert (response.status_code, response.url) == (302, ticket.get_absolute_url())
-    assert "A letter comes to you when a card is turned." in page(ASKED)
+    assert "We’ll e-mail you each new hint." in page(ASKED)
     assert OptIn.objects.filter(left_at=None).count() == 1
 
     post(client, ticket, kind="hints", act="leave")
-    assert "Write when a card is turned" in page(ASKED)
+    assert "E-mail me new hints" in page(ASKED)
     assert OptIn.objects.filter(left_at=None).count() == 0
 
 
@@ -76,11 +76,11 @@ def test_asking_twice_is_asking_once(ticket):
 def test_where_no_card_is_left_to_turn_nothing_is_asked(soiree, page):
     make_hint(soiree, opens_at=ASKED - DAY)
 
-    assert "Shall we write?" not in page(ASKED)
+    assert "New hints by e-mail?" not in page(ASKED)
 
 
 def test_once_the_envelope_is_open_nothing_is_asked(hint, page):
-    assert "Shall we write?" not in page(T)
+    assert "New hints by e-mail?" not in page(T)
 
 
 @pytest.mark.parametrize("data", [{}, {"kind": "everything", "act": "ask"}])
@@ -98,7 +98,7 @@ def test_a_ticket_without_an_address_is_not_asked(hint, soiree, client, travel):
     html = client.get(ticket.get_absolute_url()).content.decode()
     post(client, ticket, kind="hints", act="ask")
 
-    assert "Shall we write?" not in html
+    assert "New hints by e-mail?" not in html
     assert OptIn.objects.count() == 0
 
 

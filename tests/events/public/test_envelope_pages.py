@@ -183,6 +183,6 @@ def test_a_cancelled_evening_s_envelope_stays_shut_and_its_page_says_so(client, 
 
     html = page(client, "/events/soiree/envelope/")
 
-    assert "The event is cancelled, so the envelope stays shut for ever." in html
+    assert "The event is canceled, so the envelope stays shut for good." in html
     assert "Chart House" not in html
-    assert "Already decided" not in page(client, "/events/soiree/")
+    assert "Sealed since" not in page(client, "/events/soiree/")

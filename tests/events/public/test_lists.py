@@ -64,7 +64,7 @@ def test_empty_lists_say_so_and_lead_on(client, travel):
     travel(NOW)
 
     assert "The calendar is empty for the moment." in page(client, "/events/")
-    assert "Nothing is past yet." in page(client, "/events/past/")
+    assert "No past events yet." in page(client, "/events/past/")
 
 
 def test_nothing_of_that_kind_offers_the_whole_list(client, season):

@@ -103,7 +103,7 @@ def test_on_sale_it_says_what_it_costs_and_what_is_left(client, soiree, travel):
     html = page(client)
 
     assert "Buy tickets, $95" in words(html)
-    assert "12 chairs left." in words(html)
+    assert "12 seats left." in words(html)
     assert "$95; members $85" in words(html)
 
 
@@ -144,7 +144,7 @@ def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper
 
     html = page(client, "/events/tea/")
 
-    assert "Reserve a chair" in words(html)
+    assert "Reserve a seat" in words(html)
     assert "Chart House Lawn" in words(html)
     assert structured(html)["Event"]["isAccessibleForFree"] is True
     assert "envelope" not in html
@@ -171,7 +171,7 @@ def test_past_it_is_a_memory_without_a_countdown(client, soiree, travel):
 
     html = page(client)
 
-    assert "It is over" in words(html)
+    assert "This event is over" in words(html)
     assert "reveal-countdown" not in html
     assert 'href="/events/soiree/tickets/"' not in html
 

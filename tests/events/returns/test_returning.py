@@ -113,7 +113,7 @@ def test_without_a_refund_instant_only_the_office_gives_back(soiree, order):
     found = offers_of(order, at=NOON)
 
     assert found.offers == ()
-    assert found.words == ("Tickets of this event go back through the office.",)
+    assert found.words == ("To return a ticket, call us.",)
 
 
 def test_who_came_in_does_not_return_the_chair(order):
@@ -264,7 +264,7 @@ def test_too_late_is_said_on_the_page_with_the_instant(guest, order):
 
     html = guest.get(f"/orders/{order.token}/give-back/").content.decode()
 
-    assert "Tickets could be returned here until Sunday, April 11, 2027" in html
+    assert "Returns closed Sunday, April 11, 2027" in html
     assert "<form" not in html.split("<main")[1].split("</main>")[0]
 
 

@@ -131,7 +131,7 @@ def test_stripe_learns_nothing_of_suppers(event, chair, lobster):
 
     line = order.lines.get()
     told = str(particulars.written(order)) + line.label_at_the_till
-    assert line.label.endswith("$40 of it for supper")
+    assert line.label.endswith("including $40 for supper")
     assert line.label_at_the_till == "Tea in the garden: Chair at the long table"
     assert "supper" not in told.lower() and "Lobster" not in told
 
@@ -167,7 +167,7 @@ def test_an_add_on_is_a_line_of_its_own(event, chair, wine):
 def test_no_more_are_sold_than_there_are(event, chair, wine):
     buy(event, [(chair, 1)], extras=[(wine, 1)])
 
-    with pytest.raises(AddOnGone, match="there is one left"):
+    with pytest.raises(AddOnGone, match="Only 1 of"):
         hold(event, [(chair, 1)], extras=[(wine, 2)], buyer=BEN)
     hold(event, [(chair, 1)], extras=[(wine, 1)], buyer=BEN)
 

@@ -76,7 +76,7 @@ def test_the_ticket_offers_only_what_was_paid_for(client, event, chair, garden, 
     words = text_of(client.get(f"/tickets/{Ticket.objects.get().token}/"))
 
     assert "Lobster" not in words
-    assert "A supper that costs more is changed by the office." in words
+    assert "To upgrade to a supper that costs more, call us." in words
 
 
 def test_receipt_page_and_paper_say_the_same_of_supper_and_wine(
@@ -90,7 +90,7 @@ def test_receipt_page_and_paper_say_the_same_of_supper_and_wine(
     paper = " ".join(pdf_text_of(client.get(f"/orders/{order.token}/receipt.pdf").content).split())
 
     for words in (
-        "Tea in the garden: Chair at the long table, $40 of it for supper",
+        "Tea in the garden: Chair at the long table, including $40 for supper",
         "Tea in the garden: A bottle of wine",
         "$191",  # 95 + 40 + 2 × 28
         "$76 of this payment is tax-deductible",  # less 60 + 25 + 2 × 15
@@ -121,7 +121,7 @@ def test_the_page_says_the_prices_and_what_is_left(client, event, chair, lobster
 def test_more_than_there_are_is_refused_beside_its_field(client, event, chair, wine):
     response = client.post("/events/tea/tickets/", form(chair, **{f"add_{wine.pk}": "3"}))
 
-    assert "Of “A bottle of wine” there are 2 left." in text_of(response)
+    assert "Only 2 of “A bottle of wine” left." in text_of(response)
     assert not Order.objects.exists()
 
 

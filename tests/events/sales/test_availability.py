@@ -107,7 +107,7 @@ def test_exactly_the_capacity_can_be_bought(event, chair):
 def test_who_asks_for_too_many_learns_how_many_there_are(event, chair):
     hold(event, (chair, 7))
 
-    with pytest.raises(NotEnoughLeft, match="Only 3 chairs are left") as refused:
+    with pytest.raises(NotEnoughLeft, match="Only 3 seats are left") as refused:
         hold(event, (chair, 4))
     assert refused.value.left == 3
     assert refused.value.ticket_type_id == chair.pk
@@ -280,9 +280,7 @@ def test_later_edits_never_rewrite_what_was_sold(event, chair):
 # --- In words, and in few queries ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "sold, words", [(0, "10 chairs left"), (9, "the last chair"), (10, "sold out")]
-)
+@pytest.mark.parametrize("sold, words", [(0, "10 seats left"), (9, "last seat"), (10, "sold out")])
 def test_what_is_left_is_said_in_words(event, chair, sold, words):
     if sold:
         sell(event, (chair, sold))
@@ -297,7 +295,7 @@ def test_an_online_class_has_places_and_no_chairs():
     event = make_event(kind=Event.Kind.ONLINE)
     make_ticket_type(event, capacity=3)
 
-    assert boxoffice.availability(event, at=NOON).words == "3 places left"
+    assert boxoffice.availability(event, at=NOON).words == "3 spots left"
 
 
 def test_an_event_without_kinds_of_ticket_needs_none(event):

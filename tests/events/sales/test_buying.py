@@ -68,7 +68,7 @@ def test_the_page_says_kinds_prices_and_what_is_left(client, event, chair):
 
     words = text_of(client.get("/events/tea/tickets/"))
 
-    assert "Chair at the long table, $95 The last chair." in words
+    assert "Chair at the long table, $95 Last seat." in words
     assert "Patron, $180 The same chair." in words
 
 
@@ -185,7 +185,7 @@ def test_a_kit_needs_a_postal_address(client, event, chair):
     refused = buy(client, event, (chair, "1"))
     buy(client, event, (chair, "1"), postal_address="1 Botetourt St\nNorfolk VA 23510")
 
-    assert "Enter the address the parcel should go to." in text_of(refused)
+    assert "Enter the address to mail it to." in text_of(refused)
     assert Ticket.objects.get().postal_address == "1 Botetourt St\nNorfolk VA 23510"
 
 
@@ -270,7 +270,7 @@ def test_a_member_who_is_signed_in_pays_the_member_price(client, event, member_c
     page = text_of(client.get("/events/tea/tickets/"))
     buy(client, event, (member_chair, "2"))
 
-    assert "$85 for you as a member." in page
+    assert "Your member price: $85, for one." in page
     assert Order.objects.get().total_cents == 8500 + 9500
     assert Order.objects.get().user.email == "ada@ellery.example"
 
@@ -312,7 +312,7 @@ def test_what_joining_saves_is_said_beside_it(client, event, member_chair):
 
     page = client.get(f"/events/{event.slug}/tickets/").text
 
-    assert "Save $10: members pay $85 instead of $95 for one of" in page
+    assert "Save $10: members pay $85 instead of $95 for one" in page
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_who_is_in_grace_is_offered_to_join_where_the_year_from_the_old_end_reac
 
     page = client.get(f"/events/{event.slug}/tickets/").text
 
-    assert ("Join, and save at once" in page) is offered
+    assert ("Join now and pay the member price" in page) is offered
 
 
 def test_who_joins_a_second_time_has_used_the_entitlement(client, event, member_chair):

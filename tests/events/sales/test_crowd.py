@@ -72,7 +72,7 @@ def test_who_comes_too_late_reads_how_it_is_now_and_not_how_it_was(event, chair)
     words = text_of(buy(chair, name="cy"))
 
     assert "sold out" in words.lower()
-    assert "9 chairs left" not in words
+    assert "9 seats left" not in words
     assert Ticket.objects.count() == 10
 
 
@@ -82,8 +82,8 @@ def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, chair):
 
     words = text_of(buy(chair, "3", name="cy"))
 
-    assert "Only 2 chairs are left." in words
-    assert "2 chairs left" in words
+    assert "Only 2 seats are left." in words
+    assert "2 seats left" in words
 
 
 def test_a_cancelled_event_sells_nothing_to_who_comes_a_moment_later(event, chair):
@@ -102,7 +102,7 @@ def test_a_mistake_is_told_on_a_page_of_its_own_instant(event, chair):
 
     response = buy(chair, email="nowhere", name="cy")
 
-    assert "5 chairs left" in text_of(response)
+    assert "5 seats left" in text_of(response)
     assert response.status_code == 200
 
 

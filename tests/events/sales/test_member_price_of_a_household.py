@@ -84,7 +84,7 @@ def test_a_household_is_judged_together_under_the_lock(event, chair, couple):
     stale = ticket_items(event, [(chair, 2)], member_chairs={chair.pk: 2})
     bought_by(event, chair, ada, ADA, 1)
 
-    with pytest.raises(NotAMember, match="for 1 more here"):
+    with pytest.raises(NotAMember, match="covers 1 more"):
         place(items=stale, buyer=BEN, submission_key="k" * 32, at=NOON, user=ben)
 
 

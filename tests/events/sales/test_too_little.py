@@ -98,7 +98,7 @@ def test_a_code_leaves_nothing_of_a_price_or_enough_for_a_card(event, chair, off
     assert form.is_valid() is (field is None)
     if field:
         [words] = form.errors[field]
-        assert words.startswith(f"With the code NICE, “Chair” would cost {left}, and a card can't")
+        assert words.startswith(f"With the code NICE, “Chair” would cost {left}. Cards can’t")
 
 
 def test_a_percentage_that_leaves_too_little_is_refused_at_the_percentage(event):

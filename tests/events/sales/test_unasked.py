@@ -51,7 +51,7 @@ def reserve(client, event, kind, **fields):
 def test_a_name_is_no_address_of_a_page(client, event, free, typed):
     response = reserve(client, event, free, g1_name=typed, g1_email="stranger@x.example")
 
-    assert "Write a name here, without the address of a page." in text_of(response)
+    assert "Enter a name here, without a web address." in text_of(response)
     assert not Order.objects.exists()
     assert not Email.objects.exists()
 
@@ -80,7 +80,7 @@ def test_a_mailbox_gets_so_many_letters_of_free_chairs_a_day(client, event, free
     refused = reserve(client, event, free, email="cy@x.example", g1_email="Stranger@x.example")
 
     assert refused.status_code == 429
-    assert "a lot of orders, or of letters. Please wait 8 hours." in text_of(refused)
+    assert "Too many orders or e-mails. Please wait 8 hours." in text_of(refused)
     assert Order.objects.count() == 2
 
 

@@ -55,9 +55,9 @@ def test_a_ticker_that_runs_writes_a_week_before_a_day_before_and_at_the_release
 
     subjects = [email.subject for email in Email.objects.order_by("pk")]
     assert subjects == [
-        "The Granby Street Eight: 8 chairs still empty, kept until April 21, 2027",
-        "The Granby Street Eight: 8 chairs still empty, kept until April 21, 2027",
-        "The Granby Street Eight: the empty chairs are back on sale",
+        "The Granby Street Eight: 8 seats still empty, held until April 21, 2027",
+        "The Granby Street Eight: 8 seats still empty, held until April 21, 2027",
+        "The Granby Street Eight: the empty seats are back on sale",
     ]
 
 

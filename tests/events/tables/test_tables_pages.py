@@ -57,7 +57,7 @@ def test_a_captain_asks_for_a_table_and_is_told_to_look_into_the_mailbox(client,
     response = client.post("/events/evening/tables/", WISH)
 
     assert (response.status_code, response.url) == (302, "/events/evening/tables/asked/")
-    assert "Look into your mailbox" in text_of(client.get(response.url))
+    assert "Check your e-mail" in text_of(client.get(response.url))
     assert Email.objects.get().to == ["Cy Captain <cy@captain.example>"]
     assert Table.objects.get().confirmed_at is None
 
@@ -66,11 +66,11 @@ def test_a_form_with_an_error_keeps_what_was_typed(client, event):
     response = client.post("/events/evening/tables/", WISH | {"captain_email": "cy"})
 
     assert 'value="The Granby Street Eight"' in text_of(response)
-    assert "with an @ in it" in text_of(response)
+    assert "with an @" in text_of(response)
     assert not Table.objects.exists()
 
 
-@pytest.mark.parametrize("chairs, words", [("1", "2 is the fewest"), ("11", "10 is the most")])
+@pytest.mark.parametrize("chairs, words", [("1", "Enter at least 2"), ("11", "Enter at most 10")])
 def test_a_table_has_two_to_ten_chairs(client, event, chairs, words):
     response = client.post("/events/evening/tables/", WISH | {"chairs": chairs})
 
@@ -120,7 +120,7 @@ def test_a_form_on_another_site_opens_no_table(client, event):
 def test_looking_at_the_page_keeps_nothing_and_its_button_does(client, event, chair):
     table = ask_for(event, chair)
 
-    assert "Nothing is kept yet" in text_of(client.get(captains(table)))
+    assert "Nothing is held yet" in text_of(client.get(captains(table)))
     table.refresh_from_db()
     assert table.confirmed_at is None
 
@@ -139,7 +139,7 @@ def test_the_page_shows_who_has_paid_what_is_left_and_the_friends_link(client, e
     assert "2 of 8 taken" in shown
     assert "Ben Okoro" in shown
     assert "A guest of Ada Ellery" in shown
-    assert "is paying at this moment" in shown
+    assert "is paying now" in shown
     assert f"/events/evening/tickets/?table={table.friends_token}" in shown
     assert "ada@ellery.example" not in shown
 
@@ -173,8 +173,8 @@ def test_a_captain_gives_chairs_back_closes_and_is_told_what_happened(client, ev
     )
     closed = client.post(captains(table), {"act": "close"}, follow=True)
 
-    assert "Noted." in text_of(changed)
-    assert "The empty chairs are on sale again." in text_of(closed)
+    assert "Saved." in text_of(changed)
+    assert "The empty seats are back on sale." in text_of(closed)
     assert not Table.objects.holding(NOON).exists()
 
 
@@ -185,7 +185,7 @@ def test_a_change_with_an_error_keeps_what_was_typed(client, event, chair):
 
     assert response.status_code == 422
     assert 'value="Nine"' in text_of(response)
-    assert "8 is the most here" in text_of(response)
+    assert "Enter at most 8" in text_of(response)
 
 
 def test_an_unknown_act_is_not_there(client, event, chair):
@@ -198,7 +198,7 @@ def test_after_the_day_the_page_says_that_the_empty_chairs_went_back(client, eve
 
     shown = text_of(client.get(captains(table)))
 
-    assert "The empty chairs are back on sale" in shown
+    assert "The empty seats are back on sale" in shown
     assert table.friends_token not in shown
 
 
@@ -249,7 +249,7 @@ def test_a_friend_s_page_names_the_table_and_the_order_sits_there(client, event,
     assert table.tickets.get().line.order.buyer_name == "Ben Okoro"
 
 
-# --- Sitting with somebody -----------------------------------------------------------------------
+# --- Sitting with someone ------------------------------------------------------------------------
 
 
 def test_a_ticket_without_a_table_leads_to_the_captains_who_welcome_others(client, event, chair):
@@ -258,7 +258,7 @@ def test_a_ticket_without_a_table_leads_to_the_captains_who_welcome_others(clien
 
     assert f"/tickets/{ticket.token}/table/" in text_of(client.get(f"/tickets/{ticket.token}/"))
     shown = text_of(client.get(f"/tickets/{ticket.token}/table/"))
-    assert "The Granby Street Eight, with Cy Captain (8 chairs free)" in shown
+    assert "The Granby Street Eight, with Cy Captain (8 seats free)" in shown
 
 
 def test_where_no_captain_welcomes_others_the_page_says_so(client, event, chair):
@@ -267,7 +267,7 @@ def test_where_no_captain_welcomes_others_the_page_says_so(client, event, chair)
 
     shown = text_of(client.get(f"/tickets/{ticket.token}/table/"))
 
-    assert "No table is asking for company" in shown
+    assert "No table has a free seat right now" in shown
 
 
 def test_a_wish_is_shown_and_can_be_taken_back(client, event, chair):
@@ -276,7 +276,7 @@ def test_a_wish_is_shown_and_can_be_taken_back(client, event, chair):
     address = f"/tickets/{ticket.token}/table/"
 
     client.post(address, {"ask": "1", "table": table.pk, "text": ""})
-    assert "You have asked Cy Captain" in text_of(client.get(address))
+    assert "You asked Cy Captain" in text_of(client.get(address))
     client.post(address, {"withdraw": "1"})
 
     assert SeatRequest.objects.get().answered_at == NOON

@@ -58,7 +58,7 @@ def test_who_is_welcome_sits_there_and_is_told(single, table):
 
     single.refresh_from_db()
     assert single.table == table
-    assert Email.objects.last().subject == "You sit at The Granby Street Eight"
+    assert Email.objects.last().subject == "You’re seated at The Granby Street Eight"
 
 
 def test_who_is_not_welcome_is_told_and_keeps_the_ticket(single, table):
@@ -66,7 +66,7 @@ def test_who_is_not_welcome_is_told_and_keeps_the_ticket(single, table):
 
     single.refresh_from_db()
     assert single.table is None
-    assert Email.objects.last().subject == "About your wish to sit at The Granby Street Eight"
+    assert Email.objects.last().subject == "No seat for you at The Granby Street Eight"
     assert single.is_valid
 
 
@@ -176,7 +176,7 @@ def test_a_wish_ends_with_its_table_and_the_stranger_is_told(single, table):
     assert (request.answered_at, request.is_welcome) == (NOON, False)
     letter = Email.objects.last()
     assert letter.to == [f"Sol Single <{single.holder_email}>"]
-    assert letter.subject == "About your wish to sit at The Granby Street Eight"
+    assert letter.subject == "No seat for you at The Granby Street Eight"
     tables.close_table(table, at=NOON)
     assert Email.objects.count() == 2  # the captain's, and this one
 
@@ -206,12 +206,12 @@ def test_the_ticket_leads_to_an_open_wish_and_no_longer_once_it_is_taken_back(
 ):
     asked(single, table)
     ticket_page = f"/tickets/{single.token}/"
-    assert "You have asked Cy Captain" in text_of(client.get(ticket_page))
+    assert "You asked Cy Captain" in text_of(client.get(ticket_page))
 
     client.post(f"{ticket_page}table/", {"withdraw": "1"})
 
-    assert "You have asked Cy Captain" not in text_of(client.get(ticket_page))
-    assert "Sit with somebody" in text_of(client.get(ticket_page))
+    assert "You asked Cy Captain" not in text_of(client.get(ticket_page))
+    assert "Ask to join a table" in text_of(client.get(ticket_page))
     assert not list(strangers.waiting_at(table))
 
 
@@ -221,8 +221,8 @@ def test_the_page_says_that_a_cancelled_event_ended_the_wish(client, single, tab
 
     shown = page_of(client, single)
 
-    assert "The event is cancelled" in shown
-    assert "Your wish to sit at “The Granby Street Eight” ended with it." in shown
+    assert "The event is canceled" in shown
+    assert "Your request to sit at “The Granby Street Eight” ended with it." in shown
     assert "Take it back" not in shown
 
 
@@ -244,8 +244,8 @@ def test_the_page_of_a_past_event_does_not_promise_an_answer(
 
     shown = page_of(client, single)
 
-    assert "You hear by mail" not in shown
-    assert "Your wish to sit at “The Granby Street Eight” ended with it." in shown
+    assert "We’ll e-mail you the answer" not in shown
+    assert "Your request to sit at “The Granby Street Eight” ended with it." in shown
 
 
 def test_who_was_declined_reads_so_and_the_next_holder_does_not(client, single, table):

@@ -123,7 +123,7 @@ def test_a_supper_that_has_run_out_is_refused_and_the_rest_kept(client, ticket, 
     response = change(client, ticket, choice=salmon.pk)
 
     ticket.refresh_from_db()
-    assert "“Salmon” has run out." in text_of(response)
+    assert "“Salmon” is sold out." in text_of(response)
     assert 'value="Marcus"' in response.content.decode()
     assert ticket.choice is None
 

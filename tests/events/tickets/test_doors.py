@@ -42,7 +42,7 @@ def test_others_are_told_when_and_that_members_are_in(client, members_first):
     words = text_of(client.get(PAGE))
 
     assert "Sales open on" in words
-    assert "Members are in already. Sign in if you are one." in words
+    assert "Members can buy now. Sign in if you’re a member." in words
 
 
 def test_a_member_buys_meanwhile(client, members_first):
@@ -74,7 +74,7 @@ def test_without_the_code_nobody_sees_the_kind(client, deck):
     words = text_of(client.get(PAGE))
 
     assert "Bridge deck" not in words
-    assert "The code of your invitation" in words
+    assert "Invitation code" in words
 
 
 def test_the_link_of_an_invitation_opens_it(client, deck):
@@ -86,7 +86,7 @@ def test_the_link_of_an_invitation_opens_it(client, deck):
 def test_a_wrong_code_opens_nothing_and_is_kept(client, deck):
     response = client.get(f"{PAGE}?code=dock")
 
-    assert "“dock” opens nothing here at this moment." in text_of(response)
+    assert "“dock” doesn’t open anything here right now." in text_of(response)
     assert 'value="dock"' in response.content.decode()
 
 
@@ -116,7 +116,7 @@ def test_a_friend_buys_a_chair_at_the_table(client, event):
     )  # fmt: skip
     friends = f"{PAGE}?table={table.friends_token}"
 
-    assert "sit with Cy" in text_of(client.get(friends)).replace("You ", "")
+    assert "sitting with Cy" in text_of(client.get(friends)).replace("You ", "")
     assert client.post(friends, filled((chair, "2"))).status_code == 302
     assert set(Ticket.objects.values_list("table", flat=True)) == {table.pk}
     refused = client.post(PAGE, filled((chair, "1"), submission_key="o" * 40))
@@ -136,8 +136,8 @@ def test_who_goes_back_is_told_of_the_order_under_way(client, event):
 
     words = text_of(client.get(PAGE))
 
-    assert "You have an order under way" in words
-    assert "Go on with it" in words
+    assert "You have an unfinished order" in words
+    assert "Continue that order" in words
 
 
 def test_who_chooses_again_lets_the_first_hold_go(client, event):

@@ -68,7 +68,7 @@ def test_an_address_is_not_asked_where_nothing_is_mailed(client, lesson, link):
 def test_who_wants_a_kit_must_say_where_it_goes(client, kit, link):
     response = buy(client, (kit, 1), postal_address="")
 
-    assert "Enter the address the parcel should go to." in text_of(response)
+    assert "Enter the address to mail it to." in text_of(response)
     assert Ticket.objects.count() == 0
 
 
@@ -117,10 +117,10 @@ def test_after_it_the_page_says_that_one_can_join_without(client, kit, link, tra
 
     after = client.get("/events/lesson/tickets/")
 
-    words = "Kits can no longer be mailed in time; you can still join without one."
+    words = "It’s too late to mail a kit; you can still join without one."
     assert (words in before, words in text_of(after)) == (False, True)
     assert "Postal address" not in text_of(after)
-    assert "can no longer be mailed in time" in text_of(client.get("/events/lesson/"))
+    assert "Too late to mail" in text_of(client.get("/events/lesson/"))
 
 
 def test_the_form_is_too_late_for_kits_only_where_there_were_some(link):
@@ -242,9 +242,9 @@ def test_a_kit_without_an_address_is_not_mailed(kit):
 @pytest.mark.parametrize(
     "stamps, words",
     [
-        ({}, "It will be mailed to 1 Botetourt St Norfolk VA 23510 Correct the address"),
-        ({"address": ""}, "We do not know yet where to mail it. Tell us the address"),
-        ({"packed_at": LONG_BEFORE}, "Packed, and soon in the mail"),
+        ({}, "We’ll mail it to 1 Botetourt St Norfolk VA 23510 Correct address"),
+        ({"address": ""}, "We need an address to mail it to. Add address"),
+        ({"packed_at": LONG_BEFORE}, "Packed; it will be mailed soon"),
         ({"packed_at": LONG_BEFORE, "posted_at": LONG_BEFORE}, "Mailed on Saturday, March 20"),
     ],
 )
@@ -261,7 +261,7 @@ def test_the_partners_ticket_says_it_too_and_shows_no_address(client, pair):
 
     words = text_of(client.get(f"/tickets/{partner.token}/"))
 
-    assert "One parcel for the 2 of you; it is not packed yet" in words
+    assert "One kit for the 2 of you; not packed yet" in words
     assert "Botetourt" not in words
 
 
@@ -275,7 +275,7 @@ def test_the_holder_corrects_the_address_until_the_kit_is_packed(client, kit):
 
     ticket.refresh_from_db()
     assert ticket.postal_address == "2 Granby St\nNorfolk VA 23510"
-    assert "Packed, and soon in the mail" in text_of(refused)
+    assert "Packed; it will be mailed soon" in text_of(refused)
     with pytest.raises(AlreadyPacked):
         kits.send_to(ticket, "3 Elsewhere")
 
@@ -285,7 +285,7 @@ def test_an_empty_address_is_refused_in_words(client, kit):
 
     response = client.post(f"/tickets/{ticket.token}/kit/", {"address": " \n "})
 
-    assert "Enter the address the parcel should go to." in text_of(response)
+    assert "Enter the address to mail it to." in text_of(response)
     assert Ticket.objects.get().postal_address == HOME
 
 
@@ -307,7 +307,7 @@ def test_the_link_to_join_is_told_at_its_instant_and_not_before(client, kit, tra
     assert (LINK.join_url in page) is knows
 
 
-# --- Given to somebody else ---------------------------------------------------------------------
+# --- Transferred ---------------------------------------------------------------------
 
 
 def given_on(ticket):
@@ -329,7 +329,7 @@ def test_a_kit_that_has_left_is_with_the_former_holder_and_their_address_stays_t
 
     words = text_of(client.get(f"/tickets/{ticket.token}/"))
 
-    assert "to whoever had this ticket before you" in words
+    assert "to the previous ticket holder" in words
     assert "Botetourt" not in words
 
 

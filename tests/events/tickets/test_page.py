@@ -50,9 +50,9 @@ def test_a_ticket_answers_what_a_guest_asks(client, soiree, travel):
 
     words = text_of(page(client, ticket))
 
-    assert "Yes: this chair is yours" in words
+    assert "Yes: this seat is yours" in words
     assert "$95, order " in words
-    assert "Told on Wednesday, May 19, 2027 at 6:00 p.m. EDT" in words
+    assert "Revealed Wednesday, May 19, 2027 at 6:00 p.m. EDT" in words
     assert "A folding chair." in words
     assert "757-627-0530" in words
     assert ticket.code in words
@@ -66,9 +66,9 @@ def test_a_guest_of_a_class_online_is_not_asked_for_a_door_and_a_kitchen(client,
     card = text_of(page(client, ticket))
     order = text_of(client.get(f"/tickets/guests/{ticket.line.order.token}/"))
 
-    assert "Yes: this place is yours" in card
-    assert "For whoever leads the class: captions, a slower pace." in card
-    assert "For whoever leads the class: captions, a slower pace." in order
+    assert "Yes: this spot is yours" in card
+    assert "For the instructor: captions, a slower pace." in card
+    assert "For the instructor: captions, a slower pace." in order
     assert "For the door" not in card + order
     assert "For the kitchen" not in card + order
 
@@ -149,8 +149,8 @@ def called_off(ticket):
 
 STATES = [
     (unpaid, "Not paid yet"),
-    (lapsed, "The chair went back"),
-    (gone_back, "This ticket is cancelled"),
+    (lapsed, "This seat was released"),
+    (gone_back, "This ticket is canceled"),
     (disputed, "This ticket is suspended"),
     (called_off, "A storm."),
 ]
@@ -190,7 +190,7 @@ def test_a_hold_that_ran_out_is_said_before_any_job_has_run(client, ticket, trav
     unpaid(ticket)
     travel(LONG_BEFORE + timedelta(minutes=5))
 
-    assert "The chair went back" in text_of(page(client, ticket))
+    assert "This seat was released" in text_of(page(client, ticket))
 
 
 def test_a_ticket_of_a_past_event_says_so(client, ticket, travel):

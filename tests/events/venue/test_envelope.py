@@ -416,7 +416,7 @@ def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
     shown = proof(sealed, ticket)
 
     assert [row.digest in public for row in _rows(sealed)] == [True, True]
-    assert "sealed anew on <b>May 15, 2027</b>" in public
+    assert "re-sealed on <b>May 15, 2027</b>" in public
     assert (shown.is_unchanged, shown.is_public) == (False, True)
     assert [each.at for each in shown.renewed] == [LATER]
 

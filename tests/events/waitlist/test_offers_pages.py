@@ -79,8 +79,8 @@ def test_a_party_at_the_limit_of_one_person_is_turned_down_and_blocks_nobody(eve
     free(chair, 2)
 
     assert offered() == {"eli": 1}
-    letter = letters_to("dee", "We could not offer you chairs")[0]
-    assert "One person may have 2 tickets for this event" in letter.message
+    letter = letters_to("dee", "We could not offer you seats")[0]
+    assert "The limit is 2 tickets per person for this event" in letter.message
     assert left_of(chair, at=LATER) == 1
 
 
@@ -103,7 +103,7 @@ def test_the_letter_names_chairs_price_and_deadline_and_leads_to_the_order(event
     offers.make_due(LATER)
     entry.refresh_from_db()
 
-    letter = letters_to("dee", "2 chairs for you")[0]
+    letter = letters_to("dee", "2 seats for you")[0]
 
     for body in (letter.message, letter.html_message):
         assert "$190" in body
@@ -131,8 +131,8 @@ def test_one_s_own_page_shows_the_offer_and_its_deadline(client, event, chair):
 
     words = text_of(page := client.get(f"/events/waitlist/{entry.token}/"))
 
-    assert "2 chairs for you" in words
-    assert "$190, kept for you until Friday, April 2, 2027 at 12:00 p.m. EDT" in words
+    assert "2 seats for you" in words
+    assert "$190, held for you until Friday, April 2, 2027 at 12:00 p.m. EDT" in words
     assert f'href="{entry.offer.get_absolute_url()}"' in page.content.decode()
 
 

@@ -61,7 +61,7 @@ def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
     assert response.url == "/events/tea/waitlist/joined/"
     assert (entry.name, entry.party, entry.joined_at) == ("Cy Marsh", 2, NOON)
     for body in (mail.message, mail.html_message):
-        assert "You are number 2 in line." in body
+        assert "You’re number 2 in line." in body
         assert f"/events/waitlist/{entry.token}/" in body
 
 
@@ -101,13 +101,13 @@ def test_who_has_left_may_join_again_at_the_end(full):
     "name, typed, words",
     [
         ("name", "", "Enter your name."),
-        ("email", "nobody", "Enter an e-mail address with an @ in it"),
-        ("email", "", "Enter your e-mail address: we write there."),
-        ("party", "0", "One chair is the least we can look for."),
-        ("party", "-1", "One chair is the least we can look for."),
-        ("party", "99999", "8 is the most we can put on the list at once."),
-        ("party", "two", "Write how many in figures, like 2."),
-        ("party", "", "Write how many chairs you want."),
+        ("email", "nobody", "Enter an e-mail address with an @"),
+        ("email", "", "Enter your e-mail address. We write to you there."),
+        ("party", "0", "Enter at least one seat."),
+        ("party", "-1", "Enter at least one seat."),
+        ("party", "99999", "The limit is 8 per party."),
+        ("party", "two", "Enter a number, like 2."),
+        ("party", "", "Enter how many seats you want."),
     ],
 )
 def test_what_cannot_be_is_said_in_words_and_the_rest_kept(client, full, name, typed, words):
@@ -157,10 +157,10 @@ def test_a_party_joins_that_is_larger_than_what_is_left(client, full, party, may
     page = client.get("/events/tea/waitlist/")
     response = ask(client, party=str(party))
 
-    assert "2 chairs can be had now" in text_of(page)
+    assert "2 seats available now" in text_of(page)
     assert WaitlistEntry.objects.exists() == may_join
     if not may_join:
-        assert "no need to wait" in response.context["form"].errors["party"][0]
+        assert "No need to wait" in response.context["form"].errors["party"][0]
 
 
 def test_where_there_is_no_limit_nobody_waits(full):
@@ -194,8 +194,8 @@ def test_the_list_is_not_open_before_the_sale(full):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED}, "This event is cancelled."),
-        ({"sales_close_at": NOON}, "Sales have closed, so no chair will come back."),
+        ({"state": Event.State.CANCELLED}, "This event is canceled."),
+        ({"sales_close_at": NOON}, "Sales have closed, so no seats will come back."),
         ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
     ],
 )
@@ -229,7 +229,7 @@ def test_no_page_and_no_mail_of_the_list_knows_the_place(client, soiree):
 
     letters = [m.message + m.html_message for m in Email.objects.filter(to__contains="marsh")]
     assert len(letters) == 1
-    assert "Put me on the list" in page
+    assert "Join the waitlist" in page
     for told in (page, own, *letters):
         assert "Chart House" not in told
         assert "Ropewalk" not in told

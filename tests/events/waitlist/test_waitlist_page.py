@@ -51,9 +51,9 @@ def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
     client.post(address, {"act": "leave"})
     after = client.get(address)
 
-    assert "You are number 2" in text_of(before)
+    assert "You’re number 2" in text_of(before)
     assert before.headers["Referrer-Policy"] == "no-referrer"
-    assert "You have left the list" in text_of(after)
+    assert "You’ve left the waitlist" in text_of(after)
     assert [e.email for e in waitlist.waiting(full)] == ["first@example.org"]
 
 
@@ -67,7 +67,7 @@ def test_a_party_changes_its_wish_and_keeps_its_place(client, full):
     entry.refresh_from_db()
     assert (entry.party, entry.fewest) == (4, 2)
     assert waitlist.turn_of(entry).number == 1
-    assert "You asked for 4 chairs and would take 2" in text_of(client.get(address))
+    assert "You asked for 4 seats and would take 2" in text_of(client.get(address))
 
 
 @pytest.mark.parametrize(
@@ -99,16 +99,16 @@ def test_the_page_tells_the_policy(client, full):
 
     for address in ("/events/tea/waitlist/", f"/events/waitlist/{entry.token}/"):
         words = text_of(client.get(address))
-        assert "to the first party they suffice for. A larger party keeps its place." in words
-        assert "keep what is offered for 24 hours" in words
+        assert "to the first party in line they fit. A larger party keeps its turn." in words
+        assert "hold the offer for 24 hours" in words
 
 
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED}, "This event is cancelled."),
-        ({"sales_close_at": NOON}, "Sales have closed, so no chair will come back."),
-        ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is past."),
+        ({"state": Event.State.CANCELLED}, "This event is canceled."),
+        ({"sales_close_at": NOON}, "Sales have closed, so no seats will come back."),
+        ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
     ],
 )
 def test_one_s_own_page_says_when_the_waiting_is_over(client, full, fields, words):
