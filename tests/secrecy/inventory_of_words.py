@@ -268,11 +268,11 @@ KEPT = {
 
 # Sentences of the admin's own log (channel "desks").
 NOTED = {
-    "events/hints/admin.py: request, event, f'First access: list of {len(invited)} taken away.'",
+    "events/hints/admin.py: request, event, f'First access: exported a list of {len(invited)}.'",
     "events/public/admin.py: request, new, f'Duplicated from {event}.'",
     "events/tickets/admin_kits.py: request, ticket, f'Kit: {words}.'",
     "events/seating/admin.py: "
-    "request, asked.ticket, f'{words}, as they had asked; answered by staff.'",
+    "request, asked.ticket, f'{words}, as they asked; answered by staff.'",
     "events/seating/admin.py: request, event, sentence",
     "events/seating/admin.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
     "membership/terms/admin_benefits.py: request, household, sentence",

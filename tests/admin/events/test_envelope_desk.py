@@ -141,7 +141,7 @@ def test_who_signed_in_long_ago_is_asked_again_before_the_seal(client, staff, se
     assert Commitment.objects.count() == 0
 
 
-# --- The picture of the place --------------------------------------------------------------------
+# --- The venue's picture -------------------------------------------------------------------------
 
 
 def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, sealed_soiree):

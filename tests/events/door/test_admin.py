@@ -81,7 +81,7 @@ def test_a_new_link_is_shown_once_with_its_square(sign_in, soiree, travel):
     assert (link.created_by.name, link.created_at) == ("Events", T)
     page = response.content.decode()
     assert f"http://testserver/door/{link.token}/" in page
-    assert 'aria-label="The link of Ruth"' in page
+    assert 'aria-label="Door link of Ruth"' in page
     assert link.token not in again.content.decode()
     assert "is not shown again" in again.content.decode()
 
@@ -257,7 +257,7 @@ def test_that_the_list_was_opened_is_noted_without_anybody_on_it(sign_in, soiree
     paper(sign_in("door"), soiree)
 
     entry = LogEntry.objects.get(object_repr="door list")
-    assert entry.change_message == "Opened the door's list of 2 guests, by name."
+    assert entry.change_message == "Opened the door list of 2 guests, by name."
 
 
 def test_a_list_costs_the_same_however_many_guests_there_are(sign_in, soiree, guests):

@@ -155,21 +155,21 @@ def test_who_came_in_and_was_refunded_since_is_red(event, ada, ruth):
     read(ruth, ada)
     Ticket.objects.filter(pk=ada.pk).update(cancelled_at=SEVEN)
 
-    assert read(ruth, ada, number=2).title == "Cancelled"
+    assert read(ruth, ada, number=2).title == "Canceled"
 
 
 def test_a_refund_of_another_chair_of_the_line_says_nothing_of_this_one(event, ruth):
     ticket = refunded(event)
     Refund.objects.update(unit=2)
 
-    assert read(ruth, ticket).title == "Cancelled"
+    assert read(ruth, ticket).title == "Canceled"
 
 
 def test_a_failed_refund_is_not_shown_as_refunded(event, ruth):
     ticket = refunded(event)
     Refund.objects.update(state=Refund.State.FAILED)
 
-    assert read(ruth, ticket).title == "Cancelled"
+    assert read(ruth, ticket).title == "Canceled"
 
 
 def test_a_chair_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):

@@ -171,7 +171,7 @@ def test_a_name_that_nobody_has_says_so(at_the_door, ellerys):
     page = at_the_door("read", text="Quentin").content.decode()
 
     assert "Nobody found" in page
-    assert "has “Quentin” in it" in page
+    assert "matches “Quentin”" in page
 
 
 def test_guests_of_another_event_are_not_in_the_list(at_the_door):
@@ -219,7 +219,7 @@ def test_one_bad_ticket_of_several_is_named(at_the_door, soiree, ellerys):
     page = at_the_door("enter", ticket=[ellerys[0].code, off.code])
 
     assert verdict(page) == ("amber", "Welcome")
-    assert "<dt>Cancelled</dt><dd>Off." in page.content.decode()
+    assert "<dt>Canceled</dt><dd>Off." in page.content.decode()
 
 
 def test_nobody_ticked_is_said_kindly(at_the_door):

@@ -260,7 +260,7 @@ def test_the_sum_names_everything_and_then_it_is_sold_as_shown(
     assert re.search(r"<h1[^>]*>Take \$233</h1>", page)  # 70 + 40, 95, 28
     assert "<dd>Lobster</dd>" in page
     assert "$233 in cash" in answer
-    assert "<dt>Bought too</dt><dd>1 × A bottle of wine</dd>" in answer
+    assert "<dt>Add-ons</dt><dd>1 × A bottle of wine</dd>" in answer
     assert (Order.objects.get().total_cents, Scan.objects.count()) == (23_300, 2)
 
 

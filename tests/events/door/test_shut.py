@@ -182,7 +182,7 @@ def test_who_learns_it_before_the_guests_is_noted_once(client, travel, soiree, e
 
     look = VenueLook.objects.get()
     assert (look.link, look.user, look.at) == (early_link, None, T - HOUR)
-    assert str(look) == "Ruth, west gate (door) looked"
+    assert str(look) == "Ruth, west gate (door) viewed the venue"
 
 
 def test_after_t_nothing_is_noted(client, travel, early_link):

@@ -120,7 +120,7 @@ def test_it_tells_the_card_and_leads_to_the_ticket_and_off_the_list(hint, soiree
     assert letter.subject == "A new hint for Soirée en Blanc"
     for text in (letter.body, html):
         assert WORDS in text
-        assert "1 card to go" in text
+        assert "1 hint to go" in text
         assert f"http://testserver/tickets/{asking.token}/" in text
         assert f"http://testserver/tickets/hints/{row.token}/" in text
         assert "A later one." not in text

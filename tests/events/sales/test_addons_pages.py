@@ -179,7 +179,7 @@ def test_the_caterers_page_and_spreadsheet_say_so(client, evening):
     page = text_of(client.get(f"/events/caterer/{link.token}/"))
     rows = client.get(f"/events/caterer/{link.token}/suppers.csv").content.decode("utf-8-sig")
 
-    assert "Bought beside supper A bottle of wine 2" in page
+    assert "Add-ons A bottle of wine 2" in page
     assert rows.splitlines()[1] == "Table 4,8,2,1,1,,2 × A bottle of wine"
 
 
