@@ -166,6 +166,9 @@ class TicketKind(Kind):
         SeatRequest.end_of(keys, at=at)
         tickets.filter(pk__in=keys).update(cancelled_at=at, sequence=F("sequence") + 1)
 
+    def ended_words(self, line: Line, answer: str = "") -> str:
+        return "The tickets are no longer valid."
+
     def units(self, line: Line) -> Sequence[Unit]:
         """Each ticket, or each table, by its guests' names."""
         return returning.units_of_tickets(line)

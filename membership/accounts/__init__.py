@@ -1,1 +1,1 @@
-"""Signing in: sessions, fresh proof, the security log."""
+"""Sign-in, sessions, fresh proof, the security log."""

@@ -1,5 +1,6 @@
-"""How allauth is used here: its second factor, its passkeys and its sessions; and no accounts but
-those of members and staff. Codes are mailed by our own pages (membership.accounts.sign_in).
+"""How we use allauth: second factors, passkeys and sessions, for members and staff only.
+
+Our own pages mail the sign-in codes (membership.accounts.sign_in).
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,18 +14,16 @@ from nsca.lib.mail.addresses import valid_address
 from nsca.lib.mail.letterhead import letterhead
 
 SET_UP = ("mfa/email/totp_activated", "mfa/email/webauthn_added")
-WAYS = {"code": "a mailed code", "mfa": "a second factor"}
+WAYS = {"code": "an e-mailed code", "mfa": "a second factor"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
-        """Accounts come from joining, or from the director; a form for them would only gather
-        strangers.
-        """
+        """Accounts come from joining or from the director, never from a sign-up form."""
         return False
 
     def clean_email(self, email):
-        """Also the few forms of allauth's own that take an address make our one spelling of it."""
+        """Normalize addresses in allauth's own forms, too."""
         return valid_address(email)
 
     def get_login_stages(self):
@@ -33,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours.get(path, path) for path in super().get_login_stages()]
 
     def post_login(self, request, user, **kwargs):
-        """Somebody is in, by whichever way: where, and whether that is new."""
+        """Record the session and warn directors when staff use a new device."""
         proved = proofs.proofs_of(request, user)
         ways = dict.fromkeys(WAYS.get(each["method"], "another way") for each in proved)
         security_log.note(Kind.SIGNED_IN, at=request.now, who=user, detail=" and ".join(ways))
@@ -43,8 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().post_login(request, user, **kwargs)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        """What allauth calls when a factor came or went. Who has just set one up in this session
-        has proved it: TOTP by its first code, a passkey by its signature.
+        """Report a factor that was added or removed; allauth calls this.
+
+        Setting one up in this session is the proof: TOTP by its first code, passkeys by signature.
         """
         request = self.request
         if template_prefix in SET_UP:

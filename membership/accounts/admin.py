@@ -1,4 +1,4 @@
-"""Who may sign in, and which of them work here."""
+"""Users: who may sign in, and which of them are staff."""
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -21,7 +21,7 @@ SINGLE_PERMISSIONS = ("see_venue", "hold_reveal")  # what a director may give to
 
 @admin.register(User)
 class UserAdmin(Desk):
-    """Who may sign in, and which of them work here. Nobody is deleted: untick “active” instead."""
+    """Who may sign in, and which of them are staff. To remove someone, clear “active”."""
 
     holds_money = True
     list_display = ["email", "name", "is_staff", "is_active", "last_login"]
@@ -29,8 +29,8 @@ class UserAdmin(Desk):
     search_fields = ["email", "name"]
     fieldsets = [
         (None, {"fields": ["email", "name", "is_active"]}),
-        ("Work here", {"fields": ["is_staff", "groups", "user_permissions"]}),
-        ("When", {"fields": ["last_login", "date_joined"]}),
+        ("Staff access", {"fields": ["is_staff", "groups", "user_permissions"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
 
@@ -42,18 +42,17 @@ class UserAdmin(Desk):
             )
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "user_permissions":
-            field.label = "Moreover"
+            field.label = "Extra permissions"
             field.label_from_instance = lambda permission: permission.name
-            field.help_text = "For this person alone, beside what their groups may do."
+            field.help_text = "For this person only, in addition to their groups."
         else:
-            field.help_text = "What they work at. Each group sees only its own work."
+            field.help_text = "Their jobs. Each group sees only what it needs."
         return field
 
     def get_readonly_fields(self, request, obj=None):
-        # A sign-in's address decides whose tickets it sees, so it stays what was confirmed by a
-        # code.
+        # The address decides whose tickets a user sees, so only a code can confirm a new one.
         mine = [*self.readonly_fields, *(["email"] if obj else [])]
-        # Nobody takes their own key away, nor gives themselves another.
+        # Nobody may remove or extend their own rights.
         return (
             [*mine, "is_staff", "is_active", "groups", "user_permissions"]
             if obj == request.user
@@ -65,7 +64,7 @@ class UserAdmin(Desk):
         if {*RIGHTS} & {*form.changed_data} if change else {*gives} - {"is_active"}:
             self.must_be_proven(
                 request,
-                title="Change what somebody may do",
+                title="Change permissions",
                 words=_rights_in_words(obj, form.cleaned_data),
                 button="Save",
             )
@@ -77,7 +76,7 @@ class UserAdmin(Desk):
             User.objects.give_address(obj)
 
     def save_related(self, request, form, formsets, change):
-        """Whoever may do something else from now on signs in anew, at once and everywhere."""
+        """A change of rights signs the user out everywhere."""
         super().save_related(request, form, formsets, change)
         user, at = form.instance, request.now
         rights = _rights_of(user)
@@ -95,23 +94,23 @@ class UserAdmin(Desk):
     def tools(self, request, obj):
         if not self.has_change_permission(request, obj):
             return []
-        tools = [Tool("Where they are signed in", self.url("sessions", obj.pk))]
+        tools = [Tool("Signed-in devices", self.url("sessions", obj.pk))]
         if obj != request.user and Authenticator.objects.filter(user=obj).exists():
-            tools.append(Tool("Forget the second factor", self.url("forget", obj.pk)))
+            tools.append(Tool("Remove second factor", self.url("forget", obj.pk)))
         return tools
 
     def sessions_view(self, request, object_id):
-        """A colleague's or a member's sessions; each, and all, can be ended."""
+        """A user's sessions, with buttons to end one or all."""
         user = self.get_or_404(request, object_id)
         rows = sessions.open_of(user, at=request.now)
         if request.method == "POST":
             key = codes.primary_key(request.POST.get("session"))
             chosen = [row for row in rows if row.pk == key]
             if "all" in request.POST:
-                sessions.end_all(user, at=request.now, by=request.user, because="by the office")
+                sessions.end_all(user, at=request.now, by=request.user, because="by staff")
             elif not chosen or not sessions.end(chosen[0], at=request.now, by=request.user):
-                raise Http404("no open session of theirs")
-            words = "Every session was ended." if "all" in request.POST else "A session was ended."
+                raise Http404("not an open session of this user")
+            words = "All sessions ended." if "all" in request.POST else "Session ended."
             return self.done(request, user, words, url=self.url("sessions", user.pk))
         return self.page(
             request,
@@ -122,46 +121,48 @@ class UserAdmin(Desk):
         )
 
     def forget_view(self, request, object_id):
-        """For a lost telephone: the next sign-in asks for a new second factor."""
+        """For a lost phone: remove the second factor, so that a new one can be set up."""
         user = self.get_or_404(request, object_id)
         asking = self.fresh_proof(request) if request.method == "POST" else None
         if request.method != "POST" or asking:
             return self.act_page(
                 request,
                 user,
-                title="Forget the second factor",
+                title="Remove second factor",
                 words=[
-                    f"{user.get_full_name()} has lost the telephone or key of the second factor.",
-                    "Speak to them first: whoever asks by mail alone may be somebody else.",
-                    "Every session of theirs ends. Afterwards the e-mailed code is enough once; a "
-                    "new factor is set up at once.",
+                    f"For when {user.get_full_name()} has lost their phone or security key.",
+                    "Speak to them first. A request by e-mail may come from somebody else.",
+                    "This ends all their sessions. They can then sign in once with an e-mailed "
+                    "code, and must set up a new second factor right away.",
                 ],
-                button="Forget it",
+                button="Remove second factor",
                 is_grave=True,
                 asking=asking,
             )
         with transaction.atomic():
             Authenticator.objects.filter(user=user).delete()
-            sessions.end_all(user, at=request.now, by=request.user, because="factor forgotten")
+            sessions.end_all(
+                user, at=request.now, by=request.user, because="second factor removed"
+            )
             notices.factor_changed(user, "all", at=request.now, by=request.user)
-        return self.done(request, user, "Forgot the second factor.")
+        return self.done(request, user, "Second factor removed.")
 
 
 def _rights_in_words(user: User, said: dict) -> list[str]:
-    """What the form says somebody may do from now on, before it is saved."""
+    """The new permissions as sentences, before they are saved."""
     name = user.get_full_name()
     if not said.get("is_active", user.is_active):
-        return [f"{name} ({user.email}) can no longer sign in."]
+        return [f"{name} ({user.email}) will no longer be able to sign in."]
     if not said.get("is_staff", user.is_staff):
-        return [f"{name} ({user.email}) may not enter the admin."]
+        return [f"{name} ({user.email}) will have no access to the admin."]
     groups = ", ".join(sorted(group.name for group in said.get("groups") or ())) or "none"
-    words = [f"{name} ({user.email}) may enter the admin. Groups: {groups}."]
-    words += [f"Moreover: {one.name}." for one in said.get("user_permissions") or ()]
+    words = [f"{name} ({user.email}) will have access to the admin. Groups: {groups}."]
+    words += [f"Extra permission: {one.name}." for one in said.get("user_permissions") or ()]
     return words
 
 
 def _rights_of(user: User) -> str:
-    """What somebody may do, for the security log: groups and permissions, no name."""
+    """A user's groups and permissions for the security log, without names."""
     groups = ", ".join(user.groups.order_by("name").values_list("name", flat=True)) or "none"
     single = ", ".join(user.user_permissions.order_by("pk").values_list("codename", flat=True))
     words = [
@@ -169,4 +170,4 @@ def _rights_of(user: User) -> str:
         "admin" if user.is_staff else "no admin",
         f"groups: {groups}",
     ]
-    return "; ".join([*words, f"moreover: {single}"] if single else words)
+    return "; ".join([*words, f"extra: {single}"] if single else words)

@@ -1,4 +1,4 @@
-"""The security log as the director reads it: nothing of it can be changed, by nobody."""
+"""The security log as the director reads it. Nobody can change it."""
 
 from django.contrib import admin
 
@@ -9,7 +9,7 @@ from nsca.lib.desk.base import Desk
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(Desk):
-    """Sign-ins, refusals, second factors, rights, exports, venue accesses, sessions ended."""
+    """Sign-ins, refusals, second factors, permissions, exports, venue access, ended sessions."""
 
     holds_money = True
     list_display = ["at", "kind", "by", "about", "detail", "where"]
@@ -27,7 +27,7 @@ class SecurityEventAdmin(Desk):
         return False
 
     def get_queryset(self, request):
-        self._users_by_mailbox = None  # made anew for each page, and only where one is asked for
+        self._users_by_mailbox = None  # built once per page, only if needed
         return super().get_queryset(request)
 
     @admin.display(description="who")
@@ -42,14 +42,14 @@ class SecurityEventAdmin(Desk):
 
     @admin.display(description="network")
     def where(self, event):
-        """Enough of the digest to see that two are the same."""
+        """Enough of the digest to compare two."""
         return event.network[:8] or "–"
 
     def _of_mailbox(self, mailbox: str) -> str:
-        """Whose address was refused, where it is one that signs in here."""
+        """The user behind a refused address, if there is one."""
         if self._users_by_mailbox is None:
             users = User.objects.values_list("email", "name")
             self._users_by_mailbox = {
                 sign_in.disguised(email): name or email for email, name in users
             }
-        return self._users_by_mailbox.get(mailbox, f"a mailbox we do not know ({mailbox[:8]})")
+        return self._users_by_mailbox.get(mailbox, f"unknown address ({mailbox[:8]})")

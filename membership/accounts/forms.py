@@ -1,4 +1,4 @@
-"""allauth's forms of the second factor, which tell the security log what they refuse."""
+"""allauth's second-factor forms; refused tries go to the security log."""
 
 from contextlib import suppress
 
@@ -12,9 +12,9 @@ from nsca.lib.web.throttle import TooOften, spend
 
 
 class _Noting:
-    """Whoever comes this far knows the code or is signed in: it is said whose sign-in it is."""
+    """Log refusals by name: at this step the user is known."""
 
-    way = "an authenticator’s code"
+    way = "an authenticator code"
 
     def is_valid(self):
         if super().is_valid():
@@ -29,7 +29,7 @@ class _Noting:
         return False
 
     def _is_too_often(self) -> bool:
-        """Whether allauth did not look at what was typed: such tries are noted once in a while."""
+        """Whether allauth ignored the try; such tries are logged only now and then."""
         found = [error.code for errors in self.errors.as_data().values() for error in errors]
         return "too_many_login_attempts" in found
 

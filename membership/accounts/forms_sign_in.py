@@ -1,4 +1,4 @@
-"""What people type to sign in."""
+"""The forms for signing in."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from nsca.lib.mail.addresses import AddressFormField
 
 
 class AddressForm(forms.Form):
-    """Where the code goes. What it says does not depend on whether we know the address."""
+    """Where the code goes. The answer is the same for known and unknown addresses."""
 
     email = AddressFormField(
         label="E-mail address",
@@ -16,7 +16,7 @@ class AddressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
         error_messages={
             "required": "Enter your e-mail address.",
-            "invalid": "Enter an e-mail address with an @ in it.",
+            "invalid": "Enter a complete e-mail address, like name@example.com.",
         },
     )
 
@@ -33,12 +33,12 @@ class CodeForm(forms.Form):
                 "spellcheck": "false",
             }
         ),
-        help_text="Eight digits. Spaces and dashes do not matter.",
-        error_messages={"required": "Enter the eight digits from your mail."},
+        help_text="Eight digits. Spaces and dashes are fine.",
+        error_messages={"required": "Enter the eight digits from our e-mail."},
     )
 
     def clean_code(self) -> str:
         digits = digits_of(self.cleaned_data["code"])
         if len(digits) != DIGITS:
-            raise forms.ValidationError("The code has eight digits. It is in the mail's subject.")
+            raise forms.ValidationError("The code has eight digits. It’s in our e-mail’s subject.")
         return digits

@@ -1,13 +1,12 @@
-"""Letters with sign-in codes: each made in the moment it is sent, and kept nowhere.
+"""E-mails with sign-in codes. Each is made as it is sent and never stored.
 
-Not through the outbox, which would keep the code in a table. Here, and not in the page that asked,
-we look whether we know the address. An unknown one gets a kind letter once a day, and never more
-than STRANGERS_A_DAY in all: a member who typed another address should not wait in vain, and nobody
-should mail the world through us. It repeats nothing that was typed.
+They bypass the outbox, which would store the code in a table. Only here, not on the page that
+asked, do we check whether we know the address. An unknown address gets one friendly e-mail a day;
+all of them together get at most STRANGERS_A_DAY: members who mistyped get an answer, and nobody
+can spam through us. The e-mail repeats nothing that was typed.
 
-Strangers cannot shut the sign-in by asking. Each letter belongs to a Share, those of staff go
-first and those of strangers last, and none uses up what is kept for a share before it. The page
-that asked said the same to all of them.
+A flood of requests cannot block sign-ins. Each e-mail belongs to a Share: staff first, strangers
+last, and no share can use up what an earlier one needs. The page says the same to everybody.
 """
 
 import logging
@@ -31,11 +30,11 @@ from orders.lines.locks import refuse_inside_transaction
 
 log = logging.getLogger(__name__)
 
-A_CLAIM = 20  # letters
-A_FEW = 3  # letters to strangers in one claim: whoever asks meanwhile waits for no more
-KNOWN_A_QUARTER = 300  # letters to addresses we know, asked for from networks new to them
+A_CLAIM = 20  # e-mails
+A_FEW = 3  # e-mails to strangers in one claim, so that others wait for no more
+KNOWN_A_QUARTER = 300  # e-mails to known addresses, requested from networks new to them
 LEASE = timedelta(minutes=1)
-AGAIN_AFTER = timedelta(seconds=15)  # where the mail server did not take one
+AGAIN_AFTER = timedelta(seconds=15)  # if the mail server refused one
 MOST_FAILURES = 2  # in one claim; then the server is left alone until the next
 STRANGERS_A_DAY = 50
 QUARTER, DAY = 900, 86_400  # seconds
@@ -43,7 +42,7 @@ QUARTER, DAY = 900, 86_400  # seconds
 
 @dataclass(frozen=True)
 class Pot:
-    """So many letters in a window of time."""
+    """A limit of e-mails within a window of time."""
 
     scope: str
     who: str
@@ -54,7 +53,7 @@ class Pot:
         return spent(self.scope, self.who, seconds=self.seconds, at=at) < self.limit
 
     def spend(self, at: datetime) -> None:
-        with suppress(TooOften):  # another ticker took the last: one letter too many
+        with suppress(TooOften):  # another ticker took the last: one e-mail too many
             spend(self.scope, self.who, limit=self.limit, seconds=self.seconds, at=at)
 
 
@@ -63,16 +62,16 @@ STRANGERS = Pot("sign-in-strangers", "all", limit=STRANGERS_A_DAY, seconds=DAY)
 
 
 class Share(models.IntegerChoices):
-    """Whose letter it is, in the order in which they leave."""
+    """Whose e-mail it is, in sending order."""
 
-    STAFF = 0, "somebody who works here"
-    HOME = 1, "somebody we know, where they have signed in before"
-    KNOWN = 2, "somebody we know, from elsewhere"
-    STRANGER = 3, "nobody we know"
+    STAFF = 0, "staff"
+    HOME = 1, "a known person, from a network they have used before"
+    KNOWN = 2, "a known person, from a new network"
+    STRANGER = 3, "an unknown address"
 
 
 def by_share(rows):
-    """Sign-in codes, each with the `share` of its letter; one question, by indexed addresses."""
+    """Annotate sign-in codes with the `share` of their e-mail, in one indexed query."""
     same = {"email": OuterRef("email")}
     users = User.objects.filter(is_active=True, **same)
     proven = EmailAddress.objects.filter(verified=True, user__is_active=True, **same)
@@ -92,10 +91,9 @@ def by_share(rows):
 def send_due(
     *, at: datetime, may_leave: Callable[[Share], bool] = lambda share: True, most: int = A_CLAIM
 ) -> int:
-    """Send the codes that are owed, by share and then the oldest first, `most` at most; how many
-    letters left.
+    """Send up to `most` owed codes, by share, oldest first, and return how many were sent.
 
-    `may_leave` is asked before each whether the hour still has room for it.
+    `may_leave` says before each whether the hour's limit allows it.
     """
     refuse_inside_transaction()
     mine = [row for row in _owed(at)[:most] if _claimed(row, at)]
@@ -110,8 +108,8 @@ def send_due(
                 continue
             try:
                 left += _send(row, connection, may_leave, at)
-            except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
-                # The class alone: a mail server's words repeat addresses.
+            except Exception as error:  # noqa: BLE001 - one bad e-mail must not stop the others
+                # The class only: a mail server's message repeats addresses.
                 log.warning("sign-in code %s: %s", row.pk, type(error).__name__)
                 failures += 1
                 _put_off(row, until=at + AGAIN_AFTER)
@@ -123,22 +121,20 @@ def send_due(
 
 
 def _owed(at: datetime) -> list[SignInCode]:
-    """The next letters: strangers wait until nobody else does, and then a few go at a time."""
+    """The next codes to send: strangers only when nobody else waits, a few at a time."""
     rows = by_share(SignInCode.objects.unsent(at)).order_by("share", "pk")
     return list(rows.filter(share__lt=Share.STRANGER)[:A_CLAIM]) or list(rows[:A_FEW])
 
 
 def _settle_strangers(at: datetime) -> None:
-    """Once strangers have had the letters of the day, none is owed to the others: a flood of asks
-    must not be looked through letter by letter.
-    """
+    """Once the day's limit for strangers is used up, settle all their other requests at once."""
     if not STRANGERS.has_room(at):
         rows = by_share(SignInCode.objects.unsent(at)).filter(share=Share.STRANGER)
         SignInCode.objects.filter(pk__in=rows.values("pk")).update(sent_at=at)
 
 
 def _claimed(row: SignInCode, at: datetime) -> bool:
-    """Of many tickers one has it in hand."""
+    """Lease the row, so that only one ticker handles it."""
     return SignInCode.objects.unsent(at).filter(pk=row.pk).update(leased_until=at + LEASE) == 1
 
 
@@ -148,8 +144,9 @@ def _put_off(row: SignInCode, *, until: datetime) -> None:
 
 @sensitive_variables()
 def _send(row: SignInCode, connection, may_leave, at: datetime) -> bool:
-    """Whether a letter left; one that nobody can or should have counts as settled, and one for
-    which there is no room now is put off.
+    """Send one e-mail and return whether it left.
+
+    One that cannot or should not be sent counts as settled; one over the limit is put off.
     """
     stored = sign_in.stored_address(row.email, at)
     to = _reachable(stored or row.email)
@@ -173,7 +170,7 @@ def _send(row: SignInCode, connection, may_leave, at: datetime) -> bool:
 
 
 def _reachable(address: str) -> str:
-    """The address as a mail's head has it; "" where no mail can be sent there."""
+    """The address as an e-mail header has it; "" if no e-mail can be sent there."""
     try:
         return recipient(address)
     except NoSuchAddress:
@@ -189,8 +186,10 @@ def _code_letter(row: SignInCode) -> Letter:
 
 
 def _pots(row: SignInCode, *, is_known: bool) -> list[Pot]:
-    """From which its letter is counted. Staff, and people where they have signed in before, share
-    theirs with nobody: what their own mailbox may ask for is counted when it asks.
+    """The limits this e-mail counts against.
+
+    Staff, and people on a network they have used before, share none: their own mailbox's limit is
+    counted when they ask.
     """
     if not is_known:
         mailbox = sign_in.disguised(row.email)

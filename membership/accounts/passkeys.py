@@ -1,4 +1,4 @@
-"""Passkeys: a quicker way in than a code, for whoever likes them."""
+"""Passkeys: an optional way in, quicker than a code."""
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 
 
 class SecondFactorStage(AuthenticateStage):
-    """A member's passkey is a quicker way in, not a second lock: who loses the telephone still
-    has the mailbox. Staff, and whoever set up an authenticator, are asked for both.
+    """Asks staff, and users with an authenticator app, for a second factor after the code.
+
+    A member's passkey is a quicker way in, not a second lock: a lost phone leaves the mailbox.
     """
 
     def handle(self) -> tuple:
@@ -25,12 +26,12 @@ class SecondFactorStage(AuthenticateStage):
 
 
 class PasskeyForm(AddWebAuthnForm):
-    passwordless = None  # nobody is asked: every passkey of ours is
+    passwordless = None  # no question: all our passkeys are
     name = forms.CharField(
-        label="What to call it",
+        label="Name",
         max_length=60,
         required=False,
-        help_text="“My telephone”: so that you can tell it from others.",
+        help_text="For example “My phone”, to tell it from your other passkeys.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -46,7 +47,7 @@ class PasskeyForm(AddWebAuthnForm):
 
 
 class AddPasskeyView(AddWebAuthnView):
-    """The device keeps the whole key and asks for its owner, so it signs in by itself."""
+    """The device stores the whole key and verifies its owner, so it can sign in alone."""
 
     form_class = PasskeyForm
 
@@ -63,18 +64,16 @@ class AddPasskeyView(AddWebAuthnView):
     def form_valid(self, form):
         user = self.request.user
         if user.is_staff:
-            return super().form_valid(form)  # with recovery codes: for them it is a second factor
+            return super().form_valid(form)  # with recovery codes: for staff it is a second factor
         data = {name: form.cleaned_data[name] for name in ("name", "credential")}
         Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
         get_adapter(self.request).send_notification_mail("mfa/email/webauthn_added", user)
-        messages.success(self.request, "Your passkey is made. Next time it signs you in.")
+        messages.success(self.request, "Passkey added. Use it next time you sign in.")
         return redirect("mfa_list_webauthn")
 
 
 def asked_of_a_passkey(request) -> dict:
-    """What the browser is asked (WebAuthn) when a page asks who is signed in for a passkey; the
-    session keeps what the answer is checked against.
-    """
+    """The WebAuthn request for a fresh proof; the session keeps its challenge."""
     view = ReauthenticateWebAuthnView()
     view.setup(request)
     return view.get_context_data()["js_data"]["request_options"]

@@ -1,10 +1,9 @@
-"""Asks somebody who is signed in whether it is still they: before a page shows a secret, and
-before an act that cannot be undone.
+"""Fresh proof: confirms who is signed in before a secret is shown or a serious act is done.
 
-A sign-in of the last minutes is enough. Else a fresh proof: a code that is mailed now, that of an
-authenticator, or a passkey. Nobody here has a password, so allauth's own way of asking again does
-not serve those without a second factor.
-The code is of the same making as that of a sign-in, and is kept nowhere either.
+A sign-in within the last few minutes is enough. Otherwise we ask for a code that we e-mail now, an
+authenticator code, or a passkey. Nobody has a password here, so allauth's own reauthentication
+does not work for people without a second factor. The code is made like a sign-in code and is not
+stored either.
 """
 
 import re
@@ -23,35 +22,36 @@ from membership.security import log as security_log
 from membership.security.log import Kind
 from nsca.lib.web.throttle import TooOften, address_of, spend
 
-RECENT = timedelta(minutes=10)  # how long a proof serves: a sign-in, a code, a passkey
+RECENT = timedelta(minutes=10)  # how long a proof is valid: a sign-in, a code, a passkey
 MINUTES = int(RECENT.total_seconds() // 60)
-CODES, WINDOW = 5, 900  # mailed to one person in so many seconds
-_SEPARATORS = re.compile(r"[\W_]")  # what a person types between the digits of a code
-ASKED = "asked_again"  # in the session: which code was mailed, never the code
+CODES, WINDOW = 5, 900  # e-mailed to one person within WINDOW seconds
+_SEPARATORS = re.compile(r"[\W_]")  # what people type between the digits of a code
+ASKED = "asked_again"  # in the session: which code was sent, never the code itself
 
 
 @dataclass(frozen=True)
 class Asking:
-    """It is not proven yet. What the page says above its field for the code."""
+    """A proof that is still owed, and what the page says above its code field."""
 
     words: str
-    refusal: str = ""  # of the code that was typed; empty where none was
-    passkey: dict | None = None  # what the browser is asked (WebAuthn), of those who have one
+    refusal: str = ""  # of the code that was typed; empty if none was
+    passkey: dict | None = None  # the WebAuthn request, for people who have one
 
     field, passkey_field = "code", "credential"  # the names of the inputs
 
 
 def signed_in_recently(request) -> bool:
-    """Whether the person of this session has proved who they are in the last RECENT."""
+    """Whether this session's user proved who they are within RECENT."""
     last = max((proof["at"] for proof in proofs.proofs_of(request, request.user)), default=0)
     age = request.now.timestamp() - last
-    return -60 < age < RECENT.total_seconds()  # a minute for clocks that differ
+    return -60 < age < RECENT.total_seconds()  # allow for a minute between clocks
 
 
 @sensitive_variables()
 def ask(request) -> Asking | None:
-    """None where it is proven: by a recent sign-in, or by the code in this POST. Else what to ask;
-    a code is on its way to the person's address. A POST that is answered so has had no effect.
+    """Return None if proven, by a recent sign-in or this POST; otherwise what to ask.
+
+    In that case a code is on its way, and the POST must have no effect.
     """
     if signed_in_recently(request):
         return None
@@ -60,7 +60,7 @@ def ask(request) -> Asking | None:
     if not typed and not touched:
         return _asking(request)
     if not _may_try(request):
-        return Asking(WAIT, refusal="That was tried too often.")
+        return Asking(WAIT, refusal="Too many tries.")
     if touched and _proved_by_passkey(request, touched):
         request.session.pop(ASKED, None)
         _note(request, "a passkey")
@@ -74,11 +74,11 @@ def ask(request) -> Asking | None:
     _note_refusal(request, "a code" if typed else "a passkey")
     if not typed:
         return _asking(request, refusal=PASSKEY_REFUSED)
-    return _asking(request, refusal="That is not the code, or it is too old.")
+    return _asking(request, refusal="That’s not the code, or it has expired. Please try again.")
 
 
 def _asking(request, refusal: str = "") -> Asking:
-    """The question, with a code on its way."""
+    """Build the question and send a code."""
     has_passkey = Authenticator.objects.filter(
         user=request.user, type=Authenticator.Type.WEBAUTHN
     ).exists()
@@ -87,7 +87,7 @@ def _asking(request, refusal: str = "") -> Asking:
 
 
 def _note_refusal(request, way: str) -> None:
-    """Of who is signed in: whoever sits there is not, or not yet, who they should be."""
+    """Log a refused proof of the user who is signed in."""
     who = request.user
     mailbox = sign_in.disguised(who.email)
     detail = f"{way} as fresh proof"
@@ -95,11 +95,11 @@ def _note_refusal(request, way: str) -> None:
 
 
 def _proved_by_passkey(request, answer: str) -> bool:
-    """Whether a passkey of this person signed what the page before asked of it."""
+    """Whether this person's passkey signed the challenge of the page before."""
     form = ReauthenticateWebAuthnForm({Asking.passkey_field: answer}, user=request.user)
     if not form.is_valid():
         return False
-    form.save()  # which notes the proof (membership.accounts.proofs)
+    form.save()  # which records the proof (membership.accounts.proofs)
     return True
 
 
@@ -107,13 +107,13 @@ def _note(request, way: str) -> None:
     security_log.note(Kind.PROVEN, at=request.now, who=request.user, detail=way)
 
 
-WAYS = {"code": "a mailed code", "mfa": "an authenticator’s code"}
-PASSKEY_REFUSED = "The passkey was not accepted. Try it again, or type the code."
-WAIT = "So many codes were asked for that we must wait a quarter of an hour. Nothing was changed."
+WAYS = {"code": "an e-mailed code", "mfa": "an authenticator code"}
+PASSKEY_REFUSED = "That passkey didn’t work. Try again, or type the code."
+WAIT = "Too many codes were requested. Nothing was changed. Please try again in 15 minutes."
 
 
 def _proved_by(request, typed: str) -> str:
-    """How: "code" or "mfa"; empty where it is neither. Raises TooOften."""
+    """The method proved, "code" or "mfa", or "" for neither. Raises TooOften."""
     try:
         answer = sign_in.prove(
             request.session.get(ASKED, 0),
@@ -132,7 +132,7 @@ def _proved_by(request, typed: str) -> str:
 
 @sensitive_variables()
 def _mailed(request) -> str:
-    """Owe a code where none is on its way; what to tell the person. Never raises."""
+    """Send a code unless one is on its way, and return what to say. Never raises."""
     user, at = request.user, request.now
     before = request.session.get(ASKED, 0)
     if not SignInCode.objects.open(at).filter(pk=before).exists():
@@ -144,11 +144,11 @@ def _mailed(request) -> str:
         except TooOften:
             return WAIT
     has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
-    or_app = ", or the one your authenticator shows" if has_app else ""
+    or_app = ", or the one in your authenticator app" if has_app else ""
     return (
-        f"You signed in more than {MINUTES} minutes ago, so we ask again whether it is you. "
-        f"A code is on its way to {user.email}: type it here{or_app}, and go on. "
-        "It is good for ten minutes."
+        f"You signed in more than {MINUTES} minutes ago, so please confirm it’s you. "
+        f"A code is on its way to {user.email}. Enter it{or_app}. "
+        "It works for ten minutes."
     )
 
 

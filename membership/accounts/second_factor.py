@@ -1,8 +1,8 @@
-"""The second factor is a property of the session, not of the account.
+"""The second factor belongs to the session, not the account.
 
-That somebody owns an authenticator or a passkey says nothing about who sits at this browser: a
-session that was begun as a member's, and whose member was made a colleague since, has proved one
-thing only. So the admin asks what was proved in this very session (membership.accounts.proofs).
+Owning an authenticator or passkey says nothing about who is at this browser: a session begun as a
+member's, before the member became staff, has proved only one factor. So the admin asks what this
+session has proved (membership.accounts.proofs).
 """
 
 from urllib.parse import urlencode
@@ -13,32 +13,31 @@ from django.urls import reverse
 
 from membership.accounts import proofs
 
-WAYS_IN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand for them
+WAYS_IN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes replace them
 
 
 def is_proven(request) -> bool:
-    """Whether this session has proved a second factor of who is signed in."""
+    """Whether this session has proved the user's second factor."""
     return any(proof["method"] == "mfa" for proof in proofs.proofs_of(request, request.user))
 
 
 def note_as_proven(request) -> None:
-    """This session has set up a factor, and proved in doing so that it is at hand."""
+    """Setting up a factor proves that the user has it."""
     proofs.note(request, request.user, "mfa")
 
 
 def way_to_prove(request, *, to: str) -> str:
-    """Where who is signed in proves the second factor they have, or sets up a first one."""
+    """The page where the user proves their second factor, or sets up a first one."""
     if not is_mfa_enabled(request.user, WAYS_IN):
         return reverse("mfa_index")
     return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': to})}"
 
 
 def is_owed(request) -> bool:
-    """Whether this session may change how its user is known only after the second factor they
-    have: else whoever reads a colleague's mail could add a factor of their own beside it.
+    """Whether the user must prove their second factor before changing how they sign in.
 
-    A member's passkey is a quicker way in and no second lock (membership.accounts.passkeys):
-    whoever loses it still has the mailbox.
+    Otherwise someone who reads a colleague's mail could add a factor of their own. A member's
+    passkey does not count (membership.accounts.passkeys): if it is lost, the mailbox remains.
     """
     user = request.user
     kinds = WAYS_IN if user.is_staff else (Authenticator.Type.TOTP,)

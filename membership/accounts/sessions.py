@@ -1,13 +1,13 @@
-"""How long a sign-in holds: by who it is, since when, and when it was last used.
+"""How long a sign-in is valid: by who it is, when it began, and when it was last used.
 
-Two limits each: a session that nobody uses ends, and no use prolongs it for ever. The instants
-are in the session itself, so both hold whatever store it is kept in; and every store is told to
-forget it after the first. All sessions of a user were begun in one round, whose number stands with
-the user: one more, and all of them are over, without looking for them.
+Each session has two limits: one for idle time and one for its whole life. The instants are in the
+session itself, so both apply in any session store; the store also expires it after the idle limit.
+All sessions of a user share a round number that is stored with the user: raising it ends them all
+without looking for them.
 
-Each session names a row (BrowserSession) by which its owner, and the director, see it and end it
-alone. A colleague's remembers their groups, too, and is over at the next request once they are
-others, whoever changed them and by what path: a shell, a command, SQL.
+Each session has a row (BrowserSession) by which its owner and the director can see and end it. A
+colleague's session also remembers their groups and ends at the next request after these change,
+no matter how: by a shell, a command, or SQL.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from membership.security import devices, network
 from membership.security import log as security_log
 
 BEGAN, SEEN = "began_at", "seen_at"  # in the session: seconds since 1970
-ROW = "browser_session"  # in the session: which row is this browser's
-GROUPS = "groups"  # in the session: what a colleague may do, as when it began
-NOTED_EVERY = timedelta(minutes=5)  # a session in use is written no oftener
+ROW = "browser_session"  # in the session: this browser's row
+GROUPS = "groups"  # in the session: a colleague's groups when it began
+NOTED_EVERY = timedelta(minutes=5)  # write a session in use no more often
 CLOCKS_DIFFER = timedelta(minutes=1)  # between servers
 
 
@@ -35,17 +35,15 @@ class Limits:
 
 
 STAFF = Limits(idle=timedelta(hours=8), whole=timedelta(hours=24))
-DOOR = Limits(idle=timedelta(hours=12), whole=timedelta(hours=16))  # one evening, one telephone
+DOOR = Limits(idle=timedelta(hours=12), whole=timedelta(hours=16))  # one evening, one phone
 MEMBER = Limits(idle=timedelta(days=60), whole=timedelta(days=365))
-# Of whoever may enter the admin, before we know which of the two they are.
+# For anybody with access to the admin, before we know which of the two applies.
 SHORTEST = Limits(idle=min(STAFF.idle, DOOR.idle), whole=min(STAFF.whole, DOOR.whole))
 LONGEST = Limits(idle=max(STAFF.idle, DOOR.idle), whole=max(STAFF.whole, DOOR.whole))
 
 
 def limits_of(user: User) -> Limits:
-    """Members stay signed in; whoever may enter the admin signs in daily; a volunteer who only
-    helps at the door, for the evening.
-    """
+    """Members stay signed in, staff sign in daily, door volunteers stay for the evening."""
     if not user.is_staff:
         return MEMBER
     if user.is_superuser:
@@ -54,16 +52,16 @@ def limits_of(user: User) -> Limits:
 
 
 def goes_on(request, user: User) -> bool:
-    """Whether the session of this request may still be used; if so, it is noted that it was.
+    """Whether this request's session is still valid; if so, record the use.
 
-    One that knows no beginning, or no row, has just begun.
+    A session without a start or a row has just begun.
     """
     session, at = request.session, request.now
     now = at.timestamp()
     began, seen = session.get(BEGAN), session.get(SEEN)
     row = session.get(ROW)
     if row is not None and not BrowserSession.objects.open().filter(pk=row, user=user).exists():
-        return False  # ended by somebody, or of another who signed in here before
+        return False  # ended, or of another user who signed in here before
     if row is not None and session.get(GROUPS, "") != _groups_of(user):
         BrowserSession.objects.open().filter(pk=row).update(ended_at=at)
         kind = SecurityEvent.Kind.SESSION_ENDED
@@ -71,7 +69,7 @@ def goes_on(request, user: User) -> bool:
         return False
     if began is None or seen is None:
         began = seen = now
-    # Which groups somebody is in is asked only once it matters: not at every request.
+    # Query the groups only once they matter, not at every request.
     elif not _holds(SHORTEST if user.is_staff else MEMBER, began, seen, now) and not _holds(
         limits_of(user), began, seen, now
     ):
@@ -103,8 +101,9 @@ def _begin(request, user: User) -> BrowserSession:
 
 
 def _groups_of(user: User) -> str:
-    """The groups and single permissions of a colleague: "g1 g4 p17"; nobody else's open anything.
-    The rights that stand with the user themselves end every session as they are saved (User.save).
+    """A colleague's groups and single permissions, like "g1 g4 p17"; "" for members.
+
+    The rights on the user itself end every session when they are saved (User.save).
     """
     if not user.is_staff:
         return ""
@@ -114,8 +113,9 @@ def _groups_of(user: User) -> str:
 
 
 def begin(request, user: User) -> tuple[BrowserSession, bool]:
-    """Somebody has signed in: the row of this browser, and whether they were here before on such
-    a device and from such a network. Their first sign-in of all is nothing new.
+    """Begin a session; return its row and whether this device and network are known.
+
+    A user's very first sign-in counts as known.
     """
     row = _begin(request, user)
     others = BrowserSession.objects.filter(user=user).exclude(pk=row.pk)
@@ -131,14 +131,14 @@ def _holds(limits: Limits, began: float, seen: float, now: float) -> bool:
 
 
 def open_of(user: User, *, at: datetime) -> list[BrowserSession]:
-    """Where somebody is signed in now, the last used first."""
+    """A user's open sessions, the last used first."""
     rows = BrowserSession.objects.open().filter(user=user, sign_in_round=user.sign_in_round)
     limits = limits_of(user)
     return list(rows.filter(seen_at__gt=at - limits.idle, began_at__gt=at - limits.whole))
 
 
 def end(row: BrowserSession, *, at: datetime, by: User) -> bool:
-    """End one session; false where it was over already."""
+    """End one session; false if it had already ended."""
     if not BrowserSession.objects.open().filter(pk=row.pk).update(ended_at=at):
         return False
     kind = SecurityEvent.Kind.SESSION_ENDED
@@ -147,9 +147,7 @@ def end(row: BrowserSession, *, at: datetime, by: User) -> bool:
 
 
 def end_others(request, *, at: datetime) -> None:
-    """End every session of this user but the one of this request, which gets a new key; and every
-    code that is on its way to them.
-    """
+    """End the user's other sessions and pending codes; this session gets a new key."""
     user = request.user
     _next_round(user, at=at, but=request.session.get(ROW))
     user.refresh_from_db(fields=["sign_in_round"])
@@ -161,9 +159,7 @@ def end_others(request, *, at: datetime) -> None:
 
 
 def end_all(user: User, *, at: datetime, by: User | None = None, because: str = "") -> None:
-    """End every session of a user: of one who was erased, whose telephone was stolen, or who may
-    do something else from now on.
-    """
+    """End every session of a user, e.g. after an erasure, a theft, or a change of rights."""
     _next_round(user, at=at)
     kind = SecurityEvent.Kind.SESSION_ENDED
     security_log.note(kind, at=at, who=by, whom=user, detail=f"all: {because}".rstrip(": "))

@@ -1,9 +1,8 @@
-"""Signing in by a mailed code: eight digits, ten minutes, five tries, in the browser that asked.
+"""Sign-in by an e-mailed code: eight digits, ten minutes, five tries, in the browser that asked.
 
-Whoever asks is answered before anybody looks whether we know the address: the page writes a row
-and nothing more, for every address the same. The ticker looks, when it makes the letter
-(membership.accounts.mail); and we look again once the right code is typed, which only a reader
-of that mailbox has.
+The page answers before anybody checks whether we know the address: it writes one row, the same for
+every address. The ticker checks when it makes the e-mail (membership.accounts.mail), and we check
+again once the right code is typed, which only a reader of that mailbox has.
 """
 
 import unicodedata
@@ -28,23 +27,23 @@ from nsca.lib.web.throttle import TooOften, is_vouched_for, spend, vouch
 LASTS = timedelta(minutes=10)
 Purpose = SignInCode.Purpose
 QUARTER, DAY = 900, 86_400  # seconds
-# Asks, before anything is computed or written for them. None is counted for all together: such a
-# count is what strangers use up to shut everybody's sign-in (what is mailed has its shares:
-# membership.accounts.mail).
-A_NETWORK = 30  # a quarter of an hour
-AN_ADDRESS, AN_ADDRESS_A_DAY = 5, 20  # from one network, a quarter of an hour and a day
-FROM_ELSEWHERE_A_DAY = 40  # for one address, from all the networks that are new to it
-HOME_LASTS = 90 * DAY  # how long a network is known to an address after it was proven there
-TRIES_A_NETWORK = 100  # a quarter of an hour
+# Limits on requests, checked before anything is computed or written. There is no global limit:
+# strangers could use it up and block everybody's sign-in. (What is e-mailed has its shares:
+# membership.accounts.mail.)
+A_NETWORK = 30  # per quarter of an hour
+AN_ADDRESS, AN_ADDRESS_A_DAY = 5, 20  # from one network, per quarter of an hour and per day
+FROM_ELSEWHERE_A_DAY = 40  # for one address, from all networks that are new to it
+HOME_LASTS = 90 * DAY  # how long a network stays known for an address proven there
+TRIES_A_NETWORK = 100  # per quarter of an hour
 
 
 class Over(Exception):
-    """No code can open this any more: used, tried too often, or too old."""
+    """The code was used, tried too often, or has expired."""
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """It was not the code; how many tries are left."""
+    """A wrong code, with the number of tries left."""
 
     left: int
 
@@ -53,7 +52,7 @@ _after_first_proof: list[Callable[..., None]] = []
 
 
 def call_after_first_proof(act: Callable[..., None]) -> None:
-    """Have `act(user, email, at=…)` called when somebody proves an address for the first time."""
+    """Register `act(user, email, at=…)` to run when an address is proven for the first time."""
     _after_first_proof.append(act)
 
 
@@ -65,11 +64,11 @@ def ask(
     purpose: str = Purpose.SIGN_IN,
     instead_of: int | None = None,
 ) -> int:
-    """Owe a code to an address, known or not; the key by which the asking session remembers it.
+    """Owe a code to an address, known or not, and return the key for the asking session.
 
-    `instead_of`: the one that this session asked for before, which opens nothing any more. Raises
-    TooOften, for the network first, so that a flood from one costs one row to count. Who asks for
-    somebody else's address uses up nothing of theirs where they have signed in before.
+    `instead_of` is the session's previous code, which expires now. Raises TooOften, for the
+    network first, so that a flood from one costs one row to count. Asking for somebody else's
+    address uses up nothing of theirs on networks where they have signed in before.
     """
     email = normalize_address(email)
     _spend("sign-in-from", network, limit=A_NETWORK, seconds=QUARTER, at=at)
@@ -83,7 +82,7 @@ def ask(
         )
         is_enough = False
     except TooOften:
-        # Said to nobody: where it is not said, somebody of that address has signed in.
+        # Never shown: otherwise its absence would show that this address has signed in.
         is_enough = not is_from_home
     if instead_of:
         SignInCode.objects.open(at).filter(pk=instead_of).update(used_at=at)
@@ -93,7 +92,7 @@ def ask(
         asked_at=at,
         valid_until=at + LASTS,
         is_from_home=is_from_home,
-        sent_at=at if is_enough else None,  # settled: no letter is owed
+        sent_at=at if is_enough else None,  # settled: no e-mail is owed
     )
     return row.pk
 
@@ -102,10 +101,9 @@ def ask(
 def prove(
     key: int, typed: str, *, network: str, at: datetime, purpose: str = Purpose.SIGN_IN
 ) -> User | Wrong:
-    """Who reads the mailbox that the code went to. A right code opens once; each other counts.
+    """Return the user whose mailbox got the code, or Wrong. A right code works once.
 
-    Raises Over, and TooOften where a network guesses at many. What cannot be a code (no eight
-    digits) is no try.
+    Raises Over, and TooOften if a network guesses a lot. Input without eight digits is not a try.
     """
     _spend("sign-in-try", network, limit=TRIES_A_NETWORK, seconds=QUARTER, at=at)
     digits = digits_of(typed)
@@ -115,7 +113,7 @@ def prove(
         if not mine.open(at).exists():
             raise Over
         return Wrong(left=TRIES - row.tries)
-    # Counted before it is compared, by one statement: of many that come at once five are read.
+    # Counted before comparing, in one statement: of many at once only five are read.
     if not mine.open(at).update(tries=F("tries") + 1):
         raise Over
     row.refresh_from_db()
@@ -127,9 +125,8 @@ def prove(
             vouch("sign-in", _home(row.email, network), seconds=HOME_LASTS)
             return user
         raise Over
-    if (
-        purpose != Purpose.SEAL
-    ):  # there another proof may be in the same form (membership.accounts.reauthenticate)
+    # A fresh proof may have another field in the same form (membership.accounts.reauthenticate).
+    if purpose != Purpose.SEAL:
         _note_refusal(row, at)
     if row.tries >= TRIES:
         raise Over
@@ -139,32 +136,34 @@ def prove(
 def _spend(
     scope: str, who: str, mailbox: str = "", *, limit: int, seconds: int, at: datetime
 ) -> None:
-    """Count an ask or a try. The first that is too many in its window stands in the security log,
-    so that nobody fills it; of known and unknown addresses alike. Raises TooOften.
+    """Count a request or a try; raise TooOften over the limit.
+
+    Only the first one over the limit goes into the security log, so that nobody can fill it. It is
+    the same for known and unknown addresses.
     """
     try:
         spend(scope, who, limit=limit, seconds=seconds, at=at)
     except TooOften as often:
         if often.is_first:
-            what = "tries of codes" if scope == "sign-in-try" else "asks for codes"
+            what = "codes tried" if scope == "sign-in-try" else "codes requested"
             whose = "for one address" if mailbox else "from one network"
             security_log.refused(f"too many {what} {whose}", at=at, mailbox=mailbox)
         raise
 
 
 def _note_refusal(row: SignInCode, at: datetime) -> None:
-    """In the security log, by the digest of the mailbox: the same for known and unknown ones."""
+    """Log a refusal by the mailbox's digest, the same for known and unknown addresses."""
     what = f"a code {row.get_purpose_display()}, try {row.tries} of {TRIES}"
     security_log.refused(what, at=at, mailbox=disguised(row.email))
 
 
 def digits_of(typed: str) -> str:
-    """ "1234 5678", "1234-5678" and the wide digits of a Japanese keyboard are the same code."""
+    """The digits alone: "1234 5678", "1234-5678" and full-width digits are the same code."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", typed) if sign in "0123456789")
 
 
 def forget_pending(user: User, *, at: datetime) -> None:
-    """No code that is on its way to this person signs anybody in any more."""
+    """Expire every pending code of this user."""
     theirs = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
     emails = {user.email, *theirs}
     SignInCode.objects.open(at).filter(email__in=emails).update(used_at=at)
@@ -174,8 +173,9 @@ def forget_pending(user: User, *, at: datetime) -> None:
 
 
 def stored_address(typed: str, at: datetime) -> str:
-    """The address in our records that a code for what was typed goes to; "" where nobody may sign
-    in with it. Mail goes to what is stored, never to what was typed.
+    """The stored address that gets the code; "" if nobody may sign in with what was typed.
+
+    E-mail goes to what is stored, never to what was typed.
     """
     return _found(typed, at)[2]
 
@@ -186,10 +186,10 @@ def is_known(typed: str, at: datetime) -> bool:
 
 
 def _found(typed: str, at: datetime) -> tuple[User | None, list[Person], str]:
-    """Whose address it is: a user, or people without a sign-in, and the address as it is stored.
+    """The owner of an address, a user or people without a sign-in, and the stored address.
 
-    The database has compared already. Here the two are compared once more, letter by letter, so
-    that no engine's idea of equal letters can open a sign-in.
+    The database has compared already. We compare again character by character, so that no database
+    collation can open a sign-in.
     """
     email = normalize_address(typed)
     user = _user_of(email)
@@ -201,7 +201,7 @@ def _found(typed: str, at: datetime) -> tuple[User | None, list[Person], str]:
 
 
 def _addresses_of(user: User | None, people: Iterable[Person]) -> Iterator[str]:
-    """Every address that opens the sign-in of a user, or of people who have none yet."""
+    """Every address with which a user, or people without one, can sign in."""
     if user:
         yield user.email
         proven = EmailAddress.objects.filter(user=user, verified=True)
@@ -213,9 +213,7 @@ def _addresses_of(user: User | None, people: Iterable[Person]) -> Iterator[str]:
 
 
 def _admitted(typed: str, at: datetime) -> User | None:
-    """The user behind an address that was proven just now. A member who never signed in gets a
-    sign-in: joining, or the office's record, was the application.
-    """
+    """The user of an address that was just proven; members get one at their first sign-in."""
     user, people, email = _found(typed, at)
     if people:
         user = User.objects.create_user(email, name=people[0].name)
@@ -228,7 +226,7 @@ def _admitted(typed: str, at: datetime) -> User | None:
         address.save(update_fields=["verified"])
         for act in _after_first_proof:
             act(user, email, at=at)
-        if email != user.email:  # a further one, which opens the sign-in from now on
+        if email != user.email:  # an additional one, which can sign in from now on
             old = {user.email}
             notices.address_changed(old=old, added={email}, gone=set(), at=at, by=user, whom=user)
     further = Address.objects.filter(person__user=user, email=email, confirmed_at=None)
@@ -237,9 +235,10 @@ def _admitted(typed: str, at: datetime) -> User | None:
 
 
 def _user_of(email: str) -> User | None:
-    """By an address that was proven first; else by one that the office wrote down: the sign-in's,
-    or a further one of somebody who has a sign-in. Who works here has the sign-in's alone: whoever
-    may write down an address must not come in as a colleague who may do more.
+    """The user of a proven address, or else of one that staff recorded.
+
+    For staff only the user's own address counts: recording an address must not let anybody sign in
+    as a colleague with more rights.
     """
     proven = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
     if proven:
@@ -252,18 +251,18 @@ def _user_of(email: str) -> User | None:
 
 
 def _people_of(email: str, at: datetime):
-    """Grown people without a sign-in whom mail to this address reaches."""
+    """Adults without a user whom e-mail to this address reaches."""
     minors = Person.objects.minors(day_of(at)).values("pk")
     reached = Person.objects.living().with_address(email).filter(user__isnull=True)
     return reached.exclude(pk__in=minors).order_by("pk")
 
 
 def disguised(email: str) -> str:
-    """The counting table should not be a list of who signs in."""
+    """A digest of an address, so that counters are not a list of who signs in."""
     address = normalize_address(email)
     return salted_hmac("membership.accounts.sign_in", address, algorithm="sha256").hexdigest()[:32]
 
 
 def _home(email: str, network: str) -> str:
-    """One address as it is asked for from one network."""
+    """The digest of an address on one network."""
     return disguised(f"{normalize_address(email)}\x1f{network}")

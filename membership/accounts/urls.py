@@ -1,6 +1,4 @@
-"""Pages that stand in the place of allauth's: a code is kept nowhere, and what outlives a session
-is done only by whoever proved lately who they are.
-"""
+"""Our pages in place of allauth's: codes are not stored, lasting acts need a fresh proof."""
 
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp

@@ -1,4 +1,4 @@
-"""One's own sessions: where one is signed in, each with a button that ends it; and signing out."""
+"""The user's own sessions, each with a button to end it, and signing out."""
 
 from allauth.account.views import LogoutView
 from django.contrib import messages
@@ -13,8 +13,8 @@ from membership.security import log as security_log
 from membership.security.log import Kind
 from nsca.lib.secrets import codes
 
-# What a browser forgets of us when somebody signs out. Not "storage": there only the door's page
-# lives, and readings of tickets that this telephone could not send yet (static/js/door.js).
+# What a browser clears when somebody signs out. Not "storage": only the door page uses it, for
+# scans that this phone could not send yet (static/js/door.js).
 FORGET = '"cache", "cookies"'
 
 
@@ -23,27 +23,27 @@ FORGET = '"cache", "cookies"'
 def own_sessions(request):
     here = request.session.get(sessions.ROW)
     rows = sessions.open_of(request.user, at=request.now)
-    rows.sort(key=lambda row: row.pk != here)  # this browser first, the others as they were used
+    rows.sort(key=lambda row: row.pk != here)  # this browser first, then by last use
     return render(request, "account/sessions.html", {"rows": rows, "here": here})
 
 
 @require_POST
 @login_required
 def end_session(request):
-    """End one of one's own, in another browser; this one is left by signing out."""
+    """End one of the user's other sessions; this one ends by signing out."""
     mine = BrowserSession.objects.filter(user=request.user).exclude(
         pk=request.session.get(sessions.ROW)
     )
     row = mine.filter(pk=codes.primary_key(request.POST.get("session"))).first()
     if row is None:
-        raise Http404("no session of theirs")
+        raise Http404("not a session of this user")
     sessions.end(row, at=request.now, by=request.user)
-    messages.success(request, f"{row.device} is signed out.")
+    messages.success(request, f"Signed out: {row.device}.")
     return redirect("account_sessions")
 
 
 class SignOutView(LogoutView):
-    """Asked by a GET, done by a POST. The browser then forgets the pages it kept."""
+    """GET asks, POST signs out. The browser then clears the pages it kept."""
 
     def post(self, request, *args, **kwargs):
         if request.user.is_authenticated:

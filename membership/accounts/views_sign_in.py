@@ -1,8 +1,7 @@
-"""The pages of signing in: an address, a code; and again for what should not be done by whoever
-finds an open browser.
+"""Sign-in pages: an address, then a code; and a fresh proof before lasting acts.
 
-In the place of allauth's, which keep the code in the session and look up the address first. What
-comes after the code (a second factor of staff, the session) is allauth's own.
+They replace allauth's pages, which store the code in the session and look up the address first.
+The steps after the code (staff's second factor, the session) are allauth's own.
 """
 
 import functools
@@ -27,17 +26,17 @@ from membership.models import User
 from membership.security import log as security_log
 from nsca.lib.web.throttle import address_of
 
-PENDING = "sign_in"  # in the session: which row, for whom, and where to go on
-PENDING_LASTS = 15 * 60  # seconds: a session that only asked is soon forgotten
+PENDING = "sign_in"  # in the session: which row, for whom, and where to go next
+PENDING_LASTS = 15 * 60  # seconds: a session that only asked expires soon
 TOO_LATE = (
-    "That code opens nothing any more: it was tried too often, used, or is older than ten minutes."
-    " Ask for a new one, please."
+    "That code no longer works: it was used, tried too often, or is more than ten minutes old. "
+    "Please request a new one."
 )
 
 
 @csrf_protect
 def ask(request):
-    """The address. A GET changes nothing, a POST answers the same whoever it names."""
+    """Ask for the address. A POST gives the same answer for every address."""
     if request.user.is_authenticated:
         return redirect(_way_on(request) or reverse("membership:home"))
     form = AddressForm(request.POST or None)
@@ -53,7 +52,7 @@ def _ask(request, email: str, *, to: str) -> None:
     is_in = request.user.is_authenticated
     if not is_in:
         unfinished = LoginStageController.enter(request, SecondFactorStage.key)
-        if unfinished:  # of somebody who stopped before a second factor
+        if unfinished:  # of someone who stopped before the second factor
             unfinished.abort()
         proofs.forget(request)
     before = request.session.get(PENDING) or {}
@@ -72,7 +71,7 @@ def _ask(request, email: str, *, to: str) -> None:
 @sensitive_post_parameters("code")
 @csrf_protect
 def confirm(request):
-    """The code. Only the browser that asked has this page; others are sent to ask."""
+    """Ask for the code. Only the browser that requested it gets this page."""
     if request.user.is_authenticated:
         return redirect("membership:home")
     pending = request.session.get(PENDING)
@@ -80,7 +79,7 @@ def confirm(request):
         return redirect("account_login")
     if "again" in request.POST:
         _ask(request, pending["email"], to=pending["next"])
-        messages.info(request, "A new code is on its way. The one before opens nothing any more.")
+        messages.info(request, "A new code is on its way. The previous code no longer works.")
         return redirect("account_confirm_login_code")
     form = CodeForm(request.POST or None)
     status = 200
@@ -96,7 +95,7 @@ def confirm(request):
 
 
 def _proven(request, form, pending) -> User | sign_in.Wrong | None:
-    """Who typed the right code; None where this code is over. A wrong one is said on the form."""
+    """The user if the code is right, None if it is over; a wrong code is a form error."""
     if not form.is_valid():
         return sign_in.Wrong(left=0)
     try:
@@ -112,8 +111,8 @@ def _proven(request, form, pending) -> User | sign_in.Wrong | None:
         messages.error(request, TOO_LATE)
         return None
     if isinstance(answer, sign_in.Wrong):
-        left = "one try is" if answer.left == 1 else f"{answer.left} tries are"
-        form.add_error("code", f"That is not the code we mailed; {left} left.")
+        left = "one try" if answer.left == 1 else f"{answer.left} tries"
+        form.add_error("code", f"That’s not the code we e-mailed. You have {left} left.")
     return answer
 
 
@@ -132,19 +131,17 @@ def _enter(request, user, pending):
 
 
 def _way_on(request) -> str:
-    """Where they wanted to go, if it is on this site; else empty."""
+    """Where they wanted to go, if it is on this site; otherwise empty."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url.startswith("/") and get_adapter(request).is_safe_url(url)
-    return url if is_ours else ""  # a word alone would be taken for the name of a view
+    return url if is_ours else ""  # a bare word would be read as a view name
 
 
-# --- Once more, before what lasts ----------------------------------------------------------------
+# --- Fresh proof ---------------------------------------------------------------------------------
 
 
 def proven_lately(view):
-    """For acts that outlive a session, such as a new passkey: whoever signed in long ago proves
-    once more that the mailbox is theirs.
-    """
+    """Require a fresh proof before acts that outlive a session, such as adding a passkey."""
 
     @functools.wraps(view)
     def guarded(request, *args, **kwargs):
@@ -161,7 +158,7 @@ def proven_lately(view):
 @sensitive_post_parameters("code")
 @login_required
 def prove_again(request):
-    """A code to the address of who is signed in; it is mailed by a POST, never by a GET."""
+    """Ask for a code sent to the user's own address. Only a POST sends it."""
     pending = request.session.get(PENDING) or {}
     to = _way_on(request) or pending.get("next") or reverse("membership:home")
     form = CodeForm(request.POST or None) if pending else None
@@ -175,7 +172,7 @@ def prove_again(request):
             request.session.pop(PENDING, None)
             proofs.note(request, request.user, "code")
             kind = security_log.Kind.PROVEN
-            security_log.note(kind, at=request.now, who=request.user, detail="a mailed code")
+            security_log.note(kind, at=request.now, who=request.user, detail="an e-mailed code")
             return redirect(to)
         if not isinstance(answer, sign_in.Wrong):
             return redirect("account_reauthenticate")
@@ -190,9 +187,7 @@ def prove_again(request):
 @require_POST
 @login_required
 def sign_out_everywhere(request):
-    """Every other browser is signed out; this one goes on."""
+    """Sign out every other browser; this one stays signed in."""
     sessions.end_others(request, at=request.now)
-    messages.success(
-        request, "Every other browser and telephone is signed out. Here you are still signed in."
-    )
+    messages.success(request, "Signed out everywhere else. You’re still signed in here.")
     return redirect("membership:home")

@@ -171,10 +171,10 @@ def _is_proven(request, gift, form, email: str) -> bool:
         try:
             if gift_memberships.is_proof(gift, typed, at=request.now):
                 return True
-            form.add_error("code", "That is not the code we mailed.")
+            form.add_error("code", "That’s not the code we e-mailed. Please try again.")
         except Over:
             gift_memberships.ask_for_proof(gift, email, at=request.now)
-            form.add_error("code", "That code opens nothing any more: we have mailed a new one.")
+            form.add_error("code", "That code no longer works. We’ve e-mailed you a new one.")
         gift.refresh_from_db()
         return False
     spend("gift-claim-from", address_of(request), limit=30, seconds=900, at=request.now)

@@ -1,4 +1,4 @@
-"""Reminders that a membership ends: one row a step, each sent once."""
+"""Renewal reminders: one row for each step, sent once."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,15 +7,15 @@ from membership.models.terms import RenewalLink, Term
 
 
 class Reminder(models.Model):
-    """One step of the reminders of one term: written when it is sent, or when nobody may be."""
+    """One step of a term's reminders, written when it is sent or skipped."""
 
     class Step(models.TextChoices):
         FIRST = "first", "first reminder"
         SECOND = "second", "second reminder"
         THIRD = "third", "third reminder"
         DAY = "day", "on the last day"
-        GRACE = "grace", "in the days of grace"
-        NOTE = "note", "a note by the chair"
+        GRACE = "grace", "in the grace period"
+        NOTE = "note", "note from the chair"
 
     class Way(models.TextChoices):
         MAIL = "mail", "by e-mail"

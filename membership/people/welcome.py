@@ -1,8 +1,9 @@
-"""A welcome of their own for everybody whom somebody else's dues made a member, once their address
-is proven: until then nobody knows whose mailbox it is.
+"""Welcome e-mails: to new members who paid, and to people whom somebody else's dues cover.
+
+The latter get theirs once their address is proven: until then nobody knows whose mailbox it is.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urljoin
 
 from allauth.account.models import EmailAddress
@@ -14,22 +15,32 @@ from membership.people.main_contact import main_contact
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import is_same_address
 from nsca.lib.timing import day_of
+from orders.models import Line
 
 
 def after_first_proof(user: User, email: str, *, at: datetime) -> None:
-    """An address was proven for the first time: whoever of its people is written to there, and is
-    a member through somebody else, is welcomed.
-    """
+    """Welcome the people of a newly proven address who are members through somebody else."""
     for person in user.people.living().order_by("pk"):
         if is_same_address(person.email, email):
             _welcome(person, at=at)
 
 
 def welcome_if_proven(person: Person, *, at: datetime) -> None:
-    """Somebody was added whose address was proven long ago: there is nothing to wait for."""
+    """Welcome somebody who was just added and whose address is already proven."""
     proven = EmailAddress.objects.filter(user=person.user_id, email=person.email)
     if person.user_id and person.email and proven.filter(verified=True).exists():
         _welcome(person, at=at)
+
+
+def welcome_payer(line: Line) -> None:
+    """Welcome the person whose dues made a new household of members, beside their receipt."""
+    term = Term.objects.whole().filter(line=line).select_related("household", "tier").first()
+    if term is None or term.household.terms.exclude(pk=term.pk).exists():
+        return  # not a new member
+    for person in term.household.people.living().order_by("pk"):
+        if is_same_address(person.email, line.order.buyer_email):
+            _post(person, term, on=day_of(line.order.paid_at))
+            return
 
 
 def _welcome(person: Person, *, at: datetime) -> None:
@@ -40,7 +51,12 @@ def _welcome(person: Person, *, at: datetime) -> None:
     contact = main_contact(household, on=on)
     term = _term_of(household, on)
     if term is None or contact is None or contact.pk == person.pk:
-        return  # who paid has the receipt, which welcomes them
+        return  # the payer's welcome comes with the receipt
+    _post(person, term, on=on, contact=contact)
+
+
+def _post(person: Person, term: Term, *, on: date, contact: Person | None = None) -> None:
+    """`contact` made them a member; None: they paid themselves."""
     mail.post(
         "member_welcome",
         to=person.email,
@@ -48,7 +64,7 @@ def _welcome(person: Person, *, at: datetime) -> None:
         context={
             "person": person,
             "contact": contact,
-            "household": household,
+            "household": term.household,
             "term": term,
             "begins_later": term.starts_on > on,
             "home_url": urljoin(settings.SITE_URL, reverse("membership:home")),
@@ -58,7 +74,7 @@ def _welcome(person: Person, *, at: datetime) -> None:
 
 
 def _term_of(household, on) -> Term | None:
-    """The year that holds, else the next that is paid for."""
+    """The current term, or else the next."""
     terms = household.terms.real().select_related("tier")
     held = terms.current(on).order_by("-starts_on", "-pk").first()
     return held or terms.filter(starts_on__gt=on).order_by("starts_on", "pk").first()

@@ -1,1 +1,1 @@
-"""Reminders that a membership ends."""
+"""Renewal reminders."""

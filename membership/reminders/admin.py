@@ -1,4 +1,4 @@
-"""Reminders at the desk: which were sent to whom, and the letters that are to be printed."""
+"""Reminders in the admin: what was sent to whom, and letters to print."""
 
 from django import forms
 from django.contrib import admin
@@ -13,11 +13,11 @@ from nsca.lib.secrets import codes
 from nsca.lib.text.counting import counted
 
 MAY_PRINT = "membership.change_term"
-AT_ONCE = 100  # letters in one file; the next ones follow when these are noted as printed
+AT_ONCE = 100  # letters in one file; the rest follow once these are marked as printed
 
 
 class PrintedForm(forms.Form):
-    """Up to which row the file went, so that what came since is not taken for printed."""
+    """The last row in the file, so that later ones are not marked as printed."""
 
     upto = forms.CharField(widget=forms.HiddenInput)
 
@@ -27,7 +27,7 @@ class PrintedForm(forms.Form):
 
 @admin.register(Reminder)
 class ReminderAdmin(Desk):
-    """Read only: a reminder is written by the rules of membership, once a step."""
+    """Read only. The site sends each reminder once."""
 
     holds_money = True
     list_display = ["at", "household", "level", "step", "way", "person", "why_not", "printed_at"]
@@ -71,7 +71,7 @@ class ReminderAdmin(Desk):
         return rows.select_related("term__household", "term__tier", "person", "link")
 
     def letters_view(self, request):
-        """What waits to be printed; the button makes one file of it, and nothing is noted yet."""
+        """Letters to print. The button makes one file and marks nothing yet."""
         if not request.user.has_perm(MAY_PRINT):
             raise PermissionDenied
         rows = list(self._waiting()[:AT_ONCE])
@@ -83,14 +83,14 @@ class ReminderAdmin(Desk):
             answer["Content-Disposition"] = 'attachment; filename="letters-to-members.pdf"'
             return answer
         if not rows:
-            words = ["No letter waits to be printed. Who has an e-mail address gets it by mail."]
+            words = ["No letters to print. People with an e-mail address get reminders by e-mail."]
         else:
             words = [
-                f"{counted(len(rows), 'letter')} to people without an e-mail address that works, "
-                "each on a page of its own with the renewal as a QR code.",
+                f"{counted(len(rows), 'letter')} to people without a working e-mail address, one "
+                "page each, with a QR code to renew.",
                 ", ".join(f"{row.person} ({row.get_step_display()})" for row in rows) + ".",
-                "First make the file and print it. Then note below that it is done, and they "
-                "leave this list.",
+                "First create the file and print it. Then mark the letters as printed below to "
+                "remove them from this list.",
             ]
         return self.page(
             request,
@@ -104,7 +104,7 @@ class ReminderAdmin(Desk):
         )
 
     def printed_view(self, request):
-        """They lie in their envelopes: noted, by a POST from the page above."""
+        """Mark letters as printed, by a POST from the page above."""
         if not request.user.has_perm(MAY_PRINT):
             raise PermissionDenied
         form = PrintedForm(request.POST or None)
@@ -114,5 +114,5 @@ class ReminderAdmin(Desk):
             count = Reminder.objects.filter(pk__in=done.values("pk")).update(
                 printed_at=request.now
             )
-            self.message_user(request, f"Noted that {counted(count, 'letter')} went out.")
+            self.message_user(request, f"Marked {counted(count, 'letter')} as printed.")
         return HttpResponseRedirect(self.url("letters"))

@@ -1,25 +1,25 @@
-"""Reminders on paper, for those without e-mail: a page each, the renewal link as a QR code."""
+"""Reminders on paper for people without e-mail: a page each, with a QR code to renew."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from membership.models import Reminder, Rules
 from membership.reminders.mail import Words, words_of
+from membership.reminders.year_used import years_used
 from nsca.lib.mail.letterhead import Letterhead, letterhead
 from nsca.lib.media import pdf, qr
-from nsca.lib.timing import long_day
+from nsca.lib.timing import day_of, long_day
 
 WIDTH = 180  # mm between the margins of US Letter
 LINE = 6  # mm
 QR_SIDE = 42  # mm
-ADDRESS_AT = 48  # mm from the top: where the window of a No. 10 envelope is
+ADDRESS_AT = 48  # mm from the top: the window of a No. 10 envelope
 
 
 def draw(rows: Sequence[Reminder], *, rules: Rules, at: datetime) -> bytes:
-    """The PDF of some reminders as they stand at an instant (UTC), a page each. Their links are
-    made here, and live on from the day of printing.
-    """
-    letters = [(row, words_of(row, rules=rules, at=at)) for row in rows]
+    """The PDF of some reminders at an instant (UTC), a page each; makes their links."""
+    used = years_used([row.term for row in rows], day_of(at))
+    letters = [(row, words_of(row, rules=rules, at=at, used=used[row.term_id])) for row in rows]
     house = letterhead()
     texts = [text for row, words in letters for text in _texts(row, words, house)]
     paper = pdf.Paper(title="Letters to members", texts=texts, at=at)
@@ -60,9 +60,9 @@ def _letter(paper, row: Reminder, words: Words, house: Letterhead, *, at: dateti
     paper.multi_cell(
         WIDTH - QR_SIDE - 8,
         LINE,
-        "Hold the camera of a telephone over this square. It opens your renewal, without a "
-        f"password.\n\nOr type:\n{words.link}\n\nOr send a check with the name above to our "
-        "address; we do the rest.",
+        "Point your phone’s camera at this square to renew. You don’t need a password."
+        f"\n\nOr type:\n{words.link}\n\nOr mail a check with the name above to our "
+        "address, and we’ll do the rest.",
         align="L",
     )
     paper.set_xy(paper.l_margin, top + QR_SIDE + 12)

@@ -1,8 +1,8 @@
-"""Reminders that a membership ends: what is due and not yet sent, never a fixed day.
+"""Renewal reminders: which are due and not yet sent.
 
-A step is due from its day on. Of several that are due at once, after a silent week say, only the
-last is sent and the others are written off; each step of a term has one row, so nobody is written
-to twice. What a letter says is chosen when it is sent, by how the household stands then.
+A step is due from its day on. If several are due at once, e.g. after an outage, only the last is
+sent and the others are skipped. Each step of a term has one row, so nobody gets it twice. What a
+reminder says depends on the household's membership status when it is sent.
 """
 
 from collections.abc import Iterable
@@ -15,28 +15,29 @@ from django.db.models import Exists, F, OuterRef, Q
 from membership.models import Household, Person, Reminder, Rules, Term
 from membership.people import suppressed as marks
 from membership.reminders.mail import post
+from membership.reminders.year_used import YearUsed, years_used
 from nsca.lib.timing import NORFOLK, day_of
 from orders.models import StandingOrder
 
 Step, Way = Reminder.Step, Reminder.Way
 DAY = timedelta(days=1)
-BETWEEN = 5 * DAY  # two letters about one term are at least so far apart
-JUST_JOINED = 14 * DAY  # who paid so recently need not hear that it ends
-TOO_LATE = 30 * DAY  # after the last step was due: then nobody is written to any more
+BETWEEN = 5 * DAY  # between two reminders about one term
+JUST_JOINED = 14 * DAY  # no reminders to people who paid so recently
+TOO_LATE = 30 * DAY  # after the last step was due, nothing is sent any more
 HOURS = range(9, 20)  # of Norfolk's day: nobody is reminded at night
-A_ROUND = 40  # letters a round of the ticker
+A_ROUND = 40  # reminders per round of the ticker
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done about one term today."""
+    """The reminder that is due for one term."""
 
     step: str
     overtaken: tuple[str, ...]  # due before it and never sent
 
 
 def days_of(term: Term, rules: Rules) -> list[tuple[str, date]]:
-    """Each step with the day from which it is due, in their order."""
+    """The steps in order, each with the day from which it is due."""
     ends = term.ends_on
     return [
         (Step.FIRST, ends - rules.first_reminder_days * DAY),
@@ -49,9 +50,7 @@ def days_of(term: Term, rules: Rules) -> list[tuple[str, date]]:
 
 
 def plan(term: Term, on: date, *, rules: Rules, written: Iterable[str]) -> Plan | None:
-    """What of a term's steps is due on a day; None where nothing is. `written` are the steps that
-    have a row.
-    """
+    """The step that is due on a day, or None; `written` are the steps that have a row."""
     steps = days_of(term, rules)
     if on > steps[-1][1] + TOO_LATE:
         return None
@@ -63,9 +62,7 @@ def plan(term: Term, on: date, *, rules: Rules, written: Iterable[str]) -> Plan 
 
 
 def ending(on: date, *, rules: Rules):
-    """The terms about whose end somebody may have to hear on a day: the last of their household,
-    with no life, and nothing that was ended, after it.
-    """
+    """The terms that may need a reminder on a day: each the last of its household."""
     later = Term.objects.real().filter(household=OuterRef("household")).exclude(pk=OuterRef("pk"))
     goes_on = later.filter(
         Q(ends_on__isnull=True, ended_on__isnull=True)
@@ -85,9 +82,7 @@ def ending(on: date, *, rules: Rules):
 
 
 def _written_to_by_an_agreement(household, on: date):
-    """Dues that are charged by agreement have letters of their own: before each charge, while the
-    card fails, and when it ends; after that one we wait some days.
-    """
+    """Whether recurring dues have e-mails of their own, until some days after they end."""
     days_ago = datetime.combine(on - BETWEEN, datetime.min.time(), NORFOLK)
     return StandingOrder.objects.filter(
         Q(state__in=(StandingOrder.State.ACTIVE, StandingOrder.State.FAILING))
@@ -98,32 +93,44 @@ def _written_to_by_an_agreement(household, on: date):
 
 
 def tick(at: datetime) -> int:
-    """Send what is due, by day; how many letters were written."""
+    """Send what is due, in the daytime, and return how many were sent."""
     if at.astimezone(NORFOLK).hour not in HOURS:
         return 0
     rules, on, sent = Rules.load(), day_of(at), 0
     terms = ending(on, rules=rules).order_by("ends_on", "pk").prefetch_related("reminders")
-    for term in terms.select_related("household", "tier"):
-        wanted = plan(term, on, rules=rules, written={row.step for row in term.reminders.all()})
-        if wanted is not None:
-            sent += remind(term, wanted, rules=rules, at=at)
-        if sent == A_ROUND:
-            break
+    wanted = [
+        (term, found)
+        for term in terms.select_related("household", "tier")
+        if (
+            found := plan(
+                term, on, rules=rules, written={row.step for row in term.reminders.all()}
+            )
+        )
+    ]
+    for start in range(0, len(wanted), A_ROUND):
+        batch = wanted[start : start + A_ROUND]
+        used = years_used([term for term, _ in batch], on)
+        for term, found in batch:
+            sent += remind(term, found, rules=rules, at=at, used=used[term.pk])
+            if sent == A_ROUND:
+                return sent
     return sent
 
 
-def remind(term: Term, wanted: Plan, *, rules: Rules, at: datetime) -> bool:
-    """Write the rows and, in the same transaction, the letter. Of many at once one does."""
+def remind(
+    term: Term, wanted: Plan, *, rules: Rules, at: datetime, used: YearUsed | None = None
+) -> bool:
+    """Write the rows and the e-mail in one transaction; only one ticker succeeds."""
     try:
         with transaction.atomic():
             for step in wanted.overtaken:
-                _write(term, step, Way.NONE, at=at, why_not="A later one was due as well.")
-            return _send(term, wanted.step, rules=rules, at=at)
+                _write(term, step, Way.NONE, at=at, why_not="A later reminder was due, too.")
+            return _send(term, wanted.step, rules=rules, at=at, used=used)
     except IntegrityError:
         return False  # another ticker was quicker
 
 
-def _send(term: Term, step: str, *, rules: Rules, at: datetime) -> bool:
+def _send(term: Term, step: str, *, rules: Rules, at: datetime, used: YearUsed | None) -> bool:
     on = day_of(at)
     person, way, why_not = whom(term.household, on=on)
     why_not = _not_now(term, step, person, on=on, rules=rules) or why_not
@@ -132,7 +139,7 @@ def _send(term: Term, step: str, *, rules: Rules, at: datetime) -> bool:
         return False
     row = _write(term, step, way, at=at, person=person)
     if way == Way.MAIL:
-        post(row, rules=rules, at=at)
+        post(row, rules=rules, at=at, used=used)
     return True
 
 
@@ -141,15 +148,15 @@ def _write(term: Term, step: str, way: str, *, at: datetime, **fields) -> Remind
 
 
 def _not_now(term: Term, step: str, person: Person | None, *, on: date, rules: Rules) -> str:
-    """Why a step that is due is left out, in words; "" where it is sent."""
+    """Why a due step is left out, in words; "" if it is sent."""
     due_on = dict(days_of(term, rules))[step]
     if due_on < term.starts_on + JUST_JOINED and step in (Step.FIRST, Step.SECOND, Step.THIRD):
         return "The membership has only just begun."
     sent = term.reminders.exclude(way=Way.NONE).order_by("-at").first()
     if sent and step != Step.NOTE and on - day_of(sent.at) < BETWEEN:
-        return "The letter before it is only days old."
+        return "The last reminder was only days ago."
     if person and _member_elsewhere(person, term):
-        return "A member through another household."
+        return "They are a member through another household."
     return ""
 
 
@@ -159,27 +166,28 @@ def _member_elsewhere(person: Person, term: Term) -> bool:
 
 
 def whom(household: Household, *, on: date) -> tuple[Person | None, str, str]:
-    """Who is written to, how, and why nobody is: the first of the household who is grown and has
-    an address to which mail goes; else a letter on paper to the first.
+    """Who gets the reminder, how, or why nobody: the first adult with a working e-mail address.
+
+    If there is none, the first adult gets a letter on paper.
     """
     grown = [
         person for person in household.people.living().order_by("pk") if not person.is_minor(on)
     ]
     if not grown:
-        return None, Way.NONE, "Nobody of the household is left to write to."
+        return None, Way.NONE, "The household has no adult to write to."
     dead_ends = marks.marked(person.email for person in grown if person.email)
     for person in grown:
         if person.email and person.email not in dead_ends:
             return person, Way.MAIL, ""
     if household.postal_address.strip():
         return grown[0], Way.LETTER, ""
-    return grown[0], Way.NONE, "We have no address that works."
+    return grown[0], Way.NONE, "We have no working address."
 
 
 def unreached(on: date, *, rules: Rules):
-    """The last rows that reached nobody for want of an address, for staff to telephone."""
+    """The last rows that reached nobody for lack of an address, for staff to call."""
     return Reminder.objects.filter(
         way=Way.NONE,
-        why_not="We have no address that works.",
+        why_not="We have no working address.",
         term__in=ending(on, rules=rules),
     ).order_by(F("at").desc())

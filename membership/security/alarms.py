@@ -1,9 +1,7 @@
-"""What is rare is mailed to the directors: a colleague on a new device, ten refusals, a list of
-everybody taken away.
+"""E-mails directors about rare events: staff on a new device, ten refusals, a full export.
 
-Each alarm is paced, so that whoever provokes it cannot fill a mailbox and hide the next one in
-it: one an hour of its kind and person (of refusals one a day), and MOST_A_DAY in all. The log has
-every event.
+Alarms are limited, so that nobody can flood a mailbox and hide the next alarm: one an hour for
+each kind and person (refusals: one a day), and MOST_A_DAY in all. The log has every event.
 """
 
 from datetime import datetime, timedelta
@@ -22,57 +20,56 @@ from nsca.lib.web.throttle import TooOften, spend
 HOUR, DAY = 3600, 86_400  # seconds
 MOST_A_DAY = 20
 REFUSALS, WITHIN = 10, timedelta(hours=1)
-NEARLY_ALL, FEW = 0.9, 20  # who takes nine tenths of a longer list has taken it
+NEARLY_ALL, FEW = 0.9, 20  # nine tenths of a longer list count as all of it
 
 
 def directors():
-    """Who hears of an alarm: active directors, and whoever may do everything."""
+    """Who gets alarms: active directors and superusers."""
     may = Q(groups__name="director") | Q(is_superuser=True)
     return User.objects.working().filter(may, is_staff=True).distinct().order_by("pk")
 
 
 def new_device(user: User, device: str, *, at: datetime) -> None:
-    """A colleague signed in where they never did before: the directors and they themselves."""
+    """Tell the directors and the user that staff signed in on a new device."""
     words = [
-        f"{user.get_full_name()} signed in on {device}, for the first time on this device or from "
-        "this network.",
-        "If that is not what they did, end their sessions and call them.",
+        f"{user.get_full_name()} signed in on {device}. The device or its network is new.",
+        "If that wasn’t them, end their sessions and call them.",
     ]
-    _raise(f"device-{user.pk}", "A colleague signed in on a new device", words, at=at, also=user)
+    _raise(f"device-{user.pk}", "New device: a staff member signed in", words, at=at, also=user)
 
 
 def tick(at: datetime) -> int:
-    """Ten refusals within an hour, of one mailbox or from one network; how many such there are.
+    """Alarm about ten refusals an hour for one mailbox or network; return how many there are.
 
-    Looked for by the ticker and not by the page that refuses: its work must not depend on whose
+    The ticker does this, not the page that refuses: the page's work must not depend on whose
     address it is. One alarm a day for each.
     """
     refused = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.REFUSED)
     lately = refused.filter(at__gt=at - WITHIN, at__lte=at).order_by()
     count = 0
-    for field, whose in (("mailbox", "of one person"), ("network", "from one network")):
+    for field, whose in (("mailbox", "for one address"), ("network", "from one network")):
         many = lately.exclude(**{field: ""}).values(field).annotate(times=Count("pk"))
         for row in many.filter(times__gte=REFUSALS):
             words = [
-                f"{row['times']} codes {whose} were refused within an hour: somebody is guessing, "
-                "or cannot read their mail.",
-                "Nobody got in by them. The security log says when and of whom.",
+                f"{row['times']} codes {whose} were refused within an hour. Somebody is guessing "
+                "or can’t read their e-mail.",
+                "None of these codes let anybody in. The security log shows when, and for whom.",
             ]
             key = f"refused-{row[field]}"
-            _raise(key, "Ten sign-in codes were refused", words, at=at, seconds=DAY)
+            _raise(key, "Sign-in codes refused ten times in an hour", words, at=at, seconds=DAY)
             count += 1
     return count
 
 
 def taken_away(user: User, what: str, count: int, whole: int, *, at: datetime) -> None:
-    """A list of everybody left the site: all of it, or nearly."""
+    """Alarm about an export of (nearly) everybody."""
     if not count or count < whole * (1.0 if whole <= FEW else NEARLY_ALL):
         return
     words = [
-        f"{user.get_full_name()} took a list of everybody away: {what}, {count} of {whole}.",
-        "If you do not know what for, ask them.",
+        f"{user.get_full_name()} exported a full list: {what}, {count} of {whole}.",
+        "If you don’t know why, ask them.",
     ]
-    _raise(f"export-{user.pk}", "A list of everybody was taken away", words, at=at)
+    _raise(f"export-{user.pk}", "A full list was exported", words, at=at)
 
 
 def _raise(

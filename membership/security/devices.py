@@ -1,6 +1,6 @@
-"""A device in words that its owner recognizes: "Safari on an iPhone"."""
+"""Describes a device so that its owner recognizes it, like "Safari on an iPhone"."""
 
-# In this order: each of the later ones stands in what the earlier ones say of themselves.
+# In this order: the earlier browsers also name the later ones in their User-Agent.
 BROWSERS = (
     (("Edg/", "EdgA/", "EdgiOS/"), "Edge"),
     (("OPR/",), "Opera"),
@@ -22,9 +22,7 @@ UNKNOWN = "An unknown device"
 
 
 def in_words(user_agent: str) -> str:
-    """Browser and system of a User-Agent header; whatever a stranger writes there, only our own
-    words come out.
-    """
+    """Browser and system of a User-Agent header, always in our own words."""
     browser = _first(BROWSERS, user_agent)
     system = _first(SYSTEMS, user_agent)
     if browser and system:

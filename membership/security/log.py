@@ -1,7 +1,7 @@
-"""The security log: one row an event for the director, one line of JSON for a monitor.
+"""The security log: for each event a row for the director and a line of JSON for a monitor.
 
-Ids, digests and our own words only. A monitor reads the logger `nsca.security`; what is rare is
-mailed to the directors as well (membership.security.alarms).
+It has ids, digests and our own words only. A monitor reads the logger `nsca.security`; rare events
+are also e-mailed to the directors (membership.security.alarms).
 """
 
 import logging
@@ -15,15 +15,17 @@ Kind = SecurityEvent.Kind
 
 
 def refused(detail: str, *, at: datetime, mailbox: str = "", whom=None) -> SecurityEvent:
-    """A code or a factor that was not the right one."""
+    """Record a wrong code or second factor."""
     return note(Kind.REFUSED, at=at, whom=whom, detail=detail, mailbox=mailbox)
 
 
 def note(
     kind: Kind, *, at: datetime, who=None, whom=None, detail: str = "", mailbox: str = ""
 ) -> SecurityEvent:
-    """Write an event down. `who` did it (a User; None: the site, or nobody we know); `whom` it is
-    about, where that is not the same; `detail` in words of ours, without names and addresses.
+    """Record an event.
+
+    `who` did it (a User, or None for the site or an unknown person); `whom` it is about, if that
+    is somebody else; `detail` is in our own words, without names and addresses.
     """
     who = who if who is not None and who.pk else None
     whom = whom if whom is not None and whom.pk and whom != who else None

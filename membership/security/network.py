@@ -1,7 +1,6 @@
-"""Where a request comes from: as a keyed digest for the security log, and roughly for people.
+"""Where a request comes from: a keyed digest for the security log, a rough address for people.
 
-The address itself is kept nowhere. `here` holds it for as long as one request is answered, so that
-what is done in the middle of a rule can be noted with it.
+The address itself is never stored. `here` has it only during a request, so that rules can log it.
 """
 
 from contextvars import ContextVar
@@ -16,22 +15,21 @@ DIGEST = 32  # hexadecimal digits
 
 
 def digest(address: str) -> str:
-    """The same for the same network and SECRET_KEY; empty for none. It cannot be turned back by
-    trying every address without the key.
-    """
+    """A keyed digest of an address, which nobody without SECRET_KEY can reverse; "" for none."""
     if not address:
         return ""
     return salted_hmac("membership.network", address, algorithm="sha256").hexdigest()[:DIGEST]
 
 
 def digest_here() -> str:
-    """Of the request that is being answered; empty in a command and in the ticker."""
+    """The digest for the current request; empty in commands and in the ticker."""
     return digest(here.get())
 
 
 def roughly(request) -> str:
-    """The first half of the address, enough to say "not my provider": "203.0.…", "2001:db8:…".
-    Empty where it says nothing: this machine, a private network, no address at all.
+    """The first half of the address, enough to recognize a provider: "203.0.…", "2001:db8:…".
+
+    Empty for this machine, a private network, or no address.
     """
     try:
         address = ip_address(address_of(request).partition("/")[0])

@@ -1,7 +1,7 @@
-"""Mail to somebody about their own sign-in: what was added or taken away, whoever did it.
+"""E-mails people about changes to their own sign-in: what was added or removed, and by whom.
 
-It goes to every address that was theirs before and is after: whoever takes an account over must
-not be the only one who hears of it.
+They go to all old and new addresses: someone who takes over an account must not be the only one
+to hear of it.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ FACTORS = {
 
 
 def factor_changed(user: User, change: str, *, at: datetime, by: User | None) -> None:
-    """A second factor or a passkey came or went: one of FACTORS, by whom (None: the site)."""
+    """Report a second factor or passkey that `by` added or removed (None: the site)."""
     kind, what, how = FACTORS[change]
     security_log.note(kind, at=at, who=by, whom=user, detail=what)
     title = (
@@ -40,13 +40,13 @@ def factor_changed(user: User, change: str, *, at: datetime, by: User | None) ->
 
 
 def addresses_of_user(user: User) -> list[str]:
-    """Where codes of a sign-in go, and what else was proven to be theirs."""
+    """A user's address and the other addresses they have proven."""
     proven = EmailAddress.objects.filter(user=user, verified=True).order_by("pk")
     return list(dict.fromkeys([user.email, *proven.values_list("email", flat=True)]))
 
 
 def addresses_of(people: Iterable[int]) -> dict[int, set[str]]:
-    """Of people, by key: every address that reaches them and so lets them sign in."""
+    """Every address that reaches people and lets them sign in, by person key."""
     found: dict[int, set[str]] = {}
     for pk, own, sign_in in Person.every.filter(pk__in=people).values_list(
         "pk", "email", "user__email"
@@ -62,8 +62,9 @@ def addresses_of(people: Iterable[int]) -> dict[int, set[str]]:
 
 
 def addresses_changed(before: dict[int, set[str]], *, at: datetime, by: User | None) -> None:
-    """Mail the old and the new addresses of people, where they are not what they were (`before`,
-    of addresses_of). Who had none before hears nothing: there was nothing to take over.
+    """E-mail the old and new addresses of people whose addresses differ from `before`.
+
+    People who had none before hear nothing: there was nothing to take over.
     """
     after = addresses_of(before)
     users = dict(Person.every.filter(pk__in=before).values_list("pk", "user"))
@@ -75,8 +76,9 @@ def addresses_changed(before: dict[int, set[str]], *, at: datetime, by: User | N
 
 
 def address_changed(*, old: set[str], added: set[str], gone: set[str], at, by, whom) -> None:
-    """Old addresses read what came and went; a new one that it was added, and nothing else: who
-    typed it may have slipped.
+    """Tell old addresses what changed, and new ones only that they were added.
+
+    A new address may be a typo, so it learns nothing else.
     """
     counts = [f"{len(each)} {how}" for each, how in ((added, "added"), (gone, "removed")) if each]
     detail = ", ".join(counts)
@@ -85,15 +87,15 @@ def address_changed(*, old: set[str], added: set[str], gone: set[str], at, by, w
     words = [f"Added: {_shortened(each)}." for each in sorted(added)]
     words += [f"Removed: {_shortened(each)}." for each in sorted(gone)]
     for address in sorted(old):
-        title = "The e-mail addresses we have for you changed"
+        title = "Your e-mail addresses were changed"
         _post(address, title=title, words=words, by_whom=by_whom, at=at)
     for address in sorted(added):
-        title = "This e-mail address was added to a record of ours"
+        title = "This e-mail address was added to our records"
         _post(address, title=title, words=[], by_whom=by_whom, at=at, is_new=True)
 
 
 def _shortened(address: str) -> str:
-    """Enough to recognize one's own: “a…@ellery.example”."""
+    """Enough to recognize your own address: “a…@ellery.example”."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}"
 

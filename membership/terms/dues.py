@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from membership.models import Household, Person, RenewalLink, Rules, Term, Tier
 from membership.people.main_contact import name_payer
+from membership.people.welcome import welcome_payer
 from membership.terms import after_refund, gift_memberships, upgrades
 from membership.terms.coverage import ask_where_too_narrow, refuse_too_narrow
 from membership.terms.ending import end, following, rest, wake
@@ -156,10 +157,14 @@ class DuesKind(Kind):
         ask_where_too_narrow(term, line, at=at)
 
     def confirmed(self, order, *, at: datetime) -> None:
-        """A change of level has a mail of its own, beside the receipt."""
+        """A new member's welcome or a change of level has an e-mail beside the receipt."""
         for line in order.lines.all():
-            if line.kind == self.name and "upgrade_of" in line.details:
+            if line.kind != self.name:
+                continue
+            if "upgrade_of" in line.details:
                 upgrades.confirm(line)
+            elif order.buyer_email and "gift_membership" not in line.details:
+                welcome_payer(line)
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         if "gift_membership" in line.details:
@@ -184,6 +189,18 @@ class DuesKind(Kind):
     def after_refund(self, line: Line) -> Sequence[tuple[str, str]]:
         """Nothing is asked of a change of level: the old one goes on (upgrades.take_back)."""
         return () if "upgrade_of" in line.details else after_refund.answers(line)
+
+    def ended_words(self, line: Line, answer: str = "") -> str:
+        term = Term.objects.filter(line=line, ended_on__isnull=False).first()
+        if term is None or "gift_membership" in line.details:
+            return ""
+        if "upgrade_of" in line.details:
+            return "Your membership is back at its former level."
+        if answer == after_refund.STAYS:
+            return "Your membership stays valid, as our gift."
+        if term.household.terms.current(term.ended_on).exists():
+            return "Your renewal is canceled. Your current membership is still valid."
+        return "Your membership has ended today."
 
     def refund_answered(self, line: Line, answer: str, *, by, at: datetime) -> None:
         if "upgrade_of" not in line.details:

@@ -158,6 +158,12 @@ class Kind:
         """
         return ()
 
+    def ended_words(self, line: Line, answer: str = "") -> str:
+        """For the refund's e-mail: what the end of the whole line means to the buyer. `answer` is
+        the one of `after_refund` that staff chose, if any.
+        """
+        return ""
+
     def refund_answered(self, line: Line, answer: str, *, by, at: datetime) -> None:
         """Staff (`by`, a User) chose one of these; said after `refunded`, in its transaction."""
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from nsca.lib.mail import mail
-from orders.lines.kinds import units_of
+from orders.lines.kinds import kind_of, units_of
 from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment, Refund
 
@@ -21,7 +21,13 @@ class Cause(StrEnum):
 
 
 def post(
-    order: Order, owed: Sequence[Refund], wanted: Sequence, *, reason: str, cause: Cause
+    order: Order,
+    owed: Sequence[Refund],
+    wanted: Sequence,
+    *,
+    reason: str,
+    cause: Cause,
+    becomes: str = "",
 ) -> None:
     """Put it into the outbox, in the transaction that owes the money. `wanted` as in owing.py.
 
@@ -43,6 +49,7 @@ def post(
             "things": _things(order, wanted),
             "is_part": not any(each.is_whole for each in wanted),
             "keeps": _keeps(order, wanted),
+            "ended": _ended(order, wanted, becomes),
             "is_by_hand": not methods <= {Payment.Method.STRIPE, Payment.Method.PRETEND},
             "reason": reason if cause == Cause.STAFF else "",
             "cause": cause.value,
@@ -50,6 +57,20 @@ def post(
             "receipt_url": settings.SITE_URL + reverse("orders:receipt", args=[order.token]),
         },
     )
+
+
+def _ended(order: Order, wanted: Sequence, becomes: str) -> list[str]:
+    """What the end of whole lines means to the buyer, each sentence once."""
+    whole = [each for each in wanted if each.is_whole]
+    ends_all = any(each.line is None for each in whole)
+    lines = {each.line for each in whole if not each.unit}
+    words = []
+    for line in order.lines.all():
+        units = units_of(line)
+        is_left = not units or any(not unit.is_gone for unit in units)
+        if whole and (ends_all or line in lines or not is_left):
+            words.append(kind_of(line.kind).ended_words(line, becomes))
+    return list(dict.fromkeys(filter(None, words)))
 
 
 def _keeps(order: Order, wanted: Sequence) -> bool:

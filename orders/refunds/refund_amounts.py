@@ -138,6 +138,7 @@ def decide(
     actor: str,
     by=None,
     cause: Cause = Cause.STAFF,
+    becomes: str = "",
 ) -> list[Refund]:
     """Write down what goes back, end what it was for, and write to the buyer. Inside a
     transaction, under the order's lock; `send` what it returns after the commit.
@@ -165,7 +166,7 @@ def decide(
                 at=at,
                 order=order,
             )
-    refund_letter.post(order, owed, wanted, reason=reason, cause=cause)
+    refund_letter.post(order, owed, wanted, reason=reason, cause=cause, becomes=becomes)
     return owed
 
 

@@ -62,12 +62,11 @@ def give_back(
     """Give back some `units` of a line (or of several: `picked`), one line or the whole order, or
     `cents` of the last two, and say why.
 
-    What goes back whole takes what it gave with it, at once (kind.refunded); staff may say that
-    something else `becomes` of it (one of kinds.after_refund). The till is asked
-    after the commit: call it outside any transaction. Money that came by hand goes back by hand:
-    where a colleague (`by`, a User) decided, it is written down as given; where nobody did (then
-    `actor` is the ledger's word for it), it becomes a task. Raises NothingToRefund, TooMuch and
-    Busy; ValueError without a reason.
+    What goes back whole ends what it gave at once (kind.refunded), unless staff choose another
+    answer, `becomes` (kinds.after_refund). Call it outside any transaction: the gateway is asked
+    after the commit. Money that came by hand goes back by hand: recorded as given if a colleague
+    (`by`, a User) decided, otherwise a task (`actor` names who did, in the ledger). Raises
+    NothingToRefund, TooMuch, Busy, and ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("A refund needs a reason.")
@@ -77,8 +76,8 @@ def give_back(
             wanted = wish_of(order, picked)
         else:
             wanted = wish(order, line=line, units=units, cents=cents)
-        actor = str(by) if by else actor
-        owed = decide(order, wanted, reason=reason, by=by, at=at, actor=actor, cause=cause)
+        how = {"reason": reason, "by": by, "at": at, "cause": cause, "becomes": becomes}
+        owed = decide(order, wanted, actor=str(by) if by else actor, **how)
         for line in returned_whole(order, wanted) if becomes else ():
             kind_of(line.kind).refund_answered(line, becomes, by=by, at=at)
     return send_all(owed, at=at)

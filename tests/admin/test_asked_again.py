@@ -97,7 +97,7 @@ def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_letter_up(clock, desk
     pages = [desk.post(place_of(sealed_soiree), LOOK | {"code": f"9999999{n}"}) for n in range(5)]
     late = desk.post(place_of(sealed_soiree), LOOK | {"code": first})
 
-    assert "That is not the code" in pages[0].content.decode()
+    assert "That’s not the code" in pages[0].content.decode()
     assert not any(CANARY in page.content.decode() for page in [*pages, late])
     assert len(letters()) == 2
     assert code_of_the_last_letter() != first
@@ -172,7 +172,7 @@ def test_more_than_five_letters_a_quarter_of_an_hour_are_not_mailed(clock, desk,
         page = desk.post(place_of(sealed_soiree), LOOK)
 
     assert len(letters()) == 5
-    assert "we must wait a quarter of an hour" in page.content.decode()
+    assert "Please try again in 15 minutes" in page.content.decode()
 
 
 def test_a_session_in_which_nobody_proved_anything_is_asked(clock, desk, sealed_soiree):

@@ -235,7 +235,7 @@ def test_a_wrong_code_keeps_everything_that_was_typed_and_asks_again(clock, coll
 
     wrong = client.post(url, dict(asked.context["typed"]) | {"code": "1234 5678"})
 
-    assert "That is not the code" in wrong.content.decode()
+    assert "That’s not the code" in wrong.content.decode()
     assert wrong.context["typed"] == asked.context["typed"]
     assert "Groups: director." in wrong.content.decode()
     assert [one.name for one in colleague.groups.all()] == ["door"]
@@ -395,6 +395,6 @@ def test_a_passkey_that_was_not_asked_for_proves_nothing(clock, sign_in, sealed_
 
     for answer in ("{}", "no json", '{"id": "x", "rawId": "x", "type": "public-key"}'):
         refused = posted(client, url, credential=answer)
-        assert "The passkey was not accepted." in refused.content.decode()
+        assert "That passkey didn’t work." in refused.content.decode()
     sealed_soiree.refresh_from_db()
     assert sealed_soiree.reveal_held_at is None

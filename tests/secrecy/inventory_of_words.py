@@ -198,7 +198,7 @@ LOGGED = {
     "events/changes/money_back.py: 'canceled event: order %s is left to the sweep', order.pk",
     "events/changes/money_back.py: 'canceled event: order %s waits for a lock', order.pk",
     "events/changes/money_back.py: 'canceled event: order %s', order.pk",
-    "membership/accounts/seeds.py: 'a second factor cannot be checked: %s', lost",
+    "membership/accounts/seeds.py: 'second factor cannot be checked: %s', lost",
     "membership/mailings/sending.py: 'mailing %s: %s e-mails not sent', mailing.pk, dropped",
     "events/night/dry_run.py: 'sample of dry run not sent: %s', type(error).__name__",
     "events/reveal/opened.py: 'could not note that a ticket was opened: %s', type(error).__name__",

@@ -43,8 +43,8 @@ def enter(sign_in):
 
 def make_passkey(page, name):
     page.goto("/accounts/2fa/webauthn/add/")
-    page.get_by_label("What to call it").fill(name)
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Create passkey").click()
     page.get_by_text("Your passkey is made").wait_for()
 
 
@@ -78,7 +78,7 @@ def test_a_member_who_lost_the_device_still_signs_in_by_a_code(device, enter):
     enter(device, ada.email)
     device.goto("/accounts/2fa/webauthn/")
     device.get_by_role("link", name="Remove Lost").click()
-    device.get_by_role("button", name="Remove it").click()
+    device.get_by_role("button", name="Remove passkey").click()
     device.get_by_text("None yet").wait_for()
 
     assert not Authenticator.objects.filter(user=ada).exists()
@@ -88,7 +88,7 @@ def test_a_passkey_of_a_colleague_is_asked_for_beside_the_code(device, enter, si
     colleague = make_user("c@nsca.example", is_staff=True)
     enter(device, colleague.email)
     device.goto("/accounts/2fa/webauthn/add/")
-    device.get_by_role("button", name="Make the passkey").click()
+    device.get_by_role("button", name="Create passkey").click()
     device.wait_for_url("**/recovery-codes/")
     sign_out(device)
 
@@ -105,7 +105,7 @@ def test_a_device_that_does_not_know_its_owner_makes_no_passkey(device, enter):
         "WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False}
     )
     device.goto("/accounts/2fa/webauthn/add/")
-    device.get_by_role("button", name="Make the passkey").click()
+    device.get_by_role("button", name="Create passkey").click()
     device.get_by_text("That did not work").wait_for()
 
     assert not Authenticator.objects.filter(user=ada).exists()

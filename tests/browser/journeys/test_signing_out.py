@@ -64,8 +64,8 @@ def test_a_passkey_proves_before_an_export_and_presses_nothing_itself(device, bo
 def make_passkey_of_staff(page, name):
     """Staff are shown their recovery codes afterwards."""
     page.goto("/accounts/2fa/webauthn/add/")
-    page.get_by_label("What to call it").fill(name)
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Create passkey").click()
     page.wait_for_url("**/recovery-codes/")
 
 

@@ -83,7 +83,7 @@ def test_a_new_link_is_shown_once_with_its_square(sign_in, soiree, travel):
     assert f"http://testserver/door/{link.token}/" in page
     assert 'aria-label="Door link of Ruth"' in page
     assert link.token not in again.content.decode()
-    assert "is not shown again" in again.content.decode()
+    assert "can’t be shown again" in again.content.decode()
 
 
 def test_no_other_page_of_the_admin_shows_it(sign_in, soiree, travel):

@@ -207,8 +207,8 @@ def test_the_door_says_it_when_the_guest_comes(client, evening, travel):
     looked_up = {"text": ticket.line.order.number}
     party = text_of(client.post(f"/door/{link.token}/read/", looked_up))
 
-    assert "Bought too 2 × A bottle of wine" in came
-    assert "Bought too 2 × A bottle of wine" in party
+    assert "Add-ons 2 × A bottle of wine" in came
+    assert "Add-ons 2 × A bottle of wine" in party
 
 
 def test_the_list_for_a_spreadsheet_has_a_line_each(evening):

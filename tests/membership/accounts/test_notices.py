@@ -20,8 +20,8 @@ from tests.factories import NOON, make_member, make_person, make_user, sign_in_n
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 of these tests alone
 OLD, NEW = "ada@ellery.example", "ada@newmail.example"
-CHANGED = "The e-mail addresses we have for you changed"
-ADDED = "This e-mail address was added to a record of ours"
+CHANGED = "Your e-mail addresses were changed"
+ADDED = "This e-mail address was added to our records"
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def test_one_sees_where_one_is_signed_in_in_plain_words_and_ends_the_lost_teleph
     assert "Firefox on Windows</b> (this browser)" in page
     assert "Safari on an iPhone" in page and "8.26.…" in page
     assert "8.26.56.26" not in page and "9.9.30.7" not in page
-    assert "Safari on an iPhone is signed out." in ended.content.decode()
+    assert "Signed out: Safari on an iPhone." in ended.content.decode()
     assert (is_in(here), is_in(lost)) == (True, False)
 
 
@@ -355,7 +355,7 @@ def test_the_director_sees_and_ends_a_colleague_s_sessions(director, colleague):
     ended = SecurityEvent.objects.filter(kind="session-ended").order_by("pk")
     assert [(event.who, event.whom, event.detail) for event in ended] == [
         (director, colleague, "one: Safari on an iPhone"),
-        (director, colleague, "all: by the office"),
+        (director, colleague, "all: by staff"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Signing in by a mailed code: eight digits, ten minutes, five tries, in one browser."""
+"""Signing in by an e-mailed code: eight digits, ten minutes, five tries, in one browser."""
 
 import re
 from contextlib import suppress
@@ -144,7 +144,7 @@ def test_a_wrong_code_says_how_many_tries_are_left(client, ada):
     answer = typed(client, another_than(the_code()))
 
     assert answer.status_code == 422
-    assert "4 tries are left" in answer.text
+    assert "4 tries left" in answer.text
 
 
 def test_a_code_opens_once(client, ada):
@@ -325,7 +325,7 @@ def test_an_inactive_user_is_a_stranger(client):
     asked(client)
     sign_in_letters.send_due(at=NOON)
 
-    assert "We do not know" in mail.outbox[0].body
+    assert "We don’t know" in mail.outbox[0].body
 
 
 def test_each_code_is_mailed_once_however_many_tickers_run(client, ada):

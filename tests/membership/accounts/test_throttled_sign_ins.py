@@ -40,7 +40,7 @@ def test_a_network_that_asks_for_codes_of_everybody_is_written_down_once(clock):
 
     (event,) = refusals()
     assert answer.status_code == 429
-    assert event.detail == "too many asks for codes from one network"
+    assert event.detail == "too many codes requested from one network"
     assert (event.network, event.mailbox) == (network.digest("9.9.30.7"), "")
     assert "9.9" not in event.network
 
@@ -58,7 +58,7 @@ def test_asks_for_one_address_are_written_down_by_its_digest_known_or_not(is_kno
         Client().post(ASK, {"email": email})
 
     (event,) = refusals()
-    assert event.detail == "too many asks for codes for one address"
+    assert event.detail == "too many codes requested for one address"
     assert event.mailbox == sign_in.disguised(email)
     assert event.whom is None
 
@@ -67,7 +67,7 @@ def test_an_address_that_many_networks_ask_for_is_written_down_once():
     for number in range(sign_in.FROM_ELSEWHERE_A_DAY + 5):
         Client(REMOTE_ADDR=f"9.9.{number}.7").post(ASK, {"email": "stranger@else.example"})
 
-    assert details() == ["too many asks for codes for one address"]
+    assert details() == ["too many codes requested for one address"]
 
 
 def test_a_network_that_guesses_at_codes_is_written_down_once_past_its_tries():
@@ -76,7 +76,7 @@ def test_a_network_that_guesses_at_codes_is_written_down_once_past_its_tries():
 
     throttled = [text for text in details() if text.startswith("too many")]
     assert answer is None
-    assert throttled == ["too many tries of codes from one network"]
+    assert throttled == ["too many codes tried from one network"]
 
 
 def _guess():
@@ -99,7 +99,7 @@ def test_who_tries_second_factors_past_the_limit_does_not_fill_the_log():
     for _ in range(12):
         client.post("/accounts/2fa/authenticate/", {"code": "000000"})
 
-    way = "an authenticator’s code"
+    way = "an authenticator code"
     assert details() == [way] * 5 + [f"{way}: too many tries"]
     assert {event.whom for event in refusals()} == {boss}
 

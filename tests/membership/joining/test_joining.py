@@ -1,7 +1,7 @@
 """Joining with a household: who is written down, whom the dues are for, and what is never told."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 from time import perf_counter
 
@@ -425,3 +425,28 @@ def test_who_signed_in_joins_for_their_own_household_whatever_is_posted(client):
     order = Order.objects.get()
     assert order.buyer_email == "ada@example.org"
     assert order.lines.get().details["household_id"] == ada.household.pk
+
+
+# --- The welcome ---------------------------------------------------------------------------------
+WELCOME = "Welcome to Norfolk Sister Cities: your card is ready"
+ADA = Joining("Ada Ellery", "ada@example.org")
+
+
+def test_a_new_member_is_welcomed_beside_the_receipt():
+    confirmations.send(join(make_tier(), ADA), at=NOON)
+
+    subjects = Email.objects.order_by("pk").values_list("subject", flat=True)
+    assert subjects[0] == WELCOME and subjects[1].startswith("Your receipt, ")
+    mail = Email.objects.get(subject=WELCOME)
+    ada = Person.objects.get(email="ada@example.org")
+    assert f"Your member number is {ada.member_number}." in mail.message
+    assert "membership is paid through April 30, 2028." in mail.message
+
+
+def test_who_renews_is_not_welcomed_again():
+    tier = make_tier()
+    join(tier, ADA)
+
+    confirmations.send(join(tier, ADA, at=NOON + timedelta(days=1)), at=NOON)
+
+    assert not Email.objects.filter(subject=WELCOME).exists()

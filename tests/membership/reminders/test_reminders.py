@@ -1,4 +1,4 @@
-"""Reminders that a membership ends: due and not yet sent, once each, in the words of the hour."""
+"""Renewal reminders: due and not yet sent, once each, with the right words."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -99,7 +99,7 @@ def test_a_step_is_sent_once_however_often_the_ticker_comes(ellerys):
         reminders.tick(ten(ENDS - 60 * DAY) + timedelta(hours=hour))
 
     assert letters() == [
-        ("Ada Ellery <ada@ellery.example>", "Your membership holds through June 30, 2027")
+        ("Ada Ellery <ada@ellery.example>", "Your membership is paid through June 30, 2027")
     ]
     assert steps(ellerys) == [("first", "mail")]
 
@@ -109,11 +109,11 @@ def test_a_whole_year_without_an_answer_is_six_letters_and_then_silence(ellerys)
         reminders.tick(ten(ENDS + day * DAY))
 
     assert [subject for _, subject in letters()] == [
-        "Your membership holds through June 30, 2027",
-        "Your membership holds through June 30, 2027",
+        "Your membership is paid through June 30, 2027",
+        "Your membership is paid through June 30, 2027",
         "Your membership ends in 7 days",
         "Your membership ends today",
-        "Your membership has ended; until July 30, 2027 nothing is lost",
+        "Your membership has ended: renew by July 30, 2027",
         "We miss you",
     ]
 
@@ -146,7 +146,7 @@ def test_two_letters_are_days_apart(ellerys):
     reminders.tick(ten(ENDS - 30 * DAY))  # the second is due a day later
 
     assert len(letters()) == 1
-    assert Reminder.objects.get(step="second").why_not == "The letter before it is only days old."
+    assert Reminder.objects.get(step="second").why_not == "The last reminder was only days ago."
 
 
 def test_who_has_only_just_joined_is_left_alone(ellerys):
@@ -202,9 +202,7 @@ def test_the_dead_and_children_are_not_written_to(ellerys):
     make_person(ellerys, name="Cleo", email="cleo@ellery.example", born_on=date(2015, 1, 1))
 
     assert reminders.tick(ten(ENDS)) == 0
-    assert (
-        Reminder.objects.get(step="day").why_not == "Nobody of the household is left to write to."
-    )
+    assert Reminder.objects.get(step="day").why_not == "The household has no adult to write to."
 
 
 def test_the_survivor_is_written_to(ellerys):
@@ -272,9 +270,11 @@ def test_the_words_are_those_of_the_hour_in_which_it_is_sent(ellerys, family):
     reminders.tick(ten(ENDS + 20 * DAY))
 
     first, third, grace = Email.objects.order_by("pk")
-    assert "A year of Family is $65." in first.message
-    assert "A year of Family is $70." in third.message
-    assert "Who renews by July 30, 2027 goes on from that day" in grace.message
+    assert "A year of Family costs $65." in first.message
+    assert "A year of Family costs $70." in third.message
+    assert (
+        "If you renew by July 30, 2027, your new year starts right after that day" in grace.message
+    )
 
 
 def test_a_level_that_is_not_offered_any_more_has_no_price(ellerys, family):
@@ -283,7 +283,7 @@ def test_a_level_that_is_not_offered_any_more_has_no_price(ellerys, family):
 
     reminders.tick(ten(ENDS))
 
-    assert "Family is not offered any more" in Email.objects.get().message
+    assert "We no longer offer Family" in Email.objects.get().message
 
 
 def test_each_letter_has_a_link_of_its_own_that_outlives_the_reminders(ellerys):
@@ -317,7 +317,7 @@ def test_the_note_is_a_person_s_and_the_answer_goes_to_them(ellerys):
 
     note = Email.objects.get()
     assert note.headers["Reply-To"] == "chair@toulon.example"
-    assert "I write as one of the Toulon committee" in note.message
+    assert "I’m writing for the Toulon committee" in note.message
     assert "Marie Duval\nToulon committee" in note.message
 
 
@@ -326,7 +326,7 @@ def test_without_a_chair_the_note_is_the_association_s(ellerys):
 
     note = Email.objects.get()
     assert "Reply-To" not in (note.headers or {})
-    assert "I write as one of us" in note.message
+    assert "I’m writing to say" in note.message
 
 
 def test_a_letter_that_cannot_be_written_leaves_no_row(ellerys, monkeypatch):

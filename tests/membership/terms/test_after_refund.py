@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from post_office.models import Email
 
 from membership.giving.gifts import gift_item
 from membership.models import Household, Tier
@@ -75,6 +76,39 @@ def test_what_becomes_of_the_year_is_what_staff_answer(order, ellerys, tess, bec
     refunds.give_back(order=order, reason="Moved away", by=tess, at=LATER, becomes=becomes)
 
     assert member_days(ellerys) == days
+
+
+@pytest.mark.parametrize(
+    ("becomes", "words"),
+    [
+        ("", "Your membership has ended today."),
+        ("ends", "Your membership has ended today."),
+        ("never", "Your membership has ended today."),
+        ("stays", "Your membership stays valid, as our gift."),
+    ],
+)
+def test_the_refund_s_mail_says_what_becomes_of_the_membership(order, tess, becomes, words):
+    refunds.give_back(order=order, reason="Moved away", by=tess, at=LATER, becomes=becomes)
+
+    mail = Email.objects.order_by("-pk").first()
+    assert words in mail.message and words in mail.html_message
+    assert "ticket" not in mail.message.lower() + mail.html_message.lower()
+
+
+def test_the_mail_of_a_refunded_renewal_says_that_the_present_year_goes_on(order, ellerys, tess):
+    joining = Joining(name="Ada Ellery", email="ada@ellery.example", household_id=ellerys.pk)
+    renewal = record_offline(
+        items=[dues_item(Tier.objects.get(), joining)],
+        buyer=Buyer("Ada Ellery", "ada@ellery.example"),
+        channel=Order.Channel.CASH,
+        by=tess,
+        at=PAID,
+    )
+
+    refunds.give_back(order=renewal, reason="Moved away", by=tess, at=LATER)
+
+    words = Email.objects.order_by("-pk").first().message
+    assert "Your renewal is canceled. Your current membership is still valid." in words
 
 
 def test_what_stays_has_the_name_of_who_decided_and_no_day_twice(order, ellerys, tess):

@@ -313,8 +313,8 @@ def test_a_wrong_code_takes_nothing_up_and_the_sixth_try_is_none(client):
     tries = [client.post(path, CLAIM | {"code": wrong}) for _ in range(5)]
     late = client.post(path, CLAIM | {"code": right})
 
-    assert all("That is not the code we mailed." in page.text for page in tries)
-    assert "opens nothing any more" in late.text
+    assert all("That’s not the code we e-mailed." in page.text for page in tries)
+    assert "That code no longer works" in late.text
     assert Term.objects.count() == 0
 
 
