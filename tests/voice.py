@@ -55,7 +55,7 @@ NOT_SAID = {
     r"(?:the|an) event)|(?:is|are|was|be) told the place|secret places?": "venue, location",
     r"(?:is|are|was|were|be|been) told": "revealed, or: we tell",
     r"log(?:ged|s|ging)? (?:in|out)|login": "sign in, sign out",
-    r"emails?|mails": "e-mail",
+    r"emails?|(?<!e-)mails": "e-mail",
     r"(?:a|this|that|each|every|first|the last) mail": "e-mail",
     r"letters?": "e-mail; a letter is on paper",
     r"telephon(?:e|es|ed|ing)": "phone, call",
@@ -79,6 +79,8 @@ SAID = {
     r"the rehearsal table": "a sample event's name",
     r"(?:paper|open|capital|small|cover|white) letters?": "not sent",
     r"letters and (?:digits|numbers)": "not sent",
+    r"letter or a4|us letter": "a size of paper",
+    r"letter-spacing": "a property of CSS",
     r"last login": "a label of Django's",
     r"letters? on paper|printed letters?|letters? (?:to print|by post)": "on paper",
 }
@@ -94,7 +96,10 @@ READ_ALOUD = {"alt", "aria-label", "title", "placeholder", "label", "summary"}
 
 @cache
 def rules() -> list[tuple[re.Pattern, str]]:
-    return [(re.compile(rf"\b(?:{word})\b", re.I), instead) for word, instead in NOT_SAID.items()]
+    return [
+        (re.compile(rf"(?<![\w-])(?:{word})\b", re.I), instead)
+        for word, instead in NOT_SAID.items()
+    ]
 
 
 @cache

@@ -26,7 +26,7 @@ def join(page, *, chairs="2", fewest="1"):
     page.get_by_role("link", name="Join the waitlist").first.click()
     page.get_by_label("Your name").fill("Dee Marsh")
     page.get_by_label("E-mail address").fill("dee@marsh.example")
-    page.get_by_label("Chairs wanted").fill(chairs)
+    page.get_by_label("Seats wanted").fill(chairs)
     page.get_by_label("Fewest you’d take").fill(fewest)
     page.get_by_role("button", name="Join the waitlist").click()
     expect(page.get_by_role("status")).to_contain_text("You are on the list")

@@ -236,7 +236,7 @@ def test_the_order_s_page_opens_no_ticket_that_went_back(order, guest):
 
     assert page.count('aria-label="Open: Ada Ellery"') == 1
     assert "Open: Ben Okoro" not in page
-    assert f"{gone.code}, cancelled" in page
+    assert f"{gone.code}, canceled" in page
     assert kept.token in page
     assert gone.token not in page
 

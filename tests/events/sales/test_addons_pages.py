@@ -141,7 +141,7 @@ def test_the_buyer_sees_what_will_be_given_out_and_returns_it(client, event, cha
     Event.objects.update(refunds_until=NOON + timedelta(days=1))
     order = buy(event, [(chair, 1)], extras=[(wine, 1)])
 
-    assert "1, given out at the event" in text_of(client.get(order.get_absolute_url()))
+    assert "1, handed out at the event" in text_of(client.get(order.get_absolute_url()))
     line = order.lines.get(kind=Line.Kind.ADDON)
     found = kind_of(line.kind).returnable(line, at=NOON)
     assert [unit.title for unit in found.units] == ["Tea in the garden: A bottle of wine"]

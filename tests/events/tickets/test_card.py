@@ -58,7 +58,7 @@ def test_a_script_we_cannot_draw_points_to_the_page(client, ticket, long_before)
 
     text, _ = paper_of(client.get(f"/tickets/{ticket.token}/ticket.pdf"))
 
-    assert "As on the ticket’s own page" in text
+    assert "See the ticket’s page" in text
 
 
 def test_the_paper_says_when_it_lets_nobody_in(client, ticket, long_before):
@@ -66,7 +66,7 @@ def test_the_paper_says_when_it_lets_nobody_in(client, ticket, long_before):
 
     text, _ = paper_of(client.get(f"/tickets/{ticket.token}/ticket.pdf"))
 
-    assert "Cancelled: this does not let anybody in." in text
+    assert "Not valid: canceled." in text
 
 
 def test_two_papers_of_one_ticket_are_the_same(ticket, client, long_before):

@@ -268,7 +268,7 @@ def test_the_buyer_names_all_guests_in_one_form(client, event, order):
     ada, ben = tickets_of(order)
     assert (ada.guest_name, ada.choice, ada.needs) == ("Ada Ellery", salmon, "nuts")
     assert (ben.guest_name, ben.access) == ("Ben Okoro", "A wheelchair")
-    assert "One guest has a ticket by mail." in text_of(response)
+    assert "We e-mailed one guest a ticket." in text_of(response)
 
 
 def test_a_form_with_an_error_keeps_everything_and_writes_nothing(client, order):
@@ -337,7 +337,7 @@ def test_a_guest_s_mailbox_is_not_filled_from_here(client, order):
         data = form_of(order, email_1=f"ben{number}@okoro.example")
         response = client.post(address_of(order), data)
 
-    assert "That was a lot of changes, or of letters." in text_of(response)
+    assert "Too many changes or e-mails." in text_of(response)
 
 
 def test_a_cancelled_event_s_guests_are_not_changed(client, order):

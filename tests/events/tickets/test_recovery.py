@@ -137,7 +137,7 @@ def test_a_kind_of_ticket_that_the_backup_does_not_know_is_a_persons_business(
     reconcile(NEXT_DAY)
 
     assert not Order.objects.filter(number=order.number).exists()
-    assert "not in this database" in Task.objects.get().text
+    assert "no longer in this database" in Task.objects.get().text
 
 
 def test_dues_come_back_as_the_payers(stripe):
@@ -206,7 +206,7 @@ def test_nobody_is_led_to_pay_for_a_cancelled_event(stripe, event, chair, client
 
     order.refresh_from_db()
     assert (response.status_code, order.state) == (409, "held")
-    assert f"{event.title} was cancelled." in response.content.decode()
+    assert f"{event.title} was canceled." in response.content.decode()
     assert stripe.asked == []
 
 
@@ -216,6 +216,6 @@ def test_its_buyer_is_told_why_and_waits_on_no_list(cancelled, event):
     settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
     letter = Email.objects.get(subject__contains="on its way back")
-    assert f"{event.title} was cancelled." in letter.message
-    assert "waiting list" not in letter.message
+    assert f"{event.title} was canceled." in letter.message
+    assert "waitlist" not in letter.message
     assert not Event.objects.get(pk=event.pk).waitlist.exists()

@@ -111,7 +111,7 @@ def test_who_came_in_and_was_read_out_again_may_give_it_on(tea):
 def test_a_ticket_is_offered_to_one_at_a_time(tea):
     offer(tea)
 
-    with pytest.raises(OfferedAlready, match="Withdraw that first"):
+    with pytest.raises(OfferedAlready, match="Withdraw that offer first"):
         offer(tea, to="cy@norfolk.example")
 
 
@@ -175,7 +175,7 @@ def test_it_is_accepted_once(tea):
     offered = offer(tea)
     transfers.accept(offered, name="Ben Okoro", at=LONG_BEFORE)
 
-    with pytest.raises(OfferOver, match="You have accepted"):
+    with pytest.raises(OfferOver, match="You’ve accepted"):
         transfers.accept(offered, name="Ben Okoro", at=LONG_BEFORE)
 
     assert Ticket.objects.get().hand == 1

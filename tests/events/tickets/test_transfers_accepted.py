@@ -105,7 +105,7 @@ def test_the_buyer_no_longer_opens_it_from_the_order_nor_reads_whose_it_is(tea):
     (shown,) = kind_of("ticket").shown(tea.line, at=LONG_BEFORE)
 
     assert shown.url == ""
-    assert "given to somebody else on Saturday, March 20, 2027" in shown.text
+    assert "transferred on Saturday, March 20, 2027" in shown.text
     assert given.code not in shown.text + shown.title
     assert "Ben" not in shown.text + shown.title
 
