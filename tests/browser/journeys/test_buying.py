@@ -1,4 +1,4 @@
-"""Buying chairs, from the event's page to the ticket in the hand."""
+"""Buying seats, from the event's page to the ticket in the hand."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def go_to_the_till(page, **wish):
     expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
 
 
-def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_is_told(
+def test_a_guest_buys_two_seats_and_holds_two_tickets_that_say_when_the_venue_is_revealed(
     page, soiree
 ):
     page.goto("/events/soiree/")
@@ -65,7 +65,7 @@ def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_i
     expect(page.locator("reveal-countdown")).to_contain_text(T_IN_WORDS)
 
 
-def test_a_declined_card_keeps_the_chairs_and_may_be_tried_again(page, soiree):
+def test_a_declined_card_keeps_the_seats_and_may_be_tried_again(page, soiree):
     go_to_the_till(page)
 
     page.get_by_role("button", name="Decline").click()
@@ -94,7 +94,7 @@ def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
     assert Order.objects.count() == 1
 
 
-def test_when_the_hold_ends_the_order_says_that_the_chairs_went_back(page, soiree, clock):
+def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree, clock):
     go_to_the_till(page)
 
     clock.move_to(NOON + HOLD + timedelta(minutes=1))

@@ -19,7 +19,7 @@ def soiree(clock):
 
 
 def link_in_the_mail(page, subject):
-    """The address behind the button of the newest letter with this subject."""
+    """The address behind the button of the newest e-mail with this subject."""
     mailbox = page.context.new_page()
     mailbox.goto("/demo/mail/")
     mailbox.get_by_role("link", name=subject).first.click()
