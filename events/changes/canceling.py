@@ -61,7 +61,7 @@ def cancel(
     SeatRequest.end_of(Ticket.objects.filter(event=locked), at=at)
     waiting = list(locked.waitlist.filter(left_at__isnull=True).select_related("offer"))
     locked.waitlist.filter(left_at__isnull=True).update(left_at=at)
-    if not refund_all and Ticket.objects.standing().filter(event=locked).exists():
+    if not refund_all and Ticket.objects.valid_or_disputed().filter(event=locked).exists():
         ask(
             _task(locked),
             f"{locked} is canceled, but refunds are not decided. The refund terms promise full "
@@ -93,7 +93,7 @@ def cancel(
 
 def _ask_to_call(event: Event, *, at: datetime) -> None:
     """Add one task for all guests no e-mail can reach. It says how many, never who."""
-    holders = Ticket.objects.standing().filter(event=event).with_holder()
+    holders = Ticket.objects.valid_or_disputed().filter(event=event).with_holder()
     count = sum(not holder for holder in holders.values_list("holder", flat=True))
     if count:
         ask(
@@ -137,7 +137,7 @@ def _task(event: Event) -> str:
 def _by_holder(event: Event) -> dict[str, list[Ticket]]:
     """Group tickets by their holder's address; those without one are called (`_ask_to_call`)."""
     tickets = (
-        Ticket.objects.standing()
+        Ticket.objects.valid_or_disputed()
         .filter(event=event)
         .with_holder()
         .select_related("line__order", "ticket_type", "choice")

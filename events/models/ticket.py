@@ -18,7 +18,7 @@ class TicketQuerySet(models.QuerySet):
             line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
         )
 
-    def standing(self):
+    def valid_or_disputed(self):
         """Valid tickets and those in dispute: their guests may come after all, so they get news of
         the event. No e-mail to all of these may contain the venue.
         """

@@ -13,7 +13,7 @@ def _stop(person: Person, *, at: datetime) -> list[str] | None:
     """Add a task per order: the seats may go to the family, or back. It names no venue."""
     if not person.email:
         return None
-    tickets = Ticket.objects.standing().with_holder()
+    tickets = Ticket.objects.valid_or_disputed().with_holder()
     tickets = tickets.filter(holder=person.email, event__ends_at__gt=at)
     keys = []
     for ticket in tickets.select_related("event", "line__order").order_by("pk"):
