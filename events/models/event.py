@@ -345,16 +345,14 @@ class Event(models.Model):
 
     def clean(self):
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError(
-                {"ends_at": "The event ends before it starts. Check the date and time."}
-            )
+            raise ValidationError({"ends_at": "The event ends before it starts. Check the time."})
         if self.image and not self.image_alt:
             raise ValidationError(
                 {"image_alt": "Describe the picture for people who can’t see it."}
             )
         if self.lead is not None and self.lead < NO_LEAD:
             raise ValidationError(
-                {"lead": "The reveal can’t be after the start. Enter 0 or more hours."}
+                {"lead": "The reveal can’t be after the start. Enter 0 or more."}
             )
         if self.starts_at and self.refunds_until and self.returns_until < self.refunds_until:
             raise ValidationError(
@@ -417,9 +415,7 @@ class Event(models.Model):
 
 
 class Hint(models.Model):
-    """A card about the venue, with its own instant and audience. Written by staff, never derived
-    from the venue.
-    """
+    """A card about the venue, with its own instant and audience; never derived from it."""
 
     class Audience(models.TextChoices):
         EVERYONE = "everyone", "everyone"
