@@ -400,9 +400,7 @@ class Event(models.Model):
 
     @property
     def offered_back_until(self):
-        """Until when seats may be offered back: until sales end, and not after T unless the board
-        says so, or guests could read the venue and return their seats (docs/reveal.md §2).
-        """
+        """Until when seats may be offered back: until sales end, and by T unless the board agrees."""
         is_told = self.opens_at is not None and not self.refunds_after_reveal
         return min(self.last_sale_at, self.opens_at) if is_told else self.last_sale_at
 

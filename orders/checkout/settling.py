@@ -147,15 +147,9 @@ def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
 def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     """Close the sessions of an expired hold at the gateway, then release. True if it expired now.
 
-<<<<<<< HEAD
-    A session that turns out paid is settled instead. Raises GatewayUnavailable: the order
-    stays as it is, its seats are free anyway (capacity counts `held_until > at`), and the next
-    tick retries.
-=======
     A session that turns out paid is settled instead. Raises GatewayUnavailable: the order stays as
     it is, its seats are free anyway (capacity counts `held_until > at`), and the next tick
     retries it.
->>>>>>> main
     """
     if order.state != Order.State.HELD or order.held_until > at:
         return False
