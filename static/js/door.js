@@ -236,7 +236,7 @@ async function scan() {
   } catch {
     stop();
     finder.hidden = false;
-    words.textContent = "The camera doesn’t open. Allow it in your browser’s settings, or type the code.";
+    words.textContent = "The camera won’t open. Allow it in your browser’s settings, or type the code.";
   }
 }
 

@@ -189,7 +189,7 @@ def test_a_camera_that_is_refused_says_what_to_do(script):
 
     script.get_by_role("button", name="Scan tickets").click()
 
-    expect(script.get_by_text("The camera doesn’t open.")).to_be_visible()
+    expect(script.get_by_text("The camera won’t open.")).to_be_visible()
 
 
 # --- Without a network ---------------------------------------------------------------------------
