@@ -1,4 +1,4 @@
-"""Changing to a wider level on the member's page and at the desk."""
+"""Upgrading on the member's page and in the admin."""
 
 from datetime import date
 

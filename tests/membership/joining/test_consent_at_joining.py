@@ -99,7 +99,7 @@ def test_an_address_that_staff_typed_is_still_asked(client):
     page = client.post("/membership/letters/", {"newsletter": "on"}, follow=True).text
 
     assert not Subscriber.objects.get(email="typed@ellery.example").is_subscribed
-    assert "the link in it starts the newsletter" in page
+    assert "Use the link in it to start the newsletter" in page
 
 
 def test_who_renews_signed_in_ticks_once(client):

@@ -106,7 +106,7 @@ def test_a_joiner_is_told_that_card_payments_are_down_and_keeps_the_order(client
         ({"name": ""}, "Enter your name"),
         ({"email": "ada.example.org"}, "with an @ in it"),
         ({"p2_name": "Ben"}, "covers one person"),
-        ({"p2_email": "ben@example.org"}, "Enter their name, too."),
+        ({"p2_email": "ben@example.org"}, "Enter this person’s name, too."),
         ({"adult": ""}, "a parent joins"),
         ({"gift": "lots"}, "Write an amount in dollars"),
         ({"gift": "-5"}, "Write an amount in dollars"),
@@ -191,7 +191,7 @@ def test_a_member_who_lapsed_is_told_so_and_offered_to_renew(client):
     page = client.get("/membership/")
     renewal = client.post(reverse("membership:start_renewal"))
 
-    assert "Your membership ran out on" in page.text
+    assert "Your membership ended on" in page.text
     assert client.get(renewal.url).status_code == 200
 
 

@@ -61,7 +61,7 @@ def test_who_renewed_already_is_told_until_when_and_may_pay_the_year_after(clien
     page = client.get(page_of(link)).text
     answer = client.post(page_of(link), POST)
 
-    assert "it holds through June 30, 2028" in page
+    assert "paid through June 30, 2028" in page
     assert "From July 1, 2028 through June 30, 2029." in page
     assert answer.status_code == 302
 
@@ -75,7 +75,7 @@ def test_a_level_that_is_not_offered_any_more_is_said_and_none_is_chosen(client)
     page = client.get(page_of(link)).text
     answer = client.post(page_of(link), POST)
 
-    assert "Individual is not offered any more" in page
+    assert "We no longer offer Individual" in page
     assert " checked" not in page
     assert answer.status_code == 422
 

@@ -139,7 +139,7 @@ def test_the_payer_who_is_out_of_the_household_reads_that_the_card_is_charged(cl
     explained = [each.text for each in explain(Person.objects.get(pk=ada.pk), at=NOON).sentences]
     mail = Email.objects.get(subject=f"You no longer belong to {home}")
 
-    assert "Nothing is charged by itself" not in pages[1]
+    assert "Auto-renewal is off." not in pages[1]
     assert "your card still pays for it" in pages[1]
     assert "Auto-renewal is on: $65 on May 1, 2028, for the household" in pages[0]
     assert any(
@@ -272,8 +272,8 @@ def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
     assert list(home.people.all()) == [ada]
     assert letters() == the_two_letters_about_ben(home)
     texts = [email.message for email in Email.objects.order_by("pk")]
-    assert f"Our office took you out of the household “{home}” today." in texts[0]
-    assert f"Our office took Ben Ellery out of the household “{home}” today." in texts[1]
+    assert f"Our staff removed you from the household “{home}” today." in texts[0]
+    assert f"Our staff removed Ben Ellery from the household “{home}” today." in texts[1]
     change = HouseholdChange.objects.get()
     assert (change.person, change.kind, change.staff) == (ben, "removed", boss)
 

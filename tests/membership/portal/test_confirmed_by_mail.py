@@ -191,7 +191,7 @@ def test_a_changed_level_is_confirmed_to_who_paid_and_to_the_main_contact():
         assert (
             "changed from Individual to Family on May 1, 2027. It covers up to 6 people." in words
         )
-        assert "The last day stays the same: April 30, 2028." in words
+        assert "It’s still paid through April 30, 2028." in words
 
 
 def test_a_renewal_is_no_change_of_level():
@@ -214,10 +214,10 @@ def test_a_pause_and_its_early_end_are_confirmed():
     resume(row, on=date(2027, 8, 1), by=tess, at=NOON)
 
     ((to, paused),) = mails("Your membership is paused until September 1, 2027")
-    ((also, resumed),) = mails("Your membership holds again from August 1, 2027")
+    ((also, resumed),) = mails("Your membership starts again on August 1, 2027")
     assert to == also == "ada@ellery.example"
     last = max(term.ends_on for term in ada.household.terms.whole())
-    assert "rests from May 2, 2027" in paused and "At sea" not in paused
+    assert "is paused from May 2, 2027" in paused and "At sea" not in paused
     assert f"through {last:%B} {last.day}, {last.year}" in resumed
 
 
