@@ -55,7 +55,7 @@ NOT_SAID = {
     r"(?:the|an) event)|(?:is|are|was|be) told the place|secret places?": "venue, location",
     r"(?:is|are|was|were|be|been) told": "revealed, or: we tell",
     r"log(?:ged|s|ging)? (?:in|out)|login": "sign in, sign out",
-    r"emails?|mails": "e-mail",
+    r"emails?|(?<!e-)mails": "e-mail",
     r"(?:a|this|that|each|every|first|the last) mail": "e-mail",
     r"letters?": "e-mail; a letter is on paper",
     r"telephon(?:e|es|ed|ing)": "phone, call",

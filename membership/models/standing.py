@@ -1,8 +1,7 @@
-"""How somebody stands with the association on a date: computed from terms, never stored.
+"""Membership status on a date, computed from terms and never stored.
 
-Two sentences say it, and nothing else may: `standing` of rows that are at hand, and
-`StandingQuerySet` of rows in the database. tests/membership/terms/test_standing.py holds them equal for
-any sequence of terms and dates.
+Only two places define it: `standing` for loaded rows, and `StandingQuerySet` in the database.
+tests/membership/terms/test_standing.py proves them equal for any sequence of terms and dates.
 """
 
 from collections.abc import Iterable
@@ -14,23 +13,21 @@ from django.db.models.functions import Coalesce
 
 
 class Standing(models.TextChoices):
-    """In words, as staff and members read them."""
+    """Membership status, as staff and members read it."""
 
     PROSPECT = "prospect", "prospect"  # no term has begun
-    CURRENT = "current", "current"
-    GRACE = "grace", "in grace"  # ran out, and a renewal still runs on from the old end
-    LAPSED = "lapsed", "lapsed"
+    CURRENT = "current", "active"
+    GRACE = "grace", "in grace"  # expired, but a renewal continues from the old end
+    LAPSED = "lapsed", "expired"
     ENDED = "ended", "ended"  # by a decision, a refund or a death
     LIFE = "life", "for life"
 
 
-MEMBERS = (Standing.CURRENT, Standing.LIFE)  # who pays the member price
+MEMBERS = (Standing.CURRENT, Standing.LIFE)  # they pay the member price
 
 
 def standing(terms: Iterable, on: date, *, grace: timedelta, died_on: date | None = None) -> str:
-    """The Standing on a date of whoever holds these terms (Term rows of one household, or of all
-    the households of one person).
-    """
+    """The status on a date, from the terms of a household or of all of a person's households."""
     if died_on is not None and died_on <= on:
         return Standing.ENDED
     real = [term for term in terms if term.is_real]
@@ -49,12 +46,12 @@ def standing(terms: Iterable, on: date, *, grace: timedelta, died_on: date | Non
 
 
 class StandingQuerySet(models.QuerySet):
-    """Of households or people; `terms_of` is the way from a term to them."""
+    """For households or people; `terms_of` is the lookup from a term to them."""
 
     terms_of: str
 
     def with_standing(self, on: date, *, grace: timedelta):
-        """Each row with `standing`, the same sentence as `standing` above."""
+        """Annotate each row with `standing`, equal to the function above."""
         from membership.models.terms import Term
 
         theirs = Term.objects.real().filter(**{self.terms_of: OuterRef("pk")})
@@ -84,7 +81,7 @@ class StandingQuerySet(models.QuerySet):
         )
 
     def members(self, on: date):
-        """Who holds a term on the date, counted once: the same as a standing in MEMBERS."""
+        """Those with a valid term on the date: the same as a status in MEMBERS."""
         from membership.models.terms import Term
 
         holding = Term.objects.current(on).filter(**{self.terms_of: OuterRef("pk")})

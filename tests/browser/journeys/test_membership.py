@@ -133,14 +133,14 @@ def test_a_year_is_given_to_somebody_who_takes_it_up(phone, tiers):
 
     phone.goto("/join/claim/")
     phone.get_by_label("The code on the card").fill(gift.code.lower())
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
     phone.get_by_label("I am 18 or older").check()
-    phone.get_by_role("button", name="Mail me the code").click()
+    phone.get_by_role("button", name="E-mail me a code").click()
     mailbox.goto("/demo/mail/")
     mailbox.get_by_role("link", name="Your code to claim your gift").first.click()
     mail = mailbox.locator("pre").first.inner_text()
-    phone.get_by_label("The code from our mail").fill(re.search(r"\b\d{8}\b", mail).group())
-    phone.get_by_role("button", name="Take it up").and_(phone.locator(":visible")).first.click()
+    phone.get_by_label("The code from our e-mail").fill(re.search(r"\b\d{8}\b", mail).group())
+    phone.get_by_role("button", name="Claim it").and_(phone.locator(":visible")).first.click()
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Welcome")
     assert Term.objects.get().household.people.get().email == "ruth@okoro.example"

@@ -108,7 +108,7 @@ def test_staff_of_members_notes_one_by_hand_and_clears_it(client):
     mark = AddressMark.objects.get()
     assert mark.email == ADA
     asked = client.get(f"/admin/membership/addressmark/{mark.pk}/clear/")
-    assert "Write to it again" in asked.content.decode()
+    assert "Clear address" in asked.content.decode()
     assert not marks.may_write(ADA), "a GET clears nothing"
 
     client.post(f"/admin/membership/addressmark/{mark.pk}/clear/")

@@ -135,7 +135,7 @@ def test_the_giver_hears_when_the_gift_is_claimed():
 
     take_up(GiftMembership.objects.get(), Joining("Li Wei", "li@example.org"), at=NOON)
 
-    ((to, words),) = mails("Li took up your gift")
+    ((to, words),) = mails("Li claimed your gift")
     assert to == "bo@example.org"
     assert "The Individual membership you gave to Li was claimed on May 1, 2027." in words
 
