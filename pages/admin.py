@@ -1,4 +1,4 @@
-"""Words: the association's pages and news, who writes to it, and what it still has to find out."""
+"""Admin pages of pages, news, settings, messages, subscribers, search and open questions."""
 
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -24,7 +24,7 @@ AnsweredFilter = stamped("answered_at", title="answered", parameter="answered")
 
 
 class PublishedDesk(PreviewedDesk):
-    """Things with a draft and an instant of publication."""
+    """Records with a draft state and a publication time."""
 
     def get_changeform_initial_data(self, request):
         return {
@@ -32,7 +32,7 @@ class PublishedDesk(PreviewedDesk):
             **super().get_changeform_initial_data(request),
         }
 
-    @admin.display(description="state")
+    @admin.display(description="status")
     def standing(self, obj):
         if obj.is_draft:
             return "draft"
@@ -50,7 +50,7 @@ class PageAdmin(PublishedDesk):
     search_fields = ["title", "path", "summary", "body"]
     fieldsets = [
         (None, {"fields": ["title", "menu_title", "path", "summary", "body"]}),
-        ("When and where", {"fields": ["is_draft", "publish_at", "in_menu", "position"]}),
+        ("Publishing and menu", {"fields": ["is_draft", "publish_at", "in_menu", "position"]}),
     ]
 
     def rendered(self, request, obj):
@@ -74,7 +74,7 @@ class PostAdmin(PublishedDesk):
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "body"]}),
         ("Picture", {"fields": ["image", "image_alt"]}),
-        ("When", {"fields": ["is_draft", "publish_at"]}),
+        ("Publishing", {"fields": ["is_draft", "publish_at"]}),
     ]
 
     def rendered(self, request, obj):
@@ -86,11 +86,11 @@ class SiteSettingsAdmin(OneRowDesk):
     holds_money = True
     fieldsets = [
         (None, {"fields": ["name", "short_name", "tagline", "founded_year"]}),
-        ("How to reach us", {"fields": ["email", "phone", "postal_address", "staff_email"]}),
-        ("What we may claim", {"fields": ["ein", "disclosure", "refund_policy"]}),
-        ("Elsewhere", {"fields": ["social_links"]}),
-        ("What a card costs", {"fields": ["card_fee_percent", "card_fee_cents"]}),
-        ("What asks who you are again", {"fields": ["refund_proof_cents"]}),
+        ("Contact", {"fields": ["email", "phone", "postal_address", "staff_email"]}),
+        ("Tax and legal", {"fields": ["ein", "disclosure", "refund_policy"]}),
+        ("Social media", {"fields": ["social_links"]}),
+        ("Card fee", {"fields": ["card_fee_percent", "card_fee_cents"]}),
+        ("Security", {"fields": ["refund_proof_cents"]}),
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -114,7 +114,7 @@ class MessageResource(SafeResource):
 
 @admin.register(Message)
 class MessageAdmin(Desk):
-    """What people wrote. Nobody rewrites it; it is answered by mail and marked as answered."""
+    """Messages from visitors: read-only, answered by e-mail and marked as answered."""
 
     resource_class = MessageResource
     list_display = ["name", "about", "received_at", "answered_at", "answered_by"]
@@ -144,7 +144,7 @@ class MessageAdmin(Desk):
                 request,
                 message,
                 title="Mark as answered",
-                words=[f"You have written to {message.name}, or nothing needs to be written."],
+                words=[f"You have answered {message.name}, or no answer is needed."],
                 button="Mark as answered",
             )
         message.answered_at = message.answered_at or request.now
@@ -162,9 +162,7 @@ class SubscriberResource(SafeResource):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(Desk):
-    """Who gets the newsletter. People subscribe and leave by themselves; the list is only read
-    here.
-    """
+    """Newsletter subscribers: read-only, since people subscribe and leave themselves."""
 
     resource_class = SubscriberResource
     is_everybody = True
@@ -181,8 +179,7 @@ class SubscriberAdmin(Desk):
         return False
 
     def exported(self, request, queryset):
-        # Only those who said yes twice and have not left may be written to, so only they leave the
-        # house.
+        # Only confirmed subscribers who have not left may be e-mailed, so only they are exported.
         return super().exported(
             request, queryset.filter(confirmed_at__isnull=False, left_at__isnull=True)
         )
@@ -190,7 +187,7 @@ class SubscriberAdmin(Desk):
 
 @admin.register(Synonym)
 class SynonymAdmin(Desk):
-    """What visitors type and we say otherwise. The search reads it at once."""
+    """Synonyms for the search, which uses them at once."""
 
     list_display = ["word", "means"]
     search_fields = ["word", "means"]
@@ -209,7 +206,7 @@ class OpenQuestionAdmin(Desk):
         return False
 
     def save_model(self, request, obj, form, change):
-        """An answer closes the question; taking the answer away opens it again."""
+        """Close the question with an answer, and reopen it without one."""
         is_answered = bool(obj.answer)
         obj.answered_at = (obj.answered_at or request.now) if is_answered else None
         obj.answered_by = (obj.answered_by or request.user) if is_answered else None

@@ -1,4 +1,4 @@
-"""What visitors may send: a message, and an address for the newsletter."""
+"""The forms visitors send: a message, and a newsletter address."""
 
 from datetime import datetime, timedelta
 
@@ -10,15 +10,14 @@ from nsca.lib.secrets import codes
 from pages.models import Message
 
 SALT = "pages.forms.ticket"
-FASTEST_WRITER = timedelta(seconds=3)  # nobody reads a form and fills it in sooner
+FASTEST_WRITER = timedelta(seconds=3)  # nobody fills in a form faster
 
 
 class AskOnce(forms.Form):
-    """A form that bots fall into and people never do; whoever is suspected is asked once more and
-    loses no word.
+    """A form with a trap for bots; a suspected sender is asked to send again and loses nothing.
 
-    `ticket` says, signed, when the form was handed out and names it, so that a double click is one
-    sending.
+    The signed `ticket` says when the form was served and identifies it, so that a double click
+    sends once.
     """
 
     ticket = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
@@ -44,18 +43,16 @@ class AskOnce(forms.Form):
             "at" not in ticket
             or self.at.timestamp() - ticket["at"] < FASTEST_WRITER.total_seconds()
         )
-        # Other errors first: this one only asks to press the button once more.
+        # Show other errors first: this one only asks to press the button again.
         if (fell_in or too_quick) and not self.errors:
             self.add_error(
                 None,
-                "Nothing is lost, and nothing is sent yet. Please press the button once more.",
+                "This hasn’t been sent yet, and nothing is lost. Please press the button again.",
             )
         return cleaned
 
     def once_more(self) -> None:
-        """After a refusal: the form as it was filled in, the well emptied, and not suspected of
-        haste again.
-        """
+        """Prepare the form for another try: trap emptied, and no longer suspected of haste."""
         self.data = self.data.copy()
         self.data["website"] = ""
         self.data["ticket"] = new_ticket(at=self.at, again=True, key=getattr(self, "key", ""))
@@ -67,9 +64,7 @@ def new_ticket(*, at: datetime, again: bool = False, key: str = "") -> str:
 
 
 def read_ticket(text: str) -> dict:
-    """What a ticket says; an empty dict where it is none of ours. Its age is no matter: people go
-    to lunch.
-    """
+    """A ticket's contents, or an empty dict if it is not ours; old ones are fine."""
     try:
         ticket = signing.loads(text, salt=SALT)
     except signing.BadSignature:
@@ -82,15 +77,15 @@ class ContactForm(AskOnce):
         label="Your name",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name, so that we know whom we are writing to."},
+        error_messages={"required": "Enter your name."},
     )
     email = AskedAddressField(
         label="Your e-mail",
         max_length=254,
-        help_text="For our answer, and for nothing else.",
+        help_text="We use it only to reply.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Enter your e-mail, so that we can answer.",
+            "required": "Enter your e-mail so we can reply.",
             "invalid": "Enter an e-mail address like ada@example.org.",
         },
     )
@@ -99,7 +94,7 @@ class ContactForm(AskOnce):
         label="Your message",
         max_length=Message._meta.get_field("text").max_length,
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": "Write us a word or two."},
+        error_messages={"required": "Enter your message."},
     )
     field_order = ["name", "email", "about", "text"]
 
@@ -108,10 +103,10 @@ class NewsletterForm(AskOnce):
     email = AskedAddressField(
         label="Your e-mail",
         max_length=254,
-        help_text="We send a letter to it first; only your answer puts you on the list.",
+        help_text="We’ll e-mail you a link to confirm.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Enter the e-mail to which the newsletter should go.",
+            "required": "Enter your e-mail address.",
             "invalid": "Enter an e-mail address like ada@example.org.",
         },
     )

@@ -1,4 +1,4 @@
-"""What the association says about itself, who writes to it, and what it still has to find out."""
+"""Pages, news, settings, messages, newsletter subscribers, search synonyms, open questions."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -29,25 +29,25 @@ class Page(models.Model):
         max_length=120,
         unique=True,
         blank=True,
-        help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
+        help_text="The end of its address, after /about/: “history” or “programs/hosting”. Empty: /about/ itself.",
     )
-    title = models.CharField(max_length=120, help_text="The heading of the page.")
+    title = models.CharField(max_length=120, help_text="The page’s heading.")
     menu_title = models.CharField(
         max_length=40, blank=True, help_text="A shorter title for menus."
     )
     summary = models.CharField(
         max_length=240, blank=True, help_text="One sentence for search and previews."
     )
-    body = RichTextField(help_text="The page itself. Headings make it easy to find one's way.")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first in the menu.")
+    body = RichTextField(help_text="The text. Headings help readers find their way.")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Lowest number first in the menu."
+    )
     in_menu = models.BooleanField(
         "in the menu",
         default=True,
-        help_text="Untick for a page that is reached from another page only.",
+        help_text="Clear the box if only other pages link to it.",
     )
-    is_draft = models.BooleanField(
-        "draft", default=False, help_text="Drafts are seen by staff only."
-    )
+    is_draft = models.BooleanField("draft", default=False, help_text="Only staff see drafts.")
     publish_at = models.DateTimeField("publish from", help_text="Norfolk time.")
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -68,30 +68,26 @@ class Page(models.Model):
 
 
 class Post(models.Model):
-    """A piece of news."""
+    """A news post."""
 
-    title = models.CharField(
-        max_length=140, help_text="The heading, as one would tell it to a friend."
-    )
+    title = models.CharField(max_length=140, help_text="The headline, as you’d tell a friend.")
     slug = models.SlugField(
         max_length=100,
         unique=True,
-        help_text="The last part of its address below /news/. Changing it breaks links.",
+        help_text="The end of its address, after /news/. Changing it breaks links.",
     )
     summary = models.CharField(max_length=240, help_text="One sentence for lists and previews.")
-    body = RichTextField(help_text="The piece itself.")
+    body = RichTextField(help_text="The text.")
     image = PictureField(
         blank=True,
-        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
     )
     image_alt = models.CharField(
-        "picture in words", max_length=240, blank=True, help_text="Needed with a picture."
+        "picture description", max_length=240, blank=True, help_text="Required with a picture."
     )
-    is_draft = models.BooleanField(
-        "draft", default=True, help_text="Drafts are seen by staff only."
-    )
+    is_draft = models.BooleanField("draft", default=True, help_text="Only staff see drafts.")
     publish_at = models.DateTimeField(
-        "publish from", help_text="Norfolk time; also the date shown."
+        "publish from", help_text="Norfolk time. This is also the date shown."
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -116,7 +112,7 @@ class Post(models.Model):
     def clean(self):
         if self.image and not self.image_alt:
             raise ValidationError(
-                {"image_alt": "Say what the picture shows, for those who cannot see it."}
+                {"image_alt": "Describe the picture for people who can’t see it."}
             )
 
     def is_published(self, at) -> bool:
@@ -124,7 +120,7 @@ class Post(models.Model):
 
 
 class Subscriber(models.Model):
-    """Somebody who asked for the newsletter, and said so twice."""
+    """Somebody who asked for the newsletter, confirmed or not."""
 
     email = AddressField("e-mail", unique=True)
     token = LinkTokenField("newsletter")
@@ -144,7 +140,7 @@ class Subscriber(models.Model):
 
 
 class Message(models.Model):
-    """What somebody wrote to us: saved first, mailed second."""
+    """A message from the contact form."""
 
     name = models.CharField(max_length=150)
     email = AddressField("e-mail")
@@ -153,7 +149,7 @@ class Message(models.Model):
     submission_key = models.CharField(max_length=64, unique=True)
     received_at = models.DateTimeField()
     answered_at = models.DateTimeField(
-        null=True, blank=True, help_text="When somebody has seen to it."
+        null=True, blank=True, help_text="When somebody answered it."
     )
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -171,15 +167,15 @@ class Message(models.Model):
 
 
 class SiteSettings(models.Model):
-    """One row: what the association is called, where it can be reached, and what it may claim."""
+    """One row with the association's name, contact details and legal texts."""
 
     name = models.CharField(
         max_length=120,
         default="Norfolk Sister City Association",
-        help_text="As it stands on letterheads and receipts.",
+        help_text="As on letterheads and receipts.",
     )
     short_name = models.CharField(
-        max_length=20, default="NSCA", help_text="For places where the whole name does not fit."
+        max_length=20, default="NSCA", help_text="Where the full name doesn’t fit."
     )
     tagline = models.CharField(
         max_length=160,
@@ -190,7 +186,7 @@ class SiteSettings(models.Model):
     founded_year = models.PositiveSmallIntegerField(default=1976, help_text="Four digits.")
     email = AddressField("e-mail", blank=True, help_text="Shown on every page.")
     phone = models.CharField(
-        "telephone",
+        "phone",
         max_length=40,
         blank=True,
         validators=[validate_phone],
@@ -199,19 +195,19 @@ class SiteSettings(models.Model):
     postal_address = models.TextField(
         blank=True,
         validators=[validate_postal_address],
-        help_text="For receipts and the foot of mails. Empty: left out.",
+        help_text="For receipts and the end of e-mails. Empty: left out.",
     )
     ein = models.CharField(
         "EIN",
         max_length=20,
         blank=True,
         validators=[validate_ein],
-        help_text="Nine figures: 12-3456789. Empty: no receipt and no page says that anything is deductible.",
+        help_text="Nine digits: 12-3456789. If empty, no page or receipt mentions tax deductions.",
     )
     disclosure = models.TextField(
         "charity disclosure",
         blank=True,
-        help_text="The registration sentence counsel has approved. Empty: left out.",
+        help_text="The registration statement that counsel approved. Empty: left out.",
     )
     card_fee_percent = models.DecimalField(
         "card fee, percent",
@@ -220,39 +216,39 @@ class SiteSettings(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(20)],
-        help_text="What the card company keeps of a payment, like 2.9. Empty: givers are not asked to cover it.",
+        help_text="The percentage the card company keeps, like 2.9. Empty: givers aren’t asked to cover it.",
     )
     card_fee_cents = models.PositiveIntegerField(
         "card fee, fixed",
         null=True,
         blank=True,
         validators=[MaxValueValidator(500)],
-        help_text="In dollars: and of each payment, whatever its size, like 0.30.",
+        help_text="In dollars: the fixed part of the fee per payment, like 0.30.",
     )
     refund_policy = RichTextField(
-        blank=True, help_text="The board's general policy; an event's own comes first."
+        blank=True, help_text="The board’s general policy. An event’s own policy replaces it."
     )
     staff_email = AddressField(
-        "mail for staff",
+        "e-mail for staff",
         blank=True,
         help_text="Where messages and alerts go. Empty: the e-mail above.",
     )
     social_links = models.JSONField(
         default=list,
         blank=True,
-        help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
+        help_text="One per line: name, space, address, like Facebook https://www.facebook.com/…",
     )
     refund_proof_cents = models.PositiveIntegerField(
         "refunds above",
         default=20_000,
-        help_text="In dollars. Whoever refunds more than this within an hour proves again who "
-        "they are. 0: every refund asks.",
+        help_text="In dollars. Staff who refund more than this within an hour must confirm who "
+        "they are again. 0: for every refund.",
     )
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = "association's settings"
-        verbose_name_plural = "association's settings"
+        verbose_name = "association settings"
+        verbose_name_plural = "association settings"
         constraints = [
             models.CheckConstraint(name="there_is_one_row_of_settings", condition=Q(pk=1))
         ]
@@ -262,7 +258,7 @@ class SiteSettings(models.Model):
 
     @property
     def printed_ein(self) -> str:
-        """The EIN, or nothing where it is none: "12345" was saved before it was checked."""
+        """The EIN if it is valid; older values were saved unchecked."""
         return self.ein if is_ein(self.ein) else ""
 
     def clean(self):
@@ -270,12 +266,12 @@ class SiteSettings(models.Model):
 
     @classmethod
     def load(cls) -> "SiteSettings":
-        """The one row, or its defaults where nothing has been saved yet."""
+        """The one row, or its defaults if nothing was saved yet."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
 class Redirect(models.Model):
-    """An address of the old site and where it lives now."""
+    """An address of the old site and its new one."""
 
     old_path = models.CharField(
         max_length=300, unique=True, help_text="Like /sister-cities/kitakyushu-japan/."
@@ -290,27 +286,27 @@ class Redirect(models.Model):
 
 
 class Synonym(models.Model):
-    """A word that visitors type and the site does not say, and what the site says instead."""
+    """A word that visitors type, and the words our pages use instead."""
 
     word = models.CharField(
         max_length=40, unique=True, help_text="One word, as people type it: “donate”."
     )
     means = models.CharField(
         max_length=200,
-        help_text="Words that stand on our pages, with spaces between: “give gift”. The search finds these.",
+        help_text="The words our pages use, with spaces between: “give gift”. The search looks for these.",
     )
 
     class Meta:
         ordering = ["word"]
-        verbose_name = "word for the search"
-        verbose_name_plural = "words for the search"
+        verbose_name = "search synonym"
+        verbose_name_plural = "search synonyms"
 
     def __str__(self):
         return self.word
 
 
 class OpenQuestion(models.Model):
-    """Something to be confirmed by the committee; the page does without it until then."""
+    """Something a committee must confirm; the site leaves it out until then."""
 
     key = models.CharField(max_length=120, unique=True)
     about = models.CharField(max_length=120, help_text="“Toulon”, “Receipts”.")
@@ -329,7 +325,7 @@ class OpenQuestion(models.Model):
     answer = models.CharField(
         max_length=400,
         blank=True,
-        help_text="What was found out, and from whom. An answer closes the question; then put it where it belongs.",
+        help_text="What you found out, and from whom. This closes the question; then enter it where it belongs.",
     )
 
     class Meta:
@@ -342,9 +338,7 @@ class OpenQuestion(models.Model):
 
 
 class LoadedContent(models.Model):
-    """What load_content last wrote, field by field, so that it never overwrites what staff
-    changed.
-    """
+    """What load_content last wrote, by field, so that it never overwrites staff's changes."""
 
     key = models.CharField(max_length=200, unique=True)  # "cities.City:toulon"
     object_pk = models.PositiveBigIntegerField(null=True)  # survives a new title or address
@@ -355,7 +349,7 @@ class LoadedContent(models.Model):
 
 
 class Throttle(models.Model):
-    """How often somebody did something in one window of time; written by nsca.lib.web.throttle."""
+    """How often somebody did something in a time window; written by nsca.lib.web.throttle."""
 
     key = models.CharField(max_length=200, primary_key=True)  # what, who, which window
     spent = models.PositiveIntegerField()
@@ -369,23 +363,21 @@ class Throttle(models.Model):
 
 
 class Keeping(models.Model):
-    """How long staff let one kind of personal data be kept, where they changed the site's own
-    number (nsca.ops.retention).
-    """
+    """How long one kind of personal data is kept, if staff changed it (nsca.ops.retention)."""
 
     rule = models.CharField(max_length=60, unique=True, editable=False)
-    days = models.PositiveSmallIntegerField(help_text="How long it is kept, in days.")
+    days = models.PositiveSmallIntegerField(help_text="How many days to keep it.")
 
     class Meta:
-        verbose_name = "rule of forgetting"
-        verbose_name_plural = "rules of forgetting"
+        verbose_name = "retention rule"
+        verbose_name_plural = "retention rules"
 
     def __str__(self):
         return self.rule
 
 
 class Heartbeat(models.Model):
-    """When a background process last said that it is alive."""
+    """When a background process last reported that it is running."""
 
     name = models.CharField(max_length=40, unique=True)  # "ticker"
     beat_at = models.DateTimeField()

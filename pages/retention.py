@@ -1,4 +1,4 @@
-"""What pages forget of people: what they wrote to us, newsletters that nobody confirmed."""
+"""Retention of messages and of unconfirmed newsletter addresses."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ def _answered(before: datetime):
 
 
 def _unconfirmed(before: datetime):
-    """Whoever confirmed and left stays, so that no old list brings them back."""
+    """Unconfirmed addresses; those who left stay, so that no old list brings them back."""
     return Subscriber.objects.filter(
         asked_at__lte=before, confirmed_at__isnull=True, left_at__isnull=True
     )
@@ -20,7 +20,7 @@ def _unconfirmed(before: datetime):
 RULES = [
     Rule(
         name="contact-messages",
-        what="What somebody wrote to us by the contact page, with name and address",
+        what="Contact form messages, with name and address",
         since="it was answered",
         days=365,
         due=lambda before: _answered(before).count(),
@@ -28,8 +28,8 @@ RULES = [
     ),
     Rule(
         name="unconfirmed-subscribers",
-        what="Addresses that the newsletter was asked for, and that never said yes",
-        since="it was asked for",
+        what="Newsletter addresses that were never confirmed",
+        since="they were entered",
         days=30,
         due=lambda before: _unconfirmed(before).count(),
         forget=lambda before, at: _unconfirmed(before).delete()[0],

@@ -1,4 +1,4 @@
-"""What the association says about itself, its news, its letter-box and its search."""
+"""Pages about the association, news, contact, search and the newsletter."""
 
 import hashlib
 
@@ -24,7 +24,7 @@ POSTS_A_PAGE = 10
 HOUR = 3600  # seconds
 REFUSED = 422  # what was sent could be read but not accepted
 
-# No session and no messages on these pages, though they are made afresh for each visitor.
+# These pages use no session or messages, though they are not cached.
 IMPERSONAL = {"is_public": True}
 
 
@@ -44,7 +44,7 @@ def page(request, path):
 
 
 def page_response(request, path: str):
-    """A page of the association with its menu; the menu's changes end its lifetime too."""
+    """Show a page with its menu, cached until the page or the menu changes."""
     pages = list(
         Page.objects.filter(is_draft=False).only(
             "path", "title", "menu_title", "position", "in_menu", "is_draft", "publish_at"
@@ -57,7 +57,7 @@ def page_response(request, path: str):
 
 
 def render_page(request, shown: Page, published: list[Page]):
-    """Also for previews: `shown` may be a draft, `published` are the pages of the menu."""
+    """Render a page, also for previews: `shown` may be a draft, `published` make the menu."""
     return render(
         request,
         "pages/page.html",
@@ -89,7 +89,7 @@ def post(request, slug):
 
 
 def render_post(request, shown: Post):
-    """Also for previews: `shown` may be a draft."""
+    """Render a post, also for previews: `shown` may be a draft."""
     published = Post.objects.published(request.now).exclude(pk=shown.pk).defer("body")
     trail = [("News", reverse("pages:news"))]
     context = {"post": shown, "others": published[:3], "trail": trail}
@@ -97,7 +97,7 @@ def render_post(request, shown: Post):
 
 
 def end_at_next_post(request) -> None:
-    """News change when the next post appears."""
+    """Cache news only until the next post appears."""
     following = Post.objects.filter(is_draft=False, publish_at__gt=request.now)
     changes_at(
         request, following.order_by("publish_at").values_list("publish_at", flat=True).first()
@@ -139,7 +139,7 @@ def contact_thanks(request):
 @require_safe
 @public_cache(seconds=300, query=("q",))
 def search(request):
-    """Not throttled: an answer comes from memory in a few milliseconds, and a kept one in less."""
+    """Search the site; not throttled, since answers come from memory in milliseconds."""
     found = finder.find(request.GET.get("q", ""), at=request.now)
     changes_at(request, found.changes_at)
     groups = [
@@ -171,8 +171,7 @@ def newsletter(request):
     except TooOften as wait:
         return _newsletter_page(request, form, status=429, wait=wait.retry_after)
     try:
-        # Nobody's mailbox is filled by somebody else; and the answer does not tell that it was
-        # tried.
+        # Nobody can flood another's mailbox, and the answer does not reveal the attempt.
         digest = hashlib.blake2b(email.encode(), digest_size=16).hexdigest()
         spend("newsletter-to", digest, limit=3, seconds=24 * HOUR, at=request.now)
     except TooOften:
@@ -195,7 +194,7 @@ def newsletter_asked(request):
 @same_origin_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def newsletter_confirm(request, token):
-    """GET only asks: programs that open links in mails must not say yes for anybody."""
+    """Ask on GET, since mail scanners open links; confirm on POST."""
     subscriber = get_object_or_404(Subscriber, token=token)
     if request.method == "POST":
         try:

@@ -42,7 +42,7 @@ class PersonResource(SafeResource):
 
     household = Field(column_name="household")
     postal_address = Field(column_name="postal address")
-    cities = Field(column_name="cities of the heart")
+    cities = Field(column_name="favorite cities")
     level = Field(column_name="level")
     member_from = Field(column_name="member from")
     member_until = Field(column_name="member until")

@@ -1,1 +1,1 @@
-"""Reports, stories, and explanations of what the records say."""
+"""Reports, a person's history, and explanations of member status."""

@@ -1,4 +1,4 @@
-"""“Explain this” on the page of a person: why are they not a member today?"""
+"""The page that explains why a person is or is not a member today."""
 
 from membership.insight.explaining import explain
 from nsca.lib.desk.pages import AdminPage
@@ -9,10 +9,10 @@ def explain_view(model_admin, request, person):
         request,
         "admin/membership/explain.html",
         obj=person,
-        title="Explain this",
+        title="Member status explained",
         explained=explain(person, at=request.now),
         may_see_orders=request.user.has_perm("orders.view_order"),
     )
 
 
-PAGES = [AdminPage("explain", explain_view, permission="view", label="Why (not) a member?")]
+PAGES = [AdminPage("explain", explain_view, permission="view", label="Explain member status")]

@@ -1,4 +1,4 @@
-"""The reports of membership among the staff's pages, and the people behind each number."""
+"""The membership reports in the admin, and the people behind each number."""
 
 from django.contrib import admin
 from django.http import Http404
@@ -20,12 +20,12 @@ PARAMETER = "report"
 
 
 def may_see_people(user) -> bool:
-    """Those who work with members."""
+    """Whether a user works with members."""
     return user.has_perm("membership.change_term")
 
 
 def may_see_money(user) -> bool:
-    """The treasurer and the director."""
+    """Whether a user is the treasurer or the director."""
     return user.has_perms(["orders.view_ledgerentry", "orders.view_payment"])
 
 
@@ -34,9 +34,9 @@ def people_url(key: str) -> str:
 
 
 class ReportFilter(admin.SimpleListFilter):
-    """The people behind one number; shown only to those who came from there."""
+    """Filter people by a number of the report; offered only when coming from there."""
 
-    title = "the report"
+    title = "report"
     parameter_name = PARAMETER
 
     def lookups(self, request, model_admin):
@@ -44,7 +44,7 @@ class ReportFilter(admin.SimpleListFilter):
         return [(asked, _words(asked))] if asked else []
 
     def queryset(self, request, queryset):
-        """None where there is no such number, or it is not theirs to ask for."""
+        """Nobody if there is no such number, or the user may not see it."""
         key = self.value()
         if not key:
             return queryset
@@ -137,25 +137,25 @@ def _of_people(report) -> list[dict]:
         _table(
             "levels", "Members by level", ["Level", "People"], linked(report.by_level),
             total=total,
-            help="People who are members today, each counted once in the sum; somebody of two "
-            "households may stand at two levels.",
+            help="Today’s members. The total counts each person once, even if they have two "
+            "households at two levels.",
         ),
         _table(
-            "cities", "Members by city of the heart", ["City", "People"], linked(report.by_city),
-            total=total, help="Whoever holds two cities dear stands at both.",
+            "cities", "Members by favorite city", ["City", "People"], linked(report.by_city),
+            total=total, help="A person with two favorite cities counts for both.",
         ),
         _table(
-            "months", "Joined, renewed, lapsed", ["Month", *FLOWS.values()], months,
-            chart=bars("People a month", names, flows),
-            help="By the first day of the new year, and of those who left by the last day they "
-            "were members. Who is still in the days of grace has not left.",
+            "months", "Joined, renewed, left", ["Month", *FLOWS.values()], months,
+            chart=bars("People per month", names, flows),
+            help="By the first day of a term; for people who left, by their last day. People in "
+            "the grace period have not left.",
         ),
         _table(
-            "cohorts", "Who stays",
+            "cohorts", "Retention",
             ["Joined in", "People", *(f"after {n} year{'s' if n > 1 else ''}"
                                       for n in range(1, YEARS_KEPT + 1))],
             cohorts,
-            help="Of those who first joined in a year: who was a member on the anniversary.",
+            help="Of those who first joined in a year, how many were members on each anniversary.",
         ),
     ]  # fmt: skip
 
@@ -188,9 +188,9 @@ def _of_money(report) -> list[dict]:
                     _cell(year.this_total, "", dollars(year.this_total)),
                     _cell(year.last_total, "", dollars(year.last_total)),
                 ],
-                help=f"Less what went back, as in the treasurer's report. By this month last "
-                f"year it was {dollars(year.last_so_far)}."
-                + (" Sample orders of the demonstration are among them."
+                help=f"Less refunds, as in the treasurer’s report. Through this month last year: "
+                f"{dollars(year.last_so_far)}."
+                + (" Includes sample orders."
                    if report.is_sample else ""),
             )
         )  # fmt: skip
@@ -209,8 +209,8 @@ def _of_money(report) -> list[dict]:
     unpriced = sum(each.unpriced for each in report.expected)
     tables.append(
         _table(
-            "expected", "Renewals expected in the next twelve months",
-            ["Ends in", "Memberships", "People", "Renew by themselves", "Would bring"], rows,
+            "expected", "Renewals due in the next twelve months",
+            ["Ends in", "Memberships", "People", "Auto-renewal", "Would bring"], rows,
             chart=bars(
                 "Would bring", [each.month.short for each in report.expected],
                 {"Would bring": [each.cents for each in report.expected]}, said=dollars,
@@ -221,8 +221,8 @@ def _of_money(report) -> list[dict]:
                 _cell(sum(each.by_itself for each in report.expected)),
                 _cell(report.expected_cents, "", dollars(report.expected_cents)),
             ],
-            help="If everybody renewed at what they would pay today: a reckoning, no promise."
-            + (f" {unpriced} of a level without dues are not in the money." if unpriced else ""),
+            help="An estimate, if everybody renewed at today’s dues."
+            + (f" Not included: {unpriced} at a level without dues." if unpriced else ""),
         )
     )  # fmt: skip
     return tables
@@ -247,7 +247,7 @@ def _csv(request, tables, on):
             + [
                 ""
                 if cell["number"] is None
-                # for the spreadsheet's own sums; nothing here computes with dollars
+                # dollars for the spreadsheet's sums; nothing here computes with them
                 else cell["number"] / 100
                 if money
                 else cell["number"]

@@ -1,4 +1,4 @@
-"""The page of one person's story."""
+"""The page of one person's history."""
 
 from django.utils.http import urlencode
 
@@ -18,7 +18,7 @@ def story_view(model_admin, request, person):
         request,
         "admin/membership/person/story.html",
         obj=person,
-        title=f"The story of {person}",
+        title=f"History of {person}",
         story=page,
         what=what if what in page.kinds else "",
         newer=f"?{urlencode({**only, 'page': number - 1})}" if number > 1 else "",
@@ -32,4 +32,4 @@ def glance(request, person):
     return page.entries[:A_GLANCE]
 
 
-PAGES = [AdminPage("story", story_view, permission="view", label="The whole story")]
+PAGES = [AdminPage("story", story_view, permission="view", label="Full history")]

@@ -1,5 +1,7 @@
-"""Charts drawn on the server as SVG: bars over months. Colors and strokes come from the style
-sheet by class, so they follow the scheme, and paper. The table beside is the chart's text.
+"""Bar charts drawn on the server as SVG.
+
+Colors and strokes come from style sheet classes, so that they follow the color scheme and print.
+The table beside a chart is its text.
 """
 
 from collections.abc import Sequence
@@ -7,8 +9,8 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 480, 200  # of the drawing, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 48, 4, 12, 24  # margins, for the labels of the axes
-STEPS = (1, 2, 5)  # times a power of ten: a scale people can read
-LINES = 4  # of the grid, about
+STEPS = (1, 2, 5)  # times a power of ten, for a readable scale
+LINES = 4  # of the grid, roughly
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Chart:
 
 
 def scale(most: float) -> tuple[float, float]:
-    """The end of an axis that holds `most`, and the step of its grid."""
+    """The end of an axis that fits `most`, and the step of its grid."""
     if most <= 0:
         return 1, 1
     size = 1
@@ -63,8 +65,9 @@ def bars(
     *,
     said=str,
 ) -> Chart:
-    """Bars side by side for each label; `said` writes a value (1250 → "$12.50"). What is below
-    zero, as more given back than came in, stands at zero: the table has it.
+    """Draw bars side by side for each label; `said` writes a value (1250 → "$12.50").
+
+    Negative values, as when refunds exceed income, are drawn as zero; the table shows them.
     """
     most = max((max(values, default=0) for values in series.values()), default=0)
     top, step = scale(most)

@@ -1,6 +1,6 @@
-"""Why somebody is, or is not, a member on a date: in sentences, from the facts `standing` reads.
+"""Why somebody is or is not a member on a date, in sentences from the facts `standing` reads.
 
-Each sentence says one fact; where something can be done about it, it says what and leads there.
+Each sentence states one fact and, if something can be done about it, says what and links there.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of, exactly
 from orders.models import Line, Order, Refund, StandingOrder
 
-LATELY = timedelta(days=400)  # orders that came to nothing longer ago explain nothing of today
+LATELY = timedelta(days=400)  # older unpaid orders explain nothing about today
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A fact, and where there is something to be done about it (`what_to_do`, `url`)."""
+    """A fact, and what to do about it where (`what_to_do`, `url`)."""
 
     text: str
     what_to_do: str = ""
@@ -39,7 +39,7 @@ class Explanation:
 
 
 def explain(person: Person, *, at: datetime) -> Explanation:
-    """What a colleague on the telephone would say of this person at an instant (UTC)."""
+    """Explain a person's member status at an instant (UTC), as a colleague would by phone."""
     on, rules = day_of(at), Rules.load()
     held = list(
         Term.objects.filter(household__people=person)
@@ -61,9 +61,9 @@ def _answer(person: Person, stands: Standing) -> str:
     if stands == Standing.CURRENT:
         return f"Yes: {person} is a member today."
     because = {
-        Standing.PROSPECT: "no membership of theirs has begun",
-        Standing.GRACE: "their membership has run out, and they are in the days of grace",
-        Standing.LAPSED: "their membership has lapsed",
+        Standing.PROSPECT: "they have never had a membership that started",
+        Standing.GRACE: "their membership has expired, and they are in the grace period",
+        Standing.LAPSED: "their membership has expired",
         Standing.ENDED: "their membership was ended",
     }[stands]
     return f"No: {because}."
@@ -75,22 +75,22 @@ def _answer(person: Person, stands: Standing) -> str:
 def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
     if person.died_on is not None and person.died_on <= on:
         yield Sentence(
-            f"{person} died on {_day(person.died_on)}, so nothing is counted and nothing is sent."
+            f"{person} died on {_day(person.died_on)}. We don’t count them or write to them."
         )
     if person.erased_at is not None:
         yield Sentence(
-            f"The record was erased on {exactly(person.erased_at)}, at the person's own wish."
+            f"The record was erased on {exactly(person.erased_at)} at the person’s request."
         )
     households = [belonging.household for belonging in person.belongings.all()]
     if not households:
         yield Sentence(
-            f"{person} belongs to no household, and it is households that hold a membership.",
+            f"{person} has no household, and memberships belong to households.",
             "Add them to a household on their page.",
             reverse("admin:membership_person_change", args=[person.pk]),
         )
     elif len(households) > 1:
         names = " and ".join(str(household) for household in households)
-        yield Sentence(f"{person} belongs to {names}. One membership among them is enough.")
+        yield Sentence(f"{person} belongs to {names}. A membership of either is enough.")
 
 
 # --- Terms ---------------------------------------------------------------------------------------
@@ -101,27 +101,27 @@ def _of_terms(held, on: date, rules: Rules, stands, died_on) -> Iterator[Sentenc
     for term in held:
         if not term.is_real:
             yield Sentence(
-                f"{_named(term)} from {_day(term.starts_on)} never held: it was ended before it "
-                f"began{_because(term)}.",
+                f"{_named(term)} from {_day(term.starts_on)} was ended before it "
+                f"started{_because(term)}.",
                 *_page_of(term),
             )
     if not real:
         yield Sentence(
-            "No dues were ever paid, and no membership was granted, to a household of theirs.",
-            "Record a payment, or grant a membership.",
+            "No dues were ever paid for them, and no membership was granted.",
+            "Record a payment or grant a membership.",
             reverse("admin:membership_term_add"),
         )
         return
     if stands in MEMBERS:
         for term in real:
             if term.is_current(on):
-                until = f"until {_day(term.ends_on)}" if term.ends_on else "without end"
-                yield Sentence(f"{_named(term)} holds {until}; {_how(term)}.", *_page_of(term))
+                until = f"paid through {_day(term.ends_on)}" if term.ends_on else "for life"
+                yield Sentence(f"{_named(term)} is {until}; {_how(term)}.", *_page_of(term))
         return
     for term in sorted(real, key=lambda each: each.starts_on):
         if term.starts_on > on:
             yield Sentence(
-                f"{_named(term)} is there already, and begins on {_day(term.starts_on)}.",
+                f"{_named(term)} starts on {_day(term.starts_on)}.",
                 *_page_of(term),
             )
     begun = [term for term in real if term.starts_on <= on]
@@ -134,7 +134,7 @@ def _of_terms(held, on: date, rules: Rules, stands, died_on) -> Iterator[Sentenc
         yield from _of_an_ended(last)
     elif died_on is None:
         over = (on - last.ends_on).days
-        words = f"{_named(last)} held until {_day(last.ends_on)}, {_days(over)} ago; {_how(last)}."
+        words = f"{_named(last)} ended {_day(last.ends_on)}, {_days(over)} ago; {_how(last)}."
         yield Sentence(words, *_page_of(last))
         yield _of_grace(last.ends_on + rules.grace, on, rules)
 
@@ -142,22 +142,21 @@ def _of_terms(held, on: date, rules: Rules, stands, died_on) -> Iterator[Sentenc
 def _of_grace(grace_ends_on: date, on: date, rules: Rules) -> Sentence:
     if on <= grace_ends_on:
         return Sentence(
-            f"Until {_day(grace_ends_on)} ({_days(rules.grace_days)} of grace) a renewal still "
-            "runs on from the old end, and none of it is lost. The member price needs a "
-            "membership that holds.",
-            "Send a link to renew, or record a payment.",
+            f"Through {_day(grace_ends_on)} ({_days(rules.grace_days)} of grace), a renewal "
+            "continues from the old end date. Member prices need an active membership.",
+            "Send a renewal link or record a payment.",
         )
     return Sentence(
-        f"The {_days(rules.grace_days)} of grace were over on {_day(grace_ends_on)}: a renewal "
-        "begins on the day it is paid.",
-        "Send a link to renew, or record a payment.",
+        f"The {_days(rules.grace_days)} of grace ended on {_day(grace_ends_on)}. A renewal "
+        "starts on the day it is paid.",
+        "Send a renewal link or record a payment.",
     )
 
 
 def _of_an_ended(term: Term) -> Iterator[Sentence]:
     yield Sentence(
-        f"{_named(term)} was ended: {_day(term.ended_on)} was the first day it did not "
-        f"hold{_because(term)}.",
+        f"{_named(term)} was ended on {_day(term.ended_on)}, the first day it was no longer "
+        f"valid{_because(term)}.",
         *_page_of(term),
     )
     if term.line_id is None:
@@ -166,7 +165,7 @@ def _of_an_ended(term: Term) -> Iterator[Sentence]:
     refunds = Refund.objects.filter(theirs, payment__order=term.line.order, is_whole=True)
     for refund in refunds.exclude(state=Refund.State.FAILED):
         yield Sentence(
-            f"The payment of order {term.line.order.number} went back: "
+            f"The payment of order {term.line.order.number} was refunded: "
             f"{dollars(refund.cents)}, {refund.get_state_display()}, because “{refund.reason}”.",
             "See the order.",
             _order(term.line.order),
@@ -179,18 +178,18 @@ def _of_pauses(person: Person, on: date) -> Iterator[Sentence]:
     )
     for pause in pauses.distinct():
         yield Sentence(
-            f"The membership of {pause.household} rests from {_day(pause.starts_on)}, and goes "
-            f"on by itself on {_day(pause.until_on)}: “{pause.reason}”.",
+            f"The membership of {pause.household} is paused from {_day(pause.starts_on)} and "
+            f"resumes automatically on {_day(pause.until_on)}: “{pause.reason}”.",
             "See the household.",
             reverse("admin:membership_household_change", args=[pause.household_id]),
         )
 
 
-# --- What lies beside ----------------------------------------------------------------------------
+# --- Related records ----------------------------------------------------------------------------
 
 
 def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
-    """Dues that somebody began to pay, and that never came."""
+    """Dues that somebody started to pay and never paid."""
     addresses = _addresses(person)
     if not addresses:
         return
@@ -205,25 +204,25 @@ def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
     )
     for order in orders[:3]:
         if order.state == Order.State.HELD and order.channel != Order.Channel.ONLINE:
-            text = f"Dues are awaited by {order.get_channel_display()} (order {order.number})."
-            yield Sentence(text, "Has it come? Note it on the order.", _order(order))
+            text = (
+                f"We’re waiting for dues by {order.get_channel_display()} (order {order.number})."
+            )
+            yield Sentence(text, "If it has arrived, record it on the order.", _order(order))
         elif order.state == Order.State.HELD and order.held_until > at:
-            text = f"They are paying their dues this moment (order {order.number})."
+            text = f"They are paying their dues right now (order {order.number})."
             yield Sentence(text, "See the order.", _order(order))
         else:
             text = (
-                f"Order {order.number} for dues, of {exactly(order.placed_at)}, was never paid: "
-                "its time ran out."
+                f"Order {order.number} for dues, placed {exactly(order.placed_at)}, expired "
+                "without payment."
             )
             yield Sentence(
-                text, "See the order; they may have given up at the card.", _order(order)
+                text, "See the order; they may have had trouble with the card.", _order(order)
             )
 
 
 def _of_recurring(person: Person) -> Iterator[Sentence]:
-    """What is charged again for their households, and by their card for a household they are not
-    in any more: it follows the household, whoever pays.
-    """
+    """Auto-renewal of their households, and of former households that their card still pays."""
     homes = set(person.belongings.values_list("household", flat=True))
     theirs = Q(household__in=homes) | Q(buyer_email__in=_addresses(person))
     if person.user_id:
@@ -235,23 +234,23 @@ def _of_recurring(person: Person) -> Iterator[Sentence]:
             f"The dues of {row.household} renew automatically: {price}, paid by {row.buyer_name}."
         )
         if row.household_id not in homes:
-            text += f" {person} pays it without belonging to that household."
+            text += f" {person} pays it but does not belong to that household."
         page = reverse("admin:orders_standingorder_change", args=[row.pk])
         yield Sentence(text, "See the recurring payment.", page)
 
 
 def _of_another(person: Person, on: date) -> Iterator[Sentence]:
-    """A second record of, perhaps, the same human, which is a member."""
+    """Possible duplicates of the person that are members."""
     same = Q(name__iexact=person.name)
     for address in _addresses(person):
         same |= Q(email=address) | Q(addresses__email=address)
     others = Person.objects.living().members(on).filter(same).exclude(pk=person.pk).distinct()
     for other in others[:3]:
         number = f" (member number {other.member_number})" if other.member_number else ""
-        shares = "the same name" if other.name.lower() == person.name.lower() else "the address"
+        shares = "this name" if other.name.lower() == person.name.lower() else "this address"
         yield Sentence(
             f"Another record with {shares} is a member today: {other}{number}.",
-            "Are they one person? Then the two records should be made one.",
+            "If they are one person, merge the two records.",
             reverse("admin:membership_person_change", args=[other.pk]),
         )
 
@@ -270,8 +269,8 @@ def _named(term: Term) -> str:
 
 def _how(term: Term) -> str:
     if term.line_id:
-        return f"it was paid with order {term.line.order.number}"
-    return f"it was granted: “{term.reason}”"
+        return f"paid with order {term.line.order.number}"
+    return f"granted: “{term.reason}”"
 
 
 def _because(term: Term) -> str:

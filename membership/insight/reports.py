@@ -1,7 +1,7 @@
-"""How many members there are, who came, stayed and went: counted in people, each once.
+"""How many members there are, and who joined, stayed and left, counting each person once.
 
-Everything is worked out from terms, in a constant number of queries. Each number is the length of
-a set of people, and the list behind it is that set: they cannot differ.
+Everything is computed from terms in a constant number of queries. Each number is the length of a
+set of people, and the list behind it is that set, so they cannot differ.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from membership.models import Belonging, Heart, Rules, Term, Tier
 
-MONTHS = 12  # of the flows, the present one the last
+MONTHS = 12  # of the flows, ending with the current one
 YEARS_KEPT = 5  # columns of the cohorts
 NO_CITY = "none"
 JOINED, RENEWED, CAME_BACK, LEFT = "joined", "renewed", "came-back", "left"
@@ -19,18 +19,18 @@ FLOWS = {
     JOINED: "Joined",
     RENEWED: "Renewed",
     CAME_BACK: "Came back",
-    LEFT: "Lapsed or ended",
+    LEFT: "Left",
 }
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """One term as a person holds it through a household."""
+    """One term of a person, held through a household."""
 
     starts_on: date
-    until: date | None  # the last day it holds; None: for life
+    until: date | None  # the last valid day; None: for life
     tier: int
-    continues: bool  # only goes on with the days of another: a change of level, a rest
+    continues: bool  # only continues another term: a change of level, a pause
 
     def holds(self, on: date) -> bool:
         return self.starts_on <= on and (self.until is None or self.until >= on)
@@ -38,7 +38,7 @@ class Stretch:
 
 @dataclass
 class Life:
-    """What one person held, in its order, and what follows from it."""
+    """One person's terms in order, and what follows from them."""
 
     person: int
     stretches: list[Stretch] = field(default_factory=list)
@@ -54,8 +54,10 @@ class Life:
         return self.stretches[0].starts_on
 
     def moves(self, grace: timedelta, today: date) -> Iterator[tuple[str, date]]:
-        """What happened, and on which day: FLOWS. A stretch that begins within the days of grace
-        renews; a life that ran out longer ago was left on its last day.
+        """Yield which of FLOWS happened on which day.
+
+        A term that starts within the grace period renews; otherwise the person left on the last
+        valid day.
         """
         held_until: date | None = None  # of all stretches so far
         is_first = True
@@ -63,7 +65,7 @@ class Life:
             if is_first:
                 yield JOINED, stretch.starts_on
             elif held_until is None:
-                break  # for life: nothing is renewed any more
+                break  # for life: nothing to renew anymore
             elif stretch.starts_on > held_until + grace + timedelta(days=1):
                 yield LEFT, held_until
                 yield CAME_BACK, stretch.starts_on
@@ -108,7 +110,7 @@ class Month:
 
     @property
     def short(self) -> str:
-        """Below a bar: "Feb", and with its year where one begins: "’27"."""
+        """The label below a bar: "Feb", or the year in January: "’27"."""
         return f"’{self.year % 100:02}" if self.month == 1 else f"{self.first:%b}"
 
 
@@ -116,7 +118,7 @@ Sets = dict[str, set[int]]  # key of a number → the people it counts
 
 
 def lives() -> list[Life]:
-    """Everybody who ever held a term for a day, with what they held; two queries."""
+    """Everybody who ever had a term, with their terms, in two queries."""
     held: dict[int, list[Stretch]] = defaultdict(list)
     terms = Term.objects.real().values_list(
         "household", "starts_on", "ends_on", "ended_on", "tier", "continues"
@@ -139,8 +141,9 @@ def lives() -> list[Life]:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Those who first joined in one year: how many, and of these how many were members on each
-    anniversary; None where that day is still to come for one of them.
+    """How many people joined in a year, and how many were members on each anniversary.
+
+    None if that day is still ahead for one of them.
     """
 
     year: int
@@ -161,7 +164,7 @@ class PeopleReport:
 
 
 def people_report(on: date) -> PeopleReport:
-    """The report of a day in Norfolk; six queries, however many people there are."""
+    """The report of a day in Norfolk, in six queries."""
     grace = Rules.load().grace
     everybody = lives()
     months = tuple(Month.of(on).plus(back - MONTHS + 1) for back in range(MONTHS))
@@ -175,7 +178,7 @@ def people_report(on: date) -> PeopleReport:
         on=on,
         members=len(sets["members"]),
         by_level=tuple(_rows(sets, "level", Tier.objects.values_list("pk", "name"), "Other")),
-        by_city=tuple(_rows(sets, "city", _cities(), "No city named")),
+        by_city=tuple(_rows(sets, "city", _cities(), "No favorite city")),
         months=months,
         flows={
             flow: tuple(len(sets[f"{flow}-{month.key}"]) for month in months) for flow in FLOWS
@@ -186,9 +189,7 @@ def people_report(on: date) -> PeopleReport:
 
 
 def people_behind(key: str, on: date) -> set[int]:
-    """The people whom one number of the report of a day counts; none where there is no such
-    number.
-    """
+    """The people counted by one number of a day's report; nobody if there is no such number."""
     return people_report(on).sets.get(key, set())
 
 
@@ -237,7 +238,7 @@ def _cohorts(everybody: Iterable[Life], on: date, sets: Sets) -> Iterator[Cohort
 
 
 def anniversary(day: date, years: int) -> date:
-    """The same day so many years later; of February 29, where there is none, March 1."""
+    """The same day some years later; March 1 for a missing February 29."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

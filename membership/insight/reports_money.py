@@ -1,9 +1,7 @@
-"""What members bring: dues and gifts month by month against last year, and what the next twelve
-months' renewals would bring.
+"""Dues and gifts by month against last year, and the renewals of the next twelve months.
 
-Money that came is the ledger's, parted as the treasurer's report parts it, so the two agree to the
-cent. What is expected is a reckoning: today's dues, a price that staff granted, or what somebody
-agreed to be charged.
+Income comes from the ledger, divided like the treasurer's report, so the two agree to the cent.
+Expected renewals are an estimate from today's dues, a price staff granted, or an agreed charge.
 """
 
 from collections import defaultdict
@@ -20,13 +18,13 @@ KINDS = {Line.Kind.DUES.value: "Dues", Line.Kind.GIFT.value: "Gifts"}
 
 @dataclass(frozen=True)
 class Year:
-    """One kind of money in two years, month by month; cents, less what went back."""
+    """One kind of income in two years by month, in cents, less refunds."""
 
     kind: str
     words: str
     this: tuple[int, ...]
     last: tuple[int, ...]
-    until: int  # how many months of this year have begun
+    until: int  # how many months of this year have started
 
     @property
     def this_total(self) -> int:
@@ -34,7 +32,7 @@ class Year:
 
     @property
     def last_so_far(self) -> int:
-        """Of last year the months that have begun of this."""
+        """Last year's total through the current month."""
         return sum(self.last[: self.until])
 
     @property
@@ -44,14 +42,14 @@ class Year:
 
 @dataclass(frozen=True)
 class Expected:
-    """The memberships that end in one month, and what they would bring."""
+    """The memberships that end in one month, and what their renewals would bring."""
 
     month: Month
     memberships: int
     people: int
     cents: int
-    by_itself: int  # of the memberships, those that renew by themselves
-    unpriced: int  # of a level without dues: not in `cents`
+    by_itself: int  # memberships with auto-renewal
+    unpriced: int  # at a level without dues: not in `cents`
 
 
 @dataclass(frozen=True)
@@ -100,9 +98,7 @@ def _years(on: date) -> tuple[tuple[Year, ...], bool]:
 
 
 def _expected(on: date, sets: Sets):
-    """Month by month, from this one on: the last whole term of each household with somebody alive
-    in it, where it ends.
-    """
+    """Expected renewals by month: the last full term of each household with a living member."""
     first = Month.of(on)
     months = [first.plus(number) for number in range(MONTHS)]
     people = defaultdict(set)

@@ -1,8 +1,8 @@
-"""One person's story in the order in which it happened, told by everything that knows of them.
+"""One person's history, newest first, from every part of the site that knows them.
 
 Each source is asked for its newest entries only, so a page costs the same number of queries
-however long the story is. nsca/hooks.py registers them. No
-source may name an event's place: an entry names an evening by its title.
+however long the history is. nsca/hooks.py registers the sources. No source may name an event's
+venue: an entry names an event by its title.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class About:
-    """Whose story it is."""
+    """The person the history is about."""
 
     subject: Subject
     household_ids: tuple[int, ...]
@@ -43,8 +43,9 @@ class About:
 
 @dataclass(frozen=True)
 class Source:
-    """`tell(about, most)` gives the newest `most` entries, or fewer. `needs`: the permissions of
-    whoever reads them; without one of them it is not asked.
+    """A source of entries: `tell(about, most)` returns the newest ones, at most `most`.
+
+    A reader without all of the permissions `needs` does not see them.
     """
 
     what: str
@@ -57,21 +58,19 @@ class Page:
     entries: tuple[Entry, ...]
     number: int
     has_more: bool
-    kinds: tuple[str, ...]  # of the sources this reader may hear
+    kinds: tuple[str, ...]  # of the sources this reader may see
 
 
 _sources: dict[str, Source] = {}
 
 
 def register(*sources: Source) -> None:
-    """Called by nsca/hooks.py with what each app tells."""
+    """Register the sources of an app; called by nsca/hooks.py."""
     _sources.update({source.what: source for source in sources})
 
 
 def tell(person: Person, *, reader, number: int = 1, what: str = "") -> Page:
-    """One page of a person's story, newest first; `what`: of one source alone. `reader` is the
-    User who reads it.
-    """
+    """One page of a person's history for `reader`, newest first; `what` picks a source."""
     number = min(max(number, 1), MOST_PAGES)
     subject = subject_of(person)
     households = Household.objects.filter(people=person).values_list("pk", flat=True)
@@ -89,5 +88,5 @@ def tell(person: Person, *, reader, number: int = 1, what: str = "") -> Page:
 
 
 def noon(on: date) -> datetime:
-    """Where only a day is known: its noon in Norfolk, as an instant (UTC)."""
+    """Noon in Norfolk on a day, as an instant (UTC), if only the day is known."""
     return to_instant(datetime(on.year, on.month, on.day, 12))

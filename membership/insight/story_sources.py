@@ -1,6 +1,4 @@
-"""What membership itself and the orders beneath it tell of a person
-(membership/insight/story.py).
-"""
+"""The sources of a person's history in membership and orders (membership/insight/story.py)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,21 +24,21 @@ from membership.models import (
 from nsca.lib.text.money import dollars
 from orders.models import LedgerEntry
 
-# Fields whose change is nobody's story: what staff did to them is told by a source of its own.
+# Fields whose changes are not listed: other sources already report them.
 SILENT = {"is_sample", "merged_into", "id"}
 
 
 def all_of_ours() -> list[Source]:
-    """What nsca/hooks.py registers."""
+    """The sources that nsca/hooks.py registers."""
     money = ("orders.view_order",)
     return [
         Source("memberships", _terms, ("membership.view_term",)),
         Source("money", _money, money),
         Source("changes", _changes),
         Source("household", _household),
-        Source("letters agreed to", _consents),
+        Source("e-mail choices", _consents),
         Source("reminders", _reminders),
-        Source("mail that came back", _marks),
+        Source("bounced e-mail", _marks),
         Source("stamps", _stamps),
         Source("benefits", _benefits),
         Source("decisions", _decisions, ("membership.view_term",)),
@@ -57,7 +55,7 @@ def _change_url(name: str, pk: int) -> str:
 
 
 def _terms(about: About, most: int) -> Sequence[Entry]:
-    """Each term when it begins, and when it was ended."""
+    """Each term's start, and its end if it was ended early."""
     terms = (
         Term.objects.filter(household__in=about.household_ids)
         .select_related("tier", "granted_by")
@@ -69,7 +67,7 @@ def _terms(about: About, most: int) -> Sequence[Entry]:
         until = f"through {term.ends_on:%B %-d, %Y}" if term.ends_on else "for life"
         by = f", granted by {_who(term.granted_by)}" if term.granted_by else ""
         why = f" ({term.reason})" if term.reason else ""
-        text = f"{term.tier} membership begins, {until}{by}{why}."
+        text = f"{term.tier} membership starts, {until}{by}{why}."
         entries.append(Entry(noon(term.starts_on), "", text, url, is_day=True))
         if term.ended_on:
             text = f"{term.tier} membership was ended: {term.ended_because or 'no reason noted'}"
@@ -78,7 +76,7 @@ def _terms(about: About, most: int) -> Sequence[Entry]:
 
 
 def _money(about: About, most: int) -> Sequence[Entry]:
-    """What happened to their orders, and to those that gave their household its terms."""
+    """Ledger entries of their orders, and of the orders that paid their household's terms."""
     orders = about.subject.bought("order__") | Q(
         order__lines__term__household__in=about.household_ids
     )
@@ -103,9 +101,7 @@ def _money(about: About, most: int) -> Sequence[Entry]:
 
 
 def _changes(about: About, most: int) -> Sequence[Entry]:
-    """Who changed which fields of the record. Never what stood there: an old address may be a
-    secret by now.
-    """
+    """Who changed which fields of the record, never the values: an old address may be secret."""
     history = get_history_model_for_model(Person)
     rows = list(
         history.objects.filter(id=about.person.pk)
@@ -124,9 +120,9 @@ def _changes(about: About, most: int) -> Sequence[Entry]:
 def _said_of(row, before) -> str:
     who = _who(row.history_user)
     if row.history_type == "+":
-        return f"The record was begun by {who}."
+        return f"The record was created by {who}."
     if before is None:
-        return ""  # what it was before is not known
+        return ""  # the earlier values are unknown
     fields = [f for f in row.tracked_fields if f.name not in SILENT]
     names = [
         str(f.verbose_name)
@@ -137,7 +133,7 @@ def _said_of(row, before) -> str:
 
 
 def _household(about: About, most: int) -> Sequence[Entry]:
-    """Who left, was taken out, or became the main contact, of their households."""
+    """Who left, was removed from, or became main contact of their households."""
     rows = HouseholdChange.objects.filter(
         Q(person=about.person) | Q(household__in=about.household_ids)
     ).select_related("person", "household", "by", "staff")
@@ -164,7 +160,7 @@ def _consents(about: About, most: int) -> Sequence[Entry]:
         Entry(
             row.at,
             "",
-            f"{'Agreed to' if row.is_given else 'Does not want'} {row.get_topic_display()}, "
+            f"{'Agreed to' if row.is_given else 'Declined'} {row.get_topic_display()}, "
             f"{row.get_how_display()}" + (f" ({_who(row.by)})" if row.by else "") + ".",
         )
         for row in rows
@@ -208,7 +204,7 @@ def _stamps(about: About, most: int) -> Sequence[Entry]:
             "",
             f"{row.get_kind_display().capitalize()}, {row.city}"
             + (f": {row.words}" if row.words else "")
-            + (f" (written down by {_who(row.by)})" if row.by else "")
+            + (f" (entered by {_who(row.by)})" if row.by else "")
             + ".",
             is_day=True,
         )
@@ -221,14 +217,14 @@ def _benefits(about: About, most: int) -> Sequence[Entry]:
     entries = []
     for row in rows.select_related("benefit", "used_by").order_by("-used_at", "-pk")[:most]:
         note = f", {row.note}" if row.note else ""
-        undone = ", taken back" if row.undone_at else ""
-        text = f"Had {row.benefit}{note}{undone} ({_who(row.used_by)})."
+        undone = ", undone" if row.undone_at else ""
+        text = f"Used {row.benefit}{note}{undone} ({_who(row.used_by)})."
         entries.append(Entry(row.used_at, "", text))
     return entries
 
 
 def _decisions(about: About, most: int) -> Sequence[Entry]:
-    """Pauses, lowered dues, a death: each with who decided it."""
+    """Pauses, lowered dues and a death, with who decided them."""
     theirs = {"household__in": about.household_ids}
     return [
         *_decided(Pause.objects.filter(**theirs), most, _of_pause),
@@ -242,7 +238,7 @@ def _decided(rows, most: int, words) -> Iterator[Entry]:
         text = words(row)
         yield Entry(row.at, "", f"{text} ({_who(row.by)}).")
         if row.undone_at:
-            yield Entry(row.undone_at, "", f"Taken back: {text} ({_who(row.undone_by)}).")
+            yield Entry(row.undone_at, "", f"Undone: {text} ({_who(row.undone_by)}).")
 
 
 def _of_pause(row: Pause) -> str:
@@ -250,7 +246,7 @@ def _of_pause(row: Pause) -> str:
 
 
 def _of_price(row: HardshipPrice) -> str:
-    return f"Dues of {dollars(row.dues_cents)} until {row.valid_until:%B %-d, %Y}"
+    return f"Dues of {dollars(row.dues_cents)} through {row.valid_until:%B %-d, %Y}"
 
 
 def _of_death(row: Bereavement) -> str:
@@ -261,9 +257,9 @@ def _merges(about: About, most: int) -> Sequence[Entry]:
     rows = Merge.objects.filter(kept=about.person).select_related("gone", "by", "undone_by")
     entries = []
     for row in rows.order_by("-at", "-pk")[:most]:
-        text = f"The record of {row.gone.name} was merged into this one by {_who(row.by)}."
+        text = f"{_who(row.by)} merged the record of {row.gone.name} into this one."
         entries.append(Entry(row.at, "", text))
         if row.undone_at:
-            text = f"That of {row.gone.name} was parted again by {_who(row.undone_by)}."
+            text = f"{_who(row.undone_by)} undid the merge with {row.gone.name}."
             entries.append(Entry(row.undone_at, "", text))
     return entries

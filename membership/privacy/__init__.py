@@ -1,1 +1,1 @@
-"""What we hold on a person: exported, erased, forgotten in time."""
+"""Personal data: export, erasure and retention."""

@@ -1,4 +1,4 @@
-"""Forgetting somebody at their wish, by staff: on paper, by telephone, or in a letter."""
+"""Erasing a person's data by staff, on a request by letter or phone."""
 
 from django import forms
 
@@ -8,9 +8,9 @@ from nsca.lib.desk.pages import AdminPage
 
 class EraseForm(forms.Form):
     number = forms.CharField(
-        label="Their member number, typed back",
+        label="Type their member number",
         max_length=20,
-        help_text="Because it cannot be undone.",
+        help_text="Erasing cannot be undone.",
     )
 
     def __init__(self, *args, wanted: str, **kwargs):
@@ -20,7 +20,9 @@ class EraseForm(forms.Form):
     def clean_number(self):
         number = self.cleaned_data["number"].strip()
         if number != self.wanted:
-            raise forms.ValidationError(f"Type {self.wanted}, and only if it is they.")
+            raise forms.ValidationError(
+                f"This isn’t their number. Type {self.wanted} if this is the right person."
+            )
         return number
 
 
@@ -32,14 +34,14 @@ def erase_view(model_admin, request, person):
     asking = model_admin.fresh_proof(request) if may_go_on else None
     if may_go_on and asking is None:
         pseudonym = erasure.forget(person, at=request.now)
-        person.name = pseudonym  # what the log says of it from now on
-        return model_admin.done(request, person, f"Erased at their wish; now {pseudonym}.")
+        person.name = pseudonym  # the name in the log from now on
+        return model_admin.done(request, person, f"Erased at their request; now {pseudonym}.")
     words = [
-        f"The name goes from every page, letter, order and ticket: “Former member {wanted}” "
-        "stands there. Amounts, dates and numbers stay. Letters about gifts that were issued "
-        "stay for four years after their year. It is done at once and cannot be undone.",
-        "The member area does the same with a week to think again, if they can sign in.",
-        *(f"It has to wait: {wait.words}" for wait in waits),
+        f"This replaces their name everywhere with “Former member {wanted}”. Amounts, dates and "
+        "numbers stay. Gift statements stay for four years after their year. It happens now and "
+        "cannot be undone.",
+        "If they can sign in, they can do this themselves and have a week to change their mind.",
+        *(f"Not possible yet: {wait.words}" for wait in waits),
     ]
     return model_admin.act_page(
         request,
@@ -58,7 +60,7 @@ PAGES = [
         "erase",
         erase_view,
         permission="delete",
-        label="Erase at their wish",
+        label="Erase at their request",
         shows=lambda request, person: not person.erased_at,
     )
 ]

@@ -1,8 +1,8 @@
-"""Forgetting somebody at their wish: the name goes, the amounts stay.
+"""Erasing a person at their request: the name goes, the amounts stay.
 
-Whoever asks has a week to think again, and longer where they hold a ticket: the door must know
-its guests. What is not ours to end (a card that is charged again and again, a sign-in of staff) is
-theirs to end first. What stays, and why, is in docs/handbook/members.md and on the page that asks.
+They have a week to change their mind, longer if they hold a ticket, since the door must know its
+guests. They must first end what we cannot end for them: auto-renewal, or a staff sign-in. What
+stays and why is in docs/handbook/members.md and on the page that asks.
 """
 
 import logging
@@ -24,15 +24,15 @@ from nsca.lib.timing import day_of
 log = logging.getLogger(__name__)
 
 THINK_AGAIN = timedelta(days=7)
-ASK_AGAIN = timedelta(days=1)  # after a try that had to wait for something without an end
-AT_ONCE = 20  # wishes in one round of the ticker
-TRIES_LAST = timedelta(days=3)  # of the mail that confirms it
+ASK_AGAIN = timedelta(days=1)  # after a try that had to wait for something open-ended
+AT_ONCE = 20  # requests in one round of the ticker
+TRIES_LAST = timedelta(days=3)  # how long the confirmation is tried
 DONE = "erasure_done"  # the confirmation, which names nobody
-SUBJECT = "Your record is erased"  # by which it is found in the outbox, where all else is sealed
+SUBJECT = "Your record is erased"  # finds it in the outbox, where all else is sealed
 
 
 class NotYet(Exception):
-    """Something must be over first; its `waits` are for the person."""
+    """Something must end first; its `waits` are for the person."""
 
     def __init__(self, waits: list[Wait]):
         super().__init__(" ".join(wait.words for wait in waits))
@@ -40,14 +40,14 @@ class NotYet(Exception):
 
 
 def waits_for(person: Person, *, at: datetime) -> list[Wait]:
-    """What must be over before this person is forgotten."""
+    """What must end before this person can be erased."""
     return waits_of(subject_of(person), at=at)
 
 
 def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureWish:
-    """Note the wish, and write to them when it comes true. Asked twice, the first day holds.
+    """Note the request and e-mail its date; asked twice, the first date stays.
 
-    Raises NotYet where they have to end something themselves.
+    Raises NotYet if they must end something themselves.
     """
     waits = waits_for(person, at=at)
     theirs = [wait for wait in waits if wait.until is None]
@@ -65,7 +65,6 @@ def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureWish:
                 "erasure_asked",
                 to=to,
                 context={
-                    "whom": "you" if own else person.name,
                     "record": "your record" if own else f"the record of {person.name}",
                     "due_at": wish.due_at,
                     "url": urljoin(settings.SITE_URL, reverse("membership:data")),
@@ -75,14 +74,14 @@ def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureWish:
 
 
 def keep(person: Person) -> bool:
-    """They thought again. Whether there was a wish."""
+    """Withdraw the request; return whether there was one."""
     return bool(ErasureWish.objects.filter(person=person).delete()[0])
 
 
 def forget(person: Person, *, at: datetime) -> str:
-    """Forget a person now; what is written where the name was. Twice is once.
+    """Erase a person now; return what replaces the name. Raises NotYet.
 
-    Raises NotYet.
+    Doing it twice changes nothing.
     """
     with transaction.atomic():
         person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -101,7 +100,7 @@ def forget(person: Person, *, at: datetime) -> str:
 
 
 def _confirm(to: str) -> None:
-    """Tell whoever asked, and keep no copy: past the outbox, unless the mail server is away."""
+    """Confirm it without keeping a copy: directly, unless the mail server is down."""
     try:
         mail.send_now(DONE, to=to, context={"subject": SUBJECT})
     except mail.NoSuchAddress:
@@ -112,7 +111,7 @@ def _confirm(to: str) -> None:
 
 
 def _address_for(person: Person) -> str:
-    """Where the confirmation goes: their own address, else that of whoever asked for them."""
+    """The address for the confirmation: their own, or that of the person who asked."""
     if person.email or person.user:
         return person.email or person.user.email
     wish = ErasureWish.objects.filter(person=person).select_related("asked_by").first()
@@ -120,8 +119,9 @@ def _address_for(person: Person) -> str:
 
 
 def forget_sent(*, at: datetime) -> int:
-    """A confirmation that had to wait in the outbox names the address that was just forgotten: it
-    goes once it was sent, and after TRIES_LAST in any case. Returns how many went.
+    """Delete confirmations from the outbox once sent, or after TRIES_LAST; return how many.
+
+    They contain the address that was just erased.
     """
     ours = Email.objects.filter(subject=SUBJECT)
     over = Q(status=STATUS.sent) | Q(created__lte=at - TRIES_LAST)
@@ -129,7 +129,7 @@ def forget_sent(*, at: datetime) -> int:
 
 
 def tick(at: datetime) -> int:
-    """Make the wishes true that are due, and let go of letters that nobody asks for any more."""
+    """Carry out requests that are due, and delete statements nobody may ask for anymore."""
     kept_here.forget_old_statements(on=day_of(at))
     forget_sent(at=at)
     due = ErasureWish.objects.filter(due_at__lte=at).select_related("person").order_by("due_at")

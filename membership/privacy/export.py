@@ -1,4 +1,4 @@
-"""All that the site holds on one person, to take away: a page to read, and JSON for a machine."""
+"""Everything the site holds on one person, as a page to read and JSON for a machine."""
 
 import json
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from nsca.lib.timing import NORFOLK
 
 @dataclass(frozen=True)
 class Chapter:
-    """What one part of the site holds: a dict a row."""
+    """What one part of the site holds, one dict per row."""
 
     title: str
     rows: list[dict[str, Any]]
 
 
 def collect(person: Person, *, at: datetime) -> list[Chapter]:
-    """Every chapter, the empty ones too: that there is nothing is an answer."""
+    """Every chapter, including empty ones: "nothing" is an answer too."""
     subject = subject_of(person)
     return [
         Chapter(keeper.title, [_plain(row) for row in keeper.export(subject, at=at)])
@@ -54,7 +54,7 @@ def archive(person: Person, *, at: datetime) -> bytes:
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Instants as Norfolk's clock showed them; what JSON knows stays as it is."""
+    """The row with times in Norfolk time, and other values JSON cannot hold as text."""
     return {key: _told(value) for key, value in row.items()}
 
 

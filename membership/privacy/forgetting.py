@@ -1,4 +1,4 @@
-"""Taking a name and its addresses out of words that must stay."""
+"""Removing a name and its addresses from text that must stay."""
 
 import re
 from typing import Any
@@ -9,8 +9,9 @@ from membership.privacy.personal_data import Subject
 
 
 def words_without(value: Any, subject: Subject, instead: str | None = None) -> Any:
-    """The same text, list or dict, with the pseudonym (or `instead`) where the name was, and
-    nothing where an address was that is theirs alone.
+    """The same text, list or dict with the pseudonym (or `instead`) in place of the name.
+
+    Addresses that are theirs alone are removed.
     """
     if isinstance(value, dict):
         return {key: words_without(one, subject, instead) for key, one in value.items()}
@@ -23,12 +24,12 @@ def words_without(value: Any, subject: Subject, instead: str | None = None) -> A
     if subject.person.phone and len(subject.person.phone) > 5:
         value = value.replace(subject.person.phone, "")
     name = rf"\b{re.escape(subject.person.name)}\b"
-    # A function: a name may hold what a template of `re` would take for a group.
+    # A function, since a name may contain what `re` would read as a group reference.
     return re.sub(name, lambda _: instead or subject.pseudonym, value, flags=re.IGNORECASE)
 
 
 def rewritten(row: models.Model, names: list[str], subject: Subject) -> None:
-    """Save the fields of a row that name the person without the name."""
+    """Save a row's fields without the person's name."""
     changed = []
     for name in names:
         before = getattr(row, name)

@@ -1,4 +1,4 @@
-"""What membership and the orders keep of a person: told, and forgotten."""
+"""Personal data in membership and orders: export and erasure."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,17 +22,17 @@ from membership.privacy.personal_data import PersonalData, Subject, Wait, told
 from nsca.lib.timing import day_of
 from orders.models import Line, Order, StandingOrder
 
-# A gift may be asked about until three years after the return that named it (26 U.S.C. §6501(a)):
-# one of 2026 until October 2030, with the extension. A charity's own list of those who gave $5,000
-# or more (Form 990, Schedule B) is asked for as long. So what was acknowledged in writing stays as
-# it was issued until the end of the fourth year after.
+# The IRS may ask about a gift until three years after the return that named it (26 U.S.C.
+# §6501(a)): for 2026, until October 2030 with the extension. The same goes for a charity's list of
+# those who gave $5,000 or more (Form 990, Schedule B). So statements stay as issued until the end
+# of the fourth year after.
 STATEMENTS_STAY_YEARS = 4
 
 
 class PersonKeeper(PersonalData):
-    """The record itself, and what hangs on it."""
+    """The record itself, and what belongs to it."""
 
-    title = "You, your households and your membership"
+    title = "Your record, households and membership"
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         person = subject.person
@@ -40,14 +40,14 @@ class PersonKeeper(PersonalData):
         for old in person.history.all():
             rows.append(
                 {
-                    "what": "Earlier or present state of it",
+                    "what": "Version of your record",
                     "since": old.history_date,
                     **told(old, leave_out=HISTORY),
                 }
             )
         rows += [{"what": "Further address", **told(row)} for row in person.addresses.all()]
         rows += [
-            {"what": "City of your heart", "city": row.city.name, **told(row)}
+            {"what": "Favorite city", "city": row.city.name, **told(row)}
             for row in person.hearts.select_related("city")
         ]
         for belonging in person.belongings.select_related("household"):
@@ -61,14 +61,14 @@ class PersonKeeper(PersonalData):
             {"what": "Change of a household", **told(row)}
             for row in person.household_changes.all()
         ]
-        rows += [{"what": "Decision about letters", **told(row)} for row in person.consents.all()]
+        rows += [{"what": "E-mail choice", **told(row)} for row in person.consents.all()]
         rows += [
             {"what": "Stamp in your passport", "city": row.city.name, **told(row)}
             for row in person.stamps.select_related("city")
         ]
         for name, what in (
-            ("listing", "Entry in the directory"),
-            ("passport_link", "Shown passport"),
+            ("listing", "Directory listing"),
+            ("passport_link", "Shared passport"),
         ):
             row = getattr(person, name, None)
             rows += [{"what": what, **told(row)}] if row else []
@@ -81,7 +81,7 @@ class PersonKeeper(PersonalData):
             for row in GiftInKind.objects.filter(_in_kind_of(subject))
         ]
         rows += [
-            {"what": "Membership given to you", **told(row, leave_out=["code"])}
+            {"what": "Gift membership", **told(row, leave_out=["code"])}
             for row in GiftMembership.objects.filter(_given_to(subject))
         ]
         return rows
@@ -117,7 +117,7 @@ HISTORY = ["history_date", "history_change_reason", "history_type", "history_id"
 
 
 def _withdraw_all(person: Person, *, at: datetime) -> None:
-    """No letter any more. What was agreed to before, in which words, is kept: it names nobody."""
+    """End all consents; what was agreed to before is kept, since it names nobody."""
     for topic, last in Consent.objects.last_of(person).items():
         if last.is_given:
             Consent.objects.create(
@@ -131,9 +131,7 @@ def _withdraw_all(person: Person, *, at: datetime) -> None:
 
 
 def _leave_households(subject: Subject) -> None:
-    """A household of others goes on without them; one that is empty keeps its terms, which money
-    hangs on, and no name.
-    """
+    """Take them out of their households; an empty one keeps its paid terms but no name."""
     for belonging in subject.person.belongings.select_related("household"):
         household = belonging.household
         others = household.people.living().exclude(pk=subject.person.pk)
@@ -155,7 +153,7 @@ def _leave_households(subject: Subject) -> None:
 
 
 def _forget_records(subject: Subject) -> None:
-    """Records that were merged into this one, lists they came with, marks of their addresses."""
+    """Erase records merged into this one, import lines, and suppressed addresses."""
     person = subject.person
     gone = Person.every.filter(merged_into=person)
     for one in gone:
@@ -196,7 +194,7 @@ def _forget_gifts(subject: Subject, *, on: date) -> None:
         StatementDue.objects.filter(giver=address).delete()
     for gift in GiftMembership.objects.filter(_given_to(subject)):
         gift.recipient_name, gift.message, gift.asked_email = subject.pseudonym, "", ""
-        gift.recipient_email = ""  # and so no letter of it goes out any more
+        gift.recipient_email = ""  # so no e-mail about it goes out anymore
         gift.save(update_fields=["recipient_name", "message", "asked_email", "recipient_email"])
     for gift in GiftInKind.objects.filter(_in_kind_of(subject)):
         gift.giver_name, gift.giver_email, gift.postal_address = subject.pseudonym, "", ""
@@ -204,16 +202,14 @@ def _forget_gifts(subject: Subject, *, on: date) -> None:
 
 
 def _forget_statement(statement: Statement, pseudonym: str) -> None:
-    """Number, year and amount stay; the letter itself goes, and with it what proves it intact."""
+    """Erase a statement's text and digest; number, year and amount stay."""
     statement.name, statement.email, statement.content, statement.sha256 = pseudonym, "", {}, ""
     statement.giver = f"forgotten:{statement.pk}"
     statement.save(update_fields=["name", "email", "content", "sha256", "giver"])
 
 
 def forget_old_statements(*, on: date) -> int:
-    """Letters about gifts of people who were erased, once nobody may ask for them any more; how
-    many.
-    """
+    """Erase old statements of erased people that nobody may ask for anymore; return how many."""
     old = Statement.objects.filter(
         person__erased_at__isnull=False, year__lt=on.year - STATEMENTS_STAY_YEARS
     ).exclude(giver__startswith="forgotten:")
@@ -223,7 +219,7 @@ def forget_old_statements(*, on: date) -> int:
 
 
 class OrderKeeper(PersonalData):
-    """Purchases: the amounts are the treasurer's and stay, whose they were does not."""
+    """Purchases: the amounts stay for the books, the names do not."""
 
     title = "Your orders, payments and gifts"
 
@@ -244,7 +240,7 @@ class OrderKeeper(PersonalData):
                     for refund in payment.refunds.all()
                 ]
         rows += [
-            {"what": "Gift or dues that come again", **told(row, leave_out=STRIPE)}
+            {"what": "Automatic payment", **told(row, leave_out=STRIPE)}
             for row in StandingOrder.objects.filter(subject.bought())
         ]
         return rows
@@ -265,8 +261,8 @@ class OrderKeeper(PersonalData):
                 continue
             waits.append(
                 Wait(
-                    f"“{standing.label}” is charged again and again. End it first, so that no "
-                    "card is charged for somebody whom we do not know.",
+                    f"“{standing.label}” is charged automatically. Cancel it first, so that no "
+                    "card is charged after you are gone.",
                     None,
                     standing.get_absolute_url(),
                 )
@@ -296,7 +292,7 @@ class OrderKeeper(PersonalData):
 
     @staticmethod
     def _lines(subject: Subject) -> Q:
-        """What was frozen on dues of any household they were in, whoever paid."""
+        """Order lines with their details: dues of their households, whoever paid."""
         homes = subject.person.belongings.values("household")
         found = Q(term__household__in=homes) | Q(order__buyer_name=subject.pseudonym)
         for address in subject.addresses:

@@ -1,4 +1,4 @@
-"""What the outbox, the mailings and the sign-in keep of a person: told, and forgotten."""
+"""Personal data in the outbox, mailings and the sign-in: export and erasure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,13 +26,13 @@ from membership.privacy.personal_data import PersonalData, Subject, Wait, told
 from nsca.lib.mail import outbox
 from nsca.lib.retention import FORGOTTEN_DOMAIN
 
-ON_ITS_WAY = timedelta(hours=1)  # what the outbox needs at the most
+ON_ITS_WAY = timedelta(hours=1)  # the longest an e-mail waits in the outbox
 
 
 class MailKeeper(PersonalData):
-    """Letters of the outbox."""
+    """E-mails in the outbox."""
 
-    title = "Letters we sent you"
+    title = "E-mails we sent you"
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         letters = Email.objects.filter(self._to(subject)).order_by("created")
@@ -48,14 +48,14 @@ class MailKeeper(PersonalData):
         ]
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
-        """A letter to somebody else that names them and has not left yet is not lost for it."""
+        """Wait for unsent e-mails to others that name them."""
         ours = Q(status=STATUS.queued) | Q(status=STATUS.requeued)
         if Email.objects.filter(ours & self._naming(subject)).exclude(self._to(subject)).exists():
-            return [Wait("A letter that names them is still on its way.", at + ON_ITS_WAY)]
+            return [Wait("An e-mail with this name is still being sent.", at + ON_ITS_WAY)]
         return []
 
     def erase(self, subject: Subject, *, at: datetime) -> None:
-        """Their letters, and our copies of others' that name them."""
+        """Erase e-mails to them, and our copies of others' e-mails that name them."""
         for row in MailingRecipient.objects.filter(
             Q(person=subject.person) | subject.theirs("email", "name")
         ):
@@ -77,7 +77,7 @@ class MailKeeper(PersonalData):
             for field in ("cc", "bcc", "subject", "context"):
                 found |= Q(**{f"{field}__icontains": address})
         words, name = list(subject.own), subject.person.name
-        if " " in name:  # one word alone is many people's
+        if " " in name:  # one word alone fits many people
             words.append(name)
             found |= Q(to__icontains=name) | Q(subject__icontains=name)
         return found | Q(pk__in=outbox.saying(words))
@@ -93,14 +93,12 @@ class MailKeeper(PersonalData):
 
 
 def _written_to(address: str) -> Q:
-    """The letters of the outbox to an address, as nsca.lib.mail.mail.recipient writes it there,
-    and to no longer one that ends, or begins, like it.
-    """
+    """E-mails to exactly this address, in the form nsca.lib.mail.mail.recipient writes."""
     return Q(to=address) | Q(to__endswith=f"<{address}>")
 
 
 class SignInKeeper(PersonalData):
-    """The way in, and where one is signed in now."""
+    """The sign-in and its sessions."""
 
     title = "Your sign-in"
 
@@ -110,7 +108,7 @@ class SignInKeeper(PersonalData):
             return []
         rows = [{"what": "Sign-in", **told(user, leave_out=["sign_in_round"])}]
         rows += [
-            {"what": "Address of it", **told(row)}
+            {"what": "Sign-in address", **told(row)}
             for row in EmailAddress.objects.filter(user=user)
         ]
         rows += [
@@ -132,7 +130,7 @@ class SignInKeeper(PersonalData):
         if user and (user.is_staff or Chair.objects.filter(user=user).exists()):
             return [
                 Wait(
-                    "You work with us under this sign-in. Ask the director to end that first.",
+                    "This is a staff sign-in. Ask the director to end it first.",
                     None,
                     reverse("pages:contact"),
                 )
@@ -177,7 +175,7 @@ def _named(subject: Subject, field: str) -> Q:
 
 
 def _sharing(subject: Subject):
-    """Others who live with the same sign-in."""
+    """Other living people with the same sign-in."""
     others = Person.objects.living().exclude(pk=subject.person.pk)
     user_id = subject.person.user_id
     return others.filter(user_id=user_id) if user_id else others.none()

@@ -1,7 +1,7 @@
-"""What the whole site knows of one person: told to them, and forgotten at their wish.
+"""What the whole site knows about one person, exported and erased at their request.
 
-nsca/hooks.py registers what each app holds (`PersonalData`); membership knows none of their
-tables. What the sign-in, the orders and membership itself hold is in kept_here.py.
+nsca/hooks.py registers what each app holds (`PersonalData`), so membership needs to know none of
+their tables. What membership and orders hold is in kept_here.py.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,21 +18,22 @@ from membership.models import Address, Person
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom it is about, and by which addresses rows of other apps are known to be theirs."""
+    """A person, and the addresses by which other apps' rows are known to be theirs."""
 
     person: Person
     addresses: tuple[str, ...]  # all that reach them
-    own: tuple[str, ...]  # of these, those that nobody else living has
-    user_id: int | None = None  # their sign-in, where nobody else shares it
+    own: tuple[str, ...]  # of these, the ones no other living person has
+    user_id: int | None = None  # their sign-in, if nobody else shares it
 
     @property
     def pseudonym(self) -> str:
-        """What stands where money is, once the name is forgotten."""
+        """What replaces the name wherever money is involved."""
         return f"Former member {self.person.member_number or f'R{self.person.pk}'}"
 
     def theirs(self, email: str, name: str = "") -> Q:
-        """The rows whose field `email` says that they are this person's. Where two share the
-        address, the field `name` must say so, too.
+        """The rows that are this person's by field `email`.
+
+        If others share the address, the field `name` must match too.
         """
         found = Q(pk__in=[])
         for address in self.own:
@@ -43,15 +44,16 @@ class Subject:
         return found
 
     def bought(self, way: str = "") -> Q:
-        """The orders that are theirs; `way` leads to them from other rows ("line__order__")."""
+        """Their orders; `way` leads to them from other rows ("line__order__")."""
         found = self.theirs(f"{way}buyer_email", f"{way}buyer_name")
         return found | Q(**{f"{way}user": self.user_id}) if self.user_id else found
 
     def nameless(self, way: str = "") -> Q:
-        """Orders without any address under their full name: cash at a counter. They may be those
-        of somebody of the same name, so nobody is told of them; what is forgotten is the name.
+        """Orders under their full name without an address, such as cash at a counter.
+
+        They may belong to a namesake, so they are not exported; only the name is erased.
         """
-        if " " not in self.person.name:  # one word alone is many people's
+        if " " not in self.person.name:  # one word alone fits many people
             return Q(pk__in=[])
         fields = {"buyer_email": "", "user": None, "buyer_name": self.person.name}
         return Q(**{f"{way}{field}": value for field, value in fields.items()})
@@ -59,8 +61,9 @@ class Subject:
 
 @dataclass(frozen=True)
 class Wait:
-    """Why somebody cannot be forgotten yet. With an end it is waited for; without one, they are
-    asked to end it themselves at `url`.
+    """Why somebody cannot be erased yet.
+
+    With an end, we wait for it; without one, they are asked to end it themselves at `url`.
     """
 
     words: str  # a sentence for the person
@@ -70,39 +73,37 @@ class Wait:
 
 @dataclass(frozen=True)
 class Visit:
-    """One evening of a city, as the door remembers it."""
+    """One visit to a city's event, as noted at the door."""
 
     city_id: int
     on: date
     words: str
-    guest: str = ""  # whose name is on the ticket, where there is one
+    guest: str = ""  # the name on the ticket, if any
 
     def may_be(self, name: str) -> bool:
-        """Whether somebody of this name may have been the guest: a ticket without a name is
-        whoever's address it went to.
-        """
+        """Whether somebody with this name may have been the guest; an unnamed ticket fits."""
         return not self.guest or self.guest.casefold().split() == name.casefold().split()
 
 
 class PersonalData:
-    """What one part of the site holds on people: told to them, and forgotten at their wish."""
+    """What one part of the site holds on people, and how it is exported and erased."""
 
     title = ""  # the heading in the export: "Tickets"
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
-        """All it holds on them, a dict a row: words, numbers, dates."""
+        """All it holds on them, one dict per row: words, numbers, dates."""
         raise NotImplementedError
 
     def erase(self, subject: Subject, *, at: datetime) -> None:
-        """Forget them. In a transaction; saying it again changes nothing."""
+        """Erase them, inside a transaction; doing it twice changes nothing."""
         raise NotImplementedError
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
-        """What must be over first."""
+        """What must end first."""
         return ()
 
     def visits(self, addresses: Sequence[str]) -> Sequence[Visit]:
-        """Evenings of a city that the owner of these (confirmed) addresses came to."""
+        """City events that the owner of these confirmed addresses attended."""
         return ()
 
 
@@ -110,7 +111,7 @@ SECRETS = {"token", "password", "data", "salt", "submission_key", "sha256", "is_
 
 
 def told(row: models.Model, *, leave_out: Iterable[str] = ()) -> dict[str, Any]:
-    """All that stands in a row but its keys and secrets, by the names that staff read."""
+    """A row's values by verbose name, without keys and secrets."""
     spared = SECRETS | set(leave_out)
     found = {}
     for field in row._meta.concrete_fields:
@@ -130,7 +131,7 @@ _everything: list[PersonalData] = []
 
 
 def register(*holders: PersonalData) -> None:
-    """Called by nsca/hooks.py, in the order in which they erase."""
+    """Register holders in the order in which they erase; called by nsca/hooks.py."""
     _everything.extend(holders)
 
 
@@ -139,7 +140,7 @@ def everything() -> list[PersonalData]:
 
 
 def subject_of(person: Person) -> Subject:
-    """A person with all their addresses: the one we write to, the sign-in's, the further ones."""
+    """A person with all their addresses: main, sign-in and further ones."""
     addresses = {person.email} | {a.email for a in person.addresses.all()}
     if person.user_id:
         addresses.add(person.user.email)
@@ -167,12 +168,12 @@ def _of_others(addresses: set[str], person: Person) -> set[str]:
 
 
 def waits_of(subject: Subject, *, at: datetime) -> list[Wait]:
-    """All that must be over before somebody is forgotten."""
+    """Everything that must end before somebody can be erased."""
     return [wait for each in _everything for wait in each.waits(subject, at=at)]
 
 
 def visits_of(addresses: Sequence[str]) -> list[Visit]:
-    """The evenings of cities, in the order in which they were."""
+    """Visits to city events, in order of date."""
     if not addresses:
         return []
     found = {visit for each in _everything for visit in each.visits(addresses)}

@@ -1,4 +1,4 @@
-"""What membership forgets of people: codes, children, birthdays."""
+"""Retention of members' data: codes, children, birthdays, sessions, the security log."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def _codes(before: datetime):
 
 
 def _children(before: datetime):
-    """Who was a child when the last membership of all their households had ended."""
+    """People who were children when their households' last membership ended."""
     on = day_of(before)
     held = Term.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
     held = held.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
@@ -41,9 +41,7 @@ def _children(before: datetime):
 
 
 def _forget_children(before: datetime, at: datetime) -> int:
-    """The row stays, so that a family's numbers still add up; who it was is gone, from the history
-    of changes too.
-    """
+    """Erase who they were, in the history too, but keep the rows so that numbers add up."""
     with transaction.atomic():
         pks = list(_children(before).values_list("pk", flat=True))
         Address.objects.filter(person__in=pks).delete()
@@ -57,7 +55,7 @@ def _forget_children(before: datetime, at: datetime) -> int:
 
 
 def _birthdays(before: datetime):
-    """Of people who were grown by then: only a child's is of use."""
+    """People who were grown by then: only a child's birthday is needed."""
     minors = Person.objects.minors(day_of(before)).values("pk")
     return Person.objects.filter(born_on__isnull=False).exclude(pk__in=minors)
 
@@ -71,7 +69,7 @@ def _forget_birthdays(before: datetime, _at: datetime) -> int:
 
 
 def _sessions(before: datetime):
-    """Every limit is shorter than the days of this rule: who was not seen since is signed out."""
+    """Sessions not used since; all of them have expired by now."""
     return BrowserSession.objects.filter(seen_at__lte=before)
 
 
@@ -82,7 +80,7 @@ def _events(before: datetime):
 RULES = [
     Rule(
         name="sessions",
-        what="Where somebody was signed in: device, hours, half a network’s address",
+        what="Where people were signed in: device, hours, half a network address",
         since="it was last used",
         days=90,
         least=60,
@@ -91,7 +89,7 @@ RULES = [
     ),
     Rule(
         name="security-log",
-        what="The security log: who signed in, was refused, did or took what",
+        what="The security log: who signed in, was refused, or did what",
         since="it happened",
         days=365,
         least=90,
@@ -100,7 +98,7 @@ RULES = [
     ),
     Rule(
         name="sign-in-codes",
-        what="Which addresses asked for a sign-in code",
+        what="Addresses that asked for a sign-in code",
         since="they asked",
         days=1,
         least=1,
@@ -109,7 +107,7 @@ RULES = [
     ),
     Rule(
         name="children",
-        what="Children of families who are no members any more: name and birthday",
+        what="Children of families who are no longer members: name and birthday",
         since="the family’s membership ended",
         days=365,
         least=30,
@@ -118,8 +116,8 @@ RULES = [
     ),
     Rule(
         name="birthdays",
-        what="The birthday, and whose child, of people who are grown by now",
-        since="they were 18",
+        what="Birthday and parent of people who are now grown",
+        since="they turned 18",
         days=30,
         due=lambda before: _birthdays(before).count(),
         forget=_forget_birthdays,

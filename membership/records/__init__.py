@@ -1,1 +1,1 @@
-"""Imports, duplicates, merges, and how each is undone."""
+"""Imports, possible duplicates, merges, and how each is undone."""

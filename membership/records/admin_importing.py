@@ -1,4 +1,4 @@
-"""Lists of people from elsewhere at the desk: upload, columns, a look, a yes, the way back."""
+"""Admin pages of imports: upload, columns, review, import, undo."""
 
 from django import forms
 from django.contrib import messages
@@ -16,27 +16,29 @@ from nsca.lib.desk.pages import AdminPage
 
 NEEDED = ("membership.add_person", "membership.change_person", "membership.add_term")
 A_PAGE = 50  # lines
-AT_ONCE = 1000  # lines that are looked at, or written, before the answer; the ticker does the rest
+AT_ONCE = 1000  # lines handled before the page answers; the ticker does the rest
 State, Verdict = ImportBatch.State, ImportRow.Verdict
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="The list",
-        help_text=f"CSV or XLSX, {MOST_BYTES // 1024 // 1024} MB and {MOST_ROWS:,} lines at the "
-        "most; one line of headings, one line a person.",
+        label="File",
+        help_text=f"CSV or XLSX, up to {MOST_BYTES // 1024 // 1024} MB and {MOST_ROWS:,} lines: "
+        "one line of headings, then one line per person.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError("This file is larger than 8 MB.")
+            raise forms.ValidationError(
+                "This file is larger than 8 MB. Split it and import the parts."
+            )
         return file
 
 
 class ColumnsForm(forms.Form):
-    """What each column is; nothing for those that are of no use here."""
+    """What each column is; empty for columns that are not imported."""
 
     def __init__(self, *args, batch: ImportBatch, **kwargs):
         super().__init__(*args, **kwargs)
@@ -49,24 +51,24 @@ class ColumnsForm(forms.Form):
                 choices=[("", "not used"), *((name, word) for name, (word, _) in COLUMNS.items())],
                 required=False,
                 initial=by_place.get(place, ""),
-                help_text=f"The first one says: {sample[:80]}" if sample else "",
+                help_text=f"First value: {sample[:80]}" if sample else "",
             )
 
     def clean(self):
-        """Each column is one thing, and one of them has the names; what was chosen is kept."""
+        """Refuse a field chosen twice, and a list without names; keep what was chosen."""
         data = super().clean()
         seen: set[str] = set()
         for key, name in [*data.items()]:
             if name in seen:
-                self.add_error(key, f"Another column is said to be “{COLUMNS[name][0]}” already.")
+                self.add_error(key, f"You chose “{COLUMNS[name][0]}” for another column too.")
             elif name:
                 seen.add(name)
         if not seen & {"name", "first_name", "last_name"}:
-            self.add_error(None, "Say which column has the names.")
+            self.add_error(None, "Choose the column with the names.")
         return data
 
     def columns(self) -> dict[str, int]:
-        """Field of ours → column."""
+        """Map our fields to columns."""
         chosen = self.cleaned_data.items()
         return {name: int(key.removeprefix("column-")) for key, name in chosen if name}
 
@@ -93,7 +95,7 @@ def import_view(model_admin, request):
 
 
 def batch_view(model_admin, request, batch_id):
-    """One import, as it stands: columns, progress, what it would do, what it did."""
+    """Show an import: its columns, progress, what it would change, what it did."""
     batch = _batch(batch_id)
     if request.method == "POST":
         return _act(model_admin, request, batch)
@@ -117,12 +119,11 @@ def undo_view(model_admin, request, batch_id):
         None,
         title=f"Undo {batch}",
         words=[
-            f"All {written:,} lines that were written are taken back: who was new goes, what "
-            "was changed is as it was before.",
-            "Whatever somebody has changed since then stays as it is, and the page says which "
-            "and why.",
+            f"This undoes all {written:,} imported lines: new people are removed, and changed "
+            "records get their old values back.",
+            "Anything changed since the import stays; the page then lists what and why.",
         ],
-        button="Undo all of it",
+        button="Undo the import",
         is_grave=True,
     )
 
@@ -148,11 +149,11 @@ def _act(model_admin, request, batch):
             query = urlencode({"verdict": Verdict.LIKE, "page": request.GET.get("page", 1)})
             return HttpResponseRedirect(f"{back}?{query}")
         elif act == "yes":
-            importing.choose(batch, _choices(request))  # those on this page, too
+            importing.choose(batch, _choices(request))  # including those on this page
             importing.say_yes(batch, by=request.user, at=request.now)
         elif act == "drop":
             importing.give_up(batch)
-            model_admin.message_user(request, "Given up: nothing of it was written.")
+            model_admin.message_user(request, "Import canceled. Nothing was changed.")
             return HttpResponseRedirect(model_admin.url("import"))
         batch.refresh_from_db()
         importing.work(batch, at=request.now, most=AT_ONCE)
@@ -165,7 +166,7 @@ def _columns(model_admin, request, batch, form):
     return model_admin.page(
         request,
         "admin/membership/person/import_columns.html",
-        title=f"What the columns of {batch} are",
+        title=f"Columns of {batch}",
         batch=batch,
         form=form,
         back_url=model_admin.url("import"),
@@ -220,7 +221,7 @@ def _undecided(batch) -> int:
 
 
 def _choices(request) -> dict[int, str]:
-    """Lines by number, as their circles say."""
+    """The choice for each line, by line number."""
     found = {}
     for key, value in request.POST.items():
         word, _, number = key.partition("-")

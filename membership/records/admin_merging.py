@@ -1,4 +1,4 @@
-"""Records that may be twice: the list, two side by side, and the way back."""
+"""Admin pages of possible duplicates: the list, two records side by side, and undoing a merge."""
 
 from django import forms
 from django.contrib import messages
@@ -17,11 +17,11 @@ from nsca.lib.desk.pages import AdminLinks, AdminPage, Tool
 from nsca.lib.secrets import codes
 
 A_PAGE = 25  # pairs
-FOUND = 10  # records offered for merging with one
+FOUND = 10  # records offered to merge with one
 
 
 class ChoiceForm(forms.Form):
-    """For each field in which two records differ, whose value is kept."""
+    """Which value to keep for each field in which two records differ."""
 
     def __init__(self, *args, kept: Person, gone: Person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class ChoiceForm(forms.Form):
 
 
 def _shown(value) -> str:
-    return str(value) if value not in (None, "") else "(nothing)"
+    return str(value) if value not in (None, "") else "(empty)"
 
 
 def _better(name: str, mine, theirs) -> str:
@@ -64,7 +64,7 @@ def duplicates_view(model_admin, request):
     return model_admin.page(
         request,
         "admin/membership/person/duplicates.html",
-        title="Perhaps twice",
+        title="Possible duplicates",
         rows=rows,
         page_obj=page,
         count=paginator.count,
@@ -72,7 +72,7 @@ def duplicates_view(model_admin, request):
 
 
 def merge_with_view(model_admin, request, person):
-    """Which other record: who is like this person, or whoever is searched for."""
+    """Offer records to merge with: similar ones, or the results of a search."""
     query = request.GET.get("q", "").strip()
     if query:
         people = model_admin.get_queryset(request)
@@ -87,7 +87,7 @@ def merge_with_view(model_admin, request, person):
         request,
         "admin/membership/person/merge_with.html",
         obj=person,
-        title=f"Which record is {person}, too?",
+        title=f"Merge {person} with another record",
         query=query,
         others=[
             (people[each.pk], f"{model_admin.url('merge')}?kept={person.pk}&gone={each.pk}")
@@ -97,14 +97,14 @@ def merge_with_view(model_admin, request, person):
 
 
 def merge_view(model_admin, request):
-    """Two records side by side; nothing happens before one of the buttons."""
+    """Show two records side by side, and merge them or mark them as two people."""
     kept = _asked(model_admin, request, "kept")
     gone = _asked(model_admin, request, "gone")
     if kept.pk == gone.pk:
         raise Http404
     if request.POST.get("act") == "apart":
         merging.tell_apart(kept, gone, by=request.user, at=request.now)
-        words = f"{kept} and {gone} are two people."
+        words = f"{kept} and {gone} are marked as two people."
         return model_admin.done(request, kept, words, url=model_admin.url("duplicates"))
     form = ChoiceForm(request.POST if request.method == "POST" else None, kept=kept, gone=gone)
     if request.method == "POST" and form.is_valid():
@@ -113,14 +113,14 @@ def merge_view(model_admin, request):
         except CannotMerge as reason:
             form.add_error(None, str(reason))
         else:
-            words = "Two records are one. “Part again” takes it back."
+            words = "The records are merged. “Undo the merge” separates them again."
             return model_admin.done(request, kept, words)
     people = with_counts({kept.pk, gone.pk})
     return model_admin.page(
         request,
         "admin/membership/person/merge.html",
         obj=kept,
-        title="One person, or two?",
+        title="One person or two?",
         kept=people[kept.pk],
         gone=people[gone.pk],
         form=form,
@@ -141,17 +141,19 @@ def part_view(model_admin, request, merge_id):
             for sentence in reason.what:
                 model_admin.message_user(request, sentence, messages.ERROR)
             return HttpResponseRedirect(model_admin.url("part", row.pk))
-        return model_admin.done(request, person, "They are two records again, as they were.")
+        return model_admin.done(
+            request, person, "The merge is undone. They are two records again."
+        )
     return model_admin.act_page(
         request,
         person,
-        title=f"Part {row.kept} from {row.gone}",
+        title=f"Undo the merge of {row.kept} and {row.gone}",
         words=[
-            f"{row.by.get_full_name()} made these two records one.",
-            "Both come back as they were. What came since then (orders, terms) stays with "
-            f"{row.kept}.",
+            f"{row.by.get_full_name()} merged these two records.",
+            "Both records come back as they were. Anything new since then, such as orders and "
+            f"terms, stays with {row.kept}.",
         ],
-        button="Make them two again",
+        button="Undo the merge",
     )
 
 
@@ -161,7 +163,7 @@ def _asked(model_admin, request, name: str) -> Person:
 
 
 def with_counts(keys) -> dict[int, Person]:
-    """People with what tells records apart at a glance: households, terms, orders' addresses."""
+    """People with what tells records apart: households, terms, addresses, cities, stamps."""
     people = (
         Person.objects.filter(pk__in=keys)
         .annotate(stamps_count=Count("stamps", distinct=True))
@@ -181,7 +183,7 @@ def with_counts(keys) -> dict[int, Person]:
 
 
 def _elder_first(pair, people) -> dict[str, int]:
-    """The record with the elder number is the one to keep."""
+    """Offer to keep the record with the older member number."""
 
     def age(pk: int):
         number = people[pk].member_number
@@ -197,7 +199,7 @@ def _part_links(request, person) -> list[Tool]:
     rows = Merge.objects.filter(kept=person, undone_at__isnull=True).select_related("gone")
     return [
         Tool(
-            f"Part again from {row.gone.name}",
+            f"Undo the merge with {row.gone.name}",
             reverse("admin:membership_person_part", args=[row.pk]),
         )
         for row in rows
@@ -205,8 +207,8 @@ def _part_links(request, person) -> list[Tool]:
 
 
 PAGES = [
-    AdminPage("duplicates", duplicates_view, route="duplicates/", label="Perhaps twice"),
-    # Whom they name is looked for first, and may be changed or not.
+    AdminPage("duplicates", duplicates_view, route="duplicates/", label="Possible duplicates"),
+    # These check the person they name, and whether the user may change that record.
     AdminPage("merge", merge_view, route="merge/", permission=""),
     AdminPage("merge_with", merge_with_view, label="Merge with another record"),
     AdminPage("part", part_view, route="merged/<int:merge_id>/", permission=""),

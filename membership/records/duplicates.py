@@ -1,7 +1,7 @@
-"""Who may be written down twice: the same address, the same telephone, a like name.
+"""Possible duplicates: records with the same address, the same phone, or a similar name.
 
-Names are compared without case, accents, order and middle initials, and one typing error apart.
-People of one household share addresses and telephones rightly, so there only a like name counts.
+Names are compared without case, accents, order and middle initials, allowing one typo. People in
+one household rightly share addresses and phones, so there only a similar name counts.
 """
 
 import re
@@ -15,10 +15,10 @@ from django.db.models import Q
 from membership.models import Address, Belonging, NotTheSame, Person
 from nsca.lib.mail.addresses import normalize_address
 
-ADDRESS, PHONE, NAME = "the same address", "the same telephone", "a like name"
-HOUSEHOLD = "households of the same name"
-CROWD = 12  # more than these share an office's telephone, not a person
-LONG_ENOUGH = 7  # letters of a name that may have a typing error and still be the same
+ADDRESS, PHONE, NAME = "same e-mail address", "same phone", "similar name"
+HOUSEHOLD = "households with the same name"
+CROWD = 12  # more people than this share an office's phone, not a person's
+LONG_ENOUGH = 7  # letters a name needs so that one typo is allowed
 PHONE_DIGITS = 7
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -29,7 +29,7 @@ _APART = str.maketrans(
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records (keys, the lower first) and why they may be one."""
+    """Two records (lower key first) and why they may be one person."""
 
     first: int
     second: int
@@ -45,14 +45,15 @@ def folded(name: str) -> str:
 
 
 def digits(phone: str) -> str:
-    """The last ten digits of a telephone number; empty where they are too few to tell."""
+    """The last ten digits of a phone number; empty if there are too few to compare."""
     found = re.sub(r"\D", "", phone)[-10:]
     return found if len(found) >= PHONE_DIGITS else ""
 
 
 def near(text: str) -> Iterator[str]:
-    """The text, and each with one letter left out: two texts that share one of these are one
-    letter apart, or two letters that changed places.
+    """Yield the text, and the text with each letter left out.
+
+    Two texts that share a form are one letter apart, or have two letters swapped.
     """
     yield text
     if len(text) >= LONG_ENOUGH:
@@ -61,7 +62,7 @@ def near(text: str) -> Iterator[str]:
 
 
 class Index:
-    """Everybody there is, by what may give them away. Three queries."""
+    """Everybody we know, by address, phone and name. Three queries."""
 
     def __init__(self):
         self.addresses = defaultdict(set)
@@ -85,7 +86,7 @@ class Index:
             self.names[form].add(pk)
 
     def like(self, *, name: str, email: str = "", phone: str = "") -> dict[int, list[str]]:
-        """Who may be this person, most reasons first."""
+        """Who may be this person and why, most reasons first."""
         found = defaultdict(list)
         for pk in self.addresses.get(normalize_address(email), ()) if email else ():
             found[pk].append(ADDRESS)
@@ -98,14 +99,14 @@ class Index:
 
 
 def candidates(*, name: str, email: str, phone: str, but: int | None = None) -> list[Person]:
-    """Who may be somebody that is being entered by hand; at most five."""
+    """At most five records like a person who is being entered by hand."""
     found = [pk for pk in Index().like(name=name, email=email, phone=phone) if pk != but][:5]
     people = Person.objects.prefetch_related("belongings__household").in_bulk(found)
     return [people[pk] for pk in found if pk in people]
 
 
 def pairs() -> list[Pair]:
-    """All that may be twice, the likeliest first; without those that staff told apart."""
+    """All possible duplicates, likeliest first, except those staff marked as two people."""
     index = Index()
     reasons: dict[tuple[int, int], list[str]] = defaultdict(list)
     for bucket, reason in (
@@ -140,7 +141,7 @@ def _within(people: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _by_household_name() -> dict[str, set[int]]:
-    """The first who joined each household, by its name; only where two households have it."""
+    """The first person of each household, by the household's name."""
     heads: dict[int, int] = {}
     names: dict[int, str] = {}
     rows = Belonging.objects.filter(Q(person__merged_into__isnull=True)).order_by("-person_id")

@@ -1,8 +1,7 @@
-"""Lists of people from elsewhere: looked at, shown, written after a yes, and undone as a whole.
+"""Imports of lists of people: checked, shown, written once staff agree, and undone as a whole.
 
-The lines are rows, and the rows are the queue: each step takes a few in a transaction, so that it
-goes on after a crash where it was, and each line is written once. The ticker goes on with what a
-page has begun.
+The lines are rows, and the rows are the queue: each step handles a few in one transaction, so it
+continues after a crash and writes each line once. The ticker continues what a page began.
 """
 
 import hashlib
@@ -28,16 +27,17 @@ Verdict = ImportRow.Verdict
 WORKING = (State.CHECKING, State.WRITING, State.UNDOING)
 
 LOOKED_AT, WRITTEN = 1000, 50  # lines in one transaction
-A_ROUND = 2000  # lines a round of the ticker, which has other things to do
+A_ROUND = 2000  # lines per round of the ticker, which has other work too
 
 
 class NotNow(Exception):
-    """It cannot be done with this import, as it is now; the text says why."""
+    """The import's state does not allow this; the text says why."""
 
 
 def begin(name: str, content: bytes, *, by, at: datetime) -> ImportBatch:
-    """Keep a list, with the columns as they were said last for such headings, or guessed. Raises
-    Unreadable.
+    """Store a list, with columns as last chosen for these headings, or guessed.
+
+    Raises Unreadable.
     """
     table = read(content)
     with transaction.atomic():
@@ -57,14 +57,15 @@ def begin(name: str, content: bytes, *, by, at: datetime) -> ImportBatch:
 
 
 def choose_columns(batch: ImportBatch, columns: dict[str, int]) -> None:
-    """Say which column is what, remember it for such headings, and look at the lines anew. Raises
-    NotNow.
+    """Choose what each column is, remember it for these headings, and check the lines again.
+
+    Raises NotNow.
     """
     if "name" not in columns and not {"first_name", "last_name"} & columns.keys():
-        raise NotNow("Say which column has the names.")
+        raise NotNow("Choose the column with the names.")
     places = list(columns.values())
     if len(set(places)) != len(places):
-        raise NotNow("One column cannot be two things.")
+        raise NotNow("You chose one column for two things. Choose a different one for each.")
     known = {name: place for name, place in columns.items() if name in COLUMNS}
     with transaction.atomic():
         batch = _locked(batch, State.MAPPING, State.READY)
@@ -77,7 +78,7 @@ def choose_columns(batch: ImportBatch, columns: dict[str, int]) -> None:
 
 
 def choose(batch: ImportBatch, choices: dict[int, str]) -> None:
-    """Say of lines (by number) who they are: "same:12", "new" or "out". Raises NotNow."""
+    """Choose who lines (by number) are: "same:12", "new" or "out". Raises NotNow."""
     with transaction.atomic():
         batch = _locked(batch, State.READY)
         for row in batch.rows.filter(number__in=list(choices), verdict=Verdict.LIKE):
@@ -90,7 +91,7 @@ def choose(batch: ImportBatch, choices: dict[int, str]) -> None:
 
 
 def say_yes(batch: ImportBatch, *, by, at: datetime) -> None:
-    """Let it be written. What nobody decided stays out. Raises NotNow."""
+    """Start the import; undecided lines are left out. Raises NotNow."""
     with transaction.atomic():
         batch = _locked(batch, State.READY)
         batch.rows.filter(verdict__in=(Verdict.SAME, Verdict.PROBLEM)).update(state=Row.LEFT)
@@ -102,7 +103,7 @@ def say_yes(batch: ImportBatch, *, by, at: datetime) -> None:
 
 
 def take_back(batch: ImportBatch, *, by, at: datetime) -> None:
-    """Undo all of it; what was changed since stays, and says so. Raises NotNow."""
+    """Start undoing the import; what was changed since stays. Raises NotNow."""
     with transaction.atomic():
         batch = _locked(batch, State.DONE)
         batch.state, batch.undone_by, batch.undone_at = State.UNDOING, by, at
@@ -110,7 +111,7 @@ def take_back(batch: ImportBatch, *, by, at: datetime) -> None:
 
 
 def give_up(batch: ImportBatch) -> None:
-    """Nothing of it was written, and nothing will be. Its lines are forgotten. Raises NotNow."""
+    """Cancel an import before it writes anything, and delete its lines. Raises NotNow."""
     with transaction.atomic():
         batch = _locked(batch, State.MAPPING, State.CHECKING, State.READY)
         batch.rows.all().delete()
@@ -119,7 +120,7 @@ def give_up(batch: ImportBatch) -> None:
 
 
 def tick(at: datetime) -> int:
-    """Some of every import that is under way; how many lines."""
+    """Continue every unfinished import; return how many lines were handled."""
     count = 0
     for batch in ImportBatch.objects.filter(state__in=WORKING).order_by("pk"):
         count += work(batch, at=at)
@@ -127,7 +128,7 @@ def tick(at: datetime) -> int:
 
 
 def work(batch: ImportBatch, *, at: datetime, most: int = A_ROUND) -> int:
-    """Go on with one import, for about `most` lines; how many it was."""
+    """Continue one import for about `most` lines; return how many were handled."""
     count = 0
     while count < most:
         done = _some(batch, at=at)
@@ -138,7 +139,7 @@ def work(batch: ImportBatch, *, at: datetime, most: int = A_ROUND) -> int:
 
 
 def progress(batch: ImportBatch) -> tuple[int, int]:
-    """How many lines of the step that is under way are done, of how many."""
+    """How many lines of the current step are done, and how many there are."""
     to_do = _to_do(batch).count() if batch.state in WORKING else 0
     in_all = batch.rows_in_all
     if batch.state in (State.WRITING, State.UNDOING):
@@ -147,7 +148,7 @@ def progress(batch: ImportBatch) -> tuple[int, int]:
 
 
 def counts(batch: ImportBatch) -> Counter:
-    """How many lines of each verdict."""
+    """The number of lines by verdict."""
     return Counter(batch.rows.values_list("verdict", flat=True))
 
 
@@ -165,14 +166,14 @@ def _to_do(batch: ImportBatch):
 
 
 def _some(batch: ImportBatch, *, at: datetime) -> int:
-    """The next lines of whatever is under way, in one transaction; 0 where none is left."""
+    """Handle the next lines of the current step in one transaction; 0 if none are left."""
     with transaction.atomic():
         batch = (
             ImportBatch.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(pk=batch.pk, state__in=WORKING)
             .first()
         )
-        if batch is None:  # over, or another ticker is at it
+        if batch is None:  # finished, or another ticker works on it
             return 0
         most = LOOKED_AT if batch.state == State.CHECKING else WRITTEN
         rows = list(_to_do(batch)[:most])
@@ -208,7 +209,7 @@ def _look_at(batch: ImportBatch, rows: list[ImportRow], *, on) -> None:
         keys = [f"={pk}"] if pk else keys_of(said)
         twice = next((seen[key] for key in keys if key in seen), None)
         if twice is not None:
-            said.problems.append(f"Line {twice} is the same person.")
+            said.problems.append(f"Same person as line {twice}.")
         for key in keys:
             seen.setdefault(key, row.number)
         judged.append((row, said, pk, like, keys))
@@ -235,7 +236,7 @@ def _verdict(said: importing_rows.Said, person: Person | None, like, differing) 
 
 
 def _seen_before(batch: ImportBatch) -> dict[str, int]:
-    """Of the lines that were looked at in earlier transactions, by what they are known again."""
+    """Lines checked in earlier transactions, by the keys that identify their person."""
     seen: dict[str, int] = {}
     rows = batch.rows.filter(state=Row.CHECKED).exclude(verdict=Verdict.PROBLEM)
     for number, found in rows.values_list("number", "found").iterator():
@@ -250,7 +251,7 @@ def _write(batch: ImportBatch, rows: list[ImportRow], *, at: datetime) -> None:
     for row in rows:
         try:
             if row.person_id and row.person_id not in people:
-                raise CannotWrite("Their record is not there any more.")
+                raise CannotWrite("Their record no longer exists.")
             with transaction.atomic():
                 row.done, row.person = write(
                     reader.read(row.cells),
@@ -261,7 +262,11 @@ def _write(batch: ImportBatch, rows: list[ImportRow], *, at: datetime) -> None:
                 )
             row.state = Row.WRITTEN
         except (CannotWrite, IntegrityError) as reason:
-            words = str(reason) if isinstance(reason, CannotWrite) else "Its number is taken."
+            words = (
+                str(reason)
+                if isinstance(reason, CannotWrite)
+                else "The member number is already taken."
+            )
             row.state, row.why = Row.LEFT, words
         row.save(update_fields=["done", "person", "state", "why"])
 
@@ -271,7 +276,7 @@ def _undo(batch: ImportBatch, rows: Iterable[ImportRow], *, at: datetime) -> Non
         try:
             with transaction.atomic():
                 before = notices.addresses_of([row.person_id])
-                row.person = None  # it may be the one that goes
+                row.person = None  # it may be the one removed
                 undo(row.done, by=batch.undone_by)
                 still = Person.every.filter(pk__in=before).values_list("pk", flat=True)
                 before = {pk: before[pk] for pk in still}
@@ -287,7 +292,7 @@ def _undo(batch: ImportBatch, rows: Iterable[ImportRow], *, at: datetime) -> Non
 def _locked(batch: ImportBatch, *states: str) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state not in states:
-        raise NotNow(f"This import {batch.get_state_display()}.")
+        raise NotNow(f"This can’t be done now. Status of the import: {batch.get_state_display()}.")
     return batch
 
 

@@ -1,15 +1,16 @@
-"""The columns that an export writes and an import reads: the same words for both."""
+"""The columns of people lists, the same for exports and imports."""
 
 from datetime import date
 
 from membership.models import Household, Person, Term
 
-FOR_LIFE = "life"  # what stands in “member until” of those without an end
+FOR_LIFE = "life"  # “member until” of life members
 
 
 class PersonColumns:
-    """One person as a line of a list: what stands in each column. Needs `belongings` with their
-    households and terms, and `hearts` with their cities.
+    """The columns of one person.
+
+    Needs `belongings` with their households and terms, and `hearts` with their cities.
     """
 
     def __init__(self, person: Person):
@@ -43,7 +44,7 @@ class PersonColumns:
 
 
 def last_term(household: Household | None) -> Term | None:
-    """The term of a household that ends last and that nobody ended: what a list says of it."""
+    """The household's term that ends last and was not ended early."""
     terms = [t for t in household.terms.all() if t.ended_on is None] if household else []
     return max(terms, key=lambda t: (t.ends_on or date.max, t.starts_on, t.pk), default=None)
 
@@ -52,7 +53,7 @@ def said_until(term: Term) -> str:
     return term.ends_on.isoformat() if term.ends_on else FOR_LIFE
 
 
-# What a column can be, with headings under which lists have it. The first is the export's own.
+# What a column can be, and the headings lists use for it. The first is our export's own.
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "member_number": (
         "member number",
@@ -62,7 +63,7 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "first_name": ("first name", ("given name", "first", "forename")),
     "last_name": ("last name", ("surname", "family name", "last")),
     "email": ("e-mail", ("email", "email address", "mail", "e-mail address")),
-    "phone": ("telephone", ("phone", "phone number", "mobile", "cell", "cell phone", "tel")),
+    "phone": ("phone", ("telephone", "phone number", "mobile", "cell", "cell phone", "tel")),
     "household": ("household", ("family", "household name")),
     "postal_address": ("postal address", ("address", "street address", "mailing address")),
     "member_since": ("member since", ("since", "joined", "year joined", "member since year")),
@@ -73,12 +74,12 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
         "member until",
         ("until", "expires", "expiration", "expiration date", "expiry", "end date", "valid until"),
     ),
-    "cities": ("cities of the heart", ("cities", "city of the heart", "committee", "committees")),
+    "cities": ("favorite cities", ("cities", "cities of the heart", "committee", "committees")),
 }
 
 
 def guess(headers: list[str]) -> dict[str, int]:
-    """Which column is what, by its heading; a heading that says nothing is left out."""
+    """Guess what each column is by its heading, leaving out unknown ones."""
     by_word = {}
     for field, (word, others) in COLUMNS.items():
         for each in (field, word, *others):

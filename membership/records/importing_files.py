@@ -1,7 +1,7 @@
-"""A list as somebody saved it: CSV in whatever encoding, or XLSX, read within limits.
+"""Reading a list within limits: CSV in any encoding, or XLSX.
 
-What comes in is taken for hostile: sizes are looked at before anything is unpacked, formulas are
-never computed (the value that was stored with them is read), and nothing is kept but text.
+Files are treated as hostile: sizes are checked before unpacking, formulas are never computed (only
+their stored values are read), and nothing but text is kept.
 """
 
 import csv
@@ -20,7 +20,7 @@ MOST_UNPACKED = 96 * 1024 * 1024  # bytes of all parts of a workbook
 MOST_PARTS = 2_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
-MOST_BLANK = 2_000  # empty lines one after the other: the list is over
+MOST_BLANK = 2_000  # empty lines in a row that end the list
 LONGEST = 1_000  # characters of a cell
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
@@ -28,25 +28,25 @@ _DELIMITERS = ",;\t|"
 
 
 class Unreadable(Exception):
-    """It is no list that can be read; the text says what to do."""
+    """The file cannot be read as a list; the text says what to do."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The first line that is not empty, and those below it with their numbers in the file."""
+    """The first nonempty line, and those below it with their line numbers."""
 
     headers: list[str]
     rows: list[tuple[int, list[str]]]
 
 
 def read(content: bytes) -> Table:
-    """A table of text. Raises Unreadable."""
+    """Read a file as a table of text. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable("This file is larger than 8 MB. Save only the list itself.")
     if content.startswith(b"PK\x03\x04"):
         lines = _workbook(content)
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
-        raise Unreadable("Save the list as XLSX or CSV first: this is another kind of file.")
+        raise Unreadable("We can’t read this kind of file. Save the list as XLSX or CSV.")
     else:
         lines = _text(content)
     return _table(lines)
@@ -64,15 +64,15 @@ def _table(lines: Iterable[tuple[int, list[str]]]) -> Table:
             headers = cells[:width]
             continue
         if len(rows) >= MOST_ROWS:
-            raise Unreadable(f"More than {MOST_ROWS:,} lines: send it in parts.")
+            raise Unreadable(f"More than {MOST_ROWS:,} lines. Split it and import the parts.")
         rows.append((number, cells[: len(headers)]))
     if not headers or not rows:
-        raise Unreadable("There is no list in it: one line of headings, and people below.")
+        raise Unreadable("No list found. It needs a line of headings with people below.")
     return Table(headers, rows)
 
 
 def clean(cell: str) -> str:
-    """A cell as text: without control characters and the apostrophe that guards formulas."""
+    """A cell as text, without control characters and the apostrophe that guards formulas."""
     text = _CONTROL.sub(" ", unplain(cell.replace("\r\n", "\n").replace("\r", "\n")))
     return "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))[:LONGEST]
 
@@ -83,17 +83,17 @@ def clean(cell: str) -> str:
 def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(content)
     if "\x00" in text:
-        raise Unreadable("This is no text. Save the list as XLSX or CSV first.")
+        raise Unreadable("This isn’t a text file. Save the list as XLSX or CSV.")
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise Unreadable("The quotation marks do not match. Save it anew as CSV.") from error
+        raise Unreadable("A quotation mark is missing. Save the list as CSV again.") from error
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8 or UTF-16 where they say so or fit; else Windows-1252, as Excel saves."""
+    """Decode UTF-8 or UTF-16 if marked or valid, otherwise Windows-1252 as Excel saves."""
     for mark, encoding in (
         (BOM_UTF8, "utf-8-sig"),
         (BOM_UTF16_LE, "utf-16"),
@@ -115,11 +115,11 @@ def _strictly(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Unreadable("Its letters cannot be read. Save it anew as CSV UTF-8.") from error
+        raise Unreadable("We can’t read the text. Save the list as CSV UTF-8.") from error
 
 
 def _delimiter(text: str) -> str:
-    """The sign that parts the first line most often, outside of quotation marks."""
+    """The most frequent delimiter of the first line, outside quotation marks."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     bare = re.sub(r'"[^"]*"', "", first[:10_000])
     return max(_DELIMITERS, key=bare.count)
@@ -130,10 +130,10 @@ def _delimiter(text: str) -> str:
 
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
     _look_inside(content)
-    from openpyxl import DEFUSEDXML, load_workbook  # half a second, for those who import alone
+    from openpyxl import DEFUSEDXML, load_workbook  # takes half a second, so only imports pay it
 
-    if not DEFUSEDXML:  # its parts are XML, which can be made to unpack without end
-        raise Unreadable("Workbooks cannot be read here. Save the list as CSV.")
+    if not DEFUSEDXML:  # malicious XML can expand without end
+        raise Unreadable("We can’t read workbooks here. Save the list as CSV.")
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
@@ -149,24 +149,24 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
     except Unreadable:
         raise
     except Exception as error:  # whatever a broken workbook makes the library raise
-        raise Unreadable("This workbook is broken. Save it anew, or as CSV.") from error
+        raise Unreadable("This workbook is broken. Save it again, or as CSV.") from error
 
 
 def _look_inside(content: bytes) -> None:
-    """Its parts and what they say they unpack to; zipfile never unpacks more than that."""
+    """Check a workbook's parts and declared sizes; zipfile never unpacks more than declared."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             infos = parts.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise Unreadable("This workbook is broken. Save it anew, or as CSV.") from error
+        raise Unreadable("This workbook is broken. Save it again, or as CSV.") from error
     if not any(info.filename == "xl/workbook.xml" for info in infos):
-        raise Unreadable("Save the list as XLSX or CSV first: this is another kind of file.")
+        raise Unreadable("We can’t read this kind of file. Save the list as XLSX or CSV.")
     if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
-        raise Unreadable("This workbook unpacks to more than a list could be.")
+        raise Unreadable("This workbook unpacks to far more than a list. Save the list as CSV.")
 
 
 def _said(value) -> str:
-    """A cell's value as it would be typed: no 100001.0, no 00:00:00 behind a date."""
+    """A cell's value as somebody would type it: no 100001.0, no 00:00:00 after a date."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""One line of a list, understood: what it says, what is wrong with it, and who it is."""
+"""Understanding one line of a list: its values, its problems, and whose it is."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ FIRST_YEAR = 1900
 
 @dataclass
 class Said:
-    """What a line says; empty is nothing, never "erase this"."""
+    """The values of a line; an empty one never erases anything."""
 
     name: str = ""
     email: str = ""
@@ -42,7 +42,7 @@ class Said:
 
 
 class Reader:
-    """Reads lines by the columns that staff chose; knows levels and cities."""
+    """Reads lines by the columns that staff chose, with levels and cities at hand."""
 
     def __init__(self, columns: dict[str, int], *, on: date):
         from django.apps import apps
@@ -64,19 +64,21 @@ class Reader:
         said.email = self._email(cell("email"), said)
         said.phone, said.household = cell("phone"), cell("household")
         said.postal_address = cell("postal_address")
-        said.member_number = self._whole(cell("member_number"), 1, 2_000_000_000, said, "number")
+        said.member_number = self._whole(
+            cell("member_number"), 1, 2_000_000_000, said, "member number"
+        )
         said.member_since = self._year(cell("member_since"), said)
         said.born_on = self._date(cell("born_on"), said, "birthday")
         self._term(cell, said)
         self._cities(cell("cities"), said)
         if not said.name:
-            said.problems.append("There is no name.")
+            said.problems.append("The name is missing.")
         for word, text, most in (
-            ("name", said.name, 150), ("telephone", said.phone, 40),
+            ("name", said.name, 150), ("phone", said.phone, 40),
             ("household", said.household, 150), ("e-mail address", said.email, 254),
         ):  # fmt: skip
             if len(text) > most:
-                said.problems.append(f"The {word} is longer than {most} letters.")
+                said.problems.append(f"The {word} is longer than {most} characters.")
         return said
 
     def _email(self, text: str, said: Said) -> str:
@@ -86,7 +88,7 @@ class Reader:
         try:
             text = valid_address(text)
         except ValidationError:
-            said.problems.append(f"“{text[:60]}” is no e-mail address.")
+            said.problems.append(f"“{text[:60]}” is not an e-mail address.")
             return ""
         return text
 
@@ -96,7 +98,7 @@ class Reader:
         bare = text.replace(",", "").lstrip("#").strip()
         if bare.isascii() and bare.isdigit() and len(bare) < 12 and least <= int(bare) <= most:
             return int(bare)
-        said.problems.append(f"“{text[:30]}” is no {word}.")
+        said.problems.append(f"“{text[:30]}” is not a {word}.")
         return None
 
     def _year(self, text: str, said: Said) -> int | None:
@@ -115,7 +117,8 @@ class Reader:
                 continue
             if FIRST_YEAR <= found.year < 2200:
                 return found
-        said.problems.append(f"“{text[:30]}” is no {word} that we can read: write 2027-05-20.")
+        how = "03/14/2019 or just 2019" if word == "year" else "03/14/2019"
+        said.problems.append(f"We can’t read this date: “{text[:30]}”. Write {how}.")
         return None
 
     def _term(self, cell, said: Said) -> None:
@@ -123,16 +126,16 @@ class Reader:
         if level:
             said.tier = self.tiers.get(level.casefold())
             if said.tier is None:
-                said.problems.append(f"We know no level “{level[:60]}”.")
+                said.problems.append(f"There is no level “{level[:60]}”.")
         said.starts_on = self._date(cell("member_from"), said, "day")
         if until.casefold() in LIFE_WORDS:
             said.is_for_life = True
         else:
             said.ends_on = self._date(until, said, "day")
         if (said.ends_on or said.is_for_life) and not level:
-            said.problems.append("It says until when, and not at which level.")
+            said.problems.append("It has an end date but no level.")
         if said.starts_on and said.ends_on and said.starts_on > said.ends_on:
-            said.problems.append("The membership ends before it begins.")
+            said.problems.append("The membership ends before it starts.")
 
     def _cities(self, text: str, said: Said) -> None:
         if not text:
@@ -144,7 +147,7 @@ class Reader:
         for part in filter(None, (part.strip() for part in parts)):
             pk = self.cities.get(folded(part))
             if pk is None:
-                said.problems.append(f"We know no city “{part[:60]}”.")
+                said.problems.append(f"There is no city “{part[:60]}”.")
             else:
                 found.append(pk)
         said.city_ids = tuple(dict.fromkeys(found))
@@ -154,7 +157,7 @@ class Reader:
 
 
 def with_all_it_takes():
-    """People with what `changes` reads, in a handful of queries."""
+    """People with everything `changes` reads, in a few queries."""
     homes = Belonging.objects.select_related("household").prefetch_related(
         Prefetch("household__terms", Term.objects.select_related("tier"))
     )
@@ -162,7 +165,7 @@ def with_all_it_takes():
 
 
 class Known:
-    """Everybody there is, as lines are compared with them. Four queries."""
+    """Everybody we know, to compare lines with. Four queries."""
 
     def __init__(self):
         self.index = Index()
@@ -179,8 +182,9 @@ class Known:
         self.retired = set(taken.values_list("member_number", flat=True))
 
     def find(self, said: Said) -> tuple[int | None, list[int]]:
-        """The person that a line certainly is, or None; and who else it may be, the likeliest
-        first. May add a problem.
+        """The person a line surely is, or None, and whom else it may be, likeliest first.
+
+        May add a problem to the line.
         """
         like = self.index.like(name=said.name, email=said.email, phone=said.phone)
         if said.member_number in self.by_number:
@@ -188,12 +192,12 @@ class Known:
             if pk in like or same("name", name, said.name):
                 return pk, []
             said.problems.append(
-                f"Member number {said.member_number} is somebody else's: neither the name nor "
-                "the address fits."
+                f"Member number {said.member_number} belongs to someone with another name and "
+                "e-mail address."
             )
             return None, []
         if said.member_number in self.retired:
-            said.problems.append(f"Member number {said.member_number} is not given again.")
+            said.problems.append(f"Member number {said.member_number} was retired.")
             return None, []
         if said.member_number is None:
             key = (_squeezed(said.name), said.email, _squeezed(said.phone))
@@ -204,11 +208,11 @@ class Known:
 
 
 def changes(said: Said, person: Person | None) -> list[tuple[str, str, str]]:
-    """What a line would change of a person, or make: (what, as it is, as it will be)."""
+    """What a line would change or create: (field, old value, new value)."""
     rows = []
     if person is None:
         for word, value in (
-            ("name", said.name), ("e-mail", said.email), ("telephone", said.phone),
+            ("name", said.name), ("e-mail", said.email), ("phone", said.phone),
             ("member number", said.member_number), ("member since", said.member_since),
             ("born on", said.born_on), ("household", said.household),
             ("postal address", said.postal_address),
@@ -228,19 +232,19 @@ def changes(said: Said, person: Person | None) -> list[tuple[str, str, str]]:
     if term:
         until = term[1].isoformat() if term[1] else FOR_LIFE
         last = last_term(person.household) if person else None
-        known = f"{last.tier}, until {said_until(last)}" if last else ""
-        rows.append(("membership", known, f"{said.tier}, {term[0].isoformat()} until {until}"))
+        known = f"{last.tier} through {said_until(last)}" if last else ""
+        rows.append(("membership", known, f"{said.tier}, {term[0].isoformat()} through {until}"))
     mine = {heart.city_id for heart in person.hearts.all()} if person else set()
     added = [pk for pk in said.city_ids if pk not in mine]
     if added:
-        rows.append(("cities of the heart", "", f"{len(added)} more"))
+        rows.append(("favorite cities", "", f"{len(added)} more"))
     return rows
 
 
 FIELDS = {
     "name": "name",
     "email": "e-mail",
-    "phone": "telephone",
+    "phone": "phone",
     "member_number": "member number",
     "member_since": "member since",
     "born_on": "born on",
@@ -248,7 +252,7 @@ FIELDS = {
 
 
 def same(name: str, old, new) -> bool:
-    """Whether two values say the same; spaces and the case of an address say nothing."""
+    """Whether two values are the same, ignoring spaces and the case of an address."""
     if isinstance(new, str):
         old, new = _squeezed(old or ""), _squeezed(new)
     if name == "email":
@@ -262,7 +266,7 @@ def _squeezed(text: str) -> str:
 
 
 def wanted_term(said: Said, household) -> tuple[date, date | None] | None:
-    """The first and last day of the term that a line adds; None where we know as much already."""
+    """The first and last day of the term a line adds; None if it adds nothing."""
     if not said.has_term:
         return None
     last = last_term(household)
@@ -288,7 +292,7 @@ def _year_back(ends_on: date) -> date:
 
 
 def keys_of(said: Said) -> list[str]:
-    """By what two lines of one list are seen to be the same person."""
+    """The keys by which two lines of a list are the same person."""
     name = folded(said.name)
     keys = [f"#{said.member_number}"] if said.member_number else []
     if said.email:

@@ -1,6 +1,4 @@
-"""One line of a list, written: the person, their household, their term, with all of it noted so
-that it can be taken back.
-"""
+"""Writing one line of a list: the person, household and term, noted so it can be undone."""
 
 from datetime import datetime
 
@@ -12,16 +10,16 @@ from membership.terms.joining import save_with_number
 
 
 class CannotWrite(Exception):
-    """Since it was looked at something has come between; the text is for staff."""
+    """Something changed since the line was checked; the text is for staff."""
 
 
 def write(
     said: Said, person: Person | None, *, source: str, by, at: datetime
 ) -> tuple[list, Person]:
-    """Write what a line says, into a person's record or a new one: what was done, and whose it
-    is. Inside a transaction. Raises CannotWrite, IntegrityError.
+    """Write a line into a person's record or a new one; return what was done and the person.
 
-    An empty cell changes nothing, and no sign-in is made: it comes with the first proven code.
+    Call inside a transaction. Raises CannotWrite, IntegrityError. An empty cell changes nothing,
+    and no sign-in is created: it comes with the first proven code.
     """
     journal = Journal(by)
     if person is None:
@@ -37,7 +35,7 @@ def write(
         home = _household(journal, said, at=at)
         journal.make(Belonging(person=person, household=home))
     if term:
-        reason = f"From the list “{source[:120]}”, written by {by.get_full_name()}"[:200]
+        reason = f"Imported from “{source[:120]}” by {by.get_full_name()}"[:200]
         journal.make(
             Term(
                 household=home,
@@ -72,9 +70,7 @@ def _new(journal: Journal, said: Said, *, at: datetime) -> Person:
 
 
 def _household(journal: Journal, said: Said, *, at: datetime) -> Household:
-    """The household of that very name and address, as a line before may have made it; else a new
-    one.
-    """
+    """The household with this name and address, perhaps from an earlier line, or a new one."""
     name = said.household or said.name
     alike = Household.objects.filter(name__iexact=name).order_by("pk")
     if said.household:
@@ -95,7 +91,7 @@ def _change(journal: Journal, said: Said, person: Person) -> None:
     if values.get("member_number"):
         taken = Person.every.filter(member_number=values["member_number"])
         if taken.exclude(pk=person.pk).exists():
-            raise CannotWrite(f"Member number {values['member_number']} is somebody else's.")
+            raise CannotWrite(f"Member number {values['member_number']} belongs to someone else.")
     journal.change(person, **values)
     home, address = person.household, said.postal_address
     if home and address and not same("postal_address", home.postal_address, address):

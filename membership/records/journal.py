@@ -1,7 +1,7 @@
-"""What an act wrote, row by row, so that all of it can be taken back: merges and imports.
+"""What a merge or an import wrote, row by row, so that it can be undone.
 
 An entry is JSON: {"of": "membership.Address", "pk": 7, "before": {"person_id": 2},
-"after": {"person_id": 1}}. A row that was made has no "before", one that was deleted no "after".
+"after": {"person_id": 1}}. A created row has no "before", a deleted one no "after".
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from django.db import models, router
 
 
 class ChangedSince(Exception):
-    """Something was changed after the act, and would be lost; `what` are sentences for staff."""
+    """Later changes would be lost; `what` has sentences for staff."""
 
     def __init__(self, what: Sequence[str]):
         super().__init__(" ".join(what))
@@ -23,16 +23,14 @@ class ChangedSince(Exception):
 
 
 class Journal:
-    """Writes rows and remembers how they were. `by` is the User in whose name histories are
-    written.
-    """
+    """Writes rows and remembers their old values; histories name the user `by`."""
 
     def __init__(self, by=None):
         self.by = by
         self.entries: list[dict[str, Any]] = []
 
     def change(self, row: models.Model, **values) -> None:
-        """Set fields of a row (by attribute name, "person_id") where they are not so already."""
+        """Set fields of a row by attribute name ("person_id") if they differ."""
         before = {name: plain(getattr(row, name)) for name in values}
         after = {name: plain(value) for name, value in values.items()}
         changed = [name for name in values if before[name] != after[name]]
@@ -50,7 +48,7 @@ class Journal:
         self.made(row)
 
     def made(self, row: models.Model) -> None:
-        """Remember a row that something else has saved just now."""
+        """Remember a row that other code just saved."""
         self._note(row, None, _all_of(row))
 
     def delete(self, row: models.Model) -> None:
@@ -64,8 +62,9 @@ class Journal:
 
 
 def undo(entries: Sequence[dict[str, Any]], *, by) -> None:
-    """Take all of it back, last first. In the caller's transaction. Raises ChangedSince, before
-    anything is written.
+    """Undo all entries, last first, in the caller's transaction.
+
+    Raises ChangedSince before writing anything.
     """
     problems = changed_since(entries)
     if problems:
@@ -85,7 +84,7 @@ def undo(entries: Sequence[dict[str, Any]], *, by) -> None:
 
 
 def changed_since(entries: Sequence[dict[str, Any]]) -> list[str]:
-    """What is not as the act left it, a sentence a row; empty where all of it is."""
+    """One sentence for each row that was changed since; empty if none was."""
     left: dict[tuple[str, Any], dict[str, Any] | None] = {}
     for entry in entries:
         key = (entry["of"], entry["pk"])
@@ -100,19 +99,19 @@ def changed_since(entries: Sequence[dict[str, Any]]) -> list[str]:
         name = f"{model._meta.verbose_name} {row or pk}"
         if after is None:
             if row is not None:
-                problems.append(f"The {name} is there again.")
+                problems.append(f"The {name} was created again.")
         elif row is None:
             problems.append(f"The {name} was deleted since.")
         else:
             differing = [n for n, value in after.items() if plain(getattr(row, n)) != value]
             if differing:
                 words = ", ".join(_word(model, n) for n in differing)
-                problems.append(f"Of the {name} was changed since: {words}.")
+                problems.append(f"The {name} was changed since: {words}.")
     return problems
 
 
 def plain(value: Any) -> Any:
-    """A field's value as JSON keeps it."""
+    """A field's value as JSON stores it."""
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -122,13 +121,13 @@ def _save(row: models.Model, fields: list[str], by) -> None:
 
 
 def _remove(model: type[models.Model], pk: Any) -> None:
-    """Delete a row that the act had made, with nothing that came to hang on it since."""
+    """Delete a row that was created, unless something refers to it by now."""
     row = model._base_manager.get(pk=pk)
     doomed = NestedObjects(using=router.db_for_write(model))
     doomed.collect([row])
     others = [each for rows in doomed.data.values() for each in rows if each != row]
     if doomed.protected or others:
-        words = f"Something hangs on the {model._meta.verbose_name} {row} since."
+        words = f"Something new belongs to the {model._meta.verbose_name} {row}."
         raise ChangedSince([words])
     doomed.delete()
 

@@ -1,8 +1,7 @@
-"""Two records that are one person: one is kept, all that the other had follows, and both come
-back where it was a mistake.
+"""Merging two records of one person into the one that is kept, and undoing it.
 
-What hangs on a person or a household is found by its foreign keys, so that what a later feature
-adds (stamps, decisions about letters) follows without being named here.
+What belongs to a person or household is found by its foreign keys, so that what later features
+add (stamps, consents) follows without being named here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,19 +24,20 @@ from membership.records.journal import ChangedSince, Journal, undo
 from membership.security import notices
 from orders.models import Order, StandingOrder
 
-# Whose value is kept is chosen, field by field; the number is always the elder.
+# Staff choose which value to keep of these fields; the older member number always stays.
 CHOSEN = ("name", "email", "phone", "born_on", "member_since")
 STAYS = {Merge, NotTheSame, ImportRow}  # rows about the records themselves
 
 
 class CannotMerge(Exception):
-    """The two cannot be one; the text says why, for staff."""
+    """The records cannot be merged; the text tells staff why."""
 
 
 def merge(kept: Person, gone: Person, *, chosen: Mapping[str, str], by, at: datetime) -> Merge:
-    """Make two records one. `chosen`: for each of CHOSEN "kept" or "gone", whose value it is; a
-    field that is not named keeps the kept one's, or is filled where that is empty. Raises
-    CannotMerge.
+    """Merge `gone` into `kept`. Raises CannotMerge.
+
+    `chosen` says "kept" or "gone" for each of CHOSEN: whose value to keep. A field that is not
+    named keeps the kept record's value, or takes the other's if that is empty.
     """
     with transaction.atomic():
         kept, gone = _locked(kept, gone)
@@ -57,8 +57,9 @@ def merge(kept: Person, gone: Person, *, chosen: Mapping[str, str], by, at: date
 
 
 def part(row: Merge, *, by, at: datetime) -> bool:
-    """Take a merge back: both records are as they were. What came since stays with the one that
-    was kept. False where it was done before. Raises ChangedSince.
+    """Undo a merge, so that both records are as they were; False if it was undone before.
+
+    Anything new since then stays with the kept record. Raises ChangedSince.
     """
     with transaction.atomic():
         row = Merge.objects.select_for_update().get(pk=row.pk)
@@ -66,9 +67,7 @@ def part(row: Merge, *, by, at: datetime) -> bool:
             return False
         later = Merge.objects.filter(gone=row.kept_id, undone_at__isnull=True).first()
         if later:
-            raise ChangedSince(
-                [f"{row.kept} was merged into {later.kept} since: take that back first."]
-            )
+            raise ChangedSince([f"{row.kept} was then merged into {later.kept}. Undo that first."])
         before = notices.addresses_of([row.kept_id])
         undo(row.moved, by=by)
         notices.addresses_changed(before, at=at, by=by)
@@ -78,7 +77,7 @@ def part(row: Merge, *, by, at: datetime) -> bool:
 
 
 def tell_apart(one: Person, other: Person, *, by, at: datetime) -> None:
-    """These are two people: they are not offered for merging again."""
+    """Mark two records as two people, so that they are not offered again."""
     first, second = sorted((one.pk, other.pk))
     NotTheSame.objects.get_or_create(
         first_id=first, second_id=second, defaults={"by": by, "at": at}
@@ -98,17 +97,17 @@ def _locked(kept: Person, gone: Person) -> tuple[Person, Person]:
 
 def _refuse(kept: Person, gone: Person) -> None:
     if kept.merged_into_id or gone.merged_into_id:
-        raise CannotMerge("One of them was merged into another record already.")
+        raise CannotMerge("One of them was already merged into another record.")
     if kept.erased_at or gone.erased_at:
-        raise CannotMerge("One of them was erased at their own wish.")
+        raise CannotMerge("One of them was erased at their own request.")
     if gone.pk == kept.guardian_id or kept.pk == gone.guardian_id:
-        raise CannotMerge("One is written down as the other's parent or guardian.")
+        raise CannotMerge("One is the other’s parent or guardian. Correct that first.")
     if kept.born_on and gone.born_on and kept.born_on != gone.born_on:
-        raise CannotMerge("They were born on different days. Correct that first.")
+        raise CannotMerge("Their birthdays differ. Correct that first.")
 
 
 def _households(journal: Journal, kept: Person, gone: Person) -> Household | None:
-    """Their places in households; one that nobody else belongs to is joined with the other's."""
+    """Merge their households; one that nobody else belongs to joins the other's."""
     mine = {b.household_id: b for b in kept.belongings.all()}
     has_home = any(b.is_home for b in mine.values())
     home = kept.household
@@ -130,8 +129,9 @@ def _households(journal: Journal, kept: Person, gone: Person) -> Household | Non
 
 
 def _rows_of(journal: Journal, model: type[models.Model], old: int, new: int) -> None:
-    """All rows that point at one, to the other. What the other has already is not had twice: it
-    stays where it was, out of sight.
+    """Move all rows that refer to one record to the other.
+
+    What the other already has is not moved: it stays where it was, out of sight.
     """
     for field in _pointing_at(model):
         for row in field.model._base_manager.filter(**{field.name: old}).order_by("pk"):
@@ -146,7 +146,7 @@ def _rows_of(journal: Journal, model: type[models.Model], old: int, new: int) ->
                 del journal.entries[written:]
                 if isinstance(row, StandingOrder):
                     raise CannotMerge(
-                        "Both have dues that renew by themselves: let one of them end first."
+                        "Both have auto-renewal. Cancel one of them first."
                     ) from None
 
 
@@ -170,7 +170,7 @@ def _has_alike(row, person_id: int) -> bool:
 
 
 def _sign_in(journal: Journal, kept: Person, gone: Person) -> None:
-    """One sign-in, with the proven addresses and the orders of both."""
+    """Keep one sign-in, with the proven addresses and the orders of both."""
     if gone.user_id is None or gone.user_id == kept.user_id:
         return
     if kept.user_id is None:
@@ -179,7 +179,7 @@ def _sign_in(journal: Journal, kept: Person, gone: Person) -> None:
     theirs = gone.user
     shared = Person.objects.filter(user=theirs).exclude(pk=gone.pk).exists()
     if shared or theirs.is_staff or kept.user.is_staff:
-        return  # an address that opens a colleague's sign-in is given by the director, and not so
+        return  # only the director may give an address that opens a staff sign-in
     for address in EmailAddress.objects.filter(user=theirs, verified=True).order_by("pk"):
         mine = EmailAddress.objects.filter(user=kept.user_id, email=address.email)
         if not mine.exists():
@@ -190,7 +190,7 @@ def _sign_in(journal: Journal, kept: Person, gone: Person) -> None:
 
 
 def _number(journal: Journal, kept: Person, gone: Person) -> None:
-    """The elder number is theirs; the other stays on the record that is gone, and is nobody's."""
+    """Keep the older member number; the other stays on the gone record, retired."""
     numbers = sorted(n for n in (kept.member_number, gone.member_number) if n is not None)
     if not numbers or kept.member_number == numbers[0]:
         return

@@ -1,4 +1,4 @@
-"""What somebody writes to us is saved first and mailed second, and is never lost."""
+"""Contact messages: saved first, e-mailed second, never lost."""
 
 import hashlib
 import logging
@@ -16,11 +16,10 @@ log = logging.getLogger(__name__)
 
 
 def receive(*, name: str, email: str, about: str, text: str, key: str, at: datetime) -> Message:
-    """Save a message and put two mails into the outbox, for staff and for the sender, in one
-    transaction.
+    """Save a message and queue e-mails to staff and to the sender in one transaction.
 
-    The same words from the same form are one message, however often they are sent: `key` names the
-    form. Where the mails cannot be written, the message stays, and staff find it in the admin.
+    The same text from the same form (`key`) is one message, however often it is sent. If the
+    e-mails cannot be made, the message stays, and staff find it in the admin.
     """
     name, about = " ".join(name.split()), " ".join(about.split())
     submission_key = _submission_key(key, name, email, about, text)
@@ -41,7 +40,7 @@ def receive(*, name: str, email: str, about: str, text: str, key: str, at: datet
 
 
 def _submission_key(key: str, *words: str) -> str:
-    """Other words from the same form (Back, a second thought, Send) are another message."""
+    """A key per form and text: other text from the same form is another message."""
     return hashlib.blake2b("\x1f".join((key, *words)).encode(), digest_size=24).hexdigest()
 
 
@@ -51,14 +50,12 @@ def _post_both(message: Message) -> None:
             with transaction.atomic():
                 post(message)
         except Exception:
-            # Whatever is wrong with a mail, the message itself is kept.
+            # Whatever is wrong with an e-mail, keep the message itself.
             log.exception("no mail could be written about message %s", message.pk)
 
 
 def staff_address() -> str:
-    """Where messages for the office go: the staff's own address, the public one, or the sender of
-    all our mail.
-    """
+    """The address for messages to the office: staff, else public, else the sender of our mail."""
     site = particulars()
     return site.staff_email or site.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
@@ -73,11 +70,11 @@ def _post_to_staff(message: Message) -> None:
 
 
 def _post_to_sender(message: Message) -> None:
-    # None of the sender's words are in it: whoever types in another person's address must not be
-    # able to write to that person in our name.
+    # It contains none of the sender's text, so that nobody can use the form to write to another
+    # person in our name.
     mail.post(
         "contact_received",
         to=message.email,
         context={"message": message},
-        headers={"Auto-Submitted": "auto-replied"},  # RFC 3834: no machine answers it
+        headers={"Auto-Submitted": "auto-replied"},  # RFC 3834: keeps machines from answering
     )

@@ -15,11 +15,11 @@ from pages.models import Post
 from pages.views import end_at_next_post
 
 NEWEST = 20
-NOTHING_YET = datetime(1976, 1, 1, tzinfo=UTC)  # an empty feed is as old as the association
+NOTHING_YET = datetime(1976, 1, 1, tzinfo=UTC)  # the date of an empty feed
 
 
 class DatedFeed(Atom1Feed):
-    """As old as its newest entry: Django's own would read the clock for an empty feed."""
+    """A feed dated by its newest entry; Django's would read the clock if it is empty."""
 
     def latest_post_date(self):
         return max((item["updateddate"] for item in self.items), default=NOTHING_YET)

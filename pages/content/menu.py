@@ -1,4 +1,4 @@
-"""The way round the association's pages: the menu at the side and the trail at the top."""
+"""Navigation of the association's pages: the side menu and the breadcrumbs."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from pages.models import Page
 
 @dataclass
 class Entry:
-    """One line of the menu and, where it lies on the way to the page, the lines beneath it."""
+    """One line of the menu, with the lines below it."""
 
     title: str
     address: str
@@ -18,7 +18,7 @@ class Entry:
 
 
 def menu_of(pages: list[Page], shown: Page) -> list[Entry]:
-    """The pages in the menu, in their order; a page's own sub-pages beneath it."""
+    """The menu's pages in order, each with its subpages."""
     entries: dict[str, Entry] = {}
     top = []
     listed = [page for page in pages if page.in_menu]
@@ -31,7 +31,7 @@ def menu_of(pages: list[Page], shown: Page) -> list[Entry]:
 
 
 def trail_to(shown: Page, pages: list[Page]) -> list[tuple[str, str]]:
-    """The pairs (label, address) above a page; steps without a page of their own are left out."""
+    """The (label, address) pairs above a page, without steps that have no page."""
     if not shown.path:
         return []
     titles = {page.path: page.menu_title or page.title for page in pages}

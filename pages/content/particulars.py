@@ -1,4 +1,4 @@
-"""The association's particulars, read once for each version of the content and not once a mail."""
+"""The association's settings, read once per version of the content."""
 
 from nsca.lib.mail.letterhead import CardFee, Letterhead
 from nsca.lib.web.caching import recent_content_version
@@ -8,21 +8,18 @@ _kept: tuple[str, SiteSettings] | None = None
 
 
 def particulars() -> SiteSettings:
-    """The settings that staff keep, as of the content's present version. Not for changing: a copy
-    in memory.
-    """
+    """The settings as of the content's current version, a copy in memory not to be changed."""
     global _kept
     version = recent_content_version()
     kept = _kept
     if kept is None or kept[0] != version:
-        # One assignment of one pair: another thread sees the old pair or the new one, never half
-        # of each.
+        # One assignment of one pair, so that other threads never see half of each.
         kept = _kept = (version, SiteSettings.load())
     return kept[1]
 
 
 def as_letterhead() -> Letterhead:
-    """What receipts and mails print. A field that staff left empty stays empty."""
+    """The letterhead of receipts and e-mails; fields staff left empty stay empty."""
     site = particulars()
     return Letterhead(
         name=site.name,
@@ -36,7 +33,7 @@ def as_letterhead() -> Letterhead:
 
 
 def _card_fee(site: SiteSettings) -> CardFee | None:
-    """None where staff have not said what a card costs."""
+    """The card fee; None if staff have not set it."""
     if site.card_fee_percent is None and not site.card_fee_cents:
         return None
     return CardFee(round((site.card_fee_percent or 0) * 100), site.card_fee_cents or 0)

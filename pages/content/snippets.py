@@ -1,4 +1,4 @@
-"""A few words around what was found, with the finds marked."""
+"""Excerpts of search results, with the found words marked."""
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -15,9 +15,7 @@ def marked(text: str, words: frozenset[str]) -> SafeString:
 
 
 def context_of(hit: Hit) -> SafeString:
-    """The summary where it or the title has the words; else the place in the text that has most of
-    them.
-    """
+    """The summary if it or the title has the words, else the best excerpt of the text."""
     document = hit.document
     summary_spans = _spans(document.summary, hit.words)
     is_in_title = bool(_spans(document.title, hit.words))
@@ -58,7 +56,7 @@ def _mark(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Safe
     parts = ["… "] if start else []
     reached = start
     for first, last in spans:
-        # Overlapping pairs of signs (Chinese, Japanese) are marked as one run.
+        # Overlapping character pairs (Chinese, Japanese) are marked as one run.
         if last <= reached or last > end:
             continue
         if first > reached or not parts or not parts[-1].endswith("</mark>"):

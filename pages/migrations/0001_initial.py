@@ -41,14 +41,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("rule", models.CharField(editable=False, max_length=60, unique=True)),
-                (
-                    "days",
-                    models.PositiveSmallIntegerField(help_text="How long it is kept, in days."),
-                ),
+                ("days", models.PositiveSmallIntegerField(help_text="How many days to keep it.")),
             ],
             options={
-                "verbose_name": "rule of forgetting",
-                "verbose_name_plural": "rules of forgetting",
+                "verbose_name": "retention rule",
+                "verbose_name_plural": "retention rules",
             },
         ),
         migrations.CreateModel(
@@ -78,12 +75,12 @@ class Migration(migrations.Migration):
                     "path",
                     models.CharField(
                         blank=True,
-                        help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
+                        help_text="The end of its address, after /about/: “history” or “programs/hosting”. Empty: /about/ itself.",
                         max_length=120,
                         unique=True,
                     ),
                 ),
-                ("title", models.CharField(help_text="The heading of the page.", max_length=120)),
+                ("title", models.CharField(help_text="The page’s heading.", max_length=120)),
                 (
                     "menu_title",
                     models.CharField(
@@ -102,23 +99,21 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first in the menu."
+                        default=0, help_text="Lowest number first in the menu."
                     ),
                 ),
                 (
                     "in_menu",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick for a page that is reached from another page only.",
+                        help_text="Clear the box if only other pages link to it.",
                         verbose_name="in the menu",
                     ),
                 ),
                 (
                     "is_draft",
                     models.BooleanField(
-                        default=False,
-                        help_text="Drafts are seen by staff only.",
-                        verbose_name="draft",
+                        default=False, help_text="Only staff see drafts.", verbose_name="draft"
                     ),
                 ),
                 (
@@ -201,14 +196,14 @@ class Migration(migrations.Migration):
                 (
                     "means",
                     models.CharField(
-                        help_text="Words that stand on our pages, with spaces between: “give gift”. The search finds these.",
+                        help_text="The words our pages use, with spaces between: “give gift”. The search looks for these.",
                         max_length=200,
                     ),
                 ),
             ],
             options={
-                "verbose_name": "word for the search",
-                "verbose_name_plural": "words for the search",
+                "verbose_name": "search synonym",
+                "verbose_name_plural": "search synonyms",
                 "ordering": ["word"],
             },
         ),
@@ -237,11 +232,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         db_index=True,
-                        help_text="Its address below /about/: “history”, “programs/hosting”. Empty: /about/ itself.",
+                        help_text="The end of its address, after /about/: “history” or “programs/hosting”. Empty: /about/ itself.",
                         max_length=120,
                     ),
                 ),
-                ("title", models.CharField(help_text="The heading of the page.", max_length=120)),
+                ("title", models.CharField(help_text="The page’s heading.", max_length=120)),
                 (
                     "menu_title",
                     models.CharField(
@@ -260,23 +255,21 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first in the menu."
+                        default=0, help_text="Lowest number first in the menu."
                     ),
                 ),
                 (
                     "in_menu",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick for a page that is reached from another page only.",
+                        help_text="Clear the box if only other pages link to it.",
                         verbose_name="in the menu",
                     ),
                 ),
                 (
                     "is_draft",
                     models.BooleanField(
-                        default=False,
-                        help_text="Drafts are seen by staff only.",
-                        verbose_name="draft",
+                        default=False, help_text="Only staff see drafts.", verbose_name="draft"
                     ),
                 ),
                 (
@@ -324,13 +317,13 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        help_text="The heading, as one would tell it to a friend.", max_length=140
+                        help_text="The headline, as you’d tell a friend.", max_length=140
                     ),
                 ),
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The last part of its address below /news/. Changing it breaks links.",
+                        help_text="The end of its address, after /news/. Changing it breaks links.",
                         max_length=100,
                     ),
                 ),
@@ -345,7 +338,7 @@ class Migration(migrations.Migration):
                     "image",
                     models.TextField(
                         blank=True,
-                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
                         max_length=100,
                     ),
                 ),
@@ -353,23 +346,22 @@ class Migration(migrations.Migration):
                     "image_alt",
                     models.CharField(
                         blank=True,
-                        help_text="Needed with a picture.",
+                        help_text="Required with a picture.",
                         max_length=240,
-                        verbose_name="picture in words",
+                        verbose_name="picture description",
                     ),
                 ),
                 (
                     "is_draft",
                     models.BooleanField(
-                        default=True,
-                        help_text="Drafts are seen by staff only.",
-                        verbose_name="draft",
+                        default=True, help_text="Only staff see drafts.", verbose_name="draft"
                     ),
                 ),
                 (
                     "publish_at",
                     models.DateTimeField(
-                        help_text="Norfolk time; also the date shown.", verbose_name="publish from"
+                        help_text="Norfolk time. This is also the date shown.",
+                        verbose_name="publish from",
                     ),
                 ),
                 ("updated_at", models.DateTimeField(blank=True, editable=False)),
@@ -414,16 +406,14 @@ class Migration(migrations.Migration):
                     "name",
                     models.CharField(
                         default="Norfolk Sister City Association",
-                        help_text="As it stands on letterheads and receipts.",
+                        help_text="As on letterheads and receipts.",
                         max_length=120,
                     ),
                 ),
                 (
                     "short_name",
                     models.CharField(
-                        default="NSCA",
-                        help_text="For places where the whole name does not fit.",
-                        max_length=20,
+                        default="NSCA", help_text="Where the full name doesn’t fit.", max_length=20
                     ),
                 ),
                 (
@@ -455,14 +445,14 @@ class Migration(migrations.Migration):
                         help_text="Shown on every page.",
                         max_length=40,
                         validators=[nsca.lib.text.phones.validate_phone],
-                        verbose_name="telephone",
+                        verbose_name="phone",
                     ),
                 ),
                 (
                     "postal_address",
                     models.TextField(
                         blank=True,
-                        help_text="For receipts and the foot of mails. Empty: left out.",
+                        help_text="For receipts and the end of e-mails. Empty: left out.",
                         validators=[nsca.lib.text.postal.validate_postal_address],
                     ),
                 ),
@@ -470,7 +460,7 @@ class Migration(migrations.Migration):
                     "ein",
                     models.CharField(
                         blank=True,
-                        help_text="Nine figures: 12-3456789. Empty: no receipt and no page says that anything is deductible.",
+                        help_text="Nine digits: 12-3456789. If empty, no page or receipt mentions tax deductions.",
                         max_length=20,
                         validators=[nsca.lib.text.ein.validate_ein],
                         verbose_name="EIN",
@@ -480,7 +470,7 @@ class Migration(migrations.Migration):
                     "disclosure",
                     models.TextField(
                         blank=True,
-                        help_text="The registration sentence counsel has approved. Empty: left out.",
+                        help_text="The registration statement that counsel approved. Empty: left out.",
                         verbose_name="charity disclosure",
                     ),
                 ),
@@ -489,7 +479,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="What the card company keeps of a payment, like 2.9. Empty: givers are not asked to cover it.",
+                        help_text="The percentage the card company keeps, like 2.9. Empty: givers aren’t asked to cover it.",
                         max_digits=4,
                         null=True,
                         validators=[
@@ -503,7 +493,7 @@ class Migration(migrations.Migration):
                     "card_fee_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: and of each payment, whatever its size, like 0.30.",
+                        help_text="In dollars: the fixed part of the fee per payment, like 0.30.",
                         null=True,
                         validators=[django.core.validators.MaxValueValidator(500)],
                         verbose_name="card fee, fixed",
@@ -516,7 +506,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Where messages and alerts go. Empty: the e-mail above.",
                         max_length=254,
-                        verbose_name="mail for staff",
+                        verbose_name="e-mail for staff",
                     ),
                 ),
                 (
@@ -524,14 +514,14 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
+                        help_text="One per line: name, space, address, like Facebook https://www.facebook.com/…",
                     ),
                 ),
                 (
                     "refund_proof_cents",
                     models.PositiveIntegerField(
                         default=20000,
-                        help_text="In dollars. Whoever refunds more than this within an hour proves again who they are. 0: every refund asks.",
+                        help_text="In dollars. Staff who refund more than this within an hour must confirm who they are again. 0: for every refund.",
                         verbose_name="refunds above",
                     ),
                 ),
@@ -556,8 +546,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "historical association's settings",
-                "verbose_name_plural": "historical association's settings",
+                "verbose_name": "historical association settings",
+                "verbose_name_plural": "historical association settings",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -581,7 +571,7 @@ class Migration(migrations.Migration):
                 (
                     "answered_at",
                     models.DateTimeField(
-                        blank=True, help_text="When somebody has seen to it.", null=True
+                        blank=True, help_text="When somebody answered it.", null=True
                     ),
                 ),
                 (
@@ -624,7 +614,7 @@ class Migration(migrations.Migration):
                     "answer",
                     models.CharField(
                         blank=True,
-                        help_text="What was found out, and from whom. An answer closes the question; then put it where it belongs.",
+                        help_text="What you found out, and from whom. This closes the question; then enter it where it belongs.",
                         max_length=400,
                     ),
                 ),
@@ -657,13 +647,13 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        help_text="The heading, as one would tell it to a friend.", max_length=140
+                        help_text="The headline, as you’d tell a friend.", max_length=140
                     ),
                 ),
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The last part of its address below /news/. Changing it breaks links.",
+                        help_text="The end of its address, after /news/. Changing it breaks links.",
                         max_length=100,
                         unique=True,
                     ),
@@ -679,7 +669,7 @@ class Migration(migrations.Migration):
                     "image",
                     models.ImageField(
                         blank=True,
-                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        help_text="Up to 40 million pixels. Hidden data, such as where it was taken, is removed.",
                         upload_to=nsca.lib.media.images.unnamed,
                     ),
                 ),
@@ -687,23 +677,22 @@ class Migration(migrations.Migration):
                     "image_alt",
                     models.CharField(
                         blank=True,
-                        help_text="Needed with a picture.",
+                        help_text="Required with a picture.",
                         max_length=240,
-                        verbose_name="picture in words",
+                        verbose_name="picture description",
                     ),
                 ),
                 (
                     "is_draft",
                     models.BooleanField(
-                        default=True,
-                        help_text="Drafts are seen by staff only.",
-                        verbose_name="draft",
+                        default=True, help_text="Only staff see drafts.", verbose_name="draft"
                     ),
                 ),
                 (
                     "publish_at",
                     models.DateTimeField(
-                        help_text="Norfolk time; also the date shown.", verbose_name="publish from"
+                        help_text="Norfolk time. This is also the date shown.",
+                        verbose_name="publish from",
                     ),
                 ),
                 ("updated_at", models.DateTimeField(auto_now=True)),
@@ -736,16 +725,14 @@ class Migration(migrations.Migration):
                     "name",
                     models.CharField(
                         default="Norfolk Sister City Association",
-                        help_text="As it stands on letterheads and receipts.",
+                        help_text="As on letterheads and receipts.",
                         max_length=120,
                     ),
                 ),
                 (
                     "short_name",
                     models.CharField(
-                        default="NSCA",
-                        help_text="For places where the whole name does not fit.",
-                        max_length=20,
+                        default="NSCA", help_text="Where the full name doesn’t fit.", max_length=20
                     ),
                 ),
                 (
@@ -777,14 +764,14 @@ class Migration(migrations.Migration):
                         help_text="Shown on every page.",
                         max_length=40,
                         validators=[nsca.lib.text.phones.validate_phone],
-                        verbose_name="telephone",
+                        verbose_name="phone",
                     ),
                 ),
                 (
                     "postal_address",
                     models.TextField(
                         blank=True,
-                        help_text="For receipts and the foot of mails. Empty: left out.",
+                        help_text="For receipts and the end of e-mails. Empty: left out.",
                         validators=[nsca.lib.text.postal.validate_postal_address],
                     ),
                 ),
@@ -792,7 +779,7 @@ class Migration(migrations.Migration):
                     "ein",
                     models.CharField(
                         blank=True,
-                        help_text="Nine figures: 12-3456789. Empty: no receipt and no page says that anything is deductible.",
+                        help_text="Nine digits: 12-3456789. If empty, no page or receipt mentions tax deductions.",
                         max_length=20,
                         validators=[nsca.lib.text.ein.validate_ein],
                         verbose_name="EIN",
@@ -802,7 +789,7 @@ class Migration(migrations.Migration):
                     "disclosure",
                     models.TextField(
                         blank=True,
-                        help_text="The registration sentence counsel has approved. Empty: left out.",
+                        help_text="The registration statement that counsel approved. Empty: left out.",
                         verbose_name="charity disclosure",
                     ),
                 ),
@@ -811,7 +798,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=2,
-                        help_text="What the card company keeps of a payment, like 2.9. Empty: givers are not asked to cover it.",
+                        help_text="The percentage the card company keeps, like 2.9. Empty: givers aren’t asked to cover it.",
                         max_digits=4,
                         null=True,
                         validators=[
@@ -825,7 +812,7 @@ class Migration(migrations.Migration):
                     "card_fee_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: and of each payment, whatever its size, like 0.30.",
+                        help_text="In dollars: the fixed part of the fee per payment, like 0.30.",
                         null=True,
                         validators=[django.core.validators.MaxValueValidator(500)],
                         verbose_name="card fee, fixed",
@@ -838,7 +825,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Where messages and alerts go. Empty: the e-mail above.",
                         max_length=254,
-                        verbose_name="mail for staff",
+                        verbose_name="e-mail for staff",
                     ),
                 ),
                 (
@@ -846,21 +833,21 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="One a line: a name, a space, the address: Facebook https://www.facebook.com/… Empty: none shown.",
+                        help_text="One per line: name, space, address, like Facebook https://www.facebook.com/…",
                     ),
                 ),
                 (
                     "refund_proof_cents",
                     models.PositiveIntegerField(
                         default=20000,
-                        help_text="In dollars. Whoever refunds more than this within an hour proves again who they are. 0: every refund asks.",
+                        help_text="In dollars. Staff who refund more than this within an hour must confirm who they are again. 0: for every refund.",
                         verbose_name="refunds above",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "association's settings",
-                "verbose_name_plural": "association's settings",
+                "verbose_name": "association settings",
+                "verbose_name_plural": "association settings",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("pk", 1)), name="there_is_one_row_of_settings"

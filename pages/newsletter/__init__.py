@@ -1,1 +1,1 @@
-"""Who gets the newsletter."""
+"""Newsletter subscriptions."""

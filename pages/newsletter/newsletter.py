@@ -1,4 +1,4 @@
-"""The newsletter: asked for on the site, confirmed from one's own mailbox, left with one click."""
+"""The newsletter: requested on the site, confirmed by e-mail, left with one click."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,27 +13,26 @@ from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.secrets import link_tokens
 from pages.models import Subscriber
 
-ANSWER_WITHIN = timedelta(days=14)  # a link in a mailbox should not say yes for ever
+ANSWER_WITHIN = timedelta(days=14)  # a link should not work forever
 
 
-# Called with the address and the instant when somebody has left (nsca/hooks.py).
+# Called with the address and the instant when somebody leaves (nsca/hooks.py).
 _after_leaving: list[Callable] = []
 
 
 def call_after_leaving(function: Callable) -> None:
-    """Let `function(email, at=…)` hear of who leaves, in the same transaction."""
+    """Have `function(email, at=…)` called when somebody leaves, in the same transaction."""
     _after_leaving.append(function)
 
 
 class TooLate(Exception):
-    """The letter with this link is too old to be answered."""
+    """The link is too old."""
 
 
 def ask(*, email: str, at: datetime) -> None:
-    """Write to an address that somebody typed in. Tells the caller nothing about who is on the
-    list.
+    """E-mail an address that somebody entered, without revealing whether it is on the list.
 
-    A new address gets a letter with a link; an address on the list a letter that says so.
+    A new address gets a link to confirm; a subscriber is told that nothing changed.
     """
     email = normalize_address(email)
     with transaction.atomic():
@@ -44,7 +43,7 @@ def ask(*, email: str, at: datetime) -> None:
             _post(subscriber, "newsletter_already")
             return
         if not is_new:
-            # Whoever left starts again, with a new link: the old one must not bring them back.
+            # A former subscriber gets a new link: the old one must not bring them back.
             subscriber.token = link_tokens.new("newsletter")
             subscriber.asked_at = at
             subscriber.confirmed_at = subscriber.left_at = None
@@ -53,9 +52,7 @@ def ask(*, email: str, at: datetime) -> None:
 
 
 def subscribe(*, email: str, at: datetime) -> Subscriber:
-    """Put an address on the list whose owner has proven it and ticked the box: no second yes. On
-    the list already, nothing changes.
-    """
+    """Add a proven address whose owner checked the box; a subscriber stays as is."""
     email = normalize_address(email)
     with transaction.atomic():
         subscriber, _ = Subscriber.objects.select_for_update().get_or_create(
@@ -76,7 +73,7 @@ def may_be_confirmed(subscriber: Subscriber, at: datetime) -> bool:
 
 
 def confirm(*, token: str, at: datetime) -> Subscriber:
-    """The person says yes. Twice is once. Raises Subscriber.DoesNotExist, TooLate."""
+    """Confirm a subscription; repeating is fine. Raises Subscriber.DoesNotExist, TooLate."""
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().get(token=token)
         if subscriber.is_subscribed:
@@ -90,7 +87,7 @@ def confirm(*, token: str, at: datetime) -> Subscriber:
 
 
 def leave(*, token: str, at: datetime) -> Subscriber:
-    """Off the list, at once and for good. Twice is once. Raises Subscriber.DoesNotExist."""
+    """Take somebody off the list; repeating is fine. Raises Subscriber.DoesNotExist."""
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().get(token=token)
         if subscriber.left_at is None:
@@ -106,7 +103,7 @@ def link(view: str, subscriber: Subscriber) -> str:
 
 
 def leaving_headers(subscriber: Subscriber) -> dict[str, str]:
-    """For every mail to a subscriber: one click in the mail program ends it (RFC 8058)."""
+    """Headers that let mail programs unsubscribe with one click (RFC 8058)."""
     return {
         "List-Unsubscribe": f"<{link('pages:newsletter_leave', subscriber)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -1,11 +1,8 @@
-"""The site's own small search: forgiving of accents and of a slip of the finger, the same on both
-databases.
+"""The site's own small search, which forgives accents and typos, on both databases.
 
-What is searched comes from sources that the composition root registers
-(nsca/site/search_sources.py),
-because this app may not know the others. Each source gives documents of what is or will be public;
-the instant of the question decides which of them may be seen. The index is built once for a
-version of the content and kept in the process, so a question costs no table scan.
+Other apps' content comes from registered sources (nsca/site/search_sources.py). Each source gives
+documents of what is or will be public; the time of the query decides which are shown. The index is
+built once per version of the content and kept in the process, so a query scans no tables.
 """
 
 import math
@@ -24,17 +21,17 @@ from nsca.lib.web.caching import recent_content_version
 from pages.models import Synonym
 from pages.search.spelling import allowance, forms_of, words_of
 
-TITLE, NAMES, SUMMARY, TEXT = 6.0, 5.0, 3.0, 1.0  # what a word is worth where it stands
-PREFIX, SLIP = 0.75, 0.55  # and how much less where only its beginning or its sound is met
-MEANT = 0.7  # or where staff say that the site calls it otherwise
-ALIKE = 60  # of 100: how much a suggested word has in common with what was asked
-STILL_AHEAD = 1.25  # an event to come before the one of some years ago
+TITLE, NAMES, SUMMARY, TEXT = 6.0, 5.0, 3.0, 1.0  # a word's weight by where it is
+PREFIX, SLIP = 0.75, 0.55  # the factor if only the beginning, or a typo, matches
+MEANT = 0.7  # or if it is a synonym
+ALIKE = 60  # of 100: how similar a suggested word must be
+STILL_AHEAD = 1.25  # upcoming events rank before past ones
 MAX_QUERY, MAX_WORDS, MAX_A_KIND = 100, 8, 20
-REBUILT_AFTER = 600.0  # seconds: an edit that no version told of is found then
+REBUILT_AFTER = 600.0  # seconds: finds edits that did not change the version
 
 NO_SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
-# Words that stand in every text: they would only dilute the answer.
+# Words in every text, which would only dilute the answer.
 PASSED_OVER = frozenset(
     {"a", "an", "and", "are", "at", "by", "for", "from", "how", "i", "in", "is", "it", "of", "on"}
     | {"or", "our", "the", "to", "us", "we", "what", "when", "where", "who", "with"}
@@ -43,9 +40,7 @@ PASSED_OVER = frozenset(
 
 @dataclass(frozen=True)
 class Document:
-    """One public thing that can be found. `names` are its other names; `note` is a line beneath
-    its title.
-    """
+    """One public thing to find; `names` are its other names, `note` a line below its title."""
 
     kind: str
     title: str
@@ -57,7 +52,7 @@ class Document:
     lang: str = ""
     visible_from: datetime | None = None  # UTC; None: already
     relevant_until: datetime | None = None  # UTC; an event's end
-    standing: float = 1.0  # above 1: shown before others that fit as well
+    standing: float = 1.0  # above 1: ranks before equal matches
 
     def may_be_seen(self, at: datetime) -> bool:
         return self.visible_from is None or self.visible_from <= at
@@ -67,7 +62,7 @@ class Document:
 class Hit:
     document: Document
     score: float
-    words: frozenset[str]  # the normalised words by which it was found, for the marks
+    words: frozenset[str]  # the normalized words that matched, to be marked
 
 
 @dataclass(frozen=True)
@@ -83,8 +78,8 @@ class Findings:
     query: str
     groups: list[Group] = field(default_factory=list)
     total: int = 0
-    read_as: str = ""  # the query as we understood it, where a word was spelled otherwise
-    is_loose: bool = False  # nothing had all the words; these have some
+    read_as: str = ""  # the query with typos fixed
+    is_loose: bool = False  # nothing has all the words; these have some
     suggestions: list[str] = field(default_factory=list)
     changes_at: datetime | None = None  # UTC; when the next thing becomes public
 
@@ -96,13 +91,13 @@ _kept: tuple[str, float, "Index"] | None = None
 
 
 def found_in(source: Source, **labels: str) -> None:
-    """Register a source, with the heading of each kind it gives: `city="Cities"`."""
+    """Register a source with headings for its kinds: `city="Cities"`."""
     _sources.append(source)
     _labels.update(labels)
 
 
 def index() -> "Index":
-    """The index of the content's present version."""
+    """The index of the content's current version."""
     global _kept
     version, now = recent_content_version(), time.monotonic()
     kept = _kept
@@ -113,7 +108,7 @@ def index() -> "Index":
 
 
 def synonyms() -> dict[str, tuple[str, ...]]:
-    """What staff say the site calls otherwise: a normalised word → the words to look for."""
+    """Staff's synonyms: a normalized word → the words to look for."""
     known: dict[str, tuple[str, ...]] = {}
     for each in Synonym.objects.all():
         known |= dict.fromkeys(forms_of(each.word), tuple(forms_of(each.means)))
@@ -121,9 +116,7 @@ def synonyms() -> dict[str, tuple[str, ...]]:
 
 
 def find(query: str, *, at: datetime) -> Findings:
-    """What the site has on a query at an instant. Longer queries than MAX_QUERY characters are
-    cut.
-    """
+    """What the site has on a query at an instant; it is cut to MAX_QUERY characters."""
     query = " ".join(query[: MAX_QUERY * 2].split())[:MAX_QUERY]
     found_in_index = index()
     return replace(
@@ -132,7 +125,7 @@ def find(query: str, *, at: datetime) -> Findings:
 
 
 class Index:
-    """Words and where they stand. Immutable once made, so threads share it."""
+    """Words and the documents they are in; immutable, so that threads can share it."""
 
     def __init__(
         self, documents: Iterable[Document], synonyms: Mapping[str, tuple[str, ...]] = NO_SYNONYMS
@@ -140,7 +133,7 @@ class Index:
         self.documents = tuple(documents)
         self.synonyms = synonyms
         self.postings: dict[str, dict[int, float]] = defaultdict(dict)
-        self.spelled: dict[str, str] = {}  # a normalised word as people write it
+        self.spelled: dict[str, str] = {}  # a normalized word as people write it
         for number, document in enumerate(self.documents):
             self._read(number, document)
         self.words = sorted(self.postings)
@@ -189,12 +182,12 @@ class Index:
         )
 
     def next_appearance(self, at: datetime) -> datetime | None:
-        """The next instant at which an answer may change because something becomes public."""
+        """When the next document becomes public, which may change answers."""
         ahead = (d.visible_from for d in self.documents if d.visible_from is not None)
         return min((instant for instant in ahead if instant > at), default=None)
 
     def _kin(self, asked: str) -> dict[str, float]:
-        """The words of the site that an asked word may mean, each with how near it is (0 to 1)."""
+        """The site's words that a query word may mean, each with its nearness (0 to 1)."""
         kin = {asked: 1.0} if asked in self.postings else {}
         if len(asked) >= 3 or not asked.isascii():
             first = bisect_left(self.words, asked)
@@ -213,12 +206,12 @@ class Index:
             return {}
         near = process.extract_iter(asked, self.words, scorer=OSA.distance, score_cutoff=limit)
         kin = {word: SLIP / slips for word, slips, _number in near}
-        if not kin and len(asked) >= 5:  # the slip may be in a word not yet finished: “wilhlms”
+        if not kin and len(asked) >= 5:  # a typo in an unfinished word: “wilhlms”
             kin = {word: SLIP / 2 for word in self.words if _begins_like(word, asked)}
         return kin
 
     def _documents_with(self, kin: dict[str, float], at: datetime) -> dict[int, tuple[float, set]]:
-        """Document number → what the word adds to it, and by which words it was met."""
+        """Document number → the score a word adds, and the words that matched."""
         best: dict[int, tuple[float, set]] = {}
         for word, nearness in kin.items():
             holding = self.postings[word]
@@ -240,9 +233,7 @@ class Index:
         return Hit(document, score, frozenset().union(*(words for _gain, words in met)))
 
     def _read_as(self, asked: list[str], kin: dict[str, dict[str, float]]) -> str:
-        """The query with its slips mended, or "" where every word stands on the site as it was
-        typed.
-        """
+        """The query with its typos fixed, or "" if the site has every word as typed."""
         mended, is_mended = [], False
         for word in asked:
             likely = max(
@@ -259,7 +250,7 @@ class Index:
         return sum(self.postings[word].values())
 
     def _suggestions(self, asked: list[str], at: datetime) -> list[str]:
-        """Up to three words that the site does have and that look like what was asked."""
+        """Up to three words of the site that look like the query."""
         near = []
         for one in asked:
             alike = process.extract_iter(one, self.words, scorer=fuzz.ratio, score_cutoff=ALIKE)
@@ -274,7 +265,7 @@ class Index:
 
 
 def _begins_like(word: str, asked: str) -> bool:
-    """Whether a longer word begins with what was asked, but for one slip."""
+    """Whether a longer word begins with the query word, allowing one typo."""
     length = len(asked)
     return len(word) > length and any(
         OSA.distance(asked, word[:end], score_cutoff=1) <= 1 for end in (length, length + 1)
@@ -282,7 +273,7 @@ def _begins_like(word: str, asked: str) -> bool:
 
 
 def _grouped(hits: list[Hit]) -> list[Group]:
-    """Hits by kind: the kind of the best hit first."""
+    """Hits by kind, the kind of the best hit first."""
     kinds: dict[str, list[Hit]] = {}
     for hit in hits:
         kinds.setdefault(hit.document.kind, []).append(hit)

@@ -1,4 +1,4 @@
-"""Words as a search sees them: without case, accents and apostrophes."""
+"""Words as the search sees them: without case, accents and apostrophes."""
 
 import re
 import unicodedata
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _APOSTROPHE = re.compile(r"['’]")
-# Scripts without spaces between words are read in overlapping pairs of signs.
+# Scripts without spaces between words are read in overlapping pairs of characters.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-# Letters that Unicode does not take apart.
+# Letters that Unicode does not decompose.
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ŋ": "ng"}
     | {"ɔ": "o", "ɛ": "e"}  # Ga and Akan
@@ -18,7 +18,7 @@ _LETTERS = str.maketrans(
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a text: where it stands, as written, and every form under which it is found."""
+    """A word of a text: its position, as written, and every form that finds it."""
 
     start: int
     end: int
@@ -63,12 +63,12 @@ def _pairs(text: str, start: int, end: int) -> Iterator[Word]:
 
 
 def forms_of(query: str) -> list[str]:
-    """What is asked for: each word in its first form."""
+    """The words of a query, each in its first form."""
     return [word.forms[0] for word in words_of(query) if word.forms]
 
 
 def allowance(word: str) -> int:
-    """How many slips are forgiven: none in short words, where every slip is another word."""
+    """How many typos to forgive: none in short words, where each makes another word."""
     if not word.isascii() or len(word) < 4 or word.isdigit():
         return 0
     return 1 if len(word) < 8 else 2

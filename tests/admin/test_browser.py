@@ -244,12 +244,12 @@ def test_two_records_that_cannot_be_one_say_why_on_top_and_keep_what_was_chosen(
     url = f"{reverse('admin:membership_person_merge')}?kept={kept.pk}&gone={gone.pk}"
     enter(page).goto(url)
     page.get_by_label("Ada B. Ellery", exact=True).check()
-    page.get_by_role("button", name="Make them one").click()
+    page.get_by_role("button", name="Merge the records").click()
 
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     assert summary.get_by_role("listitem").all_inner_texts() == [
-        "They were born on different days. Correct that first."
+        "Their birthdays differ. Correct that first."
     ]
     assert page.locator(".errornote:visible, .errorlist.nonfield:visible").count() == 0
     assert page.get_by_label("Ada B. Ellery", exact=True).is_checked()
@@ -261,7 +261,7 @@ def test_a_choice_that_was_missed_is_led_to_by_the_summary(page, enter):
     url = f"{reverse('admin:membership_person_merge')}?kept={kept.pk}&gone={gone.pk}"
     enter(page).goto(url)
     page.locator("[name=name]").evaluate_all("all => all.forEach(at => at.checked = false)")
-    page.get_by_role("button", name="Make them one").click()
+    page.get_by_role("button", name="Merge the records").click()
     page.get_by_role("alert").get_by_role("link", name="Name").click()
 
     expect(page.locator("[name=name]").first).to_be_focused()

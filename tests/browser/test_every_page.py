@@ -50,7 +50,7 @@ REFUSED = [
     ("/join/", "Go to payment"),
     ("/give/", "Go to payment"),
     ("/contact/", "Send the message"),
-    ("/newsletter/", "Send me the first letter"),
+    ("/newsletter/", "Sign up"),
 ]
 
 

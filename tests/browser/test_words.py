@@ -57,11 +57,11 @@ def test_a_slip_of_the_finger_still_finds_the_city(page, clock):
     assert page.url.endswith(City.objects.get().get_absolute_url())
 
 
-def test_nobody_is_on_the_newsletter_before_the_button_in_the_letter_is_pressed(page, clock):
+def test_nobody_gets_the_newsletter_before_confirming(page, clock):
     page.goto("/newsletter/")
     page.get_by_label("Your e-mail").fill("ada@ellery.example")
     clock.move_to(A_MINUTE_LATER)
-    page.get_by_role("button", name="Send me the first letter").click()
+    page.get_by_role("button", name="Sign up").click()
     page.wait_for_url("**/newsletter/asked/")
     page.goto("/demo/mail/")
     page.get_by_role("link", name="newsletter").first.click()
@@ -69,8 +69,8 @@ def test_nobody_is_on_the_newsletter_before_the_button_in_the_letter_is_pressed(
     subscriber = Subscriber.objects.get()
     assert not subscriber.is_subscribed
 
-    page.get_by_role("button", name="Yes, put me on the list").click()
+    page.get_by_role("button", name="Yes, sign me up").click()
 
-    expect(page.get_by_role("status")).to_contain_text("You are on the list.")
+    expect(page.get_by_role("status")).to_contain_text("You’re on the list.")
     subscriber.refresh_from_db()
     assert subscriber.is_subscribed

@@ -1,6 +1,4 @@
-"""What a person writes to us is never lost, whatever else fails, and is one message however often
-it is sent.
-"""
+"""Contact messages are never lost, and one message however often they are sent."""
 
 from datetime import timedelta
 
@@ -17,7 +15,7 @@ from tests.pages.factories import contact_form
 pytestmark = pytest.mark.django_db
 
 
-def test_a_message_is_saved_and_two_letters_wait_in_the_outbox(client, at_noon):
+def test_a_message_is_saved_and_two_e_mails_are_queued(client, at_noon):
     SiteSettings.objects.update_or_create(pk=1, defaults={"staff_email": "office@nsca.example"})
 
     response = client.post("/contact/", contact_form())
@@ -36,21 +34,21 @@ def test_a_message_is_saved_and_two_letters_wait_in_the_outbox(client, at_noon):
     )
     assert staff.headers["Reply-To"] == "ada@ellery.example"
     assert "We have a room" in staff.message
-    assert (sender.to, sender.subject) == (["ada@ellery.example"], "Your message reached us")
+    assert (sender.to, sender.subject) == (["ada@ellery.example"], "We received your message")
     assert {staff.status, sender.status} == {STATUS.queued}
 
 
-def test_no_word_of_the_sender_is_in_the_letter_to_the_address_that_was_typed_in(client, at_noon):
+def test_the_confirmation_contains_none_of_the_senders_text(client, at_noon):
     client.post(
         "/contact/", contact_form(name="Buy now", about="cheap.example", text="cheap.example")
     )
 
-    letter = Email.objects.get(subject="Your message reached us")
+    letter = Email.objects.get(subject="We received your message")
     assert "cheap" not in letter.message + letter.html_message
     assert "Buy now" not in letter.message + letter.html_message
 
 
-def test_a_message_stays_when_no_letter_can_be_written(client, at_noon, monkeypatch):
+def test_a_message_stays_when_no_e_mail_can_be_made(client, at_noon, monkeypatch):
     def fails(*args, **kwargs):
         raise OSError("the outbox is full")
 
@@ -62,7 +60,7 @@ def test_a_message_stays_when_no_letter_can_be_written(client, at_noon, monkeypa
     assert Message.objects.get().text == "We have a room for a student from Toulon."
 
 
-def test_a_double_click_is_one_message_and_one_pair_of_letters(client, at_noon):
+def test_a_double_click_is_one_message_and_two_e_mails(client, at_noon):
     for _click in range(2):
         response = client.post("/contact/", contact_form())
 
@@ -70,7 +68,7 @@ def test_a_double_click_is_one_message_and_one_pair_of_letters(client, at_noon):
     assert (Message.objects.count(), Email.objects.count()) == (1, 2)
 
 
-def test_other_words_from_the_same_form_are_another_message(client, at_noon):
+def test_other_text_from_the_same_form_is_another_message(client, at_noon):
     client.post("/contact/", contact_form(text="First thought."))
     client.post("/contact/", contact_form(text="Second thought."))
 
@@ -90,7 +88,7 @@ def test_other_words_from_the_same_form_are_another_message(client, at_noon):
     ],
     ids=["fell into the well", "too quick", "forged ticket", "no ticket"],
 )
-def test_a_suspect_is_asked_once_more_and_loses_no_word(client, at_noon, change):
+def test_a_suspected_bot_is_asked_again_and_loses_nothing(client, at_noon, change):
     refused = client.post("/contact/", contact_form(**change))
 
     form = refused.context["form"]
@@ -114,9 +112,7 @@ def test_a_suspect_is_asked_once_more_and_loses_no_word(client, at_noon, change)
         ({"text": "x" * 5001}, "Ensure this value has at most 5000 characters (it has 5001)."),
     ],
 )
-def test_what_is_missing_is_said_above_its_field_and_the_rest_is_kept(
-    client, at_noon, change, words
-):
+def test_an_error_is_shown_at_its_field_and_the_rest_is_kept(client, at_noon, change, words):
     response = client.post("/contact/", contact_form(**change))
 
     page = response.content.decode()
@@ -138,7 +134,7 @@ def test_the_sixth_message_in_an_hour_waits_in_its_form(client, at_noon):
     assert Message.objects.count() == 5
 
 
-def test_a_form_on_another_site_cannot_write_in_a_visitors_name(client, at_noon):
+def test_a_form_on_another_site_cannot_send_messages(client, at_noon):
     response = client.post("/contact/", contact_form(), headers={"Sec-Fetch-Site": "cross-site"})
 
     assert response.status_code == 403
@@ -167,7 +163,7 @@ def test_a_name_with_line_breaks_cannot_write_headers(client, at_noon):
     assert "\nBcc:" not in str(staff.prepare_email_message().message()).partition("\n\n")[0]
 
 
-def test_a_link_may_say_what_it_is_about(client, at_noon):
+def test_a_link_may_fill_in_the_topic(client, at_noon):
     response = client.get("/contact/", {"about": 'Toulon"><b>'})
 
     assert 'value="Toulon&quot;&gt;&lt;b&gt;"' in response.content.decode()

@@ -1,6 +1,4 @@
-"""What the association says about itself appears when it should, where it should, and costs
-little.
-"""
+"""Pages and news appear when and where they should, with few queries."""
 
 from datetime import timedelta
 
@@ -22,7 +20,7 @@ A_SECOND = timedelta(seconds=1)
 @pytest.mark.parametrize(
     "make, address", [(make_page, "/about/history/"), (make_post, "/news/history/")]
 )
-def test_a_page_appears_at_its_instant_and_not_before(client, make, address, at, status):
+def test_a_page_appears_at_its_time_and_not_before(client, make, address, at, status):
     make("history", publish_at=NOON)
 
     with time_machine.travel(at, tick=False):
@@ -34,7 +32,7 @@ def test_a_page_appears_at_its_instant_and_not_before(client, make, address, at,
 @pytest.mark.parametrize(
     "make, address", [(make_page, "/about/history/"), (make_post, "/news/history/")]
 )
-def test_a_draft_is_seen_by_no_visitor(client, at_noon, make, address):
+def test_no_visitor_sees_a_draft(client, at_noon, make, address):
     make("history", is_draft=True)
 
     response = client.get(address)
@@ -46,7 +44,7 @@ def test_a_draft_is_seen_by_no_visitor(client, at_noon, make, address):
     "address",
     ["/about/", "/news/", "/news/old/", "/news/feed.xml", "/sitemap.xml", "/search/?q=old"],
 )
-def test_no_kept_page_is_fresh_when_the_next_thing_appears(client, at_noon, address):
+def test_no_cached_page_outlives_the_next_publication(client, at_noon, address):
     make_page("")
     make_post("old")
     make_page("new", publish_at=NOON + timedelta(seconds=40), is_draft=False)
@@ -57,7 +55,7 @@ def test_no_kept_page_is_fresh_when_the_next_thing_appears(client, at_noon, addr
     assert response.headers["Cache-Control"] == "public, max-age=40"
 
 
-def test_the_list_of_news_shows_a_post_from_its_instant_on(client):
+def test_the_news_list_shows_a_post_from_its_time_on(client):
     make_post("new-ship", title="A new ship", publish_at=NOON)
 
     with time_machine.travel(NOON - A_SECOND, tick=False) as clock:
@@ -92,7 +90,7 @@ def test_the_menu_lists_pages_in_order_with_their_sub_pages_and_marks_the_one_sh
     )
 
 
-def test_the_trail_leads_through_the_pages_above(client, at_noon):
+def test_breadcrumbs_lead_through_the_pages_above(client, at_noon):
     make_page("", title="About us")
     make_page("programs")
     make_page("programs/hosting")
@@ -110,7 +108,7 @@ def test_an_address_without_its_slash_leads_to_the_page(client, at_noon):
     assert (response.status_code, response.headers["Location"]) == (301, "/about/history/")
 
 
-def test_news_come_ten_a_page_newest_first(client, at_noon):
+def test_news_has_ten_posts_a_page_newest_first(client, at_noon):
     for number in range(12):
         make_post(
             f"post-{number}", title=f"Post {number}", publish_at=NOON - timedelta(days=number)
@@ -124,7 +122,7 @@ def test_news_come_ten_a_page_newest_first(client, at_noon):
 
 
 @pytest.mark.parametrize("page", ["3", "0", "-1", "two", "9" * 400])
-def test_a_page_of_news_that_is_none_is_not_found(client, at_noon, page):
+def test_an_unknown_page_of_news_is_not_found(client, at_noon, page):
     make_post()
 
     response = client.get("/news/", {"page": page})

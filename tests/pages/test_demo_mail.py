@@ -1,4 +1,4 @@
-"""A demonstration's mail can be read in the browser; the real site's can not, by anybody."""
+"""A demonstration's e-mails can be read in the browser; the real site's cannot."""
 
 import importlib
 
@@ -32,7 +32,7 @@ def letter(subject="Your code", text="Your code is 314159.", html="", to="ada@el
     return message
 
 
-def test_letters_are_listed_newest_first_with_whom_they_are_for(client, folder):
+def test_e_mails_are_listed_newest_first_with_recipients(client, folder):
     send(
         letter("First", to="ada@ellery.example"),
         letter("Second", to="ben@ellery.example"),
@@ -53,7 +53,7 @@ def test_a_sign_in_code_can_be_read(client, folder):
     assert "Your code is 314159." in page
 
 
-def test_a_letter_still_in_the_outbox_is_there_too(client, folder):
+def test_an_e_mail_in_the_outbox_is_listed_too(client, folder):
     outbox.send(
         "ada@ellery.example",
         "staff@nsca.example",
@@ -69,7 +69,7 @@ def test_a_letter_still_in_the_outbox_is_there_too(client, folder):
     assert "Soon." in client.get(f"/demo/mail/{mail.key}/").content.decode()
 
 
-def test_the_html_of_a_letter_stands_in_a_cage(client, folder):
+def test_the_html_of_an_e_mail_is_sandboxed(client, folder):
     send(letter(html="<head></head><script>alert(1)</script><p style='color:red'>Hello</p>"))
     (mail,) = demo_mail.newest()
 
@@ -90,7 +90,7 @@ def test_the_html_of_a_letter_stands_in_a_cage(client, folder):
     assert '<head><base target="_blank">' in inner.content.decode()
 
 
-def test_an_attachment_can_be_taken_out(client, folder):
+def test_an_attachment_can_be_downloaded(client, folder):
     message = letter()
     message.attach("ticket é.pdf", b"%PDF-1.7", "application/pdf")
     send(message)
@@ -109,11 +109,11 @@ def test_an_attachment_can_be_taken_out(client, folder):
 @pytest.mark.parametrize(
     "key", ["..", "20990101-000000-1.0", "outbox.99", "outbox.x", "%2e%2e%2fsecret", "a.log"]
 )
-def test_a_letter_that_is_none_is_not_found(client, folder, key):
+def test_an_unknown_e_mail_is_not_found(client, folder, key):
     assert client.get(f"/demo/mail/{key}/").status_code == 404
 
 
-def test_nothing_of_the_mailbox_is_kept_by_a_browser(client, folder):
+def test_browsers_do_not_cache_the_mailbox(client, folder):
     send(letter(html="<p>Hello</p>"))
     (mail,) = demo_mail.newest()
 

@@ -96,7 +96,7 @@ def test_an_error_carries_the_headers_of_every_page_and_no_cookie(
 
 
 @pytest.mark.parametrize(("status", "method", "address"), ERRORS)
-def test_an_error_says_nothing_of_what_went_on_inside(stranger, status, method, address):
+def test_an_error_page_reveals_nothing_internal(stranger, status, method, address):
     page = ask(stranger, method, address).content.decode()
 
     assert SECRET not in page
@@ -116,7 +116,7 @@ def test_an_error_page_has_one_heading_and_nothing_that_the_policy_would_block(
 
 
 @pytest.mark.parametrize(("status", "method", "address"), ERRORS)
-def test_a_browser_is_given_a_way_on(stranger, status, method, address):
+def test_an_error_page_links_onward(stranger, status, method, address):
     page = ask(stranger, method, address, Accept="text/html,*/*;q=0.8").content.decode()
 
     assert 'href="/"' in page
@@ -124,7 +124,7 @@ def test_a_browser_is_given_a_way_on(stranger, status, method, address):
 
 @pytest.mark.parametrize(("status", "method", "address"), ERRORS[:6])
 @pytest.mark.parametrize("accept", ["application/json", "text/calendar", "image/png"])
-def test_a_program_is_given_one_line(stranger, status, method, address, accept):
+def test_a_program_gets_one_line(stranger, status, method, address, accept):
     response = ask(stranger, method, address, Accept=accept)
 
     assert response.status_code == status
@@ -132,7 +132,7 @@ def test_a_program_is_given_one_line(stranger, status, method, address, accept):
     assert response.content.count(b"\n") == 1
 
 
-def test_whoever_is_lost_can_search_and_reach_cities_events_and_the_office(client):
+def test_the_404_page_links_to_search_cities_events_and_contact(client):
     page = client.get("/nothing/here/").content.decode()
 
     assert '<form class="search" action="/search/" role="search">' in page
@@ -141,7 +141,7 @@ def test_whoever_is_lost_can_search_and_reach_cities_events_and_the_office(clien
     assert 'href="/contact/"' in page
 
 
-def test_whoever_is_too_quick_learns_how_long_to_wait(stranger):
+def test_the_429_page_says_how_long_to_wait(stranger):
     response = stranger.get("/throttles/")
 
     assert response.headers["Retry-After"] == "90"
@@ -159,7 +159,7 @@ def test_the_site_is_back_in_a_minute(stranger):
 
 
 @pytest.mark.parametrize("template", ["500.html", "503.html"])
-def test_the_last_pages_ask_nobody_anything(django_assert_num_queries, template):
+def test_error_pages_need_no_queries(django_assert_num_queries, template):
     with override_settings(STORAGES={}), django_assert_num_queries(0):
         page = render_to_string(template)
 
@@ -167,7 +167,7 @@ def test_the_last_pages_ask_nobody_anything(django_assert_num_queries, template)
     assert "{" not in page
 
 
-def test_an_old_address_leads_to_where_it_lives_now(client):
+def test_an_old_address_redirects_to_its_new_one(client):
     Redirect.objects.create(
         old_path="/sister-cities/kitakyushu-japan/", new_path="/cities/kitakyushu/"
     )
@@ -179,7 +179,7 @@ def test_an_old_address_leads_to_where_it_lives_now(client):
     assert (without.status_code, without.headers["Location"]) == (301, "/cities/kitakyushu/")
 
 
-def test_an_old_address_takes_nothing_from_a_page_that_lives(client):
+def test_a_redirect_does_not_hide_an_existing_page(client):
     Redirect.objects.create(old_path="/news/", new_path="/about/")
 
     assert client.get("/news/").status_code == 200
@@ -198,7 +198,7 @@ def test_a_form_sent_to_an_old_address_is_not_sent_on(client):
     "address",
     ["/orders/nobody-has-this/", "/orders/nobody-has-this/receipt/", "/tickets/nobody-has-this/"],
 )
-def test_who_comes_by_a_dead_link_of_a_letter_is_told_what_to_try(stranger, address):
+def test_a_dead_link_from_an_e_mail_says_what_to_try(stranger, address):
     response = ask(stranger, "GET", address, Accept="text/html")
 
     page = response.content.decode()
@@ -208,7 +208,7 @@ def test_who_comes_by_a_dead_link_of_a_letter_is_told_what_to_try(stranger, addr
     assert 'href="/events/"' in page
 
 
-def test_another_address_that_is_not_there_speaks_of_no_ticket(stranger):
+def test_another_missing_address_mentions_no_ticket(stranger):
     page = ask(stranger, "GET", "/nothing/here/", Accept="text/html").content.decode()
 
     assert "by this link" not in page

@@ -1,6 +1,4 @@
-"""Who the association is, on paper: what staff typed in, no more, and not read anew for every
-letter.
-"""
+"""The letterhead shows what staff entered, read once per version of the content."""
 
 import pytest
 from django.db import connection
@@ -13,14 +11,14 @@ from pages.models import SiteSettings
 pytestmark = pytest.mark.django_db
 
 
-def test_without_settings_the_paper_says_the_name_and_claims_nothing():
+def test_without_settings_the_letterhead_has_only_the_name():
     paper = letterhead()
 
     assert paper == Letterhead("Norfolk Sister City Association", "", "", "", "", "")
     assert not paper.may_speak_of_deductibility
 
 
-def test_the_paper_follows_the_settings_once_the_content_has_a_new_version():
+def test_the_letterhead_follows_the_settings_of_the_new_version():
     letterhead()
     SiteSettings.objects.create(pk=1, ein="12-3456789", email="office@nsca.example")
     content_changed()
@@ -29,7 +27,7 @@ def test_the_paper_follows_the_settings_once_the_content_has_a_new_version():
     assert letterhead().may_speak_of_deductibility
 
 
-def test_a_second_letter_reads_no_settings():
+def test_a_second_e_mail_reads_no_settings():
     letterhead()
 
     with CaptureQueriesContext(connection) as queries:

@@ -1,6 +1,4 @@
-"""Nobody is put on the list by somebody else, nobody is told who is on it, and one click leads off
-it.
-"""
+"""The newsletter list: only owners sign up, nobody learns who is on it, one click leaves it."""
 
 from datetime import timedelta
 
@@ -31,7 +29,7 @@ def leave_address(subscriber):
     return f"/newsletter/leave/{subscriber.token}/"
 
 
-def test_asking_sends_a_letter_and_subscribes_nobody(client, at_noon):
+def test_signing_up_sends_an_e_mail_and_subscribes_nobody(client, at_noon):
     response = client.post("/newsletter/", newsletter_form(email="Ada@Ellery.example"))
 
     subscriber = Subscriber.objects.get()
@@ -44,7 +42,7 @@ def test_asking_sends_a_letter_and_subscribes_nobody(client, at_noon):
     assert letter.headers["List-Unsubscribe"] == f"<http://testserver{leave_address(subscriber)}>"
 
 
-def test_opening_the_link_subscribes_nobody_and_pressing_the_button_does(client, at_noon):
+def test_only_the_button_behind_the_link_subscribes(client, at_noon):
     subscriber = make_subscriber()
 
     opened = client.get(confirm_address(subscriber))
@@ -58,13 +56,13 @@ def test_opening_the_link_subscribes_nobody_and_pressing_the_button_does(client,
     assert subscriber.confirmed_at == NOON
 
 
-def test_pressing_twice_is_once(client, at_noon):
+def test_confirming_twice_is_fine(client, at_noon):
     subscriber = make_subscriber()
 
     for _press in range(2):
         client.post(confirm_address(subscriber))
 
-    assert Email.objects.filter(subject="You are on the list").count() == 1
+    assert Email.objects.filter(subject="You’re on the newsletter list").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -75,7 +73,7 @@ def test_pressing_twice_is_once(client, at_noon):
         (newsletter.ANSWER_WITHIN + timedelta(seconds=1), 410),
     ],
 )
-def test_a_link_is_answered_within_two_weeks(client, at_noon, age, status):
+def test_a_link_works_for_two_weeks(client, at_noon, age, status):
     subscriber = make_subscriber(asked_at=NOON - age)
 
     response = client.post(confirm_address(subscriber))
@@ -99,7 +97,7 @@ def test_the_answer_is_the_same_whoever_is_on_the_list(client, at_noon, fields):
     assert Email.objects.count() == 1
 
 
-def test_whoever_left_comes_back_only_by_a_new_link(client, at_noon):
+def test_a_former_subscriber_needs_a_new_link(client, at_noon):
     subscriber = make_subscriber(confirmed_at=NOON, left_at=NOON)
     old = confirm_address(subscriber)
 
@@ -110,7 +108,7 @@ def test_whoever_left_comes_back_only_by_a_new_link(client, at_noon):
     assert client.post(confirm_address(subscriber)).status_code == 200
 
 
-def test_the_old_letter_of_one_who_left_does_not_bring_them_back(client, at_noon):
+def test_an_old_link_does_not_bring_a_former_subscriber_back(client, at_noon):
     subscriber = make_subscriber(confirmed_at=NOON, left_at=NOON)
 
     response = client.post(confirm_address(subscriber))
@@ -120,7 +118,7 @@ def test_the_old_letter_of_one_who_left_does_not_bring_them_back(client, at_noon
     assert not subscriber.is_subscribed
 
 
-def test_opening_the_leaving_link_takes_nobody_off(client, at_noon):
+def test_opening_the_leave_link_takes_nobody_off(client, at_noon):
     subscriber = make_subscriber(confirmed_at=NOON)
 
     client.get(leave_address(subscriber))
@@ -129,7 +127,7 @@ def test_opening_the_leaving_link_takes_nobody_off(client, at_noon):
     assert subscriber.is_subscribed
 
 
-def test_the_mail_programs_one_click_leads_off_the_list(at_noon):
+def test_one_click_in_the_mail_program_takes_you_off(at_noon):
     subscriber = make_subscriber(confirmed_at=NOON)
     mail_program = Client(enforce_csrf_checks=True)
 
@@ -144,7 +142,7 @@ def test_the_mail_programs_one_click_leads_off_the_list(at_noon):
     assert subscriber.left_at == NOON
 
 
-def test_nobodys_mailbox_is_filled_by_somebody_else(client, at_noon):
+def test_nobody_can_flood_a_mailbox(client, at_noon):
     for number in range(5):
         client.post("/newsletter/", newsletter_form(), REMOTE_ADDR=f"192.0.2.{number}")
 
@@ -162,11 +160,11 @@ def test_the_sixth_address_from_one_connection_in_an_hour_waits(client, at_noon)
     assert Email.objects.count() == 5
 
 
-def test_a_link_that_is_none_is_not_found(client, at_noon):
+def test_an_unknown_link_is_not_found(client, at_noon):
     assert client.get("/newsletter/confirm/no-such-link/").status_code == 404
 
 
-def test_pages_behind_a_link_are_kept_nowhere_and_give_the_link_to_nobody(client, at_noon):
+def test_pages_behind_a_link_are_not_cached_and_do_not_leak_it(client, at_noon):
     response = client.get(confirm_address(make_subscriber()))
 
     assert response.headers["Cache-Control"] == "private, no-store"
@@ -175,7 +173,7 @@ def test_pages_behind_a_link_are_kept_nowhere_and_give_the_link_to_nobody(client
 
 
 @pytest.mark.parametrize("act", ["confirm", "leave"])
-def test_no_log_line_holds_a_subscribers_link(act):
+def test_no_log_line_contains_a_subscribers_link(act):
     line = masked(f"Gone: /newsletter/{act}/k0UnJbC9a97VtkgWKn0JbC9a97Vtkg12/")
 
     assert line == f"Gone: /newsletter/{act}/…/"

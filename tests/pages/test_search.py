@@ -85,30 +85,30 @@ def titles(query, at=NOON):
         ("philippines", "Cagayan de Oro"),
     ],
 )
-def test_what_is_meant_is_found_first(site, query, title):
+def test_the_best_match_is_first(site, query, title):
     assert titles(query)[0] == title
 
 
-def test_all_words_must_be_met_where_something_has_them_all(site):
+def test_all_words_must_match_if_anything_has_them_all(site):
     found = search.find("soiree toulon", at=NOON)
 
     assert titles("soiree toulon") == ["Soirée en Blanc"]
     assert not found.is_loose
 
 
-def test_where_nothing_has_all_words_some_will_do_and_it_is_said(site):
+def test_if_nothing_has_all_words_some_are_enough_and_the_page_says_so(site):
     found = search.find("perfume philippines", at=NOON)
 
     assert found.is_loose
     assert set(titles("perfume philippines")) == {"Perfume Masterclass", "Cagayan de Oro"}
 
 
-def test_a_mended_word_is_shown_as_it_is_written(site):
+def test_a_corrected_word_is_shown_as_it_is_written(site):
     assert search.find("tulon", at=NOON).read_as == "Toulon"
     assert search.find("toulon", at=NOON).read_as == ""
 
 
-def test_nothing_found_suggests_what_looks_alike(site):
+def test_no_results_suggest_similar_words(site):
     found = search.find("kittyquchu", at=NOON)
 
     assert found.total == 0
@@ -127,7 +127,7 @@ def test_nothing_found_suggests_what_looks_alike(site):
     ],
     ids=["page", "post", "event"],
 )
-def test_a_thing_is_found_from_its_instant_on(make, at, shown):
+def test_something_is_found_from_its_time_on(make, at, shown):
     make()
     content_changed()
 
@@ -144,7 +144,7 @@ def test_a_thing_is_found_from_its_instant_on(make, at, shown):
     ],
     ids=["page", "post", "event", "city"],
 )
-def test_what_is_not_published_is_neither_found_nor_suggested(make):
+def test_unpublished_content_is_neither_found_nor_suggested(make):
     make()
     content_changed()
 
@@ -152,13 +152,13 @@ def test_what_is_not_published_is_neither_found_nor_suggested(make):
     assert search.find("regatto", at=NOON).suggestions == []
 
 
-def test_nothing_suggested_gives_away_what_is_to_appear():
+def test_suggestions_reveal_nothing_unpublished():
     make_post("regatta", title="Regatta", publish_at=NOON + A_SECOND)
 
     assert search.find("rigattoni", at=NOON).suggestions == []
 
 
-def test_an_event_to_come_stands_before_the_same_one_of_a_year_ago():
+def test_an_upcoming_event_ranks_before_last_years():
     make_event(slug="old", title="Soirée en Blanc", starts_at=NOON - timedelta(days=365))
     make_event(slug="new", title="Soirée en Blanc", starts_at=NOON + timedelta(days=30))
     content_changed()
@@ -202,7 +202,7 @@ def test_the_page_shows_each_kind_under_its_heading(client, site, at_noon):
 
 
 @pytest.mark.parametrize("query", ["<script>alert(1)</script>", '"><img src=x>', "&lt;b&gt;"])
-def test_what_is_asked_is_only_ever_text(client, at_noon, query):
+def test_a_query_is_always_shown_as_text(client, at_noon, query):
     make_post("b", title="b script alert img src x lt gt", body="<p>b script alert 1</p>")
 
     page = client.get("/search/", {"q": query}).content.decode()
@@ -238,7 +238,7 @@ def test_any_query_is_answered(client, site, at_noon, query):
 @pytest.mark.parametrize(
     ("word", "slips"), [("oro", 0), ("2023", 0), ("tema", 1), ("toulon", 1), ("halifaxes", 2)]
 )
-def test_short_words_and_years_are_taken_at_their_word(word, slips):
+def test_short_words_and_years_allow_no_typos(word, slips):
     assert allowance(word) == slips
 
 
@@ -252,7 +252,7 @@ def test_short_words_and_years_are_taken_at_their_word(word, slips):
         ("Ōsaka", "osaka"),
     ],
 )
-def test_spelling_is_looked_through(text, plain):
+def test_accents_and_apostrophes_do_not_matter(text, plain):
     assert normalised(text) == plain
 
 
@@ -286,14 +286,14 @@ def evening(site):
     "word",
     ["trolley", "gloves", "Whitsun", "treasurer", "armchair", "upholstered", "Bouillabaisse"],
 )
-def test_a_word_that_stands_on_an_events_page_is_found_and_not_corrected_away(evening, word):
+def test_a_word_on_an_events_page_is_found_and_not_corrected(evening, word):
     found = search.find(word, at=NOON)
 
     assert "Soirée en Blanc" in [hit.document.title for g in found.groups for hit in g.hits]
     assert found.read_as == ""
 
 
-def test_what_visitors_call_otherwise_is_found_and_not_corrected(evening):
+def test_a_synonym_is_found_and_not_corrected(evening):
     wheels, gifts = search.find("wheelchair", at=NOON), search.find("donate", at=NOON)
 
     assert titles("wheelchair") == ["Soirée en Blanc"]
@@ -301,7 +301,7 @@ def test_what_visitors_call_otherwise_is_found_and_not_corrected(evening):
     assert (wheels.read_as, gifts.read_as) == ("", "")
 
 
-def test_a_word_of_staff_works_at_once_and_is_gone_when_they_take_it_away(evening):
+def test_a_new_synonym_works_at_once_and_until_it_is_deleted(evening):
     assert titles("ramps") == []
     Synonym.objects.create(word="ramps", means="access")
     content_changed()

@@ -1,4 +1,4 @@
-"""What machines read: true dates, whole addresses, pictures that know no place."""
+"""What machines read: correct dates, full addresses, and pictures without a venue."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def date_of(url):
     return datetime.fromisoformat(url.findtext("s:lastmod", namespaces=SPACE))
 
 
-def test_the_site_map_has_what_is_public_and_nothing_else(client, at_noon):
+def test_the_sitemap_has_public_pages_only(client, at_noon):
     toulon = make_city("toulon")
     make_city("kochi", is_published=False)
     Welcome.objects.create(
@@ -61,7 +61,7 @@ def test_the_site_map_has_what_is_public_and_nothing_else(client, at_noon):
     }
 
 
-def test_dates_are_those_of_the_last_true_change(client):
+def test_dates_are_those_of_the_last_real_change(client):
     with time_machine.travel(LONG_AGO, tick=False):
         make_event(slug="tea")
         make_post("ship", publish_at=LONG_AGO + timedelta(days=3))
@@ -93,7 +93,7 @@ def test_a_page_in_two_languages_names_both_in_both(client, at_noon):
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_the_site_map_costs_the_same_with_few_and_many(
+def test_the_sitemap_costs_the_same_with_few_and_many(
     client, at_noon, count, django_assert_num_queries
 ):
     for number in range(count):
@@ -111,7 +111,7 @@ def test_a_demonstration_asks_to_be_left_out_of_every_index(client):
     assert "\nDisallow: /\n" in client.get("/robots.txt").content.decode()
 
 
-def test_the_real_site_names_its_map_and_keeps_private_addresses_out(client):
+def test_robots_txt_names_the_sitemap_and_excludes_private_addresses(client):
     with override_settings(DEMO=False):
         text = client.get("/robots.txt").content.decode()
 
@@ -120,7 +120,7 @@ def test_the_real_site_names_its_map_and_keeps_private_addresses_out(client):
     assert "Disallow: /\n" not in text
 
 
-def test_whom_to_tell_of_a_weakness_is_said_and_does_not_run_out(client, at_noon):
+def test_security_txt_has_a_contact_and_does_not_expire(client, at_noon):
     text = client.get("/.well-known/security.txt").content.decode()
 
     expires = datetime.fromisoformat(text.split("Expires: ")[1].split()[0])
@@ -158,7 +158,7 @@ def test_pictures_for_shared_links_are_1200_by_630(client, at_noon, address):
     assert len(picture.convert("RGB").getcolors(1_000_000)) > 50
 
 
-def test_a_picture_is_kept_for_ever_under_the_name_of_its_version_only(client, at_noon):
+def test_a_picture_is_cached_forever_only_under_its_versions_name(client, at_noon):
     city = make_city("toulon")
     named = social_picture(city)
 
@@ -169,7 +169,7 @@ def test_a_picture_is_kept_for_ever_under_the_name_of_its_version_only(client, a
     assert for_now == "public, max-age=3600"
 
 
-def test_a_picture_has_another_name_once_its_city_has_other_colours(at_noon):
+def test_a_picture_gets_a_new_name_when_its_citys_colors_change(at_noon):
     city = make_city("toulon")
     before = social_picture(city)
 
@@ -203,7 +203,7 @@ def test_lettering_takes_any_letter(db):
     assert drawn.startswith('<path d="M')
 
 
-def test_the_mark_and_the_manifest_are_there_for_telephones(client):
+def test_the_icon_and_the_manifest_exist_for_phones(client):
     icon = Image.open(io.BytesIO(client.get("/apple-touch-icon.png").content))
     old = Image.open(io.BytesIO(client.get("/favicon.ico").content))
     manifest = client.get("/manifest.webmanifest")

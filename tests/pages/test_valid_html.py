@@ -1,4 +1,4 @@
-"""Every page of the site is HTML as its grammar has it."""
+"""Every page of the site is valid HTML."""
 
 import pytest
 import time_machine
@@ -30,14 +30,14 @@ def found(client, addresses):
     return faults
 
 
-def test_every_page_keeps_the_grammar_of_html(season, client):
+def test_every_public_page_is_valid_html(season, client):
     public = [each for kind, each in season.addresses.items() if kind not in season.users]
 
     faults = found(client, [address for each in public for address in each])
     assert list(faults) == [], faults
 
 
-def test_every_page_of_a_member_keeps_it(season, client):
+def test_every_member_page_is_valid_html(season, client):
     client.force_login(season.member.user)
 
     faults = found(client, season.addresses["member"])

@@ -1,4 +1,4 @@
-"""The members' desk in the browser: a check by keyboard in ten seconds, two records made one."""
+"""Members' admin pages in the browser: a check by keyboard in ten seconds, and a merge."""
 
 import time
 from datetime import date
@@ -90,17 +90,17 @@ def test_two_records_become_one_and_two_again(open_page, staff, ada, scripts):
     desk.get_by_role("link", name="Ada Ellery and Ada Elery").click()
     desk.get_by_role("group", name="E-mail").get_by_text("ada@ellery.example").click()
     desk.get_by_role("group", name="Name").get_by_text("Ada Ellery").click()
-    desk.get_by_role("button", name="Make them one").click()
+    desk.get_by_role("button", name="Merge the records").click()
 
-    expect(desk.get_by_text("Two records are one")).to_be_visible()
+    expect(desk.get_by_text("The records are merged")).to_be_visible()
     one = Person.objects.get()
     assert (one.pk, one.name, one.email, one.member_number) == (
         twin.pk, "Ada Ellery", "ada@ellery.example", 100_001,
     )  # fmt: skip
     assert one.household.terms.count() == 1
 
-    desk.get_by_role("link", name="Part again from Ada Ellery").click()
-    desk.get_by_role("button", name="Make them two again").click()
+    desk.get_by_role("link", name="Undo the merge with Ada Ellery").click()
+    desk.get_by_role("button", name="Undo the merge").click()
 
     expect(desk.get_by_text("They are two records again")).to_be_visible()
     assert {(p.name, p.email) for p in Person.objects.all()} == {

@@ -54,7 +54,7 @@ def flow(name, month, on=TODAY) -> int:
 # --- People --------------------------------------------------------------------------------------
 
 
-def test_members_are_counted_once_however_many_households_they_have():
+def test_members_count_once_however_many_households_they_have():
     ada = holds(make_person(name="Ada"), ("2027-01-01", None))
     other = Household.objects.create(name="The Youngs")
     Belonging.objects.create(person=ada, household=other, is_home=False)
@@ -73,24 +73,24 @@ def test_members_are_counted_once_however_many_households_they_have():
 @pytest.mark.parametrize(
     ("ends_on", "members"), [("2027-03-31", 0), ("2027-04-01", 1), ("2027-04-02", 1)]
 )
-def test_a_member_is_one_until_the_last_day(ends_on, members):
+def test_a_member_counts_through_the_last_day(ends_on, members):
     holds(make_person(), ("2026-04-02", ends_on))
 
     assert people_report(TODAY).members == members
 
 
-def test_cities_of_the_heart_and_whoever_named_none():
+def test_favorite_cities_and_members_without_one():
     toulon = make_city("toulon")
     for name in ("Ada", "Bo"):
         person = holds(make_person(name=name), ("2027-01-01", None))
     Heart.objects.create(person=person, city=toulon)
 
     assert [(words, count) for words, _key, count in people_report(TODAY).by_city] == [
-        ("Toulon", 1), ("No city named", 1),
+        ("Toulon", 1), ("No favorite city", 1),
     ]  # fmt: skip
 
 
-def test_who_joined_renewed_came_back_and_left_each_in_their_month():
+def test_joining_renewing_returning_and_leaving_count_in_their_month():
     holds(
         make_person(name="Ada"),
         ("2024-05-01", "2025-04-30"),
@@ -113,14 +113,14 @@ def test_who_joined_renewed_came_back_and_left_each_in_their_month():
     ("starts_on", "kind"), [("2026-05-30", "renewed"), ("2026-05-31", "renewed"),
                             ("2026-06-01", "came-back")]
 )  # fmt: skip
-def test_within_the_days_of_grace_it_is_a_renewal(starts_on, kind):
+def test_a_term_within_the_grace_period_is_a_renewal(starts_on, kind):
     """The last day was April 30, and there are thirty days of grace."""
     holds(make_person(), ("2025-05-01", "2026-04-30"), (starts_on, "2027-05-29"))
 
     assert flow(kind, starts_on[:7]) == 1
 
 
-def test_a_change_of_level_renews_nothing():
+def test_a_change_of_level_is_no_renewal():
     ada = holds(make_person(), ("2026-05-01", "2027-04-30"))
     first = Term.objects.get()
     Term.objects.filter(pk=first.pk).update(ended_on="2026-09-01")
@@ -133,7 +133,7 @@ def test_a_change_of_level_renews_nothing():
     assert people_report(TODAY).members == 1
 
 
-def test_who_died_left_on_that_day():
+def test_a_deceased_member_left_on_that_day():
     ada = holds(make_person(), ("2024-01-01", None))
     Person.objects.filter(pk=ada.pk).update(died_on=date(2027, 2, 3))
 
@@ -141,7 +141,7 @@ def test_who_died_left_on_that_day():
     assert people_report(TODAY).members == 0
 
 
-def test_cohorts_say_who_was_a_member_on_each_anniversary():
+def test_cohorts_count_members_on_each_anniversary():
     holds(make_person(name="Ada"), ("2024-02-29", "2025-02-28"), ("2025-03-01", "2027-02-28"))
     holds(make_person(name="Bo"), ("2024-03-01", "2025-02-28"))
 
@@ -173,7 +173,7 @@ def paid(on: datetime, *, kind="dues", cents=6000):
     return order
 
 
-def test_dues_and_gifts_stand_in_the_month_of_norfolk_in_which_they_came():
+def test_dues_and_gifts_count_in_their_month_in_norfolk():
     paid(datetime(2027, 4, 1, 3, 59, tzinfo=UTC))  # 11:59 p.m. of March 31
     paid(datetime(2027, 4, 1, 4, 0, tzinfo=UTC))
     paid(datetime(2026, 4, 5, 16, 0, tzinfo=UTC), cents=5000)
@@ -187,7 +187,7 @@ def test_dues_and_gifts_stand_in_the_month_of_norfolk_in_which_they_came():
     assert gifts.this_total == 2500
 
 
-def test_expected_renewals_are_what_would_be_paid_today():
+def test_expected_renewals_use_todays_prices():
     holds(make_person(name="Ada"), ("2026-05-01", "2027-04-30"))
     holds(make_person(name="Bo"), ("2026-05-01", "2027-04-30"), level="student")
     Tier.objects.filter(slug="student").update(dues_cents=2000)
@@ -209,7 +209,7 @@ def test_expected_renewals_are_what_would_be_paid_today():
     assert money_report(TODAY).expected_cents == 9000
 
 
-def test_a_level_without_dues_brings_nothing_that_could_be_said():
+def test_a_level_without_dues_is_not_in_the_estimate():
     holds(make_person(), ("2026-05-01", "2027-04-30"), level="honorary")
     Tier.objects.update(dues_cents=None)
 
@@ -255,7 +255,7 @@ def test_nobody_else_sees_any_of_it(group, as_):
     assert as_(group).get(PAGE).status_code == 403
 
 
-def test_every_number_leads_to_a_list_of_that_length(as_):
+def test_every_number_links_to_a_list_of_that_length(as_):
     holds(
         make_person(name="Ada"), ("2024-05-01", "2025-04-30"), ("2025-05-01", "2026-04-30"),
         ("2026-09-01", "2027-08-31"),
@@ -273,7 +273,7 @@ def test_every_number_leads_to_a_list_of_that_length(as_):
 
 
 @pytest.mark.parametrize("key", ["members", "ends-2027-04", "nothing", "level-99999", "x" * 99])
-def test_a_number_that_is_not_theirs_leads_to_nobody(key, as_):
+def test_a_number_they_may_not_see_lists_nobody(key, as_):
     holds(make_person(), ("2026-05-01", "2027-04-30"))
     client = as_("treasurer" if key == "members" else "members")
 
@@ -283,7 +283,7 @@ def test_a_number_that_is_not_theirs_leads_to_nobody(key, as_):
 
 
 @pytest.mark.parametrize("table", ["levels", "cities", "months", "cohorts", "dues", "expected"])
-def test_each_table_is_there_as_csv(table, as_):
+def test_each_table_can_be_downloaded_as_csv(table, as_):
     holds(make_person(), ("2026-05-01", "2027-04-30"))
 
     answer = as_("director").get(f"{PAGE}?csv={table}")
@@ -292,7 +292,7 @@ def test_each_table_is_there_as_csv(table, as_):
     assert len(answer.content.decode().strip().splitlines()) >= 2
 
 
-def test_the_treasurer_takes_no_people_away_as_csv(as_):
+def test_the_treasurer_cannot_download_people_as_csv(as_):
     assert as_("treasurer").get(f"{PAGE}?csv=levels").status_code == 404
 
 

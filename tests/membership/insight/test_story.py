@@ -1,4 +1,4 @@
-"""One person's page: what happened, in its order, told by everything that knows of them."""
+"""A person's history and page in the admin."""
 
 from datetime import date, timedelta
 
@@ -66,20 +66,20 @@ def a_life(person):
     )  # fmt: skip
 
 
-def test_it_tells_all_that_happened(ada, director):
+def test_it_lists_everything_that_happened(ada, director):
     a_life(ada)
 
     told = " ".join(texts(ada, director))
 
     for words in (
-        "Individual membership begins, through April 30, 2027 (board)",
+        "Individual membership starts, through April 30, 2027 (board)",
         "was ended: moved away",
         "Ticket for Ada Ellery",
         "Came in: Soirée en Blanc",
         "Agreed to invitations to events",
         "Hosted, City 0",
         "“Your receipt”: could not be sent",
-        "The record was begun",
+        "The record was created",
     ):
         assert words in told
 
@@ -92,7 +92,7 @@ def test_the_newest_is_first(ada, director):
     assert instants == sorted(instants, reverse=True)
 
 
-def test_a_change_says_who_and_which_field_and_never_what_stood_there(ada, director):
+def test_a_change_names_the_field_and_never_the_value(ada, director):
     ada.email = "new@ellery.example"
     ada._history_user = director
     ada.save()
@@ -117,7 +117,7 @@ def test_a_sign_in_code_is_never_in_it(ada, director):
     assert "12345678" not in " ".join(texts(ada, director))
 
 
-def test_what_is_somebody_else_s_is_not_told(ada, director):
+def test_other_peoples_entries_are_not_listed(ada, director):
     other = make_person(name="Ben Okoro", email="ben@okoro.example")
     a_life(other)
     Email.objects.create(from_email="a@x.example", to="nada@ellery.example", subject="Not hers")
@@ -125,14 +125,14 @@ def test_what_is_somebody_else_s_is_not_told(ada, director):
     assert len(texts(ada, director)) == 1  # the record was begun
 
 
-def test_each_address_of_theirs_counts(ada, director):
+def test_each_of_their_addresses_counts(ada, director):
     Address.objects.create(person=ada, email="work@ellery.example")
     Email.objects.create(from_email="a@x.example", to="Work@ellery.example", subject="At work")
 
     assert "“At work”: waits." in " ".join(texts(ada, director))
 
 
-def test_who_may_not_see_tickets_is_told_of_none(ada):
+def test_without_the_permission_no_tickets_are_listed(ada):
     a_life(ada)
     mel = make_user("mel@nsca.example", permissions=("membership.view_person",))
 
@@ -143,7 +143,7 @@ def test_who_may_not_see_tickets_is_told_of_none(ada):
     assert "Hosted" in told
 
 
-def test_a_long_story_costs_no_more_queries_than_a_short_one(ada, director):
+def test_a_long_history_costs_no_more_queries_than_a_short_one(ada, director):
     a_life(ada)
     with CaptureQueriesContext(
         connection,
@@ -158,7 +158,7 @@ def test_a_long_story_costs_no_more_queries_than_a_short_one(ada, director):
     assert len(long) == len(short)
 
 
-def test_it_is_told_page_by_page_and_nothing_is_left_out(ada, director, monkeypatch):
+def test_pages_leave_nothing_out(ada, director, monkeypatch):
     monkeypatch.setattr(story, "A_PAGE", 3)
     a_life(ada)
     whole, number = [], 1
@@ -193,19 +193,19 @@ def at(name, *args):
     return reverse(f"admin:membership_person_{name}", args=args)
 
 
-def test_the_page_of_a_person_has_what_happened_and_what_can_be_done(desk, ada):
+def test_a_persons_page_shows_history_and_actions(desk, ada):
     a_life(ada)
 
     page = desk("director").get(at("change", ada.pk)).content.decode()
 
     assert "What happened last" in page
     for act in ("Record a check", "Send renewal link", "Pause", "End membership",
-                "Merge with another record", "Why (not) a member?"):  # fmt: skip
+                "Merge with another record", "Explain member status"):  # fmt: skip
         assert act in page
     assert "could not be sent" in page
 
 
-def test_the_story_page_answers_odd_addresses(desk, ada):
+def test_the_history_page_answers_odd_addresses(desk, ada):
     client = desk("members")
 
     for query in ("?page=0", "?page=x", "?page=99999999999", "?what=nothing", "?what=changes"):
@@ -227,7 +227,7 @@ def test_ending_asks_why_and_notes_who(desk, ada):
     assert term.ended_because == "At their wish (Members)"
 
 
-def test_a_treasurer_ends_nothing_and_takes_money(desk, ada):
+def test_a_treasurer_takes_money_but_ends_no_membership(desk, ada):
     client = desk("treasurer")
     page = client.get(at("change", ada.pk)).content.decode()
 
@@ -238,7 +238,7 @@ def test_a_treasurer_ends_nothing_and_takes_money(desk, ada):
 
 
 @pytest.mark.parametrize(("act", "template"), [("renewal_link", "renew"), ("sign_in", "sign in")])
-def test_letters_go_to_the_person(desk, ada, act, template):
+def test_e_mails_go_to_the_person(desk, ada, act, template):
     client = desk("members")
     assert client.get(at(act, ada.pk)).status_code == 200
 
@@ -248,11 +248,11 @@ def test_letters_go_to_the_person(desk, ada, act, template):
 
 
 @pytest.mark.parametrize("act", ["pause", "hardship", "died", "receipt", "alive", "merge_with"])
-def test_each_act_has_its_page(desk, ada, act):
+def test_each_action_has_its_page(desk, ada, act):
     assert desk("director").get(at(act, ada.pk)).status_code in (200, 302)
 
 
-def test_a_child_is_seen_by_few(desk, ada):
+def test_few_staff_see_a_child(desk, ada):
     child = make_person(ada.household, name="Cy Ellery", born_on=date(2020, 1, 1), guardian=ada)
 
     members = desk("members").get(at("changelist")).content.decode()
@@ -270,7 +270,7 @@ def test_a_child_is_seen_by_few(desk, ada):
     assert treasurer.get(f"{take}?person={child.pk}").status_code == 404
 
 
-def test_whoever_is_entered_twice_is_seen_at_entry(desk, ada):
+def test_a_possible_duplicate_is_shown_at_entry(desk, ada):
     client = desk("members")
     form = {
         "name": "Ada Elery", "email": "", "phone": "",
@@ -286,7 +286,7 @@ def test_whoever_is_entered_twice_is_seen_at_entry(desk, ada):
     assert type(ada).objects.filter(name="Ada Elery").count() == 1
 
 
-def test_the_filters_answer_by_the_same_rule_as_the_row(desk, ada):
+def test_the_filters_follow_the_same_rule_as_the_row(desk, ada):
     tier = Tier.objects.create(slug="i", name="Individual")
     city = make_city("toulon")
     ada.hearts.create(city=city)

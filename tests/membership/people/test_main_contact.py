@@ -143,7 +143,7 @@ def test_the_payer_who_is_out_of_the_household_reads_that_the_card_is_charged(cl
     assert "your card still pays for it" in pages[1]
     assert "Auto-renewal is on: $65 on May 1, 2028, for the household" in pages[0]
     assert any(
-        "Ada Ellery pays it without belonging to that household." in text for text in explained
+        "Ada Ellery pays it but does not belong to that household." in text for text in explained
     )
     assert agreement.get_absolute_url() in mail.message and "$65 on May 1, 2028" in mail.message
 

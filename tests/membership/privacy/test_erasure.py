@@ -1,4 +1,4 @@
-"""Being forgotten: the name goes from every table, the amounts stay, and nobody is surprised."""
+"""Erasure: the name goes from every table, the amounts stay, and nobody is surprised."""
 
 import json
 from datetime import date, timedelta
@@ -163,7 +163,7 @@ def tables_with(*words) -> dict[str, list[str]]:
     }
 
 
-def test_after_it_no_table_knows_the_name_or_an_address(client, ada):
+def test_afterward_no_table_has_the_name_or_an_address(client, ada):
     client.force_login(ada.user)
     fill(ada)
     before = tables_with(NAME, HERS, OTHER, PHONE)
@@ -203,7 +203,7 @@ def test_others_keep_their_rows(ada):
     assert ada.belongings.count() == 0
 
 
-def test_a_name_on_a_friend_s_ticket_or_a_cash_order_is_forgotten_after_the_evening(ada):
+def test_a_name_on_a_friends_ticket_or_a_cash_order_is_erased_after_the_event(ada):
     over, ahead = make_event(starts_at=NOON - DAY), make_event(starts_at=NOON + DAY)
     for event in (over, ahead):
         kind = make_ticket_type(event)
@@ -218,7 +218,7 @@ def test_a_name_on_a_friend_s_ticket_or_a_cash_order_is_forgotten_after_the_even
     assert not Order.objects.filter(buyer_name=NAME).exists()
 
 
-def test_of_two_who_share_an_address_the_other_keeps_it(ada):
+def test_another_person_keeps_a_shared_address(ada):
     ben = make_person(name="Ben Okoro", email=HERS, user=ada.user)
     mine = make_order(state="paid", buyer_name=NAME, buyer_email=HERS)
     his = make_order(state="paid", buyer_name="Ben Okoro", buyer_email=HERS)
@@ -244,7 +244,7 @@ def test_sign_in_and_sessions_are_gone(client, ada):
     assert client.get("/membership/").status_code == 302
 
 
-def test_that_they_agreed_and_when_it_ended_stays_without_a_name(ada):
+def test_consents_stay_without_a_name(ada):
     consents.decide(ada, {"events": True}, at=NOON)
 
     erasure.forget(ada, at=NOON + DAY)
@@ -257,7 +257,7 @@ def test_that_they_agreed_and_when_it_ended_stays_without_a_name(ada):
 
 
 @pytest.mark.parametrize("on, stays", [(date(2030, 12, 31), True), (date(2031, 1, 1), False)])
-def test_a_letter_about_a_gift_stays_as_issued_for_four_years(ada, on, stays):
+def test_a_gift_statement_stays_as_issued_for_four_years(ada, on, stays):
     statement = Statement.objects.create(
         number="2026-00001", serial=1, kind="year", year=2026, giver=f"person:{ada.pk}",
         person=ada, name=NAME, email=HERS, total_cents=30_000, content={"to": NAME},
@@ -273,7 +273,7 @@ def test_a_letter_about_a_gift_stays_as_issued_for_four_years(ada, on, stays):
     assert (statement.number, statement.total_cents) == ("2026-00001", 30_000)
 
 
-def test_twice_is_once(ada):
+def test_erasing_twice_changes_nothing(ada):
     first = erasure.forget(ada, at=NOON)
 
     assert erasure.forget(ada, at=NOON + DAY) == first
@@ -283,7 +283,7 @@ def test_twice_is_once(ada):
 # --- asking for it ---
 
 
-def test_whoever_asks_has_a_week_and_is_written_to(ada):
+def test_a_request_gives_a_week_and_sends_an_e_mail(ada):
     wish = erasure.ask(ada, at=NOON)
 
     assert wish.due_at == NOON + 7 * DAY
@@ -295,7 +295,7 @@ def test_whoever_asks_has_a_week_and_is_written_to(ada):
 @pytest.mark.parametrize(
     "later, is_done", [(7 * DAY - timedelta(seconds=1), False), (7 * DAY, True)]
 )
-def test_it_is_done_when_the_week_is_over(ada, later, is_done):
+def test_a_request_is_carried_out_after_a_week(ada, later, is_done):
     erasure.ask(ada, at=NOON)
 
     erasure.tick(NOON + later)
@@ -303,7 +303,7 @@ def test_it_is_done_when_the_week_is_over(ada, later, is_done):
     assert (Person.objects.get().erased_at is not None) is is_done
 
 
-def test_they_may_think_again(client, ada):
+def test_a_request_can_be_canceled(client, ada):
     erasure.ask(ada, at=NOON)
     client.force_login(ada.user)
 
@@ -314,7 +314,7 @@ def test_they_may_think_again(client, ada):
     assert Person.objects.get().name == NAME
 
 
-def test_a_ticket_for_an_evening_ahead_is_waited_for(ada):
+def test_erasure_waits_for_an_upcoming_ticket(ada):
     event = make_event(starts_at=NOON + 50 * DAY)
     make_ticket(event, guest_name=NAME, guest_email=HERS)
 
@@ -328,7 +328,7 @@ def test_a_ticket_for_an_evening_ahead_is_waited_for(ada):
     assert Person.objects.get().erased_at == event.ends_at + DAY
 
 
-def test_a_ticket_bought_while_waiting_moves_the_day(ada):
+def test_a_ticket_bought_meanwhile_moves_the_date(ada):
     erasure.ask(ada, at=NOON)
     event = make_event(starts_at=NOON + 50 * DAY)
     make_ticket(event, guest_email=HERS)
@@ -338,7 +338,7 @@ def test_a_ticket_bought_while_waiting_moves_the_day(ada):
     assert ErasureWish.objects.get().due_at == event.ends_at + DAY
 
 
-def test_a_letter_to_somebody_else_is_not_lost_for_it(ada):
+def test_an_unsent_e_mail_to_someone_else_is_not_lost(ada):
     letter = Email.objects.create(
         from_email="us@x.example", to=["ben@x.example"], subject="!",
         message=f"{NAME} gives you a ticket",
@@ -356,7 +356,7 @@ def test_a_letter_to_somebody_else_is_not_lost_for_it(ada):
     assert Person.objects.get().erased_at == NOON + 9 * DAY
 
 
-def test_somebody_of_staff_ends_that_first(client, ada):
+def test_staff_must_end_their_staff_sign_in_first(client, ada):
     ada.user.is_staff = True
     ada.user.save()
 
@@ -370,12 +370,12 @@ def test_the_page_says_what_goes_and_stays_and_asks_for_a_code(client, ada):
     page = client.get(f"/membership/data/erase/{ada.pk}/").text
     asked = client.post(f"/membership/data/erase/{ada.pk}/")
 
-    assert "What goes" in page and "What stays" in page and "Former member 100123" in page
+    assert "What we erase" in page and "What stays" in page and "Former member 100123" in page
     assert "A code is on its way" in asked.text
     assert ErasureWish.objects.count() == 0
 
 
-def test_a_parent_may_ask_for_a_child_and_for_nobody_grown(client, ada):
+def test_a_parent_may_ask_for_a_child_but_no_adult(client, ada):
     cy = make_person(ada.household, name="Cy", born_on=date.today() - 3650 * DAY, guardian=ada)
     ben = make_person(ada.household, name="Ben")
     client.force_login(ada.user)
@@ -384,10 +384,8 @@ def test_a_parent_may_ask_for_a_child_and_for_nobody_grown(client, ada):
     assert client.get(f"/membership/data/erase/{ben.pk}/").status_code == 404
 
 
-def test_every_table_with_an_address_in_it_is_known_here():
-    """A new model with somebody's address: say in a keeper (membership/privacy/personal_data.py)
-    how it is forgotten, fill it above, and write it here.
-    """
+def test_every_table_with_an_address_is_listed_here():
+    """A new model with an address needs a PersonalData, a row above, and its name here."""
     found = {
         model._meta.label
         for model in apps.get_models()

@@ -1,4 +1,4 @@
-"""Who may be written down twice, and who is not."""
+"""Which records are possible duplicates, and which are not."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def pairs():
 @pytest.mark.parametrize(
     "name", ["Éllery, Ada", "ADA ELLERY", "ada b. ellery", "Ada  Ellery", "Ada Ellery-B"]
 )
-def test_a_name_is_the_same_however_it_is_written(name):
+def test_a_name_matches_however_it_is_written(name):
     assert folded(name) == "ada ellery"
 
 
@@ -38,22 +38,22 @@ class TestPairs:
             ({"name": "Eve Tran", "phone": "100"}, False),
         ],
     )
-    def test_what_gives_somebody_away(self, ada, fields, is_like):
+    def test_an_address_a_phone_or_a_name_makes_a_match(self, ada, fields, is_like):
         other = make_person(**fields)
 
         assert ((ada.pk, other.pk) in pairs()) == is_like
 
-    def test_short_names_are_not_like_by_a_letter(self, db):
+    def test_short_names_allow_no_typo(self, db):
         make_person(name="Li Wu"), make_person(name="Li Wi")
 
         assert pairs() == {}
 
-    def test_a_family_shares_its_address_rightly(self, ada):
+    def test_a_household_may_share_an_address(self, ada):
         make_person(ada.household, name="Eve Ellery", email="ada@x.example")
 
         assert pairs() == {}
 
-    def test_but_one_name_twice_in_a_household_is_looked_at(self, ada):
+    def test_the_same_name_twice_in_a_household_is_listed(self, ada):
         make_person(ada.household, name="Ada Ellery")
 
         assert list(pairs().values()) == [(NAME,)]
@@ -64,13 +64,13 @@ class TestPairs:
 
         assert (ada.pk, other.pk) in pairs()
 
-    def test_households_of_one_name_are_looked_at(self, db):
+    def test_households_with_the_same_name_are_listed(self, db):
         one, two = (Household.objects.create(name="The Ellery family") for _ in range(2))
         make_person(one, name="Ada Ellery"), make_person(two, name="Ben Okoro")
 
         assert list(pairs().values()) == [(HOUSEHOLD,)]
 
-    def test_a_telephone_of_an_office_says_nothing(self, db):
+    def test_an_office_phone_is_no_match(self, db):
         for number in range(13):
             make_person(
                 name=f"{chr(65 + number) * 4} {chr(75 + number) * 5}", phone="757 555 0111"
@@ -78,14 +78,14 @@ class TestPairs:
 
         assert pairs() == {}
 
-    def test_whom_staff_told_apart_is_not_shown_again(self, ada):
+    def test_two_people_are_not_listed_again(self, ada):
         other = make_person(name="Ada Ellery")
         by = make_user("mel@nsca.example")
         merging.tell_apart(other, ada, by=by, at=NOON)
 
         assert pairs() == {}
 
-    def test_the_likeliest_is_first(self, ada):
+    def test_the_likeliest_pair_is_first(self, ada):
         make_person(name="Eve Tran", phone="757 555 0100")
         other = make_person(name="Ada Elery", email="ada@x.example")
 
@@ -93,7 +93,7 @@ class TestPairs:
 
 
 @pytest.mark.django_db
-def test_from_the_list_to_one_record_and_back(client):
+def test_from_the_list_to_a_merge_and_back(client):
     client.force_login(make_user("dee@nsca.example", name="Dee", is_staff=True, is_superuser=True))
     ada = make_person(name="Ada Ellery", member_number=100_002, phone="1234567")
     twin = make_person(name="Ada Ellery", member_number=100_001, phone="7654321")
@@ -104,7 +104,7 @@ def test_from_the_list_to_one_record_and_back(client):
     assert client.get(address).status_code == 200
     page = client.post(address, {"act": "merge", "phone": "gone"}).url
     shown = client.get(page).content.decode()
-    assert "Part again from Ada Ellery" in shown
+    assert "Undo the merge with Ada Ellery" in shown
     twin.refresh_from_db()
     assert twin.phone == "1234567"
     row = twin.merges.get()
@@ -114,6 +114,9 @@ def test_from_the_list_to_one_record_and_back(client):
 
     assert type(ada).objects.count() == 2
     client.post(address, {"act": "apart"})
-    assert "Nobody seems" in client.get("/admin/membership/person/duplicates/").content.decode()
+    assert (
+        "No possible duplicates"
+        in client.get("/admin/membership/person/duplicates/").content.decode()
+    )
     for odd in ("?kept=x&gone=1", f"?kept={ada.pk}&gone={ada.pk}", ""):
         assert client.get("/admin/membership/person/merge/" + odd).status_code in (302, 404)

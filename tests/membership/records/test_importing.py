@@ -1,4 +1,4 @@
-"""Lists of people from elsewhere: looked at first, written once, undone as a whole."""
+"""Imports: checked first, written once, undone as a whole."""
 
 from datetime import date, timedelta
 
@@ -79,9 +79,9 @@ def snapshot():
 
 
 class TestLooking:
-    """What a list would do is shown, and not done."""
+    """What an import would do is shown, not done."""
 
-    def test_nothing_is_written_before_the_yes(self, mel, individual):
+    def test_nothing_is_written_before_staff_agree(self, mel, individual):
         before = snapshot()
 
         looked_at("Name,Level,Until\nAda Ellery,Individual,2027-12-31\n", mel)
@@ -101,9 +101,7 @@ class TestLooking:
         )
 
         assert verdicts(batch) == ["same", "changed", "new"]
-        assert batch.rows.all()[1].found["changes"] == [
-            ["telephone", "757 555 0100", "757 555 0199"]
-        ]
+        assert batch.rows.all()[1].found["changes"] == [["phone", "757 555 0100", "757 555 0199"]]
 
     def test_an_empty_cell_changes_nothing(self, mel):
         make_person(name="Ada Ellery", email="ada@x.example", member_number=7, phone="1234567")
@@ -115,21 +113,21 @@ class TestLooking:
     @pytest.mark.parametrize(
         ("line", "word"),
         [
-            (",a@x.example,,,", "no name"),
-            ("Ada,not an address,,,", "no e-mail"),
-            ("Ada,,Gold,2027-12-31,", "no level"),
-            ("Ada,,,2027-12-31,", "at which level"),
-            ("Ada,,Individual,tomorrow,", "no day"),
-            ("Ada,,Individual,2027-12-31,Atlantis", "no city"),
+            (",a@x.example,,,", "name is missing"),
+            ("Ada,not an address,,,", "not an e-mail address"),
+            ("Ada,,Gold,2027-12-31,", "There is no level"),
+            ("Ada,,,2027-12-31,", "no level"),
+            ("Ada,,Individual,tomorrow,", "Write 03/14/2019."),
+            ("Ada,,Individual,2027-12-31,Atlantis", "There is no city"),
         ],
     )
-    def test_what_cannot_be_is_said_in_words(self, line, word, mel, individual):
+    def test_a_problem_says_what_is_wrong(self, line, word, mel, individual):
         batch = looked_at(f"Name,E-mail,Level,Until,Cities\n{line}\n", mel)
 
         assert verdicts(batch) == ["problem"]
         assert word in batch.rows.get().found["problems"][0]
 
-    def test_somebody_who_is_like_one_we_know_waits_for_a_person_to_decide(self, mel):
+    def test_a_possible_duplicate_waits_for_a_decision(self, mel):
         ada = make_person(name="Ada Ellery", email="ada@x.example", member_number=7)
 
         batch = looked_at("Name,E-mail\nAda Elery,ada@work.example\n", mel)
@@ -137,14 +135,14 @@ class TestLooking:
         assert verdicts(batch) == ["like"]
         assert batch.rows.get().found["like"] == [ada.pk]
 
-    def test_a_number_that_is_somebody_else_s_is_a_problem(self, mel):
+    def test_someone_elses_member_number_is_a_problem(self, mel):
         make_person(name="Ada Ellery", email="ada@x.example", member_number=7)
 
         batch = looked_at("Number,Name,E-mail\n7,Ben Okoro,ben@x.example\n", mel)
 
         assert verdicts(batch) == ["problem"]
 
-    def test_two_lines_of_one_person_are_one(self, mel):
+    def test_a_second_line_of_one_person_is_a_problem(self, mel):
         batch = looked_at("Name,E-mail\nAda Ellery,a@x.example\nEllery Ada,A@x.example\n", mel)
 
         assert verdicts(batch) == ["new", "problem"]
@@ -158,7 +156,7 @@ class TestLooking:
 
         assert again.columns == {"name": 0, "email": 1}
 
-    def test_a_list_without_names_is_not_looked_at(self, mel):
+    def test_a_list_without_names_is_refused(self, mel):
         batch = importing.begin("a.csv", b"E-mail\na@x.example\n", by=mel, at=NOON)
 
         with pytest.raises(importing.NotNow):
@@ -187,7 +185,7 @@ class TestWriting:
         assert [heart.city for heart in ada.hearts.all()] == [city]
         assert User.objects.count() == 1
 
-    def test_what_we_know_of_longer_is_not_shortened(self, mel, individual):
+    def test_a_longer_membership_is_not_shortened(self, mel, individual):
         ada = make_person(name="Ada Ellery", email="a@x.example", member_number=7)
         Term.objects.create(
             household=ada.household, tier=individual, starts_on=date(2027, 1, 1),
@@ -204,7 +202,7 @@ class TestWriting:
         assert (new.starts_on, new.ends_on) == (date(2028, 1, 1), date(2028, 12, 31))
 
     @pytest.mark.parametrize(("choice", "people"), [("same", 1), ("new", 2), ("out", 1), ("", 1)])
-    def test_of_the_like_each_is_as_somebody_chose(self, mel, choice, people):
+    def test_possible_duplicates_follow_the_choice(self, mel, choice, people):
         ada = make_person(name="Ada Ellery", email="ada@x.example", phone="1234567")
         batch = looked_at("Name,E-mail\nAda Elery,ada@work.example\n", mel)
         number = batch.rows.get().number
@@ -216,7 +214,7 @@ class TestWriting:
         assert Person.objects.count() == people
         assert (ada.email == "ada@work.example") == (choice == "same")
 
-    def test_who_was_not_offered_cannot_be_chosen(self, mel):
+    def test_only_offered_people_can_be_chosen(self, mel):
         make_person(name="Ada Ellery", email="ada@x.example")
         other = make_person(name="Somebody Else")
         batch = looked_at("Name,E-mail\nAda Elery,ada@work.example\n", mel)
@@ -225,7 +223,7 @@ class TestWriting:
 
         assert batch.rows.get().choice == ""
 
-    def test_a_crash_in_the_middle_loses_no_line_and_writes_none_twice(self, mel, monkeypatch):
+    def test_a_crash_loses_no_line_and_writes_none_twice(self, mel, monkeypatch):
         lines = "".join(f"Person {chr(65 + n)}ax{'y' * n},p{n}@x.example\n" for n in range(12))
         batch = looked_at("Name,E-mail\n" + lines, mel)
         importing.say_yes(batch, by=mel, at=NOON)
@@ -284,7 +282,7 @@ class TestUndoing:
         stayed = batch.rows.get(state=Row.STAYED)
         assert "telephone" in stayed.why or "phone" in stayed.why
 
-    def test_who_has_something_new_is_not_deleted(self, mel):
+    def test_a_person_with_something_new_is_not_deleted(self, mel):
         batch = written(looked_at("Name,E-mail\nAda Ellery,a@x.example\n", mel), mel)
         Heart.objects.create(person=Person.objects.get(), city=make_city("tema"))
 
@@ -326,7 +324,7 @@ people = st.lists(
 class TestExportAndImport(TestCase):
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(people=people, sheet=st.booleans())
-    def test_there_and_back_changes_nothing(self, people, sheet):
+    def test_export_and_import_change_nothing(self, people, sheet):
         tier = Tier.objects.create(name="Individual", slug="individual")
         city = make_city("toulon")
         for number, has in enumerate(people):
@@ -385,21 +383,21 @@ class TestAtTheDesk:
 
         desk.post(page, {"act": "columns", "column-0": "name", "column-1": "email"})
         shown = desk.get(page).content.decode()
-        assert "Yes, write 1 line" in shown
+        assert "Import 1 line" in shown
         assert not Person.objects.exists()
         desk.post(page, {"act": "yes"})
         assert Person.objects.get().email == "a@x.example"
         done = desk.get(page).content.decode()
-        assert "Every line went in as planned." in done and "No such line" not in done
+        assert "Every line was imported." in done and "No such line" not in done
         assert desk.get(page + "undo/").status_code == 200
         desk.post(page + "undo/")
 
         assert not Person.objects.exists()
         undone = desk.get(page).content.decode()
         assert "was undone by Mel Ross" in undone
-        assert "Every line was taken out again." in undone and "No such line" not in undone
+        assert "Every line was undone." in undone and "No such line" not in undone
 
-    def test_a_broken_file_is_refused_with_the_form_kept(self, desk):
+    def test_a_broken_file_is_refused_and_the_form_kept(self, desk):
         file = SimpleUploadedFile("list.xlsx", b"PK\x03\x04 nonsense")
         answer = desk.post("/admin/membership/person/import/", {"file": file})
 
@@ -409,13 +407,11 @@ class TestAtTheDesk:
     @pytest.mark.parametrize(
         ("chosen", "said"),
         [
-            (("name", "name", "email"), "Another column is said to be “name” already."),
-            (("", "phone", "email"), "Say which column has the names."),
+            (("name", "name", "email"), "You chose “name” for another column too."),
+            (("", "phone", "email"), "Choose the column with the names."),
         ],
     )
-    def test_columns_that_cannot_be_are_said_on_top_and_the_rest_of_the_choice_is_kept(
-        self, desk, chosen, said
-    ):
+    def test_wrong_columns_are_listed_on_top_and_the_other_choices_kept(self, desk, chosen, said):
         file = SimpleUploadedFile("list.csv", b"Name,Also,E-mail\nAda,Ellery,a@x.example\n")
         page = desk.post("/admin/membership/person/import/", {"file": file}).url
         columns = {f"column-{place}": name for place, name in enumerate(chosen)}
@@ -427,7 +423,7 @@ class TestAtTheDesk:
         assert said in html[html.index('class="desk-errors"') :].partition("</ul>")[0]
         assert html.count('<option value="email" selected>') == 1
 
-    def test_a_name_that_is_markup_is_text(self, desk):
+    def test_markup_in_a_name_is_shown_as_text(self, desk):
         file = SimpleUploadedFile("list.csv", b"Name\n<script>alert(1)</script>\n")
         page = desk.post("/admin/membership/person/import/", {"file": file}).url
         desk.post(page, {"act": "columns", "column-0": "name"})
@@ -435,7 +431,7 @@ class TestAtTheDesk:
         assert "<script>alert" not in desk.get(page).content.decode()
 
     @pytest.mark.parametrize("group", ["treasurer", "editor", "events", "door"])
-    def test_others_do_not_import(self, client, group, mel):
+    def test_other_groups_may_not_import(self, client, group, mel):
         ensure_groups()
         mel.is_staff = True
         mel.save()

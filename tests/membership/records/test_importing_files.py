@@ -1,4 +1,4 @@
-"""A list in whatever shape somebody saved it, and files that are none."""
+"""Lists in every format that people save, and files that are not lists."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from membership.records.importing_files import MOST_ROWS, Unreadable, read
 
 
 class TestReading:
-    """A list in whatever shape a volunteer's program saved it."""
+    """A list in any format a volunteer's program may save."""
 
     LIST = "Name,E-mail\nZoë Müller,zoe@x.example\n"
 
@@ -29,7 +29,7 @@ class TestReading:
             b"\n\n" + LIST.encode(),
         ],
     )
-    def test_its_encoding_and_its_signs_are_seen(self, content):
+    def test_encoding_and_delimiter_are_detected(self, content):
         table = read(content)
 
         assert table.headers == ["Name", "E-mail"]
@@ -60,11 +60,11 @@ class TestReading:
             ("Name\n" + "Ada\n" * (MOST_ROWS + 1)).encode(),
         ],
     )
-    def test_what_is_no_list_is_refused_in_words(self, content):
+    def test_a_file_that_is_not_a_list_is_refused_with_a_reason(self, content):
         with pytest.raises(Unreadable):
             read(content)
 
-    def test_a_workbook_that_unpacks_without_end_is_not_unpacked(self):
+    def test_a_zip_bomb_is_not_unpacked(self):
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
             parts.writestr("xl/workbook.xml", b"0" * 110_000_000)
@@ -73,7 +73,7 @@ class TestReading:
         with pytest.raises(Unreadable, match="unpacks"):
             read(file.getvalue())
 
-    def test_another_zip_is_no_workbook(self):
+    def test_another_zip_file_is_refused(self):
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as parts:
             parts.writestr("hello.txt", "hello")

@@ -1,4 +1,4 @@
-"""Two records that are one person: what follows, what stays, and that both come back exactly."""
+"""Merging two records: what follows, what stays, and that undoing restores both exactly."""
 
 from datetime import date, timedelta
 
@@ -60,25 +60,25 @@ def one(kept, gone, by, **chosen):
 
 
 class TestWhatFollows:
-    def test_the_other_record_is_met_nowhere_and_is_not_deleted(self, ada, twin, mel):
+    def test_the_other_record_is_hidden_but_not_deleted(self, ada, twin, mel):
         one(ada, twin, mel)
 
         assert list(Person.objects.all()) == [ada]
         assert Person.every.get(pk=twin.pk).merged_into == ada
 
-    def test_mail_to_either_address_reaches_the_one(self, ada, twin, mel):
+    def test_both_addresses_reach_the_kept_record(self, ada, twin, mel):
         one(ada, twin, mel)
 
         assert list(Person.objects.with_address("A.Ellery@work.example")) == [ada]
         assert list(Person.objects.with_address("ada@ellery.example")) == [ada]
 
-    def test_the_elder_number_stays_and_the_other_is_nobody_s(self, ada, twin, mel):
+    def test_the_older_number_stays_and_the_other_is_retired(self, ada, twin, mel):
         one(ada, twin, mel)
 
         ada.refresh_from_db(), twin.refresh_from_db()
         assert (ada.member_number, twin.member_number) == (100_002, 100_005)
 
-    def test_a_term_of_the_other_s_own_household_is_theirs(self, ada, twin, mel):
+    def test_a_term_of_the_others_own_household_follows(self, ada, twin, mel):
         term, home = make_term(twin), twin.household
 
         one(ada, twin, mel)
@@ -87,7 +87,7 @@ class TestWhatFollows:
         assert term.household == ada.household
         assert household_now(home.pk) == ada.household.pk
 
-    def test_dues_that_come_late_for_a_household_that_is_gone_are_theirs(self, ada, twin, mel):
+    def test_late_dues_of_a_merged_household_follow(self, ada, twin, mel):
         home = twin.household
         one(ada, twin, mel)
         order = make_order(lines=({"kind": "dues", "details": {"household_id": home.pk}},))
@@ -96,7 +96,7 @@ class TestWhatFollows:
 
         assert found == ada.household
 
-    def test_a_household_with_others_in_it_stays_and_they_belong_to_both(self, ada, twin, mel):
+    def test_a_household_with_others_stays_and_they_belong_to_both(self, ada, twin, mel):
         make_person(twin.household, name="Ben Okoro")
         term, home = make_term(twin), twin.household
 
@@ -107,7 +107,7 @@ class TestWhatFollows:
         assert {b.household for b in ada.belongings.all()} == {ada.household, home}
         assert ada.belongings.filter(is_home=True).count() == 1
 
-    def test_stamps_decisions_and_wards_follow(self, ada, twin, mel):
+    def test_stamps_consents_and_wards_follow(self, ada, twin, mel):
         city = make_city()
         Stamp.objects.create(
             person=twin, city=city, kind="hosting", on=date(2026, 6, 1), recorded_at=NOON
@@ -122,7 +122,7 @@ class TestWhatFollows:
         child.refresh_from_db()
         assert (ada.stamps.count(), ada.consents.count(), child.guardian) == (1, 1, ada)
 
-    def test_what_both_have_is_had_once(self, ada, twin, mel):
+    def test_what_both_have_is_kept_once(self, ada, twin, mel):
         city = make_city()
         Heart.objects.create(person=ada, city=city), Heart.objects.create(person=twin, city=city)
 
@@ -146,14 +146,14 @@ class TestWhatFollows:
             "a.ellery@work.example",
         }
 
-    def test_each_field_is_chosen_and_the_former_address_is_kept(self, ada, twin, mel):
+    def test_each_field_follows_the_choice_and_the_old_address_is_kept(self, ada, twin, mel):
         one(ada, twin, mel, name="gone", email="gone")
 
         ada.refresh_from_db()
         assert (ada.name, ada.email) == ("Ada B. Ellery", "a.ellery@work.example")
         assert [a.email for a in ada.addresses.all()] == ["ada@ellery.example"]
 
-    def test_an_empty_field_is_filled_by_the_other(self, ada, twin, mel):
+    def test_an_empty_field_takes_the_others_value(self, ada, twin, mel):
         twin.phone = "757 555 0100"
         twin.save()
 
@@ -198,7 +198,7 @@ class TestWhatIsRefused:
 
 
 class TestParting:
-    def test_it_says_who_and_when_and_happens_once(self, ada, twin, mel):
+    def test_undoing_notes_who_and_when_and_happens_once(self, ada, twin, mel):
         row = one(ada, twin, mel)
 
         assert part(row, by=mel, at=LATER)
@@ -217,7 +217,7 @@ class TestParting:
         twin.refresh_from_db()
         assert twin.merged_into == ada
 
-    def test_what_came_since_stays_with_the_one_that_was_kept(self, ada, twin, mel):
+    def test_what_is_new_stays_with_the_kept_record(self, ada, twin, mel):
         row = one(ada, twin, mel)
         make_term(ada)
 
@@ -225,7 +225,7 @@ class TestParting:
 
         assert ada.household.terms.count() == 1
 
-    def test_of_two_merges_in_a_row_the_later_is_taken_back_first(self, ada, twin, mel):
+    def test_of_two_merges_in_a_row_the_later_is_undone_first(self, ada, twin, mel):
         third = make_person(name="A. Ellery")
         first = one(ada, twin, mel)
         second = one(third, ada, mel)
@@ -236,7 +236,7 @@ class TestParting:
         assert part(first, by=mel, at=LATER)
 
 
-def test_two_people_are_told_apart_once_in_whichever_order(ada, twin, mel):
+def test_two_people_are_marked_once_in_either_order(ada, twin, mel):
     merging.tell_apart(ada, twin, by=mel, at=NOON)
     merging.tell_apart(twin, ada, by=mel, at=NOON)
 
