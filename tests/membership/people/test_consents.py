@@ -63,7 +63,10 @@ def test_a_decision_keeps_the_words_the_instant_and_the_way():
     decide(ada, events=True)
 
     row = Consent.objects.get()
-    assert row.words == "Invitations to events. When tickets go on sale, and when there are seats left."
+    assert (
+        row.words
+        == "Invitations to events. When tickets go on sale, and when there are seats left."
+    )
     assert (row.given_at, row.withdrawn_at, row.how) == (NOON, None, "member")
 
 

@@ -74,7 +74,11 @@ def child_of(person, name="Cy Ellery"):
             "renew",
         ),
         ({"starts_on": ON, "ends_on": None}, "A member for life", ""),
-        ({"starts_on": ON + DAY, "ends_on": ON + 9 * DAY}, "Your membership starts on April 2, 2027", ""),
+        (
+            {"starts_on": ON + DAY, "ends_on": ON + 9 * DAY},
+            "Your membership starts on April 2, 2027",
+            "",
+        ),
         (
             {"starts_on": ON - DAY, "ends_on": ON, "ended_on": ON},
             "Your membership was ended",
