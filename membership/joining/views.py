@@ -74,7 +74,7 @@ def join(request):
 
 
 def _known_of(user, person) -> dict:
-    """What a person who signed in need not type again."""
+    """What we can fill in for a person who signed in."""
     if user is None:
         return {}
     known = {"name": person.name if person else user.name, "email": user.email}

@@ -94,7 +94,7 @@ def decide(
 ) -> list[Consent]:
     """Record what changed, a row per topic, and update the lists.
 
-    `is_proven`: they signed in with the address the lists use, so the mailbox need not confirm.
+    `is_proven`: they signed in with the address the lists use, so no confirmation is needed.
     """
     written = []
     with transaction.atomic():

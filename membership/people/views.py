@@ -14,7 +14,7 @@ MOST = 500  # names on the page
 @login_required
 @require_safe
 def committee(request):
-    """List name, e-mail and phone of living adults who agreed. A 404 for everybody but chairs."""
+    """List name, e-mail and phone of living adults who agreed, for committee chairs only."""
     chairs = list(request.user.chairs.select_related("city"))
     if not chairs:
         raise Http404

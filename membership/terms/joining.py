@@ -203,7 +203,7 @@ def _add_others(
 ) -> None:
     """Add more people, each once, then clear their details from the line.
 
-    The line is kept as long as the payment, and a child's birth date need not be.
+    The line is kept as long as the payment, but a child's birth date must not be.
     """
     others = [Other.of(each) for each in wish.get("others", ())]
     if not others:

@@ -25,7 +25,7 @@ def at_noon():
 
 
 def paid(client, **changed):
-    """Join with the form, and pay; the consents written down."""
+    """Join with the form and pay; return the recorded consents."""
     client.post("/join/", join_form(**changed))
     settle_by_pretending(Order.objects.get(), NOON)
     rows = Consent.objects.order_by("topic")

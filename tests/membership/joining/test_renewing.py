@@ -1,4 +1,4 @@
-"""Renewing by the link in a letter, whatever happened since it was written."""
+"""Renewing by the link in a reminder, whatever happened since it was sent."""
 
 from datetime import date, timedelta
 

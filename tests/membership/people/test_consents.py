@@ -1,4 +1,4 @@
-"""Letters by choice: a decision is a row, the last one holds, and nobody agrees by silence."""
+"""E-mails by choice: each decision is a row, the last one counts, silence is no consent."""
 
 from datetime import timedelta
 

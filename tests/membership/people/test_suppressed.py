@@ -1,4 +1,4 @@
-"""An address to which mail does not go is left alone until somebody has cleared it."""
+"""A suppressed address gets no mailings until somebody clears it."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def reported(event_type, *, reason=None, recipient=ADA, at=NOON):
-    """What a mail provider says of a letter, by way of anymail."""
+    """What an e-mail provider reports by way of anymail."""
     event = AnymailTrackingEvent(
         event_type=event_type, reject_reason=reason, recipient=recipient, timestamp=at, metadata={}
     )

@@ -1,4 +1,4 @@
-"""The member area: how one stands, one's household, one's card; nobody else's."""
+"""The member area: one's own status, household and card, and nobody else's."""
 
 from datetime import date, timedelta
 

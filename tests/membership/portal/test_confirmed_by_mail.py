@@ -1,4 +1,4 @@
-"""What changes somebody's membership is confirmed by mail, to everybody whom it concerns."""
+"""Changes of a membership are confirmed by e-mail to everybody concerned."""
 
 import smtplib
 from datetime import date, timedelta
@@ -53,13 +53,13 @@ def at_noon(settings):
 
 
 def mails(subject):
-    """To whom a mail of this subject went, and what it says."""
+    """Who got the e-mails with this subject, and what they say."""
     found = Email.objects.filter(subject__contains=subject).order_by("pk")
     return [(each.to[0].split("<")[-1].strip(">"), each.message) for each in found]
 
 
 def signs_in(email):
-    """Ask for a code and type it, as the page does."""
+    """Ask for a code and enter it, as the page does."""
     key = sign_in.ask(email, network="127.0.0.1", at=NOON)
     sign_in_letters.send_due(at=NOON)
     return sign_in.prove(key, SignInCode.objects.get(pk=key).code(), network="1", at=NOON)
