@@ -127,7 +127,7 @@ def test_nothing_is_ticked_for_anybody(client):
 
     page = client.get("/join/").text
 
-    assert "may write to me" in page and "Renew my membership by itself" in page
+    assert "may contact me" in page and "Renew my membership automatically" in page
     assert not re.search(r'type="checkbox"[^>]*checked', page)
 
 
@@ -181,7 +181,7 @@ def test_people_named_with_a_known_address_are_not_written_down_but_asked_about(
 
     assert list(ada.household.people.all()) == [ada]
     assert not User.objects.filter(email="eve@example.org").exists()
-    assert "Eve. Ask Ada Ellery, and add them." in Task.objects.get().text
+    assert "Eve. Ask Ada Ellery and add them." in Task.objects.get().text
 
 
 @paying
@@ -230,7 +230,7 @@ def test_where_the_name_does_not_decide_between_households_staff_do():
     join(Tier.objects.get(), Joining("Cy Ellery", "both@example.org"))
 
     assert ada.household.terms.count() == 2
-    assert "is of two households or more" in Task.objects.get().text
+    assert "belongs to several households" in Task.objects.get().text
 
 
 @paying

@@ -28,7 +28,7 @@ from tests.membership.terms.test_dues import (
 pytestmark = pytest.mark.django_db
 KEY = {"submission_key": "k" * 40}
 LOSE = (
-    "Patron covers one person, and there are 4 of you: Ada Ellery, Ben, Cy, and Dee. Whoever it "
+    "Patron covers one person, and there are 4 of you: Ada Ellery, Ben, Cy, and Dee. Anyone it "
     "doesn’t cover would lose their membership card and the member price."
 ).replace("’", "&#x27;")
 ADA = Joining("Ada Ellery", "ada@example.org")
@@ -110,7 +110,7 @@ def test_a_family_too_large_for_a_level_reads_the_true_way_out(client, count, wi
 
 def test_a_level_without_dues_is_no_way_out():
     assert "No level covers 2." not in way_out([make_tier("A", 100, max_people=2)], 2)
-    assert "each of you joins alone" in way_out([make_tier("B", None, max_people=2)], 2)
+    assert "Each of you can join separately" in way_out([make_tier("B", None, max_people=2)], 2)
 
 
 def test_a_family_is_not_sold_patron_as_wider(client, ellerys):

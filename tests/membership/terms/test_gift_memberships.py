@@ -457,4 +457,4 @@ def test_who_was_forgotten_is_not_reminded():
 
     assert gift_memberships.tick(CHRISTMAS_MORNING + timedelta(days=40)) == 0
     gift.refresh_from_db()
-    assert "hand over" in gift_memberships.how_it_goes(gift)
+    assert "hand it over" in gift_memberships.how_it_goes(gift)
