@@ -1,6 +1,6 @@
-"""Cities as seen from Norfolk: distance, bearing and difference of clocks.
+"""Cities as seen from Norfolk: distance, bearing and time difference.
 
-Never the time there: pages are cached, and the reader's browser knows the time.
+Never the local time: pages are cached, and the reader's browser knows the time.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ QUARTER = timedelta(minutes=15)  # clocks are changed on quarters of an hour (tz
 
 @dataclass(frozen=True)
 class Sighting:
-    """One city in the house order, for the timetable and the posters."""
+    """One city in the usual order, for the timetable and the posters."""
 
     number: int
     city: object

@@ -1,4 +1,4 @@
-"""Addresses below /cities/ (the outside contract: keep them)."""
+"""Addresses under /cities/, part of the public contract."""
 
 from django.urls import path
 

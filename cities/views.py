@@ -1,4 +1,4 @@
-"""The cities: all on one wall, each on its own page and in its own language."""
+"""City pages: the list, each city's page, and its page in its own language."""
 
 import gzip
 from datetime import timedelta

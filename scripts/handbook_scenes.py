@@ -282,7 +282,7 @@ SCENES = [
     # Selling
     Scene("events", "/admin/events/event/?when=upcoming", height=900),
     Scene("order", order("Wanda"), OPEN, (".desk-story >> nth=0", ".desk-story >> nth=2")),
-    Scene("sell", SOIREE, (first_row, press("Sell outside the till")), (CONTENT,)),
+    Scene("sell", SOIREE, (first_row, press("Sell by cash, check or invoice")), (CONTENT,)),
     Scene("give-back", order("Wanda"), (first_row, press("Give money back")), (CONTENT,)),
     Scene("waiting-list", "/admin/events/waitlistentry/", height=620),
     Scene("parcels", event("Furoshiki"), (first_row, press("Parcels")), (CONTENT,)),

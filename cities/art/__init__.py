@@ -1,5 +1,5 @@
-"""What the site draws, as pure functions of records: the same record is always the same drawing.
+"""The site's drawings, as pure functions of records: the same record, the same drawing.
 
-None of these modules knows a model, a request or a template. A drawing carries no style attribute,
-so that the strict Content-Security-Policy holds; colours that belong to a page come by class.
+None of these modules uses a model, a request or a template. A drawing has no style attribute,
+because of the strict Content-Security-Policy; colors that belong to a page come from classes.
 """

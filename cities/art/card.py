@@ -1,4 +1,4 @@
-"""The rosette on a member's card, as on a banknote: drawn from the number, so no two are alike."""
+"""The rosette on a member's card, as on a banknote, drawn from the member number."""
 
 # A path is drawn in one breath.
 # ruff: noqa: E501
@@ -11,7 +11,7 @@ _INKS = ("#FF6A47", "#5E9DC0", "#FCD116", "#FFFFFF")
 
 
 def guilloche(membership_number):
-    """The rosette of a number (the last six digits count); the same number is always the same rosette."""
+    """The rosette of a number's last six digits; the same number, the same rosette."""
     digits = [int(d) for d in f"{int(membership_number) % 1_000_000:06d}"]
     drawn = []
     for k, ink in enumerate(_INKS):

@@ -1,6 +1,6 @@
-"""The map with Norfolk in its middle: every place at its true distance and true bearing.
+"""The map centered on Norfolk, with every city at its true distance and bearing.
 
-The projection is azimuthal equidistant, so the great circle to a place is a straight line. The
+The projection is azimuthal equidistant, so the great circle to a city is a straight line. The
 land was drawn once in this projection (Natural Earth, public domain); 1000 units are 9,600 miles.
 """
 
@@ -16,7 +16,7 @@ RADIUS = 1000
 RIM_MILES = 9600  # a little more than to Cagayan de Oro, the farthest partner
 RINGS_MILES = (2000, 4000, 6000, 8000)
 
-LABEL, NUMBER = 22, 50  # font sizes in map units, on a desk and on a telephone
+LABEL, NUMBER = 22, 50  # font sizes in map units, on a desktop and on a phone
 DIAL_LETTER = 36  # the width of a letter on the dial
 WIDE_VIEW = (-1206, -1032, 676, 122)  # left, top, right, bottom: fits the first eight
 
@@ -34,7 +34,7 @@ def number(value):
 
 
 def on_chart(miles, bearing):
-    """Distance and bearing as a point of the map. What lies beyond the rim is set upon it."""
+    """Distance and bearing as a point of the map, moved to the rim if beyond it."""
     r = min(miles / RIM_MILES, 0.985) * RADIUS
     angle = math.radians(bearing)
     return r * math.sin(angle), -r * math.cos(angle)
@@ -88,7 +88,7 @@ def overlap(a, b):
 
 
 def _crossed(box, end):
-    """How much of the line from Norfolk to a city runs through a label."""
+    """How much of the line from Norfolk to a city crosses a label."""
     steps = 60
     inside = 0
     for i in range(steps):
@@ -98,9 +98,9 @@ def _crossed(box, end):
 
 
 def place_labels(spots, texts, size, window):
-    """A place for every text beside its spot: (x, y, anchor), so that nothing collides.
+    """Positions (x, y, anchor) for the labels beside their spots, without collisions.
 
-    Greedy and without chance: the same cities always give the same map. The staff's own nudges
+    Greedy and deterministic: the same cities always give the same map. Staff's own nudges
     win. `window` is the left and right edge of what is seen.
     """
     taken = [(-20.0, -20.0, 20.0, 20.0)]
@@ -163,7 +163,7 @@ def _svg(css_class, view, body):
 
 
 def wide_view(spots):
-    """What the hero shows: the first eight's window, opened as far as a new city needs."""
+    """What the hero shows: the first eight cities' window, widened for new cities."""
     left, top, right, bottom = WIDE_VIEW
     right = max([right, *(round(s.x) + 130 for s in spots)])
     bottom = max([bottom, *(round(s.y) + 80 for s in spots)])
@@ -171,7 +171,7 @@ def wide_view(spots):
 
 
 def norfolk_map(records, hrefs):
-    """The hero: the whole map, a line flying out to each city; the timetable says it in words."""
+    """The hero: the whole map with a line to each city; the timetable says it in words."""
     spots = [spot(record) for record in records]
     view = wide_view(spots)
     left, width = view[0], view[2] - view[0]
@@ -196,7 +196,7 @@ def norfolk_map(records, hrefs):
 
 
 def dial(record, others):
-    """The map as a dial with one hand, the line to this city; the others are pale points."""
+    """The map as a dial with one hand to this city; the others are pale points."""
     at = spot(record)
     drawn = [_sea_and_land(), _rings(with_names=False)]
     for other in map(spot, others):
@@ -227,7 +227,7 @@ def dial(record, others):
 
 
 def land_symbol():
-    """The land alone, unseen, for a seal to be pressed with on pages that have no map."""
+    """The hidden land for seals on pages without a map."""
     return (
         '<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">'
         f'<path id="land" d="{land()}"/></svg>'

@@ -11,7 +11,7 @@ _QUIET = 'aria-hidden="true" focusable="false"'
 
 
 def sealed():
-    """The closed envelope. The seal is laid upon it by the page (.env__seal)."""
+    """The closed envelope; the page places the seal on it (.env__seal)."""
     return (
         f'<svg viewBox="0 0 800 540" {_QUIET}><path class="f0" d="M0 0H800V540H0Z"/>'
         '<path class="f2" d="M0 0L380 290L0 540Z"/><path class="f2" d="M800 0L420 290L800 540Z"/>'

@@ -1,4 +1,4 @@
-"""Mixing inks and proving that they can be read. Inks are hexadecimal strings, "#RRGGBB"."""
+"""Mixing inks and checking that they can be read. Inks are hexadecimal strings, "#RRGGBB"."""
 
 import re
 
@@ -10,7 +10,7 @@ _HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 
 
 def is_ink(value):
-    """True for "#RRGGBB" and nothing else: an ink is written into style sheets and drawings."""
+    """Whether a value is exactly "#RRGGBB", since inks go into style sheets and drawings."""
     return isinstance(value, str) and _HEX.match(value) is not None
 
 
@@ -25,7 +25,7 @@ def mix(a, b, share):
 
 
 def multiply(a, b):
-    """What two inks make when one is printed over the other."""
+    """The color of one ink printed over another."""
     pairs = zip(channels(a), channels(b), strict=True)
     return "#" + "".join(f"{round(u * v / 255):02X}" for u, v in pairs)
 
@@ -51,5 +51,5 @@ def readable_on(ground):
 
 
 def lettering(sea, ground):
-    """The poster's lettering: in the sea's ink where that can be read, else in black or white."""
+    """The poster's lettering: the sea's ink if it is readable, else black or white."""
     return sea if contrast(sea, ground) >= READABLE else readable_on(ground)

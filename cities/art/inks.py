@@ -1,8 +1,8 @@
 """The style sheet of the cities: every city's inks and measures as custom properties.
 
 The strict Content-Security-Policy allows no style attribute, so what differs from city to city
-comes from one generated sheet, keyed by data-city. What could break out of a rule never enters it:
-slugs and inks are checked here again, whatever the database holds.
+comes from one generated sheet, keyed by data-city. Nothing that could break out of a rule gets in:
+slugs and inks are checked again here.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ FARTHEST_MILES = 9023  # to Cagayan de Oro: its line is the last to arrive, afte
 
 
 def greeting_measure(greeting):
-    """How many letters a greeting has, and how wide one is on average, in em of its own face."""
+    """The number of letters of a greeting, and their average width in em."""
     wide = sum(east_asian_width(letter) in "WF" for letter in greeting)
     return max(len(greeting), 3), (1.02 if wide * 2 > len(greeting) else 0.46)
 
@@ -33,7 +33,7 @@ def _ink(record, name):
 
 
 def rule(record):
-    """One city's rule, or nothing where its slug could not be written safely."""
+    """One city's rule, or nothing if its slug is not safe."""
     if not _SLUG.match(record.slug):
         return ""
     ground, sky, sea = (_ink(record, name) for name in ("ink_ground", "ink_sky", "ink_sea"))
@@ -54,10 +54,10 @@ def rule(record):
 
 
 def stylesheet(records):
-    """The whole sheet; with no city at all it is still a valid one."""
+    """The whole sheet, valid even without cities."""
     return "@layer components{\n" + "".join(map(rule, records)) + "}\n"
 
 
 def digest(text):
-    """The name of a version: twelve hexadecimal digits of the text's SHA-256."""
+    """A version's name: twelve hexadecimal digits of the text's SHA-256."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]

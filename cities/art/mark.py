@@ -1,4 +1,4 @@
-"""The association's mark is the map: a disc, Norfolk in the middle, the cities where they are."""
+"""The association's mark: a disc with Norfolk in the middle and the cities around it."""
 
 # A path is drawn in one breath.
 # ruff: noqa: E501
@@ -9,7 +9,7 @@ RED = "#F0502E"
 
 
 def mark(records):
-    """The mark as SVG. Its two colours come from where it stands (atlas.css, .mark)."""
+    """The mark as SVG. Its two colors come from its context (atlas.css, .mark)."""
     points = [(at.x / 10, at.y / 10) for at in map(spot, records)]
     far = [(x, y) for x, y in points if abs(x) + abs(y) > 20]
     near = [(x, y) for x, y in points if abs(x) + abs(y) <= 20]  # under the red point when small

@@ -6,7 +6,7 @@ W, H = 600, 760
 
 
 def rnd(seed):
-    """Lehmer's generator: the same seed gives the same waves on every machine, for ever."""
+    """Lehmer's generator: the same seed gives the same waves on every machine."""
     state = [seed & 0x7FFFFFFF or 1]
 
     def between(low=0.0, high=1.0):
@@ -38,7 +38,7 @@ def circle(x, y, r, fill, extra=""):
 
 
 def sky(scene, top, low, n=None):
-    """Bands that pile up at the horizon, like ink pulls; one for each decade of friendship."""
+    """Bands above the horizon, like ink pulls, one for each decade of friendship."""
     n = n or scene.bands
     bands, step = [rect(0, 0, W, scene.hz, top)], 26
     for i in range(n):
@@ -62,7 +62,7 @@ def waves(scene, y0, ink, gap=17, amp=4, wl=60, w=2.2):
 
 
 def glints(scene, y0, cx, ink, half=90, n=13):
-    """The light the disc lays on the water: short strokes that widen towards us."""
+    """The light the disc lays on the water: short strokes that widen toward us."""
     drawn, y = [], y0 + 9
     for i in range(n):
         reach = half * (0.34 + 0.66 * i / n) * scene.r(0.55, 1.1)

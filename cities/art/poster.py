@@ -1,7 +1,7 @@
-"""The poster of a city: a pure function of its record. Same record, same poster.
+"""The poster of a city, a pure function of its record: same record, same poster.
 
-What the record decides: the latitude sets the height of the horizon; the bearing home to Norfolk
-sets where the disc stands; the distance sets its size; decades of friendship set the bands of sky;
+The latitude sets the height of the horizon; the bearing home to Norfolk
+sets the position of the disc; the distance its size; decades of friendship the bands of sky;
 a checksum of the slug sets waves, roofs and reeds. The lettering is not in the drawing: it is live
 text beneath, so that it is read, translated and selected.
 """

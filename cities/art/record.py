@@ -1,4 +1,4 @@
-"""A city's record as the drawings see it: a value, so that drawings can be remembered by it."""
+"""A city's record for the drawings: a value, so that drawings can be cached by it."""
 
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -6,7 +6,7 @@ from operator import attrgetter
 
 @dataclass(frozen=True)
 class Record:
-    """What a drawing may depend on, and nothing else."""
+    """Everything a drawing may depend on."""
 
     slug: str
     name: str

@@ -1,4 +1,4 @@
-"""Blind embossing: the Norfolk-centred map pressed into white paper, without ink."""
+"""Blind embossing: the map centered on Norfolk, pressed into white paper without ink."""
 
 # A path is drawn in one breath.
 # ruff: noqa: E501
@@ -9,7 +9,7 @@ from .chart import number, spot
 def seal(records, uid, *, land=True, text=True, slope=0.5, size=1.0):
     """The seal as SVG.
 
-    `uid` keeps the ids of two seals on one page apart. With `land` the page must hold #land (a map, or
+    `uid` keeps the ids of two seals on a page apart. With `land` the page must contain #land (a map or
     land_symbol). `slope` is the depth of the shadow, 0 to 1; `size` thickens the relief for small seals.
     """
     lift = f"{1 - slope:.2f}"

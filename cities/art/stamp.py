@@ -1,7 +1,7 @@
-"""A stamp in a passport: the frame says what was done, the ink and the words come from the city.
+"""A stamp in a passport: the frame shows the kind, the ink and the words come from the city.
 
-Drawn on paper that is the same in light and dark. No two are set alike: slope and wear follow from
-the day, so the same stamp is always the same.
+The paper is the same in light and dark schemes. No two stamps look alike: slope and wear follow
+from the day, so the same stamp is always the same.
 """
 
 # A path is drawn in one breath.
@@ -30,7 +30,7 @@ _NAMES = {
 
 
 def ink_of(record):
-    """The city's sea, darkened until its lettering can be read on the passport's paper."""
+    """The city's sea color, darkened until it is readable on the passport's paper."""
     ink = record.ink_sea if is_ink(record.ink_sea) else BLACK
     for _ in range(10):
         if contrast(ink, PAPER) >= READABLE:
@@ -40,7 +40,7 @@ def ink_of(record):
 
 
 def stamp(record, kind, day, month, year, words=""):
-    """One stamp as SVG. `day` is "20", `month` "MAY", `year` "2027"; `words` what it was for."""
+    """One stamp as SVG; `day` is "20", `month` "MAY", `year` "2027", `words` the reason."""
     kind = kind if kind in _KINDS else "event"
     seed = crc32(f"{record.slug}|{kind}|{day}{month}{year}|{words}".encode())
     r = rnd(seed)
@@ -89,12 +89,12 @@ def _hexagon(r):
 
 
 def _needle(bearing):
-    """The way from Norfolk: a short line on the inner circle, as on the dial of the city's page."""
+    """The bearing from Norfolk: a short line on the inner circle, as on the city's dial."""
     return f'<path stroke-width="3.4" d="M0 -68V-54" transform="rotate({f(bearing)})"/>'
 
 
 def _on_arc(text, radius, *, top):
-    """Letters set one by one around the ring, so that a page of stamps needs no names of paths."""
+    """Letters set one by one around the ring, so that stamps need no path ids."""
     step = min(13.5, 150 / max(len(text), 1))
     drawn = []
     for i, letter in enumerate(text):
@@ -111,7 +111,7 @@ def _on_arc(text, radius, *, top):
 
 
 def _wear(r):
-    """Where the rubber did not take: a few pale strokes in the paper's own colour."""
+    """Worn spots: a few pale strokes in the paper's color."""
     strokes = []
     for _ in range(5):
         x, y, length = r(-110, 110), r(-110, 110), r(14, 46)

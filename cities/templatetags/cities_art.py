@@ -1,11 +1,11 @@
-"""Drawings for templates. To a screen reader they are decoration: say the same in words, too.
+"""Drawings for templates. Screen readers skip them, so say the same in words too.
 
-{% inks %}              in block css: the cities' colours, which posters, map and greeting need
+{% inks %}              in block css: the cities' colors, for posters, map and greeting
 {% poster city %}       a poster with its lettering, linked to its page; link=False inline=True
-{% poster_art city %}   the drawing alone
-{% norfolk_map sightings %}  the whole map (holds #land)
-{% dial city %}         the compass dial of one city (holds #land)
-{% land_symbol %}       once a page that has a seal and no map: the unseen #land that seals use
+{% poster_art city %}   only the drawing
+{% norfolk_map sightings %}  the whole map (contains #land)
+{% dial city %}         the compass dial of one city (contains #land)
+{% land_symbol %}       once on a page with a seal and no map: the hidden #land
 {% seal "uid" %}        blind embossing; uid is unique on the page; land= text= slope= size=
 {% envelope "sealed" %} with {% seal %} inside .env__seal
 {% envelope "back" %} and {% envelope "front" %}  opened: the card comes between them
@@ -14,8 +14,8 @@
 {% mark %}              the association's mark
 {% arrow %}             the arrow of a button
 {% flag city %}         the flag as a label, never as decoration
-{% clock sighting %}    the time there
-{% norfolk_clock %}     the time here
+{% clock sighting %}    the local time
+{% norfolk_clock %}     the time in Norfolk
 """
 
 import re
@@ -89,7 +89,7 @@ def ink_sheet(cities):
 
 
 def poster_of(city):
-    """The poster of a city as SVG, and the digest that names this version of it."""
+    """The poster of a city as SVG, and the digest of this version."""
     record = Record.of(city)
     return _poster(record), _digest(record)
 
@@ -104,7 +104,7 @@ def _known(context, cities=None):
 
 @register.simple_tag(takes_context=True)
 def inks(context, cities=None):
-    """The link to the cities' style sheet, kept for ever: new colours have a new address."""
+    """The link to the cities' style sheet, cached forever: new colors get a new address."""
     _, version = _sheet(_known(context, cities))
     return format_html('<link rel="stylesheet" href="{}">', reverse("cities:inks", args=[version]))
 
@@ -135,32 +135,32 @@ def poster(context, city, inline=False, link=True, lazy=True):
 
 @register.simple_tag
 def norfolk_map(sightings):
-    """The map centred on Norfolk, with a line to each city, in the order given (of Sightings)."""
+    """The map centered on Norfolk, with a line to each city, in the order of the Sightings."""
     records = records_of(seen.city for seen in sightings)
     return _svg(_map(records, tuple(seen.href for seen in sightings)))
 
 
 @register.simple_tag(takes_context=True)
 def dial(context, city, cities=None):
-    """The dial of one city; the others (default: all we know) are pale points on it."""
+    """The dial of one city; the others (default: all) are pale points on it."""
     return _svg(_dial(Record.of(city), _known(context, cities)))
 
 
 @register.simple_tag(takes_context=True)
 def mark(context):
-    """The association's mark, drawn from the cities there are."""
+    """The association's mark, drawn from its cities."""
     return _svg(_mark(_known(context)))
 
 
 @register.simple_tag
 def land_symbol():
-    """The unseen land that seals are pressed with; once on a page that has a seal and no map."""
+    """The hidden land that seals use, once on a page with a seal and no map."""
     return _svg(_land())
 
 
 @register.simple_tag(takes_context=True)
 def seal(context, uid, land=True, text=True, slope=0.5, size=1.0):
-    """The seal. With land=True the page holds #land; two seals on a page need two uids."""
+    """The seal; with land=True the page has #land, and each seal needs its own uid."""
     return _svg(_seal(_known(context), str(uid), land=land, text=text, slope=slope, size=size))
 
 
@@ -174,7 +174,7 @@ def envelope(context, part="sealed"):
 
 @register.simple_tag
 def guilloche(number):
-    """The rosette of a membership number (digits; anything else in it is passed over)."""
+    """The rosette of a membership number, from its digits."""
     digits = "".join(letter for letter in str(number) if letter.isdigit()) or "0"
     return _svg(_guilloche(int(digits)))
 
@@ -209,21 +209,22 @@ def _flag(country_code):
 
 @register.simple_tag
 def flag(city):
-    """The flag of a city's country as a label beside its name; nothing where we have no file."""
+    """The flag of a city's country as a label beside its name, if we have it."""
     return _svg(_flag(city.country_code))
 
 
 @register.simple_tag
 def clock(seen):
-    """The time in a city (of a Sighting) as the script shows it; without one, the difference: the
-    page is kept for a while, and must not say what time it was when it was made.
+    """A city's local time as the script shows it; without a script, the time difference.
+
+    The page is cached, so it must not contain the time at which it was made.
     """
     return _clock(seen.city.time_zone, seen.shift)
 
 
 @register.simple_tag
 def norfolk_clock():
-    """The time in Norfolk, in the same way: without a script, no difference at all."""
+    """The time in Norfolk, shown the same way; without a script, no difference."""
     return _clock(NORFOLK_ZONE, "\u00b10 h")
 
 
@@ -233,14 +234,14 @@ def _clock(zone, shift):
 
 @register.simple_tag
 def calendar_link(city):
-    """A link to the city's own calendar; events make it, so its address is named by the root."""
+    """A link to the city's calendar, which the events app provides."""
     address = reverse("city_calendar", args=[city.slug])
     return format_html('<a class="more" href="{}">Add its events to your calendar</a>', address)
 
 
 @register.filter
 def poster_picture(city):
-    """The address of a city's picture for previews elsewhere; nothing where there is no city."""
+    """The address of a city's picture for link previews; empty without a city."""
     if not city:
         return ""
     # Readers of shared links want a PNG: nsca/site/seo_pictures.py draws it, the digest names it.

@@ -1,4 +1,4 @@
-"""What the shared components need: navigation, pagination, forms. Drawings are in cities_art."""
+"""Tags and filters for shared components: navigation, pagination, forms, structured data."""
 
 import json
 from urllib.parse import urljoin
@@ -29,7 +29,7 @@ def current(context, address):
 
 @register.simple_tag(takes_context=True)
 def bar(context):
-    """The bar with the menu, in which the reader's own section is marked."""
+    """The menu bar, with the reader's section marked."""
     request = context.get("request")
     path = request.path if request else ""
     here = next((address for address in MENU if path.startswith(address)), "")
@@ -38,15 +38,15 @@ def bar(context):
 
 @register.simple_tag(takes_context=True)
 def kept(context, template):
-    """A part that is the same on every page, as the foot is: made once a version of the content.
+    """A part that is the same on every page, such as the footer, made once per content version.
 
-    It may depend on the association's particulars and on the cities' records, and on nothing else.
+    It may depend only on the settings and on the cities.
     """
     return _kept_part(context, template)
 
 
 def _kept_part(context, template, *variant):
-    """An error page that knows no particulars has its parts made on the spot."""
+    """Return the cached part; error pages, which have no cache, make it on the spot."""
     parts = context.get("parts")
     made = context.template.engine.get_template(template)
     if parts is None:
@@ -58,7 +58,7 @@ def _kept_part(context, template, *variant):
 
 @register.filter
 def fit(title):
-    """The class and size of a title in the band: one line where it is short, smaller where long.
+    """The class and size of a title in the band: one line if it is short, smaller if long.
 
     `<h1{{ event.title|fit }}>` becomes `<h1 class="fit" data-len="14">`.
     """
@@ -70,13 +70,13 @@ def fit(title):
 
 @register.filter
 def absolute(address, site_url=""):
-    """An address of the site with its scheme and host, for robots and mails."""
+    """An address of the site with its scheme and host, for robots and e-mails."""
     return urljoin(f"{site_url or ''}/", str(address or ""))
 
 
 @register.simple_tag(takes_context=True)
 def at_page(context, number):
-    """The query for another page of the same list; whatever was filtered stays filtered."""
+    """The query for another page of the same list, keeping its filters."""
     request = context.get("request")
     query = request.GET.copy() if request else {}
     query["page"] = number
@@ -102,19 +102,19 @@ def widget_kind(field):
 
 @register.filter
 def widget_many(field):
-    """True where several boxes may be ticked."""
+    """Whether several boxes may be checked."""
     return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
 
 
 @register.filter
 def errors_count(form):
-    """How many things need another look."""
+    """The number of errors in a form."""
     return sum(len(errors) for errors in form.errors.values())
 
 
 @register.filter
 def bare_label(label):
-    """A label without its stop, to stand before a colon."""
+    """A label without its punctuation, for use before a colon."""
     return str(label).rstrip(".:?")
 
 
@@ -123,7 +123,7 @@ register.filter("in_figures", in_figures)
 
 @register.filter
 def first_id(field):
-    """The id of the first control of a field, where a link from the summary should lead."""
+    """The id of a field's first control, the target of links in the error summary."""
     if widget_kind(field) == "group":
         return next((choice.id_for_label for choice in field), field.auto_id)
     return field.id_for_label or field.auto_id
@@ -131,7 +131,7 @@ def first_id(field):
 
 @register.filter
 def web_links(pairs):
-    """The pairs (label, address) that are links of the web; what else was typed in is left out."""
+    """The (label, address) pairs that are web links."""
     if not isinstance(pairs, list):
         return []
     return [
@@ -145,14 +145,14 @@ def web_links(pairs):
 
 @register.filter
 def bare_address(url):
-    """ "toulon.fr" for "https://www.toulon.fr/": as one would say it aloud."""
+    """ "toulon.fr" for "https://www.toulon.fr/", as you would say it aloud."""
     bare = str(url).split("//", 1)[-1].strip("/")
     return bare.removeprefix("www.")
 
 
 @register.simple_tag
 def json_ld(data):
-    """Structured data for search engines: nothing runs it, and nothing in it ends the element."""
+    """Structured data for search engines, escaped so that it cannot end its element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for letter, escaped in (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026")):
         text = text.replace(letter, escaped)
@@ -161,7 +161,7 @@ def json_ld(data):
 
 @register.simple_tag(takes_context=True)
 def breadcrumb_data(context, trail, here):
-    """BreadcrumbList of a trail of (label, address) pairs and the page itself."""
+    """A BreadcrumbList from (label, address) pairs and the page itself."""
     site_url = context.get("site_url", "")
     steps = [(label, absolute(address, site_url)) for label, address in trail or []]
     request = context.get("request")
@@ -177,7 +177,7 @@ def breadcrumb_data(context, trail, here):
 
 @register.simple_tag(takes_context=True)
 def organization_data(context):
-    """Who we are, for search engines; what is not known is left out."""
+    """Who we are, for search engines, leaving out what is unknown."""
     site, site_url = context.get("site"), context.get("site_url", "")
     data = {
         "@context": "https://schema.org",

@@ -1,1 +1,1 @@
-"""What everybody sees of events: lists, pages, feeds."""
+"""What everyone sees of events: lists, pages, feeds."""

@@ -1,4 +1,4 @@
-"""The staff's acts on an event: preview, duplicate, sell outside the till."""
+"""Admin actions on an event: preview, duplicate, sell by cash, check, or invoice."""
 
 from copy import copy
 from dataclasses import replace
@@ -43,7 +43,7 @@ A_LINK = Place(kind=Kind.ONLINE, name="An example class", join_url="https://exam
 
 
 def _as_a_holder_would(event: Event, at):
-    """What a ticket's page would show at an instant, whatever is in the envelope, or nothing."""
+    """What a ticket's page would show at an instant, with an example venue, or nothing."""
     if event.is_cancelled:
         return None
     if event.is_secret and at < event.opens_at:
@@ -60,8 +60,8 @@ def _as_a_holder_would(event: Event, at):
 def preview_view(model_admin, request, event):
     """The page as visitors see it, or the ticket as a holder does, now or at another instant.
 
-    For those who may edit the event: at a later instant its hints are turned. The place is
-    never told.
+    For staff who may edit the event: at a later instant its hints are shown. The venue is never
+    revealed.
     """
     form = PreviewForm(request.GET if "at_0" in request.GET else None, initial={"at": request.now})
     if not form.is_bound or not form.is_valid():
@@ -78,8 +78,8 @@ def preview_view(model_admin, request, event):
 
 
 def _ticket_page(request, event, at):
-    """A ticket that nobody holds, as it would be at an instant, with an example for the
-    place. It is written nowhere, and asks nothing of the envelope.
+    """An example ticket at an instant, with an example venue. It is not saved, and the sealed
+    venue is not read.
     """
     order = Order(
         buyer_name="A guest",
@@ -87,7 +87,7 @@ def _ticket_page(request, event, at):
         placed_at=request.now,
         paid_at=request.now,
     )
-    kind = event.ticket_types.first() or TicketType(event=event, name="Chair", price_cents=0)
+    kind = event.ticket_types.first() or TicketType(event=event, name="Seat", price_cents=0)
     line = Line(order=order, kind=Line.Kind.TICKET, label=kind.name, unit_cents=kind.price_cents)
     ticket = Ticket(event=event, ticket_type=kind, line=line, number=1, guest_name="A guest")
     state = State.PAST if event.is_past(at) else State.VALID
@@ -110,7 +110,7 @@ def _ticket_page(request, event, at):
         and at < (event.doors_at or event.starts_at),
         "seal": envelope.published(event) if isinstance(reveal, Sealed) else None,
         "sketch": sketch_of(reveal.place) if isinstance(reveal, Opened) else None,
-        "qr": qr.svg(door_code(ticket), label="Code of a ticket that does not exist"),
+        "qr": qr.svg(door_code(ticket), label="Code of an example ticket"),
     }
     return private(render(request, "events/tickets/ticket.html", context))
 
@@ -137,9 +137,9 @@ def _ask_when(model_admin, request, event, form):
 
 
 def _shown_closed(event: Event, now) -> Event:
-    """The same event with its envelope shut, unless everybody may open it already.
+    """The same event with its envelope shut, unless it is already open to everyone.
 
-    A preview of tomorrow must not tell today what tomorrow tells.
+    A preview of tomorrow must not reveal today what tomorrow reveals.
     """
     opened = event.is_published(now) and getattr(
         reveal_for(event, VISITOR, at=now), "is_open", False
@@ -163,17 +163,15 @@ def duplicate_view(model_admin, request, event):
             event, starts_at=form.cleaned_data["starts_at"], by=request.user, at=request.now
         )
         model_admin.log_addition(request, new, f"Duplicated from {event}.")
-        return model_admin.done(
-            request, new, "This is the new one, a draft. Look through it, then publish it."
-        )
+        return model_admin.done(request, new, "This is the new draft. Check it, then publish it.")
     return model_admin.act_page(
         request,
         event,
         title="Duplicate",
         words=[
-            "A draft is made with the same texts, kinds of ticket, suppers, add-ons, codes.",
-            "The hints come along without their instants.",
-            "The place, the orders and the waiting list do not come along.",
+            "The new draft gets the same texts, ticket types, suppers, add-ons, and codes.",
+            "Hints are copied without their dates.",
+            "The venue, the orders, and the waitlist are not copied.",
         ],
         button="Duplicate",
         form=form,
@@ -184,7 +182,7 @@ def duplicate_view(model_admin, request, event):
 
 
 def sell_view(model_admin, request, event):
-    """Cash at the office, a check by post, a sponsor's invoice, a seat that is given."""
+    """Sell for cash, a check, or an invoice, or give a seat away."""
     # The key travels with the form: a second click finds the first order.
     key = request.POST.get("key") or codes.link_token()
     form = SellForm(request.POST or None, event=event)
@@ -212,15 +210,15 @@ def sell_view(model_admin, request, event):
             return model_admin.done(
                 request,
                 event,
-                f"Order {order.number} is written.",
+                f"Order {order.number} is created.",
                 url=_order_url(order),
             )
     return model_admin.act_page(
         request,
         event,
-        title="Sell outside the till",
-        words=["The order is paid at once, its tickets are valid at once, and the mails go out."],
-        button="Write the order",
+        title="Sell by cash, check or invoice",
+        words=["The tickets are valid right away, and the e-mails go out."],
+        button="Create order",
         form=form,
         key=key,
     )
@@ -250,5 +248,5 @@ SELL = AdminPage(
     permission="view",
     needs=("orders.add_order",),
     may=_is_sold,
-    label="Sell outside the till",
+    label="Sell by cash, check or invoice",
 )

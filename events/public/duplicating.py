@@ -1,6 +1,4 @@
-"""Last year's Soirée becomes this year's: what repeats is copied, what belongs to one evening
-is not.
-"""
+"""Duplicating an event: what repeats is copied, what belongs to one date is not."""
 
 from datetime import datetime, timedelta
 
@@ -20,12 +18,11 @@ INSTANTS = ("sales_open_at", "sales_close_at")
 
 @transaction.atomic
 def duplicate(event: Event, *, starts_at: datetime, by, at: datetime) -> Event:
-    """A draft of `event` that begins at `starts_at` (UTC): texts, kinds of ticket, suppers, codes
-    and hints.
+    """A draft of `event` that begins at `starts_at` (UTC), with its texts, ticket types, suppers,
+    codes, and hints.
 
-    Without its place, orders, waiting list and uses of codes; hints come without their instants.
-    Every other
-    instant keeps its distance from the start as Norfolk's clocks show it. `by` is the User in its
+    Its venue, orders, waitlist, and uses of codes are not copied; hints lose their instants. Every
+    other instant keeps its distance from the start by Norfolk's clocks. `by` is the User in its
     history.
     """
 
@@ -80,9 +77,7 @@ def _copied(row, **changes):
 
 
 def _moved(instant: datetime, old_start: datetime, new_start: datetime) -> datetime:
-    """As far from the new start as it was from the old one by the wall clock: 10 a.m. stays 10
-    a.m.
-    """
+    """As far from the new start as from the old one by the wall clock: 10 a.m. stays 10 a.m."""
     walls = [i.astimezone(NORFOLK).replace(tzinfo=None) for i in (instant, old_start, new_start)]
     wall = walls[2] + (walls[0] - walls[1])
     try:
@@ -92,9 +87,7 @@ def _moved(instant: datetime, old_start: datetime, new_start: datetime) -> datet
 
 
 def _free_slug(event: Event, starts_at: datetime) -> str:
-    """ "2028-soiree-en-blanc", as the association's own addresses are made; numbered where it
-    is taken.
-    """
+    """ "2028-soiree-en-blanc", like the association's own addresses; numbered if it is taken."""
     base = f"{starts_at.astimezone(NORFOLK):%Y}-{slugify(event.title)}"[:74]
     taken = set(Event.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(

@@ -1,4 +1,4 @@
-"""Events for calendars and feed readers. Everything here is for everybody: areas, never places."""
+"""Events for calendars and feed readers. Everything here is public: areas, never venues."""
 
 from datetime import UTC, datetime
 from urllib.parse import urljoin
@@ -20,12 +20,12 @@ from nsca.lib.web.caching import changes_at, public_cache
 
 HOUR = 3600  # seconds
 NEWEST = 30
-SUBSCRIBED = 500  # a subscription keeps the past, so that entries do not vanish from calendars
+SUBSCRIBED = 500  # a subscription keeps past events, so that they do not vanish from calendars
 NOTHING_YET = datetime(1976, 1, 1, tzinfo=UTC)  # an empty feed is as old as the association
 
 
 def next_publication(at: datetime) -> datetime | None:
-    """The instant at which the next event appears by itself."""
+    """The instant at which the next scheduled event is published."""
     coming = Event.objects.exclude(state=Event.State.DRAFT).filter(publish_at__gt=at)
     return coming.order_by("publish_at").values_list("publish_at", flat=True).first()
 
@@ -67,7 +67,7 @@ def city_calendar(request, slug):
 
 
 class DatedFeed(Atom1Feed):
-    """As old as its newest entry: Django's own would read the clock for an empty feed."""
+    """Dated by its newest entry: Django's own reads the clock for an empty feed."""
 
     def latest_post_date(self):
         return max((item["updateddate"] for item in self.items), default=NOTHING_YET)
@@ -82,7 +82,7 @@ def feed(request):
     atom = DatedFeed(
         title=f"Events of the {name}",
         link=urljoin(settings.SITE_URL, reverse("events:list")),
-        description="What is on, and where it is roughly.",
+        description="What is on, when, and in which area.",
         language="en-US",
         author_name=name,
         feed_url=urljoin(settings.SITE_URL, reverse("events:feed")),
@@ -91,7 +91,7 @@ def feed(request):
     for event in newest:
         address = urljoin(settings.SITE_URL, event.get_absolute_url())
         when = exactly(event.starts_at)
-        off = f"Cancelled. {event.cancelled_note} " if event.is_cancelled else ""
+        off = f"Canceled. {event.cancelled_note} " if event.is_cancelled else ""
         if event.moved_from and not event.is_cancelled:
             off = f"Moved from {exactly(event.moved_from)}. "
         atom.add_item(

@@ -1,4 +1,4 @@
-"""What staff fill in about an event beyond its own fields."""
+"""Admin forms about an event beyond its own fields."""
 
 from datetime import datetime
 
@@ -22,9 +22,7 @@ from orders.models import Order
 
 
 class EventForm(forms.ModelForm):
-    """An event as staff edit it. `at` and `may_reveal` are set on the class by the admin, for
-    each request.
-    """
+    """An event as staff edit it. The admin sets `at` and `may_reveal` on the class per request."""
 
     at: datetime
     may_reveal = False
@@ -37,18 +35,18 @@ class EventForm(forms.ModelForm):
         data = super().clean()
         if "_back" in self.data:  # from the page that asks (saving_desk.py)
             raise ValidationError(NOTHING_SAVED)
-        # As it is now: where an old version is brought back, `instance` is the old one.
+        # As it is now: when an old version is restored, `instance` is the old one.
         present = Event.objects.filter(pk=self.instance.pk).first()
         if present is not None:
             self._keep_told(present, data)
         if not self.may_reveal and not self.errors and self._would_reveal(present, data):
             raise ValidationError(
-                "This would reveal the place at once. Please ask somebody who may reveal it."
+                "This would reveal the venue right away. Please ask someone who may reveal it."
             )
         return data
 
     def _keep_told(self, present: Event, data: dict) -> None:
-        """A place that was told stays told: a later start does not shut its holders' pages."""
+        """A revealed venue stays revealed: a later start does not close its holders' pages."""
         start, lead = data.get("starts_at"), data.get("lead")
         if "lead" not in self.fields or start is None or lead is None or present.lead is None:
             return
@@ -56,7 +54,7 @@ class EventForm(forms.ModelForm):
             data["lead"] = moving.lead_after(present, start, at=self.at)
 
     def _would_reveal(self, present: Event | None, data: dict) -> bool:
-        """A reveal in the past is due now: not by a slip of the keyboard (docs/reveal.md §6)."""
+        """A reveal in the past is due now: prevent that by mistake (docs/reveal.md §6)."""
         fields = {name: data[name] for name in self.fields if name in foresight.ABOUT_THE_REVEAL}
         after = foresight.as_changed(present or Event(), fields)
         before = present or foresight.as_changed(after, {"state": Event.State.DRAFT})
@@ -69,9 +67,9 @@ class PromoCodeForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if (data.get("percent_off") is None) == (data.get("cents_off") is None):
-            self.add_error("percent_off", "Enter a percentage or an amount off, one of the two.")
+            self.add_error("percent_off", "Enter either a percentage or an amount off.")
         if (data.get("percent_off") or 0) > 100:
-            self.add_error("percent_off", "No more than 100 percent can be taken off.")
+            self.add_error("percent_off", "Enter 100 percent or less.")
         if not self.errors:
             kinds = data["ticket_types"] or TicketType.objects.filter(event=self.instance.event_id)
             percent, off_cents = data["percent_off"], data["cents_off"]
@@ -86,10 +84,14 @@ class TicketTypeForm(forms.ModelForm):
         data = super().clean()
         price, member_price = data.get("price_cents"), data.get("member_price_cents")
         if price is not None and member_price is not None and member_price > price:
-            self.add_error("member_price_cents", "Members never pay more than others.")
+            self.add_error(
+                "member_price_cents", "Members can’t pay more than others. Enter a lower price."
+            )
         first, then = data.get("members_open_at"), data.get("sales_open_at")
         if first and then and first > then:
-            self.add_error("members_open_at", "Members come first: not after the others.")
+            self.add_error(
+                "members_open_at", "Members can’t buy later than others. Enter an earlier time."
+            )
         if price is not None and self.instance.pk and "price_cents" in self.changed_data:
             name = data.get("name") or self.instance.name
             if why := too_little_for_codes(self.instance, name=name, price_cents=price):
@@ -99,17 +101,17 @@ class TicketTypeForm(forms.ModelForm):
 
 class DuplicateForm(forms.Form):
     starts_at = InstantField(
-        label="The new one starts",
-        help_text="Norfolk time. Every other hour keeps its distance from it.",
+        label="New event starts",
+        help_text="Norfolk time. All other times move with it.",
     )
 
 
 class PreviewForm(forms.Form):
-    """Whose eyes, and when."""
+    """As whom, and when."""
 
     who = forms.ChoiceField(
         label="As",
-        choices=[("visitor", "a visitor sees the page"), ("holder", "a holder sees the ticket")],
+        choices=[("visitor", "the page, to a visitor"), ("holder", "the ticket, to its holder")],
         required=False,
         help_text="From the reveal on, a ticket in a preview shows an example, never the venue.",
     )
@@ -117,52 +119,52 @@ class PreviewForm(forms.Form):
 
 
 class SellForm(forms.Form):
-    """Tickets sold outside the till: cash, a check, an invoice, or given."""
+    """Tickets sold for cash, a check, or an invoice, or given away."""
 
     channel = forms.ChoiceField(
         label="Paid by",
         choices=[choice for choice in Order.Channel.choices if choice[0] != Order.Channel.ONLINE],
-        help_text="An invoice stays open until it is noted as paid. Complimentary costs nothing.",
+        help_text="An invoice stays open until marked as paid. Complimentary tickets are free.",
     )
     buyer_name = forms.CharField(
-        max_length=150, help_text="Who pays, or whom the ticket is given to."
+        max_length=150, help_text="The person who pays or gets the free ticket."
     )
     buyer_email = AddressFormField(
         label="Buyer's e-mail",
         required=False,
-        help_text="The tickets go there. Empty: print or post them.",
+        help_text="We send the tickets there. If empty, print or mail them.",
     )
     buyer_phone = PhoneField(
-        label="Buyer's telephone",
+        label="Buyer's phone",
         required=False,
-        help_text="For a call when mail fails.",
+        help_text="In case e-mail fails.",
     )
     note = forms.CharField(
         required=False,
         max_length=500,
-        help_text="For colleagues: the number of the check, who gave leave.",
+        help_text="For colleagues: check number, who approved it.",
     )
     guests = forms.CharField(
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 50}),
-        help_text="One a line, in the order of the chairs below; the supper after a semicolon: "
-        "“Ada Ellery; Garden box”. Those who are missing can be named later.",
+        help_text="One per line, in the order of the tickets below; supper after a semicolon: "
+        "“Ada Ellery; Garden box”. You can add names later.",
     )
     postal_address = forms.CharField(
-        label="Where the kit is mailed to",
+        label="Kit address",
         required=False,
         max_length=500,
         validators=[validate_postal_address],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_member = forms.BooleanField(
-        label="At the member price", required=False, help_text="As many as a member may have."
+        label="At the member price", required=False, help_text="For as many as a member may have."
     )
     sees_past_limits = forms.BooleanField(
-        label="More than one person may have",
+        label="Ignore the limit per person",
         required=False,
-        help_text="Sets that limit aside, and the ledger says so. Never more than there are.",
+        help_text="The ledger records it. Capacity still applies.",
     )
 
     def __init__(self, *args, event: Event, **kwargs):
@@ -177,7 +179,7 @@ class SellForm(forms.Form):
         for name, kind in self.kinds.items():
             self.fields[name] = forms.IntegerField(
                 label=kind.name, min_value=0, max_value=50, required=False, initial=0,
-                help_text=f"How many; each covers {kind.covers} chairs."
+                help_text=f"How many; each covers {kind.covers} seats."
                 if kind.covers > 1
                 else "How many.",
             )  # fmt: skip
@@ -190,7 +192,7 @@ class SellForm(forms.Form):
             )  # fmt: skip
 
     def clean_guests(self) -> list[Guest]:
-        """One guest a line that is not empty; a supper by its name, or how that begins."""
+        """One guest per nonempty line; a supper by its name or the beginning of it."""
         guests = []
         for line in filter(None, map(str.strip, self.cleaned_data["guests"].splitlines())):
             name, _, supper = (part.strip() for part in line.partition(";"))
@@ -202,20 +204,22 @@ class SellForm(forms.Form):
             return None
         found = [pk for label, pk in self.suppers.items() if label.startswith(words.casefold())]
         if len(found) != 1:
-            raise ValidationError(f"“{words}” is not the name of one supper.")
+            raise ValidationError(f"“{words}” is not one of the suppers. Check the name.")
         return found[0]
 
     def clean(self):
         data = super().clean()
         chairs = sum(kind.covers * count for kind, count in self.wanted())
         if len(data.get("guests") or []) > chairs:
-            self.add_error("guests", "There are more guests than chairs.")
+            self.add_error(
+                "guests", "There are more guests than seats. Remove names or add tickets."
+            )
         if data.get("postal_address") == "" and any(k.is_posted for k, _ in self.wanted()):
-            self.add_error("postal_address", "A kit is mailed: where to?")
+            self.add_error("postal_address", "Enter the address to mail the kit to.")
         return data
 
     def items(self, *, staff: str) -> list[Item]:
-        """What was chosen, as an order's items. `staff`: who sells, for the ledger."""
+        """What was chosen, as an order's items. `staff`: the seller, for the ledger."""
         data, wanted = self.cleaned_data, self.wanted()
         at_member_price = {kind.pk: kind.covers * count for kind, count in wanted}
         added = [(add_on, data.get(name) or 0) for name, add_on in self.add_ons.items()]

@@ -1,4 +1,4 @@
-"""Events for search engines (schema.org). The area stands where others put an address."""
+"""Events for search engines (schema.org), with the area instead of an address."""
 
 import re
 from urllib.parse import urljoin
@@ -31,7 +31,7 @@ def event_data(event: Event, reveal, availability: Availability, *, organizer: s
         "eventStatus": _SCHEMA + _status(event),
         "previousStartDate": _moment(event, event.moved_from) if event.moved_from else "",
         "eventAttendanceMode": _SCHEMA + mode,
-        # The event's own page, which schema.org wants: the link to join is for ticket holders.
+        # The event's own page: the link to join is for ticket holders.
         "location": {"@type": "VirtualLocation", "url": address}
         if is_online
         else _location(event, reveal),
@@ -50,12 +50,12 @@ def _status(event: Event) -> str:
 
 
 def _moment(event: Event, at) -> str:
-    """An instant with its offset, or the day alone where no hour is known."""
+    """An instant with its offset, or only the day if the hour is unknown."""
     return machine(at) if event.hour_is_known else day_of(at).isoformat()
 
 
 def _location(event: Event, reveal) -> dict:
-    """The area; the exact address only where everyone may know it."""
+    """The area; the exact address only if everyone may know it."""
     if isinstance(reveal, Opened) and not reveal.place.is_online:
         place = reveal.place
         return {

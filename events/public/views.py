@@ -1,4 +1,4 @@
-"""The public pages of events. Each is the same for everybody and ends where it would change."""
+"""The public pages of events. Each is the same for everyone, cached until it changes."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -28,7 +28,7 @@ TRAIL = [("Events", "/events/")]
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of the agenda."""
+    """One line of the list."""
 
     event: Event
     offer: Availability
@@ -37,7 +37,7 @@ class Listed:
 @require_safe
 @public_cache(seconds=600, query=("kind", "city", "free"))
 def event_list(request):
-    """What is to come, month by month; ?kind= ?city= ?free=1 narrow it."""
+    """Upcoming events by month; ?kind= ?city= ?free=1 filter them."""
     at = request.now
     coming = list(
         Event.objects.published(at)
@@ -102,7 +102,7 @@ def event_past(request):
 @require_safe
 @public_cache(seconds=600)
 def event_detail(request, slug):
-    """One event as everybody may see it."""
+    """One event as everyone may see it."""
     event = get_object_or_404(
         Event.objects.published(request.now).select_related("city"), slug=slug
     )
@@ -110,7 +110,7 @@ def event_detail(request, slug):
 
 
 def event_page(request, event, viewer, *, at):
-    """The page of an event for a viewer at any instant (UTC); previews ask for others than now."""
+    """The page of an event for a viewer at an instant (UTC); previews ask for other instants."""
     reveal = reveal_for(event, viewer, at=at)
     offer = availability(event, at=at)
     shown = cards(event, at=at)
@@ -153,12 +153,12 @@ def event_page(request, event, viewer, *, at):
 
 
 def _is_memory(is_past, reveal) -> bool:
-    """Over, and the envelope has nothing for everybody."""
+    """Past, and the envelope is not public."""
     return is_past and not (reveal and reveal.is_open)
 
 
 def _hours_there(event) -> str:
-    """For an online class: its day and hours in the city it celebrates, where it may be tomorrow:
+    """An online class's day and hours in the city it honors, where it may already be tomorrow:
     "Sunday, 3:00 – 5:00 a.m.", "Saturday, 11:00 p.m. – Sunday, 1:00 a.m.".
     """
     if event.kind != Event.Kind.ONLINE or not event.city or not event.hour_is_known:

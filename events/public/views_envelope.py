@@ -1,4 +1,4 @@
-"""The sealed envelope on the site: what it means, how to check it, and the file to check."""
+"""The page of the sealed envelope: what it means, how to check it, and the file to check."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +16,7 @@ from events.venue.pictures import MIMETYPE
 from nsca.lib.web.caching import changes_at, public_cache
 from nsca.lib.web.throttle import TooOften, spend
 
-PICTURES_A_TICKET = 240  # an hour: each is opened anew
+PICTURES_A_TICKET = 240  # an hour: each is decrypted again
 
 
 def _event(request: HttpRequest, slug: str) -> Event:
@@ -28,11 +28,11 @@ def _event(request: HttpRequest, slug: str) -> Event:
 @require_safe
 @public_cache(seconds=600)
 def explained(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the seal is, to one's grandmother first and then to a cryptographer."""
+    """What the seal is, in plain words first and then in exact ones."""
     event = _event(request, slug)
     changes_at(request, event.opens_at, event.ends_at, next_publication(request.now))
     reveal = reveal_for(event, VISITOR, at=request.now)
-    # What was recorded, not T: it may have been held, or late. Before T nobody asks.
+    # What was recorded, not T: it may have been held, or late. No query before T.
     opening = first_opening(event) if request.now >= event.opens_at else None
     example, example_digest = envelope.example()
     context = {
@@ -63,7 +63,7 @@ def example(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def text(request: HttpRequest, slug: str) -> HttpResponse:
-    """The text whose digest was published, where everybody may know the place; else not there."""
+    """The text whose digest was published, if everyone may know the venue; otherwise 404."""
     event = _event(request, slug)
     return _text(event, reveal_for(event, VISITOR, at=request.now))
 
@@ -86,7 +86,7 @@ def _text(event: Event, reveal) -> HttpResponse:
 
 @require_safe
 def ticket_picture(request: HttpRequest, token: str) -> HttpResponse:
-    """The picture of the place, for the ticket's holder from T on; else not there."""
+    """The picture of the venue, for the ticket's holder from T on; otherwise 404."""
     ticket = get_ticket(token)
     try:
         spend("place-picture", ticket.code, limit=PICTURES_A_TICKET, seconds=3600, at=request.now)

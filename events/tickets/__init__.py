@@ -1,1 +1,1 @@
-"""One ticket: its page, its paper, its guest, its way to others."""
+"""One ticket: its page, its PDF, its guest, and its transfers."""

@@ -1,4 +1,4 @@
-"""What orders says to the box office when add-ons are bought: the registered kind "addon"."""
+"""The registered kind "addon": what orders call when add-ons are bought."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,28 +21,28 @@ MOST = 20  # of one add-on in an order
 
 
 class AddOnKind(Kind):
-    """Add-ons. Nothing is released: portions fall free the second the hold lapsed."""
+    """Add-ons. Nothing has to be released: they are free the second the hold expires."""
 
     name = Line.Kind.ADDON
     related = "portions"
 
     def lock(self, items: Sequence[Item | Line]) -> None:
         if not connection.features.has_select_for_update:
-            return  # as TicketKind says
+            return  # as in TicketKind
         rows = AddOn.objects.filter(pk__in={item.subject_id for item in items})
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Write the portions. Raises AddOnGone, SalesClosed, Busy."""
+        """Write the add-ons sold. Raises AddOnGone, SalesClosed, Busy."""
         add_on = AddOn.objects.select_related("event").get(pk=item.subject_id)
         is_off = add_on.event.is_cancelled or not add_on.is_offered
         if is_off and line.order.channel == Order.Channel.ONLINE:
-            raise SalesClosed(f"“{add_on.name}” is not sold any more.")
+            raise SalesClosed(f"“{add_on.name}” is no longer on sale.")
         _check(add_on, line.quantity, at=at)
         _save(add_on, _portions(line, add_on), at=at)
 
     def retake(self, line: Line, *, at: datetime) -> None:
-        """Count again; the order is held again, so its own portions occupy already."""
+        """Count again; the order is held again, so its own add-ons already count."""
         add_on = AddOn.objects.select_related("event").get(pk=line.subject_id)
         if add_on.event.is_cancelled or add_on.event.is_past(at):
             raise SalesClosed
@@ -56,7 +56,7 @@ class AddOnKind(Kind):
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
         event = Event.objects.get(add_ons=line.subject_id)
         if event.is_cancelled:
-            raise SalesClosed(f"{event.title} was cancelled.")
+            raise SalesClosed(f"{event.title} was canceled.")
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
         portions = line.portions.filter(cancelled_at=None)
@@ -73,7 +73,7 @@ class AddOnKind(Kind):
         ]  # fmt: skip
 
     def returnable(self, line: Line, *, at: datetime) -> Returnable:
-        """As long as tickets of the event go back."""
+        """As long as tickets of the event can be returned."""
         is_time, words = until_words(Event.objects.get(add_ons=line.subject_id), line, at=at)
         if connection.in_atomic_block:
             list(line.portions.select_for_update().order_by("pk").values_list("pk"))
@@ -84,11 +84,11 @@ class AddOnKind(Kind):
         return dict(line.details)
 
     def recovered(self, line: Line, *, at: datetime) -> None:
-        """Sold, so it is good, also where that is one too many. Raises SalesClosed."""
+        """It was sold, so it is valid, even if that is one too many. Raises SalesClosed."""
         add_on = AddOn.objects.select_related("event").select_for_update(of=("self",))
         add_on = add_on.filter(pk=line.subject_id, event=line.details.get("event_id")).first()
         if add_on is None:
-            raise SalesClosed("The add-on is not in this database any more.")
+            raise SalesClosed("The add-on is no longer in this database.")
         line.label = f"{add_on.event.title}: {add_on.name}"[:200]
         line.save(update_fields=["label"])
         _save(add_on, _portions(line, add_on), at=at, is_bound=False)
@@ -100,7 +100,7 @@ class AddOnKind(Kind):
         had = sum(portion.cancelled_at is None for portion in line.portions.all())
         if not had:
             return []
-        return [Shown(title=line.label, text=f"{had}, given out at the event", url="")]
+        return [Shown(title=line.label, text=f"{had}, handed out at the event", url="")]
 
 
 def _portions(line: Line, add_on: AddOn) -> list[Portion]:
@@ -109,7 +109,7 @@ def _portions(line: Line, add_on: AddOn) -> list[Portion]:
 
 
 def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = None) -> None:
-    """Refuse what there is not. Under the lock. Raises AddOnGone."""
+    """Refuse more than is left. Under the lock. Raises AddOnGone."""
     if add_on.capacity is None:
         return
     taken = Portion.objects.filter(occupying(at), add_on=add_on)
@@ -123,13 +123,13 @@ def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = No
 def _save(
     add_on: AddOn, portions: Sequence[Portion], *, at: datetime, is_bound: bool = True
 ) -> None:
-    """Write portions, each with its number of what is limited. Raises Busy where the counting was
-    not alone.
+    """Write add-ons sold, each with its number if limited. Raises Busy if someone else took the
+    same number.
     """
     if add_on.capacity is not None:
         _number(add_on, portions, at=at, is_bound=is_bound)
     try:
-        with transaction.atomic():  # refused, it takes nothing else with it
+        with transaction.atomic():  # if refused, nothing else is rolled back
             if portions and portions[0].pk:
                 Portion.objects.bulk_update(portions, ["slot"])
             else:
@@ -139,8 +139,8 @@ def _save(
 
 
 def _number(add_on: AddOn, portions: Sequence[Portion], *, at: datetime, is_bound: bool) -> None:
-    """Give each the lowest number that nobody has (`is_bound`: up to the limit), after clearing
-    those that count for nothing any more. Raises Busy where there is none left.
+    """Give each the lowest free number (`is_bound`: up to the limit), after clearing those that no
+    longer count. Raises Busy if none is left.
     """
     numbered = Portion.objects.filter(add_on=add_on, slot__isnull=False)
     still = Portion.objects.filter(occupying(at), add_on=add_on)

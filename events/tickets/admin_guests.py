@@ -1,4 +1,4 @@
-"""The guests of an event, one a row: for the box office, the table, the kitchen and the books."""
+"""Admin of an event's guests, one per row: for seating, the kitchen, and the books."""
 
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
@@ -15,11 +15,11 @@ from nsca.lib.timing import day_of
 
 
 class TicketResource(SafeResource):
-    """What every list of guests says. Nothing of the place is on any, whoever takes it."""
+    """The columns of every guest list. None contains anything about the venue."""
 
     event = Field(attribute="event__title", column_name="event")
     guest = Field(attribute="guest_name", column_name="guest")
-    kind = Field(attribute="ticket_type__name", column_name="kind of ticket")
+    kind = Field(attribute="ticket_type__name", column_name="ticket type")
     is_valid = Field(column_name="valid")
     transfer = Field(column_name="transfer")
 
@@ -31,14 +31,14 @@ class TicketResource(SafeResource):
         return "yes" if ticket.is_valid else "no"
 
     def dehydrate_transfer(self, ticket):
-        """Whether it is on its way to somebody else, or has gone there; days in Norfolk."""
+        """Whether it is offered to someone else, or was transferred; days in Norfolk."""
         if ticket.offered_until is not None:
             return f"offered until {_day(ticket.offered_until)}"
-        return f"given on {_day(ticket.given_on_at)}" if ticket.given_on_at else ""
+        return f"transferred {_day(ticket.given_on_at)}" if ticket.given_on_at else ""
 
 
 class DoorResource(TicketResource):
-    """What the door needs: who comes, not how to reach them, nor what the kitchen knows."""
+    """What the door needs: who is coming, but no contact details and no allergies."""
 
     seat = Field(attribute="table", column_name="table")
     supper = Field(attribute="choice__label", column_name="supper")
@@ -53,12 +53,12 @@ class DoorResource(TicketResource):
 
 
 class GuestResource(DoorResource):
-    """The box office's: for the table, the kitchen, and to reach everybody."""
+    """The staff's: for seating, the kitchen, and reaching everyone."""
 
     allergies = Field(attribute="needs", column_name="allergies")
     order = Field(attribute="line__order__number", column_name="order")
     buyer = Field(attribute="line__order__buyer_name", column_name="buyer")
-    buyer_phone = Field(attribute="line__order__buyer_phone", column_name="buyer's telephone")
+    buyer_phone = Field(attribute="line__order__buyer_phone", column_name="buyer's phone")
     email = Field(attribute="guest_email", column_name="guest's e-mail")
     address = Field(attribute="postal_address", column_name="postal address")
 
@@ -71,14 +71,12 @@ class GuestResource(DoorResource):
 
 
 class BooksResource(TicketResource):
-    """The treasurer's: which chair belongs to which order, and what it cost. Nobody's health is
-    on it.
-    """
+    """The treasurer's: which seat belongs to which order, and its price. Nothing about health."""
 
     order = Field(attribute="line__order__number", column_name="order")
     buyer = Field(attribute="line__order__buyer_name", column_name="buyer")
     price = Field(column_name="price (dollars)")
-    cancelled = Field(column_name="cancelled on")
+    cancelled = Field(column_name="canceled on")
 
     class Meta:
         model = Ticket
@@ -88,7 +86,7 @@ class BooksResource(TicketResource):
         ]  # fmt: skip
 
     def dehydrate_price(self, ticket):
-        """Beside the first chair of a table that was bought whole, so that the column adds up."""
+        """Shown once, at the first seat of a table bought whole, so that the column adds up."""
         is_first = (ticket.number - 1) % covers_of(ticket.line) == 0
         return ticket.line.unit_cents / 100 if is_first else ""
 
@@ -101,7 +99,7 @@ def _day(instant) -> str:
 
 
 class ValidFilter(admin.SimpleListFilter):
-    title = "lets its guest in"
+    title = "valid"
     parameter_name = "valid"
 
     def lookups(self, request, model_admin):
@@ -116,10 +114,10 @@ class ValidFilter(admin.SimpleListFilter):
 
 @admin.register(Ticket)
 class TicketAdmin(Desk):
-    """Who sits where. Tickets are sold and cancelled by orders; here their guests are named."""
+    """Tickets and their guests. Orders sell and cancel tickets; here staff name guests."""
 
     holds_money = True
-    view_on_site = False  # its link is its guest's key; the order shows it to those who may know
+    view_on_site = False  # its link belongs to its guest; the order shows it to those who may know
     resource_class = GuestResource
     list_display = ["code", "guest", "event", "ticket_type", "choice", "is_valid_now", "order"]
     list_filter = [ValidFilter, ("event", admin.RelatedOnlyFieldListFilter), "choice"]
@@ -144,7 +142,7 @@ class TicketAdmin(Desk):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        # The guest's address decides who learns the place: only those who may know it change it.
+        # The guest's address decides who learns the venue: only those who may know it change it.
         may = request.user.has_perm(SEE)
         return self.readonly_fields if may else [*self.readonly_fields, "guest_email"]
 
@@ -176,7 +174,7 @@ class TicketAdmin(Desk):
         return self._resource_for(request.user)().export(queryset=rows)
 
     def _resource_for(self, user) -> type[TicketResource]:
-        """Allergies and addresses only for those who work with them, sums for those who count."""
+        """Allergies and addresses only for staff who need them, amounts for the treasurer."""
         if user.has_perm("events.change_ticket"):
             return GuestResource
         return BooksResource if user.has_perm("orders.view_order") else DoorResource
@@ -189,7 +187,7 @@ class TicketAdmin(Desk):
     def order(self, ticket):
         return ticket.line.order.number
 
-    @admin.display(description="lets in", boolean=True)
+    @admin.display(description="valid", boolean=True)
     def is_valid_now(self, ticket):
         return ticket.is_valid
 

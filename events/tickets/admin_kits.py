@@ -1,4 +1,4 @@
-"""The staff's page of parcels: whose address is missing, what to pack, what was mailed."""
+"""The admin page of kits: addresses missing, what to pack, what was mailed."""
 
 import tablib
 from django import forms
@@ -12,23 +12,23 @@ from nsca.lib.desk.exports import csv_response, note_export, plain
 from nsca.lib.desk.pages import AdminPage
 from orders.lines.kinds import Refusal
 
-LABEL_LINES = 5  # of an address; what is longer shares the last one
+LABEL_LINES = 5  # of an address; more lines share the last one
 
 
 class ParcelsForm(forms.Form):
-    """Which parcels, and what happened to them."""
+    """Which kits, and what happened to them."""
 
     act = forms.ChoiceField(
         choices=[("pack", "packed"), ("unpack", "to pack again"), ("post", "mailed")],
         widget=forms.HiddenInput,
-        error_messages={"required": "Choose what happened to them."},
+        error_messages={"required": "Choose what happened to the kits."},
     )
     parcel = forms.TypedMultipleChoiceField(
         coerce=int,
         widget=forms.MultipleHiddenInput,
         error_messages={
-            "required": "Tick at least one parcel.",
-            "invalid_choice": "One of these parcels is not there any more. Look again.",
+            "required": "Check at least one kit.",
+            "invalid_choice": "One of these kits is gone. Check the list again.",
         },
     )
 
@@ -43,7 +43,7 @@ class ParcelsForm(forms.Form):
 
 
 def parcels_view(model_admin, request, event):
-    """Every parcel by its state; those that are ticked are packed or mailed together."""
+    """Every kit by its state; the checked ones are packed or mailed together."""
     found = kits.parcels(event)
     form = ParcelsForm(request.POST or None, parcels=found)
     if form.is_bound:
@@ -63,7 +63,7 @@ def parcels_view(model_admin, request, event):
         request,
         "admin/events/event/parcels.html",
         obj=event,
-        title="Parcels",
+        title="Kits",
         groups=[group for group in groups if group[2]],
         labels_url=model_admin.url("labels", event.pk)
         if any(parcel.state in (State.TO_PACK, State.PACKED) for parcel in found)
@@ -78,10 +78,10 @@ def _ask_before_mailing(model_admin, request, event, form):
         event,
         title="Mark as mailed",
         words=[
-            f"{_parcels(count)} went into the mail: each holder gets a letter that says so.",
-            "This cannot be taken back: a letter that is out is out.",
+            f"{_parcels(count)} in the mail: we e-mail each ticket holder.",
+            "This cannot be undone, because the e-mails go out right away.",
         ],
-        button="Mailed: tell the holders",
+        button="Mark as mailed and send e-mails",
         form=_Sure(form.cleaned_data),
         back_url=model_admin.url("parcels", event.pk),
     )
@@ -95,7 +95,10 @@ def _done_to(model_admin, request, form) -> None:
         elif act == "unpack":
             done, words = kits.unpack(chosen), "to be packed again"
         else:
-            done, words = kits.post(chosen, at=request.now), "mailed, and the holders told"
+            done, words = (
+                kits.post(chosen, at=request.now),
+                "mailed, and the ticket holders e-mailed",
+            )
     except Refusal as refusal:
         model_admin.message_user(request, str(refusal), messages.ERROR)
         return
@@ -110,14 +113,13 @@ def _done_to(model_admin, request, form) -> None:
         were = "was" if left == 1 else "were"
         model_admin.message_user(
             request,
-            f"{_parcels(left)} {were} left as {'it is' if left == 1 else 'they are'}: "
-            "without an address, or done already.",
+            f"{_parcels(left)} {were} not changed: the address is missing, or it was done before.",
             messages.WARNING,
         )
 
 
 def labels_view(model_admin, request, event):
-    """What is not yet in the mail, for printing labels: a name and the lines of an address."""
+    """Kits not yet in the mail, for printing labels: a name and the lines of an address."""
     waiting = (State.TO_PACK, State.PACKED)
     rows = [parcel for parcel in kits.parcels(event) if parcel.state in waiting]
     labels = tablib.Dataset(
@@ -132,7 +134,7 @@ def labels_view(model_admin, request, event):
         obj=event,
         title="Labels",
         words=[f"Names and postal addresses of {_parcels(len(labels))}, for printing labels."],
-        button="Download the labels",
+        button="Download labels",
     )
 
 
@@ -142,7 +144,7 @@ def _labels_csv(request, event, labels):
 
 
 class _Sure(ParcelsForm):
-    """The same again, with a yes."""
+    """The same form, confirmed."""
 
     sure = forms.CharField(initial="1", widget=forms.HiddenInput)
 
@@ -158,7 +160,7 @@ def _lines(parcel: kits.Parcel) -> list[str]:
 
 
 def _parcels(count: int) -> str:
-    return f"{count} parcel" + ("" if count == 1 else "s")
+    return f"{count} kit" + ("" if count == 1 else "s")
 
 
 PAGES = [
@@ -167,7 +169,7 @@ PAGES = [
         parcels_view,
         permission="view",
         needs=("events.change_ticket",),
-        label="Parcels",
+        label="Kits",
         shows=lambda request, event: event.ticket_types.filter(is_posted=True).exists(),
     ),
     AdminPage(

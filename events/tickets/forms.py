@@ -1,4 +1,4 @@
-"""The small forms of holders: to give a ticket on, to accept it, to say where a kit goes."""
+"""Ticket holders' forms: transfer a ticket, accept one, give a kit's address."""
 
 from django import forms
 
@@ -7,35 +7,36 @@ from nsca.lib.mail.slips import AskedAddressField
 
 
 class GiveForm(forms.Form):
-    """To whom a ticket is offered."""
+    """The person a ticket is offered to."""
 
     name = NameField(
         label="Their name",
         max_length=150,
         required=False,
-        help_text="How our letter should greet them.",
+        help_text="For the greeting in our e-mail.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = AskedAddressField(
         label="Their e-mail address",
         max_length=254,
-        error_messages=EMAIL_WORDS | {"required": "Enter the address we should write to."},
+        error_messages=EMAIL_WORDS
+        | {"required": "Enter their e-mail address. We send the offer there."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
 
 class AcceptForm(forms.Form):
-    """Who takes a ticket over."""
+    """The person who accepts a ticket."""
 
     name = NameField(
         label="Your name",
         max_length=150,
-        error_messages={"required": "Enter your name: it stands on the ticket."},
+        error_messages={"required": "Enter your name. It goes on the ticket."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
 
 class KitForm(forms.Form):
-    """Where a kit goes."""
+    """The address of a kit."""
 
-    address = AddressField(help_text="As it should stand on the label, below the name.")
+    address = AddressField(help_text="For the label, without the name.")

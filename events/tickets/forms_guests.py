@@ -1,4 +1,4 @@
-"""The small forms: what is said about guests."""
+"""Forms about guests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ NEEDS, ACCESS = "Allergies", "Access needs"
 
 
 class GuestForm(forms.Form):
-    """What a guest may still change on the ticket's own page."""
+    """What a guest can change on the ticket's page."""
 
     name = NameField(label="Name", max_length=150, required=False)
     needs = LineField(label=NEEDS, max_length=240, required=False)
@@ -46,7 +46,7 @@ class GuestForm(forms.Form):
 
 @dataclass(frozen=True)
 class GuestRow:
-    """One chair of the buyer's form: its ticket and its fields, as far as they may be changed."""
+    """One guest of the buyer's form: the ticket and the fields that can be changed."""
 
     ticket: Ticket
     fields: tuple[BoundField, ...]
@@ -71,14 +71,14 @@ class OrderGuestsForm(forms.Form):
             max_length=150,
             required=False,
             initial=ticket.guest_name,
-            help_text="As on the place card." if ticket.event.needs_guest_names else "",
+            help_text="For the place card." if ticket.event.needs_guest_names else "",
         )
         self.fields[key + "email"] = AskedAddressField(
             label=f"E-mail {whose}",
             max_length=254,
             required=False,
             initial=ticket.guest_email,
-            help_text="They get their own ticket there, at once.",
+            help_text="We send their ticket there right away.",
             error_messages=EMAIL_WORDS,
         )
         if suppers:
@@ -108,7 +108,7 @@ class OrderGuestsForm(forms.Form):
         ]
 
     def said(self) -> dict[int, Said]:
-        """What is said about each guest, by ticket. Of a form that is valid."""
+        """What was filled in about each guest, by ticket. For valid forms only."""
         data = self.cleaned_data
         return {
             ticket.pk: Said(
@@ -122,7 +122,7 @@ class OrderGuestsForm(forms.Form):
         }
 
     def newly_written_to(self) -> list[Ticket]:
-        """Tickets whose guest gets a letter at an address that is new to them."""
+        """Tickets whose guest gets an e-mail at a new address."""
         said = self.said()
         return [
             ticket
@@ -133,13 +133,13 @@ class OrderGuestsForm(forms.Form):
         ]
 
     def new_addresses(self) -> list[str]:
-        """Where those letters go, each once."""
+        """The addresses of those e-mails, each once."""
         said = self.said()
         theirs = (said[ticket.pk].email for ticket in self.newly_written_to())
         return list(dict.fromkeys(theirs))
 
     def refuse_supper(self, choice_id: int, words: str) -> None:
-        """Beside each guest for whom a supper was newly chosen that has run out."""
+        """Show the error at each guest who newly chose a supper that is sold out."""
         for ticket in self.tickets:
             chosen = self.cleaned_data.get(f"t{ticket.pk}_choice")
             if chosen == choice_id and ticket.choice_id != choice_id:

@@ -1,7 +1,7 @@
-"""What is said about the guest of a chair until the caterer's deadline: name, supper, needs.
+"""Changing a seat's guest until the caterer's deadline: name, supper, needs.
 
-The caterer's limit of a supper is decided under the lock, in the order in which the box office
-locks: the order's row, then suppers by primary key.
+The limit of a supper is checked under the lock, in the same order as sales: the order's row, then
+suppers by primary key.
 """
 
 from collections import Counter
@@ -21,15 +21,15 @@ from orders.models import Order
 
 
 class GuestsClosed(Refusal):
-    """The caterer has the list, or the ticket is somebody else's or nobody's by now."""
+    """The caterer has the list, or the ticket was transferred or canceled."""
 
     def __init__(self):
-        super().__init__("This can no longer be changed here; please call us.")
+        super().__init__("This can no longer be changed here. Please call us.")
 
 
 @dataclass(frozen=True)
 class Said:
-    """What is said about one guest. `access` and `email` may be None: as they are."""
+    """What was filled in about one guest. `access` and `email` may be None: unchanged."""
 
     name: str
     needs: str
@@ -39,12 +39,12 @@ class Said:
 
 
 def closes_at(event: Event) -> datetime:
-    """The caterer's instant (UTC): E - 1 µs is in, E is out. Without one, the start."""
+    """The caterer's deadline (UTC): E - 1 µs is in, E is out. Without one, the start."""
     return event.choices_close_at or event.starts_at
 
 
 def is_open(event: Event, at: datetime) -> bool:
-    """Whether guests of this event may still be named and fed."""
+    """Whether names and suppers of this event can still be changed."""
     return not event.is_cancelled and at < closes_at(event)
 
 
@@ -57,19 +57,19 @@ def change_guest(
     at: datetime,
     access: str | None = None,
 ) -> None:
-    """What a holder says on the ticket's own page. Raises ChoiceGone, GuestsClosed, Busy."""
+    """Save what a holder fills in on the ticket's page. Raises ChoiceGone, GuestsClosed, Busy."""
     said = Said(name=name, needs=needs, choice_id=choice_id, access=access)
-    # By its token, under the lock: given to somebody else meanwhile, it is not theirs to change.
+    # By its token, under the lock: a ticket transferred meanwhile is not theirs to change.
     theirs = Ticket.objects.filter(token=ticket.token)
     _write(ticket.line.order_id, {ticket.pk: said}, theirs, at)
     ticket.refresh_from_db(fields=["guest_name", "needs", "access", "choice"])
 
 
 def name_guests(order: Order, said: Mapping[int, Said], *, at: datetime) -> list[Ticket]:
-    """What a buyer says about the guests of an order, by ticket (primary keys), all or nothing.
+    """Save what a buyer fills in about an order's guests, by ticket (primary keys), all or none.
 
-    Returns the tickets that were mailed to an address that is new to them. Raises ChoiceGone;
-    GuestsClosed where one of them was given to somebody else or closed meanwhile; Busy.
+    Returns the tickets e-mailed to a new address. Raises ChoiceGone; GuestsClosed if one of them
+    was transferred or closed meanwhile; Busy.
     """
     return _write(order.pk, said, Ticket.objects.filter(given_on_at__isnull=True), at)
 
@@ -95,7 +95,7 @@ def _write(order_id: int, said: Mapping[int, Said], theirs, at: datetime) -> lis
 
 
 def _check_suppers(tickets, said, choices, at: datetime) -> None:
-    """Nobody new gets a supper past its limit; who has it keeps it, also past a lowered limit."""
+    """Nobody new gets a supper past its limit; guests keep theirs, even past a lowered limit."""
     wanted = Counter(said[t.pk].choice_id for t in tickets)
     for ticket in tickets:
         choice = choices.get(said[ticket.pk].choice_id)
@@ -111,7 +111,7 @@ def _check_suppers(tickets, said, choices, at: datetime) -> None:
 
 
 def _say(ticket: Ticket, words: Said, choices, at: datetime) -> bool:
-    """Write it down; whether the guest was written to at a new address."""
+    """Save it; returns whether the guest was e-mailed at a new address."""
     ticket.guest_name, ticket.needs = words.name, words.needs
     ticket.choice = choices.get(words.choice_id)
     if words.access is not None:

@@ -1,8 +1,7 @@
-"""What orders says to the box office when tickets are bought: the registered kind "ticket".
+"""The registered kind "ticket": what orders call when tickets are bought.
 
-A ticket row is written with the hold and never deleted. Whether it takes a chair is said by its
-order and its own cancelled_at (room.occupying), so a hold that lapses frees its chairs with
-no job run.
+A ticket row is written with the hold and never deleted. Its order and its own cancelled_at decide
+whether it takes a seat (capacity.occupying), so a hold that expires frees its seats without a job.
 """
 
 from collections import Counter
@@ -37,11 +36,11 @@ from orders.books import ledger
 from orders.lines.kinds import Item, Kind, Returnable, Shown, Unit
 from orders.models import LedgerEntry, Line, Order
 
-GIVEN_STAYS = timedelta(days=30)  # how long after an evening its holder still sees the ticket
+GIVEN_STAYS = timedelta(days=30)  # how long after an event a new holder still sees the ticket
 
 
 class TicketKind(Kind):
-    """Tickets. Nothing is released: chairs fall free the second the hold lapsed."""
+    """Tickets. Nothing has to be released: seats are free the second the hold expires."""
 
     name = Line.Kind.TICKET
     related = "tickets"
@@ -62,9 +61,9 @@ class TicketKind(Kind):
         chairs = len(wish.guests)
         is_known = wish.is_member and order.user_id and not wish.joins
         if is_known and not is_member(order.user, day_of(event.starts_at)):
-            raise NotAMember(ticket_type_id=kind.pk)  # it ended since the page was made
+            raise NotAMember(ticket_type_id=kind.pk)  # it ended after the page was made
         if order.channel == Order.Channel.ONLINE and wish.waitlist_entry_id is None:
-            # Staff may sell, or give, when the shop is shut; an offer has its own deadline.
+            # Staff may sell or give after sales close; an offer has its own deadline.
             asking = Asking(is_member=wish.is_member, code=code)
             check_window(kind, event, at=at, asking=asking)
         _check_person(event, chairs, wish, order, at=at)
@@ -108,11 +107,11 @@ class TicketKind(Kind):
         slots.take(event, tickets, order=order, at=at, limits=limits)
 
     def may_be_paid(self, line: Line, *, at: datetime) -> None:
-        """Money for chairs of an event that was cancelled while they were held goes back."""
+        """Refuse the money if the event was canceled during the hold."""
         event = returning.event_of(line)
-        line.event_at_hand = event  # the page that tells of the payment asks for it next
+        line.event_at_hand = event  # the page after payment needs it next
         if event.is_cancelled:
-            raise SalesClosed(f"{event.title} was cancelled.")
+            raise SalesClosed(f"{event.title} was canceled.")
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
         return {key: line.details[key] for key in recovery.TELLABLE if key in line.details}
@@ -121,15 +120,15 @@ class TicketKind(Kind):
         recovery.recover(line, at=at)
 
     def paid(self, line: Line, *, at: datetime) -> None:
-        """A table that was bought is laid."""
+        """Make the tables that were bought."""
         tables.lay_bought(line, at=at)
 
     def confirmed(self, order: Order, *, at: datetime) -> None:
-        """The tickets: one mail to the buyer in all, and each guest's own to the guest."""
+        """E-mail the tickets: all of them to the buyer, and each guest's own to the guest."""
         ticket_mail.send_tickets(order, at=at)
 
     def retake(self, line: Line, *, at: datetime) -> None:
-        """Count again what the whole order had; the sale window no longer matters."""
+        """Count again for the whole order; the sale window no longer matters."""
         tickets = list(
             Ticket.objects.filter(line__order=line.order_id, cancelled_at__isnull=True)
             .filter(event__in=line.tickets.values("event"))
@@ -152,13 +151,13 @@ class TicketKind(Kind):
         )
         room = check_room(event, demand, order=line.order, at=at, again=True)
         if line.pk == tickets[0].line_id:  # once for the whole order
-            # The limit of a person was judged when the order was placed.
+            # The limit per person was checked when the order was placed.
             member = member_of(line.order, event, demand)
             limits = slots.Limits(room, of_person=False, member=member)
             slots.take(event, tickets, order=line.order, at=at, limits=limits, again=True)
 
     def refunded(self, line: Line, *, at: datetime, units: Sequence[int] | None = None) -> None:
-        """The chairs are free; each calendar entry is cancelled with its next number."""
+        """Free the seats, and cancel each calendar entry with its next number."""
         tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
         if units is not None:
             tickets = tickets.filter(number__in=returning.chairs_of(line, units))
@@ -170,15 +169,15 @@ class TicketKind(Kind):
         return "The tickets are no longer valid."
 
     def units(self, line: Line) -> Sequence[Unit]:
-        """Each ticket, or each table, by its guests' names."""
+        """Each ticket or table, named by its guests."""
         return returning.units_of_tickets(line)
 
     def returnable(self, line: Line, *, at: datetime) -> Returnable:
-        """What the buyer may return alone until the event's refund instant."""
+        """What the buyer can return until the event's refund deadline."""
         return returning.returnable(line, at=at)
 
     def turned_away(self, line: Line, *, at: datetime) -> Shown | None:
-        """The money came late and the chairs were gone: to the top of the waiting list."""
+        """The money came late and the seats were gone: put the buyer first on the waitlist."""
         event = returning.event_of(line)
         if event.is_cancelled or event.is_past(at):
             return None
@@ -187,10 +186,10 @@ class TicketKind(Kind):
         if entry is None:
             return None
         url = reverse("events:wish", args=[entry.token])
-        return Shown(title=f"Your place in line for {event.title}", text="", url=url)
+        return Shown(title=f"Your waitlist entry for {event.title}", text="", url=url)
 
     def suspended(self, line: Line, *, at: datetime) -> None:
-        """A disputed chair lets nobody in and learns no place, but stays taken meanwhile."""
+        """A disputed ticket admits nobody and learns no venue, but still takes its seat."""
         line.tickets.filter(cancelled_at__isnull=True, suspended_at__isnull=True).update(
             suspended_at=at
         )
@@ -200,17 +199,17 @@ class TicketKind(Kind):
         line.tickets.filter(suspended_at__isnull=False).update(suspended_at=None, restored_at=at)
 
     def again(self, line: Line, *, at: datetime) -> str:
-        """Where chairs of the same event are sold; that page says what is left, if anything."""
+        """The page that sells seats of the same event and says what is left."""
         return reverse("events:tickets", args=[returning.event_of(line).slug])
 
     def given_to(self, addresses: Sequence[str], *, at: datetime) -> Sequence[Shown]:
-        """Tickets that others gave to somebody, the next evening first; past ones last a month."""
+        """Tickets transferred to these addresses, the next event first; past ones for a month."""
         given = Ticket.objects.valid().with_holder().filter(
             holder__in=addresses,
             given_on_at__isnull=False,
             event__ends_at__gt=at - GIVEN_STAYS,
         )  # fmt: skip
-        # Six columns, and not the hundred of tickets with their events: most have none.
+        # Six columns, not the hundred of tickets with their events: most people have none.
         columns = (
             "guest_name",
             "code",
@@ -223,17 +222,17 @@ class TicketKind(Kind):
         return [
             Shown(
                 title=name or f"Ticket {code}",
-                text=f"{title}, {long_day(starts_at)}: given to you on {long_day(given_on_at)}",
+                text=f"{title}, {long_day(starts_at)}: transferred to you {long_day(given_on_at)}",
                 url=reverse("tickets:detail", args=[token]),
             )
             for name, code, token, given_on_at, title, starts_at in rows
         ]
 
     def for_all(self, order: Order, *, at: datetime) -> Shown:
-        """Where the buyer names all guests at once."""
+        """The page where the buyer names all guests."""
         return Shown(
             title="Name your guests",
-            text="Names, suppers, allergies and access needs, all on one page.",
+            text="Names, suppers, allergies, and access needs, all on one page.",
             url=reverse("tickets:guests", args=[order.token]),
         )
 
@@ -242,20 +241,20 @@ class TicketKind(Kind):
 
 
 def _shown(line: Line, ticket: Ticket) -> Shown:
-    """A ticket as its buyer may see it: one that was given on is its new holder's alone."""
+    """A ticket as its buyer may see it: a transferred one is its new holder's alone."""
     kind = line.details.get("ticket_type", line.label)
     if ticket.given_on_at is not None:
-        words = f"{kind}, given to somebody else on {long_day(ticket.given_on_at)}"
+        words = f"{kind}, transferred on {long_day(ticket.given_on_at)}"
         return Shown(title=f"Ticket {ticket.number}", text=words, url="")
     return Shown(
         title=ticket.guest_name or f"Ticket {ticket.number}",
-        text=f"{kind}, {ticket.code}" + (", cancelled" if ticket.cancelled_at else ""),
+        text=f"{kind}, {ticket.code}" + (", canceled" if ticket.cancelled_at else ""),
         url="" if ticket.cancelled_at else ticket.get_absolute_url(),
     )
 
 
 def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime) -> None:
-    """Staff may set the limit of a person aside; the ledger says that they did."""
+    """Staff may set the limit per person aside; the ledger records it."""
     try:
         check_person(event, chairs, order=order, at=at)
     except TooManyForOne as refusal:

@@ -1,7 +1,7 @@
-"""Kits by mail: one parcel for each unit of a kind that is posted, however many chairs it covers.
+"""Kits by mail: one for each unit of a ticket type that is mailed, however many seats it covers.
 
-The first chair of a unit carries the parcel: where it goes, when it was packed and when mailed.
-Addresses are for labels alone; they are forgotten some weeks after the event.
+The first ticket of a unit carries the kit: its address, when it was packed, when it was mailed.
+Addresses are only for labels; they are erased a month after the event.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,18 +17,18 @@ from nsca.lib.mail import mail
 from orders.lines.kinds import Refusal
 from orders.lines.locks import brief
 
-# After the event. What the mail could not deliver comes back within some weeks; then nobody needs
-# to know any more where our guests live.
+# After the event. Undeliverable mail comes back within some weeks; then nobody needs to know where
+# our guests live.
 ADDRESSES_KEPT = timedelta(days=30)
 
 
 class AlreadyPacked(Refusal):
     def __init__(self):
-        super().__init__("This kit is packed already. For another address, please call us.")
+        super().__init__("This kit is already packed. To change its address, please call us.")
 
 
 class State(TextChoices):
-    """How a parcel stands, in the order in which somebody must act."""
+    """The state of a kit, in the order in which staff must act."""
 
     NO_ADDRESS = "no-address", "address missing"
     TO_PACK = "to-pack", "to pack"
@@ -38,10 +38,10 @@ class State(TextChoices):
 
 @dataclass(frozen=True)
 class Parcel:
-    """One kit on its way. `ticket` carries it: the first chair of its unit; needs line__order."""
+    """One kit. `ticket` carries it: the first of its unit; needs line__order."""
 
     ticket: Ticket
-    is_shared: bool = False  # asked for by another chair of the same unit
+    is_shared: bool = False  # asked for by another ticket of the same unit
 
     @property
     def state(self) -> State:
@@ -53,12 +53,12 @@ class Parcel:
 
     @property
     def name(self) -> str:
-        """Who stands on the label."""
+        """The name on the label."""
         return self.ticket.guest_name or self.ticket.line.order.buyer_name
 
     @property
     def lines(self) -> list[str]:
-        """What stands on the label below the name, which people like to write once more."""
+        """The label's lines below the name, without the name that people often repeat."""
         lines = self.ticket.postal_address.splitlines()
         repeats = bool(lines) and lines[0].casefold() == self.name.casefold()
         return lines[1:] if repeats else lines
@@ -69,23 +69,23 @@ class Parcel:
 
     @property
     def may_change(self) -> bool:
-        """Whether the address may still be corrected by who holds the ticket."""
+        """Whether the ticket holder can still correct the address."""
         return not self.is_shared and self.state in (State.NO_ADDRESS, State.TO_PACK)
 
     @property
     def went_to_another(self) -> bool:
-        """It was mailed before the ticket was given to its present holder."""
+        """Whether it was mailed before the ticket was transferred to its present holder."""
         sent, given = self.ticket.posted_at, self.ticket.given_on_at
         return sent is not None and given is not None and sent < given
 
 
 def carries_parcel(kind: TicketType, number: int) -> bool:
-    """Whether the chair of this number, from 1 within its line, carries a parcel."""
+    """Whether the ticket of this number, from 1 within its line, carries a kit."""
     return kind.is_posted and (number - 1) % kind.covers == 0
 
 
 def parcel_of(ticket: Ticket) -> Parcel | None:
-    """The kit of a ticket, or the one that its chair shares. Needs line__order and ticket_type."""
+    """The kit of a ticket, or the one it shares. Needs line__order and ticket_type."""
     if not ticket.ticket_type.is_posted:
         return None
     first = _first_of_unit(ticket)
@@ -96,7 +96,7 @@ def parcel_of(ticket: Ticket) -> Parcel | None:
 
 
 def parcels(event: Event) -> list[Parcel]:
-    """Every parcel of an event's valid tickets, those that need somebody first."""
+    """Every kit of an event's valid tickets, those that need work first."""
     tickets = (
         Ticket.objects.valid()
         .filter(event=event, ticket_type__is_posted=True)
@@ -108,7 +108,7 @@ def parcels(event: Event) -> list[Parcel]:
 
 
 def send_to(ticket: Ticket, address: str) -> None:
-    """The holder says where the kit goes. Raises AlreadyPacked."""
+    """The holder gives the kit's address. Raises AlreadyPacked."""
     unpacked = Ticket.objects.filter(pk=ticket.pk, packed_at=None, token=ticket.token)
     if not unpacked.update(postal_address=address):
         raise AlreadyPacked
@@ -118,19 +118,19 @@ def send_to(ticket: Ticket, address: str) -> None:
 
 
 def pack(parcels: Iterable[Parcel], *, at: datetime) -> list[Ticket]:
-    """Those that are packed by this; not again what was packed, nor what has no address."""
+    """Mark kits as packed, except those packed before or without an address."""
     with brief():
         return _changed(parcels, _to_pack, packed_at=at)
 
 
 def unpack(parcels: Iterable[Parcel]) -> list[Ticket]:
-    """Those that are to be packed again; what was mailed stays mailed."""
+    """Mark kits as to pack again; what was mailed stays mailed."""
     with brief():
         return _changed(parcels, _packed, packed_at=None)
 
 
 def post(parcels: Iterable[Parcel], *, at: datetime) -> list[Ticket]:
-    """Those that are mailed by this, and so packed; each holder is told once."""
+    """Mark kits as mailed, and so packed; each holder gets one e-mail."""
     with brief():
         packed = Coalesce(F("packed_at"), at)
         sent = _changed(parcels, _to_send, packed_at=packed, posted_at=at)
@@ -157,7 +157,7 @@ def _to_send(tickets):
 
 
 def _changed(parcels: Iterable[Parcel], which: Callable, **stamps) -> list[Ticket]:
-    """Each a compare-and-set of its own: a colleague may be packing at the same table."""
+    """Change each by compare-and-set: a colleague may be packing at the same time."""
     pks = sorted(parcel.ticket.pk for parcel in parcels)
     done = [pk for pk in pks if which(Ticket.objects.valid().filter(pk=pk)).update(**stamps)]
     rows = Ticket.objects.filter(pk__in=done).order_by("pk")
@@ -176,11 +176,11 @@ def _by_holder(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
 
 
 def forget_addresses(*, at: datetime) -> int:
-    """Wipe the postal addresses of events that ended ADDRESSES_KEPT ago; how many."""
+    """Erase the postal addresses of events that ended ADDRESSES_KEPT ago; returns how many."""
     over = Ticket.objects.filter(event__ends_at__lte=at - ADDRESSES_KEPT)
     return over.exclude(postal_address="").update(postal_address="")
 
 
 def _first_of_unit(ticket: Ticket) -> int:
-    """By the chairs a unit covered when it was sold: a later edit does not split a parcel."""
+    """By the seats a unit covered when it was sold: a later edit does not split a kit."""
     return ticket.number - (ticket.number - 1) % covers_of(ticket.line)

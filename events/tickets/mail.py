@@ -1,9 +1,9 @@
-"""Mails that carry tickets: all of them to the buyer, and each guest's own to the guest.
+"""E-mails with tickets: all of them to the buyer, and each guest's own to the guest.
 
-Written to the outbox in the transaction that makes the order paid, and kept there: so neither the
-letter nor its calendar file knows more of the place than everyone may. The published seals stand
-in both: the guest is a witness to them. Whoever buys after T is told by the sender (sender.py) and
-on the ticket's page.
+They are written to the outbox in the transaction that makes the order paid, so neither the e-mail
+nor its calendar file knows more about the venue than everyone may. Both contain the published
+seals: the guest is a witness to them. People who buy after T get the venue from the sender
+(sender.py) and on the ticket's page.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ from orders.models import Order
 
 
 def send_tickets(order: Order, *, at: datetime) -> None:
-    """Mail every ticket of an order. A guest with an address of their own gets theirs alone."""
+    """E-mail every ticket of an order. A guest with their own address gets only theirs."""
     lines = {line.pk: line for line in order.lines.all()}
     tickets = list(
         Ticket.objects.filter(line__in=lines, cancelled_at__isnull=True).select_related(
@@ -29,8 +29,8 @@ def send_tickets(order: Order, *, at: datetime) -> None:
     if not tickets:
         return
     for ticket in tickets:
-        ticket.line = lines[ticket.line_id]  # at hand, and with it the order
-    theirs = [ticket for ticket in tickets if not ticket.hand]  # not given on to somebody else
+        ticket.line = lines[ticket.line_id]  # already loaded, with the order
+    theirs = [ticket for ticket in tickets if not ticket.hand]  # not transferred
     if order.buyer_email and theirs:
         _to_buyer(order, theirs, at)
     for ticket in tickets:
@@ -58,7 +58,7 @@ def _to_buyer(order: Order, tickets: list[Ticket], at: datetime) -> None:
 
 
 def send_to_guest(ticket: Ticket, *, at: datetime) -> None:
-    """Mail a ticket to the address of its own guest. Needs event, line__order, ticket_type."""
+    """E-mail a ticket to its own guest. Needs event, line__order, ticket_type."""
     mail.post(
         "ticket",
         to=ticket.guest_email,
@@ -82,15 +82,15 @@ def _address(ticket: Ticket) -> str:
 
 
 def _is_revealed(ticket: Ticket, at: datetime) -> bool:
-    """Bought after the reveal: the mail says that the venue is on the ticket's page already. Not
-    after T alone: while it is held, or no venue is entered, the page has none.
+    """Bought after the reveal: the e-mail says that the ticket's page has the location. T alone is
+    not enough: while the reveal is held, or no venue is entered, the page has none.
     """
     event = ticket.event
     return event.is_secret and event.reveal_held_at is None and is_told(event, at=at)
 
 
 def _is_due(ticket: Ticket, at: datetime) -> bool:
-    """T has passed: no mail says any more that the venue will be told then."""
+    """T has passed: no e-mail says any more that the venue will be revealed then."""
     opens_at = ticket.event.opens_at
     return opens_at is not None and at >= opens_at
 

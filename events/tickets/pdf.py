@@ -1,4 +1,4 @@
-"""A ticket on paper, drawn new for each request: the place is on it only once it is open."""
+"""A ticket as a PDF, drawn for each request: it shows the venue only once it is revealed."""
 
 from events.models import Ticket
 from events.reveal import Opened, Sealed
@@ -15,14 +15,14 @@ LEFT, TOP, WIDTH, HEIGHT = (
     92,
 )  # mm: the frame to cut out; folded twice it fits a wallet
 STUB = 58  # mm, the part with the code
-LONG_TITLE = 40  # letters; longer ones are set smaller, so that the frame holds everything
-NAMELESS = "As on the ticket’s own page"  # a script that our fonts cannot draw
+LONG_TITLE = 40  # characters; longer titles are set smaller to fit the frame
+NAMELESS = "See the ticket’s page"  # for a script that our fonts cannot draw
 
 
 def draw(ticket: Ticket, *, code: str, state_words: str, reveal, at) -> bytes:
-    """The PDF of one ticket as it stands at an instant (UTC). Needs event, choice, line__order.
+    """The PDF of one ticket at an instant (UTC). Needs event, choice, line__order.
 
-    `code` is what the QR symbol says; `state_words` why it lets nobody in, empty where it does.
+    `code` is the content of the QR code; `state_words` say why it is not valid, empty if it is.
     """
     facts = _facts(ticket)
     where = _where(ticket, reveal)
@@ -93,7 +93,7 @@ def _facts(ticket: Ticket) -> list[tuple[str, str]]:
 
 
 def _where(ticket: Ticket, reveal) -> list[str]:
-    """What the holder may know: the area, and the place itself only from Opened."""
+    """What the holder may know: the area, and the venue itself only from Opened."""
     if isinstance(reveal, Opened):
         place = reveal.place
         lines = [place.name, *place.address_lines, place.join_url, place.directions, place.parking]
@@ -101,13 +101,13 @@ def _where(ticket: Ticket, reveal) -> list[str]:
     if isinstance(reveal, Sealed) and not reveal.is_due:
         return [
             ticket.event.area,
-            f"The place is told on {exactly(reveal.opens_at)}, on this ticket’s own page.",
+            f"The location will be revealed on {exactly(reveal.opens_at)}, on this ticket’s page.",
         ]
     return [ticket.event.area]
 
 
 def _seals(ticket: Ticket, reveal) -> list[str]:
-    """The seals with their instants: whoever keeps this paper is a witness to them."""
+    """The seals with their instants: anyone who keeps this paper is a witness to them."""
     lines = witnesses.lines(witnesses.seals_for(ticket.event, reveal))
     return (
         ["Seal of the location (SHA-256). Keep this paper as a witness.", *lines] if lines else []
@@ -120,7 +120,7 @@ def _notes(ticket: Ticket) -> list[str]:
     order = ticket.line.order
     paid = "Paid" if order.state == Order.State.PAID else "Not paid"
     return [
-        f"{paid}, order {order.number}. Show this on paper or on a phone; it lets one guest in.",
+        f"{paid}, order {order.number}. Show this on paper or on your phone. It admits one guest.",
         f"Questions on the day: {phone}." if phone else "",
         f"{who.name}, {who.email}".strip(", "),
     ]

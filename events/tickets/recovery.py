@@ -1,8 +1,8 @@
-"""Tickets that outlive a restored backup: known by the links and codes that were mailed before.
+"""Recovers tickets after a restored backup, with the links and codes that were e-mailed before.
 
-A ticket's token and code follow from its order's token, which only the buyer, this site and Stripe
-know. So when only Stripe still remembers a sale, its tickets can be written again, and what was
-mailed opens the same doors, also after SECRET_KEY was changed, while the old one is a fallback.
+A ticket's token and code follow from its order's token, which only the buyer, this site, and
+Stripe know. So when only Stripe remembers a sale, its tickets can be written again and old links
+keep working, even after SECRET_KEY was changed, as long as the old one is a fallback.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from orders.books import ledger
 from orders.lines.kinds import Refusal
 from orders.models import Line
 
-TELLABLE = (  # of a line's frozen details: what the event's public page says, too
+TELLABLE = (  # of a line's frozen details: what the event's public page says as well
     "event_id", "event", "starts_at", "when", "ticket_type", "covers", "full_price_cents",
     "is_member_price", "code", "extras_cents",
 )  # fmt: skip
@@ -25,12 +25,12 @@ TELLABLE = (  # of a line's frozen details: what the event's public page says, t
 
 class NotKnownHere(Refusal):
     def __init__(self):
-        super().__init__("The kind of ticket is not in this database any more.")
+        super().__init__("The ticket type is no longer in this database.")
 
 
 def known_by(line: Line, chairs: int) -> list[tuple[str, str]]:
-    """Token and code of each ticket of a line that is about to be written, in order."""
-    named = line.order.token[: link_tokens.NAME]  # the half of it that no change of key changes
+    """Token and code of each ticket of a line about to be written, in order."""
+    named = line.order.token[: link_tokens.NAME]  # the half that does not depend on the key
     seats = [(named, line.position, number) for number in range(1, chairs + 1)]
     taken: set[str] = set()
     while True:
@@ -45,7 +45,7 @@ def known_by(line: Line, chairs: int) -> list[tuple[str, str]]:
 
 
 def _free_code(seat: tuple, taken: set[str]) -> str:
-    """The first code of a seat that nobody else has: a short code may fall on the same letters."""
+    """The first free code of a seat: short codes may collide."""
     turn = 0
     while (code := derived_code("ticket", *seat, turn)) in taken:
         turn += 1
@@ -53,10 +53,10 @@ def _free_code(seat: tuple, taken: set[str]) -> str:
 
 
 def recover(line: Line, *, at: datetime) -> None:
-    """Write the tickets of a paid line that only Stripe remembered: without names and suppers.
+    """Write the tickets of a paid line that only Stripe remembered, without names and suppers.
 
-    They were sold, so they are good, also where that is now one too many: then staff are asked.
-    Raises NotKnownHere.
+    They were sold, so they are valid, even if that is one too many: then staff get a task. Raises
+    NotKnownHere.
     """
     details = line.details
     kinds = TicketType.objects.select_for_update().select_related("event")
@@ -76,7 +76,7 @@ def recover(line: Line, *, at: datetime) -> None:
             code=spoken,
             promo_code=code,
             at_member_price=details.get("is_member_price", False),
-            # Whose extra a table's was cannot be told any more: the office sets its suppers.
+            # Whose extra a table's was is lost: staff set its suppers.
             supper_cents=details.get("extras_cents", 0) if details.get("covers") == 1 else 0,
         )
         for number, (token, spoken) in enumerate(known, start=1)
@@ -97,7 +97,7 @@ def _ask_if_too_many(event: Event, line: Line, *, at: datetime) -> None:
         check_room(event, demand, order=order, at=at, again=True)
     except Refusal:
         text = (
-            f"Order {order.number} was brought back from Stripe, and with it {event.title} has "
-            "more guests than chairs. Its tickets are good: find a chair, or call somebody."
+            f"Order {order.number} was recovered from Stripe, and {event.title} now has more "
+            "guests than seats. Its tickets are valid: find a seat, or call a guest."
         )
         ledger.ask(f"too-many:{order.number}:{event.pk}", text, at=at, order=order)

@@ -1,8 +1,8 @@
-"""A ticket given to somebody else: offered by mail, accepted by a link. No money moves.
+"""Transferring a ticket: offered by e-mail, accepted by a link. No money changes hands.
 
-Until the offer is accepted nothing changes. Then, in one step under the order's and the ticket's
-lock, the ticket has a new link, a new code and a new holder; the old ones are dead and can say so.
-What the old guest had said about themselves goes; the buyer keeps order and receipt.
+Until the offer is accepted, nothing changes. Then, in one step under the order's and the ticket's
+lock, the ticket gets a new link, a new code, and a new holder; the old link only says so. What the
+old guest had filled in is erased; the buyer keeps the order and receipt.
 """
 
 from datetime import datetime, timedelta
@@ -24,35 +24,35 @@ from orders.lines.kinds import Refusal
 from orders.lines.locks import brief
 from orders.models import LedgerEntry, Order
 
-OPEN_FOR = timedelta(days=7)  # long enough for a mail to be read, short enough to ask another
+OPEN_FOR = timedelta(days=7)  # long enough to read an e-mail, short enough to ask someone else
 
 
 class StaysHere(Refusal):
-    """The ticket, as it is now, cannot be given to anybody."""
+    """The ticket cannot be transferred now."""
 
 
 class OfferedAlready(Refusal):
     def __init__(self, transfer: Transfer):
         super().__init__(
             f"This ticket is offered to {transfer.to_email} until {exactly(transfer.ends_at)}. "
-            "Withdraw that first."
+            "Withdraw that offer first."
         )
 
 
 class HasItAlready(Refusal):
     def __init__(self):
-        super().__init__("This ticket goes to that address already. Enter another one.")
+        super().__init__("This ticket already belongs to that address. Enter another one.")
 
 
 class OfferOver(Refusal):
-    """Accepted, declined, withdrawn or too late: its text says which."""
+    """Accepted, declined, withdrawn, or too late: its text says which."""
 
 
 # --- Asked --------------------------------------------------------------------------------------
 
 
 def closes_at(event: Event) -> datetime:
-    """Until when tickets of an event may be given on (UTC): E - 1 µs is in, E is out.
+    """Until when tickets of an event can be transferred (UTC): E - 1 µs is in, E is out.
 
     At T, or a holder who has read the venue could still pass the seat on (docs/reveal.md §2); at
     the start where the venue is no secret or the board says so.
@@ -61,57 +61,59 @@ def closes_at(event: Event) -> datetime:
 
 
 def is_time(event: Event, *, at: datetime) -> bool:
-    """Whether its tickets may be given on, as far as the clock has a say."""
+    """Whether the time to transfer its tickets is not over."""
     return at < closes_at(event)
 
 
 def why_not(ticket: Ticket, *, at: datetime) -> str:
-    """Why a ticket may not be given on now, as a sentence; empty: it may.
+    """Why a ticket cannot be transferred now, as a sentence; empty if it can.
 
-    Needs line__order and event. Asked for a page it may be seconds old; under the lock it decides.
+    Needs line__order and event. For a page it may be seconds old; under the lock it decides.
     """
     event = ticket.event
     if ticket.cancelled_at is not None or event.is_cancelled:
-        return "This ticket is cancelled, so there is nothing to give on."
+        return "This ticket is canceled, so it can’t be transferred."
     if ticket.suspended_at is not None:
-        return "This ticket rests while its payment is disputed, and cannot be given on meanwhile."
+        return "This ticket can’t be transferred while its payment is disputed."
     if not ticket.is_valid:
-        return "This ticket is not paid yet. Once it is, it may be given to somebody else."
+        return "This ticket is not paid yet. You can transfer it once it is."
     if not is_time(event, at=at):
-        return f"Tickets could be given to somebody else until {exactly(closes_at(event))}."
+        return f"The time to transfer tickets ended {exactly(closes_at(event))}."
     if ticket.offered_back_at is not None:
-        return "This chair is being given back. Keep it first, then give it to somebody else."
+        return "You are returning this ticket. Keep it first, then transfer it."
     if is_in(ticket):
-        return "The guest of this ticket has come in, so it cannot be given on."
+        return "This ticket’s guest has already checked in, so it can’t be transferred."
     return ""
 
 
 def open_offer(ticket: Ticket, *, at: datetime) -> Transfer | None:
-    """The offer of this ticket that may still be accepted."""
+    """The offer of this ticket that can still be accepted."""
     return _unanswered(ticket).filter(ends_at__gt=at).first()
 
 
 def why_over(transfer: Transfer, *, at: datetime) -> str:
-    """Why an offer can no longer be accepted, to whom it was made; empty: it can."""
+    """Why an offer can no longer be accepted, for its recipient; empty if it can."""
     if transfer.accepted_at is not None:
-        return "You have accepted this ticket. It came to you by mail, with its own link."
+        return "You’ve accepted this ticket. We e-mailed you its new link."
     if transfer.withdrawn_at is not None:
-        return "This offer was withdrawn or declined; the ticket stayed where it was."
+        return "This offer was withdrawn or declined. The ticket was not transferred."
     if at >= transfer.ends_at:
-        return f"This offer ended on {exactly(transfer.ends_at)}; the ticket stayed where it was."
+        return (
+            f"This offer expired on {exactly(transfer.ends_at)}. The ticket was not transferred."
+        )
     if why_not(transfer.ticket, at=at):
-        return "This ticket can no longer be given on; it stayed where it was."
+        return "This ticket can no longer be transferred."
     return ""
 
 
 def by_old_link(token: str) -> Transfer | None:
-    """What became of a ticket whose link is dead, for the page that says so."""
+    """The transfer of a ticket whose old link was opened, for the page that says so."""
     given = Transfer.objects.filter(old_token=token, accepted_at__isnull=False)
     return given.select_related("ticket__event").first()
 
 
 def giver_name(ticket: Ticket) -> str:
-    """Who gives it, as far as it was said; never the buyer's name for another guest's ticket."""
+    """The giver's name, if known; never the buyer's name for another guest's ticket."""
     buyer = "" if ticket.guest_email else ticket.line.order.buyer_name
     return ticket.guest_name or buyer or "A guest"
 
@@ -120,7 +122,7 @@ def giver_name(ticket: Ticket) -> str:
 
 
 def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> Transfer:
-    """Offer a ticket by mail. Raises StaysHere, OfferedAlready, HasItAlready, Busy."""
+    """Offer a ticket by e-mail. Raises StaysHere, OfferedAlready, HasItAlready, Busy."""
     with brief():
         ticket = _still_theirs(ticket)
         if is_same_address(to_email, ticket.holder_email):
@@ -129,7 +131,7 @@ def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> 
             raise StaysHere(words)
         if standing := open_offer(ticket, at=at):
             raise OfferedAlready(standing)
-        _unanswered(ticket).update(withdrawn_at=at)  # what ran out without an answer
+        _unanswered(ticket).update(withdrawn_at=at)  # what expired unanswered
         transfer = Transfer.objects.create(
             ticket=ticket,
             to_name=to_name,
@@ -153,13 +155,13 @@ def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> 
 
 
 def withdraw(ticket: Ticket, *, at: datetime) -> bool:
-    """The giver keeps the ticket; False where nothing was open. Raises StaysHere, Busy."""
+    """The giver withdraws the offer; False if none was open. Raises StaysHere, Busy."""
     with brief():
         return bool(_unanswered(_still_theirs(ticket)).update(withdrawn_at=at))
 
 
 def decline(transfer: Transfer, *, at: datetime) -> None:
-    """Whom it was offered to does not want it; the giver is told. Raises OfferOver, Busy."""
+    """The recipient declines; the giver gets an e-mail. Raises OfferOver, Busy."""
     with brief():
         ticket, transfer = _locked_offer(transfer, at)
         transfer.withdrawn_at = at
@@ -168,7 +170,7 @@ def decline(transfer: Transfer, *, at: datetime) -> None:
 
 
 def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
-    """The ticket changes hands; returns it with its new link. Raises OfferOver, Busy."""
+    """Transfer the ticket; returns it with its new link. Raises OfferOver, Busy."""
     with brief():
         ticket, transfer = _locked_offer(transfer, at)
         transfer.accepted_at = at
@@ -184,14 +186,14 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
             text=f"ticket {ticket.code}",
         )
         _hand_on(ticket, name=name, email=transfer.to_email, at=at)
-        SeatRequest.end_of([ticket.pk], at=at)  # it was the old holder's wish
+        SeatRequest.end_of([ticket.pk], at=at)  # it was the old holder's request
         notices.forget_former_holders(ticket)
         ticket_mail.send_to_guest(ticket, at=at)
     return ticket
 
 
 def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
-    """New keys, a new holder, and nothing that the old one said of themselves."""
+    """New token and code, a new holder, and nothing that the old one filled in."""
     ticket.token, ticket.code = link_tokens.new("ticket"), codes.spoken_code()
     ticket.guest_name, ticket.guest_email = name, email
     ticket.needs = ticket.access = ticket.postal_address = ""
@@ -200,7 +202,7 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
     ticket.seen_open_at, ticket.seen_version = None, 0
     ticket.sequence += 1
     if ticket.posted_at is None:
-        ticket.packed_at = None  # a kit that has not left goes to the new address
+        ticket.packed_at = None  # a kit not mailed yet goes to the new address
     ticket.save(
         update_fields=[
             "token", "code", "guest_name", "guest_email", "needs", "access", "postal_address",
@@ -210,7 +212,7 @@ def _hand_on(ticket: Ticket, *, name: str, email: str, at: datetime) -> None:
 
 
 def _tell_giver(name: str, ticket: Ticket, transfer: Transfer, attachments=()) -> None:
-    """To whom the ticket belongs at this moment; sold at the office without an address: nobody."""
+    """E-mail the present ticket holder, if there is an address."""
     if ticket.holder_email:
         mail.post(
             name,
@@ -232,7 +234,7 @@ def _unanswered(ticket: Ticket):
 
 
 def _locked(ticket: Ticket) -> Ticket:
-    """The ticket as it is now; until we are done nobody refunds it, reads it or gives it on.
+    """The current ticket, locked: meanwhile nobody refunds, scans, or transfers it.
 
     The order's row first, as in every act on an order.
     """
@@ -245,15 +247,15 @@ def _locked(ticket: Ticket) -> Ticket:
 
 
 def _still_theirs(ticket: Ticket) -> Ticket:
-    """The same, for whoever came by the ticket's own link. Raises StaysHere."""
+    """The same, for someone with the ticket's link. Raises StaysHere."""
     present = _locked(ticket)
     if present.token != ticket.token:
-        raise StaysHere("This ticket was given to somebody else meanwhile.")
+        raise StaysHere("This ticket was transferred in the meantime.")
     return present
 
 
 def _locked_offer(transfer: Transfer, at: datetime) -> tuple[Ticket, Transfer]:
-    """Both as they are now. Raises OfferOver."""
+    """Both, current and locked. Raises OfferOver."""
     ticket = _locked(transfer.ticket)
     transfer = Transfer.objects.get(pk=transfer.pk)
     transfer.ticket = ticket

@@ -1,4 +1,4 @@
-"""One ticket, by its own unguessable link: the page is the promise, whatever mail does."""
+"""One ticket by its own unguessable link: the page works even if e-mail fails."""
 
 import math
 from dataclasses import dataclass
@@ -34,15 +34,15 @@ from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, spend
 from orders.lines.locks import Busy
 
-SOON = timedelta(days=1)  # within it the page asks again by itself at T
-SPREAD = 15  # seconds over which the guests of one event are spread at T
+SOON = timedelta(days=1)  # within it the page reloads at T
+SPREAD = 15  # seconds over which an event's guests are spread at T
 ASK_AGAIN = 60  # seconds, while the committee holds the reveal
 PDFS_A_TICKET = 60  # an hour
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A ticket at one instant: its state, and what its holder may know of the place."""
+    """A ticket at one instant: its state, and what its holder may know of the venue."""
 
     state: State
     reveal: None | Sealed | Opened
@@ -58,7 +58,7 @@ class Standing:
 
 
 def standing_of(ticket: Ticket, *, at) -> Standing:
-    """By the ticket's own link alone: who else is signed in here opens nothing."""
+    """By the ticket's own link alone: being signed in opens nothing more."""
     state = state_of(ticket, at=at)
     reveal = None
     if state in (State.VALID, State.PAST):
@@ -80,10 +80,10 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         )
     if request.method == "POST":
         if form is None:
-            messages.warning(request, "This ticket can no longer be changed here; please call us.")
+            messages.warning(request, "This ticket can no longer be changed here. Please call us.")
             return redirect(ticket)
         if form.is_valid() and _changed(request, ticket, form):
-            messages.success(request, "Noted. The change is on your ticket.")
+            messages.success(request, "Saved. Your ticket is up to date.")
             return redirect(ticket)
     shown = cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else []
     context = {
@@ -105,7 +105,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         and transfers.is_time(ticket.event, at=request.now),
         "may_return": standing.lets_in and not offered_back.why_not(ticket, at=request.now),
         "qr": qr.svg(door_code(ticket), label=f"Code of ticket {ticket.code}"),
-        # From T until the doors open the place is what its holder came for; then, the ticket.
+        # From T until the doors open, the location comes first; then, the ticket.
         "envelope_first": standing.lets_in
         and isinstance(standing.reveal, Opened)
         and request.now < (ticket.event.doors_at or ticket.event.starts_at),
@@ -123,7 +123,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _asked(ticket: Ticket, standing: Standing) -> SeatRequest | None:
-    """The wish of a guest without a table, where tables may be asked."""
+    """The open request of a guest without a table, if the event has tables."""
     if not standing.lets_in or ticket.table_id is not None or not ticket.event.tables_until:
         return None
     return strangers.open_request_of(ticket)
@@ -131,7 +131,7 @@ def _asked(ticket: Ticket, standing: Standing) -> SeatRequest | None:
 
 @sensitive_variables()
 def _theatre(ticket: Ticket, standing: Standing) -> dict:
-    """What an opened envelope shows beside the place; before T what was promised of it."""
+    """What an opened envelope shows besides the location; before T, its seal."""
     event, reveal = ticket.event, standing.reveal
     if not isinstance(reveal, Opened):
         return {"seal": envelope.published(event) if isinstance(reveal, Sealed) else None}
@@ -144,7 +144,7 @@ def _theatre(ticket: Ticket, standing: Standing) -> dict:
 
 
 def _letters(ticket: Ticket, standing: Standing, shown: list[Card]) -> dict:
-    """What this holder may ask to be written about now, and has asked for; no query else."""
+    """The e-mails this holder can ask for now, and has asked for; otherwise no query."""
     kind = None
     if standing.is_past:
         kind = OptIn.Kind.FIRST_ACCESS
@@ -170,7 +170,7 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
         form.add_error("choice", str(refusal))
         return False
     except TooOften as error:
-        form.add_error(None, f"That was a lot of changes. {error}")
+        form.add_error(None, f"Too many changes. {error}")
         return False
     except (GuestsClosed, Busy) as refusal:
         form.add_error(None, str(refusal))
@@ -181,7 +181,7 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
 @require_POST
 @same_origin_form
 def seen(request: HttpRequest, token: str) -> HttpResponse:
-    """The page was in somebody's sight: its script says so, or its reader by the button."""
+    """The page was seen: its script says so, or its reader presses the button."""
     ticket = get_ticket(token)
     standing = standing_of(ticket, at=request.now)
     shown = primary_key(request.POST.get("version"))
@@ -197,7 +197,7 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def pdf(request: HttpRequest, token: str) -> HttpResponse:
-    """The ticket on paper, made new each time: no file with the place in it lies anywhere."""
+    """The ticket as a PDF, made for each request: no file with the venue is stored."""
     ticket = get_ticket(token)
     try:
         spend("ticket-pdf", ticket.code, limit=PDFS_A_TICKET, seconds=3600, at=request.now)
@@ -224,17 +224,17 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 
 STATE_WORDS = {
-    State.HELD: "Not paid yet: this does not let anybody in.",
-    State.LAPSED: "The order lapsed: this does not let anybody in.",
-    State.CANCELLED: "Cancelled: this does not let anybody in.",
-    State.SUSPENDED: "Suspended while the payment is disputed: please call us.",
-    State.EVENT_CANCELLED: "The event is cancelled.",
+    State.HELD: "Not valid: not paid yet.",
+    State.LAPSED: "Not valid: the order expired.",
+    State.CANCELLED: "Not valid: canceled.",
+    State.SUSPENDED: "Not valid while the payment is disputed. Please call us.",
+    State.EVENT_CANCELLED: "The event is canceled.",
     State.PAST: "The event is over.",
 }
 
 
 def door_code(ticket: Ticket) -> str:
-    """What the QR says: enough for our door, nothing for anybody who photographs it."""
+    """The content of the QR code: enough for our door, no link for anyone who photographs it."""
     return f"NSCA:{ticket.code}"
 
 
@@ -245,10 +245,10 @@ def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
 
 
 def _ask_again_in(ticket: Ticket, reveal, *, at) -> int | None:
-    """Seconds until the page should ask again by itself, just past T; None: no need to.
+    """Seconds until the page should reload, just past T; None: no need to.
 
-    Each ticket a few seconds later than the next, by its number and not by chance, so that 500
-    guests are no crowd and the page is the same however often it is asked for.
+    Tickets are spread over some seconds, by number and not at random, so that 500 guests are no
+    crowd and the page is always the same.
     """
     if not isinstance(reveal, Sealed):
         return None

@@ -1,4 +1,4 @@
-"""The buyer's page for all guests of an order: who they are, what they eat, what they need."""
+"""The buyer's page for all guests of an order: names, suppers, needs."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -35,7 +35,7 @@ def guests(request: HttpRequest, token: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = OrderGuestsForm(request.POST if is_sent else None, tickets=theirs, suppers=suppers)
     if is_sent and not theirs:
-        messages.warning(request, "These guests can no longer be changed here; please call us.")
+        messages.warning(request, "These guests can no longer be changed here. Please call us.")
         return redirect("tickets:guests", token=order.token)
     if is_sent and form.is_valid() and _saved(request, order, form):
         return redirect("tickets:guests", token=order.token)
@@ -54,7 +54,7 @@ def guests(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def get_guests(token: str) -> tuple[Order, list[Ticket]]:
-    """The paid order that a link opens, and its valid tickets. Raises Http404."""
+    """The paid order of a link, and its valid tickets. Raises Http404."""
     order = Order.objects.filter(token=token[:64], state=Order.State.PAID).first()
     tickets = list(_of(order)) if order else []
     if not tickets:
@@ -72,7 +72,7 @@ def _of(order: Order) -> QuerySet[Ticket]:
 
 
 def _saved(request, order: Order, form: OrderGuestsForm) -> bool:
-    """Write it all down, or say beside the fields why nothing was."""
+    """Save everything, or show at the fields why nothing was saved."""
     at = request.now
     try:
         spend("name-guests", str(order.pk), limit=SAVES_AN_ORDER, seconds=HOUR, at=at)
@@ -83,7 +83,7 @@ def _saved(request, order: Order, form: OrderGuestsForm) -> bool:
             unasked.spend_letters(form.new_addresses(), network=address_of(request), at=at)
         mailed = name_guests(order, form.said(), at=at)
     except TooOften as error:
-        form.add_error(None, f"That was a lot of changes, or of letters. {error}")
+        form.add_error(None, f"Too many changes or e-mails. {error}")
         return False
     except ChoiceGone as refusal:
         form.refuse_supper(refusal.choice_id, str(refusal))
@@ -91,9 +91,9 @@ def _saved(request, order: Order, form: OrderGuestsForm) -> bool:
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
-    words = "Noted."
+    words = "Saved."
     if mailed:
         one = len(mailed) == 1
-        words += f" {'One guest has' if one else f'{len(mailed)} guests have'} a ticket by mail."
+        words += f" We e-mailed {'one guest' if one else f'{len(mailed)} guests'} a ticket."
     messages.success(request, words)
     return True

@@ -1,4 +1,4 @@
-"""Where a kit goes, said by whoever holds its ticket, until it is packed."""
+"""The ticket holder's page for a kit's address, until it is packed."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     kit = kits.parcel_of(ticket)
     is_valid = state_of(ticket, at=request.now) == State.VALID
     if kit is None or not kit.may_change or not is_valid:
-        return redirect(ticket)  # which says how the kit stands, if there is one
+        return redirect(ticket)  # which shows the kit's state, if there is one
     form = KitForm(request.POST or None, initial={"address": ticket.postal_address})
     if form.is_bound and form.is_valid():
         try:
@@ -33,9 +33,9 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
             messages.warning(request, str(refusal))
             return redirect(ticket)
         except TooOften as error:
-            form.add_error(None, f"That was a lot of changes. {error}")
+            form.add_error(None, f"Too many changes. {error}")
         else:
-            messages.success(request, "Noted. The kit goes to this address.")
+            messages.success(request, "Saved. We’ll mail your kit to this address.")
             return redirect(ticket)
     context = {"ticket": ticket, "event": ticket.event, "kit": kit, "form": form}
     return private(render(request, "events/tickets/kit.html", context))

@@ -1,4 +1,4 @@
-"""“Return my chair”: the holder's page that offers it back, after a second look, or keeps it."""
+"""The holder's page to offer a ticket back after a confirmation, or to keep it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ CHANGES_A_TICKET = 20  # an hour
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def offer(request: HttpRequest, token: str) -> HttpResponse:
-    """Looking asks; the button does."""
+    """GET asks; POST acts."""
     ticket = get_ticket(token)
     if request.method == "POST":
         _do(request, ticket)
@@ -41,13 +41,13 @@ def _do(request: HttpRequest, ticket) -> None:
         spend("offer-back", str(ticket.pk), limit=CHANGES_A_TICKET, seconds=3600, at=request.now)
         if request.POST.get("act") == "keep":
             offered_back.keep_after_all(ticket, at=request.now)
-            messages.success(request, "Good: it stays yours.")
+            messages.success(request, "Great, it stays yours.")
         elif request.POST.get("act") == "offer":
             offered_back.offer_back(ticket, at=request.now)
             messages.success(
-                request, "Noted. Until somebody else has paid for it, the ticket stays yours."
+                request, "Done. Until someone else has paid for it, the ticket stays yours."
             )
     except TooOften as error:
-        messages.warning(request, f"That was a lot of changes. {error}")
+        messages.warning(request, f"Too many changes. {error}")
     except Refusal as refusal:
         messages.warning(request, str(refusal))

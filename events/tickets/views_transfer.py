@@ -1,4 +1,4 @@
-"""Giving a ticket on: the giver's page, the page of whom it is offered to, and the dead link's."""
+"""Transferring a ticket: the giver's page, the recipient's page, and the old link's."""
 
 import functools
 
@@ -19,14 +19,14 @@ from nsca.lib.web.throttle import TooOften, address_of, spend
 from orders.lines.kinds import Refusal
 
 HOUR, DAY = 3600, 86_400  # seconds
-OFFERS_A_TICKET = 5  # a day: each is a mail to somebody who has not asked for one
-OFFERS_AN_ADDRESS = 20  # an hour, of the network address they come from
+OFFERS_A_TICKET = 5  # a day: each is an e-mail to someone who did not ask for it
+OFFERS_AN_ADDRESS = 20  # an hour, per network address
 LETTERS_A_MAILBOX = 5  # a day
 ANSWERS_AN_ADDRESS = 60  # an hour
 
 
 def or_given_on(view):
-    """A view of a ticket by its token that says what became of it where the link has died."""
+    """A view of a ticket by its token that explains an old link after a transfer."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
@@ -47,7 +47,7 @@ def or_given_on(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def give(request: HttpRequest, token: str) -> HttpResponse:
-    """Offer the ticket to somebody, after a second look; or take the offer back."""
+    """Offer the ticket to someone after a confirmation, or withdraw the offer."""
     ticket = get_ticket(token)
     form = GiveForm(request.POST if "email" in request.POST else None)
     if "withdraw" in request.POST:
@@ -64,7 +64,7 @@ def give(request: HttpRequest, token: str) -> HttpResponse:
                 at=request.now,
             )
         except TooOften as error:
-            form.add_error(None, f"That is a lot of offers. {error}")
+            form.add_error(None, f"Too many offers. {error}")
             status, retry_after = 429, error.retry_after
         except transfers.HasItAlready as refusal:
             form.add_error("email", str(refusal))
@@ -73,7 +73,7 @@ def give(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(
                 request,
-                f"Offered: we have written to {transfer.to_email}. "
+                f"Offered. We’ve e-mailed {transfer.to_email}. "
                 "The ticket stays yours until they accept it.",
             )
             return redirect(ticket)
@@ -104,7 +104,7 @@ def _withdraw(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _spend_offer(request: HttpRequest, ticket: Ticket, email: str) -> None:
-    """Before anybody is written to. Raises TooOften."""
+    """Count the offer before anyone is e-mailed. Raises TooOften."""
     at = request.now
     mailbox = derived_token("mailbox", email)  # no address in the cache's keys
     spend("offer-of", ticket.code, limit=OFFERS_A_TICKET, seconds=DAY, at=at)
@@ -115,7 +115,7 @@ def _spend_offer(request: HttpRequest, ticket: Ticket, email: str) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """What is offered to whom has this link, and their answer. Opening it changes nothing."""
+    """The recipient's page and their answer. Opening it changes nothing."""
     transfer = get_object_or_404(
         Transfer.objects.select_related("ticket__event", "ticket__line__order", "ticket__choice",
                                         "ticket__ticket_type"),
@@ -147,7 +147,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, transfer: Transfer, *, name: str) -> HttpResponse:
-    """Their yes, with a name, or their no."""
+    """Record their yes, with a name, or their no."""
     back = redirect("tickets:accept", token=transfer.token)
     try:
         spend("answer-offer", address_of(request), limit=ANSWERS_AN_ADDRESS, seconds=HOUR,
@@ -157,11 +157,11 @@ def _answered(request: HttpRequest, transfer: Transfer, *, name: str) -> HttpRes
             return back
         ticket = transfers.accept(transfer, name=name, at=request.now)
     except transfers.OfferOver:
-        return back  # that page says how it stands
+        return back  # that page shows its state
     except (TooOften, Refusal) as refusal:
         messages.warning(request, str(refusal))
         return back
     messages.success(
-        request, "It is yours. This page is your ticket; its link has come by mail, too."
+        request, "It’s yours. This page is your ticket. We’ve also e-mailed you its link."
     )
     return redirect(ticket)

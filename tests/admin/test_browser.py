@@ -88,7 +88,7 @@ def test_last_year_s_soiree_becomes_this_year_s_and_is_published(page, enter, so
     enter(page, "events").goto(reverse("admin:events_event_change", args=[soiree.pk]))
 
     page.get_by_role("link", name="Duplicate").click()
-    page.get_by_label("The new one starts").fill("2027-05-20")
+    page.get_by_label("New event starts").fill("2027-05-20")
     page.get_by_label("Time").fill("18:00")
     page.get_by_role("button", name="Duplicate").click()
     page.get_by_label("State:").select_option("published")
@@ -229,13 +229,13 @@ def test_typed_work_is_not_lost_by_a_tool_of_the_toolbox(page, enter, soiree, as
 def test_typed_work_is_not_lost_by_leaving_an_act_s_page(page, enter, soiree, asked):
     act = reverse("admin:events_event_duplicate", args=[soiree.pk])
     enter(page, "events").goto(act)
-    page.get_by_label("The new one starts").fill("2027-05-20")
+    page.get_by_label("New event starts").fill("2027-05-20")
     page.get_by_role("link", name="Go back").click()
     page.wait_for_timeout(200)
 
     assert asked == ["beforeunload"]
     assert page.url.endswith(act)
-    assert page.get_by_label("The new one starts").input_value() == "2027-05-20"
+    assert page.get_by_label("New event starts").input_value() == "2027-05-20"
 
 
 def test_two_records_that_cannot_be_one_say_why_on_top_and_keep_what_was_chosen(page, enter):

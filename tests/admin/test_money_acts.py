@@ -151,7 +151,7 @@ def test_guests_and_suppers_are_written_with_the_sale(sign_in, soiree):
 
 @pytest.mark.parametrize(
     "guests, words",
-    [("Ada; Caviar", "is not the name of one supper"), ("A\nB\nC", "more guests than chairs")],
+    [("Ada; Caviar", "is not one of the suppers"), ("A\nB\nC", "more guests than seats")],
 )
 def test_a_supper_that_does_not_exist_is_said(sign_in, soiree, guests, words):
     kind = soiree.ticket_types.get()

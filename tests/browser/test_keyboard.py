@@ -55,7 +55,7 @@ def test_a_ticket_is_bought_with_the_keyboard_alone(page, clock):
     page.keyboard.type("Ada Ellery")
     tab_to(page, page.get_by_label("E-mail address"))
     page.keyboard.type("ada@ellery.example")
-    tab_to(page, page.get_by_label("I have read the refund terms"))
+    tab_to(page, page.get_by_label("I agree to the refund terms"))
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Pay $95"))
     page.keyboard.press("Enter")

@@ -28,7 +28,7 @@ def test_chairs_are_bought_with_the_update_button(page):
     page.get_by_label("Name of guest 3").fill("Cy Nakamura")
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay $285").click()
     page.get_by_role("button", name="Pay $285").click()
 

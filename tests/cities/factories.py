@@ -1,4 +1,4 @@
-"""Cities for tests: only what matters is named, the rest is Valletta."""
+"""Cities for tests: name what matters; the rest is Valletta."""
 
 from cities.art.record import Record
 from cities.models import City

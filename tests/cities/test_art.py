@@ -1,4 +1,4 @@
-"""The drawings are pure functions of the records, carry no style, and cope with a new city."""
+"""Drawings are pure functions of records, have no style attributes, and cope with new cities."""
 
 import math
 import re
@@ -45,7 +45,7 @@ def test_the_same_record_is_the_same_poster_to_the_byte(motif):
     assert first == again
 
 
-def test_a_poster_depends_on_the_slug_and_the_place():
+def test_a_poster_depends_on_the_slug_and_the_coordinates():
     valletta = poster.poster(make_record(motif="sails"))
 
     assert poster.poster(make_record(motif="sails", slug="mdina")) != valletta
@@ -60,7 +60,7 @@ def test_a_city_without_a_motif_or_a_year_has_its_poster():
 
 
 @pytest.mark.parametrize("kind", drawings(make_record()))
-def test_drawings_are_well_formed_and_carry_no_style(kind):
+def test_drawings_are_well_formed_and_have_no_style(kind):
     drawing = drawings(make_record())[kind]
 
     ElementTree.fromstring(drawing)
@@ -69,7 +69,7 @@ def test_drawings_are_well_formed_and_carry_no_style(kind):
 
 
 @pytest.mark.parametrize("motif", MOTIFS)
-def test_every_motif_is_well_formed_and_carries_no_style(motif):
+def test_every_motif_is_well_formed_and_has_no_style(motif):
     drawing = poster.poster(make_record(motif=motif))
 
     ElementTree.fromstring(drawing)
@@ -87,7 +87,7 @@ def test_a_name_cannot_break_out_of_the_map_or_the_dial():
         assert "<script" not in drawing
 
 
-def test_the_line_to_a_city_lies_on_its_true_bearing():
+def test_the_line_to_a_city_has_its_true_bearing():
     drawing = chart.norfolk_map([make_record(latitude=5.6698, longitude=-0.0166)], ["/"])
 
     x, y = re.search(
@@ -109,13 +109,13 @@ def test_a_ninth_city_far_in_the_south_is_inside_the_picture():
     assert chart.wide_view(spots[:8]) == chart.WIDE_VIEW
 
 
-def test_what_lies_beyond_the_rim_is_set_upon_it():
+def test_what_is_beyond_the_rim_moves_to_the_rim():
     perth = chart.spot(make_record(latitude=-31.95, longitude=115.86))
 
     assert (perth.x**2 + perth.y**2) ** 0.5 == pytest.approx(985)
 
 
-def test_labels_do_not_lie_upon_each_other():
+def test_labels_do_not_overlap():
     spots = [chart.spot(record) for record in eight()]
     texts = [str(i) for i in range(1, 9)]
 
@@ -127,7 +127,7 @@ def test_labels_do_not_lie_upon_each_other():
     assert [(i, j) for i in range(8) for j in range(i) if chart.overlap(boxes[i], boxes[j])] == []
 
 
-def test_the_staffs_own_place_for_a_name_wins():
+def test_staffs_own_label_position_wins():
     nudged = make_record(label_dx=7, label_dy=-9, label_anchor="middle")
     at = chart.spot(nudged)
 
@@ -136,12 +136,12 @@ def test_the_staffs_own_place_for_a_name_wins():
     assert place == (at.x + 7, at.y - 9, "middle")
 
 
-def test_every_member_has_another_rosette():
+def test_every_member_has_a_different_rosette():
     assert card.guilloche(100418) == card.guilloche(100418)
     assert len({card.guilloche(number) for number in range(100400, 100420)}) == 20
 
 
-def test_with_no_city_at_all_there_is_still_a_map():
+def test_without_cities_there_is_still_a_map():
     for drawing in (chart.norfolk_map([], []), mark.mark([]), seal.seal([], "s")):
         ElementTree.fromstring(drawing)
 

@@ -1,4 +1,4 @@
-"""How far its clocks are ahead: computed at literal instants, never stored."""
+"""Time differences, computed at literal instants and never stored."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -86,7 +86,7 @@ def test_the_shift_to_toulon_at_the_changes_of_clocks(at, shift):
         ("Asia/Tokyo", "+14 h"),
     ],
 )
-def test_the_shift_as_a_timetable_says_it(zone, shift):
+def test_the_time_difference_as_in_a_timetable(zone, shift):
     assert sighting(Partner(zone), at=JANUARY).shift == shift
 
 
@@ -101,13 +101,13 @@ def test_the_shift_as_a_timetable_says_it(zone, shift):
         (JULY, None),
     ],
 )
-def test_a_page_that_says_the_shift_ends_at_the_next_change_of_clocks(at, found):
+def test_a_page_is_cached_only_until_the_next_clock_change(at, found):
     zones = {"Europe/Paris", "Asia/Tokyo"}
 
     assert next_shift(zones, at=at, within=10 * MINUTE) == found
 
 
-def test_where_both_change_at_once_nothing_changes_between_them():
+def test_if_both_clocks_change_at_once_the_difference_stays():
     assert next_shift({"America/Toronto"}, at=EDT - MINUTE, within=10 * MINUTE) is None
 
 
@@ -128,11 +128,11 @@ def test_where_both_change_at_once_nothing_changes_between_them():
         ("Asia/Kolkata", JANUARY, "10½ hours ahead of Norfolk today; 9½ in summer."),
     ],
 )
-def test_the_gap_is_told_in_words(zone, at, words):
+def test_the_time_difference_in_words(zone, at, words):
     assert gap_words(zone, at) == words
 
 
-def test_cities_are_numbered_clockwise_from_the_north_west():
+def test_cities_are_numbered_clockwise_from_the_northwest():
     toulon = Partner(name="Toulon", latitude=43.1, longitude=5.9)
     moji = Partner("Asia/Tokyo", name="Kitakyushu", latitude=33.9, longitude=130.9)
 
@@ -156,5 +156,5 @@ def test_cities_are_numbered_clockwise_from_the_north_west():
         ([], "Norfolk, and the world"),
     ],
 )
-def test_the_headline_counts_the_bonds_that_stand(bonds, words):
+def test_the_headline_counts_active_relationships(bonds, words):
     assert company([Partner(bond=bond) for bond in bonds]) == words

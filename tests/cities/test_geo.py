@@ -1,4 +1,4 @@
-"""Where the cities lie as seen from Norfolk, against the association's own table."""
+"""Distances and bearings of the cities, checked against the association's own table."""
 
 import pytest
 
@@ -37,22 +37,22 @@ def test_distance_and_bearing_are_those_of_the_table(
         (359.9, "N", "north"),
     ],
 )
-def test_bearings_are_told_by_the_nearest_of_sixteen_winds(bearing, point, spoken):
+def test_bearings_use_the_nearest_of_sixteen_compass_points(bearing, point, spoken):
     assert point_of(bearing) == point
     assert Polar(km=1, miles=1, bearing=bearing, point=point).spoken == spoken
 
 
-def test_norfolk_is_no_way_from_itself():
+def test_norfolk_is_at_no_distance_from_itself():
     assert polar(NORFOLK.latitude, NORFOLK.longitude).km == 0
 
 
-def test_the_other_end_of_the_world_is_half_its_girth_away():
+def test_the_antipode_is_half_the_circumference_away():
     antipode = Place(-NORFOLK.latitude, NORFOLK.longitude + 180)
 
     assert round(polar(antipode.latitude, antipode.longitude).km) == 20015
 
 
-def test_the_house_order_starts_in_the_north_west_and_turns_right():
+def test_the_order_is_clockwise_from_the_northwest():
     class City:
         def __init__(self, name, latitude, longitude):
             self.name, self.latitude, self.longitude = name, latitude, longitude

@@ -1,4 +1,4 @@
-"""The generated style sheet of the cities: complete, safe, and kept for ever under its digest."""
+"""The cities' generated style sheet: complete, safe, and cached forever under its digest."""
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from .factories import make_city, make_record
 HOSTILE = "#12345;} body{display:none"
 
 
-def test_a_rule_holds_what_differs_from_city_to_city():
+def test_a_rule_has_what_differs_between_cities():
     rule = inks.rule(make_record(greeting="Merħba"))
 
     assert rule == (
@@ -29,7 +29,7 @@ def test_a_greeting_is_measured_by_its_script(greeting, letters, width):
 
 
 @pytest.mark.parametrize("field", ["ink_ground", "ink_sky", "ink_sea"])
-def test_an_ink_that_is_none_never_enters_the_sheet(field):
+def test_an_invalid_ink_never_enters_the_sheet(field):
     sheet = inks.stylesheet([make_record(**{field: HOSTILE})])
 
     assert "body" not in sheet
@@ -41,7 +41,7 @@ def test_a_slug_that_could_break_out_has_no_rule():
 
 
 @pytest.mark.django_db
-def test_the_sheet_is_kept_for_ever_under_its_digest(client):
+def test_the_sheet_is_cached_forever_under_its_digest(client):
     make_city()
     address = sheet_address(client)
 
@@ -54,7 +54,7 @@ def test_the_sheet_is_kept_for_ever_under_its_digest(client):
 
 
 @pytest.mark.django_db
-def test_a_new_colour_has_a_new_address_and_the_old_one_gets_todays_sheet_uncached(client):
+def test_a_new_color_gets_a_new_address_and_the_old_one_todays_sheet(client):
     make_city()
     old = sheet_address(client)
 

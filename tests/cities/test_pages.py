@@ -1,4 +1,4 @@
-"""The pages of the cities and the front page: whole with no city, one, and nine, and quick."""
+"""City pages and the home page work with no city, one, and nine, and are quick."""
 
 import json
 import re
@@ -59,12 +59,12 @@ def all_addresses():
     return addresses + [page.get_absolute_url() for page in Welcome.objects.all()]
 
 
-def test_with_no_city_the_pages_say_so_and_stand(client):
+def test_without_cities_the_pages_say_so(client):
     assert "No cities yet." in html(client, reverse("cities:index"))
     assert "Norfolk, and the world." in html(client, reverse("home"))
 
 
-def test_with_one_city_nobody_speaks_of_others(client):
+def test_with_one_city_the_page_mentions_no_others(client):
     city = make_city()
 
     page = html(client, city.get_absolute_url())
@@ -88,7 +88,7 @@ def test_a_ninth_city_has_its_poster_its_dial_and_its_place_on_the_map_at_once(c
     assert client.get(f"{city.get_absolute_url()}poster.svg").status_code == 200
 
 
-def test_no_page_carries_a_style_attribute_or_an_inline_script(client):
+def test_no_page_has_a_style_attribute_or_an_inline_script(client):
     cities = make_eight()
     Welcome.objects.create(
         city=cities[3],
@@ -107,7 +107,7 @@ def test_no_page_carries_a_style_attribute_or_an_inline_script(client):
         assert re.findall(r"\son\w+=", page) == [], address
 
 
-def test_public_pages_set_no_cookie_and_are_kept_ten_minutes(client):
+def test_public_pages_set_no_cookie_and_are_cached_ten_minutes(client):
     make_eight()
 
     for address in all_addresses():
@@ -116,7 +116,7 @@ def test_public_pages_set_no_cookie_and_are_kept_ten_minutes(client):
         assert response.headers["Cache-Control"] == "public, max-age=600", address
 
 
-def test_a_page_is_never_kept_beyond_the_end_of_an_event_on_it(client):
+def test_a_page_is_not_cached_beyond_the_end_of_its_event(client):
     city = make_city()
     make_event(
         city=city, starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(seconds=20)
@@ -127,7 +127,7 @@ def test_a_page_is_never_kept_beyond_the_end_of_an_event_on_it(client):
     assert response.headers["Cache-Control"] == "public, max-age=20"
 
 
-def test_a_page_is_never_kept_beyond_the_publication_of_an_event(client):
+def test_a_page_is_not_cached_beyond_the_publication_of_an_event(client):
     city = make_city()
     make_event(city=city, publish_at=NOON + timedelta(seconds=30))
 
@@ -137,9 +137,7 @@ def test_a_page_is_never_kept_beyond_the_publication_of_an_event(client):
 
 
 @pytest.mark.parametrize("cities, events", [(1, 1), (9, 40)])
-def test_pages_ask_eight_questions_at_most_however_much_there_is(
-    client, django_assert_max_num_queries, cities, events
-):
+def test_pages_need_at_most_eight_queries(client, django_assert_max_num_queries, cities, events):
     city = make_city()
     if cities == 9:
         make_eight()
@@ -155,7 +153,7 @@ def test_pages_ask_eight_questions_at_most_however_much_there_is(
             html(client, address)
 
 
-def test_a_city_tells_where_it_lies_and_by_how_much_its_clocks_differ(client):
+def test_a_city_shows_its_distance_bearing_and_time_difference(client):
     toulon = make_eight()[3]
 
     page = html(client, toulon.get_absolute_url())
@@ -166,7 +164,7 @@ def test_a_city_tells_where_it_lies_and_by_how_much_its_clocks_differ(client):
     assert "5 hours ahead of Norfolk today; 6 in winter and 6 in summer." in page
 
 
-def test_what_is_not_known_of_a_city_is_not_shown(client):
+def test_unknown_facts_about_a_city_are_not_shown(client):
     page = html(client, make_city().get_absolute_url())
 
     for heading in (
@@ -182,7 +180,7 @@ def test_what_is_not_known_of_a_city_is_not_shown(client):
         assert empty not in page
 
 
-def test_a_city_shows_all_that_is_known(client):
+def test_a_city_shows_everything_we_know(client):
     city = make_city(
         since_year=1999,
         population="about 7,000 (2021)",
@@ -209,7 +207,7 @@ def test_a_city_shows_all_that_is_known(client):
 @pytest.mark.parametrize(
     "bond, label", [("suspended", "Suspended sister city"), ("former", "Former sister city")]
 )
-def test_a_bond_that_rests_is_labelled_plainly(client, bond, label):
+def test_a_suspended_or_former_relationship_is_labeled(client, bond, label):
     city = make_city(bond=bond, bond_note="Suspended by City Council on March 8, 2022.")
 
     page = html(client, city.get_absolute_url())
@@ -258,13 +256,13 @@ def test_an_unpublished_city_is_nowhere(client):
 
 
 @pytest.mark.parametrize("code, flags", [("jp", 1), ("mt", 0), ("zz", 0)])
-def test_a_flag_is_shown_where_we_have_it(client, code, flags):
+def test_a_flag_is_shown_if_we_have_it(client, code, flags):
     make_city(country_code=code)
 
     assert html(client, reverse("home")).count('class="flag"') == flags
 
 
-def test_neighbours_are_those_to_the_left_and_right_on_the_compass(client):
+def test_neighbors_are_left_and_right_on_the_compass(client):
     toulon = make_eight()[3]
 
     page = html(client, toulon.get_absolute_url())
@@ -291,7 +289,7 @@ def test_a_page_in_the_citys_own_language_says_which(client):
     assert 'hreflang="mt"' in html(client, city.get_absolute_url())
 
 
-def test_the_way_to_a_page_is_told_to_search_engines(client):
+def test_search_engines_get_the_breadcrumbs(client):
     city = make_city()
 
     page = html(client, city.get_absolute_url())
@@ -314,7 +312,7 @@ def test_no_name_can_end_the_structured_data(client):
     assert "</script><b>" not in page
 
 
-def test_the_linen_is_laid_for_the_soiree_though_a_picnic_comes_first(client):
+def test_the_home_page_features_the_soiree_even_before_an_earlier_picnic(client):
     make_event()
     make_event(
         title="Soirée en Blanc",
@@ -332,7 +330,7 @@ def test_the_linen_is_laid_for_the_soiree_though_a_picnic_comes_first(client):
     assert page.index("Bastille Day picnic") > page.index('id="coming"')
 
 
-def test_a_poster_is_kept_for_ever_under_the_digest_of_its_record(client):
+def test_a_poster_is_cached_forever_under_its_records_digest(client):
     city = make_city()
     address = re.search(
         r'src="(/cities/valletta/poster\.svg\?v=[0-9a-f]{12})"', html(client, reverse("home"))

@@ -1,4 +1,4 @@
-"""The shared components: forms wired for everybody, links that are links, data that stays data."""
+"""Shared components: accessible forms, safe links, and structured data."""
 
 import re
 
@@ -59,19 +59,19 @@ def test_radios_are_a_group_with_a_legend():
     ]
 
 
-def test_a_box_has_its_words_beside_it():
+def test_a_checkbox_has_its_label_beside_it():
     box = drawn("white")
 
     assert re.search(r'<label class="check" for="id_white"><input type="checkbox".*?<span>We', box)
 
 
-def test_what_may_be_left_out_says_so_and_what_is_hidden_says_nothing():
+def test_optional_fields_say_so_and_hidden_ones_have_no_label():
     assert "(optional)" in drawn("note")
     assert "(optional)" not in drawn("name")
     assert drawn("key").strip() == '<input type="hidden" name="key" id="id_key">'
 
 
-def test_the_summary_leads_to_every_field_that_needs_another_look():
+def test_the_error_summary_links_to_every_field_with_an_error():
     summary = render_to_string("components/form_errors.html", {"form": REFUSED})
 
     assert "<h2>Four things need another look</h2>" in summary
@@ -84,11 +84,11 @@ def test_the_summary_leads_to_every_field_that_needs_another_look():
     assert "We will all come in white: " in summary
 
 
-def test_a_form_without_faults_has_no_summary():
+def test_a_form_without_errors_has_no_summary():
     assert render_to_string("components/form_errors.html", {"form": Booking()}).strip() == ""
 
 
-def test_another_page_of_a_list_keeps_what_was_filtered():
+def test_another_page_of_a_list_keeps_its_filters():
     request = RequestFactory().get("/events/past/", {"kind": "class", "page": "2"})
     page = Paginator(range(100), 10).page(2)
 
@@ -118,7 +118,7 @@ def test_a_title_is_fitted_to_its_band(title, attributes):
         ("/cities/", "/", ""),
     ],
 )
-def test_the_menu_says_where_one_is(address, path, mark):
+def test_the_menu_marks_the_current_section(address, path, mark):
     assert site_parts.current({"request": RequestFactory().get(path)}, address) == mark
 
 
@@ -130,7 +130,7 @@ def test_the_menu_says_where_one_is(address, path, mark):
         ("not a list", []),
     ],
 )
-def test_only_links_of_the_web_are_shown_in_the_foot(typed, links):
+def test_only_web_links_are_shown_in_the_footer(typed, links):
     assert site_parts.web_links(typed) == links
 
 

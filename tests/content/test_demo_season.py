@@ -249,7 +249,7 @@ def test_the_class_is_online_with_kits_and_its_link_is_kept(demo):
     assert online.kind == Event.Kind.ONLINE
     assert posted == {"One kit": True, "One kit for two": True, "Without a kit": False}
     assert AT < online.post_by < online.opens_at == online.starts_at - timedelta(hours=1)
-    assert offer("class").words == "21 places left"
+    assert offer("class").words == "21 spots left"
     parcels = kits.parcels(online)
     assert [(parcel.name, parcel.chairs) for parcel in parcels] == [
         ("June Jetty", 1),

@@ -106,9 +106,9 @@ def test_a_suspected_bot_is_asked_again_and_loses_nothing(client, at_noon, chang
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"name": ""}, "Enter your name, so that we know whom we are writing to."),
+        ({"name": ""}, "Enter your name."),
         ({"email": "ada"}, "Enter an e-mail address like ada@example.org."),
-        ({"text": " "}, "Write us a word or two."),
+        ({"text": " "}, "Enter your message."),
         ({"text": "x" * 5001}, "Ensure this value has at most 5000 characters (it has 5001)."),
     ],
 )

@@ -97,7 +97,7 @@ def buy(page):
     page.locator("input[type=number]").first.fill("1")
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill(GUEST)
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid")
 

@@ -109,7 +109,7 @@ CHANNELS = {
     "papers": Channel(
         "A ticket's PDF is made anew each time of what the door answers; metadata never know.",
         (*NOTHING_FOUND, A_HOLDER,
-         "events/tickets/test_page.py::test_the_paper_tells_no_place_in_its_metadata_even_after_t"),
+         "events/tickets/test_page.py::test_the_paper_reveals_no_venue_in_its_metadata_even_after_t"),
         ("PDFs and their metadata",),
     ),
     "calendars": Channel(

@@ -71,7 +71,7 @@ def test_no_letter_that_is_written_before_t_knows_the_place(world, mailoutbox, l
 
     said = kinds_of(mailoutbox)
     for words in (
-        "Your order is confirmed", "offers you a ticket", "stays yours", "was given on",
+        "Your order is confirmed", "offers you a ticket", "stays yours", "was transferred",
         "You’re on the waitlist", "seat for you", "MOVED", "would go wrong",
     ):  # fmt: skip
         assert words in said, words

@@ -1,4 +1,4 @@
-"""What a poster may show. Each motif takes the scene and gives the parts of a drawing."""
+"""What a poster may show. Each motif takes the scene and returns the parts of a drawing."""
 
 from .bridge import bridge
 from .canoe import canoe

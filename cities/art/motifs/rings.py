@@ -1,4 +1,4 @@
-"""No motif chosen yet: the water, the disc and the distance, nothing else."""
+"""No motif chosen yet: only the water, the disc and the distance."""
 
 # A path is drawn in one breath.
 # ruff: noqa: E501

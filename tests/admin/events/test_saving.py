@@ -239,7 +239,7 @@ def test_who_may_not_reveal_cannot_say_that_yes(sign_in, paid, soiree):
 
     response = client.post(change_of(soiree), data)
 
-    assert "Please ask somebody who may reveal it." in response.content.decode()
+    assert "Please ask someone who may reveal it." in response.content.decode()
     assert Event.objects.get().state == "draft"
 
 

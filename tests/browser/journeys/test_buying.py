@@ -1,4 +1,4 @@
-"""Buying chairs, from the event's page to the ticket in the hand."""
+"""Buying seats, from the event's page to the ticket in the hand."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def fill_in(page, *, chairs=1):
     page.get_by_label("Chair at the long table").fill(str(chairs))
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
 
 
 def go_to_the_till(page, **wish):
@@ -35,7 +35,7 @@ def go_to_the_till(page, **wish):
     expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
 
 
-def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_is_told(
+def test_a_guest_buys_two_seats_and_holds_two_tickets_that_say_when_the_venue_is_revealed(
     page, soiree
 ):
     page.goto("/events/soiree/")
@@ -48,7 +48,7 @@ def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_i
     page.get_by_label("Supper of guest 2").select_option("Garden box")
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay $190").click()
     page.get_by_role("button", name="Pay $190").click()
 
@@ -65,7 +65,7 @@ def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_i
     expect(page.locator("reveal-countdown")).to_contain_text(T_IN_WORDS)
 
 
-def test_a_declined_card_keeps_the_chairs_and_may_be_tried_again(page, soiree):
+def test_a_declined_card_keeps_the_seats_and_may_be_tried_again(page, soiree):
     go_to_the_till(page)
 
     page.get_by_role("button", name="Decline").click()
@@ -94,7 +94,7 @@ def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
     assert Order.objects.count() == 1
 
 
-def test_when_the_hold_ends_the_order_says_that_the_chairs_went_back(page, soiree, clock):
+def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree, clock):
     go_to_the_till(page)
 
     clock.move_to(NOON + HOLD + timedelta(minutes=1))
@@ -103,7 +103,7 @@ def test_when_the_hold_ends_the_order_says_that_the_chairs_went_back(page, soire
     expect(page.get_by_role("heading", level=1)).to_have_text("The chairs went back")
     expect(page.get_by_role("status")).to_contain_text("Nothing was charged.")
     page.get_by_role("link", name="See what is left").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your chairs")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your seats")
 
 
 def test_a_refused_form_says_why_beside_the_field_and_keeps_what_was_typed(page, soiree):
@@ -126,7 +126,7 @@ def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
     sign_in(page, member.email)
     page.goto("/events/soiree/tickets/")
     page.get_by_label("Chair at the long table").fill("2")
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay $180").click()
     page.get_by_role("button", name="Pay $180").click()
 
@@ -150,7 +150,7 @@ def test_who_joins_and_saves_sees_the_sum_of_the_till_with_its_lines(page, soire
     expect(page.locator("output[data-part=said]")).to_have_text("Total: $95")
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay $95").click()
     expect(page.get_by_role("button", name="Pay $95")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")

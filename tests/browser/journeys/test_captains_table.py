@@ -19,7 +19,7 @@ def soiree(clock):
 
 
 def link_in_the_mail(page, subject):
-    """The address behind the button of the newest letter with this subject."""
+    """The address behind the button of the newest e-mail with this subject."""
     mailbox = page.context.new_page()
     mailbox.goto("/demo/mail/")
     mailbox.get_by_role("link", name=subject).first.click()
@@ -35,7 +35,7 @@ def take_a_chair(page, address, name):
     page.get_by_label("Name of guest 1").fill(name)
     page.get_by_label("Your name").fill(name)
     page.get_by_label("E-mail address").fill(f"{name.split()[0].lower()}@friend.example")
-    page.get_by_label("I have read the refund terms").check()
+    page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay").click()
     page.get_by_role("button", name="Pay").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Pretend till")

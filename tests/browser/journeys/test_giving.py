@@ -1,6 +1,4 @@
-"""A gift in memory of somebody, on a screen of 360 pixels, with and without scripts; and the sum
-beside the form, where there are scripts.
-"""
+"""Giving in memory on a screen of 360 pixels, with and without scripts, and the live sum."""
 
 import pytest
 from playwright.sync_api import expect
@@ -29,11 +27,11 @@ def fund(clock):
     return fund
 
 
-def test_somebody_gives_in_memory_and_the_family_is_told_no_amount(phone, fund):
+def test_a_gift_in_memory_sends_the_family_a_card_without_the_amount(phone, fund):
     phone.goto("/give/")
     phone.get_by_role("radio", name="$100").check()
     phone.get_by_role("radio", name="Student scholarships").check()
-    phone.get_by_role("radio", name="In memory of somebody").check()
+    phone.get_by_role("radio", name="In memory of someone").check()
     phone.get_by_label("Their name").fill("Ruth Okoro")
     phone.get_by_label("Send a card to").fill("The Okoro family")
     phone.get_by_label("Their e-mail address").fill("ben@okoro.example")
@@ -52,19 +50,19 @@ def test_somebody_gives_in_memory_and_the_family_is_told_no_amount(phone, fund):
     assert StandingOrder.objects.count() == 0
 
 
-def test_the_fields_of_a_card_are_there_only_for_who_honors_somebody(phone, fund):
+def test_card_fields_appear_only_for_a_gift_in_honor_or_memory(phone, fund):
     phone.goto("/give/")
 
     expect(phone.get_by_label("Their name")).to_be_hidden()
-    phone.get_by_role("radio", name="In honor of somebody").check()
+    phone.get_by_role("radio", name="In honor of someone").check()
     expect(phone.get_by_label("Their name")).to_be_visible()
 
 
-def test_the_sum_beside_the_form_is_what_is_then_paid(page, clock):
+def test_the_live_sum_is_the_amount_then_charged(page, clock):
     set_card_fee()
     page.goto("/give/")
-    page.get_by_label("Another amount").fill("1,250.50")
-    page.get_by_label("so that all of it arrives").check()
+    page.get_by_label("Other amount").fill("1,250.50")
+    page.get_by_label("so your whole gift reaches us").check()
 
     expect(page.locator(".given b")).to_have_text("$1,288.16")
     page.get_by_label("Your name").fill("Ada Ellery")
@@ -73,7 +71,7 @@ def test_the_sum_beside_the_form_is_what_is_then_paid(page, clock):
     expect(page.get_by_role("button", name="Pay $1,288.16")).to_be_visible()
 
 
-def test_the_page_of_what_gifts_do_has_the_figures_that_staff_gave(phone, fund):
+def test_what_gifts_do_shows_staffs_figures(phone, fund):
     phone.goto("/give/what-gifts-do/")
 
     expect(phone.locator("main")).to_contain_text("14")

@@ -82,7 +82,7 @@ def test_a_treasurer_records_a_check_in_ten_seconds_by_keyboard(open_page, staff
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without"])
-def test_two_records_become_one_and_two_again(open_page, staff, ada, scripts):
+def test_two_records_are_merged_and_the_merge_undone(open_page, staff, ada, scripts):
     twin = make_person(name="Ada Elery", email="ada@work.example", member_number=100_001)
     desk = staff(open_page(java_script_enabled=scripts, viewport={"width": 360, "height": 800}),
                  "members")  # fmt: skip

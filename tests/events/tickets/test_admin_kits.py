@@ -1,4 +1,4 @@
-"""The staff's page of parcels: who may see it, what its buttons do, and the labels."""
+"""The staff's page of kits: who may see it, what its buttons do, and the labels."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ def long_before(travel):
 
 @pytest.fixture
 def packer(client, db):
-    """Somebody of the events group, signed in."""
+    """Someone of the events group, signed in."""
     ensure_groups()
     user = make_user("packer@nsca.example", is_staff=True)
     user.groups.add(Group.objects.get(name="events"))
@@ -60,8 +60,8 @@ def test_it_begins_with_whose_address_is_missing(client, packer, kit):
     assert words.index("Address missing: 1") < words.index("To pack: 1")
 
 
-def test_without_a_parcel_it_says_so(client, packer, kit):
-    assert "No kit has been sold yet." in text_of(client.get(page_of(kit)))
+def test_without_a_kit_it_says_so(client, packer, kit):
+    assert "No kits sold yet." in text_of(client.get(page_of(kit)))
 
 
 def test_those_that_are_ticked_are_packed_and_the_log_says_by_whom(client, packer, kit):
@@ -70,7 +70,7 @@ def test_those_that_are_ticked_are_packed_and_the_log_says_by_whom(client, packe
     response = client.post(page_of(kit), {"act": "pack", "parcel": [ticked.pk]}, follow=True)
 
     entry = LogEntry.objects.get()
-    assert "1 parcel is packed." in text_of(response)
+    assert "1 kit is packed." in text_of(response)
     assert states(kit.event) == ["to-pack", "packed"]
     assert (entry.user, entry.object_id) == (packer, str(ticked.pk))
     assert entry.change_message == "Kit: packed."
@@ -85,10 +85,10 @@ def test_mailing_asks_first_and_then_tells_the_holders(client, packer, kit):
     nothing_yet = Email.objects.count()
     done = client.post(page_of(kit), data | {"sure": "1"}, follow=True)
 
-    assert "each holder gets a letter that says so." in text_of(asked)
+    assert "we e-mail each ticket holder." in text_of(asked)
     assert f'name="parcel" value="{parcel.pk}"' in asked.content.decode()
     assert nothing_yet == 0
-    assert "1 parcel is mailed, and the holders told." in text_of(done)
+    assert "1 kit is mailed, and the ticket holders e-mailed." in text_of(done)
     assert Email.objects.count() == 1
 
 
@@ -97,15 +97,15 @@ def test_what_a_colleague_did_meanwhile_is_left_and_said(client, packer, kit):
 
     response = client.post(page_of(kit), {"act": "pack", "parcel": [parcel.pk]}, follow=True)
 
-    assert "1 parcel was left as it is" in text_of(response)
+    assert "1 kit was not changed" in text_of(response)
     assert LogEntry.objects.count() == 0
 
 
 @pytest.mark.parametrize(
     "data, words",
     [
-        ({"act": "pack"}, "Tick at least one parcel."),
-        ({"act": "pack", "parcel": ["999999"]}, "One of these parcels is not there any more."),
+        ({"act": "pack"}, "Check at least one kit."),
+        ({"act": "pack", "parcel": ["999999"]}, "One of these kits is gone."),
     ],
 )
 def test_nothing_ticked_or_nothing_there_is_said(client, packer, kit, data, words):

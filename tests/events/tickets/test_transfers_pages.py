@@ -50,7 +50,7 @@ def test_the_ticket_leads_to_the_page_and_the_page_says_what_will_happen(client,
     assert "Possible until Thursday, May 20, 2027 at 6:00 p.m. EDT" in words
 
 
-def test_a_second_look_comes_before_anybody_is_written_to(client, tea):
+def test_a_second_look_comes_before_anyone_is_written_to(client, tea):
     response = client.post(f"/tickets/{tea.token}/give/", {"email": BEN, "name": "Ben Okoro"})
 
     assert f"We’ll e-mail Ben Okoro at {BEN}" in text_of(response)
@@ -64,7 +64,7 @@ def test_then_it_is_offered_by_mail_and_the_ticket_says_so(client, tea):
     letter = Email.objects.get()
     transfer = Transfer.objects.get()
     assert response.url == f"/tickets/{tea.token}/"
-    assert f"we have written to {BEN}" in text_of(page)
+    assert f"We’ve e-mailed {BEN}" in text_of(page)
     assert "Offered to Ben Okoro until" in text_of(page)
     assert letter.to == ["Ben Okoro <ben@okoro.example>"]
     for words in (letter.message, letter.html_message):
@@ -93,7 +93,7 @@ def test_an_address_that_is_none_is_refused_in_words(client, tea):
 def test_its_own_address_is_refused_beside_the_field(client, tea):
     response = post_offer(client, tea, email="ada@ellery.example")
 
-    assert "goes to that address already" in text_of(response)
+    assert "already belongs to that address" in text_of(response)
 
 
 def test_after_the_hour_the_page_says_so_and_the_ticket_no_longer_offers_it(
@@ -101,7 +101,7 @@ def test_after_the_hour_the_page_says_so_and_the_ticket_no_longer_offers_it(
 ):
     travel(T)
 
-    assert "could be given to somebody else until" in text_of(
+    assert "The time to transfer tickets ended" in text_of(
         client.get(f"/tickets/{ticket.token}/give/")
     )
     assert f"{ticket.token}/give/" not in client.get(f"/tickets/{ticket.token}/").content.decode()
@@ -155,7 +155,7 @@ def test_accepted_it_leads_to_a_ticket_of_their_own(client, tea):
     ticket = Ticket.objects.get()
     page = client.get(response.url)
     assert response.url == f"/tickets/{ticket.token}/"
-    assert "It is yours." in text_of(page)
+    assert "It’s yours." in text_of(page)
     assert ticket.code in text_of(page)
     assert "Paid" not in text_of(page)
     assert "Ada" not in text_of(page)
@@ -164,7 +164,7 @@ def test_accepted_it_leads_to_a_ticket_of_their_own(client, tea):
 def test_a_name_is_needed(client, tea):
     response = client.post(accept_path(offer(tea)), {"name": " "})
 
-    assert "Enter your name: it stands on the ticket." in text_of(response)
+    assert "Enter your name. It goes on the ticket." in text_of(response)
     assert Ticket.objects.get().hand == 0
 
 
@@ -186,7 +186,7 @@ def test_a_second_click_gets_neither_a_second_ticket_nor_the_first_ones_link(cli
 
     ticket = Ticket.objects.get()
     assert (ticket.guest_name, ticket.hand) == ("Ben Okoro", 1)
-    assert "It came to you by mail" in text_of(response)
+    assert "We e-mailed you its new link" in text_of(response)
     assert ticket.token not in response.content.decode()
 
 
@@ -197,7 +197,7 @@ def test_after_a_week_the_offer_is_over(client, tea, travel):
     response = client.post(accept_path(transfer), {"name": "Ben Okoro"}, follow=True)
 
     assert response.status_code == 410
-    assert "This offer ended on" in text_of(response)
+    assert "This offer expired on" in text_of(response)
     assert Ticket.objects.get().hand == 0
 
 
@@ -253,7 +253,7 @@ def test_the_old_link_changes_nothing_any_more(client, tea, path):
 
 
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
-def test_the_old_link_tells_no_place_after_t(client, ticket, travel, path):
+def test_the_old_link_reveals_no_venue_after_t(client, ticket, travel, path):
     Event.objects.update(transfers_after_reveal=True)
     give(ticket)
     travel(T)
@@ -264,7 +264,7 @@ def test_the_old_link_tells_no_place_after_t(client, ticket, travel, path):
     assert "Chart House" not in response.content.decode()
 
 
-def test_the_page_of_an_offer_tells_no_place_after_t_and_the_ticket_does(client, ticket, travel):
+def test_the_page_of_an_offer_reveals_no_venue_after_t_and_the_ticket_does(client, ticket, travel):
     Event.objects.update(transfers_after_reveal=True)
     travel(T)
     ticket.refresh_from_db()
@@ -290,7 +290,7 @@ def test_the_page_of_an_offer_tells_no_place_after_t_and_the_ticket_does(client,
         ("eve@x.example", True, False),
     ],
 )
-def test_a_ticket_that_was_given_on_is_in_its_new_holders_area(
+def test_a_transferred_ticket_is_in_its_new_holders_area(
     client, tea, email, is_confirmed, is_shown
 ):
     given = give(tea)
@@ -299,17 +299,17 @@ def test_a_ticket_that_was_given_on_is_in_its_new_holders_area(
     page = client.get("/membership/").content.decode()
 
     assert (f"/tickets/{given.token}/" in page) is is_shown
-    assert ("given to you on" in page) is is_shown
+    assert ("transferred to you" in page) is is_shown
 
 
-def test_the_old_holders_area_does_not_open_what_was_given_on(client, tea):
+def test_the_old_holders_area_does_not_open_what_was_transferred(client, tea):
     given = give(tea)
     client.force_login(make_user(tea.line.order.buyer_email))
 
     page = client.get("/membership/").content.decode()
 
     assert given.token not in page
-    assert "given to somebody else on" in page
+    assert "transferred on" in page
 
 
 def test_a_returned_ticket_leaves_the_new_holders_area(client, tea):

@@ -30,7 +30,7 @@ KEY = {"submission_key": "k" * 40}
 LOSE = (
     "Patron covers one person, and there are 4 of you: Ada Ellery, Ben, Cy, and Dee. Anyone it "
     "doesn’t cover would lose their membership card and the member price."
-).replace("’", "&#x27;")
+)
 ADA = Joining("Ada Ellery", "ada@example.org")
 
 

@@ -351,7 +351,7 @@ def test_the_command_says_what_is_due_and_does_it_only_without_dry_run(capsys):
         assert Message.objects.count() == 1
         call_command("forget_due")
 
-    lines = [line for line in capsys.readouterr().out.splitlines() if "contact page" in line]
+    lines = [line for line in capsys.readouterr().out.splitlines() if "Contact form" in line]
     assert [line.split()[0] for line in lines] == ["1", "1"]
     assert "forgotten 365 days after it was answered." in lines[0]
     assert not Message.objects.exists()
