@@ -117,7 +117,7 @@ class OrderAdmin(Desk):
         if request.user.has_perm("orders.add_order"):
             # Whoever sells them writes them: dues and gifts there, tickets on an event's page.
             url = reverse("admin:membership_household_take")
-            tools = [*tools, Tool("Take dues or a gift", url)]
+            tools = [*tools, Tool("Record dues or a gift", url)]
         return tools
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
