@@ -1,4 +1,4 @@
-"""The buyer's own pages: private, by an unguessable link, never cached, never indexed."""
+"""The buyer's pages: opened by an unguessable link, never cached, never indexed."""
 
 import functools
 
@@ -23,7 +23,7 @@ from orders.refunds.returning import offers_of
 
 
 def private(view):
-    """Nobody keeps it, nobody finds it, and its address (a key) is told to no other site."""
+    """Keep a page out of caches and search engines, and its address (a key) from other sites."""
 
     @functools.wraps(view)
     def guarded(request, *args, **kwargs):
@@ -41,7 +41,7 @@ def private(view):
 
 
 def get_order_for(token: str) -> Order:
-    """The order that a link opens, with everything its page shows. Raises Http404."""
+    """The order a link opens, with everything its page shows. Raises Http404."""
     try:
         order = Order.objects.prefetch_related("lines", "payments").get(token=token[:64])
     except Order.DoesNotExist:
@@ -50,7 +50,7 @@ def get_order_for(token: str) -> Order:
 
 
 def _with_its_things(order: Order) -> Order:
-    """The rows that its page shows, fetched at once; of what it has none, nothing is asked."""
+    """Fetch the rows its page shows, with no queries for what the order does not have."""
     for kind, lines in by_kind(order.lines.all()):
         if kind.related:
             prefetch_related_objects(lines, kind.related)
@@ -58,7 +58,7 @@ def _with_its_things(order: Order) -> Order:
 
 
 def _at_the_till(token: str) -> tuple[Order, list[Payment]]:
-    """The same with its payments, and no more: what the till's word needs. Raises Http404."""
+    """The order with its payments only, for the gateway's answer. Raises Http404."""
     theirs = Payment.objects.filter(order__token=token[:64])
     payments = list(theirs.select_related("order"))
     order = payments[0].order if payments else Order.objects.filter(token=token[:64]).first()
@@ -86,7 +86,7 @@ def receipt(request, token):
 @require_safe
 @private
 def receipt_pdf(request, token):
-    """The same receipt as a file, drawn new each time: a refund may have changed it."""
+    """The receipt as a file, drawn each time: a refund may have changed it."""
     order = get_order_for(token)
     throttle.spend("receipt-pdf", str(order.pk), limit=60, seconds=3600, at=request.now)
     found = receipt_for(order)
@@ -102,13 +102,13 @@ def receipt_pdf(request, token):
 @same_origin_form
 @private
 def pay(request, token):
-    """To the till; a second click leads to the same session."""
+    """Send the buyer to pay; a second click leads to the same session."""
     order = get_order_for(token)
     _spend(request, "pay", order)
     try:
         return redirect(payment_url(order, at=request.now))
     except HoldEnded:
-        return redirect(order)  # the page says so, and where to go on
+        return redirect(order)  # its page says so, and what to do next
     except Refusal as refusal:
         may_work_later = isinstance(refusal, TillUnavailable | Busy)
         return _page(request, order, refusal=refusal, status=503 if may_work_later else 409)
@@ -117,9 +117,7 @@ def pay(request, token):
 @require_GET
 @private
 def come_back(request, token):
-    """Where the till sends the buyer. Settles if the webhook has not, and is its order's page:
-    one round trip less for who waits to read that it worked.
-    """
+    """Where the gateway sends the buyer: settle if the webhook has not, and show the order."""
     order, payments = _at_the_till(token)
     asked = [p for p in payments if p.session_id and p.state != Payment.State.PAID]
     if asked:
@@ -130,7 +128,7 @@ def come_back(request, token):
                 payment.session_id, at=request.now, actor="buyer", payment=payment
             )
     except (TillUnavailable, Busy):
-        pass  # the webhook or reconcile will bring the word; the page says that we wait for it
+        pass  # the webhook or reconcile will settle it; the page says that we are waiting
     if order.state == Order.State.HELD:
         return redirect(f"{order.get_absolute_url()}?waiting")
     return _page(request, _with_its_things(order))
@@ -139,7 +137,7 @@ def come_back(request, token):
 @same_origin_form
 @private
 def pretend(request, token):
-    """The pretend till, for demonstrations: looks like nobody's payment page, moves no money."""
+    """The pretend payment page of a demonstration; no money moves."""
     if not pretend_is_allowed():
         raise Http404
     order, payments = _at_the_till(token)
@@ -157,6 +155,7 @@ def pretend(request, token):
         "order": order,
         "payment": payment,
         "receipt": receipt_for(order),
+        "repeats": standing_words.repeats(order),
         "is_declined": act == "decline",
     }
     return render(request, "orders/checkout/pretend.html", context)
@@ -189,6 +188,6 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
 
 
 def _spend(request, what: str, order: Order) -> None:
-    """Twenty in five minutes: more than a person clicks, fewer than a script would like."""
+    """Allow twenty in five minutes: more than a person clicks, fewer than a script would."""
     who = f"{throttle.address_of(request)}:{order.pk}"
     throttle.spend(f"orders-{what}", who, limit=20, seconds=300, at=request.now)

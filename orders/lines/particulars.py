@@ -1,8 +1,8 @@
-"""What Stripe keeps of a sale beside its price, so that a restored backup can be caught up.
+"""What Stripe stores about a sale besides the price, so that a restored backup can catch up.
 
-The frozen lines, without anything of the place, the guests, their suppers or addresses: a kind
-says itself which of its details may leave the house (`tellable`). Stripe's limits
-(docs.stripe.com/metadata): 50 keys of 40 characters with values of 500.
+The frozen lines, without the location, guests, suppers or addresses: each kind says which of its
+details Stripe may have (`tellable`). Stripe's limits (docs.stripe.com/metadata): 50 keys of 40
+characters with values of 500.
 """
 
 import json
@@ -13,7 +13,7 @@ from orders.lines.kinds import kind_of
 from orders.models import Line, Order, StandingOrder
 
 LONGEST = 500  # characters of a value
-MOST_PARTS = 40  # values; the other keys are for order, payment and an agreement (some four)
+MOST_PARTS = 40  # values; about four keys are for order, payment and an agreement
 PART = "lines_"
 AGREEMENT = "agreed_"
 TOKEN_OF_AGREEMENTS = "recurring-payment"  # the purpose of StandingOrder.token
@@ -31,14 +31,14 @@ SHORT = {
 
 
 def written(order: Order) -> dict[str, str]:
-    """An order's lines as metadata; empty where they are more than Stripe keeps."""
+    """An order's lines as metadata; empty if they exceed Stripe's limits."""
     lines = [_short(line) for line in order.lines.all()]
     parts = _in_parts(PART, json.dumps(lines, separators=(",", ":")))
     return parts if len(parts) <= MOST_PARTS else {}
 
 
 def _in_parts(prefix: str, text: str) -> dict[str, str]:
-    # Spaces are in words only; written out, none can be lost where a value begins or ends.
+    # Escape spaces, so that none is lost where a value begins or ends.
     text = text.replace(" ", "\\u0020")
     parts = [text[start : start + LONGEST] for start in range(0, len(text), LONGEST)]
     return {f"{prefix}{number}": part for number, part in enumerate(parts, start=1)}
@@ -50,8 +50,9 @@ def _joined(prefix: str, metadata: Mapping[str, str]) -> str:
 
 
 def agreement_written(standing: StandingOrder) -> dict[str, str]:
-    """What was agreed to be charged again, as metadata of the payment that it begins with. Of its
-    link only the name, which opens nothing without our key.
+    """A recurring payment as metadata of its first payment.
+
+    Of its link only the name, which opens nothing without our key.
     """
     said = {
         "k": standing.kind,
@@ -64,7 +65,7 @@ def agreement_written(standing: StandingOrder) -> dict[str, str]:
 
 
 def agreement_read(metadata: Mapping[str, str]) -> dict | None:
-    """The agreement again, as fields of a StandingOrder; None where there was none."""
+    """The recurring payment again, as fields of a StandingOrder; None if there was none."""
     try:
         said = json.loads(_joined(AGREEMENT, metadata))
         return {
@@ -79,7 +80,7 @@ def agreement_read(metadata: Mapping[str, str]) -> dict | None:
 
 
 def read(metadata: Mapping[str, str]) -> list[dict] | None:
-    """The lines again, each as fields of a Line; None where they cannot be read."""
+    """The lines again, each as fields of a Line; None if they can't be read."""
     try:
         lines = json.loads(_joined(PART, metadata))
         return [_long(line) for line in lines] or None
@@ -91,7 +92,7 @@ def _short(line: Line) -> dict:
     said = {short: getattr(line, field) for field, short in SHORT.items()}
     said["d"] = kind_of(line.kind).tellable(line, at=line.order.placed_at)
     short = {key: value for key, value in said.items() if value not in ("", None, {}, 0)}
-    # A value that nobody stated is not 0, which is what a missing one means.
+    # An unknown value is not 0, which a missing one means.
     return short | ({"v": None} if line.fair_value_cents is None else {})
 
 

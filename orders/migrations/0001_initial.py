@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     "note",
                     models.CharField(
                         blank=True,
-                        help_text="For colleagues: the bank's reference, a miscount.",
+                        help_text="For staff: the bank's reference, or a miscount.",
                         max_length=300,
                     ),
                 ),
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "lapsed")],
+                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "expired")],
                         default="held",
                         max_length=10,
                     ),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                     "buyer_email",
                     models.EmailField(
                         blank=True,
-                        help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
+                        help_text="Receives the tickets and the receipt, and may learn the location.",
                         max_length=254,
                         verbose_name="buyer's e-mail",
                     ),
@@ -232,9 +232,9 @@ class Migration(migrations.Migration):
                     "buyer_phone",
                     models.CharField(
                         blank=True,
-                        help_text="For a call when mail fails.",
+                        help_text="For a call if e-mail fails.",
                         max_length=40,
-                        verbose_name="buyer's telephone",
+                        verbose_name="buyer's phone",
                     ),
                 ),
                 (
@@ -247,16 +247,17 @@ class Migration(migrations.Migration):
                 ("placed_at", models.DateTimeField()),
                 ("held_until", models.DateTimeField()),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
-                ("lapsed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lapsed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expired at"),
+                ),
                 (
                     "confirmation_due_at",
                     models.DateTimeField(blank=True, editable=False, null=True),
                 ),
                 (
                     "note",
-                    models.TextField(
-                        blank=True, help_text="For colleagues only; never printed for the buyer."
-                    ),
+                    models.TextField(blank=True, help_text="For staff only. Buyers never see it."),
                 ),
                 (
                     "is_sample",
@@ -334,7 +335,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("stripe", "Stripe"),
-                            ("pretend", "pretend till"),
+                            ("pretend", "pretend payment"),
                             ("free", "nothing to pay"),
                             ("cash", "cash"),
                             ("cheque", "check"),
@@ -363,9 +364,9 @@ class Migration(migrations.Migration):
                     "reference",
                     models.CharField(
                         blank=True,
-                        help_text="As it is printed on it.",
+                        help_text="As printed on the check.",
                         max_length=40,
-                        verbose_name="number of the check",
+                        verbose_name="check number",
                     ),
                 ),
                 ("currency", models.CharField(default="usd", editable=False, max_length=3)),
@@ -385,7 +386,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("intent_id", models.CharField(blank=True, editable=False, max_length=255)),
-                ("livemode", models.BooleanField(default=False, editable=False)),
+                (
+                    "livemode",
+                    models.BooleanField(default=False, editable=False, verbose_name="live mode"),
+                ),
                 ("opened_at", models.DateTimeField()),
                 ("turn_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
@@ -485,7 +489,7 @@ class Migration(migrations.Migration):
                 ("unit", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "is_whole",
-                    models.BooleanField(default=False, verbose_name="ends what it is for"),
+                    models.BooleanField(default=False, verbose_name="cancels what was bought"),
                 ),
                 ("cents", models.PositiveIntegerField()),
                 ("reason", models.CharField(max_length=200)),
@@ -616,17 +620,17 @@ class Migration(migrations.Migration):
                         choices=[
                             ("placed", "placed"),
                             ("paid", "paid"),
-                            ("lapsed", "lapsed"),
-                            ("retaken", "chairs taken again"),
+                            ("lapsed", "expired"),
+                            ("retaken", "seats taken again"),
                             ("refund_requested", "refund requested"),
                             ("refunded", "refunded"),
                             ("refund_failed", "refund failed"),
                             ("disputed", "disputed"),
                             ("bounced", "check bounced"),
-                            ("cancelled", "cancelled"),
-                            ("recovered", "brought back from Stripe"),
-                            ("overridden", "a limit set aside"),
-                            ("given_on", "ticket given to somebody else"),
+                            ("cancelled", "canceled"),
+                            ("recovered", "recovered from Stripe"),
+                            ("overridden", "limit overridden"),
+                            ("given_on", "ticket transferred"),
                             ("alert", "alert"),
                         ],
                         max_length=20,
@@ -689,24 +693,24 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[("dues", "dues"), ("gift", "gift")],
-                        help_text="What is charged for.",
+                        help_text="What the charge is for.",
                         max_length=10,
                     ),
                 ),
                 (
                     "interval",
                     models.CharField(
-                        choices=[("year", "each year"), ("month", "each month")], max_length=5
+                        choices=[("year", "every year"), ("month", "every month")], max_length=5
                     ),
                 ),
                 (
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "asked for"),
+                            ("asked", "awaiting first payment"),
                             ("active", "active"),
-                            ("failing", "card fails"),
-                            ("cancelled", "cancelled"),
+                            ("failing", "card declined"),
+                            ("cancelled", "canceled"),
                             ("ended", "ended"),
                         ],
                         default="asked",
@@ -720,14 +724,14 @@ class Migration(migrations.Migration):
                 ),
                 ("subject_id", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("label", models.CharField(max_length=200)),
-                ("cents", models.PositiveIntegerField(help_text="A charge, as agreed to.")),
+                ("cents", models.PositiveIntegerField(help_text="Per charge, as agreed.")),
                 ("fair_value_cents", models.PositiveIntegerField(default=0, null=True)),
                 ("heading", models.CharField(blank=True, max_length=200)),
                 ("committee", models.CharField(blank=True, max_length=120)),
                 ("details", models.JSONField(blank=True, default=dict)),
                 (
                     "consent_text",
-                    models.TextField(help_text="The words beside the box that was ticked."),
+                    models.TextField(help_text="The words beside the box the buyer checked."),
                 ),
                 ("consented_at", models.DateTimeField()),
                 ("began_at", models.DateTimeField(blank=True, null=True)),
@@ -743,7 +747,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("stripe", "Stripe"),
-                            ("pretend", "pretend till"),
+                            ("pretend", "pretend payment"),
                             ("free", "nothing to pay"),
                             ("cash", "cash"),
                             ("cheque", "check"),
@@ -779,7 +783,7 @@ class Migration(migrations.Migration):
                     "household",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Whose dues. Known once the first payment is here.",
+                        help_text="Whose dues. Known once the first payment arrives.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="standing_orders",
@@ -806,6 +810,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "recurring payment",
                 "ordering": ["-consented_at", "-pk"],
             },
         ),
@@ -839,6 +844,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "recurring charge",
                 "ordering": ["charged_at", "pk"],
             },
         ),

@@ -1,6 +1,4 @@
-"""What Stripe tells us. Each event has its effect once: its id is written in the same
-transaction.
-"""
+"""Apply Stripe's webhooks, each once: its id is saved in the same transaction."""
 
 import logging
 from collections.abc import Callable
@@ -24,13 +22,11 @@ GIVEN_UP_AFTER = timedelta(days=3)
 
 
 def receive(event: Event, *, at: datetime) -> None:
-    """Let a verified event have its effect, or none where it had it before or is none of our
-    business.
+    """Apply a verified event, unless it was applied before or does not concern us.
 
-    Stripe is asked what happened, quickly and in a lane of this process. Where that takes too
-    long, or others are asking, the event is written down instead and the ticker lets it have its
-    effect: a webhook waits behind no buyer. Raises Busy where not even that was possible: answer
-    5xx, and Stripe sends it again.
+    Stripe is asked what happened, quickly and in a lane of this process. If that takes too long,
+    or others are asking, the event is saved and the ticker applies it, so that no webhook waits
+    behind a buyer. Raises Busy if it could not be saved: answer 5xx, and Stripe sends it again.
     """
     if event.kind not in HANDLERS or StripeEvent.objects.filter(event_id=event.id).exists():
         return
@@ -45,9 +41,9 @@ def receive(event: Event, *, at: datetime) -> None:
 
 
 def apply_pending(at: datetime, *, limit: int = 50) -> int:
-    """Let events that were only acknowledged have their effect. Returns how many had it.
+    """Apply acknowledged events. Returns how many were applied.
 
-    One whose effect cannot be had for three days (as long as Stripe itself repeats) is a person's.
+    One that fails for three days (as long as Stripe itself repeats) becomes a task.
     """
     done = 0
     for row in PendingEvent.objects.all()[:limit]:
@@ -55,7 +51,7 @@ def apply_pending(at: datetime, *, limit: int = 50) -> int:
         try:
             _apply(Event(row.event_id, row.kind, row.livemode, told), at=at)
         except TillUnavailable:
-            break  # a silent till is not asked once for each
+            break  # don't ask a silent gateway once for each
         except Busy:
             log.warning("event %s waits for a lock", row.event_id)
             continue
@@ -64,9 +60,8 @@ def apply_pending(at: datetime, *, limit: int = 50) -> int:
             if at - row.received_at < GIVEN_UP_AFTER:
                 continue
             text = (
-                f"Stripe told us of {row.object_id} ({row.kind}), and it could not be taken over "
-                "for three days. Look it up in Stripe's dashboard, and tell whoever looks after "
-                "the server."
+                f"Stripe reported {row.object_id} ({row.kind}), and it could not be applied for "
+                "three days. Look it up in Stripe's dashboard, and tell your technical contact."
             )
             ask(f"event-given-up:{row.event_id}", text, at=at)
         row.delete()
@@ -81,7 +76,7 @@ def _apply(event: Event, *, at: datetime) -> None:
     try:
         HANDLERS[event.kind](event, row, at)
     except IntegrityError:
-        # The same event in another process, a moment earlier. Anything else is a fault of ours.
+        # The same event in another process, a moment earlier. Anything else is a bug.
         if not StripeEvent.objects.filter(event_id=event.id).exists():
             raise
 
@@ -101,13 +96,13 @@ def _keep(event: Event, *, at: datetime) -> None:
 
 
 def _is_ours(event: Event, *, at: datetime) -> bool:
-    """Whether it happened on the account that our key opens; a person hears of any other."""
+    """Whether it happened on our own account; for any other there is a task."""
     is_foreign, is_other_mode = bool(event.account), event.livemode != till().livemode
     if is_foreign or is_other_mode:
         which = f"of another account ({event.account})" if is_foreign else "of the other mode"
         text = (
-            f"Stripe's webhook brings events {which}; none of them has an effect here. Look in "
-            "Stripe's dashboard under Webhooks whether the endpoint is set up for this site."
+            f"Stripe's webhook sends events {which}, which this site ignores. Check in Stripe's "
+            "dashboard, under Webhooks, that the endpoint is set up for this site."
         )
         ask(f"foreign-events:{event.account or 'mode'}", text, at=at)
     return not (is_foreign or is_other_mode)

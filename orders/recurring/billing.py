@@ -1,8 +1,8 @@
-"""The till's second counter: what is charged again and again, by Stripe Billing.
+"""Recurring charges through Stripe Billing.
 
-The first payment is an ordinary Checkout that keeps the card. From it a subscription of our own is
-made, whose free time lasts until the day on which the next charge falls due, so that the day is
-ours to say (terms begin and end by the association's rules, not by Stripe's) and may be moved.
+The first payment is an ordinary Checkout that saves the card. From it we make a subscription whose
+trial lasts until the next charge is due, so that we set the day and can move it: terms begin and
+end by the association's rules, not Stripe's.
 """
 
 from datetime import datetime
@@ -20,9 +20,7 @@ EXPAND_PAYMENTS = ["payments"]
 
 
 def billing_of(standing: StandingOrder, *, at: datetime | None = None) -> Billing:
-    """The till at which a standing order was begun, whatever the settings say today; `at` as of
-    till.till.
-    """
+    """The gateway that began a recurring payment, whatever the settings say now."""
     if standing.method == Payment.Method.PRETEND:
         return PretendBilling()
     if not settings.STRIPE_SECRET_KEY:
@@ -31,7 +29,7 @@ def billing_of(standing: StandingOrder, *, at: datetime | None = None) -> Billin
 
 
 class StripeBilling(StripeTill):
-    """Stripe Billing, by its own library."""
+    """Stripe Billing, through its own library."""
 
     def payer(self, payment: Payment) -> Payer:
         params = {"expand": ["payment_intent"]}
@@ -46,11 +44,11 @@ class StripeBilling(StripeTill):
     def subscribe(
         self, standing: StandingOrder, payer: Payer, *, first_at: datetime
     ) -> Subscribed:
-        """Begin a subscription whose first charge is at an instant. Everything sent comes from
-        the standing order's row, so that a repeat under its key is the same.
+        """Begin a subscription whose first charge is at an instant.
 
-        The card becomes the customer's own default, not the subscription's: the page on which
-        Stripe lets people change their card changes that one.
+        Everything sent comes from the row, so that a repeat with its key is identical. The card
+        becomes the customer's default, not the subscription's, because that is the one Stripe's
+        page lets people change.
         """
         default = {"invoice_settings": {"default_payment_method": payer.card_id}}
         self._ask("payer", _v1().customers.update, payer.customer_id, default)
@@ -71,7 +69,7 @@ class StripeBilling(StripeTill):
         return self._subscribed("subscription", _v1().subscriptions.retrieve, subscription_id)
 
     def subscriptions_of(self, customer_id: str) -> list[Subscribed]:
-        """All of one customer's, over or not."""
+        """All of one customer's, ended or not."""
         params = {"customer": customer_id, "status": "all", "limit": 100}
         return [
             words.subscribed(said)
@@ -79,7 +77,7 @@ class StripeBilling(StripeTill):
         ]
 
     def subscriptions_since(self, since: datetime) -> list[Subscribed]:
-        """Every one made from an instant on, over or not."""
+        """Every one made since an instant, ended or not."""
         params = {
             "created": {"gte": int(since.timestamp())}, "status": "all", "limit": 100,
         }  # fmt: skip
@@ -89,14 +87,14 @@ class StripeBilling(StripeTill):
         ]
 
     def move(self, standing: StandingOrder, to: datetime) -> Subscribed:
-        """Let the next charge be at another instant; what was paid for is not reckoned anew."""
+        """Move the next charge, without proration."""
         params = {"trial_end": int(to.timestamp()), "proration_behavior": "none"}
         return self._subscribed(
             "move", _v1().subscriptions.update, standing.subscription_id, params
         )
 
     def reprice(self, standing: StandingOrder, cents: int) -> Subscribed:
-        """Another price from the next charge on."""
+        """Set the price from the next charge on."""
         item = {"id": standing.item_id, "price_data": self._price(standing, cents)}
         params = {"items": [item], "proration_behavior": "none"}
         return self._subscribed(
@@ -104,9 +102,9 @@ class StripeBilling(StripeTill):
         )
 
     def stop(self, subscription_id: str) -> Subscribed:
-        """Nothing is charged any more: the subscription ends, and so does what it still wants.
+        """End the subscription and void what it still asks for.
 
-        One that is over already is answered as it is.
+        One that already ended is returned as it is.
         """
         try:
             found = self._subscribed("stop", _v1().subscriptions.cancel, subscription_id)
@@ -127,7 +125,7 @@ class StripeBilling(StripeTill):
         return self._invoices({"created": {"gte": int(since.timestamp())}})
 
     def card_page(self, standing: StandingOrder, return_url: str) -> str:
-        """The address of Stripe's own page for another card, and for nothing else."""
+        """The address of Stripe's page to change the card, and nothing else."""
         params = {
             "customer": standing.customer_id,
             "return_url": return_url,
@@ -149,7 +147,7 @@ class StripeBilling(StripeTill):
         }
 
     def _have_product(self, product_id: str, name: str) -> None:
-        """A price belongs to a product; ours has a name of its own choosing, and is made once."""
+        """Create our product once, under an id we choose; a price belongs to a product."""
         try:
             self._ask("product", _v1().products.retrieve, product_id)
         except TillRefused:

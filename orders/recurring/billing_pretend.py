@@ -1,4 +1,4 @@
-"""The second counter of a demonstration: the row itself is the memory, and no money moves."""
+"""Recurring pretend payments for demonstrations: no money moves."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from orders.payments.gateway import TillRefused
 
 
 class PretendBilling:
-    """Its subscription is our row; its charges are made by the tick (standing_round.py)."""
+    """The subscription is our own row; the tick makes its charges (due.py)."""
 
     def payer(self, payment: Payment) -> Payer:
         return Payer("pretend", "pretend")
@@ -42,7 +42,7 @@ class PretendBilling:
         return Subscribed(subscription_id, "canceled", "", 0, None, livemode=False)
 
     def invoice(self, invoice_id: str) -> Invoiced:
-        raise TillRefused  # nobody but ourselves can name one
+        raise TillRefused  # only we can name one
 
     def invoices_of(self, subscription_id: str) -> list[Invoiced]:
         return []
@@ -54,7 +54,7 @@ class PretendBilling:
         return reverse("standing:pretend_card", args=[standing.token])
 
     def charge(self, standing: StandingOrder, *, at: datetime) -> Invoiced:
-        """The charge that is due on the row's own day."""
+        """Make the charge due on the row's own day."""
         name = f"pretend_{standing.idempotency_key}_{standing.next_charge_on:%Y%m%d}"
         return Invoiced(
             id=name,

@@ -1,8 +1,8 @@
-"""What a till charged for a standing order becomes an ordinary paid order, once.
+"""Turn each recurring charge into an ordinary paid order, once.
 
-Whoever says it (a webhook, doubled or late, the reconciliation, the pretend till's tick), the
-invoice is read back first, and its name is unique on the payment. From there the way is the one of
-every order: settle.py, the ledger, the kind's own `paid`, the receipt.
+Whatever the source (a webhook, doubled or late, the reconciliation, the tick for pretend
+payments), the invoice is read back first, and its id is unique on the payment. The rest is as for
+every order: settling.py, the ledger, the kind's own `paid`, the receipt.
 """
 
 from datetime import datetime, timedelta
@@ -22,18 +22,19 @@ from orders.recurring.billing import StripeBilling, billing_of
 
 State = StandingOrder.State
 LONGER_THAN_ANY_CRASH = timedelta(days=3)  # the order of a charge is held between its two steps
-AFTER_THE_END = "It had been cancelled before this charge, so the money goes back"
-BY_A_STRAY = "It was charged a second time by mistake, so the money goes back"
-LAST_TRY = "the card could not be charged"
+AFTER_THE_END = "We charged this after it was canceled, so we are refunding it"
+BY_A_STRAY = "We charged this twice by mistake, so we are refunding it"
+LAST_TRY = "your card could not be charged"
 
 
 def learn_invoice(invoice_id: str, *, at: datetime, event: StripeEvent | None = None) -> None:
-    """Read an invoice back from Stripe and follow it. Raises what `follow` does, and
-    TillUnavailable.
+    """Read an invoice back from Stripe and apply it.
+
+    Raises what `follow` does, and TillUnavailable.
     """
     try:
         told = StripeBilling(at).invoice(invoice_id)
-    except TillRefused:  # none of this account's
+    except TillRefused:  # not of this account
         told = None
     follow(told, at=at, event=event)
 
@@ -45,7 +46,7 @@ def learn_subscription(
     found = StandingOrder.objects.filter(subscription_id=subscription_id).first()
     try:
         told = billing_of(found, at=at).subscription(subscription_id) if found else None
-    except TillRefused:  # it is not known there any more: the next look ends it
+    except TillRefused:  # Stripe no longer knows it: the next look ends it
         told = None
     if told:
         apply(found, told, at=at)
@@ -57,11 +58,10 @@ def learn_subscription(
 def follow(
     told: Invoiced | None, *, at: datetime, event: StripeEvent | None = None, actor: str = "Stripe"
 ) -> Order | None:
-    """Let an invoice, as the till says it is now, have its effect here. The same word twice
-    changes nothing; `event`, unsaved, is written with the effect.
+    """Apply an invoice as the gateway reports it now, and save its `event`. Idempotent.
 
-    The order that it became; None where nothing was paid, or it is none of ours. Raises
-    TillUnavailable and Busy (call again), IntegrityError where the event was written before.
+    Returns the order it became; None if nothing was paid, or it is not ours. Raises
+    TillUnavailable and Busy (call again), IntegrityError if the event was saved before.
     """
     found = _whose(told) if told else None
     if found is None or not told.is_paid:
@@ -89,9 +89,7 @@ def follow(
 
 
 def _whose(told: Invoiced) -> StandingOrder | None:
-    """Its standing order: by the subscription, or, where a crash lost that name, by what we told
-    Stripe of it; and then it is written down.
-    """
+    """Its recurring payment, by subscription, or by our metadata if a crash lost that id."""
     all_ours = StandingOrder.objects.select_related("order")
     known = all_ours.filter(subscription_id=told.subscription_id).first()
     if known or not told.said.get("order"):
@@ -105,7 +103,7 @@ def _whose(told: Invoiced) -> StandingOrder | None:
 
 
 def give_back(charge: StandingCharge, *, at: datetime) -> bool:
-    """Money that should not have come goes back, once; the tick says it again until it is done."""
+    """Refund an unwanted charge once; the tick repeats this until it is done."""
     if charge.order.state != Order.State.PAID:
         return False
     standing.give_back(charge.order, None, charge.unwanted_because, at=at)
@@ -113,11 +111,10 @@ def give_back(charge: StandingCharge, *, at: datetime) -> bool:
 
 
 def _payment_of(found: StandingOrder, told: Invoiced, why: str, *, at: datetime) -> Payment:
-    """The payment of the order that this charge became, written now where it is the first word of
-    it; `why` it is unwanted, or "".
+    """The payment of the order this charge became, created if new; `why` it is unwanted, or "".
 
-    Charged may be what was agreed to, or what a notice named since; an order for anything else is
-    written at the agreed price, and settle.py asks a person about the difference.
+    The charge may be the agreed price, or one a notice has named since. For anything else the
+    order gets the agreed price, and settling.py creates a task about the difference.
     """
     prices = {found.cents, *found.notices.values_list("cents", flat=True)}
     cents = told.cents if told.cents in prices else found.cents
@@ -154,7 +151,7 @@ def _payment_of(found: StandingOrder, told: Invoiced, why: str, *, at: datetime)
 
 
 def _unwanted(found: StandingOrder, told: Invoiced, is_stray: bool) -> str:
-    """Why this money should not have come, or ""."""
+    """Why this money should not have been charged, or ""."""
     if is_stray:
         return BY_A_STRAY
     is_over = found.state in StandingOrder.OVER
@@ -162,7 +159,7 @@ def _unwanted(found: StandingOrder, told: Invoiced, is_stray: bool) -> str:
 
 
 def _goes_on(found: StandingOrder, told: Invoiced, *, at: datetime) -> None:
-    """Paid: it is well, and the next charge is a year or a month on."""
+    """A charge was paid: note that all is well, and set the next one."""
     if found.method == Payment.Method.PRETEND:
         on = next_month_or_year(found.interval, found.next_charge_on)
         same = StandingOrder.objects.filter(pk=found.pk, next_charge_on=found.next_charge_on)
@@ -172,9 +169,9 @@ def _goes_on(found: StandingOrder, told: Invoiced, *, at: datetime) -> None:
 
 
 def apply(found: StandingOrder, told: Subscribed, *, at: datetime) -> None:
-    """What the till says of a subscription becomes true here."""
+    """Apply what the gateway says about a subscription."""
     if told.is_over or told.state == "unpaid":
-        because = LAST_TRY if told.state == "unpaid" else "it was ended at Stripe"
+        because = LAST_TRY if told.state == "unpaid" else "it was ended in Stripe"
         if found.state == State.FAILING:
             because = LAST_TRY
         standing.end(found, because=because, by="Stripe", at=at, letter="ended")
@@ -195,8 +192,9 @@ def apply(found: StandingOrder, told: Subscribed, *, at: datetime) -> None:
 
 
 def _fails(found: StandingOrder, told: Invoiced, *, at: datetime) -> None:
-    """The card was refused. Stripe tries it again on days of its own; we say so once a charge, and
-    after the last try the standing order ends and ordinary reminders take over.
+    """The card was declined: e-mail once per charge, while Stripe retries on its own days.
+
+    After the last try the recurring payment ends and ordinary reminders take over.
     """
     if told.subscription_id != found.subscription_id:
         return
@@ -216,10 +214,10 @@ def _fails(found: StandingOrder, told: Invoiced, *, at: datetime) -> None:
 
 
 def _ask_whose(told: Invoiced, *, at: datetime) -> None:
-    """Money came for an agreement that is not here: a restored backup. Always a person's."""
+    """Create a task for a charge without an agreement here, e.g. after a restored backup."""
     text = (
-        f"Stripe charged {dollars(told.cents)} for a standing order that began with order "
-        f"{told.said['order']} and is not here any more. Look at {told.id} in Stripe: record the "
-        "payment by hand, and cancel the subscription there if nobody knows of it."
+        f"Stripe charged {dollars(told.cents)} for a recurring payment that began with order "
+        f"{told.said['order']} and is missing here. Look up {told.id} in Stripe, record the "
+        "payment by hand, and cancel the subscription there if nobody knows it."
     )
     ask(f"unknown-charge:{told.id}", text, at=at)

@@ -1,7 +1,7 @@
-"""What is due for standing orders: begun, told, moved, repriced, stopped. Never a fixed-day match:
-what is due and not yet done, however long nobody looked.
+"""What is due for recurring payments: begin, notify, move, reprice, stop.
 
-The till is asked outside transactions; where it is silent the next round asks again.
+It never matches a fixed day, but finds what is due and not done yet, however late. The gateway is
+asked outside transactions; if it is silent, the next round asks again.
 """
 
 import logging
@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 State = StandingOrder.State
 NOTICE_FROM, NOTICE_AT_LEAST = timedelta(days=45), timedelta(days=30)  # before each yearly charge
 LOOKED_AT_EVERY = timedelta(hours=6)
-CHARGED_AT = time(10)  # in Norfolk: an hour at which somebody answers the telephone
+CHARGED_AT = time(10)  # in Norfolk, during office hours
 AT_A_TIME = 20  # rows of each step in a round
 
 
 def tick(at: datetime) -> int:
-    """Everything that is due. Returns how much was done."""
+    """Do everything due. Returns how much was done."""
     done = standing.forget_unpaid(at=at) + standing.revive()
     done += _each(_unbegun(), lambda row: standing.begin(row, at=at))
     done += _each(_second(), lambda row: standing.undo(row, at=at))
@@ -56,11 +56,11 @@ def _each(rows, act: Callable[[StandingOrder], object]) -> int:
         try:
             done += bool(act(row))
         except TillRefused as error:
-            log.warning("standing order %s: %s", row.pk, type(error).__name__)
+            log.warning("recurring payment %s: %s", row.pk, type(error).__name__)
         except TillUnavailable:
-            break  # a silent till is not asked once for each
+            break  # don't ask a silent gateway once for each
         except Busy:
-            log.warning("standing order %s waits for a lock", row.pk)
+            log.warning("recurring payment %s waits for a lock", row.pk)
     return done
 
 
@@ -83,7 +83,7 @@ def _second():
 
 
 def _unwanted():
-    """Charges whose money should go back and of which nothing is on its way."""
+    """Unwanted charges whose refund has not started."""
     unwanted = StandingCharge.objects.exclude(unwanted_because="").select_related("order")
     return unwanted.filter(order__state="paid", order__payments__refunds=None)[:AT_A_TIME]
 
@@ -97,8 +97,9 @@ def _unmade(at: datetime):
 
 
 def make(row: StandingOrder, *, at: datetime) -> bool:
-    """Make its subscription at the till. Its key was written with the row; where an answer was
-    lost and the key is older than the till remembers, what was made is found first.
+    """Make its subscription at the gateway, with the key saved on the row.
+
+    If the answer was lost and the gateway has forgotten the key, look for the subscription first.
     """
     billing = billing_of(row, at=at)
     try:
@@ -108,18 +109,18 @@ def make(row: StandingOrder, *, at: datetime) -> bool:
         StandingOrder.objects.filter(pk=row.pk).update(customer_id=payer.customer_id)
         made = [each for each in billing.subscriptions_of(payer.customer_id) if _is_of(each, row)]
         found = next((each for each in made if not each.is_over), None)
-        if made and not found:  # it was ended there; nobody is charged who wished that
+        if made and not found:  # it was ended there; respect that
             return standing.end(
-                row, because="it was ended at Stripe", by="Stripe", at=at, letter="ended"
+                row, because="it was ended in Stripe", by="Stripe", at=at, letter="ended"
             )
         first_at = charged_at(row.next_charge_on)
         found = found or billing.subscribe(row, payer, first_at=first_at)
     except TillRefused:
         StandingOrder.objects.filter(pk=row.pk).update(checked_at=at)
         text = (
-            f"Order {row.order.number}: its buyer wished to be charged again by the "
-            f"{row.interval}, and Stripe refuses to keep that. We try again every six hours; "
-            "if it lasts, write to them."
+            f"Order {row.order.number}: its buyer agreed to be charged every {row.interval}, and "
+            "Stripe refuses to set that up. The site tries again every six hours. If this task "
+            "stays open, e-mail the buyer."
         )
         ask(f"standing-refused:{row.pk}", text, at=at, order=row.order)
         return False
@@ -134,7 +135,7 @@ def _is_of(told, row: StandingOrder) -> bool:
 
 
 def _stop_unless_noted(row: StandingOrder, subscription_id: str, billing) -> None:
-    """It was cancelled while we asked, or another ticker was quicker."""
+    """Stop a subscription if the row was canceled meanwhile, or another ticker was quicker."""
     if (
         not StandingOrder.objects.living()
         .filter(pk=row.pk, subscription_id=subscription_id)
@@ -153,7 +154,7 @@ def _unstopped():
 
 
 def stop(row: StandingOrder, *, at: datetime) -> bool:
-    """Tell the till that nothing is to be charged any more, until it has answered."""
+    """Tell the gateway to stop charging, until it answers."""
     billing = billing_of(row, at=at)
     names = {row.subscription_id} if row.subscription_id else set()
     if row.customer_id:
@@ -166,7 +167,7 @@ def stop(row: StandingOrder, *, at: datetime) -> bool:
         try:
             billing.stop(name)
         except TillRefused:
-            log.warning("standing order %s: its subscription is not known there", row.pk)
+            log.warning("recurring payment %s: the gateway does not know its subscription", row.pk)
     StandingOrder.objects.filter(pk=row.pk).update(stopped_at=at)
     return True
 
@@ -179,13 +180,13 @@ def _unseen(at: datetime):
 
 
 def look(row: StandingOrder, *, at: datetime) -> bool:
-    """Read it back, and let its next charge follow what was paid or ended otherwise since."""
+    """Read it back, and adjust its next charge to what was paid or ended since."""
     billing = billing_of(row, at=at)
     StandingOrder.objects.filter(pk=row.pk).update(checked_at=at)
     try:
         apply(row, billing.subscription(row.subscription_id), at=at)
     except TillRefused:
-        standing.end(row, because="it is not known at Stripe", by="Stripe", at=at, letter="ended")
+        standing.end(row, because="Stripe no longer has it", by="Stripe", at=at, letter="ended")
     row.refresh_from_db()
     if row.state != State.ACTIVE:
         return True
@@ -202,10 +203,10 @@ def look(row: StandingOrder, *, at: datetime) -> bool:
 
 
 def wanted_day(row: StandingOrder, *, on: date) -> date:
-    """The day of the next charge as it should be. Raises NothingToRenew.
+    """The day the next charge should be. Raises NothingToRenew.
 
-    A charge that is under way stays. One that somebody was told of never comes earlier; one that
-    nobody was told of leaves the time for telling.
+    A charge under way stays. An announced charge never moves earlier; an unannounced one leaves
+    time for the notice.
     """
     day = row.next_charge_on
     if day <= on:
@@ -222,29 +223,29 @@ def _move(row: StandingOrder, day: date, billing, *, at: datetime) -> None:
     try:
         billing.move(row, charged_at(day))
     except TillRefused:
-        _ask_to_help(row, f"the next charge cannot be moved to {day:%B %-d, %Y}", at=at)
+        _ask_to_help(row, f"the next charge can't be moved to {day:%B %-d, %Y}", at=at)
         return
     StandingOrder.objects.living().filter(pk=row.pk).update(next_charge_on=day)
     row.next_charge_on = day
 
 
 def _reprice(row: StandingOrder, cents: int, billing, *, at: datetime) -> None:
-    """A price that somebody was told of holds from the next charge on, and not before."""
+    """An announced price applies from the next charge on, and not before."""
     try:
         billing.reprice(row, cents)
     except TillRefused:
-        _ask_to_help(row, f"the price cannot be made {dollars(cents)}", at=at)
+        _ask_to_help(row, f"the price can't be changed to {dollars(cents)}", at=at)
         return
     StandingOrder.objects.filter(pk=row.pk).update(cents=cents)
 
 
 def _ask_to_help(row: StandingOrder, what: str, *, at: datetime) -> None:
-    text = f"Standing order of {row.buyer_name}, order {row.order.number}: {what} at Stripe."
+    text = f"Recurring payment of {row.buyer_name}, order {row.order.number}: {what} in Stripe."
     ask(f"standing-stuck:{row.pk}:{row.next_charge_on}", text, at=at, order=row.order)
 
 
 def _disputed():
-    """Whose bank was asked for a payment back: nobody is charged who complained of a charge."""
+    """Those with a disputed payment: nobody who disputed a charge is charged again."""
     open_or_lost = Dispute.objects.filter(status__in=[*Dispute.OPEN, Dispute.LOST])
     theirs = Q(payment__order=OuterRef("order")) | Q(
         payment__order__charge__standing=OuterRef("pk")
@@ -253,7 +254,7 @@ def _disputed():
 
 
 def end_disputed(row: StandingOrder, *, at: datetime) -> bool:
-    because = "a bank was asked for one of its payments back"
+    because = "one of its payments was disputed"
     return standing.end(row, because=because, at=at, letter="ended")
 
 
@@ -281,8 +282,9 @@ def _untold(at: datetime):
 
 
 def tell(row: StandingOrder, *, at: datetime) -> bool:
-    """The notice before a charge: when, how much, and how to cancel. Where it would come later
-    than thirty days before, the charge waits for it.
+    """Send the notice before a charge: when, how much, and how to cancel.
+
+    If it is less than thirty days before, the charge moves.
     """
     look(row, at=at)  # what was paid or changed since the last look
     on = day_of(at)
@@ -290,7 +292,7 @@ def tell(row: StandingOrder, *, at: datetime) -> bool:
         return False
     cents = item_of(row, at=charged_at(row.next_charge_on)).unit_cents
     if not cents:
-        return standing.end(row, because="nothing is to be paid any more", at=at, letter="ended")
+        return standing.end(row, because="nothing is due anymore", at=at, letter="ended")
     with brief():
         row = StandingOrder.objects.select_for_update().get(pk=row.pk)
         told, is_new = ChargeNotice.objects.get_or_create(
@@ -317,4 +319,4 @@ def _pretend_due(at: datetime):
 
 def charge_pretend(row: StandingOrder, *, at: datetime) -> bool:
     told = PretendBilling().charge(row, at=at)
-    return follow(told, at=at, actor="pretend till") is not None
+    return follow(told, at=at, actor="pretend payments") is not None

@@ -1,8 +1,7 @@
-"""What Stripe knows of standing orders against what we know: the part of
-orders/reconciling/reconciling.py that is about them.
+"""Reconcile recurring payments with Stripe, as part of orders/reconciling/reconciling.py.
 
-Every charge and subscription of the last 72 hours is read in two lists, and those that we believe
-to fail are asked for one by one; only what differs is touched.
+Every charge and subscription of the last 72 hours is read in two lists, and failing ones are asked
+for one by one; only what differs is changed.
 """
 
 from collections.abc import Callable
@@ -25,9 +24,10 @@ def follow_lists(
     at: datetime,
     attempt: Callable[[str, Callable], object],
 ) -> int:
-    """Let every charge have its effect that has none yet, and undo every subscription that should
-    not be. How many charges were repaired. `attempt` asks as orders/reconciling/reconciling.py
-    does, and goes on where the till does not answer.
+    """Apply charges not applied yet, and undo subscriptions that should not exist.
+
+    Returns how many charges were repaired. `attempt` asks as orders/reconciling/reconciling.py
+    does, and goes on if the gateway does not answer.
     """
     for told in subscriptions:
         attempt("subscription", lambda one=told: _adopt(one, at=at))
@@ -52,17 +52,13 @@ def lists(at: datetime, look_back: timedelta) -> tuple[list[Invoiced], list[Subs
 
 
 def _became_paid(attempt: Callable[[str, Callable], object], told: Invoiced, *, at) -> bool:
-    """Follow a charge that had no effect yet. One that is not what was agreed to has none here,
-    however often it is followed: it is a person's.
-    """
+    """Apply a charge not applied yet. One that was not agreed to stays a task."""
     order = attempt("charge", lambda: follow(told, at=at, actor="reconciliation"))
     return order is not None and order.state == Order.State.PAID
 
 
 def _adopt(told: Subscribed, *, at: datetime) -> None:
-    """The subscription of an agreement that a restored backup had forgotten, and that came back
-    with its order (orders/reconciling/recovery.py).
-    """
+    """Attach the subscription of a recovered agreement (orders/reconciling/recovery.py)."""
     number = told.said.get("order")
     asked = StandingOrder.objects.filter(
         order__number=number, state=StandingOrder.State.ASKED, order__state=Order.State.PAID
@@ -71,13 +67,13 @@ def _adopt(told: Subscribed, *, at: datetime) -> None:
     if row is None:
         return
     if told.is_over:
-        standing.end(row, because="it was ended at Stripe", by="Stripe", at=at)
+        standing.end(row, because="it was ended in Stripe", by="Stripe", at=at)
     elif standing.begin(row, at=at):
         standing_round.make(StandingOrder.objects.get(pk=row.pk), at=at)
 
 
 def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:
-    """Those that were paid or refused and have had no effect; what was paid before is known."""
+    """Invoices paid or declined and not applied yet."""
     paid = set(
         StandingCharge.objects.filter(
             invoice_id__in=[each.id for each in invoices], order__state=Order.State.PAID
@@ -100,14 +96,14 @@ def _follow(told: Subscribed, *, at: datetime) -> None:
     if row is None:
         if not told.is_over:
             text = (
-                f"Stripe has a standing order that began with order {number}, and it is not here. "
-                f"Look at {told.id} in Stripe: cancel it there if nobody knows of it."
+                f"Stripe has a recurring payment that began with order {number} and is missing "
+                f"here. Look up {told.id} in Stripe, and cancel it there if nobody knows it."
             )
             ask(f"unknown-subscription:{told.id}", text, at=at)
     elif row.subscription_id == told.id:
         apply(row, told, at=at)
     elif not told.is_over and (row.subscription_id or not row.is_living):
-        _stop(told, at=at)  # a second one, or one whose end it never heard of
+        _stop(told, at=at)  # a second one, or one that missed its end
 
 
 def _stop(told: Subscribed, *, at: datetime) -> None:

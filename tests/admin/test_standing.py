@@ -26,7 +26,7 @@ def test_who_calls_is_helped_by_one_press_that_is_asked_for_first(sign_in, row, 
     before = StandingOrder.objects.get().state
     client.post(act("orders_standingorder_end", row.pk))
 
-    assert "Gift to Toulon, $50 each month: nothing more is charged" in asked
+    assert "Gift to Toulon, $50 every month: we won&#x27;t charge it again" in asked
     ended = StandingOrder.objects.get()
     assert (before, ended.state) == ("active", "cancelled")
     assert ended.ended_by.startswith(role)

@@ -61,6 +61,9 @@ class Chairs(kinds.Kind):
     def again(self, line, *, at):
         return "/events/soiree/tickets/"
 
+    def ended_words(self, line, answer=""):
+        return "The tickets are no longer valid."
+
     def _note(verb):
         return lambda self, line, *, at, **more: self.said.append((verb, line.pk, *more.values()))
 

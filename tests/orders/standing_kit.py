@@ -16,7 +16,7 @@ from orders.recurring.agreements import MONTH, asked
 from tests.factories import NOON
 from tests.orders.conftest import buy
 
-WORDS = "Charge this card $50 each month, next on May 1, 2027, until I cancel."
+WORDS = "Charge this card $50 every month, next on May 1, 2027, until I cancel."
 HEARD = (
     "invoice.paid", "invoice.payment_failed", "customer.subscription.updated",
     "customer.subscription.deleted", "charge.dispute.created",

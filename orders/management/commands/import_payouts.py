@@ -9,11 +9,11 @@ from orders.reconciling import banking
 
 
 class Command(BaseCommand):
-    help = "Takes over fees and payouts of the last 72 hours from Stripe, or since a day."
+    help = "Imports fees and payouts from Stripe: the last 72 hours, or since a day."
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--since", type=date.fromisoformat, help="A day in Norfolk, as 2027-01-31."
+            "--since", type=date.fromisoformat, help="A day in Norfolk, such as 2027-01-31."
         )
 
     def handle(self, *, since: date | None, **options):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         try:
             found = banking.bring(clock.now(), since=first)
         except TillUnavailable as error:
-            raise CommandError("Stripe does not answer; nothing is lost, try again.") from error
+            raise CommandError("Stripe does not answer. Nothing is lost; try again.") from error
         self.stdout.write(
             f"{found.movements} movements read, {found.new_movements} of them new; "
             f"{found.payouts} payouts read, {found.new_payouts} of them new."

@@ -59,10 +59,10 @@ def test_a_party_takes_the_seat_that_it_is_offered(page, full_house):
     page.get_by_role("link", name="Take it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not paid yet")
     page.get_by_role("button", name="Pay $95 now").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
     page.get_by_role("button", name="Pay $95").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
     page.goto("/events/soiree/")
     expect(page.locator("main")).to_contain_text("Sold out")
 

@@ -168,7 +168,7 @@ def test_cash_becomes_a_task_for_the_office(event, chair):
     offered_back.match_due(LATER)
 
     assert Refund.objects.get().state == "requested"
-    assert "is to be given back by hand" in Task.objects.get().text
+    assert "by hand" in Task.objects.get().text
 
 
 def test_a_free_seat_goes_without_money(event):

@@ -104,10 +104,10 @@ def test_the_words_say_price_day_and_way_out_and_are_kept_with_the_level(stripe,
 
     words = StandingOrder.objects.get(order=order).consent_text
     assert words.startswith(
-        "Renew my membership automatically each year: Charge this card $40 each"
+        "Renew my membership automatically each year: Charge this card $40 every"
     )
     assert "next on March 31, 2028" in words
-    assert "without a phone call" in words
+    assert "Cancel online at any time" in words
     assert words.endswith("Chosen: Individual, $40.")
 
 
@@ -154,7 +154,7 @@ def test_each_years_charge_makes_the_next_term_without_a_gap(stripe, row):
         (date(2028, 4, 1), date(2029, 3, 31)),
         (date(2029, 4, 1), date(2030, 3, 31)),
     ]
-    assert len(subjects("we charge $40")) == 2
+    assert len(subjects("We'll charge $40")) == 2
     assert row.notices.count() == 2
 
 
@@ -196,7 +196,7 @@ def test_it_pays_for_the_level_that_the_household_has_now_at_the_price_it_was_to
 
     assert charges(row) == [(6000, "paid", "paid")]
     assert Term.objects.order_by("-starts_on").first().tier == wider
-    assert len(subjects("we charge $60")) == 1
+    assert len(subjects("We'll charge $60")) == 1
 
 
 def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
@@ -208,7 +208,7 @@ def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
     live_through(stripe, 370, step=10)
 
     assert charges(row) == [(1500, "paid", "paid")]
-    assert len(subjects("we charge $15")) == 1
+    assert len(subjects("We'll charge $15")) == 1
 
 
 def test_a_level_that_is_not_offered_any_more_renews_at_what_was_agreed(stripe, row, tier):
@@ -244,8 +244,8 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
 
     assert terms()[-1] == (date(2028, 4, 1), date(2029, 3, 31))
     assert fresh(row).state == "active"
-    letter = Email.objects.get(subject="Your card was refused; your membership is not in danger")
-    assert "a renewal within the time of grace runs on from the old end" in letter.message
+    letter = Email.objects.get(subject="Your card was declined, but you're still a member")
+    assert "your new year starts when the old one ends" in letter.message
 
 
 def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, row):
@@ -254,7 +254,7 @@ def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, 
     live_through(stripe, 400, step=12)
 
     assert (fresh(row).state, len(terms())) == ("ended", 1)
-    assert len(subjects("does not renew by itself any more")) == 1
+    assert len(subjects("Auto-renewal has ended")) == 1
 
 
 def test_cancelled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
@@ -319,8 +319,10 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     assert len(stripe.subscriptions) == 1
     [refund] = Refund.objects.all()
     assert (refund.payment.order, refund.cents, refund.state) == (second, 4000, "succeeded")
-    letter = Email.objects.get(subject__contains="on its way back")
-    assert "renews by itself already, so this second payment goes back" in letter.message
+    letter = Email.objects.get(subject__contains="on its way")
+    assert (
+        "already renews automatically, so we are refunding this second payment" in letter.message
+    )
     assert Term.objects.whole().count() == 1
 
 
@@ -382,7 +384,7 @@ def test_the_members_page_lists_it_with_its_acts(client, stripe, row):
 
     page = client.get("/membership/auto-renewal/").text
 
-    for words in ("Individual membership, one year", "$40 each year", "March 31, 2028"):
+    for words in ("Individual membership, one year", "$40 every year", "March 31, 2028"):
         assert words in page
     assert f'action="{row.get_absolute_url()}"' in page
     assert f'action="{row.get_absolute_url()}card/"' in page

@@ -152,7 +152,7 @@ def test_late_money_goes_back_by_itself_when_the_chairs_are_gone(stripe, chairs)
     assert chairs.verbs() == ["held", "held", "released", "turned_away"]
     assert late.ledger.aggregate(left=Sum("cents"))["left"] == 0
     assert [m.subject for m in Email.objects.all()] == [
-        f"$240 is on its way back to you ({late.number})"
+        f"Your refund of $240 is on its way ({late.number})"
     ]
     assert late.tasks.count() == 1
 

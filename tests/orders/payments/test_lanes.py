@@ -124,7 +124,7 @@ def test_a_buyer_without_a_lane_reads_when_it_is_their_turn_and_keeps_the_hold(
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
     assert "Our payment service is slow right now, and others are ahead of you." in page
-    assert "What you chose stays held until 12:35 p.m. EDT." in page
+    assert "What you chose is held until 12:35 p.m. EDT." in page
     assert f'action="/orders/{order.token}/pay/"' in page
     assert order.is_held(NOON)
     assert stripe.asked == []

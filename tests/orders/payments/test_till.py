@@ -129,7 +129,7 @@ def test_a_till_that_stays_silent_is_said_kindly_and_the_hold_is_kept(stripe, tr
     order = buy()
     stripe.misbehave(trouble, trouble)
 
-    with pytest.raises(TillUnavailable, match="Nothing was charged and your order is kept"):
+    with pytest.raises(TillUnavailable, match="your order is saved"):
         payment_url(order, at=NOON)
 
     order.refresh_from_db()

@@ -118,7 +118,7 @@ def test_while_it_rests_no_buyer_waits_and_the_hold_is_kept(silent):
     order = buy(key="somebody later on", at=NOON)
     silent.misbehave()
 
-    with pytest.raises(TillResting, match="stays held until 12:35 p.m. EDT") as resting:
+    with pytest.raises(TillResting, match="is held until 12:35 p.m. EDT") as resting:
         payment_url(order, at=NOON + timedelta(seconds=20))
 
     order.refresh_from_db()
@@ -136,8 +136,8 @@ def test_the_page_says_so_and_when_to_come_again(silent, client):
 
     page = response.content.decode()
     assert (response.status_code, response.headers["Retry-After"]) == (503, "40")
-    assert "Payments are resting for a moment" in page
-    assert "stays held until 12:35 p.m. EDT. Please try again in 40 seconds." in page
+    assert "Payments are paused for a moment" in page
+    assert "is held until 12:35 p.m. EDT. Please try again in 40 seconds." in page
     assert f'action="/orders/{order.token}/pay/"' in page
 
 
@@ -277,9 +277,9 @@ def test_who_must_wait_longer_than_a_moment_is_told_and_keeps_the_turn(stripe):
     order = buy()
     turns(29)
 
-    with pytest.raises(NotYourTurn, match="press again in 2 seconds") as told:
+    with pytest.raises(NotYourTurn, match="try again in 2 seconds") as told:
         payment_url(order, at=NOON)
-    with pytest.raises(NotYourTurn, match="press again in a second"):
+    with pytest.raises(NotYourTurn, match="try again in a second"):
         payment_url(order, at=NOON + timedelta(seconds=1))
     turns(30)
 

@@ -62,10 +62,10 @@ def test_the_words_name_price_day_and_how_to_cancel():
     words = consent([("Individual", 4000)], interval="year", first_on=date(2028, 3, 31))
 
     assert words.startswith(
-        "Charge this card $40 each year, next on March 31, 2028, until I cancel."
+        "Charge this card $40 every year, next on March 31, 2028, until I cancel."
     )
     assert "30 to 45 days before each charge" in words
-    assert "on one page and without a phone call" in words
+    assert "Cancel online at any time" in words
 
 
 def test_where_several_levels_can_be_chosen_the_words_name_each_price():
@@ -123,10 +123,10 @@ def test_a_cancelled_wish_begins_nothing_even_when_it_is_paid(stripe):
 def test_a_letter_says_that_it_began_and_how_it_ends(stripe, mailoutbox):
     row = agree(stripe)
 
-    assert subjects("again") == ["Your gift comes again each month"]
+    assert subjects("repeat") == ["Your gift will repeat every month"]
     from post_office.models import Email
 
-    letter = Email.objects.get(subject="Your gift comes again each month")
+    letter = Email.objects.get(subject="Your gift will repeat every month")
     assert row.get_absolute_url() in letter.message
     assert row.get_absolute_url() in letter.html_message
     assert WORDS in letter.message
@@ -170,7 +170,7 @@ def test_a_tick_that_runs_twice_makes_one(stripe):
     standing_round.tick(at_minute(2))
 
     assert len(stripe.subscriptions) == 1
-    assert subjects("again") == ["Your gift comes again each month"]
+    assert subjects("repeat") == ["Your gift will repeat every month"]
     assert fresh(row).state == "active"
 
 

@@ -201,7 +201,7 @@ def test_a_card_that_fails_is_told_once_and_the_next_try_settles_it(stripe):
 
     assert charges(row) == [(5000, "paid", "paid")]
     assert (fresh(row).state, fresh(row).failing_since) == ("active", None)
-    assert subjects("refused") == ["Your card was refused for your gift"]
+    assert subjects("declined") == ["Your card was declined for your gift"]
 
 
 def test_a_new_card_settles_it_at_once(stripe):
@@ -226,9 +226,9 @@ def test_after_the_last_try_it_ends_with_a_letter_and_is_never_charged_again(str
 
     assert (fresh(row).state, fresh(row).ended_because) == ("ended", standing_charges.LAST_TRY)
     assert charges(row) == []
-    assert subjects("refused", "has ended") == [
-        "Your card was refused for your gift",
-        "Your standing gift has ended",
+    assert subjects("declined", "has ended") == [
+        "Your card was declined for your gift",
+        "Your recurring gift has ended",
     ]
     assert subscription(stripe, row)["status"] == "canceled"
     assert {each["status"] for each in stripe.invoices.values() if each["amount_due"]} == {"void"}

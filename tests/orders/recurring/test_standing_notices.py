@@ -66,7 +66,7 @@ def go_to(stripe, on, *, hours=0):
 
 
 def told():
-    return subjects("we charge")
+    return subjects("We'll charge")
 
 
 @pytest.mark.parametrize("days, letters", [(46, 0), (45, 1), (44, 1), (30, 1), (29, 1)])
@@ -83,9 +83,9 @@ def test_it_names_the_day_the_price_and_the_page_on_which_it_is_cancelled(stripe
 
     standing_round.tick(clock(stripe))
 
-    assert told() == ["On April 1 we charge $40 for: Gift to Toulon"]
+    assert told() == ["We'll charge $40 on April 1 for: Gift to Toulon"]
     letter = Email.objects.get(subject=told()[0])
-    assert "On April 1, 2028 we charge your card $40" in letter.message
+    assert "On April 1, 2028 we'll charge your card $40" in letter.message
     assert row.get_absolute_url() in letter.message
     assert "new price" not in letter.message
 
@@ -157,8 +157,8 @@ def test_a_new_price_is_told_first_and_holds_from_the_next_charge_on(stripe, row
     assert stripe_price(stripe, row) == 4000
 
     live_through(stripe, 2)
-    letter = Email.objects.get(subject="On April 1 we charge $55 for: Gift to Toulon")
-    assert "That is a new price: so far it was $40." in letter.message
+    letter = Email.objects.get(subject="We'll charge $55 on April 1 for: Gift to Toulon")
+    assert "That is a new price: it was $40." in letter.message
     assert stripe_price(stripe, row) == 5500
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
@@ -202,7 +202,7 @@ def test_where_nothing_is_to_be_paid_any_more_it_ends(stripe, row, dues):
     standing_round.tick(clock(stripe))
 
     assert (fresh(row).state, row.notices.count()) == ("ended", 0)
-    assert fresh(row).ended_because == "nothing is to be paid any more"
+    assert fresh(row).ended_because == "nothing is due anymore"
 
 
 # --- Paid otherwise, or over --------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row,
 
     assert (fresh(row).state, fresh(row).ended_because) == ("ended", "the membership is for life")
     assert subscription(stripe, row)["status"] == "canceled"
-    assert subjects("has ended") == ["Your standing gift has ended"]
+    assert subjects("has ended") == ["Your recurring gift has ended"]
 
 
 # --- Cancelled ----------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_l
 
     assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
     assert subscription(stripe, row)["status"] == "canceled"
-    assert subjects("Ended") == ["Ended: your standing gift"]
+    assert subjects("is canceled") == ["Your recurring gift is canceled"]
 
 
 def test_cancelling_twice_is_cancelling_once(stripe, row):
@@ -272,7 +272,7 @@ def test_cancelling_twice_is_cancelling_once(stripe, row):
     assert not standing.cancel(row, by="tess@nsca.example", at=NOON + timedelta(hours=1))
 
     assert (fresh(row).ended_by, fresh(row).ended_at) == ("the member", NOON)
-    assert len(subjects("Ended")) == 1
+    assert len(subjects("is canceled")) == 1
 
 
 def test_what_is_ended_in_stripes_dashboard_is_ended_here(stripe, row):
@@ -280,7 +280,7 @@ def test_what_is_ended_in_stripes_dashboard_is_ended_here(stripe, row):
 
     hear(stripe)
 
-    assert (fresh(row).state, fresh(row).ended_because) == ("ended", "it was ended at Stripe")
+    assert (fresh(row).state, fresh(row).ended_because) == ("ended", "it was ended in Stripe")
 
 
 def test_and_found_out_where_the_webhook_was_lost(stripe, row):

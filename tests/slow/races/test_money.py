@@ -57,7 +57,7 @@ def paid(payment):
 
 
 def settling(payment, *, pause):
-    """The webhook, or the buyer's return: the order follows what the till says."""
+    """The webhook, or the buyer's return: the order follows what the gateway says."""
     return Act("settle", {"payment": payment.pk, "at": SOON.isoformat()}, [pause])
 
 
