@@ -9,10 +9,10 @@ from django.conf import settings
 from orders.checkout import confirmations
 from orders.checkout import settling as settle
 from orders.payments import outage, traffic
-from orders.payments.stripe import StripeTill, TillUnavailable
+from orders.payments.stripe import GatewayUnavailable, StripeGateway
 from orders.reconciling import banking, pretended, webhooks
 from orders.reconciling.reconciling import reconcile
-from orders.recurring import due as standing_round
+from orders.recurring import due as recurring_round
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def tick(at: datetime) -> int:
     done = webhooks.apply_pending(at)  # before holds expire: somebody may have paid
     done += pretended.settle_due(at)
     done += settle.sweep(at) + confirmations.write_due(at)  # before other e-mails
-    done += refunds.send_due(at) + standing_round.tick(at)
+    done += refunds.send_due(at) + recurring_round.tick(at)
     if traffic.claim_reconciliation(until=at + RECONCILED_EVERY, at=at):
         found = reconcile(at)
         done += found.repaired
@@ -46,14 +46,14 @@ def tick(at: datetime) -> int:
 def _probe(at: datetime) -> None:
     """Notice that an outage is over, or goes on, even if nobody buys."""
     if settings.STRIPE_SECRET_KEY and outage.wants_a_look(at=at):
-        with suppress(TillUnavailable):
-            StripeTill(at).probe()
+        with suppress(GatewayUnavailable):
+            StripeGateway(at).probe()
 
 
 def _bring(at: datetime) -> bool:
     """Import fees and payouts, after reconciling. False if the gateway was silent."""
     try:
         banking.bring(at)
-    except TillUnavailable:
+    except GatewayUnavailable:
         return False
     return True

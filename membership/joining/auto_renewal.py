@@ -23,8 +23,8 @@ from nsca.lib.text.money import dollars
 from orders.lines.kinds import Item
 from orders.lines.recurring_kinds import NothingToRenew, RecurringKind, agreed_item
 from orders.lines.recurring_words import consent
-from orders.models import Line, Order, StandingOrder
-from orders.recurring import agreements as standing
+from orders.models import Line, Order, RecurringPayment
+from orders.recurring import agreements
 from orders.recurring.agreements import YEAR
 
 
@@ -45,7 +45,7 @@ class AutoRenewalMixin(forms.Form):
 def renewal_words(tiers: Iterable[Tier], household: Household | None, *, on: date) -> str:
     """What ticking the box means; "" if the household has auto-renewal or no level has a price."""
     prices = [(tier.name, tier.dues_cents) for tier in tiers if tier.dues_cents]
-    if not prices or (household and standing.of_household(household.pk)):
+    if not prices or (household and agreements.of_household(household.pk)):
         return ""
     return consent(prices, interval=YEAR, first_on=next_charge_on(household, on=on))
 
@@ -59,7 +59,7 @@ def agreed(
     at: datetime,
     user=None,
 ) -> Callable[[Order], None] | None:
-    """For `place(then=…)`; None if the box is empty. Raises AlreadyStanding.
+    """For `place(then=…)`; None if the box is empty. Raises AlreadyRecurring.
 
     It keeps the words beside the box and the chosen level.
     """
@@ -69,7 +69,7 @@ def agreed(
     words = f"{words} Chosen: {tier.name}, {dollars(item.unit_cents)}."
     whose = household.pk if household else None
     again = replace(item, details={"tier": tier.name})  # who joins is on the order's own line
-    return standing.asked(
+    return agreements.asked(
         again, interval=YEAR, consent=words, at=at, household_id=whose, user=user
     )
 
@@ -82,7 +82,7 @@ def next_charge_on(household: Household | None, *, on: date) -> date:
     return next_stretch(household, on, rules=rules)[1]
 
 
-class DuesStanding(RecurringKind):
+class RecurringDues(RecurringKind):
     """What orders asks about recurring dues."""
 
     def __init__(self):
@@ -91,7 +91,7 @@ class DuesStanding(RecurringKind):
     def household_of(self, order: Order) -> int | None:
         return Term.objects.filter(line__order=order).values_list("household", flat=True).first()
 
-    def charge_on(self, row: StandingOrder, *, on: date) -> date:
+    def charge_on(self, row: RecurringPayment, *, on: date) -> date:
         """The last paid day. Raises NothingToRenew if nobody is left or there is no term."""
         household = Household.objects.filter(pk=row.household_id).first()
         if household is None:  # somebody for life typed their address: the dues made no term
@@ -106,7 +106,7 @@ class DuesStanding(RecurringKind):
             raise NothingToRenew("the membership was ended")
         return last
 
-    def item(self, row: StandingOrder, *, on: date) -> Item:
+    def item(self, row: RecurringPayment, *, on: date) -> Item:
         """A year of the household's current level at today's dues, or as agreed if not offered."""
         last = Term.objects.whole().filter(household=row.household_id).order_by("-ends_on").first()
         payer = Joining(row.buyer_name, row.buyer_email, household_id=row.household_id)

@@ -15,7 +15,7 @@ from membership.models import Household, HouseholdChange, Person, User
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import is_same_address
 from nsca.lib.timing import day_of
-from orders.recurring import agreements as standing
+from orders.recurring import agreements
 
 Kind = HouseholdChange.Kind
 
@@ -134,7 +134,7 @@ def gone(
 
 def agreements_of(household: Household) -> list:
     """The recurring payment for a household's dues, if any; it stays when people leave."""
-    return list(standing.of_household(household.pk))
+    return list(agreements.of_household(household.pk))
 
 
 def is_paid_by(agreement, person: Person) -> bool:

@@ -39,7 +39,7 @@ class DepositAdmin(Desk):
 
     holds_money = True
     change_form_template = "admin/orders/deposit/change_form.html"
-    list_display = ["name", "handed_over_at", "total", "standing", "bounced"]
+    list_display = ["name", "handed_over_at", "total", "status", "bounced"]
     list_filter = [StateFilter]
     search_fields = ["items__payment__order__number", "items__payment__order__buyer_name"]
     date_hierarchy = "handed_over_at"
@@ -67,7 +67,7 @@ class DepositAdmin(Desk):
         return dollars(deposit.cash_cents + deposit.check_cents)
 
     @admin.display(description="state")
-    def standing(self, deposit):
+    def status(self, deposit):
         if deposit.handed_over_at is None:
             return "open"
         return "counted" if deposit.acknowledged_at else "not counted yet"

@@ -76,7 +76,7 @@ class OrderAdmin(Desk):
     )
     resource_class = OrderResource
     change_form_template = "admin/orders/order/change_form.html"
-    list_display = ["number", "buyer_name", "standing", "total", "channel", "placed_at"]
+    list_display = ["number", "buyer_name", "status", "total", "channel", "placed_at"]
     list_filter = ["state", "channel", "lines__kind", "is_sample", BehindTheReport]
     search_fields = ["number", "buyer_name", "buyer_email", "buyer_phone", "lines__label"]
     date_hierarchy = "placed_at"
@@ -105,7 +105,7 @@ class OrderAdmin(Desk):
         return False  # tickets are sold on an event's page, dues on a household's
 
     @admin.display(description="state", ordering="state")
-    def standing(self, order):
+    def status(self, order):
         return order.get_state_display() + (" (sample)" if order.is_sample else "")
 
     @admin.display(description="total", ordering="cents")

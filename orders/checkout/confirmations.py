@@ -12,7 +12,7 @@ from django.conf import settings
 
 from nsca.lib.mail import mail
 from orders.books.ledger import ask
-from orders.lines import recurring_words as standing_words
+from orders.lines import recurring_words
 from orders.lines.kinds import by_kind, confirmation_of, kind_of
 from orders.lines.locks import Busy, brief
 from orders.lines.receipts import receipt_for
@@ -100,7 +100,7 @@ def _send_receipt(order: Order) -> None:
                 words for line in order.lines.all() if (words := kind_of(line.kind).thanks(line))
             ],
             "order_url": settings.SITE_URL + order.get_absolute_url(),
-            "standing_url": standing_words.page_of(order),
-            "repeats": standing_words.repeats(order),
+            "recurring_url": recurring_words.page_of(order),
+            "repeats": recurring_words.repeats(order),
         },
     )

@@ -15,10 +15,16 @@ from orders.lines.kinds import Item, Refusal, by_kind, kind_of
 from orders.lines.locks import brief, refuse_inside_transaction
 from orders.models import LedgerEntry, Line, Order, Payment
 from orders.payments import outage, traffic
-from orders.payments.gateway import NotYourTurn, SessionState, TillResting
+from orders.payments.gateway import GatewayResting, NotYourTurn, SessionState
 from orders.payments.lanes import lane
 from orders.payments.least import total_of
-from orders.payments.stripe import SESSION_LIFE, TillRefused, TillUnavailable, till, till_of
+from orders.payments.stripe import (
+    SESSION_LIFE,
+    GatewayRefused,
+    GatewayUnavailable,
+    gateway,
+    gateway_of,
+)
 
 HOLD = timedelta(minutes=35)  # longer than a session's 31 minutes
 LEAST_LIFE = timedelta(minutes=30, seconds=30)  # of a session; Stripe's 30, and clock drift
@@ -96,8 +102,8 @@ def place(
             if then:
                 then(order)
             if pays_now and cents:
-                with suppress(TillResting):  # payment_url says so, and asks again
-                    order.at_the_till = _new_payment(order, cents, at)
+                with suppress(GatewayResting):  # payment_url says so, and asks again
+                    order.at_the_gateway = _new_payment(order, cents, at)
             return order
     except IntegrityError:
         if first := _placed_before(submission_key):
@@ -109,18 +115,18 @@ def payment_url(order: Order, *, at: datetime) -> str:
     """Where the buyer's browser goes next: to the gateway, or to the order if nothing is due.
 
     Call it outside any transaction. A second call while a session is open returns the same one.
-    Raises HoldEnded and NothingToBeHad; Busy and TillUnavailable: nothing is lost, ask again
+    Raises HoldEnded and NothingToBeHad; Busy and GatewayUnavailable: nothing is lost, ask again
     (after `retry_after` seconds, if given; PaymentsDown: once a person has acted).
     """
     try:
         return _payment_url(order, at=at)
-    except TillUnavailable as error:
+    except GatewayUnavailable as error:
         raise outage.for_buyer(error, order, at=at) from error
 
 
 def _payment_url(order: Order, *, at: datetime) -> str:
     refuse_inside_transaction()
-    payment = getattr(order, "at_the_till", None)  # just placed
+    payment = getattr(order, "at_the_gateway", None)  # just placed
     for _ in range(3):  # a closed or impossible session is replaced
         payment = payment or _payment_under_way(order, at)
         if payment is None:
@@ -129,25 +135,25 @@ def _payment_url(order: Order, *, at: datetime) -> str:
             if url := _ask_where_to_pay(payment, at):
                 return url
         payment = None
-    raise TillUnavailable
+    raise GatewayUnavailable
 
 
 def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
     """The address of a payment's page at the gateway; None if it takes a new payment."""
     if payment.session_id:
-        session = till_of(payment, at=at).session(payment.session_id)
+        session = gateway_of(payment, at=at).session(payment.session_id)
         if session.state == SessionState.OPEN:
             return session.url
         settle.settle_session(payment, session, at=at, actor="buyer")
         return None
     _await_turn(payment, at)
-    asked = till_of(payment, at=at)
+    asked = gateway_of(payment, at=at)
     unasked = Payment.objects.filter(pk=payment.pk, session_id=None)
     try:
         url = _noted(payment, asked.open(payment), at)
         outage.opened(payment.order, at=at)
         return url
-    except TillRefused as refused:
+    except GatewayRefused as refused:
         # A final no to this request and key; but an earlier request may have been heard.
         session = asked.find(payment)
         if session:
@@ -159,7 +165,7 @@ def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
         if not outage.is_passing(refused):
             outage.rejection(payment.order, refused, at=at)
         raise
-    except TillUnavailable:
+    except GatewayUnavailable:
         unasked.update(turn_at=None)  # asked again with the same key on its turn
         raise
 
@@ -167,7 +173,7 @@ def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
 def _payment_under_way(order: Order, at: datetime) -> Payment | None:
     """The payment an order goes to the gateway with; None if nothing is due anymore.
 
-    Raises HoldEnded, NothingToBeHad, TillResting and Busy.
+    Raises HoldEnded, NothingToBeHad, GatewayResting and Busy.
     """
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
@@ -287,10 +293,10 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
 def _open_payment(order: Order, at: datetime) -> Payment:
     """The payment under way, or a new one, saved with its key before the gateway is asked.
 
-    It has a turn (pretend payments need none). Raises TillResting.
+    It has a turn (pretend payments need none). Raises GatewayResting.
     """
     under_way = (
-        order.payments.filter(method=till().method, state=Payment.State.OPEN, expires_at__gt=at)
+        order.payments.filter(method=gateway().method, state=Payment.State.OPEN, expires_at__gt=at)
         .order_by("-pk")
         .first()
     )
@@ -307,25 +313,25 @@ def _open_payment(order: Order, at: datetime) -> Payment:
 
 
 def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
-    """One more attempt to pay, after failed ones. Raises TillResting."""
+    """One more attempt to pay, after failed ones. Raises GatewayResting."""
     turn_at = _turn(at)
     payment = Payment(
         order=order,
-        method=till().method,
+        method=gateway().method,
         amount_cents=cents,
-        livemode=till().livemode,
+        livemode=gateway().livemode,
         opened_at=at,
         turn_at=turn_at,
         expires_at=turn_at + SESSION_LIFE,
     )
-    if session := till().foretell(payment):
+    if session := gateway().foretell(payment):
         payment.session_id = session.id
     payment.save(force_insert=True)
     return payment
 
 
 def _turn(at: datetime) -> datetime:
-    return traffic.take_turn(at=at) if till().method == Payment.Method.STRIPE else at
+    return traffic.take_turn(at=at) if gateway().method == Payment.Method.STRIPE else at
 
 
 def _await_turn(payment: Payment, at: datetime) -> None:
@@ -342,6 +348,6 @@ def _noted(payment: Payment, session, at: datetime) -> str:
         session_id=session.id
     )
     if not noted:
-        till_of(payment, at=at).expire(session.id)
+        gateway_of(payment, at=at).expire(session.id)
         raise HoldEnded
     return session.url

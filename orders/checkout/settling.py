@@ -18,7 +18,7 @@ from orders.lines.kinds import Refusal, by_kind, kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
 from orders.payments.gateway import SessionState
-from orders.payments.stripe import Session, TillRefused, TillUnavailable, till, till_of
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, Session, gateway, gateway_of
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
@@ -39,17 +39,17 @@ def settle(
     """Read a session back from the gateway and update its order. Repeated calls have one effect.
 
     `event`, unsaved, is saved in the same transaction; `payment` is the session's, with its order,
-    if it was just read. None if the session is not ours. Raises TillUnavailable and Busy (call
+    if it was just read. None if the session is not ours. Raises GatewayUnavailable and Busy (call
     again), IntegrityError if the event was saved before.
     """
     if payment is None:
         payments = Payment.objects.select_related("order").filter(session_id=session_id)
         payment = payments.first()
     if payment is None:
-        session = till(at=at).session(session_id)
+        session = gateway(at=at).session(session_id)
         payment = adopt(session, at=at)
     elif payment.state != Payment.State.PAID:
-        session = till_of(payment, at=at).session(session_id)
+        session = gateway_of(payment, at=at).session(session_id)
     else:
         session = None
     return settle_session(payment, session, at=at, actor=actor, event=event)
@@ -135,7 +135,7 @@ def mark_paid(
 def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
     """End a live hold early at the buyer's request; what it held is free at once.
 
-    True if it expired now; a payment that was quicker is settled instead. Raises TillUnavailable
+    True if it expired now; a payment that was quicker is settled instead. Raises GatewayUnavailable
     and Busy: the hold has ended anyway, and the tick does the rest.
     """
     with brief():
@@ -147,7 +147,7 @@ def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
 def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     """Close the sessions of an expired hold at the gateway, then release. True if it expired now.
 
-    A session that turns out paid is settled instead. Raises TillUnavailable: the order stays as it
+    A session that turns out paid is settled instead. Raises GatewayUnavailable: the order stays as it
     is, its seats are free anyway (capacity counts `held_until > at`), and the next tick retries.
     """
     if order.state != Order.State.HELD or order.held_until > at:
@@ -176,7 +176,7 @@ def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Ses
     """
     closed, unknown = [], []
     for payment in order.payments.filter(state=Payment.State.OPEN).select_related("order"):
-        asked = till_of(payment, at=at)
+        asked = gateway_of(payment, at=at)
         try:
             session_id = payment.session_id
             if session_id is None and (found := asked.find(payment)):
@@ -185,7 +185,7 @@ def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Ses
             if session_id:
                 closed.append((payment, asked.expire(session_id)))
                 continue
-        except TillRefused:
+        except GatewayRefused:
             log.warning("lapse: the gateway does not know the session of payment %s", payment.pk)
         unknown.append(payment.pk)
     return closed, unknown
@@ -194,18 +194,18 @@ def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Ses
 def sweep(at: datetime, *, limit: int = 50) -> int:
     """Expire every hold that ended. One that fails (a silent gateway) does not hold up others."""
     ended = Order.objects.filter(state=Order.State.HELD, held_until__lte=at).order_by("held_until")
-    at_the_till = Payment.objects.filter(
+    at_the_gateway = Payment.objects.filter(
         order=OuterRef("pk"), state=Payment.State.OPEN, method=Payment.Method.STRIPE
     )
-    ended = ended.annotate(needs_till=Exists(at_the_till))
-    count, till_is_silent = 0, False
+    ended = ended.annotate(needs_gateway=Exists(at_the_gateway))
+    count, gateway_is_silent = 0, False
     for order in ended[:limit]:
-        if order.needs_till and till_is_silent:
+        if order.needs_gateway and gateway_is_silent:
             continue
         try:
             count += lapse(order, at=at)
-        except TillUnavailable:
-            till_is_silent = True  # the ticker does not wait for each
+        except GatewayUnavailable:
+            gateway_is_silent = True  # the ticker does not wait for each
         except Busy:
             log.warning("sweep: order %s waits for a lock", order.pk)
         except Exception:
@@ -317,7 +317,7 @@ def adopt(session: Session, *, at: datetime) -> Payment | None:
 
     If a restored backup has the order but not the payment, the payment is created again.
     """
-    method = till().method
+    method = gateway().method
     order = Order.objects.filter(number=session.reference).first()
     if order is None:
         return None
@@ -332,7 +332,7 @@ def adopt(session: Session, *, at: datetime) -> Payment | None:
             "order": order,
             "method": method,
             "amount_cents": order.total_cents,
-            "livemode": till().livemode,
+            "livemode": gateway().livemode,
             "opened_at": session.opened_at or at,
         },
     )

@@ -13,12 +13,12 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import HoldEnded, payment_url
 from orders.checkout.receipt_pdf import draw
 from orders.checkout.situations import situation_of
-from orders.lines import recurring_words as standing_words
+from orders.lines import recurring_words
 from orders.lines.kinds import Refusal, by_kind, for_all, kind_of
 from orders.lines.locks import Busy
 from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment
-from orders.payments.stripe import PretendTill, TillUnavailable, pretend_is_allowed
+from orders.payments.stripe import GatewayUnavailable, PretendGateway, pretend_is_allowed
 from orders.refunds.returning import offers_of
 
 
@@ -57,7 +57,7 @@ def _with_its_things(order: Order) -> Order:
     return order
 
 
-def _at_the_till(token: str) -> tuple[Order, list[Payment]]:
+def _order_to_pay(token: str) -> tuple[Order, list[Payment]]:
     """The order with its payments only, for the gateway's answer. Raises Http404."""
     theirs = Payment.objects.filter(order__token=token[:64])
     payments = list(theirs.select_related("order"))
@@ -110,7 +110,7 @@ def pay(request, token):
     except HoldEnded:
         return redirect(order)  # its page says so, and what to do next
     except Refusal as refusal:
-        may_work_later = isinstance(refusal, TillUnavailable | Busy)
+        may_work_later = isinstance(refusal, GatewayUnavailable | Busy)
         return _page(request, order, refusal=refusal, status=503 if may_work_later else 409)
 
 
@@ -118,7 +118,7 @@ def pay(request, token):
 @private
 def come_back(request, token):
     """Where the gateway sends the buyer: settle if the webhook has not, and show the order."""
-    order, payments = _at_the_till(token)
+    order, payments = _order_to_pay(token)
     asked = [p for p in payments if p.session_id and p.state != Payment.State.PAID]
     if asked:
         _spend(request, "return", order)
@@ -127,7 +127,7 @@ def come_back(request, token):
             order = settle.settle(
                 payment.session_id, at=request.now, actor="buyer", payment=payment
             )
-    except (TillUnavailable, Busy):
+    except (GatewayUnavailable, Busy):
         pass  # the webhook or reconcile will settle it; the page says that we are waiting
     if order.state == Order.State.HELD:
         return redirect(f"{order.get_absolute_url()}?waiting")
@@ -140,14 +140,14 @@ def pretend(request, token):
     """The pretend payment page of a demonstration; no money moves."""
     if not pretend_is_allowed():
         raise Http404
-    order, payments = _at_the_till(token)
+    order, payments = _order_to_pay(token)
     at_hand = (p for p in payments if p.method == p.Method.PRETEND and p.state == p.State.OPEN)
     payment = next(at_hand, None)
     if payment is None or payment.session_id is None or payment.expires_at <= request.now:
         return redirect(order)
     act = request.POST.get("act") if request.method == "POST" else None
     if act == "pay":
-        PretendTill().pay(payment, at=request.now)
+        PretendGateway().pay(payment, at=request.now)
         return redirect("orders:return", token=order.token)
     if act == "leave":
         return redirect(order)
@@ -155,7 +155,7 @@ def pretend(request, token):
         "order": order,
         "payment": payment,
         "receipt": receipt_for(order),
-        "repeats": standing_words.repeats(order),
+        "repeats": recurring_words.repeats(order),
         "is_declined": act == "decline",
     }
     return render(request, "orders/checkout/pretend.html", context)
@@ -174,7 +174,7 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
         "receipt": found,
         "situation": situation_of(order, found, at=at),
         "is_held": order.is_held(at),
-        "repeats": standing_words.repeats(order),
+        "repeats": recurring_words.repeats(order),
         "returning": offers_of(order, at=at),
         "shown": shown,
         "for_all": for_all(order, at=at) if order.state == Order.State.PAID else [],

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 
 from nsca.lib.secrets import link_tokens
 from orders.lines.kinds import kind_of
-from orders.models import Line, Order, StandingOrder
+from orders.models import Line, Order, RecurringPayment
 
 LONGEST = 500  # characters of a value
 MOST_PARTS = 40  # values; about four keys are for order, payment and an agreement
 PART = "lines_"
 AGREEMENT = "agreed_"
-TOKEN_OF_AGREEMENTS = "recurring-payment"  # the purpose of StandingOrder.token
+TOKEN_OF_AGREEMENTS = "recurring-payment"  # the purpose of RecurringPayment.token
 SHORT = {
     "kind": "k",
     "subject_id": "s",
-    "label_at_the_till": "l",
+    "payment_label": "l",
     "quantity": "q",
     "unit_cents": "c",
     "fair_value_cents": "v",
@@ -49,23 +49,23 @@ def _joined(prefix: str, metadata: Mapping[str, str]) -> str:
     return "".join(metadata[f"{prefix}{number}"] for number in numbers)
 
 
-def agreement_written(standing: StandingOrder) -> dict[str, str]:
+def agreement_written(recurring_payment: RecurringPayment) -> dict[str, str]:
     """A recurring payment as metadata of its first payment.
 
     Of its link only the name, which opens nothing without our key.
     """
     said = {
-        "k": standing.kind,
-        "i": standing.interval,
-        "c": standing.cents,
-        "n": standing.token[: link_tokens.NAME],
-        "w": standing.consent_text,
+        "k": recurring_payment.kind,
+        "i": recurring_payment.interval,
+        "c": recurring_payment.cents,
+        "n": recurring_payment.token[: link_tokens.NAME],
+        "w": recurring_payment.consent_text,
     }
     return _in_parts(AGREEMENT, json.dumps(said, separators=(",", ":")))
 
 
 def agreement_read(metadata: Mapping[str, str]) -> dict | None:
-    """The recurring payment again, as fields of a StandingOrder; None if there was none."""
+    """The recurring payment again, as fields of a RecurringPayment; None if there was none."""
     try:
         said = json.loads(_joined(AGREEMENT, metadata))
         return {
@@ -99,5 +99,5 @@ def _short(line: Line) -> dict:
 def _long(said: dict) -> dict:
     fields = {field: said[short] for field, short in SHORT.items() if short in said}
     fields.setdefault("unit_cents", 0)
-    del fields["label_at_the_till"]
+    del fields["payment_label"]
     return fields | {"kind": said["k"], "label": said["l"], "details": said.get("d", {})}

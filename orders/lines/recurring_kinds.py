@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from nsca.lib.timing import day_of
 from orders.lines.kinds import Item, Refusal
-from orders.models import Line, StandingOrder
+from orders.models import Line, RecurringPayment
 
 
 class NothingToRenew(Refusal):
@@ -27,29 +27,31 @@ class RecurringKind:
         """The line a recurring payment repeats; refunded if a household has two."""
         return next((line for line in order.lines.all() if line.kind == self.name), None)
 
-    def charge_on(self, standing: StandingOrder, *, on: date) -> date:
+    def charge_on(self, recurring_payment: RecurringPayment, *, on: date) -> date:
         """The day the next charge is due, as of a day (`on`). Raises NothingToRenew."""
-        return standing.next_charge_on or next_month_or_year(standing.interval, on)
+        return recurring_payment.next_charge_on or next_month_or_year(
+            recurring_payment.interval, on
+        )
 
-    def item(self, standing: StandingOrder, *, on: date) -> Item:
+    def item(self, recurring_payment: RecurringPayment, *, on: date) -> Item:
         """What one charge buys, at the price of a day.
 
         Raises a Refusal if that is unavailable; then the agreed item applies.
         """
-        return agreed_item(standing)
+        return agreed_item(recurring_payment)
 
 
-def agreed_item(standing: StandingOrder) -> Item:
+def agreed_item(recurring_payment: RecurringPayment) -> Item:
     """What was agreed to, as an item for an order."""
     return Item(
-        kind=standing.kind,
-        label=standing.label,
-        unit_cents=standing.cents,
-        fair_value_cents=standing.fair_value_cents,
-        subject_id=standing.subject_id,
-        heading=standing.heading,
-        committee=standing.committee,
-        details=dict(standing.details),
+        kind=recurring_payment.kind,
+        label=recurring_payment.label,
+        unit_cents=recurring_payment.cents,
+        fair_value_cents=recurring_payment.fair_value_cents,
+        subject_id=recurring_payment.subject_id,
+        heading=recurring_payment.heading,
+        committee=recurring_payment.committee,
+        details=dict(recurring_payment.details),
     )
 
 
@@ -58,7 +60,9 @@ def next_month_or_year(interval: str, on: date) -> date:
 
     Stripe counts the same way.
     """
-    years, month = divmod(on.month, 12) if interval == StandingOrder.Interval.MONTH else (1, None)
+    years, month = (
+        divmod(on.month, 12) if interval == RecurringPayment.Interval.MONTH else (1, None)
+    )
     year = on.year + years
     month = on.month if month is None else month + 1
     for day in range(on.day, 27, -1):
@@ -77,16 +81,18 @@ def register(kind: RecurringKind) -> None:
     _kinds[kind.name] = kind
 
 
-def kind_of(standing: StandingOrder) -> RecurringKind:
-    return _kinds.get(standing.kind) or RecurringKind(standing.kind)
+def kind_of(recurring_payment: RecurringPayment) -> RecurringKind:
+    return _kinds.get(recurring_payment.kind) or RecurringKind(recurring_payment.kind)
 
 
-def item_of(standing: StandingOrder, *, cents: int | None = None, at: datetime) -> Item:
+def item_of(
+    recurring_payment: RecurringPayment, *, cents: int | None = None, at: datetime
+) -> Item:
     """What one charge buys; with `cents`, at the price that was charged."""
     try:
-        item = kind_of(standing).item(standing, on=day_of(at))
+        item = kind_of(recurring_payment).item(recurring_payment, on=day_of(at))
     except Refusal:
-        item = agreed_item(standing)
+        item = agreed_item(recurring_payment)
     if cents is None or cents == item.unit_cents:
         return item
     values = {**item.__dict__, "unit_cents": cents}

@@ -13,13 +13,16 @@ from django.db.models import Q
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of
 from orders.lines.recurring_kinds import next_month_or_year
-from orders.models import Line, Order, StandingCharge, StandingOrder
+from orders.models import Line, Order, RecurringCharge, RecurringPayment
 
-EVERY = {StandingOrder.Interval.YEAR: "every year", StandingOrder.Interval.MONTH: "every month"}
+EVERY = {
+    RecurringPayment.Interval.YEAR: "every year",
+    RecurringPayment.Interval.MONTH: "every month",
+}
 WRITES = {
-    StandingOrder.Interval.YEAR: "We e-mail you 30 to 45 days before each charge, and before "
+    RecurringPayment.Interval.YEAR: "We e-mail you 30 to 45 days before each charge, and before "
     "the price changes.",
-    StandingOrder.Interval.MONTH: "We e-mail you a receipt each time.",
+    RecurringPayment.Interval.MONTH: "We e-mail you a receipt each time.",
 }
 CANCEL = (
     "Cancel online at any time: the link is in each of these e-mails and on your membership page."
@@ -32,8 +35,11 @@ def page_of(order: Order) -> str:
     Only orders that can recur cost a query.
     """
     may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all())
-    charge = may and StandingCharge.objects.filter(order=order).select_related("standing").first()
-    return settings.SITE_URL + charge.standing.get_absolute_url() if charge else ""
+    charge = (
+        may
+        and RecurringCharge.objects.filter(order=order).select_related("recurring_payment").first()
+    )
+    return settings.SITE_URL + charge.recurring_payment.get_absolute_url() if charge else ""
 
 
 def repeats(order: Order) -> str:
@@ -44,7 +50,7 @@ def repeats(order: Order) -> str:
     if not any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all()):
         return ""
     theirs = Q(order=order) | Q(charges__order=order)
-    row = StandingOrder.objects.filter(theirs).exclude(state__in=StandingOrder.OVER).first()
+    row = RecurringPayment.objects.filter(theirs).exclude(state__in=RecurringPayment.OVER).first()
     if row is None:
         return ""
     what = "This membership renews automatically" if row.is_dues else "This gift repeats"

@@ -156,9 +156,9 @@ class Line(models.Model):
         return f"{self.quantity} × {self.label}"
 
     @property
-    def label_at_the_till(self) -> str:
+    def payment_label(self) -> str:
         """The label Stripe gets: the selling app may have frozen one that says less."""
-        return self.details.get("at_the_till") or self.label
+        return self.details.get("at_the_gateway") or self.label
 
     @property
     def hides_the_buyer(self) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 class Traffic(models.Model):
     """One row per gateway: when it may be asked again, and the next turn (payments/traffic.py)."""
 
-    till = models.CharField(max_length=10, unique=True)
+    gateway = models.CharField(max_length=10, unique=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True)
     rests_until = models.DateTimeField(null=True)  # nobody asks before then
@@ -24,7 +24,7 @@ class Traffic(models.Model):
         verbose_name_plural = "traffic"
 
     def __str__(self):
-        return self.till
+        return self.gateway
 
 
 class PendingEvent(models.Model):

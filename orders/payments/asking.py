@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from orders.payments import outage, traffic
-from orders.payments.gateway import PaymentsDown, TillResting, TillUnavailable
+from orders.payments.gateway import GatewayResting, GatewayUnavailable, PaymentsDown
 from orders.payments.lanes import lane
 
 SLOW = 4  # seconds; a later answer counts as a failure, so that nobody waits in line
@@ -42,11 +42,11 @@ class Question:
         if self.at is not None:
             outage.silence(at=self.at)
 
-    def told_to_wait(self, seconds: int | None) -> TillUnavailable:
+    def told_to_wait(self, seconds: int | None) -> GatewayUnavailable:
         """Too many requests; `seconds` as the service said, if it did."""
         if self.at is None:
-            return TillUnavailable()
-        return TillResting(traffic.told_to_wait(seconds, at=self.at), at=self.at)
+            return GatewayUnavailable()
+        return GatewayResting(traffic.told_to_wait(seconds, at=self.at), at=self.at)
 
     def turned_away(self, because: str) -> PaymentsDown:
         """The service refuses us altogether: `because` in its own words."""
@@ -57,6 +57,6 @@ class Question:
 
 @contextmanager
 def question(what: str, *, at: datetime | None) -> Iterator[Question]:
-    """Ask in a lane of this process. Raises PaymentsBusy, and TillResting during a pause."""
+    """Ask in a lane of this process. Raises PaymentsBusy, and GatewayResting during a pause."""
     with lane():
         yield Question(what, at, at is not None and traffic.check(at=at))

@@ -13,7 +13,7 @@ from orders.lines.kinds import Refusal
 from orders.models import Payment, Refund
 
 
-class TillUnavailable(Refusal):
+class GatewayUnavailable(Refusal):
     """The gateway did not answer in time; what it did is unknown."""
 
     title = "That did not work"
@@ -27,7 +27,7 @@ class TillUnavailable(Refusal):
         )
 
 
-class TillRefused(TillUnavailable):
+class GatewayRefused(GatewayUnavailable):
     """The gateway gave a final no: asking the same again gets the same answer."""
 
     def __init__(self, *, code: str = "", param: str = ""):
@@ -35,7 +35,7 @@ class TillRefused(TillUnavailable):
         super().__init__()
 
 
-class PaymentsDown(TillUnavailable):
+class PaymentsDown(GatewayUnavailable):
     """The gateway refuses this site, or has been silent for long: only a person can fix it."""
 
     title = "Card payments are down"
@@ -53,7 +53,7 @@ class PaymentsDown(TillUnavailable):
         )
 
 
-class TillResting(TillUnavailable):
+class GatewayResting(GatewayUnavailable):
     """The gateway is not asked before an instant: it failed too often, or told us to wait."""
 
     title = "Payments are paused for a moment"
@@ -68,7 +68,7 @@ class TillResting(TillUnavailable):
         )
 
 
-class PaymentsBusy(TillUnavailable):
+class PaymentsBusy(GatewayUnavailable):
     """All lanes to the gateway are taken (orders/payments/lanes.py)."""
 
     title = "One moment"
@@ -82,7 +82,7 @@ class PaymentsBusy(TillUnavailable):
         )
 
 
-class NotYourTurn(TillUnavailable):
+class NotYourTurn(GatewayUnavailable):
     """More people are paying than the gateway takes at once; this one has a turn."""
 
     title = "One moment"
@@ -202,8 +202,8 @@ class Event:
     account: str = ""  # set if it happened on another, connected account
 
 
-class Till(Protocol):
-    """What orders asks of a gateway. All raise TillUnavailable, or TillRefused for a final no."""
+class Gateway(Protocol):
+    """What orders asks of a gateway. All raise GatewayUnavailable, or GatewayRefused for a final no."""
 
     method: Payment.Method
     livemode: bool

@@ -14,12 +14,12 @@ from nsca.lib.timing import exactly
 from orders.books.ledger import ask
 from orders.models import Order, Task, Traffic
 from orders.payments.gateway import (
+    GatewayRefused,
+    GatewayResting,
+    GatewayUnavailable,
     NotYourTurn,
     PaymentsBusy,
     PaymentsDown,
-    TillRefused,
-    TillResting,
-    TillUnavailable,
 )
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Outage:
 
 def current(*, at: datetime) -> Outage | None:
     """The outage under way at an instant, if any."""
-    row = Traffic.objects.filter(till="stripe").first()
+    row = Traffic.objects.filter(gateway="stripe").first()
     if row is None:
         return None
     refused = row.refused_since and _refused(row)
@@ -65,9 +65,9 @@ def _refused(row: Traffic) -> Outage:
 
 def silence(*, at: datetime) -> None:
     """The gateway was silent or faulty; staff get a task after ten minutes."""
-    Traffic.objects.get_or_create(till="stripe")
-    Traffic.objects.filter(till="stripe", silent_since=None).update(silent_since=at)
-    since = Traffic.objects.get(till="stripe").silent_since
+    Traffic.objects.get_or_create(gateway="stripe")
+    Traffic.objects.filter(gateway="stripe", silent_since=None).update(silent_since=at)
+    since = Traffic.objects.get(gateway="stripe").silent_since
     if at - since > LONG:
         _tell(
             f"{_SILENT}{since:%Y%m%dT%H%M%S}",
@@ -82,9 +82,9 @@ def refusal(what: str, because: str, *, at: datetime) -> None:
     """The gateway refuses us: `because` in its words ("401 api_key_expired"), `what` we wanted."""
     forbidden = "" if because.startswith("401") else what  # a useless key, or
     is_down = forbidden in ("", *PAYING)  # one without this right
-    Traffic.objects.get_or_create(till="stripe")
+    Traffic.objects.get_or_create(gateway="stripe")
     found = {"refused_what": forbidden, "refused_because": because[:60]}
-    rows = Traffic.objects.filter(till="stripe")
+    rows = Traffic.objects.filter(gateway="stripe")
     rows.filter(refused_since=None).update(refused_since=at, **found)
     if is_down:  # it outweighs what was refused before
         rows.exclude(refused_what__in=("", *PAYING)).update(**found)
@@ -105,7 +105,7 @@ def refusal(what: str, because: str, *, at: datetime) -> None:
     _tell(f"{_REFUSED}{since:%Y%m%dT%H%M%S}:{'' if is_down else what}", text, at=at)
 
 
-def rejection(order: Order, refused: TillRefused, *, at: datetime) -> None:
+def rejection(order: Order, refused: GatewayRefused, *, at: datetime) -> None:
     """Stripe finally refused a payment page for an order: part of what we send is rejected.
 
     The task is for this order if that part is; otherwise there is one task for all.
@@ -134,10 +134,10 @@ def opened(order: Order, *, at: datetime) -> None:
 
 def answered(what: str, *, at: datetime) -> None:
     """The gateway answers: end the outage and close its tasks, but keep other refusals."""
-    Traffic.objects.filter(till="stripe", silent_since__isnull=False).update(silent_since=None)
+    Traffic.objects.filter(gateway="stripe", silent_since__isnull=False).update(silent_since=None)
     Task.objects.filter(key__startswith=_SILENT, done_at=None).update(done_at=at)
     over = Traffic.objects.filter(
-        till="stripe", refused_since__isnull=False, refused_what__in=("", what)
+        gateway="stripe", refused_since__isnull=False, refused_what__in=("", what)
     )
     if over.update(refused_since=None, refused_what="", refused_because=""):
         Task.objects.filter(key__startswith=_REFUSED, done_at=None).update(done_at=at)
@@ -145,7 +145,7 @@ def answered(what: str, *, at: datetime) -> None:
 
 def wants_a_look(*, at: datetime) -> bool:
     """Whether something is wrong and nobody has asked for a minute; one ticker of many asks."""
-    row = Traffic.objects.filter(till="stripe").first()
+    row = Traffic.objects.filter(gateway="stripe").first()
     if row is None or not (row.failures or row.silent_since or row.refused_since):
         return False
     is_due = row.probed_at is None or row.probed_at <= at - PROBED_EVERY
@@ -153,7 +153,7 @@ def wants_a_look(*, at: datetime) -> bool:
     return is_due and same.update(probed_at=at) == 1
 
 
-def for_buyer(error: TillUnavailable, order: Order, *, at: datetime) -> TillUnavailable:
+def for_buyer(error: GatewayUnavailable, order: Order, *, at: datetime) -> GatewayUnavailable:
     """The error the buyer should read: what happened, and what to do."""
     until = order.held_until
     if isinstance(error, PaymentsBusy):
@@ -161,16 +161,16 @@ def for_buyer(error: TillUnavailable, order: Order, *, at: datetime) -> TillUnav
     if isinstance(error, NotYourTurn) or is_passing(error):
         return error
     down = current(at=at)
-    if isinstance(error, PaymentsDown | TillRefused) or (down and down.stops_paying):
+    if isinstance(error, PaymentsDown | GatewayRefused) or (down and down.stops_paying):
         return PaymentsDown(held_until=until)
-    if isinstance(error, TillResting):
-        return TillResting(error.until, at=at, held_until=until)
+    if isinstance(error, GatewayResting):
+        return GatewayResting(error.until, at=at, held_until=until)
     return error
 
 
-def is_passing(error: TillUnavailable) -> bool:
+def is_passing(error: GatewayUnavailable) -> bool:
     """Whether Stripe stored the failure under one key, so that the next attempt can succeed."""
-    return isinstance(error, TillRefused) and error.code == STORED_FAILURE
+    return isinstance(error, GatewayRefused) and error.code == STORED_FAILURE
 
 
 def _tell(key: str, text: str, *, at: datetime, order: Order | None = None) -> None:

@@ -8,16 +8,16 @@ from orders.lines.locks import refuse_inside_transaction
 from orders.models import Payment, Refund
 from orders.payments.gateway import (
     Disputed,
+    GatewayRefused,
     Moved,
     PaidOut,
     Returned,
     Session,
     SessionState,
-    TillRefused,
 )
 
 
-class PretendTill:
+class PretendGateway:
     """The gateway whose page is ours and whose memory is the payment's own row.
 
     The pretend bank's yes is an intent on the row, saved by the page's Pay button before anything
@@ -88,7 +88,7 @@ class PretendTill:
 
     def dispute(self, dispute_id: str) -> Disputed:
         """Pretend money has no bank."""
-        raise TillRefused
+        raise GatewayRefused
 
     def pay(self, payment: Payment, *, at: datetime) -> bool:
         """The Pay button of the pretend page. False if the page expired or was already paid."""
@@ -102,7 +102,7 @@ class PretendTill:
     def _row(session_id: str) -> Payment:
         found = Payment.objects.select_related("order").filter(session_id=session_id).first()
         if found is None:
-            raise TillRefused
+            raise GatewayRefused
         return found
 
     @staticmethod

@@ -20,26 +20,26 @@ from django.urls import reverse
 
 from orders.lines import particulars
 from orders.lines.locks import refuse_inside_transaction
-from orders.models import Line, Order, Payment, Refund, StandingOrder
-from orders.payments import reading as till_reading
+from orders.models import Line, Order, Payment, RecurringPayment, Refund
+from orders.payments import reading
 from orders.payments.asking import Question, question
 from orders.payments.billing_words import INVOICE, Invoiced, invoiced
 from orders.payments.gateway import (
     Disputed,
     Event,
     ForgedEvent,
+    Gateway,
+    GatewayRefused,
+    GatewayUnavailable,
     MalformedEvent,
     Moved,
     PaidOut,
     Returned,
     Session,
-    Till,
-    TillRefused,
-    TillUnavailable,
 )
 from orders.payments.lanes import hurried
 from orders.payments.outage import STORED_FAILURE
-from orders.payments.pretend import PretendTill
+from orders.payments.pretend import PretendGateway
 
 log = logging.getLogger(__name__)
 
@@ -53,33 +53,33 @@ FINAL = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
 CLOCKS_DIFFER = timedelta(minutes=5)  # Stripe's from ours, at the most
 
 
-def till(*, at: datetime | None = None) -> Till:
+def gateway(*, at: datetime | None = None) -> Gateway:
     """The gateway of this site. Raises ImproperlyConfigured if there is none.
 
-    With `at`, the instant of asking, it is not asked while it does not answer (TillResting), so
+    With `at`, the instant of asking, it is not asked while it does not answer (GatewayResting), so
     that nobody waits for it; without, it is always asked.
     """
     if settings.STRIPE_SECRET_KEY:
-        return StripeTill(at)
+        return StripeGateway(at)
     if pretend_is_allowed():
-        return PretendTill()
+        return PretendGateway()
     raise ImproperlyConfigured("STRIPE_SECRET_KEY is missing, and this is no demonstration.")
 
 
-def till_of(payment: Payment, *, at: datetime | None = None) -> Till:
+def gateway_of(payment: Payment, *, at: datetime | None = None) -> Gateway:
     """The gateway that opened a payment, whatever the settings say now; `at` as above."""
     if payment.method == Payment.Method.PRETEND:
-        return PretendTill(payment)
+        return PretendGateway(payment)
     if not settings.STRIPE_SECRET_KEY:
-        raise TillUnavailable
-    return StripeTill(at)
+        raise GatewayUnavailable
+    return StripeGateway(at)
 
 
 def pretend_is_allowed() -> bool:
     return (settings.DEBUG or settings.DEMO) and not settings.STRIPE_SECRET_KEY
 
 
-class StripeTill:
+class StripeGateway:
     """Stripe, through its own library."""
 
     method = Payment.Method.STRIPE
@@ -118,7 +118,7 @@ class StripeTill:
                     "price_data": {
                         "currency": payment.currency,
                         "unit_amount": line.unit_cents,
-                        "product_data": {"name": line.label_at_the_till},
+                        "product_data": {"name": line.payment_label},
                     },
                 }
                 for line in lines
@@ -137,7 +137,7 @@ class StripeTill:
         key = payment.idempotency_key
         try:
             return self._session("open", _sessions().create, params, self._key(key))
-        except TillRefused as refused:
+        except GatewayRefused as refused:
             if refused.param != "customer_email":
                 raise
         del params["customer_email"]  # Stripe refuses it here: the buyer types one there
@@ -170,9 +170,7 @@ class StripeTill:
     def sessions(self, since: datetime) -> list[Session]:
         """Every session opened since an instant, newest first."""
         params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
-        return [
-            till_reading.session(said) for said in self._all("sessions", _sessions().list, params)
-        ]
+        return [reading.session(said) for said in self._all("sessions", _sessions().list, params)]
 
     def expire(self, session_id: str) -> Session:
         """Close a session; a complete or expired one, or an invoice, is returned as it is."""
@@ -180,7 +178,7 @@ class StripeTill:
             return self.session(session_id)
         try:
             return self._session("expire", _sessions().expire, session_id)
-        except TillRefused:
+        except GatewayRefused:
             return self.session(session_id)
 
     def refund(self, refund: Refund) -> Returned:
@@ -194,7 +192,7 @@ class StripeTill:
         }
         key = self._key(refund.idempotency_key)
         found = self._ask("refund", _client().v1.refunds.create, params, key)
-        return till_reading.returned(found.to_dict())
+        return reading.returned(found.to_dict())
 
     def refunds(self, intent_id: str) -> list[Returned]:
         """Every refund of a payment, including those made in Stripe's dashboard."""
@@ -207,18 +205,18 @@ class StripeTill:
     def _refunds(self, wanted: dict) -> list[Returned]:
         params = {**wanted, "limit": 100}
         told = self._all("refunds", _client().v1.refunds.list, params)
-        return [till_reading.returned(said) for said in told]
+        return [reading.returned(said) for said in told]
 
     def dispute(self, dispute_id: str) -> Disputed:
         """A dispute as it is now; events about it arrive in any order."""
         found = self._ask("dispute", _client().v1.disputes.retrieve, dispute_id)
-        return till_reading.disputed(found.to_dict())
+        return reading.disputed(found.to_dict())
 
     def disputes_since(self, since: datetime) -> list[Disputed]:
         """Every dispute opened since an instant."""
         params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
         told = self._all("disputes", _client().v1.disputes.list, params)
-        return [till_reading.disputed(said) for said in told]
+        return [reading.disputed(said) for said in told]
 
     def movements(self, since: datetime) -> list[Moved]:
         """What came into and left the account's balance since an instant."""
@@ -233,13 +231,13 @@ class StripeTill:
         midnight = datetime.combine(since, datetime.min.time(), UTC)
         params = {"arrival_date": {"gte": int(midnight.timestamp())}, "limit": 100}
         told = self._all("payouts", _client().v1.payouts.list, params)
-        return [till_reading.paid_out(said) for said in told]
+        return [reading.paid_out(said) for said in told]
 
     def _movements(self, wanted: dict) -> list[Moved]:
         params = {**wanted, "limit": 100, "expand": ["data.source"]}
         told = self._all("movements", _client().v1.balance_transactions.list, params)
         # A payout leaves the balance, too, but has its own list.
-        return [till_reading.moved(said) for said in told if not said["type"].startswith("payout")]
+        return [reading.moved(said) for said in told if not said["type"].startswith("payout")]
 
     def _all(self, what: str, call, params: dict) -> list[dict]:
         """Every page of a list, each its own request."""
@@ -251,12 +249,12 @@ class StripeTill:
         return [each.to_dict() for each in found]
 
     def _session(self, what: str, call: Callable, *args) -> Session:
-        return till_reading.session(self._ask(what, call, *args).to_dict())
+        return reading.session(self._ask(what, call, *args).to_dict())
 
     def _ask(self, what: str, call: Callable, *args):
         """One request, by the rules of traffic.py and lanes.py.
 
-        TillRefused: a final no. PaymentsDown: we are refused. TillUnavailable: unknown.
+        GatewayRefused: a final no. PaymentsDown: we are refused. GatewayUnavailable: unknown.
         """
         refuse_inside_transaction()
         with question(what, at=self.at) as asked:
@@ -321,29 +319,29 @@ def _refuse_what_no_database_stores(found) -> None:
         raise ValueError("NUL")
 
 
-def _agreement_of(order: Order, lines: Sequence[Line]) -> StandingOrder | None:
+def _agreement_of(order: Order, lines: Sequence[Line]) -> RecurringPayment | None:
     """The recurring payment agreed to with an order, if any; tickets alone cost no query."""
     may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in lines)
-    return StandingOrder.objects.filter(order=order).first() if may else None
+    return RecurringPayment.objects.filter(order=order).first() if may else None
 
 
-def _meaning(error: stripe.StripeError, asked: Question) -> TillUnavailable:
+def _meaning(error: stripe.StripeError, asked: Question) -> GatewayUnavailable:
     """Translate an error of the library."""
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         code = getattr(error.error, "code", None) or ""
         return asked.turned_away(f"{error.http_status} {code}".strip())
     if isinstance(error, FINAL):
         asked.answered()
-        return TillRefused(code=error.code or "", param=getattr(error, "param", None) or "")
+        return GatewayRefused(code=error.code or "", param=getattr(error, "param", None) or "")
     if isinstance(error, stripe.RateLimitError):
         said = (error.headers or {}).get("retry-after", "")
         return asked.told_to_wait(min(int(said), MOST_WAIT) if said.isdecimal() else None)
     # Stripe repeats a stored 500 for every retry with its key, so it is final.
     if (error.headers or {}).get("idempotent-replayed") == "true":
         asked.failed()
-        return TillRefused(code=STORED_FAILURE)
+        return GatewayRefused(code=STORED_FAILURE)
     asked.silent()
-    return TillUnavailable()
+    return GatewayUnavailable()
 
 
 def _client() -> stripe.StripeClient:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from orders.models import Traffic
-from orders.payments.gateway import TillResting
+from orders.payments.gateway import GatewayResting
 
 A_SECOND = 15  # sessions; Stripe limits a test account to 25 requests of all kinds
 BETWEEN_TURNS = timedelta(seconds=1) / A_SECOND
@@ -29,11 +29,11 @@ NOT_SO_FAST = timedelta(seconds=5)  # the pause after a 429 without a time
 def take_turn(*, at: datetime) -> datetime:
     """When one session may be opened. Call it in the transaction that saves the turn.
 
-    Raises TillResting; then no turn is taken.
+    Raises GatewayResting; then no turn is taken.
     """
     row = _locked()
     if row.rests_until and at < row.rests_until:
-        raise TillResting(row.rests_until, at=at)
+        raise GatewayResting(row.rests_until, at=at)
     turn = max(at, row.next_turn_at or at)
     row.next_turn_at = turn + BETWEEN_TURNS
     row.save(update_fields=["next_turn_at"])
@@ -43,24 +43,24 @@ def take_turn(*, at: datetime) -> datetime:
 def check(*, at: datetime) -> bool:
     """Whether the gateway failed lately or is down (outage.py), so that its answer matters to all.
 
-    Raises TillResting during a pause, and to all but one caller when the pause is over.
+    Raises GatewayResting during a pause, and to all but one caller when the pause is over.
     """
-    row = Traffic.objects.filter(till=_STRIPE).first()
+    row = Traffic.objects.filter(gateway=_STRIPE).first()
     if row is None:
         return False
     if row.rests_until and at < row.rests_until:
-        raise TillResting(row.rests_until, at=at)
+        raise GatewayResting(row.rests_until, at=at)
     if row.failures >= FAILURES:
         until = at + ONE_ASKS
         same = Traffic.objects.filter(pk=row.pk, rests_until=row.rests_until)
         if not same.update(rests_until=until):
-            raise TillResting(until, at=at)
+            raise GatewayResting(until, at=at)
     return bool(row.failures or row.silent_since or row.refused_since)
 
 
 def answered() -> None:
     """The gateway answers again, whatever it said."""
-    Traffic.objects.filter(till=_STRIPE, failures__gt=0).update(
+    Traffic.objects.filter(gateway=_STRIPE, failures__gt=0).update(
         failures=0, failing_since=None, rests_until=None
     )
 
@@ -90,7 +90,7 @@ def told_to_wait(seconds: int | None, *, at: datetime) -> datetime:
 
 def claim_reconciliation(*, until: datetime, at: datetime) -> bool:
     """Claim the reconciliation if it is due; one caller of many wins."""
-    row, _is_new = Traffic.objects.get_or_create(till=_STRIPE)
+    row, _is_new = Traffic.objects.get_or_create(gateway=_STRIPE)
     same = Traffic.objects.filter(pk=row.pk, reconciled_until=row.reconciled_until)
     is_due = row.reconciled_until is None or row.reconciled_until <= at
     return is_due and same.update(reconciled_until=until) == 1
@@ -98,12 +98,12 @@ def claim_reconciliation(*, until: datetime, at: datetime) -> bool:
 
 def reconcile_again(*, after: datetime) -> None:
     """Reconcile sooner, since the last time some requests had no answer."""
-    Traffic.objects.filter(till=_STRIPE).update(reconciled_until=after)
+    Traffic.objects.filter(gateway=_STRIPE).update(reconciled_until=after)
 
 
 _STRIPE = "stripe"
 
 
 def _locked() -> Traffic:
-    row = Traffic.objects.select_for_update().filter(till=_STRIPE).first()
-    return row or Traffic.objects.select_for_update().get_or_create(till=_STRIPE)[0]
+    row = Traffic.objects.select_for_update().filter(gateway=_STRIPE).first()
+    return row or Traffic.objects.select_for_update().get_or_create(gateway=_STRIPE)[0]

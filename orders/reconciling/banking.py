@@ -13,7 +13,7 @@ from django.db import transaction
 
 from orders.models import Movement, Payment, Payout, Refund
 from orders.payments.gateway import Moved, PaidOut
-from orders.payments.stripe import till
+from orders.payments.stripe import gateway
 
 LOOK_BACK = timedelta(hours=72)  # as for reconcile: an hourly run may fail a few times
 
@@ -31,16 +31,16 @@ class Brought:
 def bring(at: datetime, *, since: datetime | None = None) -> Brought:
     """Import movements since an instant (72 hours before `at`), and payouts that arrived since.
 
-    Idempotent. Call it outside transactions; raises TillUnavailable, also during a pause.
+    Idempotent. Call it outside transactions; raises GatewayUnavailable, also during a pause.
     """
     since = since or at - LOOK_BACK
     counts_before = Movement.objects.count(), Payout.objects.count()
-    the_till = till(at=at)
-    moved = the_till.movements(since)
+    the_gateway = gateway(at=at)
+    moved = the_gateway.movements(since)
     _write(moved)
-    payouts = the_till.payouts(since.date())
+    payouts = the_gateway.payouts(since.date())
     for paid_out in payouts:
-        made_of = the_till.movements_of(paid_out.id)
+        made_of = the_gateway.movements_of(paid_out.id)
         with transaction.atomic():
             _write(made_of, _payout(paid_out))
     return Brought(

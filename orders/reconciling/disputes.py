@@ -14,7 +14,7 @@ from orders.books.ledger import ask, note
 from orders.lines.kinds import kind_of, units_of
 from orders.lines.locks import brief
 from orders.models import Dispute, LedgerEntry, Order, Payment, StripeEvent
-from orders.payments.stripe import Disputed, TillRefused, till
+from orders.payments.stripe import Disputed, GatewayRefused, gateway
 from orders.refunds.refund_amounts import count, refundable_cents, refundable_of
 
 CLOSED = ("won", "lost", "warning_closed", "prevented", "charge_refunded")
@@ -23,11 +23,11 @@ CLOSED = ("won", "lost", "warning_closed", "prevented", "charge_refunded")
 def learn(dispute_id: str, *, at: datetime, event: StripeEvent | None = None) -> None:
     """Read a dispute back from Stripe and apply it, since an event may be old.
 
-    Raises what `follow` does, and TillUnavailable.
+    Raises what `follow` does, and GatewayUnavailable.
     """
     try:
-        told = till(at=at).dispute(dispute_id)
-    except TillRefused:  # not of this account
+        told = gateway(at=at).dispute(dispute_id)
+    except GatewayRefused:  # not of this account
         told = None
     follow(told, at=at, event=event)
 

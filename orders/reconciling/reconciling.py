@@ -13,9 +13,9 @@ from orders.checkout import settling as settle
 from orders.lines.locks import Busy
 from orders.models import Dispute, Order, Payment, Refund, Task
 from orders.payments.gateway import Disputed, Returned, Session, SessionState
-from orders.payments.stripe import TillRefused, TillUnavailable, till
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, gateway
 from orders.reconciling import disputes, recovery
-from orders.recurring import reconciling as standing_reconcile
+from orders.recurring import reconciling as recurring_reconcile
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
     if lists is not None:
         _follow_refunds(found, returned, at=at)
         _follow_disputes(found, disputed, at=at)
-        _follow_standing(found, at=at, look_back=look_back)
+        _follow_recurring(found, at=at, look_back=look_back)
     found.tasks = Task.objects.count() - tasks_before
     return found
 
@@ -59,7 +59,7 @@ def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
 def _lists(
     at: datetime, look_back: timedelta
 ) -> tuple[list[Session], list[Returned], list[Disputed]]:
-    asked = till(at=at)
+    asked = gateway(at=at)
     return (
         asked.sessions(at - look_back),
         asked.refunds_since(at - REFUNDS_LOOK_BACK),
@@ -71,9 +71,9 @@ def _ask(found: Findings, what: str, act):
     """The answer, or None if there was none (counted)."""
     try:
         return act()
-    except TillRefused:
+    except GatewayRefused:
         log.warning("reconcile: the gateway does not know these %s", what)
-    except (TillUnavailable, Busy) as error:
+    except (GatewayUnavailable, Busy) as error:
         found.unanswered += 1
         log.warning("reconcile: %s: %s", what, type(error).__name__)
     return None
@@ -181,12 +181,12 @@ def _follow_disputes(found: Findings, disputed: list[Disputed], *, at: datetime)
         _ask(found, "dispute", lambda one=dispute_id: disputes.learn(one, at=at))
 
 
-def _follow_standing(found: Findings, *, at: datetime, look_back: timedelta) -> None:
+def _follow_recurring(found: Findings, *, at: datetime, look_back: timedelta) -> None:
     """Update recurring payments; pretend payments have no lists."""
-    if till().method != Payment.Method.STRIPE:
+    if gateway().method != Payment.Method.STRIPE:
         return
-    told = _ask(found, "recurring lists", lambda: standing_reconcile.lists(at, look_back))
+    told = _ask(found, "recurring lists", lambda: recurring_reconcile.lists(at, look_back))
     if told is not None:
-        found.repaired += standing_reconcile.follow_lists(
+        found.repaired += recurring_reconcile.follow_lists(
             *told, at=at, attempt=lambda what, act: _ask(found, what, act)
         )

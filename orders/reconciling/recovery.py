@@ -19,7 +19,7 @@ from orders.checkout import settling as settle
 from orders.lines import particulars
 from orders.lines.kinds import Refusal, kind_of
 from orders.lines.locks import Busy, brief
-from orders.models import LedgerEntry, Line, Order, Payment, StandingOrder
+from orders.models import LedgerEntry, Line, Order, Payment, RecurringPayment
 from orders.payments.gateway import Session, SessionState
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def _agree_again(order: Order, lines: list[Line], session: Session, *, at: datet
     line = next((each for each in alike if each.total_cents == agreed["cents"]), None)
     if line is None:
         return  # reconciliation creates a task about its subscription
-    StandingOrder.objects.create(
+    RecurringPayment.objects.create(
         **agreed,
         order=order,
         buyer_name=order.buyer_name,

@@ -11,9 +11,9 @@ from orders.checkout import settling as settle
 from orders.lines.locks import Busy, brief
 from orders.models import PendingEvent, StripeEvent
 from orders.payments.lanes import lane
-from orders.payments.stripe import Event, TillUnavailable, till
+from orders.payments.stripe import Event, GatewayUnavailable, gateway
 from orders.reconciling import disputes
-from orders.recurring import charges as standing_charges
+from orders.recurring import charges as recurring_charges
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def receive(event: Event, *, at: datetime) -> None:
     try:
         with lane(is_hurried=True):
             _apply(event, at=at)
-    except (TillUnavailable, Busy) as error:
+    except (GatewayUnavailable, Busy) as error:
         log.warning("webhook %s waits for the ticker: %s", event.kind, type(error).__name__)
         _keep(event, at=at)
 
@@ -50,7 +50,7 @@ def apply_pending(at: datetime, *, limit: int = 50) -> int:
         told = {"id": row.object_id, "payment_intent": row.intent_id}
         try:
             _apply(Event(row.event_id, row.kind, row.livemode, told), at=at)
-        except TillUnavailable:
+        except GatewayUnavailable:
             break  # don't ask a silent gateway once for each
         except Busy:
             log.warning("event %s waits for a lock", row.event_id)
@@ -97,7 +97,7 @@ def _keep(event: Event, *, at: datetime) -> None:
 
 def _is_ours(event: Event, *, at: datetime) -> bool:
     """Whether it happened on our own account; for any other there is a task."""
-    is_foreign, is_other_mode = bool(event.account), event.livemode != till().livemode
+    is_foreign, is_other_mode = bool(event.account), event.livemode != gateway().livemode
     if is_foreign or is_other_mode:
         which = f"of another account ({event.account})" if is_foreign else "of the other mode"
         text = (
@@ -121,11 +121,11 @@ def _dispute(event: Event, row: StripeEvent, at: datetime) -> None:
 
 
 def _invoice(event: Event, row: StripeEvent, at: datetime) -> None:
-    standing_charges.learn_invoice(event.object["id"], at=at, event=row)
+    recurring_charges.learn_invoice(event.object["id"], at=at, event=row)
 
 
 def _subscription(event: Event, row: StripeEvent, at: datetime) -> None:
-    standing_charges.learn_subscription(event.object["id"], at=at, event=row)
+    recurring_charges.learn_subscription(event.object["id"], at=at, event=row)
 
 
 HANDLERS: dict[str, Callable[[Event, StripeEvent, datetime], None]] = {

@@ -6,10 +6,10 @@ from django.core.exceptions import PermissionDenied
 from nsca.lib.desk.base import Tool, money_column
 from nsca.lib.text.money import dollars
 from orders.books.admin import ReadOnlyDesk
-from orders.models import ChargeNotice, StandingCharge, StandingOrder
-from orders.recurring import agreements as standing
+from orders.models import ChargeNotice, RecurringCharge, RecurringPayment
+from orders.recurring import agreements
 
-MAY_END = "orders.change_standingorder"
+MAY_END = "orders.change_recurringpayment"
 
 
 class BookInline(admin.TabularInline):
@@ -29,7 +29,7 @@ class BookInline(admin.TabularInline):
 
 
 class ChargeInline(BookInline):
-    model = StandingCharge
+    model = RecurringCharge
     fields = readonly_fields = ["charged_at", "order"]
     verbose_name_plural = "charges"
 
@@ -47,8 +47,8 @@ class NoticeInline(BookInline):
         return dollars(notice.cents)
 
 
-@admin.register(StandingOrder)
-class StandingOrderAdmin(ReadOnlyDesk):
+@admin.register(RecurringPayment)
+class RecurringPaymentAdmin(ReadOnlyDesk):
     """Recurring payments with their consent text, charges and notices."""
 
     view_on_site = False  # its page is the payer's, and one click there cancels it
@@ -75,7 +75,7 @@ class StandingOrderAdmin(ReadOnlyDesk):
         return [self.own_path("<int:object_id>/end/", self.end_view, "end")] + super().get_urls()
 
     def tools(self, request, row):
-        may = row.state not in StandingOrder.OVER and request.user.has_perm(MAY_END)
+        may = row.state not in RecurringPayment.OVER and request.user.has_perm(MAY_END)
         return [Tool("Cancel", self.url("end", row.pk))] if may else []
 
     def end_view(self, request, object_id):
@@ -96,5 +96,5 @@ class StandingOrderAdmin(ReadOnlyDesk):
                 button="Cancel the recurring payment",
                 is_grave=True,
             )
-        standing.cancel(row, by=str(request.user), at=request.now)
+        agreements.cancel(row, by=str(request.user), at=request.now)
         return self.done(request, row, "Canceled. Nothing more will be charged.")

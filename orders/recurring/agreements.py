@@ -3,12 +3,12 @@
 The interface for pages that sell. They show a checkbox, unchecked at first, with the words of
 `recurring_words.consent`. If it is checked, the order is placed with one more argument:
 
-    words = standing_words.consent([(tier.name, tier.dues_cents)], interval=YEAR, first_on=day)
+    words = recurring_words.consent([(tier.name, tier.dues_cents)], interval=YEAR, first_on=day)
     then = standing.asked(item, interval=YEAR, consent=words, at=request.now, household=household)
     order = place(items=[item, …], …, pays_now=True, then=then)
     return redirect(payment_url(order, at=request.now))
 
-`asked` refuses (AlreadyStanding) if a known household has one already. Everything else follows
+`asked` refuses (AlreadyRecurring) if a known household has one already. Everything else follows
 from the order's payment, and the buyer sees one payment page: its Checkout saves the card, the
 tick begins the agreement (orders/recurring/due.py), and each later charge becomes an ordinary paid
 order (charges.py), so dues make a term and gifts get receipts as usual. An order that is never
@@ -34,18 +34,18 @@ from orders.books.ledger import ask
 from orders.lines.kinds import Item, Refusal
 from orders.lines.locks import brief
 from orders.lines.recurring_kinds import NothingToRenew, kind_of
-from orders.models import Order, StandingOrder
-from orders.payments.stripe import till
+from orders.models import Order, RecurringPayment
+from orders.payments.stripe import gateway
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import NothingToRefund
 
-YEAR, MONTH = StandingOrder.Interval.YEAR, StandingOrder.Interval.MONTH
-State = StandingOrder.State
+YEAR, MONTH = RecurringPayment.Interval.YEAR, RecurringPayment.Interval.MONTH
+State = RecurringPayment.State
 SECOND = "there already was one"
 TWICE = "Your membership already renews automatically, so we are refunding this second payment"
 
 
-class AlreadyStanding(Refusal):
+class AlreadyRecurring(Refusal):
     """The household's dues already renew automatically."""
 
     def __init__(self):
@@ -58,7 +58,7 @@ class AlreadyStanding(Refusal):
 def asked(
     item: Item,
     *,
-    interval: StandingOrder.Interval,
+    interval: RecurringPayment.Interval,
     consent: str,
     at: datetime,
     household_id: int | None = None,
@@ -67,13 +67,13 @@ def asked(
     """The argument for `place(then=…)` if the box was checked.
 
     It saves that `item` will be charged again, with the words shown and the instant. Raises
-    AlreadyStanding.
+    AlreadyRecurring.
     """
     if household_id and of_household(household_id):
-        raise AlreadyStanding
+        raise AlreadyRecurring
 
     def write(order: Order) -> None:
-        StandingOrder.objects.create(
+        RecurringPayment.objects.create(
             kind=item.kind,
             interval=interval,
             order=order,
@@ -90,63 +90,73 @@ def asked(
             details=item.details,
             consent_text=consent,
             consented_at=at,
-            method=till().method,
+            method=gateway().method,
             is_sample=order.is_sample,
         )
 
     return write
 
 
-def of_household(household_id: int) -> Sequence[StandingOrder]:
+def of_household(household_id: int) -> Sequence[RecurringPayment]:
     """The active one for a household's dues, if any."""
-    return list(StandingOrder.objects.living().filter(household_id=household_id))
+    return list(RecurringPayment.objects.living().filter(household_id=household_id))
 
 
-def paid_by(user_id: int, emails: Sequence[str]) -> Sequence[StandingOrder]:
+def paid_by(user_id: int, emails: Sequence[str]) -> Sequence[RecurringPayment]:
     """Active ones for dues, for any household, paid by this user or these confirmed addresses."""
     theirs = Q(user=user_id) | Q(buyer_email__in=emails)
-    dues = StandingOrder.objects.living().filter(theirs, kind="dues")
+    dues = RecurringPayment.objects.living().filter(theirs, kind="dues")
     return list(dues.select_related("household").distinct())
 
 
-def of_address(emails: Sequence[str]) -> Sequence[StandingOrder]:
+def of_address(emails: Sequence[str]) -> Sequence[RecurringPayment]:
     """Active gifts paid by the owner of these (confirmed) addresses."""
-    gifts = StandingOrder.objects.living().filter(kind="gift", buyer_email__in=emails)
+    gifts = RecurringPayment.objects.living().filter(kind="gift", buyer_email__in=emails)
     return list(gifts.exclude(buyer_email=""))
 
 
-def begin(standing: StandingOrder, *, at: datetime) -> bool:
+def begin(recurring_payment: RecurringPayment, *, at: datetime) -> bool:
     """The first payment is here, so the agreement is valid. True if it began now.
 
     A household with one already (two browser tabs) keeps that one; this one ends before it ever
     charges, and its dues are refunded (`undo`).
     """
-    kind = kind_of(standing)
+    kind = kind_of(recurring_payment)
     with brief():
-        standing = StandingOrder.objects.select_for_update().get(pk=standing.pk)
-        if standing.state != State.ASKED or standing.order.state != Order.State.PAID:
+        recurring_payment = RecurringPayment.objects.select_for_update().get(
+            pk=recurring_payment.pk
+        )
+        if (
+            recurring_payment.state != State.ASKED
+            or recurring_payment.order.state != Order.State.PAID
+        ):
             return False
-        household_id = kind.household_of(standing.order)
-        standing.household_id = household_id or standing.household_id
+        household_id = kind.household_of(recurring_payment.order)
+        recurring_payment.household_id = household_id or recurring_payment.household_id
         try:
-            standing.next_charge_on = kind.charge_on(standing, on=day_of(at))
-            standing.state, standing.began_at = State.ACTIVE, at
+            recurring_payment.next_charge_on = kind.charge_on(recurring_payment, on=day_of(at))
+            recurring_payment.state, recurring_payment.began_at = State.ACTIVE, at
             with transaction.atomic():
-                standing.save()
+                recurring_payment.save()
         except NothingToRenew as why:
-            _write_end(standing, State.ENDED, by="the site", because=str(why), at=at)
+            _write_end(recurring_payment, State.ENDED, by="the site", because=str(why), at=at)
         except IntegrityError:
-            standing.began_at = standing.next_charge_on = None
-            _write_end(standing, State.ENDED, by="the site", because=SECOND, at=at)
+            recurring_payment.began_at = recurring_payment.next_charge_on = None
+            _write_end(recurring_payment, State.ENDED, by="the site", because=SECOND, at=at)
         else:
-            post("begun", standing)
-    return standing.is_living
+            post("begun", recurring_payment)
+    return recurring_payment.is_living
 
 
-def undo(standing: StandingOrder, *, at: datetime) -> bool:
+def undo(recurring_payment: RecurringPayment, *, at: datetime) -> bool:
     """Refund the first payment of a second agreement; the tick repeats this until it is done."""
-    give_back(standing.order, kind_of(standing).line_of(standing.order), TWICE, at=at)
-    return bool(StandingOrder.objects.filter(pk=standing.pk).update(stopped_at=at))
+    give_back(
+        recurring_payment.order,
+        kind_of(recurring_payment).line_of(recurring_payment.order),
+        TWICE,
+        at=at,
+    )
+    return bool(RecurringPayment.objects.filter(pk=recurring_payment.pk).update(stopped_at=at))
 
 
 def give_back(order: Order, line, reason: str, *, at: datetime) -> None:
@@ -156,39 +166,48 @@ def give_back(order: Order, line, reason: str, *, at: datetime) -> None:
     except NothingToRefund:
         return
     text = f"Order {order.number}: {reason}. The refund was automatic; consider a call."
-    ask(f"standing-refund:{order.number}", text, at=at, order=order)
+    ask(f"recurring-refund:{order.number}", text, at=at, order=order)
 
 
-def cancel(standing: StandingOrder, *, by: str, at: datetime) -> bool:
+def cancel(recurring_payment: RecurringPayment, *, by: str, at: datetime) -> bool:
     """Cancel for somebody (`by`, in words). True if it ended now.
 
     It applies at once, even if the gateway is silent: the tick repeats it until it answers.
     """
-    return _end(standing, State.CANCELLED, by=by, because="", at=at, letter="cancelled")
+    return _end(recurring_payment, State.CANCELLED, by=by, because="", at=at, letter="canceled")
 
 
 def end(
-    standing: StandingOrder, *, because: str, at: datetime, by: str = "the site", letter: str = ""
+    recurring_payment: RecurringPayment,
+    *,
+    because: str,
+    at: datetime,
+    by: str = "the site",
+    letter: str = "",
 ) -> bool:
     """End one that can't go on; `because` says why. True if it ended now."""
-    return _end(standing, State.ENDED, by=by, because=because, at=at, letter=letter)
+    return _end(recurring_payment, State.ENDED, by=by, because=because, at=at, letter=letter)
 
 
-def _end(standing, state, *, by, because, at, letter) -> bool:
+def _end(recurring_payment, state, *, by, because, at, letter) -> bool:
     with brief():
-        standing = StandingOrder.objects.select_for_update().get(pk=standing.pk)
-        if standing.state in StandingOrder.OVER:
+        recurring_payment = RecurringPayment.objects.select_for_update().get(
+            pk=recurring_payment.pk
+        )
+        if recurring_payment.state in RecurringPayment.OVER:
             return False
-        _write_end(standing, state, by=by, because=because, at=at)
+        _write_end(recurring_payment, state, by=by, because=because, at=at)
         if letter:
-            post(letter, standing)
+            post(letter, recurring_payment)
     return True
 
 
-def _write_end(standing: StandingOrder, state: str, *, by: str, because: str, at: datetime):
-    standing.state, standing.ended_at = state, at
-    standing.ended_by, standing.ended_because = by[:150], because[:200]
-    standing.save()
+def _write_end(
+    recurring_payment: RecurringPayment, state: str, *, by: str, because: str, at: datetime
+):
+    recurring_payment.state, recurring_payment.ended_at = state, at
+    recurring_payment.ended_by, recurring_payment.ended_because = by[:150], because[:200]
+    recurring_payment.save()
 
 
 def forget_unpaid(*, at: datetime) -> int:
@@ -196,7 +215,7 @@ def forget_unpaid(*, at: datetime) -> int:
 
     An expired order may still be paid late; then its agreement begins anyway (`revive`).
     """
-    dead = StandingOrder.objects.filter(state=State.ASKED, order__state=Order.State.LAPSED)
+    dead = RecurringPayment.objects.filter(state=State.ASKED, order__state=Order.State.LAPSED)
     return dead.update(
         state=State.ENDED, ended_at=at, ended_by="the site", ended_because=NEVER_PAID
     )
@@ -204,7 +223,7 @@ def forget_unpaid(*, at: datetime) -> int:
 
 def revive() -> int:
     """Revive agreements whose money came late."""
-    late = StandingOrder.objects.filter(
+    late = RecurringPayment.objects.filter(
         state=State.ENDED, ended_because=NEVER_PAID, order__state=Order.State.PAID
     )
     return late.update(state=State.ASKED, ended_at=None, ended_by="", ended_because="")
@@ -213,17 +232,21 @@ def revive() -> int:
 NEVER_PAID = "the first payment never arrived"
 
 
-def post(letter: str, standing: StandingOrder, **more) -> None:
+def post(letter: str, recurring_payment: RecurringPayment, **more) -> None:
     """Send an e-mail about a recurring payment, from templates/mail/standing_…."""
-    if standing.buyer_email:
+    if recurring_payment.buyer_email:
         mail.post(
-            f"standing_{letter}",
-            to=standing.buyer_email,
-            to_name=standing.buyer_name,
-            context={"agreement": standing, "page_url": page_url(standing), **more},
+            f"recurring_{letter}",
+            to=recurring_payment.buyer_email,
+            to_name=recurring_payment.buyer_name,
+            context={
+                "agreement": recurring_payment,
+                "page_url": page_url(recurring_payment),
+                **more,
+            },
         )
 
 
-def page_url(standing: StandingOrder) -> str:
+def page_url(recurring_payment: RecurringPayment) -> str:
     """The address, for e-mails, of the page to see it, cancel it or change the card."""
-    return settings.SITE_URL + standing.get_absolute_url()
+    return settings.SITE_URL + recurring_payment.get_absolute_url()

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from orders.books.ledger import ask
-from orders.models import Order, Payment, StandingCharge, StandingOrder
+from orders.models import Order, Payment, RecurringCharge, RecurringPayment
 from orders.payments.billing_words import Invoiced, Subscribed
-from orders.payments.stripe import TillRefused
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.payments.stripe import GatewayRefused
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from orders.recurring.billing import StripeBilling
 from orders.recurring.charges import apply, follow, learn_subscription
 
@@ -34,8 +34,8 @@ def follow_lists(
     repaired = sum(_became_paid(attempt, each, at=at) for each in _unknown(invoices))
     for told in subscriptions:
         attempt("subscription", lambda one=told: _follow(one, at=at))
-    failing = StandingOrder.objects.filter(
-        state=StandingOrder.State.FAILING, method=Payment.Method.STRIPE
+    failing = RecurringPayment.objects.filter(
+        state=RecurringPayment.State.FAILING, method=Payment.Method.STRIPE
     )
     for row in failing:
         for told in attempt("charges", lambda one=row: _charges_of(one, at=at)) or []:
@@ -46,7 +46,7 @@ def follow_lists(
 
 
 def lists(at: datetime, look_back: timedelta) -> tuple[list[Invoiced], list[Subscribed]]:
-    """Both lists as Stripe has them. Raises TillUnavailable."""
+    """Both lists as Stripe has them. Raises GatewayUnavailable."""
     asked = StripeBilling(at)
     return asked.invoices_since(at - look_back), asked.subscriptions_since(at - look_back)
 
@@ -60,22 +60,22 @@ def _became_paid(attempt: Callable[[str, Callable], object], told: Invoiced, *, 
 def _adopt(told: Subscribed, *, at: datetime) -> None:
     """Attach the subscription of a recovered agreement (orders/reconciling/recovery.py)."""
     number = told.said.get("order")
-    asked = StandingOrder.objects.filter(
-        order__number=number, state=StandingOrder.State.ASKED, order__state=Order.State.PAID
+    asked = RecurringPayment.objects.filter(
+        order__number=number, state=RecurringPayment.State.ASKED, order__state=Order.State.PAID
     )
     row = asked.first() if number else None
     if row is None:
         return
     if told.is_over:
-        standing.end(row, because="it was ended in Stripe", by="Stripe", at=at)
-    elif standing.begin(row, at=at):
-        standing_round.make(StandingOrder.objects.get(pk=row.pk), at=at)
+        agreements.end(row, because="it was ended in Stripe", by="Stripe", at=at)
+    elif agreements.begin(row, at=at):
+        recurring_round.make(RecurringPayment.objects.get(pk=row.pk), at=at)
 
 
 def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:
     """Invoices paid or declined and not applied yet."""
     paid = set(
-        StandingCharge.objects.filter(
+        RecurringCharge.objects.filter(
             invoice_id__in=[each.id for each in invoices], order__state=Order.State.PAID
         ).values_list("invoice_id", flat=True)
     )
@@ -83,7 +83,7 @@ def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:
     return [each for each in ours if each.is_paid or each.is_failing]
 
 
-def _charges_of(row: StandingOrder, *, at: datetime) -> list[Invoiced]:
+def _charges_of(row: RecurringPayment, *, at: datetime) -> list[Invoiced]:
     return _unknown(StripeBilling(at).invoices_of(row.subscription_id))
 
 
@@ -92,7 +92,7 @@ def _follow(told: Subscribed, *, at: datetime) -> None:
     number = told.said.get("order")
     if not number:
         return  # not made by this site
-    row = StandingOrder.objects.filter(order__number=number).first()
+    row = RecurringPayment.objects.filter(order__number=number).first()
     if row is None:
         if not told.is_over:
             text = (
@@ -109,5 +109,5 @@ def _follow(told: Subscribed, *, at: datetime) -> None:
 def _stop(told: Subscribed, *, at: datetime) -> None:
     try:
         StripeBilling(at).stop(told.id)
-    except TillRefused:
+    except GatewayRefused:
         return  # it is gone

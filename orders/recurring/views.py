@@ -13,14 +13,14 @@ from nsca.lib.web.throttle import address_of, spend
 from orders.checkout.views import private
 from orders.lines.kinds import Refusal
 from orders.lines.recurring_words import CANCEL
-from orders.models import Payment, StandingOrder
+from orders.models import Payment, RecurringPayment
 from orders.payments.stripe import pretend_is_allowed
-from orders.recurring import agreements as standing
+from orders.recurring import agreements
 from orders.recurring.billing import billing_of
 
 
-def _get_for(token: str) -> StandingOrder:
-    found = StandingOrder.objects.select_related("order").filter(token=token[:64]).first()
+def _get_for(token: str) -> RecurringPayment:
+    found = RecurringPayment.objects.select_related("order").filter(token=token[:64]).first()
     if found is None:
         raise Http404("No recurring payment has this link.")
     return found
@@ -34,7 +34,7 @@ def detail(request, token):
     found = _get_for(token)
     if request.method == "POST":
         _spend(request, found)
-        standing.cancel(found, by="the member", at=request.now)
+        agreements.cancel(found, by="the member", at=request.now)
         return redirect(found)
     return _page(request, found)
 
@@ -68,7 +68,7 @@ def pretend_card(request, token):
     return render(request, "orders/recurring/pretend.html", {"agreement": found})
 
 
-def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, status: int = 200):
+def _page(request, found: RecurringPayment, *, refusal: Refusal | None = None, status: int = 200):
     notice = found.notices.filter(charge_on=found.next_charge_on).first()
     context = {
         "agreement": found,
@@ -80,6 +80,6 @@ def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, stat
     return render(request, "orders/recurring/detail.html", context, status=status)
 
 
-def _spend(request, found: StandingOrder) -> None:
+def _spend(request, found: RecurringPayment) -> None:
     who = f"{address_of(request)}:{found.pk}"
-    spend("standing", who, limit=20, seconds=300, at=request.now)
+    spend("recurring_payment", who, limit=20, seconds=300, at=request.now)

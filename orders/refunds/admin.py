@@ -12,7 +12,7 @@ from orders.lines.kinds import Refusal, after_refund, units_of
 from orders.models import Line, Order, Payment, Refund
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import (
-    AT_A_TILL,
+    AT_A_GATEWAY,
     Wanted,
     refundable_of,
     returned_whole,
@@ -187,7 +187,7 @@ def _ask_to_refund(model_admin, request, order, form, asking=None):
 
 def _by_hand(order) -> list[Refund]:
     waiting = Refund.objects.filter(payment__order=order, state=Refund.State.REQUESTED)
-    return list(waiting.exclude(payment__method__in=AT_A_TILL).select_related("payment"))
+    return list(waiting.exclude(payment__method__in=AT_A_GATEWAY).select_related("payment"))
 
 
 def handed_back_view(model_admin, request, order):
@@ -231,9 +231,9 @@ def _meaning_in_words(order: Order, wanted: list[Wanted]) -> list[str]:
     else:
         words.append("Part of the price: what was bought stays valid.")
     methods = {p.method for p in order.payments.filter(state=Payment.State.PAID)}
-    if methods & set(AT_A_TILL):
+    if methods & set(AT_A_GATEWAY):
         words.append("Card refunds are automatic and take five to ten days.")
-    if methods - {*AT_A_TILL, Payment.Method.FREE}:
+    if methods - {*AT_A_GATEWAY, Payment.Method.FREE}:
         words.append("Refund cash and checks by hand. Confirming says that you have done so.")
     if order.buyer_email:
         words.append(f"An e-mail with your reason goes to {order.buyer_email}.")

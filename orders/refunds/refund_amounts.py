@@ -18,7 +18,7 @@ from orders.refunds import mail as refund_letter
 from orders.refunds.mail import Cause
 
 Entry = LedgerEntry.Entry
-AT_A_TILL = (Payment.Method.STRIPE, Payment.Method.PRETEND)
+AT_A_GATEWAY = (Payment.Method.STRIPE, Payment.Method.PRETEND)
 
 
 class NothingToRefund(Refusal):
@@ -154,7 +154,7 @@ def decide(
         words = f"{reason} (no money moves)"
         note(order, Entry.REFUNDED, at=at, actor=actor, text=words)
     for refund in owed:
-        if by is None and refund.payment.method not in AT_A_TILL:
+        if by is None and refund.payment.method not in AT_A_GATEWAY:
             ask(
                 f"by-hand:{refund.pk}",
                 f"Order {order.number}: refund {money.dollars(refund.cents)} by hand (paid by "

@@ -15,11 +15,11 @@ from orders.books.ledger import ask, note
 from orders.lines.kinds import kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
-from orders.payments.stripe import Returned, TillRefused, TillUnavailable, till_of
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, Returned, gateway_of
 from orders.refunds import mail as refund_letter
 from orders.refunds.mail import Cause
 from orders.refunds.refund_amounts import (
-    AT_A_TILL,
+    AT_A_GATEWAY,
     NothingToRefund,
     TooMuch,
     Wanted,
@@ -85,7 +85,7 @@ def give_back(
 def send_all(owed: Sequence[Refund], *, at: datetime) -> list[Refund]:
     """Send what was decided, and record what staff refunded by hand."""
     for refund in owed:
-        if refund.payment.method in AT_A_TILL:
+        if refund.payment.method in AT_A_GATEWAY:
             send(refund, at=at)
         elif refund.requested_by:
             hand_over(refund, at=at, by=refund.requested_by)
@@ -99,15 +99,15 @@ def send(refund: Refund, *, at: datetime) -> bool:
     Cash and checks go through `hand_over` instead.
     """
     try:
-        till = till_of(refund.payment, at=at)
+        gateway = gateway_of(refund.payment, at=at)
         known = None
         if at - refund.requested_at > LOOK_FIRST:
-            sent = till.refunds(refund.payment.intent_id)
+            sent = gateway.refunds(refund.payment.intent_id)
             known = next((each for each in sent if each.key == refund.idempotency_key), None)
-        answer = known or till.refund(refund)
-    except TillRefused:
+        answer = known or gateway.refund(refund)
+    except GatewayRefused:
         return _refused(refund, at=at)
-    except TillUnavailable:
+    except GatewayUnavailable:
         log.warning("refund %s waits for the gateway", refund.pk)
         return False
     _record(refund, answer, at=at)
@@ -117,10 +117,10 @@ def send(refund: Refund, *, at: datetime) -> bool:
 def _refused(refund: Refund, *, at: datetime) -> bool:
     """Handle a final no: adopt refunds made in the gateway's dashboard, and send the rest."""
     try:
-        told = till_of(refund.payment, at=at).refunds(refund.payment.intent_id)
-    except TillRefused:
+        told = gateway_of(refund.payment, at=at).refunds(refund.payment.intent_id)
+    except GatewayRefused:
         told = []  # it knows nothing of this payment
-    except TillUnavailable:
+    except GatewayUnavailable:
         log.warning("refund %s was refused, and waits for the reason", refund.pk)
         return False
     with brief():
@@ -136,7 +136,7 @@ def _refused(refund: Refund, *, at: datetime) -> bool:
 def send_due(at: datetime, *, limit: int = 50) -> int:
     """Send refunds that have no answer yet. Returns how many were sent."""
     waiting = Refund.objects.filter(
-        state=Refund.State.REQUESTED, provider_id=None, payment__method__in=AT_A_TILL
+        state=Refund.State.REQUESTED, provider_id=None, payment__method__in=AT_A_GATEWAY
     )
     done = 0
     for refund in waiting.select_related("payment__order")[:limit]:
@@ -151,7 +151,7 @@ def send_due(at: datetime, *, limit: int = 50) -> int:
 
 def hand_over(refund: Refund, *, at: datetime, by) -> None:
     """Record that staff (`by`) refunded cash or a check by hand. A second call changes nothing."""
-    if refund.payment.method in AT_A_TILL:
+    if refund.payment.method in AT_A_GATEWAY:
         raise ValueError("Refund card payments through the gateway.")
     by_hand = Returned(f"by-hand-{refund.pk}", Refund.State.SUCCEEDED, refund.cents)
     _record(refund, by_hand, at=at, actor=str(by))
@@ -163,11 +163,11 @@ def hand_over(refund: Refund, *, at: datetime, by) -> None:
 def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> None:
     """Read every refund of a payment from Stripe, including those made in its dashboard.
 
-    `event`, unsaved, is saved in the same transaction. Raises TillUnavailable, Busy,
+    `event`, unsaved, is saved in the same transaction. Raises GatewayUnavailable, Busy,
     IntegrityError (see settle).
     """
     payment = Payment.objects.filter(intent_id=intent_id).first() if intent_id else None
-    told = till_of(payment, at=at).refunds(intent_id) if payment else []
+    told = gateway_of(payment, at=at).refunds(intent_id) if payment else []
     rest: list[Refund] = []
     with brief():
         if event:

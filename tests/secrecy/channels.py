@@ -201,7 +201,7 @@ CHANNELS = {
          "test_a_map_is_asked_only_on_a_click_and_is_not_told_where_from"),
         ("Referer",),
     ),
-    "till": Channel(
+    "gateway": Channel(
         "Stripe is told the event's title and what a chair is called.",
         (f"{SAID}test_stripe_hears_nothing_of_it",),
         ("Stripe product names", "metadata", "receipts"),

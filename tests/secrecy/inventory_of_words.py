@@ -37,7 +37,7 @@ FIELDS = {
         "events.SavedText": "uploaded",
         "events.TicketType": "description name",
         "membership.AddressMark": "source",
-        "membership.Mailing": "body came_to standings stopped_because subject",
+        "membership.Mailing": "body came_to statuses stopped_because subject",
         "membership.Benefit": "text",
         "membership.BenefitUse": "note",
         "membership.HardshipPrice": "reason",
@@ -50,7 +50,7 @@ FIELDS = {
         "membership.Term": "ended_because reason",
         "membership.Tier": "name slug summary",
         "orders.Line": "committee details heading label",
-        "orders.StandingOrder": "committee details heading label",
+        "orders.RecurringPayment": "committee details heading label",
         "pages.OpenQuestion": "about answer question where",
         "pages.Page": "body menu_title path summary title",
         "pages.Post": "body image image_alt slug summary title",
@@ -88,7 +88,7 @@ FIELDS = {
         "orders.Deposit": "note",
         "membership.User": "email name",
         "orders.Order": "buyer_email buyer_name buyer_phone note",
-        "orders.StandingOrder": "buyer_email buyer_name",
+        "orders.RecurringPayment": "buyer_email buyer_name",
         "membership.SignInCode": "email",
         "pages.Message": "about email name text",
         "pages.Subscriber": "email",
@@ -104,14 +104,14 @@ FIELDS = {
     "desks": {
         "admin.LogEntry": "change_message object_id object_repr",
     },
-    "till": {
+    "gateway": {
         "orders.Dispute": "provider_id status",
         "orders.Movement": "kind provider_id",
         "orders.Payment": "currency idempotency_key intent_id reference session_id",
         "orders.Payout": "provider_id state",
         "orders.Refund": "idempotency_key provider_id reason",
-        "orders.StandingCharge": "invoice_id unwanted_because",
-        "orders.StandingOrder": (
+        "orders.RecurringCharge": "invoice_id unwanted_because",
+        "orders.RecurringPayment": (
             "customer_id idempotency_key item_id subscription_id told_failing_of"
         ),
         "orders.PendingEvent": "event_id intent_id kind object_id",
@@ -162,7 +162,7 @@ FIELDS = {
         "mfa.Authenticator": "data",
         "orders.LedgerEntry": "actor text",
         "orders.Order": "number submission_key terms_text token",
-        "orders.StandingOrder": "consent_text ended_because ended_by token",
+        "orders.RecurringPayment": "consent_text ended_because ended_by token",
         "orders.Task": "key text",
         "orders.Traffic": "refused_because refused_what till",
         "pages.Heartbeat": "name",

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from nsca.lib import clock
 from nsca.lib.timing import to_instant
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 from orders.reconciling import banking
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         first = to_instant(datetime.combine(since, datetime.min.time())) if since else None
         try:
             found = banking.bring(clock.now(), since=first)
-        except TillUnavailable as error:
+        except GatewayUnavailable as error:
             raise CommandError("Stripe does not answer. Nothing is lost; try again.") from error
         self.stdout.write(
             f"{found.movements} movements read, {found.new_movements} of them new; "

@@ -409,8 +409,8 @@ def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chai
     assert letters_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
-    standing = wishes.standing_of(entry, availability(soiree, at=LATER), at=LATER)
-    assert standing == wishes.Standing.OVER
+    status = wishes.status_of(entry, availability(soiree, at=LATER), at=LATER)
+    assert status == wishes.EntryStatus.OVER
 
 
 def settle_words(order):

@@ -130,9 +130,9 @@ def test_stripe_learns_nothing_of_suppers(event, chair, lobster):
     order = buy(event, [(chair, 1)], guests=supper_guests(lobster))
 
     line = order.lines.get()
-    told = str(particulars.written(order)) + line.label_at_the_till
+    told = str(particulars.written(order)) + line.payment_label
     assert line.label.endswith("including $40 for supper")
-    assert line.label_at_the_till == "Tea in the garden: Chair at the long table"
+    assert line.payment_label == "Tea in the garden: Chair at the long table"
     assert "supper" not in told.lower() and "Lobster" not in told
 
 
@@ -285,7 +285,7 @@ def test_stripe_learns_of_an_extra_and_not_which(event, chair, wine):
 
     line = order.lines.get(kind=Line.Kind.ADDON)
     assert line.label == "Tea in the garden: A bottle of wine"
-    assert line.label_at_the_till == "Tea in the garden: an extra"
+    assert line.payment_label == "Tea in the garden: an extra"
     assert "wine" not in str(particulars.written(order))
 
 

@@ -12,7 +12,7 @@ from membership.models import Household, Term, Tier
 from orders.checkout import placing as checkout
 from orders.lines.locks import Busy
 from orders.models import Line, Order
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 from tests.events.selling import hold, sell
 from tests.factories import NOON, make_event, make_person, make_ticket_type, make_user
 
@@ -201,7 +201,7 @@ def test_a_code_lowers_the_sum_before_and_after(client, event, chair):
 
 def test_the_till_being_away_keeps_the_order(client, event, chair, monkeypatch):
     def away(order, *, at):
-        raise TillUnavailable
+        raise GatewayUnavailable
 
     monkeypatch.setattr("events.sales.views.payment_url", away)
 

@@ -18,7 +18,7 @@ from events.sales.refusals import (
 from orders.checkout.placing import payment_url
 from orders.checkout.settling import settle
 from orders.models import LedgerEntry, Order
-from orders.payments.pretend import PretendTill
+from orders.payments.pretend import PretendGateway
 from tests.events.selling import ADA, BEN, hold, left_of, sell
 from tests.factories import NOON, make_event, make_member, make_ticket_type, make_user
 
@@ -113,7 +113,7 @@ def test_late_money_takes_its_seat_again_before_the_list(event):
     order = hold(event, (chair, 1))
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    PretendTill().pay(payment, at=NOON)
+    PretendGateway().pay(payment, at=NOON)
     a_party(event, 1)
 
     settle(payment.session_id, at=order.held_until + MINUTE)

@@ -15,7 +15,7 @@ from nsca.lib.secrets import codes, link_tokens
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Order, Task
-from orders.payments import stripe as till
+from orders.payments import stripe as gateway
 from orders.reconciling.reconciling import reconcile
 from tests.events.selling import hold, left_of
 from tests.factories import NOON, make_event, make_ticket_type, make_user
@@ -32,7 +32,7 @@ def stripe(settings, monkeypatch):
         settings.STRIPE_SECRET_KEY = "sk_test_fake"
         settings.STRIPE_WEBHOOK_SECRET = SECRET
         settings.STRIPE_API_BASE = address
-        monkeypatch.setattr(till, "TIMEOUTS", (1, 2))
+        monkeypatch.setattr(gateway, "TIMEOUTS", (1, 2))
         yield fake
 
 

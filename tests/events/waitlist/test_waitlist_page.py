@@ -14,7 +14,7 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import HOLD, payment_url
 from orders.lines.kinds import kind_of
 from orders.models import Payment
-from orders.payments.stripe import PretendTill
+from orders.payments.stripe import PretendGateway
 from tests.events.reveal_kit import DAY
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import BEN, hold, sell
@@ -171,7 +171,7 @@ def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, want
     order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    PretendTill().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
+    PretendGateway().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
     sell(event, (kinds[0], 1), at=NOON + HOLD)
 
     settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
@@ -193,7 +193,7 @@ def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
     again.pk, again.session_id, again.idempotency_key = None, "pretend-2", "key-2"
     again.save()
     for payment in (first, again):
-        PretendTill().pay(payment, at=NOON)
+        PretendGateway().pay(payment, at=NOON)
         settle.settle(payment.session_id, at=NOON)
 
     letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")

@@ -13,8 +13,8 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.models import Line, Order, Payment, Refund, Task, Traffic
 from orders.payments import outage, traffic
-from orders.payments.gateway import PaymentsDown, TillResting, TillUnavailable
-from orders.payments.stripe import StripeTill
+from orders.payments.gateway import GatewayResting, GatewayUnavailable, PaymentsDown
+from orders.payments.stripe import StripeGateway
 from orders.refunds import refunds
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair
@@ -28,7 +28,7 @@ def buyer(number, at=NOON):
 
 
 def try_to_pay(number, *, at=NOON):
-    with pytest.raises(TillUnavailable) as error:
+    with pytest.raises(GatewayUnavailable) as error:
         payment_url(buyer(number, at), at=at)
     return error.value
 
@@ -152,7 +152,7 @@ def test_the_next_outage_is_a_task_of_its_own(stripe):
 def test_a_key_that_may_not_see_payouts_still_sells(stripe):
     stripe.misbehave("403")
     with pytest.raises(PaymentsDown):
-        StripeTill(NOON).payouts(NOON.date())
+        StripeGateway(NOON).payouts(NOON.date())
 
     url = payment_url(buyer(1), at=NOON)
 
@@ -161,14 +161,14 @@ def test_a_key_that_may_not_see_payouts_still_sells(stripe):
     assert task.done_at is None  # a buyer's answer says nothing of payouts
     assert "Stripe refuses this site's requests for payouts" in task.text
     assert "Buyers can pay" in task.text
-    StripeTill(NOON).payouts(NOON.date())
+    StripeGateway(NOON).payouts(NOON.date())
     assert open_tasks() == []
 
 
 def test_a_moment_of_silence_is_no_outage_because_payouts_are_forbidden(stripe):
     stripe.misbehave("403")
     with pytest.raises(PaymentsDown):
-        StripeTill(NOON).payouts(NOON.date())
+        StripeGateway(NOON).payouts(NOON.date())
     stripe.misbehave(always="503")
 
     assert "try again in a minute" in str(try_to_pay(1))
@@ -178,7 +178,7 @@ def test_a_moment_of_silence_is_no_outage_because_payouts_are_forbidden(stripe):
 def test_a_key_that_was_revoked_weighs_more_than_payouts_that_are_forbidden(stripe):
     stripe.misbehave("403")
     with pytest.raises(PaymentsDown):
-        StripeTill(NOON).payouts(NOON.date())
+        StripeGateway(NOON).payouts(NOON.date())
     stripe.misbehave("401")
     try_to_pay(1)
     assert outage.current(at=NOON).words == "Stripe refuses this site (401 api_key_expired)"
@@ -314,16 +314,16 @@ def test_silence_is_noticed_though_nobody_buys_and_its_end_too(silent):
 def test_a_buyer_during_the_rest_reads_that_it_is_down_once_it_lasts(silent):
     for number in range(1, traffic.FAILURES):
         try_to_pay(number)
-    assert isinstance(try_to_pay(98, at=NOON + 20 * SECOND), TillResting)
+    assert isinstance(try_to_pay(98, at=NOON + 20 * SECOND), GatewayResting)
     Traffic.objects.update(silent_since=NOON - timedelta(minutes=11))
 
     assert isinstance(try_to_pay(99, at=NOON + 20 * SECOND), PaymentsDown)
 
 
 def test_a_no_to_one_question_is_no_silence(silent):
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         silent.misbehave()
-        StripeTill(NOON).session("cs_nobody_knows")
+        StripeGateway(NOON).session("cs_nobody_knows")
 
     assert Traffic.objects.get().silent_since is None
 

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import pytest
 from post_office.models import Email
 
-from orders.lines import recurring_kinds as standing_kinds
+from orders.lines import recurring_kinds
 from orders.lines.kinds import Item
 from orders.lines.recurring_kinds import NothingToRenew, RecurringKind
 from orders.models import ChargeNotice
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from orders.recurring.agreements import YEAR
 from tests.factories import NOON
-from tests.orders.standing_kit import (
+from tests.orders.recurring_kit import (
     agree,
     charges,
     clock,
@@ -50,7 +50,7 @@ class Dues(RecurringKind):
 @pytest.fixture
 def dues(monkeypatch):
     kind = Dues()
-    monkeypatch.setitem(standing_kinds._kinds, "gift", kind)
+    monkeypatch.setitem(recurring_kinds._kinds, "gift", kind)
     return kind
 
 
@@ -61,7 +61,7 @@ def row(stripe, dues):
 
 def go_to(stripe, on, *, hours=0):
     """The instant at which it is 10 in Norfolk on a day, and so many hours on."""
-    target = standing_round.charged_at(on) + timedelta(hours=hours)
+    target = recurring_round.charged_at(on) + timedelta(hours=hours)
     stripe.pass_time(target.timestamp() - stripe.now)
 
 
@@ -73,7 +73,7 @@ def told():
 def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, letters):
     go_to(stripe, CHARGED_ON - timedelta(days=days))
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert len(told()) == letters
 
@@ -81,7 +81,7 @@ def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, le
 def test_it_names_the_day_the_price_and_the_page_on_which_it_is_cancelled(stripe, row):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert told() == ["We'll charge $40 on April 1 for: Gift to Toulon"]
     letter = Email.objects.get(subject=told()[0])
@@ -101,13 +101,13 @@ def test_it_is_sent_once_a_charge_however_often_it_is_looked_at(stripe, row):
 
 def test_the_next_year_is_told_anew(stripe, row, dues):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
     dues.due = date(2029, 4, 1)
 
     go_to(stripe, date(2029, 2, 20))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert charges(row) == [(4000, "paid", "paid")]
     assert [n.charge_on for n in row.notices.all()] == [CHARGED_ON, date(2029, 4, 1)]
@@ -119,13 +119,13 @@ def test_where_nobody_looked_for_weeks_the_charge_waits_for_its_notice(
 ):
     go_to(stripe, CHARGED_ON - timedelta(days=days))
 
-    standing_round.tick(clock(stripe))
-    standing_round.tick(clock(stripe) + timedelta(hours=7))
+    recurring_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe) + timedelta(hours=7))
 
     expected = CHARGED_ON + timedelta(days=moved_by)
     assert fresh(row).next_charge_on == expected
     assert (
-        subscription(stripe, row)["trial_end"] == standing_round.charged_at(expected).timestamp()
+        subscription(stripe, row)["trial_end"] == recurring_round.charged_at(expected).timestamp()
     )
     assert [n.charge_on for n in row.notices.all()] == [expected]
 
@@ -170,7 +170,7 @@ def test_a_new_price_is_told_first_and_holds_from_the_next_charge_on(stripe, row
 def test_the_price_of_the_notice_holds_though_it_changes_again(stripe, row, dues):
     dues.cents = 5500
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     dues.cents = 9900
     live_through(stripe, 46, step=2)
@@ -183,7 +183,7 @@ def test_where_stripe_was_not_told_of_the_new_price_the_old_one_is_charged_and_k
 ):
     dues.cents = 5500
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
@@ -199,7 +199,7 @@ def test_where_nothing_is_to_be_paid_any_more_it_ends(stripe, row, dues):
     dues.cents = 0
     go_to(stripe, CHARGED_ON - timedelta(days=45))
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert (fresh(row).state, row.notices.count()) == ("ended", 0)
     assert fresh(row).ended_because == "nothing is due anymore"
@@ -219,7 +219,7 @@ def test_who_paid_a_year_by_check_is_charged_a_year_later(stripe, row, dues):
 
 def test_even_after_the_notice(stripe, row, dues):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
     dues.due = date(2029, 4, 1)
 
     live_through(stripe, 50, step=5)
@@ -233,7 +233,7 @@ def test_a_term_that_was_given_back_lets_the_charge_come_sooner_and_not_unannoun
 ):
     dues.due = NOON.date() + timedelta(days=10)
 
-    standing_round.tick(NOON + timedelta(hours=7))
+    recurring_round.tick(NOON + timedelta(hours=7))
 
     assert fresh(row).next_charge_on == NOON.date() + timedelta(days=30)
     assert ChargeNotice.objects.get().charge_on == NOON.date() + timedelta(days=30)
@@ -254,13 +254,13 @@ def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row,
 
 def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_later(stripe, row):
     stripe.misbehave(always="503")
-    standing.cancel(row, by="the member", at=clock(stripe))
-    standing_round.tick(clock(stripe))
+    agreements.cancel(row, by="the member", at=clock(stripe))
+    recurring_round.tick(clock(stripe))
     assert subscription(stripe, row)["status"] == "trialing"
 
     stripe.misbehave()
     stripe.pass_time(120)
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
     assert subscription(stripe, row)["status"] == "canceled"
@@ -268,8 +268,8 @@ def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_l
 
 
 def test_cancelling_twice_is_cancelling_once(stripe, row):
-    assert standing.cancel(row, by="the member", at=NOON)
-    assert not standing.cancel(row, by="tess@nsca.example", at=NOON + timedelta(hours=1))
+    assert agreements.cancel(row, by="the member", at=NOON)
+    assert not agreements.cancel(row, by="tess@nsca.example", at=NOON + timedelta(hours=1))
 
     assert (fresh(row).ended_by, fresh(row).ended_at) == ("the member", NOON)
     assert len(subjects("is canceled")) == 1
@@ -287,24 +287,24 @@ def test_and_found_out_where_the_webhook_was_lost(stripe, row):
     stripe.cancel_in_dashboard(row.subscription_id)
     stripe.pass_time(7 * 3600)
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert fresh(row).state == "ended"
 
 
 def test_a_subscription_that_is_made_while_it_is_cancelled_is_stopped(stripe, dues, monkeypatch):
     from orders.recurring.billing import StripeBilling
-    from tests.orders.standing_kit import ask, pay
+    from tests.orders.recurring_kit import ask, pay
 
     order = pay(stripe, ask(item=gift_item(4000), interval=YEAR))
     made = StripeBilling.subscribe
 
     def subscribe(self, row, payer, **more):
-        standing.cancel(row, by="the member", at=NOON)
+        agreements.cancel(row, by="the member", at=NOON)
         return made(self, row, payer, **more)
 
     monkeypatch.setattr(StripeBilling, "subscribe", subscribe)
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
 
     assert [each["status"] for each in stripe.subscriptions.values()] == ["canceled"]
-    assert order.standing_order.subscription_id is None
+    assert order.recurring_payment.subscription_id is None

@@ -8,12 +8,12 @@ from post_office.models import Email
 
 from orders.checkout.placing import payment_url
 from orders.checkout.settling import settle
-from orders.models import StandingOrder
-from orders.payments.stripe import PretendTill
-from orders.recurring import due as standing_round
+from orders.models import RecurringPayment
+from orders.payments.stripe import PretendGateway
+from orders.recurring import due as recurring_round
 from tests.factories import NOON
 from tests.orders.conftest import at_minute
-from tests.orders.standing_kit import WORDS, agree, ask, fresh
+from tests.orders.recurring_kit import WORDS, agree, ask, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ def test_presses_without_end_are_throttled(client, row):
 
 def test_before_the_first_payment_it_says_so_and_can_be_given_up(client, stripe):
     order = ask()
-    row = StandingOrder.objects.get(order=order)
+    row = RecurringPayment.objects.get(order=order)
 
     page = client.get(url(row))
     client.post(url(row))
@@ -147,17 +147,17 @@ def pretend(settings):
     order = ask()
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    PretendTill().pay(payment, at=NOON)
+    PretendGateway().pay(payment, at=NOON)
     settle(payment.session_id, at=NOON)
-    standing_round.tick(NOON)
-    return StandingOrder.objects.get(order=order)
+    recurring_round.tick(NOON)
+    return RecurringPayment.objects.get(order=order)
 
 
 def test_a_demonstration_renews_through_the_tick(pretend):
     assert (pretend.state, pretend.next_charge_on) == ("active", date(2027, 5, 1))
 
     for day in range(1, 64):
-        standing_round.tick(NOON + timedelta(days=day))
+        recurring_round.tick(NOON + timedelta(days=day))
 
     assert pretend.charges.count() == 2
     assert {charge.order.state for charge in pretend.charges.all()} == {"paid"}
@@ -173,7 +173,7 @@ def test_a_demonstrations_card_page_says_that_it_is_none(client, pretend):
 
 def test_a_demonstrations_cancelling_is_done_at_once(client, pretend):
     client.post(url(pretend))
-    standing_round.tick(at_minute(5))
+    recurring_round.tick(at_minute(5))
 
     assert fresh(pretend).stopped_at == at_minute(5)
 

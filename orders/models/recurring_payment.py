@@ -11,13 +11,13 @@ from orders.models.money import Payment
 from orders.models.order import Line, Order
 
 
-class StandingOrderQuerySet(models.QuerySet):
+class RecurringPaymentQuerySet(models.QuerySet):
     def living(self):
-        """Those that charge; the same rule as StandingOrder.is_living."""
-        return self.filter(state__in=StandingOrder.LIVING)
+        """Those that charge; the same rule as RecurringPayment.is_living."""
+        return self.filter(state__in=RecurringPayment.LIVING)
 
 
-class StandingOrder(models.Model):
+class RecurringPayment(models.Model):
     """An agreement to be charged again, until the payer or we end it.
 
     It is saved with its first order and valid once that order is paid. The price is what was
@@ -47,13 +47,13 @@ class StandingOrder(models.Model):
     interval = models.CharField(max_length=5, choices=Interval)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     # Its first order; the card that paid it is charged again.
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="standing_order")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recurring_payment")
     household = models.ForeignKey(
         "membership.Household",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="standing_orders",
+        related_name="recurring_payments",
         help_text="Whose dues. Known once the first payment arrives.",
     )
     user = models.ForeignKey(
@@ -61,7 +61,7 @@ class StandingOrder(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="standing_orders",
+        related_name="recurring_payments",
     )
     buyer_name = models.CharField(max_length=150)
     buyer_email = AddressField("e-mail", blank=True)
@@ -100,7 +100,7 @@ class StandingOrder(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
-    objects = StandingOrderQuerySet.as_manager()
+    objects = RecurringPaymentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-consented_at", "-pk"]
@@ -110,21 +110,21 @@ class StandingOrder(models.Model):
             models.UniqueConstraint(
                 fields=["household"],
                 condition=Q(kind="dues", state__in=["active", "failing"]),
-                name="one_living_standing_order_for_dues_a_household",
+                name="one_living_recurring_payment_for_dues_a_household",
             ),
             models.CheckConstraint(
-                name="standing_orders_charge_something", condition=Q(cents__gte=1)
+                name="recurring_payments_charge_something", condition=Q(cents__gte=1)
             ),
             models.CheckConstraint(
-                name="standing_orders_rest_on_words", condition=~Q(consent_text="")
+                name="recurring_payments_rest_on_words", condition=~Q(consent_text="")
             ),
             models.CheckConstraint(
-                name="living_standing_orders_know_since_when",
+                name="living_recurring_payments_know_since_when",
                 condition=~Q(state__in=["active", "failing"])
                 | Q(began_at__isnull=False, next_charge_on__isnull=False),
             ),
             models.CheckConstraint(
-                name="ended_standing_orders_know_when",
+                name="ended_recurring_payments_know_when",
                 condition=~Q(state__in=["cancelled", "ended"]) | Q(ended_at__isnull=False),
             ),
         ]
@@ -135,11 +135,11 @@ class StandingOrder(models.Model):
     def get_absolute_url(self):
         from django.urls import reverse
 
-        return reverse("standing:detail", args=[self.token])
+        return reverse("recurring:detail", args=[self.token])
 
     @property
     def is_living(self) -> bool:
-        """The same rule as StandingOrder.objects.living."""
+        """The same rule as RecurringPayment.objects.living."""
         return self.state in self.LIVING
 
     @property
@@ -150,7 +150,9 @@ class StandingOrder(models.Model):
 class ChargeNotice(models.Model):
     """A notice sent before a charge, with its date and amount."""
 
-    standing = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="notices")
+    recurring_payment = models.ForeignKey(
+        RecurringPayment, on_delete=models.PROTECT, related_name="notices"
+    )
     charge_on = models.DateField()
     cents = models.PositiveIntegerField()
     posted_at = models.DateTimeField()
@@ -159,7 +161,7 @@ class ChargeNotice(models.Model):
         ordering = ["posted_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["standing", "charge_on"], name="one_notice_for_a_charge"
+                fields=["recurring_payment", "charge_on"], name="one_notice_for_a_charge"
             )
         ]
 
@@ -167,10 +169,12 @@ class ChargeNotice(models.Model):
         return f"notice {self.pk}, for {self.charge_on}"
 
 
-class StandingCharge(models.Model):
+class RecurringCharge(models.Model):
     """One charge of a recurring payment, and the order it became."""
 
-    standing = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="charges")
+    recurring_payment = models.ForeignKey(
+        RecurringPayment, on_delete=models.PROTECT, related_name="charges"
+    )
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="charge")
     invoice_id = models.CharField(max_length=255, unique=True, editable=False)
     charged_at = models.DateTimeField()
