@@ -263,8 +263,8 @@ class OrderKeeper(PersonalData):
                 continue
             waits.append(
                 Wait(
-                    f"“{recurring_payment.label}” is charged automatically. Cancel it first, so that no "
-                    "card is charged after you are gone.",
+                    f"“{recurring_payment.label}” is charged automatically. Cancel it first, so "
+                    "that no card is charged after you are gone.",
                     None,
                     recurring_payment.get_absolute_url(),
                 )

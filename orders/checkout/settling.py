@@ -135,8 +135,8 @@ def mark_paid(
 def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
     """End a live hold early at the buyer's request; what it held is free at once.
 
-    True if it expired now; a payment that was quicker is settled instead. Raises GatewayUnavailable
-    and Busy: the hold has ended anyway, and the tick does the rest.
+    True if it expired now; a payment that was quicker is settled instead. Raises
+    GatewayUnavailable and Busy: the hold has ended anyway, and the tick does the rest.
     """
     with brief():
         live = Order.objects.filter(pk=order.pk, state=Order.State.HELD, held_until__gt=at)
@@ -147,8 +147,8 @@ def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
 def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     """Close the sessions of an expired hold at the gateway, then release. True if it expired now.
 
-    A session that turns out paid is settled instead. Raises GatewayUnavailable: the order stays as it
-    is, its seats are free anyway (capacity counts `held_until > at`), and the next tick retries.
+    A session that turns out paid is settled instead. Raises GatewayUnavailable: the order stays as
+    it is, its seats are free anyway (capacity counts `held_until > at`), and the next tick retries.
     """
     if order.state != Order.State.HELD or order.held_until > at:
         return False

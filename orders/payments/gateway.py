@@ -203,7 +203,10 @@ class Event:
 
 
 class Gateway(Protocol):
-    """What orders asks of a gateway. All raise GatewayUnavailable, or GatewayRefused for a final no."""
+    """What orders asks of a gateway.
+
+    All raise GatewayUnavailable, or GatewayRefused for a final no.
+    """
 
     method: Payment.Method
     livemode: bool

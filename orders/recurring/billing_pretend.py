@@ -57,7 +57,8 @@ class PretendBilling:
 
     def charge(self, recurring_payment: RecurringPayment, *, at: datetime) -> Invoiced:
         """Make the charge due on the row's own day."""
-        name = f"pretend_{recurring_payment.idempotency_key}_{recurring_payment.next_charge_on:%Y%m%d}"
+        key = recurring_payment.idempotency_key
+        name = f"pretend_{key}_{recurring_payment.next_charge_on:%Y%m%d}"
         return Invoiced(
             id=name,
             state="paid",
