@@ -171,7 +171,10 @@ def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
 
 
 def _payment_under_way(order: Order, at: datetime) -> Payment | None:
-    """The payment for the gateway, or None. Raises HoldEnded, NothingToBeHad, Busy and others."""
+    """The payment an order goes to the gateway with; None if nothing is due anymore.
+
+    Raises HoldEnded, NothingToBeHad, GatewayResting and Busy.
+    """
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.state == Order.State.PAID:
@@ -288,7 +291,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
 
 
 def _open_payment(order: Order, at: datetime) -> Payment:
-    """The payment under way, or a new one, saved with its key and turn. Raises GatewayResting."""
+    """The payment under way, or a new one saved with its key and turn. Raises GatewayResting."""
     under_way = (
         order.payments.filter(method=gateway().method, state=Payment.State.OPEN, expires_at__gt=at)
         .order_by("-pk")
