@@ -30,7 +30,7 @@ def index(request):
     by_distance = sorted(seen, key=lambda sighting: sighting.polar.km)
     context = {
         "sightings": seen,
-        "standing": [s for s in seen if s.city.bond in ("sister", "friendship")],
+        "current": [s for s in seen if s.city.bond in ("sister", "friendship")],
         "rested": [s for s in seen if s.city.bond in ("suspended", "former")],
         "company": company([s.city for s in seen]),
         "nearest": by_distance[0] if by_distance else None,

@@ -78,7 +78,7 @@ class PromoCodeInline(DeskInline):
 @admin.register(Event)
 class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
     form = EventForm
-    list_display = ["title", "starts_at", "standing", "sold", "learned"]
+    list_display = ["title", "starts_at", "status", "sold", "learned"]
     list_filter = [UpcomingFilter, "state", "kind", "city", "is_sample"]
     search_fields = ["title", "summary", "slug", "area"]
     date_hierarchy = "starts_at"
@@ -216,7 +216,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
         return changelist
 
     @admin.display(description="state", ordering="state")
-    def standing(self, event):
+    def status(self, event):
         words = event.get_state_display()
         if event.state == Event.State.PUBLISHED and event.publish_at > event.seen_at:
             words = "scheduled"

@@ -17,7 +17,7 @@ from events.tickets.kind import TicketKind
 from membership.accounts import proofs, sign_in
 from membership.giving.gifts import GiftKind
 from membership.insight import story, story_sources
-from membership.joining.auto_renewal import DuesStanding
+from membership.joining.auto_renewal import RecurringDues
 from membership.mailings import known as mailings_known
 from membership.models import Consent
 from membership.people import bereavement, consents, farewell, welcome
@@ -33,8 +33,7 @@ from nsca.site import search_sources
 from nsca.site import story as pages_story
 from nsca.site.readers import NewsletterReaders
 from orders.books import retention as orders_retention
-from orders.lines import kinds
-from orders.lines import recurring_kinds as standing_kinds
+from orders.lines import kinds, recurring_kinds
 from pages.content import particulars
 from pages.newsletter import newsletter
 from pages.search import search
@@ -50,7 +49,7 @@ def connect() -> None:
 
     # What is sold, once or again and again.
     kinds.register(TicketKind(), AddOnKind(), DuesKind(), GiftKind())
-    standing_kinds.register(DuesStanding())
+    recurring_kinds.register(RecurringDues())
 
     # What staff are told: would something go wrong at T, does a text give a venue away?
     preflight.also_ask(health.troubles)

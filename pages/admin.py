@@ -33,7 +33,7 @@ class PublishedDesk(PreviewedDesk):
         }
 
     @admin.display(description="status")
-    def standing(self, obj):
+    def status(self, obj):
         if obj.is_draft:
             return "draft"
         return "published" if obj.is_due else "scheduled"
@@ -45,7 +45,7 @@ class PublishedDesk(PreviewedDesk):
 
 @admin.register(Page)
 class PageAdmin(PublishedDesk):
-    list_display = ["title", "address", "standing", "in_menu", "position", "updated_at"]
+    list_display = ["title", "address", "status", "in_menu", "position", "updated_at"]
     list_filter = ["is_draft", "in_menu"]
     search_fields = ["title", "path", "summary", "body"]
     fieldsets = [
@@ -66,7 +66,7 @@ class PageAdmin(PublishedDesk):
 
 @admin.register(Post)
 class PostAdmin(PublishedDesk):
-    list_display = ["title", "standing", "publish_at", "updated_at"]
+    list_display = ["title", "status", "publish_at", "updated_at"]
     list_filter = ["is_draft"]
     search_fields = ["title", "summary", "body"]
     date_hierarchy = "publish_at"

@@ -54,7 +54,6 @@ LONGER = {
     "events/sales/availability.py": 390,  # what one visitor may buy, read as one story
     "orders/payments/stripe.py": 375,  # the only file that knows Stripe
     "membership/models/giving.py": 360,  # gifts, funds and statements refer to each other
-    "orders/checkout/placing.py": 360,  # one purchase from the form to the hold
 }
 VENUE_MAY_BE_NAMED_IN = {
     "events/models/__init__.py",

@@ -39,8 +39,8 @@ xxxxxxxx media demo_mail demo_mail_html demo_mail_attachment
 oooooooo membership:mailing_leave
 oooooooo membership:give membership:renew membership:what_gifts_do
 oooooooo membership:statement membership:statement_pdf
-oooooooo standing:detail standing:pretend_card
-mmmmmmmm standing:card
+oooooooo recurring:detail recurring:pretend_card
+mmmmmmmm recurring:card
 o>oooooo membership:join
 oooooooo membership:give_membership membership:claim_by_code membership:claim
 oooooooo membership:gift_card membership:gift_card_pdf
@@ -178,8 +178,8 @@ membership_user            delete ------
 orders_payment             changelist -o---o
 orders_payment             add delete ------
 orders_payment             history change -o---o
-orders_standingorder       changelist end history change -oo--o
-orders_standingorder       add delete ------
+orders_recurringpayment       changelist end history change -oo--o
+orders_recurringpayment       add delete ------
 orders_refund              changelist -o---o
 orders_refund              add delete ------
 orders_refund              history change -o---o

@@ -44,6 +44,13 @@ def test_a_planted_word_is_found_in_every_kind_of_file(kind, tmp_path):
     assert words(path) == {"letter"}
 
 
+def test_a_planted_word_is_found_in_a_docstring(tmp_path):
+    path = tmp_path / "planted.py"
+    path.write_text('"""Write a letter by `letters.py`."""\n\n\ndef f():\n    """Whoever."""\n')
+
+    assert voice.of_docstrings(path) == {"letter", "whoever"}
+
+
 @pytest.mark.parametrize(
     "pattern", ["templates/mail/*.txt", "templates/**/*.html", "nsca/**/*.py"]
 )

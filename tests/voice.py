@@ -79,6 +79,7 @@ SAID = {
     r"the rehearsal table": "a sample event's name",
     r"(?:paper|open|capital|small|cover|white) letters?": "not sent",
     r"letters and (?:digits|numbers)": "not sent",
+    r"letter or a4|us letter": "a size of paper",
     r"letter-spacing": "a property of CSS",
     r"last login": "a label of Django's",
     r"letters? on paper|printed letters?|letters? (?:to print|by post)": "on paper",
@@ -95,7 +96,10 @@ READ_ALOUD = {"alt", "aria-label", "title", "placeholder", "label", "summary"}
 
 @cache
 def rules() -> list[tuple[re.Pattern, str]]:
-    return [(re.compile(rf"\b(?:{word})\b", re.I), instead) for word, instead in NOT_SAID.items()]
+    return [
+        (re.compile(rf"(?<![\w-])(?:{word})\b", re.I), instead)
+        for word, instead in NOT_SAID.items()
+    ]
 
 
 @cache

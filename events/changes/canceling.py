@@ -63,7 +63,7 @@ def cancel(
     SeatRequest.end_of(Ticket.objects.filter(event=locked), at=at)
     waiting = list(locked.waitlist.filter(left_at__isnull=True).select_related("offer"))
     locked.waitlist.filter(left_at__isnull=True).update(left_at=at)
-    if not refund_all and Ticket.objects.standing().filter(event=locked).exists():
+    if not refund_all and Ticket.objects.valid_or_disputed().filter(event=locked).exists():
         ask(
             _task(locked),
             f"{locked} is cancelled, and nobody has decided about the money. The refund terms say "
@@ -95,7 +95,7 @@ def cancel(
 
 def _ask_to_call(event: Event, *, at: datetime) -> None:
     """One task for all whom no letter can reach. Says how many, never whom."""
-    holders = Ticket.objects.standing().filter(event=event).with_holder()
+    holders = Ticket.objects.valid_or_disputed().filter(event=event).with_holder()
     count = sum(not holder for holder in holders.values_list("holder", flat=True))
     if count:
         ask(
@@ -145,7 +145,7 @@ def _by_holder(event: Event) -> dict[str, list[Ticket]]:
     telephone.
     """
     tickets = (
-        Ticket.objects.standing()
+        Ticket.objects.valid_or_disputed()
         .filter(event=event)
         .with_holder()
         .select_related("line__order", "ticket_type", "choice")

@@ -97,12 +97,12 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
     still waits. Who was given a ticket since then learned the new day with it.
     """
     hands = {row.ticket_id: row.hand for row in rows if row.ticket_id}
-    standing = Ticket.objects.standing().filter(pk__in=hands).order_by("pk")
-    standing = standing.select_related("line__order", "ticket_type", "choice")
+    current = Ticket.objects.valid_or_disputed().filter(pk__in=hands).order_by("pk")
+    current = current.select_related("line__order", "ticket_type", "choice")
     address = rows[0].address
     tickets = {
         ticket.pk: ticket
-        for ticket in standing
+        for ticket in current
         if ticket.hand == hands[ticket.pk] and ticket.holder_email == address
     }
     for ticket in tickets.values():

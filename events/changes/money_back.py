@@ -18,7 +18,7 @@ from orders.checkout import settling as settle
 from orders.lines.kinds import kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Refund
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 from orders.refunds.mail import Cause
 from orders.refunds.refund_amounts import Wanted, decide, refundable_of, refunded_cents
 
@@ -69,7 +69,7 @@ def _let_go(at: datetime) -> int:
     for order in held[:A_ROUND]:
         try:
             count += settle.give_up(order, at=at, actor="the site")
-        except (TillUnavailable, Busy):
+        except (GatewayUnavailable, Busy):
             log.warning("cancelled event: order %s is let go by the sweep", order.pk)
     return count
 

@@ -182,12 +182,12 @@ def owe(move: Move, *, at: datetime) -> int:
     has one; how many are new.
     """
     told = MoveNotice.objects.filter(move=move)
-    standing = Ticket.objects.standing().filter(event=move.event_id)
+    current = Ticket.objects.valid_or_disputed().filter(event=move.event_id)
     # It was no ticket for a while (a check came back, and was paid after all): owed again.
-    again = told.filter(state=State.SUPERSEDED, ticket__in=standing, hand=F("ticket__hand"))
+    again = told.filter(state=State.SUPERSEDED, ticket__in=current, hand=F("ticket__hand"))
     again.update(state=State.QUEUED)
     tickets = (
-        standing.filter(line__order__placed_at__lte=move.made_at)
+        current.filter(line__order__placed_at__lte=move.made_at)
         .exclude(Exists(told.filter(ticket=OuterRef("pk"))))
         .with_holder()
     )
@@ -250,7 +250,7 @@ def is_latest(move: Move) -> bool:
 def untold(move: Move):
     """Rows of those whom no letter can reach: somebody should telephone."""
     rows = MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
-    comes = Q(ticket__in=Ticket.objects.standing(), hand=F("ticket__hand"))
+    comes = Q(ticket__in=Ticket.objects.valid_or_disputed(), hand=F("ticket__hand"))
     waits = Q(entry__isnull=False, entry__left_at__isnull=True)
     return rows.filter(comes | waits)
 

@@ -54,9 +54,9 @@ def door_list_view(model_admin, request, event, by):
     return private(render(request, "events/door/paper.html", context))
 
 
-class StandingFilter(admin.SimpleListFilter):
-    title = "standing"
-    parameter_name = "standing"
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
 
     def lookups(self, request, model_admin):
         return [("good", "good now or later"), ("over", "over or revoked")]
@@ -74,8 +74,8 @@ class DoorLinkAdmin(Desk):
 
     form = DoorLinkForm
     holds_money = True  # readings hang on it: a link is revoked, not deleted
-    list_display = ["name", "gate", "event", "opens_at", "ends_at", "may_sell", "standing"]
-    list_filter = [StandingFilter, ("event", admin.RelatedOnlyFieldListFilter)]
+    list_display = ["name", "gate", "event", "opens_at", "ends_at", "may_sell", "status"]
+    list_filter = [StatusFilter, ("event", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "gate"]
     list_select_related = ["event"]
 
@@ -171,8 +171,8 @@ class DoorLinkAdmin(Desk):
             is_grave=True,
         )
 
-    @admin.display(description="standing")
-    def standing(self, link):
+    @admin.display(description="status")
+    def status(self, link):
         return "revoked" if link.revoked_at else "not revoked"
 
 

@@ -98,10 +98,10 @@ def sheet_of(event: Event, *, at: datetime) -> Sheet:
     extras = _at_first_guests(guests, addons.by_order(event))
     seated = [_count(table, [g for g in guests if g.table_id == table.pk], columns, extras)
               for table in tables]  # fmt: skip
-    standing = [guest for guest in guests if guest.table_id is None]
+    unseated = [guest for guest in guests if guest.table_id is None]
     rows = [row for row in seated if row.guests]
-    if standing:
-        rows.append(_count(None, standing, columns, extras))
+    if unseated:
+        rows.append(_count(None, unseated, columns, extras))
     return Sheet(
         event=event,
         at=at,

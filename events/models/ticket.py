@@ -18,7 +18,7 @@ class TicketQuerySet(models.QuerySet):
             line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
         )
 
-    def standing(self):
+    def valid_or_disputed(self):
         """Valid tickets and those in dispute, whose guests may come after all, and have to hear
         what becomes of the evening. Nothing that these are told may hold the place.
         """

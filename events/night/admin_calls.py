@@ -49,7 +49,7 @@ def calls_view(model_admin, request, event):
         quiet=[row for row in others if row.entry in found.quiet],
         told=[_row(entry, request) for entry in found.told],
         outlook=tally.outlook(event, at=at),
-        standing=_standing(event, found, at=at),
+        summary=_summary(event, found, at=at),
         quiet_from=event.revealed_at + calls.PAGE_MAY_TAKE if event.revealed_at else None,
         minutes=calls.MINUTES_OF_A_CALL.seconds // 60,
         may_see=request.user.has_perm(SEE),
@@ -143,7 +143,7 @@ def _row(entry: calls.Entry, request) -> Row:
     )
 
 
-def _standing(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
+def _summary(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
     """The headline and the sentence below it."""
     if event.is_cancelled or event.is_past(at):
         return "Nobody to call", "The evening is over, or cancelled."

@@ -87,7 +87,7 @@ def reveal_view(model_admin, request, event):
         words=lead_words(event),
         now=request.now,
         clock=_clock(request.now),
-        standing=standing(event, at=request.now),
+        summary=summary(event, at=request.now),
         numbers=counts,
         outlook=tally.outlook(event, at=request.now) if counts else "",
         form=form,
@@ -151,7 +151,7 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
     return acts
 
 
-def standing(event: Event, *, at: datetime) -> tuple[str, str]:
+def summary(event: Event, *, at: datetime) -> tuple[str, str]:
     """The headline and the sentence below it: how the reveal stands at an instant (UTC)."""
     if event.is_cancelled:
         return "Cancelled", "The place is told to nobody."

@@ -15,7 +15,7 @@ def _stop(person: Person, *, at: datetime) -> list[str] | None:
     """A task an order: the chairs may go to the family, or back. It says no place."""
     if not person.email:
         return None
-    tickets = Ticket.objects.standing().with_holder()
+    tickets = Ticket.objects.valid_or_disputed().with_holder()
     tickets = tickets.filter(holder=person.email, event__ends_at__gt=at)
     keys = []
     for ticket in tickets.select_related("event", "line__order").order_by("pk"):

@@ -71,7 +71,7 @@ class EventsKeeper(PersonalData):
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
         """Tickets for evenings to come, in their hands or for guests of theirs."""
-        ahead = Ticket.objects.standing().filter(_tickets(subject), event__ends_at__gt=at)
+        ahead = Ticket.objects.valid_or_disputed().filter(_tickets(subject), event__ends_at__gt=at)
         last: dict[int, Ticket] = {}
         for ticket in ahead.select_related("event").order_by("event__ends_at"):
             last.setdefault(ticket.event_id, ticket)

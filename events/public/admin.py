@@ -15,7 +15,7 @@ from events.public.duplicating import duplicate
 from events.public.forms_admin import DuplicateForm, PreviewForm, SellForm
 from events.public.views import event_page
 from events.reveal import VISITOR, Opened, Sealed, Why, reveal_for
-from events.tickets.views import Standing, door_code
+from events.tickets.views import TicketStatus, door_code
 from events.venue import envelope
 from events.venue.places import Kind, Place
 from events.venue.sketch import sketch_of
@@ -93,19 +93,19 @@ def _ticket_page(request, event, at):
     state = State.PAST if event.is_past(at) else State.VALID
     state = State.EVENT_CANCELLED if event.is_cancelled else state
     reveal = _as_a_holder_would(event, at)
-    standing = Standing(state, reveal, may_change=False)
+    status = TicketStatus(state, reveal, may_change=False)
     context = {
         "ticket": ticket,
         "event": event,
         "order": order,
-        "standing": standing,
+        "status": status,
         "state": state,
         "reveal": reveal,
         "form": None,
         "line_cents": kind.price_cents,
         "covers": kind.covers,
-        "cards": cards(event, at=at, for_holders=True) if standing.lets_in else [],
-        "envelope_first": standing.lets_in
+        "cards": cards(event, at=at, for_holders=True) if status.lets_in else [],
+        "envelope_first": status.lets_in
         and isinstance(reveal, Opened)
         and at < (event.doors_at or event.starts_at),
         "seal": envelope.published(event) if isinstance(reveal, Sealed) else None,

@@ -10,7 +10,7 @@ from events.access.tickets import get_ticket
 from events.models import Event
 from events.public.feeds import next_publication
 from events.reveal import VISITOR, Viewer, first_opening, picture_for, reveal_for
-from events.tickets.views import standing_of
+from events.tickets.views import status_of
 from events.venue import envelope
 from events.venue.pictures import MIMETYPE
 from nsca.lib.web.caching import changes_at, public_cache
@@ -72,7 +72,7 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
 def ticket_text(request: HttpRequest, token: str) -> HttpResponse:
     """The same for a ticket's holder."""
     ticket = get_ticket(token)
-    return _text(ticket.event, standing_of(ticket, at=request.now).reveal)
+    return _text(ticket.event, status_of(ticket, at=request.now).reveal)
 
 
 def _text(event: Event, reveal) -> HttpResponse:

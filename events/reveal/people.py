@@ -25,7 +25,7 @@ class People:
 
 def people_of(event: Event, *, with_disputed: bool = False) -> People:
     """Counted now. `with_disputed`: those, too, who come only if their dispute is settled."""
-    tickets = Ticket.objects.standing() if with_disputed else Ticket.objects.valid()
+    tickets = Ticket.objects.valid_or_disputed() if with_disputed else Ticket.objects.valid()
     holders = list(
         tickets.filter(event_id=event.pk).with_holder().values_list("holder", flat=True)
     )

@@ -62,7 +62,7 @@ def add_on_items(event: Event, wanted: Iterable[tuple[AddOn, int]]) -> list[Item
             subject_id=add_on.pk,
             heading=heading_of(event),
             committee=committee_of(event),
-            details={"event_id": event.pk, "at_the_till": f"{event.title}: an extra"},
+            details={"event_id": event.pk, "at_the_gateway": f"{event.title}: an extra"},
         )
         for add_on, quantity in wanted
         if quantity

@@ -233,7 +233,7 @@ def _frozen(
         {
             "extras_cents": extra.cents,
             # Stripe learns nothing about suppers.
-            "at_the_till": _label(event, kind, is_member_price, code, NO_EXTRA),
+            "at_the_gateway": _label(event, kind, is_member_price, code, NO_EXTRA),
         }
         if extra.cents
         else {}

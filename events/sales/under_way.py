@@ -15,7 +15,7 @@ from events.models import Event
 from orders.checkout import settling as settle
 from orders.lines.kinds import Refusal
 from orders.models import Order
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 
 COOKIE = "nsca_under_way"
 
@@ -48,5 +48,5 @@ def let_go(request: HttpRequest, event: Event) -> None:
     order = under_way(request, event)
     if order is None or order.is_of_form(request.POST.get("submission_key", "")):
         return
-    with suppress(TillUnavailable, Refusal):  # it has ended, or the ticker will release it
+    with suppress(GatewayUnavailable, Refusal):  # it has ended, or the ticker will release it
         settle.give_up(order, at=request.now)

@@ -85,7 +85,7 @@ class Quote:
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     is_final = request.method == "POST" and "update" not in request.POST
     if is_final and (order := _order_of_this_form(request)):
-        return _to_the_till(
+        return _to_payment(
             request, order
         )  # a second click finds its order, even for the last seat
     return answered(request, slug, page=_page, is_final=is_final)
@@ -294,10 +294,10 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    return remember(_to_the_till(request, order), order, event, at=request.now)
+    return remember(_to_payment(request, order), order, event, at=request.now)
 
 
-def _to_the_till(request, order: Order) -> HttpResponse:
+def _to_payment(request, order: Order) -> HttpResponse:
     try:
         return redirect(payment_url(order, at=request.now))
     except Refusal as refusal:

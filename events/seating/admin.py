@@ -106,7 +106,7 @@ def _seat(model_admin, request, event, form):
     if _wants_json(request):
         plan = seating_plan.plan_of(event, request.now)
         tally = {each.table.pk: len(each.seats) for each in plan.laid}
-        return JsonResponse({"said": said, "tally": tally | {"standing": len(plan.standing)}})
+        return JsonResponse({"said": said, "tally": tally | {"unseated": len(plan.unseated)}})
     return _back(model_admin, request, event, said, f"#guest-{ticket.pk}")
 
 

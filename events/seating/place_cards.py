@@ -25,7 +25,7 @@ def draw(plan: Plan, *, size: str, at: datetime) -> bytes:
         for each in plan.laid
         for seat in sorted(each.seats, key=lambda seat: seat.name.casefold())
     ]
-    cards += [(seat, None) for seat in sorted(plan.standing, key=lambda s: s.name.casefold())]
+    cards += [(seat, None) for seat in sorted(plan.unseated, key=lambda s: s.name.casefold())]
     figures = _figures(plan)
     texts = [text for seat, _ in cards for text in (seat.name, _supper(seat))]
     texts += [each.table.name for each in plan.laid]

@@ -54,13 +54,13 @@ class Laid:
 class Plan:
     event: Event
     laid: tuple[Laid, ...]
-    standing: tuple[Seat, ...]  # without a table, parties together
+    unseated: tuple[Seat, ...]  # without a table, parties together
     requests: tuple[SeatRequest, ...]
     conflicts: tuple[str, ...]  # each a sentence
 
     @property
     def guests(self) -> int:
-        return len(self.standing) + sum(len(each.seats) for each in self.laid)
+        return len(self.unseated) + sum(len(each.seats) for each in self.laid)
 
     @property
     def empty(self) -> int:
@@ -70,7 +70,7 @@ class Plan:
     def with_needs(self) -> list[tuple[str, Seat]]:
         """Allergies and access needs, with where each guest sits."""
         everybody = [(words_of(each.table), seat) for each in self.laid for seat in each.seats]
-        everybody += [("no table yet", seat) for seat in self.standing]
+        everybody += [("no table yet", seat) for seat in self.unseated]
         return [(w, seat) for w, seat in everybody if seat.ticket.needs or seat.ticket.access]
 
 
@@ -114,8 +114,8 @@ def plan_of(event: Event, at: datetime) -> Plan:
         Laid(table, tuple(seats[t.pk] for t in guests if t.table_id == table.pk))
         for table in tables
     )
-    standing = tuple(seats[t.pk] for t in guests if t.table_id is None)
-    return Plan(event, laid, standing, requests, tuple(_conflicts(laid, parties)))
+    unseated = tuple(seats[t.pk] for t in guests if t.table_id is None)
+    return Plan(event, laid, unseated, requests, tuple(_conflicts(laid, parties)))
 
 
 def _conflicts(laid, parties) -> list[str]:
@@ -128,12 +128,12 @@ def _conflicts(laid, parties) -> list[str]:
     names = {each.table.pk: words_of(each.table) for each in laid}
     for party in parties.values():
         at_tables = sorted({names[t.table_id] for t in party if t.table_id})
-        standing = sum(t.table_id is None for t in party)
+        unseated = sum(t.table_id is None for t in party)
         whose = party[0].line.order.buyer_name
         if len(at_tables) > 1:
             words.append(f"The party of {whose} is split: {', and '.join(at_tables)}.")
-        elif at_tables and standing:
-            are = "one has" if standing == 1 else f"{standing} have"
+        elif at_tables and unseated:
+            are = "one has" if unseated == 1 else f"{unseated} have"
             words.append(f"The party of {whose} sits at {at_tables[0]}, but {are} no table yet.")
         words += [
             f"{t.guest_name or f'A guest of {whose}'} has an access need and no table yet."

@@ -129,8 +129,8 @@ def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> 
             raise HasItAlready
         if words := why_not(ticket, at=at):
             raise StaysHere(words)
-        if standing := open_offer(ticket, at=at):
-            raise OfferedAlready(standing)
+        if status := open_offer(ticket, at=at):
+            raise OfferedAlready(status)
         _unanswered(ticket).update(withdrawn_at=at)  # what expired unanswered
         transfer = Transfer.objects.create(
             ticket=ticket,

@@ -41,7 +41,7 @@ PDFS_A_TICKET = 60  # an hour
 
 
 @dataclass(frozen=True)
-class Standing:
+class TicketStatus:
     """A ticket at one instant: its state, and what its holder may know of the venue."""
 
     state: State
@@ -57,23 +57,23 @@ class Standing:
         return self.state == State.PAST
 
 
-def standing_of(ticket: Ticket, *, at) -> Standing:
+def status_of(ticket: Ticket, *, at) -> TicketStatus:
     """By the ticket's own link alone: being signed in opens nothing more."""
     state = state_of(ticket, at=at)
     reveal = None
     if state in (State.VALID, State.PAST):
         reveal = reveal_for(ticket.event, Viewer(tokens=frozenset({ticket.token})), at=at)
     deadline = ticket.event.choices_close_at or ticket.event.starts_at
-    return Standing(state, reveal, may_change=state == State.VALID and at < deadline)
+    return TicketStatus(state, reveal, may_change=state == State.VALID and at < deadline)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_form
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     ticket = get_ticket(token)
-    standing = standing_of(ticket, at=request.now)
+    status = status_of(ticket, at=request.now)
     form = None
-    if standing.may_change:
+    if status.may_change:
         suppers = suppers_left(ticket.event, at=request.now)
         form = GuestForm(
             request.POST if request.method == "POST" else None, ticket=ticket, suppers=suppers
@@ -85,36 +85,36 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         if form.is_valid() and _changed(request, ticket, form):
             messages.success(request, "Saved. Your ticket is up to date.")
             return redirect(ticket)
-    shown = cards(ticket.event, at=request.now, for_holders=True) if standing.lets_in else []
+    shown = cards(ticket.event, at=request.now, for_holders=True) if status.lets_in else []
     context = {
         "ticket": ticket,
         "event": ticket.event,
         "order": ticket.line.order,
-        "standing": standing,
-        "state": standing.state,
-        "reveal": standing.reveal,
+        "status": status,
+        "state": status.state,
+        "reveal": status.reveal,
         "cards": shown,
         "line_cents": ticket.line.unit_cents,
         "covers": ticket.line.details.get("covers", 1),
         "form": form,
         "kit": kits.parcel_of(ticket),
-        "asked": _asked(ticket, standing),
-        "transfer": transfers.open_offer(ticket, at=request.now) if standing.lets_in else None,
-        "may_give": standing.lets_in
+        "asked": _asked(ticket, status),
+        "transfer": transfers.open_offer(ticket, at=request.now) if status.lets_in else None,
+        "may_give": status.lets_in
         and ticket.offered_back_at is None
         and transfers.is_time(ticket.event, at=request.now),
-        "may_return": standing.lets_in and not offered_back.why_not(ticket, at=request.now),
+        "may_return": status.lets_in and not offered_back.why_not(ticket, at=request.now),
         "qr": qr.svg(door_code(ticket), label=f"Code of ticket {ticket.code}"),
         # From T until the doors open, the location comes first; then, the ticket.
-        "envelope_first": standing.lets_in
-        and isinstance(standing.reveal, Opened)
+        "envelope_first": status.lets_in
+        and isinstance(status.reveal, Opened)
         and request.now < (ticket.event.doors_at or ticket.event.starts_at),
-        "asks_if_seen": standing.lets_in
-        and isinstance(standing.reveal, Opened)
-        and ticket.seen_version < standing.reveal.version,
-        "asks_again": (seconds := _ask_again_in(ticket, standing.reveal, at=request.now)),
-        **_theatre(ticket, standing),
-        **_letters(ticket, standing, shown),
+        "asks_if_seen": status.lets_in
+        and isinstance(status.reveal, Opened)
+        and ticket.seen_version < status.reveal.version,
+        "asks_again": (seconds := _ask_again_in(ticket, status.reveal, at=request.now)),
+        **_theatre(ticket, status),
+        **_letters(ticket, status, shown),
     }
     response = private(render(request, "events/tickets/ticket.html", context))
     if seconds:
@@ -122,17 +122,17 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _asked(ticket: Ticket, standing: Standing) -> SeatRequest | None:
+def _asked(ticket: Ticket, status: TicketStatus) -> SeatRequest | None:
     """The open request of a guest without a table, if the event has tables."""
-    if not standing.lets_in or ticket.table_id is not None or not ticket.event.tables_until:
+    if not status.lets_in or ticket.table_id is not None or not ticket.event.tables_until:
         return None
     return strangers.open_request_of(ticket)
 
 
 @sensitive_variables()
-def _theatre(ticket: Ticket, standing: Standing) -> dict:
+def _theatre(ticket: Ticket, status: TicketStatus) -> dict:
     """What an opened envelope shows besides the location; before T, its seal."""
-    event, reveal = ticket.event, standing.reveal
+    event, reveal = ticket.event, status.reveal
     if not isinstance(reveal, Opened):
         return {"seal": envelope.published(event) if isinstance(reveal, Sealed) else None}
     return {
@@ -143,12 +143,12 @@ def _theatre(ticket: Ticket, standing: Standing) -> dict:
     }
 
 
-def _letters(ticket: Ticket, standing: Standing, shown: list[Card]) -> dict:
+def _letters(ticket: Ticket, status: TicketStatus, shown: list[Card]) -> dict:
     """The e-mails this holder can ask for now, and has asked for; otherwise no query."""
     kind = None
-    if standing.is_past:
+    if status.is_past:
         kind = OptIn.Kind.FIRST_ACCESS
-    elif not isinstance(standing.reveal, Opened) and any(not card.is_turned for card in shown):
+    elif not isinstance(status.reveal, Opened) and any(not card.is_turned for card in shown):
         kind = OptIn.Kind.HINTS
     if kind is None or not ticket.holder_email:
         return {}
@@ -183,14 +183,14 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
 def seen(request: HttpRequest, token: str) -> HttpResponse:
     """The page was seen: its script says so, or its reader presses the button."""
     ticket = get_ticket(token)
-    standing = standing_of(ticket, at=request.now)
+    status = status_of(ticket, at=request.now)
     shown = primary_key(request.POST.get("version"))
-    is_present = opened.note(ticket, standing.reveal, shown=shown, request=request, at=request.now)
+    is_present = opened.note(ticket, status.reveal, shown=shown, request=request, at=request.now)
     if request.POST.get("by") == "page":
         return private(HttpResponse(status=204))
     if is_present:
         messages.success(request, "Thank you. We’ve noted that you have the location.")
-    elif isinstance(standing.reveal, Opened):
+    elif isinstance(status.reveal, Opened):
         messages.warning(request, "The location has changed since you opened the page. See below.")
     return redirect(ticket)
 
@@ -205,12 +205,12 @@ def pdf(request: HttpRequest, token: str) -> HttpResponse:
         response = HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=429)
         response.headers["Retry-After"] = str(error.retry_after)
         return private(response)
-    standing = standing_of(ticket, at=request.now)
+    status = status_of(ticket, at=request.now)
     content = ticket_pdf.draw(
         ticket,
         code=door_code(ticket),
-        state_words=STATE_WORDS.get(standing.state, ""),
-        reveal=standing.reveal,
+        state_words=STATE_WORDS.get(status.state, ""),
+        reveal=status.reveal,
         at=request.now,
     )
     return _file(content, "application/pdf", f"ticket-{ticket.code}.pdf")

@@ -31,7 +31,7 @@ from orders.checkout.placing import Buyer, place
 from orders.lines.kinds import Refusal
 from orders.lines.locks import Busy
 from orders.models import LedgerEntry, Order
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ def decline(entry: WaitlistEntry, *, at: datetime) -> None:
 
     Call it outside any transaction. Raises Busy.
     """
-    with suppress(TillUnavailable):  # the hold has ended anyway; the ticker does the rest
+    with suppress(GatewayUnavailable):  # the hold has ended anyway; the ticker does the rest
         settle.give_up(entry.offer, at=at)
     still = WaitlistEntry.objects.filter(pk=entry.pk, left_at=None)
     still.exclude(offer__state=Order.State.PAID).update(left_at=at)

@@ -15,7 +15,7 @@ from events.sales import unasked
 from events.waitlist import entries as waitlist
 from events.waitlist import offers, wishes
 from events.waitlist.forms import WaitlistForm, WishForm
-from events.waitlist.wishes import NoNeedToWait, Standing, WaitlistClosed
+from events.waitlist.wishes import EntryStatus, NoNeedToWait, WaitlistClosed
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, address_of, spend
 from orders.lines.kinds import Refusal
@@ -83,11 +83,9 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
         WaitlistEntry.objects.select_related("event", "offer"), token=token[:64]
     )
     event = entry.event
-    standing = wishes.standing_of(
-        entry, boxoffice.availability(event, at=request.now), at=request.now
-    )
+    status = wishes.status_of(entry, boxoffice.availability(event, at=request.now), at=request.now)
     form = None
-    if standing == Standing.WAITING:
+    if status == EntryStatus.WAITING:
         most = max(entry.party, min(event.max_per_order, waitlist.MOST_CHAIRS))
         is_change = request.POST.get("act") == "change"
         form = WishForm(
@@ -97,30 +95,30 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
             party=entry.party,
             fewest=entry.fewest if entry.fewest < entry.party else None,
         )
-    if request.method == "POST" and _done(request, entry, standing, form):
+    if request.method == "POST" and _done(request, entry, status, form):
         return redirect("events:wish", token=entry.token)
     context = {
         "entry": entry,
         "event": event,
         "noun": boxoffice.noun_of(event),
-        "standing": standing,
+        "status": status,
         "order": entry.offer,
         "chairs": sum(line.quantity for line in entry.offer.lines.all()) if entry.offer else 0,
-        "turn": waitlist.turn_of(entry) if standing == Standing.WAITING else None,
+        "turn": waitlist.turn_of(entry) if status == EntryStatus.WAITING else None,
         "form": form,
     }
     return private(render(request, "events/waitlist/wish.html", context))
 
 
-def _done(request, entry: WaitlistEntry, standing: Standing, form: WishForm | None) -> bool:
+def _done(request, entry: WaitlistEntry, status: EntryStatus, form: WishForm | None) -> bool:
     """Do what was asked and say so; False if the form must be shown again."""
     act, at = request.POST.get("act"), request.now
     try:
         spend("wish", str(entry.pk), limit=ACTS_A_WISH, seconds=3600, at=at)
-        if act == "decline" and standing == Standing.OFFERED:
+        if act == "decline" and status == EntryStatus.OFFERED:
             offers.decline(entry, at=at)
             messages.success(request, "Thanks for letting us know. They go to the next in line.")
-        elif act == "leave" and standing == Standing.WAITING:
+        elif act == "leave" and status == EntryStatus.WAITING:
             waitlist.leave(entry, at=at)
         elif act == "change" and form is not None:
             if not form.is_valid():

@@ -39,7 +39,7 @@ class NotWaiting(Refusal):
         super().__init__("This request can no longer be changed.")
 
 
-class Standing(TextChoices):
+class EntryStatus(TextChoices):
     """The state of a waitlist entry; its page has words for each."""
 
     WAITING = "waiting"
@@ -117,23 +117,23 @@ def change(entry: WaitlistEntry, *, party: int, fewest: int) -> None:
         raise NotWaiting
 
 
-def standing_of(entry: WaitlistEntry, offer: Availability, *, at: datetime) -> Standing:
+def status_of(entry: WaitlistEntry, offer: Availability, *, at: datetime) -> EntryStatus:
     """The state of an entry at an instant. Time decides: an offer that has ended is passed on,
     whether or not the ticker has run. `offer` is the event's availability.
     """
     event, order = entry.event, entry.offer
     if event.is_cancelled:
-        return Standing.OVER
+        return EntryStatus.OVER
     if order is not None and order.state == Order.State.PAID:
-        return Standing.TAKEN
+        return EntryStatus.TAKEN
     if entry.left_at is not None:
-        return Standing.PASSED if entry.passed_on_at else Standing.LEFT
+        return EntryStatus.PASSED if entry.passed_on_at else EntryStatus.LEFT
     if event.is_past(at):
-        return Standing.OVER
+        return EntryStatus.OVER
     if order is not None:
-        return Standing.OFFERED if order.is_held(at) else Standing.PASSED
+        return EntryStatus.OFFERED if order.is_held(at) else EntryStatus.PASSED
     is_closed = offer.seats and all(seat.closes_at <= at for seat in offer.seats)
-    return Standing.CLOSED if is_closed else Standing.WAITING
+    return EntryStatus.CLOSED if is_closed else EntryStatus.WAITING
 
 
 def _confirm(entry: WaitlistEntry) -> None:

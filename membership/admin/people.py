@@ -10,7 +10,7 @@ from import_export.fields import Field
 
 from membership.admin import person_acts as admin_person_acts
 from membership.admin.households import SEE_MINORS
-from membership.admin.person_filters import AgeFilter, HeartFilter, LevelFilter, StandingFilter
+from membership.admin.person_filters import AgeFilter, HeartFilter, LevelFilter, StatusFilter
 from membership.insight import admin_explaining as explain_desk
 from membership.insight import admin_story
 from membership.insight.admin_reports import ReportFilter
@@ -19,11 +19,11 @@ from membership.models import (
     Belonging,
     Heart,
     Household,
+    MembershipStatus,
     Person,
     Rules,
-    Standing,
     Term,
-    standing,
+    membership_status,
 )
 from membership.people.admin_members import RemovalDesk
 from membership.privacy import admin as erase_desk
@@ -146,7 +146,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
     form = PersonForm
     change_form_template = "admin/membership/person/change_form.html"
     list_display = ["name", "stands", "member_number", "email", "phone", "homes"]
-    list_filter = [StandingFilter, LevelFilter, HeartFilter, AgeFilter, ReportFilter]
+    list_filter = [StatusFilter, LevelFilter, HeartFilter, AgeFilter, ReportFilter]
     search_fields = [
         "name", "email", "phone", "member_number", "households__name", "addresses__email",
     ]  # fmt: skip
@@ -220,9 +220,9 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
     @admin.display(description="today")
     def stands(self, person):
         terms = {t for b in person.belongings.all() for t in b.household.terms.all()}
-        word = standing(terms, self._today, grace=self._grace, died_on=person.died_on)
+        word = membership_status(terms, self._today, grace=self._grace, died_on=person.died_on)
         levels = {str(t.tier) for t in terms if t.is_current(self._today) and t.is_real}
-        return ", ".join([Standing(word).label, *sorted(levels)])
+        return ", ".join([MembershipStatus(word).label, *sorted(levels)])
 
     @admin.display(description="household")
     def homes(self, person):

@@ -3,25 +3,25 @@
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
-from membership.models import Heart, Person, Rules, Standing, Term, Tier
+from membership.models import Heart, MembershipStatus, Person, Rules, Term, Tier
 from nsca.lib.secrets.codes import primary_key
 from nsca.lib.timing import day_of
 
 
-class StandingFilter(admin.SimpleListFilter):
+class StatusFilter(admin.SimpleListFilter):
     """How they stand today."""
 
     title = "standing today"
-    parameter_name = "standing"
+    parameter_name = "status"
 
     def lookups(self, request, model_admin):
-        return Standing.choices
+        return MembershipStatus.choices
 
     def queryset(self, request, queryset):
-        if self.value() not in Standing.values:
+        if self.value() not in MembershipStatus.values:
             return queryset
-        standing = Person.objects.with_standing(day_of(request.now), grace=Rules.load().grace)
-        alike = standing.filter(standing=self.value())
+        status = Person.objects.with_status(day_of(request.now), grace=Rules.load().grace)
+        alike = status.filter(status=self.value())
         return queryset.filter(pk__in=alike.values("pk"))
 
 

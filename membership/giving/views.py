@@ -21,11 +21,10 @@ from nsca.lib.web.caching import public_cache
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import address_of, spend
 from orders.checkout.placing import Buyer
-from orders.lines import recurring_kinds as standing_kinds
-from orders.lines import recurring_words as standing_words
+from orders.lines import recurring_kinds, recurring_words
 from orders.lines.kinds import Refusal
 from orders.models import Order
-from orders.recurring import agreements as standing
+from orders.recurring import agreements
 
 MOST_FIGURES = 3  # figures of what gifts do, on the giving page
 FIRST_YEAR = 1976
@@ -42,7 +41,7 @@ def give(request):
     asked = request.GET.get("fund", "")
     initial = {"choice": str(SUGGESTED[1]), "often": "once", "fund": asked, "manner": ""}
     # The day and how to cancel, as shown to the giver and kept with the agreement.
-    monthly = standing_words.consent((), interval=standing.MONTH, first_on=_next_month(request))
+    monthly = recurring_words.consent((), interval=agreements.MONTH, first_on=_next_month(request))
     if signed_in:
         initial |= {"email": signed_in.email, "name": signed_in.name}
     form = GiveForm(request.POST or None, funds=funds, initial=initial)
@@ -83,7 +82,7 @@ def live_sum(request):
 
 
 def _next_month(request):
-    return standing_kinds.next_month_or_year(standing.MONTH, day_of(request.now))
+    return recurring_kinds.next_month_or_year(agreements.MONTH, day_of(request.now))
 
 
 def _given(request, form, signed_in, *, monthly: str):
@@ -103,9 +102,9 @@ def _given(request, form, signed_in, *, monthly: str):
     buyer = Buyer(wish["name"], wish["email"])
     then = None
     if wish["often"] == "month":
-        then = standing.asked(
+        then = agreements.asked(
             without_the_card(item),
-            interval=standing.MONTH,
+            interval=agreements.MONTH,
             consent=f"{monthly} The amount: {dollars(item.unit_cents)}.",
             at=request.now,
             user=signed_in,
@@ -160,7 +159,7 @@ def mine(request):
     addresses = [key for key in keys if "@" in key]
     context = {
         "years": shown,
-        "again": standing.of_address(addresses),
+        "again": agreements.of_address(addresses),
         # The gift part of a ticket is tax information, which needs an EIN.
         "parts_are_told": letterhead().may_speak_of_deductibility,
     }

@@ -1,4 +1,4 @@
-"""Why somebody is or is not a member on a date, in sentences from the facts `standing` reads.
+"""Why somebody is or is not a member on a date, in sentences from the facts `status` reads.
 
 Each sentence states one fact and, if something can be done about it, says what and links there.
 """
@@ -10,10 +10,18 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 from django.urls import reverse
 
-from membership.models import MEMBERS, Pause, Person, Rules, Standing, Term, standing
+from membership.models import (
+    MEMBERS,
+    MembershipStatus,
+    Pause,
+    Person,
+    Rules,
+    Term,
+    membership_status,
+)
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of, exactly
-from orders.models import Line, Order, Refund, StandingOrder
+from orders.models import Line, Order, RecurringPayment, Refund
 
 LATELY = timedelta(days=400)  # older unpaid orders explain nothing about today
 
@@ -29,13 +37,13 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Explanation:
-    standing: Standing
+    status: MembershipStatus
     answer: str
     sentences: tuple[Sentence, ...]
 
     @property
     def is_member(self) -> bool:
-        return self.standing in MEMBERS
+        return self.status in MEMBERS
 
 
 def explain(person: Person, *, at: datetime) -> Explanation:
@@ -46,7 +54,9 @@ def explain(person: Person, *, at: datetime) -> Explanation:
         .select_related("tier", "household", "line__order")
         .distinct()
     )
-    stands = Standing(standing(held, on, grace=rules.grace, died_on=person.died_on))
+    stands = MembershipStatus(
+        membership_status(held, on, grace=rules.grace, died_on=person.died_on)
+    )
     sentences = [*_of_the_person(person, on), *_of_terms(held, on, rules, stands, person.died_on)]
     if stands not in MEMBERS and person.died_on is None:
         sentences += [*_of_pauses(person, on), *_of_orders(person, at), *_of_another(person, on)]
@@ -55,16 +65,16 @@ def explain(person: Person, *, at: datetime) -> Explanation:
     return Explanation(stands, _answer(person, stands), tuple(sentences))
 
 
-def _answer(person: Person, stands: Standing) -> str:
-    if stands == Standing.LIFE:
+def _answer(person: Person, stands: MembershipStatus) -> str:
+    if stands == MembershipStatus.LIFE:
         return f"Yes: {person} is a member for life."
-    if stands == Standing.CURRENT:
+    if stands == MembershipStatus.CURRENT:
         return f"Yes: {person} is a member today."
     because = {
-        Standing.PROSPECT: "they have never had a membership that started",
-        Standing.GRACE: "their membership has expired, and they are in the grace period",
-        Standing.LAPSED: "their membership has expired",
-        Standing.ENDED: "their membership was ended",
+        MembershipStatus.PROSPECT: "they have never had a membership that started",
+        MembershipStatus.GRACE: "their membership has expired, and they are in the grace period",
+        MembershipStatus.LAPSED: "their membership has expired",
+        MembershipStatus.ENDED: "their membership was ended",
     }[stands]
     return f"No: {because}."
 
@@ -227,7 +237,7 @@ def _of_recurring(person: Person) -> Iterator[Sentence]:
     theirs = Q(household__in=homes) | Q(buyer_email__in=_addresses(person))
     if person.user_id:
         theirs |= Q(user=person.user_id)
-    rows = StandingOrder.objects.living().filter(theirs, kind=Line.Kind.DUES)
+    rows = RecurringPayment.objects.living().filter(theirs, kind=Line.Kind.DUES)
     for row in rows.select_related("household").distinct():
         price = f"{dollars(row.cents)} on {_day(row.next_charge_on)}"
         text = (
@@ -235,7 +245,7 @@ def _of_recurring(person: Person) -> Iterator[Sentence]:
         )
         if row.household_id not in homes:
             text += f" {person} pays it but does not belong to that household."
-        page = reverse("admin:orders_standingorder_change", args=[row.pk])
+        page = reverse("admin:orders_recurringpayment_change", args=[row.pk])
         yield Sentence(text, "See the recurring payment.", page)
 
 

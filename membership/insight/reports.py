@@ -169,7 +169,7 @@ def people_report(on: date) -> PeopleReport:
     everybody = lives()
     months = tuple(Month.of(on).plus(back - MONTHS + 1) for back in range(MONTHS))
     sets: Sets = defaultdict(set)
-    _add_standing(everybody, on, sets)
+    _add_status(everybody, on, sets)
     for life in everybody:
         for flow, day in life.moves(grace, on):
             sets[f"{flow}-{Month.of(day).key}"].add(life.person)
@@ -193,7 +193,7 @@ def people_behind(key: str, on: date) -> set[int]:
     return people_report(on).sets.get(key, set())
 
 
-def _add_standing(everybody: Iterable[Life], on: date, sets: Sets) -> None:
+def _add_status(everybody: Iterable[Life], on: date, sets: Sets) -> None:
     dear = defaultdict(set)
     for person, city in Heart.objects.order_by().values_list("person", "city"):
         dear[person].add(city)

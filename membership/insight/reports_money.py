@@ -11,7 +11,7 @@ from datetime import date
 from membership.insight.reports import MONTHS, Month, Sets
 from membership.models import Belonging, HardshipPrice, Term
 from orders.books.report import FEES, Period, postings_of
-from orders.models import Line, StandingOrder
+from orders.models import Line, RecurringPayment
 
 KINDS = {Line.Kind.DUES.value: "Dues", Line.Kind.GIFT.value: "Gifts"}
 
@@ -124,7 +124,7 @@ def _expected(on: date, sets: Sets):
         for price in HardshipPrice.objects.holding(on).order_by("pk")
     }
     agreed = dict(
-        StandingOrder.objects.living()
+        RecurringPayment.objects.living()
         .filter(kind=Line.Kind.DUES, household__isnull=False)
         .values_list("household", "cents")
     )

@@ -23,8 +23,8 @@ from nsca.lib.text.money import dollars
 from orders.lines.kinds import Item
 from orders.lines.recurring_kinds import NothingToRenew, RecurringKind, agreed_item
 from orders.lines.recurring_words import consent
-from orders.models import Line, Order, StandingOrder
-from orders.recurring import agreements as standing
+from orders.models import Line, Order, RecurringPayment
+from orders.recurring import agreements
 from orders.recurring.agreements import YEAR
 
 
@@ -45,7 +45,7 @@ def renewal_words(tiers: Iterable[Tier], household: Household | None, *, on: dat
     where no level has a price.
     """
     prices = [(tier.name, tier.dues_cents) for tier in tiers if tier.dues_cents]
-    if not prices or (household and standing.of_household(household.pk)):
+    if not prices or (household and agreements.of_household(household.pk)):
         return ""
     return consent(prices, interval=YEAR, first_on=next_charge_on(household, on=on))
 
@@ -60,7 +60,7 @@ def agreed(
     user=None,
 ) -> Callable[[Order], None] | None:
     """For `place(then=…)`: None where the box is empty. The words that stood beside it are kept,
-    with the level that was chosen. Raises AlreadyStanding.
+    with the level that was chosen. Raises AlreadyRecurring.
     """
     if not form.cleaned_data.get("renews"):
         return None
@@ -68,7 +68,7 @@ def agreed(
     words = f"{words} Chosen: {tier.name}, {dollars(item.unit_cents)}."
     whose = household.pk if household else None
     again = replace(item, details={"tier": tier.name})  # who joins is on the order's own line
-    return standing.asked(
+    return agreements.asked(
         again, interval=YEAR, consent=words, at=at, household_id=whose, user=user
     )
 
@@ -83,7 +83,7 @@ def next_charge_on(household: Household | None, *, on: date) -> date:
     return next_stretch(household, on, rules=rules)[1]
 
 
-class DuesStanding(RecurringKind):
+class RecurringDues(RecurringKind):
     """What orders asks about a standing order for dues."""
 
     def __init__(self):
@@ -92,7 +92,7 @@ class DuesStanding(RecurringKind):
     def household_of(self, order: Order) -> int | None:
         return Term.objects.filter(line__order=order).values_list("household", flat=True).first()
 
-    def charge_on(self, row: StandingOrder, *, on: date) -> date:
+    def charge_on(self, row: RecurringPayment, *, on: date) -> date:
         """The last day that is paid for. Raises NothingToRenew where nobody is left to charge for,
         or nothing to run on from.
         """
@@ -109,7 +109,7 @@ class DuesStanding(RecurringKind):
             raise NothingToRenew("the membership was ended")
         return last
 
-    def item(self, row: StandingOrder, *, on: date) -> Item:
+    def item(self, row: RecurringPayment, *, on: date) -> Item:
         """A year of the level that the household has now, at what it costs them on a day; what was
         agreed to, where that is not offered any more.
         """

@@ -10,7 +10,7 @@ from membership.mailings import known as mailings_known
 from membership.mailings import mailings
 from membership.mailings.rendering import TEST, letter, post
 from membership.mailings.sending import progress
-from membership.models import Mailing, Standing
+from membership.models import Mailing, MembershipStatus
 from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.secrets.codes import primary_key
@@ -25,9 +25,9 @@ State = Mailing.State
 
 
 class MailingForm(forms.ModelForm):
-    standings = forms.MultipleChoiceField(
+    statuses = forms.MultipleChoiceField(
         label="Member status",
-        choices=Standing.choices,
+        choices=MembershipStatus.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Leave all unchecked for everybody.",
@@ -47,10 +47,12 @@ class MailingForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if data.get("about") == Mailing.About.MEMBERSHIP:
-            strangers = {Standing.PROSPECT, Standing.ENDED} & set(data.get("standings", []))
+            strangers = {MembershipStatus.PROSPECT, MembershipStatus.ENDED} & set(
+                data.get("statuses", [])
+            )
             if strangers:
                 self.add_error(
-                    "standings",
+                    "statuses",
                     "People who aren’t members can’t get e-mail about membership. Uncheck them, "
                     "or choose news, which goes to those who asked for it.",
                 )
@@ -81,7 +83,7 @@ class MailingAdmin(Desk):
         (
             "Recipients",
             {
-                "fields": ["standings", "tiers", "cities", "lapsed_since", "came_to"],
+                "fields": ["statuses", "tiers", "cities", "lapsed_since", "came_to"],
                 "description": "People must match everything you choose: in grace, Family level "
                 "and Toulon as a favorite city. People we may not e-mail are left out "
                 "automatically.",

@@ -80,26 +80,26 @@ class Chosen:
 
 def people_of(mailing: Mailing, on: date):
     """The people a mailing's filters match, whether or not we can e-mail them."""
-    people = Person.objects.filter(erased_at__isnull=True).with_standing(
+    people = Person.objects.filter(erased_at__isnull=True).with_status(
         on, grace=Rules.load().grace
     )
-    if mailing.standings:
-        people = people.filter(standing__in=mailing.standings)
+    if mailing.statuses:
+        people = people.filter(status__in=mailing.statuses)
     elif not mailing.is_news:
-        people = people.exclude(standing="prospect")  # they have no membership
+        people = people.exclude(status="prospect")  # they have no membership
     tiers = list(mailing.tiers.values_list("pk", flat=True))
     if tiers:
         # A member's current level; for others, their last one.
         theirs = Term.objects.real().filter(household__people=OuterRef("pk"), tier__in=tiers)
         held_last = Exists(theirs.filter(pk=OuterRef("last_pk")))
-        people = people.filter(Exists(theirs.current(on)) | (~Q(standing__in=MEMBERS) & held_last))
+        people = people.filter(Exists(theirs.current(on)) | (~Q(status__in=MEMBERS) & held_last))
     cities = list(mailing.cities.values_list("pk", flat=True))
     if cities:
         dear = Heart.objects.filter(person=OuterRef("pk"), city__in=cities)
         people = people.filter(Exists(dear))
     if mailing.lapsed_since:
         people = people.filter(
-            standing__in=("grace", "lapsed"), last_ends_on__gte=mailing.lapsed_since
+            status__in=("grace", "lapsed"), last_ends_on__gte=mailing.lapsed_since
         )
     return people.order_by("pk")
 

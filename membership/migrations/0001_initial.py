@@ -732,7 +732,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "standings",
+                    "statuses",
                     models.JSONField(
                         blank=True,
                         default=list,

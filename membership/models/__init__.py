@@ -32,7 +32,7 @@ from membership.models.reminders import Reminder
 from membership.models.rules import Rules
 from membership.models.security import BrowserSession, SecurityEvent
 from membership.models.sign_in import SignInCode
-from membership.models.standing import MEMBERS, Standing, standing
+from membership.models.status import MEMBERS, MembershipStatus, membership_status
 from membership.models.terms import RenewalLink, Term, TermQuerySet
 from membership.models.users import User, UserManager
 
@@ -74,7 +74,7 @@ __all__ = [
     "SecurityEvent",
     "SignInCode",
     "Stamp",
-    "Standing",
+    "MembershipStatus",
     "Statement",
     "StatementDue",
     "StatementLine",
@@ -85,5 +85,5 @@ __all__ = [
     "Tribute",
     "User",
     "UserManager",
-    "standing",
+    "membership_status",
 ]

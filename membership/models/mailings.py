@@ -8,7 +8,7 @@ from django.utils import timezone
 from membership.models.consents import Consent
 from membership.models.levels import Tier
 from membership.models.people import Person
-from membership.models.standing import Standing
+from membership.models.status import MembershipStatus
 from nsca.lib.mail.addresses import AddressField
 from nsca.lib.text.richtext import RichTextField
 
@@ -43,7 +43,7 @@ class Mailing(models.Model):
         choices=About,
         help_text="News goes only to those who asked for it. “About your membership” goes to members, too, who want no news: their renewal, their card, the Annual Meeting they may vote at. Nothing else belongs in it.",
     )
-    standings = models.JSONField(
+    statuses = models.JSONField(
         "who stands",
         default=list,
         blank=True,
@@ -111,11 +111,11 @@ class Mailing(models.Model):
     @property
     def is_to_everybody(self) -> bool:
         """Nothing narrows it: of a list that is kept elsewhere, all its readers are meant."""
-        narrow = (self.standings, self.lapsed_since, self.came_to)
+        narrow = (self.statuses, self.lapsed_since, self.came_to)
         return not any(narrow) and not self.tiers.exists() and not self.cities.exists()
 
-    def standings_in_words(self) -> list[str]:
-        return [Standing(value).label for value in self.standings]
+    def statuses_in_words(self) -> list[str]:
+        return [MembershipStatus(value).label for value in self.statuses]
 
 
 class MailingRecipient(models.Model):

@@ -8,13 +8,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from membership.models.standing import StandingQuerySet
+from membership.models.status import MembershipStatusQuerySet
 from nsca.lib.mail.addresses import AddressField
 
 ADULT = 18  # years; who is younger is asked for through a parent
 
 
-class HouseholdQuerySet(StandingQuerySet):
+class HouseholdQuerySet(MembershipStatusQuerySet):
     terms_of = "household"
 
 
@@ -52,7 +52,7 @@ class Household(models.Model):
         return min(named or alive, key=lambda person: person.pk, default=None)
 
 
-class PersonQuerySet(StandingQuerySet):
+class PersonQuerySet(MembershipStatusQuerySet):
     terms_of = "household__people"
 
     def with_address(self, email: str):

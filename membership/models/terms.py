@@ -129,7 +129,7 @@ class Term(models.Model):
 
     @property
     def held_until(self) -> date | None:
-        """What standings are ordered by: the day it was ended on, else its last; None for life."""
+        """What statuses are ordered by: the day it was ended on, else its last; None for life."""
         return self.ended_on or self.ends_on
 
 

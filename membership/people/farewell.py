@@ -7,8 +7,8 @@ from membership.people import consents
 from membership.people.bereavement import Stopping, address_alone
 from membership.privacy.personal_data import subject_of
 from nsca.lib.timing import day_of
-from orders.models import StandingOrder
-from orders.recurring import agreements as standing
+from orders.models import RecurringPayment
+from orders.recurring import agreements
 
 DIED = "They died."
 
@@ -65,7 +65,7 @@ def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | Non
     kept = {}
     for household in person.households.all():
         rest = _grown(household, person, at=at).exclude(email="").order_by("pk").first()
-        for agreement in standing.of_household(household.pk) if rest else ():
+        for agreement in agreements.of_household(household.pk) if rest else ():
             if agreement.buyer_email in own:
                 kept[str(agreement.pk)] = [agreement.buyer_name, agreement.buyer_email]
                 _address(agreement.pk, rest.name, rest.email)
@@ -78,7 +78,7 @@ def _undo_notices(person: Person, kept: dict[str, list[str]], *, at: datetime) -
 
 
 def _address(pk: int, name: str, email: str) -> None:
-    StandingOrder.objects.filter(pk=pk).update(buyer_name=name, buyer_email=email)
+    RecurringPayment.objects.filter(pk=pk).update(buyer_name=name, buyer_email=email)
 
 
 def _grown(household, person: Person, *, at: datetime):
@@ -92,21 +92,21 @@ def end_agreements(person: Person, *, by, at: datetime) -> None:
     it does not come back with `undo`: an agreement is made anew by whoever lives.
     """
     own = subject_of(person).own
-    mine = list(standing.of_address(own))
+    mine = list(agreements.of_address(own))
     for household in person.households.all():
         is_left = _grown(household, person, at=at).exists()
         # Where somebody is left whom we cannot write to, nobody could be told before a charge.
         mine += [
             each
-            for each in standing.of_household(household.pk)
+            for each in agreements.of_household(household.pk)
             if not is_left or each.buyer_email in own
         ]
     for agreement in mine:
         _end(agreement, by=by, at=at)
 
 
-def _end(agreement: StandingOrder, *, by, at: datetime) -> None:
-    standing.end(agreement, because="Death of the payer.", at=at, by=str(by))
+def _end(agreement: RecurringPayment, *, by, at: datetime) -> None:
+    agreements.end(agreement, because="Death of the payer.", at=at, by=str(by))
 
 
 OURS = (

@@ -15,7 +15,7 @@ from membership.models import Household, HouseholdChange, Person, User
 from nsca.lib.mail import mail
 from nsca.lib.mail.addresses import is_same_address
 from nsca.lib.timing import day_of
-from orders.recurring import agreements as standing
+from orders.recurring import agreements
 
 Kind = HouseholdChange.Kind
 
@@ -135,7 +135,7 @@ def agreements_of(household: Household) -> list:
     """The recurring payment for a household's dues: one, or none. It stays with the household,
     whoever leaves.
     """
-    return list(standing.of_household(household.pk))
+    return list(agreements.of_household(household.pk))
 
 
 def is_paid_by(agreement, person: Person) -> bool:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
 from membership.joining.renewals import initials
-from membership.models import MEMBERS, Person, Rules, Term, standing
+from membership.models import MEMBERS, Person, Rules, Term, membership_status
 from membership.portal.context import Home
 from nsca.lib.media import pdf, qr, raster
 from nsca.lib.secrets import codes
@@ -85,7 +85,7 @@ def read(text: str, *, on: date) -> Reading | None:
     if person is None:
         return None
     terms = list(Term.objects.filter(household__people=person))
-    stands = standing(terms, on, grace=Rules.load().grace, died_on=person.died_on)
+    stands = membership_status(terms, on, grace=Rules.load().grace, died_on=person.died_on)
     if stands not in MEMBERS:
         return Reading(False, initials(person.name), "")
     ends = [term.ends_on for term in terms if term.is_current(on)]

@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Prefetch
 from django.http import Http404
 
-from membership.models import MEMBERS, Belonging, Household, Person, Rules, Term, standing
+from membership.models import MEMBERS, Belonging, Household, Person, Rules, Term, membership_status
 from nsca.lib.timing import day_of
 
 ME = "me"  # in the session: which of those who share the sign-in is looking
@@ -22,13 +22,13 @@ class Home:
     household: Household
     people: tuple[Person, ...]
     terms: tuple[Term, ...]  # newest first
-    standing: str
+    status: str
     current: Term | None  # the term that holds today, the widest where there are two
     last: Term | None  # the last day that was paid for, ahead or behind
 
     @property
     def is_member(self) -> bool:
-        return self.standing in MEMBERS
+        return self.status in MEMBERS
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Mine:
     person: Person | None
     sharing: tuple[Person, ...] = ()  # all of the sign-in, this person too
     homes: tuple[Home, ...] = ()
-    standing: str = ""
+    status: str = ""
     on: date | None = None
 
     @property
@@ -48,7 +48,7 @@ class Mine:
 
     @property
     def is_member(self) -> bool:
-        return self.standing in MEMBERS
+        return self.status in MEMBERS
 
     @property
     def best(self) -> Home | None:
@@ -101,7 +101,7 @@ def mine(request) -> Mine:
     belongings = sorted(person.belongings.all(), key=lambda one: (not one.is_home, one.pk))
     homes = tuple(_home(one.household, on, grace) for one in belongings)
     theirs = [term for home in homes for term in home.terms]
-    return Mine(person, sharing, homes, standing(theirs, on, grace=grace), on)
+    return Mine(person, sharing, homes, membership_status(theirs, on, grace=grace), on)
 
 
 def _home(household: Household, on: date, grace) -> Home:
@@ -117,7 +117,7 @@ def _home(household: Household, on: date, grace) -> Home:
     )
     whole = [term for term in terms if term.ends_on and term.ended_on is None]
     last = max(whole, key=lambda term: term.ends_on, default=None)
-    return Home(household, people, terms, standing(terms, on, grace=grace), current, last)
+    return Home(household, people, terms, membership_status(terms, on, grace=grace), current, last)
 
 
 def confirmed_addresses(user) -> list[str]:

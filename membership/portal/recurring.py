@@ -3,13 +3,13 @@ reads of it as long as it runs, in the household or out of it.
 """
 
 from membership.portal.context import Mine, confirmed_addresses
-from orders.models import StandingOrder
-from orders.recurring import agreements as standing
+from orders.models import RecurringPayment
+from orders.recurring import agreements
 
 
-def recurring_dues_of(me: Mine, user) -> list[StandingOrder]:
+def recurring_dues_of(me: Mine, user) -> list[RecurringPayment]:
     """Of their households, then those that they pay for households they are not in any more."""
-    found = [each for home in me.homes for each in standing.of_household(home.household.pk)]
+    found = [each for home in me.homes for each in agreements.of_household(home.household.pk)]
     known = {each.pk for each in found}
-    paid = standing.paid_by(user.pk, confirmed_addresses(user))
+    paid = agreements.paid_by(user.pk, confirmed_addresses(user))
     return found + [each for each in paid if each.pk not in known]

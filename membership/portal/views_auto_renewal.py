@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from membership.portal.context import confirmed_addresses, mine
 from membership.portal.recurring import recurring_dues_of
-from orders.recurring import agreements as standing
+from orders.recurring import agreements
 
 
 @login_required
@@ -21,6 +21,6 @@ def auto_renewal(request):
         {
             "dues": dues,
             "homes": {home.household.pk for home in me.homes},
-            "gifts": standing.of_address(confirmed_addresses(request.user)),
+            "gifts": agreements.of_address(confirmed_addresses(request.user)),
         },
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from membership.models import Standing
+from membership.models import MembershipStatus
 from membership.portal.context import Home, Mine
 
 RENEWAL_OPENS_DAYS = 60  # before the end: as the first reminder
@@ -30,7 +30,7 @@ def step_for(me: Mine) -> Step:
             "join",
             "Join",
         )
-    return _STEPS[me.standing](me, home)
+    return _STEPS[me.status](me, home)
 
 
 def _day(day) -> str:
@@ -114,10 +114,10 @@ def _prospect(me: Mine, home: Home) -> Step:
 
 
 _STEPS = {
-    Standing.CURRENT: _current,
-    Standing.LIFE: _life,
-    Standing.GRACE: _grace,
-    Standing.LAPSED: _lapsed,
-    Standing.ENDED: _ended,
-    Standing.PROSPECT: _prospect,
+    MembershipStatus.CURRENT: _current,
+    MembershipStatus.LIFE: _life,
+    MembershipStatus.GRACE: _grace,
+    MembershipStatus.LAPSED: _lapsed,
+    MembershipStatus.ENDED: _ended,
+    MembershipStatus.PROSPECT: _prospect,
 }

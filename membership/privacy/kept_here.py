@@ -20,7 +20,7 @@ from membership.models import (
 from membership.privacy.forgetting import rewritten, words_without
 from membership.privacy.personal_data import PersonalData, Subject, Wait, told
 from nsca.lib.timing import day_of
-from orders.models import Line, Order, StandingOrder
+from orders.models import Line, Order, RecurringPayment
 
 # The IRS may ask about a gift until three years after the return that named it (26 U.S.C.
 # §6501(a)): for 2026, until October 2030 with the extension. The same goes for a charity's list of
@@ -241,7 +241,7 @@ class OrderKeeper(PersonalData):
                 ]
         rows += [
             {"what": "Automatic payment", **told(row, leave_out=STRIPE)}
-            for row in StandingOrder.objects.filter(subject.bought())
+            for row in RecurringPayment.objects.filter(subject.bought())
         ]
         return rows
 
@@ -256,15 +256,17 @@ class OrderKeeper(PersonalData):
                         order.get_absolute_url(),
                     )
                 )
-        for standing in StandingOrder.objects.filter(subject.bought(), ended_at__isnull=True):
-            if standing.began_at is None:
+        for recurring_payment in RecurringPayment.objects.filter(
+            subject.bought(), ended_at__isnull=True
+        ):
+            if recurring_payment.began_at is None:
                 continue
             waits.append(
                 Wait(
-                    f"“{standing.label}” is charged automatically. Cancel it first, so that no "
-                    "card is charged after you are gone.",
+                    f"“{recurring_payment.label}” is charged automatically. Cancel it first, so "
+                    "that no card is charged after you are gone.",
                     None,
-                    standing.get_absolute_url(),
+                    recurring_payment.get_absolute_url(),
                 )
             )
         return waits
@@ -284,11 +286,11 @@ class OrderKeeper(PersonalData):
             )
         for line in Line.objects.filter(self._lines(subject)):
             rewritten(line, ["details"], subject)
-        for standing in StandingOrder.objects.filter(subject.bought()):
-            standing.buyer_name, standing.buyer_email = subject.pseudonym, ""
-            standing.user = None
-            standing.save(update_fields=["buyer_name", "buyer_email", "user"])
-            rewritten(standing, ["details", "ended_by", "ended_because"], subject)
+        for recurring_payment in RecurringPayment.objects.filter(subject.bought()):
+            recurring_payment.buyer_name, recurring_payment.buyer_email = subject.pseudonym, ""
+            recurring_payment.user = None
+            recurring_payment.save(update_fields=["buyer_name", "buyer_email", "user"])
+            rewritten(recurring_payment, ["details", "ended_by", "ended_because"], subject)
 
     @staticmethod
     def _lines(subject: Subject) -> Q:

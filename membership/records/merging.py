@@ -22,7 +22,7 @@ from membership.models import (
 )
 from membership.records.journal import ChangedSince, Journal, undo
 from membership.security import notices
-from orders.models import Order, StandingOrder
+from orders.models import Order, RecurringPayment
 
 # Staff choose which value to keep of these fields; the older member number always stays.
 CHOSEN = ("name", "email", "phone", "born_on", "member_since")
@@ -144,7 +144,7 @@ def _rows_of(journal: Journal, model: type[models.Model], old: int, new: int) ->
                     journal.change(row, **{field.attname: new})
             except IntegrityError:
                 del journal.entries[written:]
-                if isinstance(row, StandingOrder):
+                if isinstance(row, RecurringPayment):
                     raise CannotMerge(
                         "Both have auto-renewal. Cancel one of them first."
                     ) from None
@@ -184,7 +184,7 @@ def _sign_in(journal: Journal, kept: Person, gone: Person) -> None:
         mine = EmailAddress.objects.filter(user=kept.user_id, email=address.email)
         if not mine.exists():
             journal.change(address, user_id=kept.user_id, primary=False)
-    for model in (Order, StandingOrder):
+    for model in (Order, RecurringPayment):
         for row in model._base_manager.filter(user=theirs).order_by("pk"):
             journal.change(row, user_id=kept.user_id)
 

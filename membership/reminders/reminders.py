@@ -17,7 +17,7 @@ from membership.people import suppressed as marks
 from membership.reminders.mail import post
 from membership.reminders.year_used import YearUsed, years_used
 from nsca.lib.timing import NORFOLK, day_of
-from orders.models import StandingOrder
+from orders.models import RecurringPayment
 
 Step, Way = Reminder.Step, Reminder.Way
 DAY = timedelta(days=1)
@@ -84,8 +84,8 @@ def ending(on: date, *, rules: Rules):
 def _written_to_by_an_agreement(household, on: date):
     """Whether recurring dues have e-mails of their own, until some days after they end."""
     days_ago = datetime.combine(on - BETWEEN, datetime.min.time(), NORFOLK)
-    return StandingOrder.objects.filter(
-        Q(state__in=(StandingOrder.State.ACTIVE, StandingOrder.State.FAILING))
+    return RecurringPayment.objects.filter(
+        Q(state__in=(RecurringPayment.State.ACTIVE, RecurringPayment.State.FAILING))
         | Q(ended_at__gte=days_ago),
         kind="dues",
         household=household,

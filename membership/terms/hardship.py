@@ -48,5 +48,5 @@ def grant(
 
 def end_prices(household: Household, *, tier: Tier, by, at: datetime) -> int:
     """Take a household's lowered dues back; how many there were."""
-    standing = HardshipPrice.objects.filter(household=household, tier=tier, undone_at=None)
-    return standing.update(undone_by=by, undone_at=at)
+    current = HardshipPrice.objects.filter(household=household, tier=tier, undone_at=None)
+    return current.update(undone_by=by, undone_at=at)

@@ -15,9 +15,9 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import HOLD, Buyer
 from orders.lines.kinds import Item
 from orders.models import Order, Payment
-from orders.payments.stripe import SESSION_LIFE, PretendTill
+from orders.payments.stripe import SESSION_LIFE, PretendGateway
 
-AT_THE_TILL = timedelta(minutes=3)  # how long a buyer looks for their card
+AT_THE_GATEWAY = timedelta(minutes=3)  # how long a buyer looks for their card
 
 
 def key_of(name: str) -> str:
@@ -57,7 +57,7 @@ def buy(name: str, *, at: datetime, **wanted) -> Order:
     order = hold(name, at=at, **wanted)
     if order.state != Order.State.HELD:
         return order
-    paid_at = at + AT_THE_TILL
+    paid_at = at + AT_THE_GATEWAY
     if order.total_cents == 0:
         checkout.payment_url(order, at=paid_at)  # nothing to pay: this settles it
     else:
@@ -78,9 +78,9 @@ def press_pay(order: Order, *, at: datetime) -> None:
         opened_at=at,
         expires_at=at + SESSION_LIFE,
     )
-    PretendTill().open(payment)  # also sets the session's name
+    PretendGateway().open(payment)  # also sets the session's name
     payment.save()
-    PretendTill().pay(payment, at=at)
+    PretendGateway().pay(payment, at=at)
 
 
 def arrive(order: Order, *, at: datetime) -> None:

@@ -43,11 +43,11 @@ class EmailAdmin(Desk):
     )
 
     holds_money = True
-    list_display = ["about", "recipients", "standing", "created", "last_updated"]
+    list_display = ["about", "recipients", "status", "created", "last_updated"]
     list_filter = [StateFilter]
     search_fields = ["to"]  # not the subject: a code could be guessed at letter by letter
     date_hierarchy = "created"
-    fields = ["about", "recipients", "standing", "created", "last_updated", "trouble"]
+    fields = ["about", "recipients", "status", "created", "last_updated", "trouble"]
     readonly_fields = fields
 
     def has_add_permission(self, request):
@@ -69,7 +69,7 @@ class EmailAdmin(Desk):
         return ", ".join(email.to)
 
     @admin.display(description="state", ordering="status")
-    def standing(self, email):
+    def membership_status(self, email):
         return email.get_status_display() or "waiting"
 
     @admin.display(description="what the mail server said")

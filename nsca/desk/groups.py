@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, Permission
 OUR_APPS = ("events", "cities", "membership", "orders", "pages")
 NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
-    "dispute", "deposit", "deposited", "standingorder", "task", "ticket", "portion", "scan",
+    "dispute", "deposit", "deposited", "recurringpayment", "task", "ticket", "portion", "scan",
     "doorlink",
     "revealnotice", "venuelook",
     "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
@@ -57,7 +57,7 @@ OF_NOBODY = {
     "browsersession",
     "hintletter",
     "chargenotice",
-    "standingcharge",
+    "recurringcharge",
 }  # no admin shows them
 
 
@@ -100,7 +100,7 @@ EVENTS = (
 TREASURER = (
     _may("view add change", "orders.order")
     | _may("view add", "orders.refund", "orders.payment")
-    | _may("view change", "orders.task", "orders.standingorder")
+    | _may("view change", "orders.task", "orders.recurringpayment")
     | _may("view", "orders.line", "orders.ledgerentry", "orders.stripeevent")
     | _may("view", "orders.payout", "orders.movement", "orders.deposited")
     | _may("view add change", "orders.deposit")
@@ -124,7 +124,7 @@ MEMBERS = (
     _may(ALL, "membership.household", "membership.person", "membership.belonging")
     | _may(ALL, "membership.address", "membership.heart", "membership.chair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
-    | _may("view change", "membership.rules", "orders.standingorder")
+    | _may("view change", "membership.rules", "orders.recurringpayment")
     | _may("view add change", "membership.addressmark", "membership.mailing")
     | {"membership.see_minors", "membership.add_benefituse"}
     | _may("view", "membership.consent", "membership.reminder")

@@ -67,7 +67,7 @@ JOBS = (
     (
         "Money",
         (
-            "orders.StandingOrder",
+            "orders.RecurringPayment",
             "orders.Deposit",
             "orders.Payment",
             "orders.Refund",

@@ -35,7 +35,7 @@ def cities():
             ),
             names=" ".join([city.country, city.local_name, city.bond_words, city.greeting]),
             note=f"{city.bond_words}, {city.country}",
-            standing=1.5,  # whoever types a city's name wants the city
+            boost=1.5,  # whoever types a city's name wants the city
         )
 
 

@@ -1,4 +1,4 @@
-"""The treasurer's books: payments, refunds, the ledger, and the tasks that money raises."""
+"""Payments, refunds, the ledger, payouts and tasks in the admin."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from orders.models import LedgerEntry, Movement, Payment, Payout, Refund, Task
 
 
 class ReadOnlyDesk(Desk):
-    """Books: what is written there is written by the business, not by a form."""
+    """Read-only books: the code writes them, not a form."""
 
     holds_money = True
 
@@ -105,7 +105,7 @@ class LedgerResource(SafeResource):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyDesk):
-    """Append-only: the database itself refuses a change. The treasurer's report is made of it."""
+    """The append-only ledger, which the treasurer's report adds up."""
 
     resource_class = LedgerResource
     list_display = ["at", "order", "entry", money_column("cents", "amount"), "text", "actor"]
@@ -113,7 +113,7 @@ class LedgerEntryAdmin(ReadOnlyDesk):
     search_fields = ["order__number", "order__buyer_name", "text", "actor"]
     date_hierarchy = "at"
     list_select_related = ["order"]
-    exclude = ["payment", "refund"]  # the entry's words say it; these are for the report
+    exclude = ["payment", "refund"]  # the text says it; these are for the report
 
     def get_urls(self):
         return [self.own_path("report/", self.report_view, "report")] + super().get_urls()
@@ -129,13 +129,13 @@ class LedgerEntryAdmin(ReadOnlyDesk):
 
 
 class MovementInline(admin.TabularInline):
-    """What a payout is made of."""
+    """The balance movements in a payout."""
 
     model = Movement
     fields = readonly_fields = ["at", "kind", "gross", "fee", "net", "order"]
     extra = 0
     can_delete = False
-    verbose_name_plural = "what it is made of"
+    verbose_name_plural = "included in this payout"
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("payment__order")
@@ -160,12 +160,12 @@ class MovementInline(admin.TabularInline):
 
     @admin.display(description="order")
     def order(self, movement):
-        return movement.payment.order if movement.payment else "none of ours"
+        return movement.payment.order if movement.payment else "not one of ours"
 
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyDesk):
-    """What Stripe sent to the bank, as it stands on the bank's statement."""
+    """What Stripe sent to the bank, as the bank statement shows it."""
 
     list_display = ["arrives_on", money_column("cents", "amount"), "state"]
     list_filter = ["state"]
@@ -180,7 +180,7 @@ class PayoutAdmin(ReadOnlyDesk):
 
 @admin.register(Task)
 class TaskAdmin(ReadOnlyDesk):
-    """What needs a person. A task is done, never deleted, and says by whom."""
+    """Things staff must do. A task is marked as done, by name, and never deleted."""
 
     list_display = ["text", "order", "created_at", "done_at", "done_by"]
     list_filter = [stamped("done_at", title="done", parameter="done")]
@@ -203,7 +203,7 @@ class TaskAdmin(ReadOnlyDesk):
             raise PermissionDenied
         if request.method != "POST":
             return self.act_page(
-                request, task, title="Mark as done", words=[task.text], button="It is done"
+                request, task, title="Mark as done", words=[task.text], button="Mark as done"
             )
         Task.objects.filter(pk=task.pk, done_at__isnull=True).update(
             done_at=request.now, done_by=request.user

@@ -1,4 +1,4 @@
-"""Deposits at the desk: a batch is begun, its slip printed, handed over, and counted."""
+"""Deposits in the admin: start one, print its slip, hand it over, count it."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("open", "open"), ("handed", "waits to be counted"), ("counted", "counted")]
+        return [("open", "open"), ("handed", "not counted yet"), ("counted", "counted")]
 
     def queryset(self, request, queryset):
         if self.value() == "open":
@@ -35,11 +35,11 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Deposit)
 class DepositAdmin(Desk):
-    """What goes to the bank together; its payments are chosen while it is open."""
+    """Cash and checks that go to the bank together, chosen while the deposit is open."""
 
     holds_money = True
     change_form_template = "admin/orders/deposit/change_form.html"
-    list_display = ["name", "handed_over_at", "total", "standing", "bounced"]
+    list_display = ["name", "handed_over_at", "total", "status", "bounced"]
     list_filter = [StateFilter]
     search_fields = ["items__payment__order__number", "items__payment__order__buyer_name"]
     date_hierarchy = "handed_over_at"
@@ -54,25 +54,25 @@ class DepositAdmin(Desk):
         return super().get_queryset(request).annotate(came_back=came_back)
 
     def has_add_permission(self, request):
-        return False  # it is begun with what waits
+        return False  # it starts with what is waiting
 
     @admin.display(description="deposit", ordering="number")
     def name(self, deposit):
         return str(deposit)
 
-    @admin.display(description="together")
+    @admin.display(description="total")
     def total(self, deposit):
         if deposit.handed_over_at is None:
             return "–"
         return dollars(deposit.cash_cents + deposit.check_cents)
 
     @admin.display(description="state")
-    def standing(self, deposit):
+    def status(self, deposit):
         if deposit.handed_over_at is None:
             return "open"
-        return "counted" if deposit.acknowledged_at else "waits to be counted"
+        return "counted" if deposit.acknowledged_at else "not counted yet"
 
-    @admin.display(description="checks that came back", ordering="came_back")
+    @admin.display(description="bounced checks", ordering="came_back")
     def bounced(self, deposit):
         return deposit.came_back or "–"
 
@@ -89,7 +89,7 @@ class DepositAdmin(Desk):
     def list_tools(self, request):
         tools = list(super().list_tools(request))
         if _may_begin(request):
-            tools.append(Tool("Cash and checks that wait", self.url("begin")))
+            tools.append(Tool("Start a deposit", self.url("begin")))
         return tools
 
     def tools(self, request, deposit):
@@ -97,13 +97,13 @@ class DepositAdmin(Desk):
         if deposit.handed_over_at is None:
             if _may_begin(request):
                 tools += [
-                    Tool("Choose what is in it", self.url("choose", deposit.pk)),
-                    Tool("Hand it over", self.url("hand_over", deposit.pk)),
+                    Tool("Choose payments", self.url("choose", deposit.pk)),
+                    Tool("Hand over", self.url("hand_over", deposit.pk)),
                 ]
             return tools
-        tools.append(Tool("The slip, as PDF", self.url("slip", deposit.pk)))
+        tools.append(Tool("Slip as PDF", self.url("slip", deposit.pk)))
         if deposit.acknowledged_at is None and self.has_change_permission(request, deposit):
-            tools.append(Tool("It was counted", self.url("counted", deposit.pk)))
+            tools.append(Tool("Mark as counted", self.url("counted", deposit.pk)))
         return tools
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -112,7 +112,7 @@ class DepositAdmin(Desk):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def begin_view(self, request):
-        """What waits, and the button that puts it together."""
+        """Cash and checks not in a deposit yet, and the button that starts one."""
         if not _may_begin(request):
             raise PermissionDenied
         found = Deposit.objects.filter(handed_over_at__isnull=True).first()
@@ -122,13 +122,13 @@ class DepositAdmin(Desk):
         if request.method == "POST":
             try:
                 deposit = deposits.open_deposit(by=request.user, at=request.now)
-            except IntegrityError:  # a colleague began one in this moment
+            except IntegrityError:  # a colleague just started one
                 deposit = Deposit.objects.get(handed_over_at__isnull=True)
-            return self.done(request, deposit, "Began the deposit.")
+            return self.done(request, deposit, "The deposit is started.")
         return self.page(
             request,
             "admin/orders/deposit/begin.html",
-            title="Cash and checks that wait",
+            title="Start a deposit",
             payments=payments,
             total=sum(p.amount_cents - p.returned_cents for p in payments),
         )
@@ -144,13 +144,13 @@ class DepositAdmin(Desk):
             except Refusal as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 return HttpResponseRedirect(self.url("change", deposit.pk))
-            return self.done(request, deposit, f"Chose {count} for the deposit.")
+            return self.done(request, deposit, f"Payments in this deposit: {count}.")
         inside = [item.payment for item in _items(deposit)]
         return self.page(
             request,
             "admin/orders/deposit/choose.html",
             obj=deposit,
-            title=f"What is in {deposit}",
+            title=f"Choose payments for {deposit}",
             rows=[(p, True) for p in inside] + [(p, False) for p in deposits.waiting()],
         )
 
@@ -163,17 +163,17 @@ class DepositAdmin(Desk):
             except Refusal as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 return HttpResponseRedirect(self.url("change", deposit.pk))
-            return self.done(request, deposit, "Handed the deposit over.")
+            return self.done(request, deposit, "The deposit is handed over.")
         total = dollars(sum(i.payment.amount_cents - i.payment.returned_cents for i in items))
         return self.act_page(
             request,
             deposit,
             title=f"Hand over {deposit}",
             words=[
-                f"{len(items)} payments, {total} together, leave your hands now.",
-                "Afterwards nothing of it can be taken out. Print the slip and put it with it.",
+                f"This deposit has {len(items)} payments, {total} in total.",
+                "You can't change it after you hand it over. Print the slip and put it inside.",
             ],
-            button="Hand it over",
+            button="Hand over",
         )
 
     def counted_view(self, request, object_id):
@@ -182,18 +182,18 @@ class DepositAdmin(Desk):
             raise Http404
         if request.method == "POST":
             deposits.acknowledge(deposit, by=request.user, at=request.now)
-            return self.done(request, deposit, "Counted, and it is right.")
+            return self.done(request, deposit, "The deposit is counted.")
         total = dollars(deposit.cash_cents + deposit.check_cents)
         return self.act_page(
             request,
             deposit,
-            title=f"{deposit} was counted",
+            title=f"Mark {deposit} as counted",
             words=[
-                f"{deposit.handed_over_by.get_full_name()} handed over {total}: checks of "
-                f"{dollars(deposit.check_cents)}, cash of {dollars(deposit.cash_cents)}.",
-                "Where it is not what you count, write that into its note, and do not press this.",
+                f"{deposit.handed_over_by.get_full_name()} handed over {total}: checks for "
+                f"{dollars(deposit.check_cents)} and {dollars(deposit.cash_cents)} in cash.",
+                "If your count differs, don't confirm. Note the difference on the deposit.",
             ],
-            button="I counted it, and it is right",
+            button="My count matches",
         )
 
     def slip_view(self, request, object_id):

@@ -1,4 +1,4 @@
-"""The treasurer's report among the staff's pages, and the orders behind each of its numbers."""
+"""The treasurer's report in the admin, and the orders behind each number."""
 
 from datetime import date
 
@@ -27,28 +27,28 @@ from orders.models import LedgerEntry
 
 COLUMNS = {
     SOLD: "Sold",
-    GIVEN_BACK: "Given back",
-    TAKEN_BACK: "Taken back by banks",
+    GIVEN_BACK: "Refunded",
+    TAKEN_BACK: "Disputed",
     "net": "Net",
-    FEES: "Stripe's fees",
-    "left": "Left for the bank",
+    FEES: "Stripe fees",
+    "left": "To the bank",
 }
 FIRST_COLUMN = {
     "heading": "What",
     "committee": "Committee",
-    "payout": "Reached the bank",
-    "method": "How it was paid",
+    "payout": "Payout",
+    "method": "Payment method",
 }
-YEARS = range(2000, 2100)  # what a date field takes for a typing error lies outside
+YEARS = range(2000, 2100)  # a date field reads a mistyped year as one outside
 
 
 def may_see(user) -> bool:
-    """The treasurer and the director: whoever may read the ledger and the payments."""
+    """Whether a user may read the ledger and the payments."""
     return user.has_perms(["orders.view_ledgerentry", "orders.view_payment"])
 
 
 class PeriodForm(forms.Form):
-    """Two days in Norfolk; none: this month."""
+    """The first and last day, in Norfolk's time; empty: this month."""
 
     start = forms.DateField(
         label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -60,20 +60,20 @@ class PeriodForm(forms.Form):
     def clean(self):
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         if any(day and day.year not in YEARS for day in (start, end)):
-            raise ValidationError("Write the year with four digits, like 2027.")
+            raise ValidationError("Write the year with four digits, such as 2027.")
         if start and end and end < start:
-            raise ValidationError("The last day lies before the first.")
+            raise ValidationError("The period ends before it starts. Check both dates.")
         return self.cleaned_data
 
     def period(self, today: date) -> Period:
-        """What was chosen; one day alone means from it on, or until it, within its month."""
+        """The chosen period; one day alone means from or until it, within its month."""
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         month = Period.month_of(start or end or today)
         return Period(start or month.first, end or month.last)
 
 
 def view(desk, request):
-    """The report of a period, and with ?csv=heading one of its tables for a spreadsheet."""
+    """The report of a period; with ?csv=heading, one of its tables as CSV."""
     if not may_see(request.user):
         raise PermissionDenied
     today = day_of(request.now)
@@ -105,7 +105,7 @@ def view(desk, request):
 
 
 def _choices(period: Period, today: date) -> list[tuple[str, str, bool]]:
-    """Words, address and whether it is the one: a month's neighbors, the last months and years."""
+    """Labels, addresses and whether each is current: nearby months, recent months and years."""
     this = Period.month_of(today)
     periods = [Period.month_of(_day_before(this.first)), this]
     if period == Period.month_of(period.first):
@@ -134,7 +134,7 @@ def _cents(row, column: str) -> int:
 
 
 def _shown(table: Table, period: Period) -> dict:
-    """A table as the template reads it: each cell with its cents and the way to its orders."""
+    """A table for the template: each cell with its cents and the link to its orders."""
 
     def cells(row):
         return [
@@ -157,7 +157,7 @@ def _shown(table: Table, period: Period) -> dict:
 
 
 def orders_behind(period: Period, by: str, key: str, column: str) -> str:
-    """The list of orders that a number of the report is made of."""
+    """The address of the list of orders behind one number."""
     query = {
         BehindTheReport.FROM: period.first.isoformat(),
         BehindTheReport.UNTIL: period.last.isoformat(),
@@ -180,7 +180,7 @@ def _csv(request, found: Report):
         table = found.table(by)
         rows = Dataset(headers=[FIRST_COLUMN[by].lower(), *(w.lower() for w in COLUMNS.values())])
         for row in (*table.rows, table.total):
-            # for the spreadsheet's own sums; nothing here computes with dollars
+            # for sums in the spreadsheet; nothing here computes with dollars
             rows.append([plain(row.words), *(_cents(row, column) / 100 for column in COLUMNS)])
     else:
         raise Http404
@@ -190,7 +190,7 @@ def _csv(request, found: Report):
 
 
 class BehindTheReport(admin.ListFilter):
-    """The orders behind one number of the report; shown only to those who came from there."""
+    """Filter for the orders behind one number; shown only to those who came from the report."""
 
     title = "the treasurer's report"
     FROM, UNTIL, BY, ROW, COLUMN = (
@@ -226,7 +226,7 @@ class BehindTheReport(admin.ListFilter):
         }
 
     def queryset(self, request, queryset):
-        """None where the question makes no sense or is not theirs to ask."""
+        """No orders for a malformed request, or a person who may not see the report."""
         if not self.used_parameters:
             return queryset
         given = self.used_parameters.get

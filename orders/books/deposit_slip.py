@@ -1,4 +1,4 @@
-"""The slip that goes with a deposit: each check, the cash, and the sums that were handed over."""
+"""The slip that goes with a deposit: checks, cash and totals."""
 
 from datetime import datetime
 
@@ -9,22 +9,22 @@ from nsca.lib.timing import exactly, short_day
 from orders.models import Deposit, Deposited, Payment
 
 WIDTH = 180  # mm between the margins of US Letter
-COLUMNS = (26, 40, 84, 30)  # mm: day, what, from whom, how much
+COLUMNS = (26, 40, 84, 30)  # mm: day, type, payer, amount
 ROW = 6.4  # mm
-NAMELESS = "As on the order"  # a name in letters that our fonts cannot draw
+NAMELESS = "As on the order"  # for a name our fonts cannot draw
 
 
 def draw(deposit: Deposit, items: list[Deposited], *, at: datetime) -> bytes:
-    """The PDF of a deposit that was handed over, as it was then."""
+    """Draw the PDF of a deposit as it was handed over."""
     rows = [_row(item) for item in items]
-    head = ("Came on", "What", "From", "Amount")
+    head = ("Received", "Type", "From", "Amount")
     handed = f"Handed over {exactly(deposit.handed_over_at)} by {_who(deposit.handed_over_by)}"
     sums = [
         ("Checks", dollars(deposit.check_cents)),
         ("Cash", dollars(deposit.cash_cents)),
-        ("Together", dollars(deposit.check_cents + deposit.cash_cents)),
+        ("Total", dollars(deposit.check_cents + deposit.cash_cents)),
     ]
-    signed = ["Handed over by", "Counted by", "Day"]
+    signed = ["Handed over by", "Counted by", "Date"]
     title = f"Deposit {deposit.number}"
     texts = [*head, handed, *signed, *(text for row in rows for text in row)]
     paper = pdf.Paper(title=title, texts=[letterhead().name, title, *texts], at=at)
@@ -72,7 +72,7 @@ def _line(paper: pdf.Paper, texts: tuple[str, ...], *, is_head: bool = False) ->
 
 
 def _short(paper: pdf.Paper, text: str, width: float) -> str:
-    """As much of a text as fits into a column."""
+    """Shorten a text to the width of a column."""
     if paper.get_string_width(text) <= width:
         return text
     while text and paper.get_string_width(text + "…") > width:

@@ -1,6 +1,6 @@
-"""Cash and checks on their way to the bank: collected in a batch, handed over, counted.
+"""Deposits of cash and checks: collected, handed over, counted.
 
-Each act names who did it and when. That nothing is deposited twice is held by the database: a
+Each step records who did it and when. The database keeps payments from being deposited twice: a
 payment is in one deposit (Deposited.payment), and one deposit is open at a time.
 """
 
@@ -18,21 +18,21 @@ BY_HAND = (Payment.Method.CASH, Payment.Method.CHEQUE)
 
 class IsHandedOver(Refusal):
     def __init__(self, deposit: Deposit):
-        super().__init__(f"{deposit} is handed over: what is in it stays in it.")
+        super().__init__(f"{deposit} has been handed over and can't change anymore.")
 
 
 class IsEmpty(Refusal):
     def __init__(self):
-        super().__init__("There is nothing in it to hand over.")
+        super().__init__("This deposit is empty. Choose payments first.")
 
 
 class IsNotHandedOver(Refusal):
     def __init__(self):
-        super().__init__("It has to be handed over before it can be counted.")
+        super().__init__("This deposit can't be counted before it is handed over.")
 
 
 def waiting():
-    """The cash and checks that are here and in no deposit, oldest first."""
+    """Cash and checks not in a deposit yet, oldest first."""
     return (
         Payment.objects.filter(
             method__in=BY_HAND,
@@ -46,21 +46,22 @@ def waiting():
 
 
 def open_deposit(*, by, at: datetime) -> Deposit:
-    """The deposit that is open; where none is, a new one with all that waits."""
+    """The open deposit, or a new one with everything that is waiting."""
     with brief():
         found = Deposit.objects.select_for_update().filter(handed_over_at__isnull=True).first()
         if found:
             return found
         last = Deposit.objects.aggregate(last=Max("number"))["last"] or 0
-        # Two who begin at once: the second runs into the one that may be open (IntegrityError).
+        # If two start at once, the second gets an IntegrityError: only one may be open.
         deposit = Deposit.objects.create(number=last + 1, opened_at=at, opened_by=by)
         _put_in(deposit, waiting())
         return deposit
 
 
 def choose(deposit: Deposit, payments: Iterable[int]) -> int:
-    """Let an open deposit hold these payments (keys) and no others, so far as they wait for one;
-    how many it holds. Raises IsHandedOver.
+    """Put exactly these payments (keys) into an open deposit, if they are waiting for one.
+
+    Returns how many are in it. Raises IsHandedOver.
     """
     with brief():
         deposit = _open(deposit)
@@ -71,8 +72,9 @@ def choose(deposit: Deposit, payments: Iterable[int]) -> int:
 
 
 def hand_over(deposit: Deposit, *, by, at: datetime) -> Deposit:
-    """Close it with its sums, as they are on the slip. What came back or was given back since it
-    was put in is not in it any more. Raises IsHandedOver, IsEmpty.
+    """Close a deposit with the totals of its slip, without what bounced or was refunded since.
+
+    Raises IsHandedOver, IsEmpty.
     """
     with brief():
         deposit = _open(deposit)
@@ -98,8 +100,9 @@ def hand_over(deposit: Deposit, *, by, at: datetime) -> Deposit:
 
 
 def acknowledge(deposit: Deposit, *, by, at: datetime) -> bool:
-    """The treasurer has counted it, and it is right. False where that was said before. Raises
-    IsNotHandedOver.
+    """Record that the treasurer's count matches. False if it was recorded before.
+
+    Raises IsNotHandedOver.
     """
     with brief():
         deposit = Deposit.objects.select_for_update().get(pk=deposit.pk)
@@ -113,7 +116,7 @@ def acknowledge(deposit: Deposit, *, by, at: datetime) -> bool:
 
 
 def _open(deposit: Deposit) -> Deposit:
-    """The row, locked, so that nobody hands it over meanwhile. Raises IsHandedOver."""
+    """Lock the row so that nobody hands it over meanwhile. Raises IsHandedOver."""
     deposit = Deposit.objects.select_for_update().get(pk=deposit.pk)
     if deposit.handed_over_at is not None:
         raise IsHandedOver(deposit)

@@ -1,4 +1,4 @@
-"""Writing down what happened to an order, and what needs a human."""
+"""Write ledger entries and tasks."""
 
 from datetime import datetime
 
@@ -16,8 +16,10 @@ def note(
     payment: Payment | None = None,
     refund: Refund | None = None,
 ) -> LedgerEntry:
-    """Append one line. `cents` is money that moved: in is positive, out negative; 0 where none
-    did, and then `payment` or `refund` says whose it is (a refund knows its payment).
+    """Append one entry.
+
+    `cents` is money that moved: in is positive, out negative, and 0 if none did. `payment` or
+    `refund` says whose it was (a refund knows its payment).
     """
     return LedgerEntry.objects.create(
         order=order,
@@ -32,7 +34,7 @@ def note(
 
 
 def ask(key: str, text: str, *, at: datetime, order: Order | None = None) -> bool:
-    """Put a task before a human; the same key is the same task. True where it is new."""
+    """Create a task for staff; the same key is the same task. True if it is new."""
     _task, is_new = Task.objects.get_or_create(
         key=key, defaults={"text": text[:500], "order": order, "created_at": at}
     )

@@ -1,8 +1,8 @@
 """The treasurer's report: the ledger of a period, booked on what was sold, to the cent.
 
-Every movement of money in the ledger is parted over the lines of its order, and every such part is
-a posting. All tables are sums of the same postings, so they cannot but add up to one another and
-to the ledger. A period is one of Norfolk's days; when money came or went is what the ledger says.
+Every movement of money in the ledger is split over the lines of its order; each part is a posting.
+All tables sum the same postings, so they match each other and the ledger. A period is a range of
+days in Norfolk; the ledger says when money came or went.
 """
 
 from collections import defaultdict
@@ -18,11 +18,11 @@ from orders.models import LedgerEntry, Line, Movement, Order, Payment, Payout
 
 Entry = LedgerEntry.Entry
 
-# Cents of the ledger and of Stripe's fees, as they are signed: what goes away is negative.
+# Cents of the ledger and of Stripe's fees are signed: what goes out is negative.
 SOLD, GIVEN_BACK, TAKEN_BACK, FEES = "sold", "given_back", "taken_back", "fees"
 _COLUMN_OF = {
     Entry.REFUNDED: GIVEN_BACK,
-    Entry.REFUND_FAILED: GIVEN_BACK,  # it came home again
+    Entry.REFUND_FAILED: GIVEN_BACK,  # the money is back with us
     Entry.DISPUTED: TAKEN_BACK,
     Entry.BOUNCED: TAKEN_BACK,
 }
@@ -33,7 +33,7 @@ NO_COMMITTEE = "none"
 
 @dataclass(frozen=True)
 class Period:
-    """From a day in Norfolk to another, both of them in it."""
+    """A range of days in Norfolk, both ends included."""
 
     first: date
     last: date
@@ -53,7 +53,7 @@ class Period:
 
     @property
     def ends_at(self) -> datetime:
-        """The first instant after it."""
+        """The first instant after the period."""
         return _midnight(self.last + timedelta(days=1))
 
     @property
@@ -70,7 +70,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Posting:
-    """Some cents of one line of an order: of these every table is a sum."""
+    """Cents of one line of an order; every table sums postings."""
 
     order_id: int
     is_sample: bool
@@ -80,13 +80,13 @@ class Posting:
     kind: str  # Line.Kind
     heading: str
     committee: str  # or NO_COMMITTEE
-    payout: str  # the day as 2027-05-04, ON_ITS_WAY, or the method where Stripe has no part in it
+    payout: str  # the day as 2027-05-04, ON_ITS_WAY, or the method if not Stripe
     method: str  # Payment.Method
 
 
 @dataclass
 class Row:
-    """One line of a table. Cents; the sums need no signs but plus."""
+    """One row of a table, in cents; all sums are additions."""
 
     key: str
     words: str
@@ -101,16 +101,16 @@ class Row:
 
     @property
     def net(self) -> int:
-        """Sold, less all that went back."""
+        """Sold, less refunds and disputes."""
         return self.cents[SOLD] + self.cents[GIVEN_BACK] + self.cents[TAKEN_BACK]
 
     @property
     def left(self) -> int:
-        """What reaches, or reached, the bank of it."""
+        """What reaches, or reached, the bank."""
         return self.net + self.cents[FEES]
 
     def orders_in(self, column: str) -> set[int]:
-        """The orders that a number is made of; "net", "left" and "" mean several columns."""
+        """The orders behind a number; "net", "left" and "" mean several columns."""
         if column in self.orders:
             return self.orders[column]
         columns = {"net": (SOLD, GIVEN_BACK, TAKEN_BACK)}.get(column)
@@ -121,7 +121,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The same postings, grouped by one of their particulars."""
+    """Postings grouped by one of their fields."""
 
     by: str
     title: str
@@ -134,16 +134,16 @@ class Table:
 
 @dataclass(frozen=True)
 class PaidOut:
-    """A payout to the bank, whole, whenever its orders were paid. Cents, signed as above."""
+    """A whole payout, no matter when its orders were paid. Cents, signed as above."""
 
     payout: Payout
     gross_cents: int  # charges less refunds and disputes of our orders
     fee_cents: int
-    other_cents: int  # what Stripe moved for no order of ours
+    other_cents: int  # what Stripe moved for none of our orders
 
     @property
     def unexplained_cents(self) -> int:
-        """What Stripe did not itemize: it does so only for payouts that it makes by itself."""
+        """What Stripe did not itemize; it itemizes automatic payouts only."""
         return self.payout.cents - self.gross_cents - self.fee_cents - self.other_cents
 
 
@@ -152,7 +152,7 @@ class Report:
     period: Period
     tables: tuple[Table, ...]
     payouts: tuple[PaidOut, ...]
-    kinds: Table  # not shown here: the reports of membership lead to its orders
+    kinds: Table  # not shown here: the membership reports link to its orders
 
     @property
     def is_empty(self) -> bool:
@@ -170,7 +170,7 @@ BY = {
     "heading": "By event, dues and gifts",
     "committee": "By committee",
     "payout": "By day of payout",
-    "method": "By way of paying",
+    "method": "By payment method",
 }
 
 
@@ -186,7 +186,7 @@ def report(period: Period) -> Report:
 
 
 def postings_of(period: Period) -> Iterator[Posting]:
-    """The ledger of a period and the fees of its days, parted over the lines of their orders."""
+    """The ledger and the fees of a period, split over the lines of their orders."""
     within = {"at__gte": period.begins_at, "at__lt": period.ends_at}
     entries = LedgerEntry.objects.filter(**within).exclude(cents=0)
     fees = Movement.objects.filter(**within, payment__isnull=False).exclude(fee_cents=0)
@@ -204,16 +204,14 @@ def postings_of(period: Period) -> Iterator[Posting]:
 
 
 class _Account:
-    """One order's money, walked through from its beginning: what is left of each line decides
-    where a refund of the whole order falls.
-    """
+    """One order's money from the start: what is left of each line decides how refunds split."""
 
     def __init__(self, order: Order):
         self.order = order
         self.lines = list(order.lines.all())
         self.totals = [line.total_cents for line in self.lines]
         self.left = [0] * len(self.lines)
-        self.went: dict[int, list[int]] = {}  # how each refund was parted, should it come home
+        self.went: dict[int, list[int]] = {}  # how each refund was split, in case it fails
         self.movements = [m for payment in order.payments.all() for m in payment.movements.all()]
         self.payments = {payment.pk: payment for payment in order.payments.all()}
 
@@ -235,7 +233,7 @@ class _Account:
                 yield from self._posted(FEES, parts, movement.at, payment, movement)
 
     def _parts(self, entry: LedgerEntry) -> list[int]:
-        """The cents of an entry, line by line."""
+        """The cents of an entry for each line."""
         refund = entry.refund
         if refund and refund.pk in self.went and entry.cents > 0:
             return [-part for part in self.went.pop(refund.pk)]
@@ -294,20 +292,20 @@ class _Account:
 
 
 def heading_of(line: Line) -> str:
-    """As frozen when it was sold; a line from before that says what it is."""
+    """The heading frozen at the sale; older lines use their label."""
     return line.heading or line.label
 
 
 def _table(by: str, postings: Iterable[Posting]) -> Table:
     rows: dict[str, Row] = {}
-    total = Row("", "Together")
+    total = Row("", "Total")
     for posting in postings:
         key = getattr(posting, by)
         if key not in rows:
             rows[key] = Row(key, _words(by, key))
         rows[key].add(posting)
         total.add(posting)
-    if by == "payout":  # days first, in their order; then what has none
+    if by == "payout":  # days first, in order; then the rest
         order = sorted(rows.values(), key=lambda row: (not row.key[0].isdigit(), row.key))
     else:
         order = sorted(rows.values(), key=lambda row: (-row.cents[SOLD], row.words))
@@ -346,5 +344,5 @@ def _payouts(period: Period) -> Iterator[PaidOut]:
 
 
 def _midnight(day: date) -> datetime:
-    """The instant at which a day begins in Norfolk; no clock there jumps at midnight."""
+    """The instant at which a day begins in Norfolk, whose clocks never change at midnight."""
     return datetime(day.year, day.month, day.day, tzinfo=NORFOLK)

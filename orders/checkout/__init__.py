@@ -1,1 +1,1 @@
-"""Placing and settling an order, and its receipt."""
+"""Placing and settling orders, and their receipts."""

@@ -1,6 +1,4 @@
-"""The box office's books: read, not written. What changes them are acts, each asked before it
-is done.
-"""
+"""Orders in the admin: read-only, except for actions that ask before they act."""
 
 from django.contrib import admin, messages
 from django.db.models import F, Sum
@@ -36,7 +34,7 @@ class OrderResource(SafeResource):
     def dehydrate_total(self, order):
         return (
             order.total_cents / 100
-        )  # for the spreadsheet's own sums; nothing here computes with it
+        )  # for sums in the spreadsheet; nothing here computes with it
 
     def dehydrate_bought(self, order):
         return "; ".join(str(line) for line in order.lines.all())
@@ -45,38 +43,40 @@ class OrderResource(SafeResource):
 def _send_again_view(model_admin, request, order):
     if order.state != Order.State.PAID or not order.buyer_email:
         model_admin.message_user(
-            request, "There is nothing to send, or nobody to send it to.", messages.ERROR
+            request, "This order isn't paid or has no e-mail address.", messages.ERROR
         )
         return HttpResponseRedirect(model_admin.url("change", order.pk))
     if request.method != "POST":
         return model_admin.act_page(
             request,
             order,
-            title="Send the mails again",
-            words=[f"The receipt goes to {order.buyer_email} once more, and so do the tickets."],
-            button="Send them",
+            title="Send the e-mails again",
+            words=[f"The receipt and any tickets go to {order.buyer_email} again."],
+            button="Send again",
         )
     confirmations.send(order, at=request.now)
-    return model_admin.done(request, order, "Sent the mails again.")
+    return model_admin.done(request, order, "The e-mails were sent again.")
 
 
 SEND_AGAIN = AdminPage(
     "send_again",
     _send_again_view,
-    label="Send the mails again",
+    label="Send e-mails again",
     shows=lambda request, order: order.state == Order.State.PAID,
 )
 
 
 @admin.register(Order)
 class OrderAdmin(Desk):
-    """An order tells its story: what was bought, what was paid, what went back, and when."""
+    """An order with its history: what was bought, paid and refunded, and when."""
 
     holds_money = True
-    view_on_site = False  # its page leads to the tickets; `story` links those where it may
+    view_on_site = (
+        False  # its page leads to the tickets; `story` links those if staff may see them
+    )
     resource_class = OrderResource
     change_form_template = "admin/orders/order/change_form.html"
-    list_display = ["number", "buyer_name", "standing", "total", "channel", "placed_at"]
+    list_display = ["number", "buyer_name", "status", "total", "channel", "placed_at"]
     list_filter = ["state", "channel", "lines__kind", "is_sample", BehindTheReport]
     search_fields = ["number", "buyer_name", "buyer_email", "buyer_phone", "lines__label"]
     date_hierarchy = "placed_at"
@@ -96,8 +96,8 @@ class OrderAdmin(Desk):
         return super().get_queryset(request).annotate(cents=total).prefetch_related("lines")
 
     def get_readonly_fields(self, request, obj=None):
-        # The buyer's address decides who learns a place: only those who may know it correct a
-        # typing error.
+        # The buyer's address decides who learns a location: only staff who may see venues can
+        # correct a typo in it.
         may = request.user.has_perm("events.see_venue")
         return self.readonly_fields if may else [*self.readonly_fields, "buyer_email"]
 
@@ -105,7 +105,7 @@ class OrderAdmin(Desk):
         return False  # tickets are sold on an event's page, dues on a household's
 
     @admin.display(description="state", ordering="state")
-    def standing(self, order):
+    def status(self, order):
         return order.get_state_display() + (" (sample)" if order.is_sample else "")
 
     @admin.display(description="total", ordering="cents")
@@ -115,9 +115,9 @@ class OrderAdmin(Desk):
     def list_tools(self, request):
         tools = super().list_tools(request)
         if request.user.has_perm("orders.add_order"):
-            # Whoever sells them writes them: dues and gifts there, tickets on an event's page.
+            # Dues and gifts are created there, tickets on an event's page.
             url = reverse("admin:membership_household_take")
-            tools = [*tools, Tool("Take dues or a gift", url)]
+            tools = [*tools, Tool("Record dues or a gift", url)]
         return tools
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

@@ -1,4 +1,4 @@
-"""What staff say of money that comes by hand: it came, it came back, it will not come."""
+"""Admin actions for cash, checks and invoices: paid, bounced, canceled."""
 
 from django import forms
 
@@ -13,40 +13,40 @@ MAY_TAKE = "orders.add_payment"
 
 
 class RaisedMoney(forms.Form):
-    """How the money of a check that came back arrived after all."""
+    """How a bounced check was made good."""
 
     method = forms.ChoiceField(
-        label="It came as",
+        label="Paid by",
         choices=[(m.value, m.label) for m in (Payment.Method.CASH, Payment.Method.CHEQUE)],
     )
-    reference = forms.CharField(label="Number of the check", max_length=40, required=False)
+    reference = forms.CharField(label="Check number", max_length=40, required=False)
 
 
 class BouncedForm(forms.Form):
-    """What becomes of what a check paid for, and whether its buyer hears of it by mail."""
+    """What happens to what the check paid for, and whether the buyer gets an e-mail."""
 
     RESTS, STANDS = "rests", "stands"
 
     becomes = forms.ChoiceField(
         label="What it paid for",
         choices=[
-            (RESTS, "rests until the money is here, tickets and membership, too"),
-            (STANDS, "still stands while we talk"),
+            (RESTS, "suspend tickets and membership until we have the money"),
+            (STANDS, "keep it valid while we talk to the buyer"),
         ],
         initial=RESTS,
         required=False,
         widget=forms.RadioSelect,
     )
     told = forms.BooleanField(
-        label="Tell them by mail",
+        label="E-mail the buyer",
         required=False,
         initial=True,
-        help_text="A kind letter: that it came back, that it happens, and how to reach us.",
+        help_text="A friendly note that the check bounced, and how to reach us.",
     )
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, help_text="For the ledger.")
+    reason = forms.CharField(max_length=200, help_text="It goes into the ledger.")
 
 
 def _open_invoice(order) -> Payment | None:
@@ -58,7 +58,7 @@ def _check(order) -> Payment | None:
 
 
 def _bounced(order) -> Payment | None:
-    """A check that came back, while nothing came in its place."""
+    """A bounced check that has not been made good."""
     if order.payments.filter(state=Payment.State.PAID).exists():
         return None
     return order.payments.filter(method=Payment.Method.CHEQUE, state=Payment.State.BOUNCED).first()
@@ -71,12 +71,12 @@ def received_view(model_admin, request, order):
         return model_admin.act_page(
             request,
             order,
-            title="The invoice was paid",
-            words=[f"{amount} from {order.buyer_name} is on the account."],
-            button="It was paid",
+            title="Mark the invoice as paid",
+            words=[f"{amount} from {order.buyer_name} has arrived."],
+            button="Mark as paid",
         )
     settle.receive(payment, by=request.user, at=request.now)
-    return model_admin.done(request, order, "Noted that the invoice was paid.")
+    return model_admin.done(request, order, "The invoice is marked as paid.")
 
 
 def bounced_view(model_admin, request, order):
@@ -93,19 +93,19 @@ def bounced_view(model_admin, request, order):
             rests=data["becomes"] != BouncedForm.STANDS,
             told=data.get("told", False),
         )
-        return model_admin.done(request, order, "Noted that the check came back.")
+        return model_admin.done(request, order, "The check is marked as bounced.")
     number = f" no. {payment.reference}" if payment.reference else ""
     return model_admin.act_page(
         request,
         order,
-        title="The check came back",
+        title="Mark the check as bounced",
         words=[
             f"The bank did not honor the check{number} of {dollars(payment.amount_cents)} "
             f"from {order.buyer_name}.",
-            "What rests comes back by itself once the money is here; chairs stay taken. A "
-            "task reminds us, and the deposit says it, too.",
+            "Suspended tickets and memberships are restored when the money arrives. Seats stay "
+            "taken. You'll get a task, and the deposit shows the check as bounced.",
         ],
-        button="It came back",
+        button="Mark as bounced",
         form=form,
         is_grave=True,
     )
@@ -123,14 +123,14 @@ def make_good_view(model_admin, request, order):
             at=request.now,
             reference=form.cleaned_data["reference"],
         )
-        return model_admin.done(request, order, "Noted that the money came after all.")
+        return model_admin.done(request, order, "The check is made good.")
     left = dollars(payment.amount_cents - payment.returned_cents)
     return model_admin.act_page(
         request,
         order,
-        title="The money came after all",
-        words=[f"{left} from {order.buyer_name} is here now. What it paid for holds again."],
-        button="It is here",
+        title="The bounced check was made good",
+        words=[f"{left} from {order.buyer_name} has arrived. What it paid for is valid again."],
+        button="Record the payment",
         form=form,
     )
 
@@ -145,14 +145,14 @@ def give_up_view(model_admin, request, order):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return model_admin.done(request, order, "Cancelled: nothing is owed any more.")
+            return model_admin.done(request, order, "The order is canceled. Nothing is owed.")
     return model_admin.act_page(
         request,
         order,
         title="Cancel the order",
         words=[
-            f"{dollars(order.total_cents)} was not paid, and is not asked for any more.",
-            "Its tickets are cancelled and their chairs free. This cannot be taken back.",
+            f"{dollars(order.total_cents)} was not paid and is no longer owed.",
+            "Its tickets are canceled and their seats are free. You can't undo this.",
         ],
         button="Cancel the order",
         form=form,
@@ -170,9 +170,9 @@ PAGES = [
         label=label,
     )
     for name, view, found, label in (
-        ("received", received_view, _open_invoice, "The invoice was paid"),
-        ("bounced", bounced_view, _check, "The check came back"),
-        ("make_good", make_good_view, _bounced, "The money came after all"),
+        ("received", received_view, _open_invoice, "Mark invoice as paid"),
+        ("bounced", bounced_view, _check, "Mark check as bounced"),
+        ("make_good", make_good_view, _bounced, "Make the bounced check good"),
         ("give_up", give_up_view, offline.is_unpaid, "Cancel the order"),
     )
 ]

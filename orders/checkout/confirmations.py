@@ -1,8 +1,8 @@
-"""The letters of a paid order, which the ticker writes: the receipt, and what its kinds say.
+"""The e-mails of a paid order, written by the ticker: the receipt, and those of each kind of line.
 
-That they are owed stands on the order's row from the moment it is paid (settle.mark_paid). So the
-buyer does not wait while letters are made, no lock is held meanwhile, and a letter that cannot be
-made never undoes a payment.
+The order's row says from the moment of payment that they are due (settling.mark_paid). So buyers
+do not wait while e-mails are made, no lock is held meanwhile, and an e-mail that cannot be made
+never undoes a payment.
 """
 
 import logging
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from nsca.lib.mail import mail
 from orders.books.ledger import ask
-from orders.lines import recurring_words as standing_words
+from orders.lines import recurring_words
 from orders.lines.kinds import by_kind, confirmation_of, kind_of
 from orders.lines.locks import Busy, brief
 from orders.lines.receipts import receipt_for
@@ -20,13 +20,14 @@ from orders.models import Order
 
 log = logging.getLogger(__name__)
 
-AGAIN_AFTER = timedelta(minutes=10)  # where the letters of an order could not be made
+AGAIN_AFTER = timedelta(minutes=10)  # if the e-mails of an order could not be made
 
 
 def write_due(at: datetime, *, limit: int = 50) -> int:
-    """Write the letters that are owed, the longest owed first, each order's in a transaction of
-    its own. One that cannot be written keeps nobody else waiting, and is a task. Returns how many
-    orders were confirmed.
+    """Write the e-mails that are due, oldest first, one transaction per order.
+
+    One that fails does not keep others waiting, and becomes a task. Returns how many orders were
+    confirmed.
     """
     owed = Order.objects.filter(confirmation_due_at__lte=at).order_by("confirmation_due_at", "pk")
     count = 0
@@ -42,13 +43,13 @@ def write_due(at: datetime, *, limit: int = 50) -> int:
 
 
 def write_all(at: datetime) -> None:
-    """The same until none is owed that can be written: for a season that is sold in a minute."""
+    """Write until nothing is due: for a demo season sold in a minute."""
     while write_due(at):
         pass
 
 
 def _confirm(key: int, *, at: datetime) -> bool:
-    """Once, whoever else writes. They tell of the instant of the payment, however late it is."""
+    """Confirm an order once. The e-mails state the time of payment, however late they are."""
     with brief():
         owed = Order.objects.select_for_update().filter(pk=key, confirmation_due_at__lte=at)
         order = owed.prefetch_related("lines", "payments").first()
@@ -68,16 +69,17 @@ def _key(order: Order) -> str:
 def _put_off(key: int, *, at: datetime) -> None:
     order = Order.objects.get(pk=key)
     text = (
-        f"The letters of order {order.number} could not be written. The site tries again every "
-        "ten minutes; if this stays, tell whoever looks after it."
+        f"The e-mails of order {order.number} could not be written. The site tries again every "
+        "ten minutes. If this task stays open, tell your technical contact."
     )
     ask(_key(order), text, at=at, order=order)
     Order.objects.filter(pk=key).update(confirmation_due_at=at + AGAIN_AFTER)
 
 
 def send(order: Order, *, at: datetime) -> None:
-    """Put all letters of an order into the outbox: when it was paid, and again when staff say so.
-    `at`: the instant of which they tell.
+    """Put all e-mails of an order into the outbox: once paid, and again at staff's request.
+
+    `at` is the instant they state.
     """
     for kind, _lines in by_kind(order.lines.all()):
         kind.confirmed(order, at=at)
@@ -98,7 +100,7 @@ def _send_receipt(order: Order) -> None:
                 words for line in order.lines.all() if (words := kind_of(line.kind).thanks(line))
             ],
             "order_url": settings.SITE_URL + order.get_absolute_url(),
-            "standing_url": standing_words.page_of(order),
-            "repeats": standing_words.repeats(order),
+            "recurring_url": recurring_words.page_of(order),
+            "repeats": recurring_words.repeats(order),
         },
     )

@@ -1,7 +1,7 @@
-"""Money that came and cannot be kept: too late, twice, or not what was asked for.
+"""Payments we cannot keep: late, doubled, or not the amount we asked for.
 
-Called by settle.py inside its transaction, under the order's lock. Never a ticket and a refund,
-never neither; always a word to a person.
+Called by settling.py in its transaction, under the order's lock. A buyer gets a ticket or a
+refund, never both and never neither; staff always get a task.
 """
 
 import logging
@@ -21,40 +21,40 @@ from orders.refunds.refund_amounts import Wanted
 
 log = logging.getLogger(__name__)
 
-LATE = "Paid after the hold ended"
+LATE = "Paid after the hold expired"
 
 
 def alert(payment: Payment, order: Order, session: Session, *, at: datetime) -> None:
-    """Never a ticket for money that is not what we asked for; always a human.
+    """Give no ticket for an amount we did not ask for, and create a task.
 
-    The intent is kept: what is given back or disputed at Stripe finds the payment by it.
+    The intent is kept, so that refunds and disputes at Stripe find the payment.
     """
     payment.state, payment.intent_id = Payment.State.FAILED, session.intent_id
     payment.save(update_fields=["state", "intent_id"])
     text = (
-        f"Order {order.number}: the till says {money.dollars(session.amount_cents)} "
-        f"{session.currency.upper()} for {session.reference or 'no order'}, we asked for "
-        f"{money.dollars(payment.amount_cents)} {payment.currency.upper()}. No ticket was given. "
-        "Look at the payment in Stripe and give the money back there."
+        f"Order {order.number}: Stripe received {money.dollars(session.amount_cents)} "
+        f"{session.currency.upper()} for {session.reference or 'no order'}; we asked for "
+        f"{money.dollars(payment.amount_cents)} {payment.currency.upper()}. No ticket was issued. "
+        "Check the payment in Stripe and refund it there."
     )
     if ask(f"mismatch:{payment.pk}", text, at=at, order=order):
         note(order, LedgerEntry.Entry.ALERT, at=at, actor="Stripe", text=text)
-        log.error("unwanted: payment %s is not what was asked for", payment.pk)
+        log.error("mismatched: payment %s is not what we asked for", payment.pk)
 
 
 def give_back(
     order: Order, payment: Payment, reason: str, *, at: datetime, places: Sequence[Shown] = ()
 ) -> Refund:
-    """Everything goes back without anybody asking, with a word to the buyer and one to staff.
-    `reason` is LATE, or why there is nothing to be had; `places`: where the buyer now stands in
-    line.
+    """Refund everything automatically, e-mail the buyer, and create a task.
+
+    `reason` is LATE, or why nothing is available; `places` are the buyer's waitlist entries.
     """
     back = Wanted(payment.amount_cents, is_whole=order.state != Order.State.PAID)
     refund = refunds.owe(payment, back, reason=reason, at=at, actor="the site")
     ask(
         f"refunded-by-itself:{payment.pk}",
-        f"Order {order.number}. {reason.rstrip('.')}. {money.dollars(payment.amount_cents)} goes "
-        "back by itself; a kind word would do no harm.",
+        f"Order {order.number}. {reason.rstrip('.')}. {money.dollars(payment.amount_cents)} is "
+        "refunded automatically. Consider a call to the buyer.",
         at=at,
         order=order,
     )

@@ -1,7 +1,7 @@
-"""Money that comes by hand may not come after all: an invoice is given up, a check comes back.
+"""Unpaid invoices and bounced checks.
 
-The order stays as it was; its payments say what happened (docs/architecture.md §4). Each act
-happens under the order's lock, names who did it, and does nothing the second time.
+The order stays as it was; its payments say what happened (docs/architecture.md §4). Each act is
+done under the order's lock, records who did it, and does nothing the second time.
 """
 
 from datetime import datetime
@@ -20,11 +20,11 @@ UNPAID = {Payment.State.OPEN, Payment.State.BOUNCED}
 
 class IsPaid(Refusal):
     def __init__(self):
-        super().__init__("This order is paid: give its money back instead.")
+        super().__init__("This order is paid. Refund it instead.")
 
 
 def is_unpaid(order: Order) -> bool:
-    """Whether nothing of an order was paid, or what was paid came back: an invoice, a check."""
+    """Whether an order is unpaid: an open invoice, or a bounced check."""
     states = {payment.state for payment in order.payments.all()}
     return (
         order.state == Order.State.PAID
@@ -34,19 +34,19 @@ def is_unpaid(order: Order) -> bool:
 
 
 def cancel_unpaid(order: Order, *, reason: str, by, at: datetime) -> bool:
-    """Staff (`by`) cancel an order that was never paid: its tickets lapse, its tasks close.
+    """Cancel an order that was never paid: staff (`by`) end its tickets and close its tasks.
 
-    False where that was done before. Raises IsPaid, Busy; ValueError without a reason.
+    False if it was canceled before. Raises IsPaid, Busy; ValueError without a reason.
     """
     if not reason.strip():
-        raise ValueError("Cancelling an order needs a reason.")
+        raise ValueError("Give a reason to cancel an order.")
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
         return cancel_unpaid_locked(order, reason=reason, actor=str(by), by=by, at=at)
 
 
 def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime, by=None) -> bool:
-    """The same inside a transaction, under the order's lock."""
+    """The same, inside a transaction and under the order's lock."""
     if order.payments.filter(state=Payment.State.PAID).exists():
         raise IsPaid
     unpaid = order.payments.filter(state__in=UNPAID)
@@ -63,10 +63,9 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
 
 
 def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool = False) -> bool:
-    """The bank did not honor a check: its money is not here, and what it paid for rests, unless
-    staff let it stand while they talk to the buyer. `told`: a kind letter goes to them.
+    """Mark a check as bounced, and suspend what it paid for unless staff keep it valid.
 
-    False where that is known already. Raises Busy.
+    `told`: the buyer gets an e-mail. False if it was marked before. Raises Busy.
     """
     with brief():
         order = Order.objects.select_for_update().get(pk=payment.order_id)
@@ -81,7 +80,7 @@ def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool
             at=at,
             actor=str(by),
             cents=-payment.amount_cents,
-            text="the check came back",
+            text="the check bounced",
             payment=payment,
         )
         if rests and refundable_of(order) < order.total_cents:
@@ -89,9 +88,9 @@ def bounce(payment: Payment, *, by, at: datetime, rests: bool = True, told: bool
                 kind_of(line.kind).suspended(line, at=at)
         ask(
             f"bounced:{payment.pk}",
-            f"Order {order.number}: the check of {dollars(payment.amount_cents)} came back. What "
-            f"it paid for {'rests' if rests else 'still stands'}. Call the buyer; then note on "
-            "the order that the money came after all, or cancel it.",
+            f"Order {order.number}: the check for {dollars(payment.amount_cents)} bounced. What "
+            f"it paid for is {'suspended' if rests else 'still valid'}. Call the buyer. Then mark "
+            "the check as made good on the order, or cancel the order.",
             at=at,
             order=order,
         )
@@ -113,8 +112,9 @@ def _tell(order: Order, payment: Payment, *, rests: bool) -> None:
 def make_good(
     payment: Payment, *, method: Payment.Method, by, at: datetime, reference: str = ""
 ) -> Payment | None:
-    """The money of a check that bounced came after all, as cash or another check: a payment of its
-    own. None where there is no such check. Raises Busy.
+    """Record cash or another check for a bounced one, as a payment of its own.
+
+    None if there is no bounced check. Raises Busy.
     """
     with brief():
         order = Order.objects.select_for_update().get(pk=payment.order_id)
@@ -137,7 +137,7 @@ def make_good(
             at=at,
             actor=str(by),
             cents=came.amount_cents,
-            text=f"{came.get_method_display()}, after the check had come back",
+            text=f"{came.get_method_display()}, after the check bounced",
             payment=came,
         )
         for line in order.lines.all():

@@ -1,6 +1,4 @@
-"""From a wish to the till: an order is placed, its chairs are held, and the buyer is shown where
-to pay.
-"""
+"""Place an order, hold its seats, and send the buyer to the payment page."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,14 +15,20 @@ from orders.lines.kinds import Item, Refusal, by_kind, kind_of
 from orders.lines.locks import brief, refuse_inside_transaction
 from orders.models import LedgerEntry, Line, Order, Payment
 from orders.payments import outage, traffic
-from orders.payments.gateway import NotYourTurn, SessionState, TillResting
+from orders.payments.gateway import GatewayResting, NotYourTurn, SessionState
 from orders.payments.lanes import lane
 from orders.payments.least import total_of
-from orders.payments.stripe import SESSION_LIFE, TillRefused, TillUnavailable, till, till_of
+from orders.payments.stripe import (
+    SESSION_LIFE,
+    GatewayRefused,
+    GatewayUnavailable,
+    gateway,
+    gateway_of,
+)
 
-HOLD = timedelta(minutes=35)  # outlives the 31 minutes of a session opened at once
-LEAST_LIFE = timedelta(minutes=30, seconds=30)  # of a session; Stripe's 30, and its clock
-A_MOMENT = timedelta(seconds=0.5)  # a turn that comes so soon is waited for
+HOLD = timedelta(minutes=35)  # longer than a session's 31 minutes
+LEAST_LIFE = timedelta(minutes=30, seconds=30)  # of a session; Stripe's 30, and clock drift
+A_MOMENT = timedelta(seconds=0.5)  # a turn this soon is waited for
 
 _METHODS = {
     Order.Channel.CASH: Payment.Method.CASH,
@@ -36,7 +40,7 @@ _METHODS = {
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who pays, and who is written to."""
+    """Who pays and receives the e-mails."""
 
     name: str
     email: str
@@ -45,23 +49,23 @@ class Buyer:
 
 class NothingChosen(Refusal):
     def __init__(self):
-        super().__init__("Choose at least one thing first.")
+        super().__init__("Choose something to buy first.")
 
 
 class StaleForm(Refusal):
     def __init__(self):
-        super().__init__("This form is incomplete; please open the page again.")
+        super().__init__("Part of this form is missing. Reload the page and try again.")
 
 
 class HoldEnded(Refusal):
-    """The order is not held any more: what it held may be somebody else's by now."""
+    """The hold expired; somebody else may have what it held."""
 
     def __init__(self):
-        super().__init__("The time to pay ran out, and what was held went back.")
+        super().__init__("Your time to pay ran out, so we released what you chose.")
 
 
 class NothingToBeHad(Refusal):
-    """What the order holds is not to be had any more: its event was cancelled, say."""
+    """What the order holds is no longer available, e.g. the event was canceled."""
 
 
 def place(
@@ -78,15 +82,13 @@ def place(
     pays_now: bool = False,
     then: Callable[[Order], None] | None = None,
 ) -> Order:
-    """Take what the items take and write the order, held until `at + hold`, in one durable
-    transaction.
+    """Save an order and hold what it takes until `at + hold`, in one durable transaction.
 
     A repeated `submission_key` (16 to 64 characters; see nsca.lib.secrets.codes.link_token)
-    finds the
-    first order, whoever was quicker. `pays_now`: the buyer goes on to the till, so the payment's
-    row is written here, too, which saves `payment_url` a transaction. `then` is called with a new
-    order, in the same transaction. Raises what the selling apps raise (subclasses of Refusal),
-    NothingChosen, StaleForm, TooLittle and Busy.
+    returns the first order. `pays_now`: the buyer goes on to pay, so the payment's row is saved
+    here, too, which saves `payment_url` a transaction. `then` is called with a new order in the
+    same transaction. Raises what the selling apps raise (subclasses of Refusal), NothingChosen,
+    StaleForm, TooLittle and Busy.
     """
     if not items and (first := _placed_before(submission_key)):
         return first
@@ -100,8 +102,8 @@ def place(
             if then:
                 then(order)
             if pays_now and cents:
-                with suppress(TillResting):  # said by payment_url, which asks again
-                    order.at_the_till = _new_payment(order, cents, at)
+                with suppress(GatewayResting):  # payment_url says so, and asks again
+                    order.at_the_gateway = _new_payment(order, cents, at)
             return order
     except IntegrityError:
         if first := _placed_before(submission_key):
@@ -110,22 +112,22 @@ def place(
 
 
 def payment_url(order: Order, *, at: datetime) -> str:
-    """Where the buyer's browser goes next: to the till, or to the order where nothing is due.
+    """Where the buyer's browser goes next: to the gateway, or to the order if nothing is due.
 
-    Call it outside any transaction. A second call while a session is open leads to the same one.
-    Raises HoldEnded and NothingToBeHad; Busy and TillUnavailable: nothing is lost, ask again
-    (after `retry_after` seconds where it has some; PaymentsDown: once a person acted).
+    Call it outside any transaction. A second call while a session is open returns the same one.
+    Raises HoldEnded and NothingToBeHad; Busy and GatewayUnavailable: nothing is lost, ask again
+    (after `retry_after` seconds, if given; PaymentsDown: once a person has acted).
     """
     try:
         return _payment_url(order, at=at)
-    except TillUnavailable as error:
+    except GatewayUnavailable as error:
         raise outage.for_buyer(error, order, at=at) from error
 
 
 def _payment_url(order: Order, *, at: datetime) -> str:
     refuse_inside_transaction()
-    payment = getattr(order, "at_the_till", None)  # placed in this very moment
-    for _ in range(3):  # a session found closed, or never to be had, is replaced
+    payment = getattr(order, "at_the_gateway", None)  # just placed
+    for _ in range(3):  # a closed or impossible session is replaced
         payment = payment or _payment_under_way(order, at)
         if payment is None:
             return order.get_absolute_url()
@@ -133,45 +135,45 @@ def _payment_url(order: Order, *, at: datetime) -> str:
             if url := _ask_where_to_pay(payment, at):
                 return url
         payment = None
-    raise TillUnavailable
+    raise GatewayUnavailable
 
 
 def _ask_where_to_pay(payment: Payment, at: datetime) -> str | None:
-    """The address of a payment's page at the till; None where it takes another payment."""
+    """The address of a payment's page at the gateway; None if it takes a new payment."""
     if payment.session_id:
-        session = till_of(payment, at=at).session(payment.session_id)
+        session = gateway_of(payment, at=at).session(payment.session_id)
         if session.state == SessionState.OPEN:
             return session.url
         settle.settle_session(payment, session, at=at, actor="buyer")
         return None
     _await_turn(payment, at)
-    asked = till_of(payment, at=at)
+    asked = gateway_of(payment, at=at)
     unasked = Payment.objects.filter(pk=payment.pk, session_id=None)
     try:
         url = _noted(payment, asked.open(payment), at)
         outage.opened(payment.order, at=at)
         return url
-    except TillRefused as refused:
-        # No for good to this question under this key; but an earlier one may have been heard.
+    except GatewayRefused as refused:
+        # A final no to this request and key; but an earlier request may have been heard.
         session = asked.find(payment)
         if session:
             unasked.update(session_id=session.id)
             return None
         unasked.update(state=Payment.State.FAILED)
         if payment.opened_at < at:
-            return None  # an attempt of an earlier click, which can come to nothing any more
+            return None  # an earlier click's attempt, which can't succeed anymore
         if not outage.is_passing(refused):
             outage.rejection(payment.order, refused, at=at)
         raise
-    except TillUnavailable:
-        unasked.update(turn_at=None)  # asked again, under the same key, when its turn comes
+    except GatewayUnavailable:
+        unasked.update(turn_at=None)  # asked again with the same key on its turn
         raise
 
 
 def _payment_under_way(order: Order, at: datetime) -> Payment | None:
-    """The payment with which an order goes to the till; None where nothing is to be paid any more.
+    """The payment an order goes to the gateway with; None if nothing is due anymore.
 
-    Raises HoldEnded, NothingToBeHad, TillResting and Busy.
+    Raises HoldEnded, NothingToBeHad, GatewayResting and Busy.
     """
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
@@ -200,13 +202,11 @@ def record_offline(
     is_sample: bool = False,
     actor: str = "",
 ) -> Order:
-    """An order that staff (`by`, a User) took outside the till: cash, a check, a complimentary
-    seat, an invoice. `actor`: who did it in their name, for the ledger. `reference`: the number of
-    the check.
+    """Create an order that staff (`by`, a User) took by cash, check or invoice, or for free.
 
-    It is paid at once; an invoice's payment stays open, with a task, until `settle.receive`.
-    Complimentary items carry a price of 0. Raises what `place` raises, and ValueError for the
-    online channel.
+    `actor`: who did it in their name, for the ledger. `reference`: the check number. It is paid at
+    once; an invoice's payment stays open, with a task, until `settling.receive`. Complimentary
+    items have a price of 0. Raises what `place` raises, and ValueError for the online channel.
     """
     method = _METHODS.get(channel)
     if method is None:
@@ -240,7 +240,7 @@ def record_offline(
                 payment=payment,
             )
             if is_owed:
-                text = f"Order {order.number}: the invoice is still to be paid."
+                text = f"Order {order.number}: the invoice is not paid yet."
                 ledger.ask(f"invoice:{order.number}", text, at=at, order=order)
             return order
     except IntegrityError:
@@ -258,7 +258,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
         raise NothingChosen
     if not 16 <= len(submission_key) <= 64:
         raise StaleForm
-    # First the order: its unique key makes a second click wait, before it finds all sold.
+    # The order first: its unique key makes a second click wait before it finds everything sold.
     order = Order(
         buyer_name=buyer.name,
         buyer_email=buyer.email,
@@ -291,11 +291,12 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
 
 
 def _open_payment(order: Order, at: datetime) -> Payment:
-    """The payment under way, or a new one: its row, and so its key, is written before the till is
-    asked. It has a turn (the pretend till takes everybody at once). Raises TillResting.
+    """The payment under way, or a new one, saved with its key before the gateway is asked.
+
+    It has a turn (pretend payments need none). Raises GatewayResting.
     """
     under_way = (
-        order.payments.filter(method=till().method, state=Payment.State.OPEN, expires_at__gt=at)
+        order.payments.filter(method=gateway().method, state=Payment.State.OPEN, expires_at__gt=at)
         .order_by("-pk")
         .first()
     )
@@ -303,38 +304,38 @@ def _open_payment(order: Order, at: datetime) -> Payment:
         return _new_payment(order, order.total_cents, at)
     if under_way.session_id:
         return under_way
-    if not under_way.turn_at:  # asked for in vain: the same words again, under the same key
+    if not under_way.turn_at:  # it failed before: ask the same again with the same key
         under_way.turn_at = _turn(at)
-    elif under_way.expires_at - at < LEAST_LIFE:  # it waited for its turn, and was never asked for
+    elif under_way.expires_at - at < LEAST_LIFE:  # it waited for a turn and was never asked for
         under_way.expires_at = max(at, under_way.turn_at) + SESSION_LIFE
     under_way.save(update_fields=["turn_at", "expires_at"])
     return under_way
 
 
 def _new_payment(order: Order, cents: int, at: datetime) -> Payment:
-    """One more attempt to pay, after those that came to nothing. Raises TillResting."""
+    """One more attempt to pay, after failed ones. Raises GatewayResting."""
     turn_at = _turn(at)
     payment = Payment(
         order=order,
-        method=till().method,
+        method=gateway().method,
         amount_cents=cents,
-        livemode=till().livemode,
+        livemode=gateway().livemode,
         opened_at=at,
         turn_at=turn_at,
         expires_at=turn_at + SESSION_LIFE,
     )
-    if session := till().foretell(payment):
+    if session := gateway().foretell(payment):
         payment.session_id = session.id
     payment.save(force_insert=True)
     return payment
 
 
 def _turn(at: datetime) -> datetime:
-    return traffic.take_turn(at=at) if till().method == Payment.Method.STRIPE else at
+    return traffic.take_turn(at=at) if gateway().method == Payment.Method.STRIPE else at
 
 
 def _await_turn(payment: Payment, at: datetime) -> None:
-    """Wait, if it is for a moment only. Raises NotYourTurn."""
+    """Wait, if only for a moment. Raises NotYourTurn."""
     wait = payment.turn_at - at
     if wait > A_MOMENT:
         raise NotYourTurn(payment.turn_at, at=at, held_until=payment.order.held_until)
@@ -342,11 +343,11 @@ def _await_turn(payment: Payment, at: datetime) -> None:
 
 
 def _noted(payment: Payment, session, at: datetime) -> str:
-    """Write down which session it is. A payment that was closed meanwhile must not be paid."""
+    """Save the session's name. A payment closed meanwhile must not be paid."""
     noted = Payment.objects.filter(pk=payment.pk, state=Payment.State.OPEN).update(
         session_id=session.id
     )
     if not noted:
-        till_of(payment, at=at).expire(session.id)
+        gateway_of(payment, at=at).expire(session.id)
         raise HoldEnded
     return session.url

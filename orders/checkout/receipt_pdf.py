@@ -1,4 +1,4 @@
-"""The receipt on paper: drawn from the same Receipt as its page, word for word."""
+"""The receipt as PDF, drawn from the same Receipt as its page, word for word."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ AMOUNTS = 32  # mm of it, at the right
 TERMS = 42  # mm, at the left of particulars
 LINE = 5.6  # mm from one line of text to the next
 LONGEST = 28  # mm, a label of 200 letters
-NAMELESS = "As on the order’s own page"  # a script that our fonts cannot draw
+NAMELESS = "As on the order’s page"  # a script our fonts cannot draw
 
 
 def draw(receipt: Receipt, *, at: datetime) -> bytes:
-    """The PDF of a receipt as it stands at an instant (UTC), on as many pages as it takes."""
+    """Draw a receipt as of an instant (UTC), on as many pages as it takes."""
     sender, facts = _sender(receipt.letterhead), _facts(receipt)
     rows = [_row(part) for part in receipt.parts]
     moved, tax = _moved(receipt), _tax(receipt)
@@ -65,7 +65,7 @@ def _pairs(paper: pdf.Paper, pairs: list[tuple[str, str]]) -> None:
 
 
 def _amount(paper: pdf.Paper, what: str, amount: str, *, bold: bool = False) -> None:
-    """What at the left, its sum at the right of its first line, a hairline above."""
+    """A label at the left, its amount at the right of its first line, a hairline above."""
     if paper.will_page_break(LONGEST):
         paper.add_page()
     top = paper.get_y()
@@ -105,20 +105,20 @@ def _moved(receipt: Receipt) -> list[tuple[str, str]]:
         return []
     paid = dollars(receipt.paid_cents)
     sums = [
-        ("Returned to you", receipt.returned_cents),
-        ("On its way back", receipt.returning_cents),
+        ("Refunded", receipt.returned_cents),
+        ("Being refunded", receipt.returning_cents),
         ("Taken back by your bank", receipt.taken_cents),
     ]
     moved = [("Paid", f"{paid}, {short_day(receipt.paid_at)}")]
     moved += [(term, dollars(cents)) for term, cents in sums if cents]
     if receipt.kept_cents != receipt.paid_cents:
-        moved.append(("Remains paid", dollars(receipt.kept_cents)))
+        moved.append(("Paid after refunds", dollars(receipt.kept_cents)))
     return moved
 
 
 def _tax(receipt: Receipt) -> list[tuple[str, str]]:
     return [
         ("You paid", dollars(receipt.kept_cents)),
-        ("Value of what you receive", dollars(receipt.value_cents)),
-        ("Deductible part", dollars(receipt.deductible_cents)),
+        ("Value of goods and services received", dollars(receipt.value_cents)),
+        ("Deductible amount", dollars(receipt.deductible_cents)),
     ]

@@ -1,9 +1,8 @@
-"""Held becomes paid or lapsed; lapsed becomes paid only by taking again. Every change of an
-order's state is here.
+"""Every change of an order's state: held to paid or expired, and expired to paid if retaken.
 
-Each change is a compare-and-set under the order's row lock, does nothing where it was done before,
-and leaves a line in the ledger. The till is asked first, outside the transaction; what it said is
-applied inside. Money that cannot be kept is unwanted.py's.
+Each change is a compare-and-set under the order's row lock, does nothing the second time, and
+leaves a ledger entry. The gateway is asked first, outside the transaction; its answer is applied
+inside. Money we cannot keep goes to mismatched.py.
 """
 
 import logging
@@ -19,14 +18,14 @@ from orders.lines.kinds import Refusal, by_kind, kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Order, Payment, Refund, StripeEvent
 from orders.payments.gateway import SessionState
-from orders.payments.stripe import Session, TillRefused, TillUnavailable, till, till_of
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, Session, gateway, gateway_of
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
 
 Entry = LedgerEntry.Entry
-A_MOMENT = timedelta(minutes=1)  # how long an order is held again while its chairs are counted
-A_LONG_ANSWER = timedelta(minutes=5)  # no till, and no reconciliation, takes longer
+A_MOMENT = timedelta(minutes=1)  # how long an order is held again while its seats are counted
+A_LONG_ANSWER = timedelta(minutes=5)  # no gateway and no reconciliation takes longer
 
 
 def settle(
@@ -37,21 +36,20 @@ def settle(
     event: StripeEvent | None = None,
     payment: Payment | None = None,
 ) -> Order | None:
-    """Read a session back from the till and let the order follow. Any number of calls have one
-    effect.
+    """Read a session back from the gateway and update its order. Repeated calls have one effect.
 
-    `event`, unsaved, is written in the same transaction; `payment` is the session's, with its
-    order, where it was read in this moment. None where the session is none of ours. Raises
-    TillUnavailable and Busy (call again), IntegrityError where the event was written before.
+    `event`, unsaved, is saved in the same transaction; `payment` is the session's, with its order,
+    if it was just read. None if the session is not ours. Raises GatewayUnavailable and Busy (call
+    again), IntegrityError if the event was saved before.
     """
     if payment is None:
         payments = Payment.objects.select_related("order").filter(session_id=session_id)
         payment = payments.first()
     if payment is None:
-        session = till(at=at).session(session_id)
+        session = gateway(at=at).session(session_id)
         payment = adopt(session, at=at)
     elif payment.state != Payment.State.PAID:
-        session = till_of(payment, at=at).session(session_id)
+        session = gateway_of(payment, at=at).session(session_id)
     else:
         session = None
     return settle_session(payment, session, at=at, actor=actor, event=event)
@@ -65,7 +63,7 @@ def settle_session(
     actor: str,
     event: StripeEvent | None = None,
 ) -> Order | None:
-    """The second half of `settle`, for callers that have asked the till themselves."""
+    """The second half of `settle`, for callers that asked the gateway themselves."""
     order, owed = None, []
     with brief():
         if event:
@@ -76,11 +74,11 @@ def settle_session(
         refunds.send(refund, at=at)
     if payment and (order is None or owed):
         return Order.objects.get(pk=payment.order_id)
-    return order  # as it was written, and what was read with it
+    return order  # as saved, with what was read along
 
 
 def settle_free(order: Order, *, at: datetime) -> None:
-    """Nothing to pay: paid at once. Inside the caller's transaction, under the order's lock."""
+    """Mark a free order as paid. Inside the caller's transaction, under the order's lock."""
     Payment.objects.create(
         order=order,
         method=Payment.Method.FREE,
@@ -93,7 +91,7 @@ def settle_free(order: Order, *, at: datetime) -> None:
 
 
 def receive(payment: Payment, *, by, at: datetime) -> None:
-    """The money of an invoice arrived; staff (`by`) say so. A second time changes nothing."""
+    """Record that an invoice was paid, by staff (`by`). A second call changes nothing."""
     with brief():
         order = Order.objects.select_for_update().get(pk=payment.order_id)
         is_new = Payment.objects.filter(
@@ -123,8 +121,9 @@ def mark_paid(
     text: str = "",
     payment: Payment | None = None,
 ) -> None:
-    """Held becomes paid, and its letters are owed (confirmations.py). Inside a transaction, under
-    the order's lock; the caller has checked the money, `cents` of `payment`.
+    """Mark a held order as paid, so that its e-mails are due (confirmations.py).
+
+    Inside a transaction, under the order's lock; the caller has checked `cents` of `payment`.
     """
     order.state, order.paid_at, order.confirmation_due_at = Order.State.PAID, at, at
     order.save(update_fields=["state", "paid_at", "confirmation_due_at"])
@@ -134,9 +133,10 @@ def mark_paid(
 
 
 def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
-    """The buyer lets a live hold go before its time; what it held is free at once. True where it
-    lapsed now; a payment that was quicker is settled instead. Raises TillUnavailable and Busy: the
-    hold has ended all the same, and the tick does the rest.
+    """End a live hold early at the buyer's request; what it held is free at once.
+
+    True if it expired now; a payment that was quicker is settled instead. Raises
+    GatewayUnavailable and Busy: the hold has ended anyway, and the tick does the rest.
     """
     with brief():
         live = Order.objects.filter(pk=order.pk, state=Order.State.HELD, held_until__gt=at)
@@ -145,12 +145,10 @@ def give_up(order: Order, *, at: datetime, actor: str = "buyer") -> bool:
 
 
 def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
-    """A hold that ended: close its sessions at the till, then release. True where the order
-    lapsed now.
+    """Close the sessions of an expired hold at the gateway, then release. True if it expired now.
 
-    A session that turns out paid is settled instead. Raises TillUnavailable: the order stays as
-    it is, its chairs are
-    free anyway (capacity counts `held_until > at`), and the next tick asks again.
+    A session that turns out paid is settled instead. Raises GatewayUnavailable: the order stays as
+    it is, its seats are free anyway (capacity counts `held_until > at`), and the next tick retries.
     """
     if order.state != Order.State.HELD or order.held_until > at:
         return False
@@ -172,13 +170,13 @@ def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
 
 
 def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Session]], list[int]]:
-    """Close what is open at the till. Payments with its word, and those it knows nothing of.
+    """Close open sessions. Returns payments with their sessions, and those the gateway lacks.
 
-    A payment without a session may have one all the same: its answer was lost, so we look.
+    A payment without a session may have one if the answer was lost, so we look.
     """
     closed, unknown = [], []
     for payment in order.payments.filter(state=Payment.State.OPEN).select_related("order"):
-        asked = till_of(payment, at=at)
+        asked = gateway_of(payment, at=at)
         try:
             session_id = payment.session_id
             if session_id is None and (found := asked.find(payment)):
@@ -187,29 +185,27 @@ def _close_sessions(order: Order, at: datetime) -> tuple[list[tuple[Payment, Ses
             if session_id:
                 closed.append((payment, asked.expire(session_id)))
                 continue
-        except TillRefused:
-            log.warning("lapse: the till does not know the session of payment %s", payment.pk)
+        except GatewayRefused:
+            log.warning("lapse: the gateway does not know the session of payment %s", payment.pk)
         unknown.append(payment.pk)
     return closed, unknown
 
 
 def sweep(at: datetime, *, limit: int = 50) -> int:
-    """Let every ended hold lapse. One that cannot (a till that is silent) keeps nobody else
-    waiting.
-    """
+    """Expire every hold that ended. One that fails (a silent gateway) does not hold up others."""
     ended = Order.objects.filter(state=Order.State.HELD, held_until__lte=at).order_by("held_until")
-    at_the_till = Payment.objects.filter(
+    at_the_gateway = Payment.objects.filter(
         order=OuterRef("pk"), state=Payment.State.OPEN, method=Payment.Method.STRIPE
     )
-    ended = ended.annotate(needs_till=Exists(at_the_till))
-    count, till_is_silent = 0, False
+    ended = ended.annotate(needs_gateway=Exists(at_the_gateway))
+    count, gateway_is_silent = 0, False
     for order in ended[:limit]:
-        if order.needs_till and till_is_silent:
+        if order.needs_gateway and gateway_is_silent:
             continue
         try:
             count += lapse(order, at=at)
-        except TillUnavailable:
-            till_is_silent = True  # the ticker has other things to do than to wait for each
+        except GatewayUnavailable:
+            gateway_is_silent = True  # the ticker does not wait for each
         except Busy:
             log.warning("sweep: order %s waits for a lock", order.pk)
         except Exception:
@@ -220,11 +216,9 @@ def sweep(at: datetime, *, limit: int = 50) -> int:
 def _apply(
     payment: Payment, session: Session, *, at: datetime, actor: str
 ) -> tuple[Order, list[Refund]]:
-    """What the till said about a session becomes true here. Returns the order and the refunds that
-    are owed now.
-    """
+    """Apply what the gateway said about a session. Returns the order and the refunds now owed."""
     order = Order.objects.select_for_update().get(pk=payment.order_id)
-    # Its payments under their locks, and read once: the page that tells the buyer asks again.
+    # Its payments, locked and read once; the buyer's page uses them again.
     prefetch_related_objects([order], Prefetch("payments", Payment.objects.select_for_update()))
     payment = next(each for each in order.payments.all() if each.pk == payment.pk)
     if payment.state == Payment.State.PAID:
@@ -234,7 +228,7 @@ def _apply(
             payment.state = Payment.State.EXPIRED
             payment.save(update_fields=["state"])
         return order, []
-    prefetch_related_objects([order], "lines")  # frozen, and asked for again and again below
+    prefetch_related_objects([order], "lines")  # frozen, and used several times below
     if not _is_what_we_asked(payment, order, session):
         unwanted.alert(payment, order, session, at=at)
         return order, []
@@ -250,21 +244,21 @@ def _apply(
         came("a second payment")
         return order, [unwanted.give_back(order, payment, "Paid twice", at=at)]
     refused = why_not(order, at=at) if order.is_held(at) else LATE
-    # `at` was read before the till was asked, and locks were waited for: near its end a hold may
-    # be over by now, and its chairs sold. So they are counted again.
+    # `at` is older than the gateway's answer and the locks: a hold near its end may have expired
+    # meanwhile and its seats been sold, so they are counted again.
     if not refused and not order.is_held(at + A_LONG_ANSWER):
         refused = LATE
     if refused and not _retaken(order, at=at, actor=actor):
         came("late, and nothing was left" if refused == LATE else refused)
         told = [kind_of(line.kind).turned_away(line, at=at) for line in order.lines.all()]
-        places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one place
+        places = list(dict.fromkeys(filter(None, told)))  # two lines of one event: one entry
         return order, [unwanted.give_back(order, payment, refused, at=at, places=places)]
     mark_paid(order, at=at, actor=actor, cents=cents, payment=payment)
     return order, []
 
 
 def why_not(order: Order, *, at: datetime) -> str:
-    """Why a live hold is good for nothing any more (its event was cancelled), or ""."""
+    """Why a live hold is useless now (e.g. its event was canceled), or ""."""
     try:
         for line in order.lines.all():
             kind_of(line.kind).may_be_paid(line, at=at)
@@ -291,9 +285,9 @@ def _release(order: Order, *, at: datetime, actor: str) -> None:
 
 
 def _retaken(order: Order, *, at: datetime, actor: str) -> bool:
-    """Take again what the lapsed order held, all of it or nothing. False where it is gone.
+    """Retake what an expired order held, all or nothing. False if it is gone.
 
-    A hold that by `at` is not over yet is only counted again: it may be over by now.
+    A hold not yet over at `at` is only counted again, since it may be over by now.
     """
     is_over = not order.is_held(at)
     if order.state == Order.State.HELD and is_over:
@@ -319,10 +313,11 @@ def _retaken(order: Order, *, at: datetime, actor: str) -> bool:
 
 
 def adopt(session: Session, *, at: datetime) -> Payment | None:
-    """A session whose id was never noted (a crash, a lost answer): the payment that it was opened
-    for. Where a restored backup has the order but not the payment, it is written again.
+    """Find the payment of a session whose id was never saved (a crash, a lost answer).
+
+    If a restored backup has the order but not the payment, the payment is created again.
     """
-    method = till().method
+    method = gateway().method
     order = Order.objects.filter(number=session.reference).first()
     if order is None:
         return None
@@ -337,7 +332,7 @@ def adopt(session: Session, *, at: datetime) -> Payment | None:
             "order": order,
             "method": method,
             "amount_cents": order.total_cents,
-            "livemode": till().livemode,
+            "livemode": gateway().livemode,
             "opened_at": session.opened_at or at,
         },
     )

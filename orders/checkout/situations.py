@@ -1,4 +1,4 @@
-"""Where an order stands, in words for the person who bought it."""
+"""The status of an order, in words for its buyer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from orders.models import Line, Order
 
 @dataclass(frozen=True)
 class Situation:
-    """A title, a sentence, how loudly ("ok", "warn", "bad" or ""), and perhaps a way on."""
+    """A title, a sentence, a tone ("ok", "warn", "bad" or ""), and perhaps a next step."""
 
     title: str
     text: str
@@ -32,26 +32,26 @@ def situation_of(order: Order, receipt: Receipt, *, at: datetime) -> Situation:
     if receipt.paid_cents and receipt.kept_cents == 0:
         return _returned(receipt)
     if receipt.is_given_up:
-        return Situation("Cancelled", "This order was cancelled before anything was paid.")
+        return Situation("Canceled", "This order was canceled before anything was paid.")
     if receipt.is_bounced:
         return Situation(
             "Not paid yet",
-            "Your bank sent the check back to us. What you bought rests until that is settled: "
-            "please call or write to the office.",
+            "Your bank returned your check, so what you bought is on hold. Please contact us to "
+            "settle it.",
             "warn",
         )
     if receipt.is_in_dispute:
         return Situation(
-            "Your bank is asking",
-            "Your bank disputes this payment. What you bought rests until that is settled. If you "
-            "did not mean it to, please tell your bank, and us.",
+            "Payment disputed",
+            "Your bank is disputing this payment, so what you bought is on hold. If you didn't "
+            "ask for this, please tell your bank and us.",
             "warn",
         )
     return _paid(receipt, sits)
 
 
 def _held(order: Order, sits: bool) -> Situation:
-    kept = "Your chairs are kept" if sits else "Your order is kept"
+    kept = "We're holding your seats" if sits else "We're holding your order"
     return Situation(
         "Not paid yet",
         f"{kept} until {exactly(order.held_until)}. Nothing has been charged.",
@@ -61,50 +61,52 @@ def _held(order: Order, sits: bool) -> Situation:
 
 def _lapsed(lines: list[Line], sits: bool, receipt: Receipt, at: datetime) -> Situation:
     text = (
-        "The time to pay ran out, so the chairs went back to the others."
+        "Your time to pay ran out, so we released your seats."
         if sits
-        else "The time to pay ran out."
+        else "Your time to pay ran out."
     )
     if receipt.returning_cents:
-        text += " Your payment came after that and is on its way back to you, in full."
+        text += " Your payment arrived later, and we're refunding all of it."
     elif receipt.returned_cents:
-        text += " Your payment came after that and went back to you, in full."
+        text += " Your payment arrived later, and we refunded all of it."
     else:
-        text += " Nothing was charged."
+        text += " You weren't charged."
     links = [link for line in lines if (link := kind_of(line.kind).again(line, at=at))]
     return Situation(
-        "The chairs went back" if sits else "This order lapsed",
+        "Your hold expired" if sits else "This order expired",
         text,
         "warn",
         link=links[0] if links else "/events/",
-        action="See what is left" if sits or not links else "Begin again",
+        action="See what's available" if sits or not links else "Start over",
     )
 
 
 def _returned(receipt: Receipt) -> Situation:
     if receipt.taken_cents:
-        return Situation("Cancelled", "Your bank has returned the payment to you.")
+        return Situation("Canceled", "Your bank returned the payment to you.")
     if receipt.returning_cents:
         return Situation(
-            "Cancelled",
-            "Your payment is on its way back to the card or account it came from. Banks take "
-            "five to ten days over it.",
+            "Canceled",
+            "Your refund is on its way to the card or account you paid with. Allow five to ten "
+            "days.",
         )
-    return Situation("Cancelled and refunded", "Your payment went back to where it came from.")
+    return Situation("Canceled and refunded", "Your refund went to the card or account you used.")
 
 
 def _paid(receipt: Receipt, sits: bool) -> Situation:
-    title = "Paid. You are coming." if sits else "Paid. Thank you."
+    title = "Paid. See you there." if sits else "Paid. Thank you."
     if all(part.is_returned for part in receipt.parts):
-        return Situation("Cancelled", "Nothing of this order is left.")
+        return Situation("Canceled", "Everything in this order was returned or canceled.")
     if receipt.total_cents == 0:
-        title = "You are coming" if sits else "Thank you"
+        title = "See you there" if sits else "Thank you"
         return Situation(title, "There was nothing to pay.", "ok")
     if not receipt.paid_cents:
         return Situation(
-            "You are coming" if sits else "Thank you", "We send the invoice apart.", "ok"
+            "See you there" if sits else "Thank you",
+            "Your invoice will arrive separately.",
+            "ok",
         )
-    text = "Nothing more is needed from you."
+    text = "You're all set."
     if receipt.order.buyer_email:
         gift = (
             f", of which {dollars(receipt.deductible_cents)} is tax-deductible,"
@@ -115,5 +117,5 @@ def _paid(receipt: Receipt, sits: bool) -> Situation:
         sent = f"A receipt for {dollars(receipt.paid_cents)}{gift} {went}"
         text = f"{sent} {receipt.order.buyer_email}."
     if receipt.returned_cents or receipt.returning_cents:
-        return Situation("Paid, and part of it returned", text, "ok")
+        return Situation("Paid, partly refunded", text, "ok")
     return Situation(title, text, "ok")

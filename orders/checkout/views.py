@@ -1,4 +1,4 @@
-"""The buyer's own pages: private, by an unguessable link, never cached, never indexed."""
+"""The buyer's pages: opened by an unguessable link, never cached, never indexed."""
 
 import functools
 
@@ -13,17 +13,17 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import HoldEnded, payment_url
 from orders.checkout.receipt_pdf import draw
 from orders.checkout.situations import situation_of
-from orders.lines import recurring_words as standing_words
+from orders.lines import recurring_words
 from orders.lines.kinds import Refusal, by_kind, for_all, kind_of
 from orders.lines.locks import Busy
 from orders.lines.receipts import receipt_for
 from orders.models import Order, Payment
-from orders.payments.stripe import PretendTill, TillUnavailable, pretend_is_allowed
+from orders.payments.stripe import GatewayUnavailable, PretendGateway, pretend_is_allowed
 from orders.refunds.returning import offers_of
 
 
 def private(view):
-    """Nobody keeps it, nobody finds it, and its address (a key) is told to no other site."""
+    """Keep a page out of caches and search engines, and its address (a key) from other sites."""
 
     @functools.wraps(view)
     def guarded(request, *args, **kwargs):
@@ -41,7 +41,7 @@ def private(view):
 
 
 def get_order_for(token: str) -> Order:
-    """The order that a link opens, with everything its page shows. Raises Http404."""
+    """The order a link opens, with everything its page shows. Raises Http404."""
     try:
         order = Order.objects.prefetch_related("lines", "payments").get(token=token[:64])
     except Order.DoesNotExist:
@@ -50,15 +50,15 @@ def get_order_for(token: str) -> Order:
 
 
 def _with_its_things(order: Order) -> Order:
-    """The rows that its page shows, fetched at once; of what it has none, nothing is asked."""
+    """Fetch the rows its page shows, with no queries for what the order does not have."""
     for kind, lines in by_kind(order.lines.all()):
         if kind.related:
             prefetch_related_objects(lines, kind.related)
     return order
 
 
-def _at_the_till(token: str) -> tuple[Order, list[Payment]]:
-    """The same with its payments, and no more: what the till's word needs. Raises Http404."""
+def _order_to_pay(token: str) -> tuple[Order, list[Payment]]:
+    """The order with its payments only, for the gateway's answer. Raises Http404."""
     theirs = Payment.objects.filter(order__token=token[:64])
     payments = list(theirs.select_related("order"))
     order = payments[0].order if payments else Order.objects.filter(token=token[:64]).first()
@@ -86,7 +86,7 @@ def receipt(request, token):
 @require_safe
 @private
 def receipt_pdf(request, token):
-    """The same receipt as a file, drawn new each time: a refund may have changed it."""
+    """The receipt as a file, drawn each time: a refund may have changed it."""
     order = get_order_for(token)
     throttle.spend("receipt-pdf", str(order.pk), limit=60, seconds=3600, at=request.now)
     found = receipt_for(order)
@@ -102,25 +102,23 @@ def receipt_pdf(request, token):
 @same_origin_form
 @private
 def pay(request, token):
-    """To the till; a second click leads to the same session."""
+    """Send the buyer to pay; a second click leads to the same session."""
     order = get_order_for(token)
     _spend(request, "pay", order)
     try:
         return redirect(payment_url(order, at=request.now))
     except HoldEnded:
-        return redirect(order)  # the page says so, and where to go on
+        return redirect(order)  # its page says so, and what to do next
     except Refusal as refusal:
-        may_work_later = isinstance(refusal, TillUnavailable | Busy)
+        may_work_later = isinstance(refusal, GatewayUnavailable | Busy)
         return _page(request, order, refusal=refusal, status=503 if may_work_later else 409)
 
 
 @require_GET
 @private
 def come_back(request, token):
-    """Where the till sends the buyer. Settles if the webhook has not, and is its order's page:
-    one round trip less for who waits to read that it worked.
-    """
-    order, payments = _at_the_till(token)
+    """Where the gateway sends the buyer: settle if the webhook has not, and show the order."""
+    order, payments = _order_to_pay(token)
     asked = [p for p in payments if p.session_id and p.state != Payment.State.PAID]
     if asked:
         _spend(request, "return", order)
@@ -129,8 +127,8 @@ def come_back(request, token):
             order = settle.settle(
                 payment.session_id, at=request.now, actor="buyer", payment=payment
             )
-    except (TillUnavailable, Busy):
-        pass  # the webhook or reconcile will bring the word; the page says that we wait for it
+    except (GatewayUnavailable, Busy):
+        pass  # the webhook or reconcile will settle it; the page says that we are waiting
     if order.state == Order.State.HELD:
         return redirect(f"{order.get_absolute_url()}?waiting")
     return _page(request, _with_its_things(order))
@@ -139,17 +137,17 @@ def come_back(request, token):
 @same_origin_form
 @private
 def pretend(request, token):
-    """The pretend till, for demonstrations: looks like nobody's payment page, moves no money."""
+    """The pretend payment page of a demonstration; no money moves."""
     if not pretend_is_allowed():
         raise Http404
-    order, payments = _at_the_till(token)
+    order, payments = _order_to_pay(token)
     at_hand = (p for p in payments if p.method == p.Method.PRETEND and p.state == p.State.OPEN)
     payment = next(at_hand, None)
     if payment is None or payment.session_id is None or payment.expires_at <= request.now:
         return redirect(order)
     act = request.POST.get("act") if request.method == "POST" else None
     if act == "pay":
-        PretendTill().pay(payment, at=request.now)
+        PretendGateway().pay(payment, at=request.now)
         return redirect("orders:return", token=order.token)
     if act == "leave":
         return redirect(order)
@@ -157,6 +155,7 @@ def pretend(request, token):
         "order": order,
         "payment": payment,
         "receipt": receipt_for(order),
+        "repeats": recurring_words.repeats(order),
         "is_declined": act == "decline",
     }
     return render(request, "orders/checkout/pretend.html", context)
@@ -175,7 +174,7 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
         "receipt": found,
         "situation": situation_of(order, found, at=at),
         "is_held": order.is_held(at),
-        "repeats": standing_words.repeats(order),
+        "repeats": recurring_words.repeats(order),
         "returning": offers_of(order, at=at),
         "shown": shown,
         "for_all": for_all(order, at=at) if order.state == Order.State.PAID else [],
@@ -189,6 +188,6 @@ def _page(request, order: Order, *, refusal: Refusal | None = None, status: int 
 
 
 def _spend(request, what: str, order: Order) -> None:
-    """Twenty in five minutes: more than a person clicks, fewer than a script would like."""
+    """Allow twenty in five minutes: more than a person clicks, fewer than a script would."""
     who = f"{throttle.address_of(request)}:{order.pk}"
     throttle.spend(f"orders-{what}", who, limit=20, seconds=300, at=request.now)

@@ -1,4 +1,4 @@
-"""The buyer returns tickets: choose, read what that means, confirm."""
+"""Pages to return tickets: choose, review, confirm."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -17,7 +17,7 @@ from orders.refunds import returning
 @same_origin_form
 @private
 def give_back(request, token):
-    """GET: choose. POST: what would come back, in dollars; with `yes`, it is done."""
+    """GET: choose. POST: review the refund; with `yes`, return them."""
     order = get_order_for(token)
     if order.state != Order.State.PAID:
         return redirect(order)
@@ -37,7 +37,7 @@ def give_back(request, token):
                 messages.success(request, _done(refunds))
                 return redirect(order)
         elif not chosen:
-            refusal = "Choose at least one ticket first." if found.offers else None
+            refusal = "Check at least one ticket first." if found.offers else None
     wanted = []
     if chosen and refusal is None:
         try:
@@ -61,5 +61,5 @@ def give_back(request, token):
 def _done(refunds) -> str:
     cents = sum(refund.cents for refund in refunds)
     if not cents:
-        return "Done: it is cancelled. A letter says so."
-    return f"Done: {dollars(cents)} goes back to you. A letter says so."
+        return "Canceled. We've e-mailed you a confirmation."
+    return f"Returned. Your refund is {dollars(cents)}. We've e-mailed you a confirmation."

@@ -1,1 +1,1 @@
-"""What an order is made of: kinds of line, locks, receipts."""
+"""Order lines: their kinds, locks and receipts."""

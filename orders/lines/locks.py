@@ -1,4 +1,4 @@
-"""Transactions that wait for a lock, but not for ever."""
+"""Transactions with a limited wait for locks."""
 
 from contextlib import contextmanager
 
@@ -8,16 +8,16 @@ from orders.lines.kinds import Refusal
 
 LOCK_WAIT = 5_000  # milliseconds
 BUSY_STATES = {
-    "55P03",  # lock_not_available: lock_timeout ran out
+    "55P03",  # lock_not_available: lock_timeout
     "40P01",  # deadlock_detected
 }
 
 
 class Busy(Refusal):
-    """Somebody else held what this order needs for longer than a buyer should wait."""
+    """Another transaction kept a lock for longer than a buyer should wait."""
 
     def __init__(self):
-        super().__init__("Many people are buying at this moment; please try again.")
+        super().__init__("Many people are buying right now. Please try again.")
 
 
 class NetworkInTransaction(RuntimeError):
@@ -26,14 +26,12 @@ class NetworkInTransaction(RuntimeError):
 
 @contextmanager
 def brief():
-    """A durable transaction whose waits for locks are bounded. Raises Busy where one took too
-    long.
-    """
+    """A durable transaction that waits a limited time for locks. Raises Busy."""
     try:
         with _patience(), transaction.atomic(durable=True):
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
-                    # SET LOCAL takes no parameters; the number is ours.
+                    # SET LOCAL takes no parameters; the number is our own.
                     cursor.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT:d}")
             yield
     except OperationalError as error:
@@ -44,7 +42,7 @@ def brief():
 
 @contextmanager
 def _patience():
-    """On SQLite the transaction is the lock: it waits no longer than a lock of PostgreSQL's."""
+    """On SQLite the transaction is the lock: wait no longer than for one of PostgreSQL's."""
     if connection.vendor != "sqlite":
         yield
         return
@@ -65,15 +63,13 @@ def _is_busy(error: OperationalError) -> bool:
 
 
 def refuse_inside_transaction() -> None:
-    """Said by every till before it speaks. Raises NetworkInTransaction where a transaction is
-    open.
+    """Raise NetworkInTransaction inside a transaction; every gateway calls it first.
 
-    `durable` knows which: the transaction that Django's TestCase wraps around a test is not one
-    of ours.
+    `durable` knows: the transaction Django's TestCase wraps around a test does not count.
     """
     if connection.in_atomic_block:
         try:
             with transaction.atomic(durable=True, savepoint=False):
                 pass
         except RuntimeError as error:
-            raise NetworkInTransaction("The till was asked inside a transaction.") from error
+            raise NetworkInTransaction("The gateway was asked inside a transaction.") from error

@@ -1,8 +1,8 @@
-"""What Stripe keeps of a sale beside its price, so that a restored backup can be caught up.
+"""What Stripe stores about a sale besides the price, so that a restored backup can catch up.
 
-The frozen lines, without anything of the place, the guests, their suppers or addresses: a kind
-says itself which of its details may leave the house (`tellable`). Stripe's limits
-(docs.stripe.com/metadata): 50 keys of 40 characters with values of 500.
+The frozen lines, without the location, guests, suppers or addresses: each kind says which of its
+details Stripe may have (`tellable`). Stripe's limits (docs.stripe.com/metadata): 50 keys of 40
+characters with values of 500.
 """
 
 import json
@@ -10,17 +10,17 @@ from collections.abc import Mapping
 
 from nsca.lib.secrets import link_tokens
 from orders.lines.kinds import kind_of
-from orders.models import Line, Order, StandingOrder
+from orders.models import Line, Order, RecurringPayment
 
 LONGEST = 500  # characters of a value
-MOST_PARTS = 40  # values; the other keys are for order, payment and an agreement (some four)
+MOST_PARTS = 40  # values; about four keys are for order, payment and an agreement
 PART = "lines_"
 AGREEMENT = "agreed_"
-TOKEN_OF_AGREEMENTS = "recurring-payment"  # the purpose of StandingOrder.token
+TOKEN_OF_AGREEMENTS = "recurring-payment"  # the purpose of RecurringPayment.token
 SHORT = {
     "kind": "k",
     "subject_id": "s",
-    "label_at_the_till": "l",
+    "payment_label": "l",
     "quantity": "q",
     "unit_cents": "c",
     "fair_value_cents": "v",
@@ -31,14 +31,14 @@ SHORT = {
 
 
 def written(order: Order) -> dict[str, str]:
-    """An order's lines as metadata; empty where they are more than Stripe keeps."""
+    """An order's lines as metadata; empty if they exceed Stripe's limits."""
     lines = [_short(line) for line in order.lines.all()]
     parts = _in_parts(PART, json.dumps(lines, separators=(",", ":")))
     return parts if len(parts) <= MOST_PARTS else {}
 
 
 def _in_parts(prefix: str, text: str) -> dict[str, str]:
-    # Spaces are in words only; written out, none can be lost where a value begins or ends.
+    # Escape spaces, so that none is lost where a value begins or ends.
     text = text.replace(" ", "\\u0020")
     parts = [text[start : start + LONGEST] for start in range(0, len(text), LONGEST)]
     return {f"{prefix}{number}": part for number, part in enumerate(parts, start=1)}
@@ -49,22 +49,23 @@ def _joined(prefix: str, metadata: Mapping[str, str]) -> str:
     return "".join(metadata[f"{prefix}{number}"] for number in numbers)
 
 
-def agreement_written(standing: StandingOrder) -> dict[str, str]:
-    """What was agreed to be charged again, as metadata of the payment that it begins with. Of its
-    link only the name, which opens nothing without our key.
+def agreement_written(recurring_payment: RecurringPayment) -> dict[str, str]:
+    """A recurring payment as metadata of its first payment.
+
+    Of its link only the name, which opens nothing without our key.
     """
     said = {
-        "k": standing.kind,
-        "i": standing.interval,
-        "c": standing.cents,
-        "n": standing.token[: link_tokens.NAME],
-        "w": standing.consent_text,
+        "k": recurring_payment.kind,
+        "i": recurring_payment.interval,
+        "c": recurring_payment.cents,
+        "n": recurring_payment.token[: link_tokens.NAME],
+        "w": recurring_payment.consent_text,
     }
     return _in_parts(AGREEMENT, json.dumps(said, separators=(",", ":")))
 
 
 def agreement_read(metadata: Mapping[str, str]) -> dict | None:
-    """The agreement again, as fields of a StandingOrder; None where there was none."""
+    """The recurring payment again, as fields of a RecurringPayment; None if there was none."""
     try:
         said = json.loads(_joined(AGREEMENT, metadata))
         return {
@@ -79,7 +80,7 @@ def agreement_read(metadata: Mapping[str, str]) -> dict | None:
 
 
 def read(metadata: Mapping[str, str]) -> list[dict] | None:
-    """The lines again, each as fields of a Line; None where they cannot be read."""
+    """The lines again, each as fields of a Line; None if they can't be read."""
     try:
         lines = json.loads(_joined(PART, metadata))
         return [_long(line) for line in lines] or None
@@ -91,12 +92,12 @@ def _short(line: Line) -> dict:
     said = {short: getattr(line, field) for field, short in SHORT.items()}
     said["d"] = kind_of(line.kind).tellable(line, at=line.order.placed_at)
     short = {key: value for key, value in said.items() if value not in ("", None, {}, 0)}
-    # A value that nobody stated is not 0, which is what a missing one means.
+    # An unknown value is not 0, which a missing one means.
     return short | ({"v": None} if line.fair_value_cents is None else {})
 
 
 def _long(said: dict) -> dict:
     fields = {field: said[short] for field, short in SHORT.items() if short in said}
     fields.setdefault("unit_cents", 0)
-    del fields["label_at_the_till"]
+    del fields["payment_label"]
     return fields | {"kind": said["k"], "label": said["l"], "details": said.get("d", {})}

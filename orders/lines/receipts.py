@@ -1,10 +1,10 @@
-"""What was paid, what was received for it, and what part of it the law calls a gift.
+"""Receipts: what was paid, what was received for it, and which part is deductible.
 
-United States tax law looks at the whole payment, so the deductible part is computed over the
-whole order: paid, less the good-faith value of what is received, never below zero. A payment above
-$75 that is part gift needs the disclosure of 26 U.S.C. §6115, a gift from $250 the acknowledgement
-of §170(f)(8). Without an EIN nothing of this is said, nor where nobody stated the value of what is
-received: an empty value is not 0.
+US tax law looks at the whole payment, so the deductible part is computed over the whole order:
+paid, less the good-faith value of what is received, never below zero. A payment above $75 that is
+part gift needs the disclosure of 26 U.S.C. §6115, a gift of $250 or more the acknowledgment of
+§170(f)(8). Receipts say none of this without an EIN, or while the value of what is received is
+unknown: an empty value is not 0.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Part:
     quantity: int
     unit_cents: int
     total_cents: int
-    returned: int  # how many of the quantity went back
+    returned: int  # how many units were returned
 
     @property
     def is_returned(self) -> bool:
@@ -43,9 +43,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Everything a receipt says. Cents; `words` are sentences, none where no claim may be
-    printed.
-    """
+    """Everything a receipt says, in cents; `words` are the tax sentences, if allowed."""
 
     order: Order
     letterhead: Letterhead
@@ -53,16 +51,16 @@ class Receipt:
     methods: tuple[str, ...]
     paid_at: datetime | None
     total_cents: int
-    paid_cents: int  # money that came
-    returned_cents: int  # money that went back
-    returning_cents: int  # money on its way back
-    taken_cents: int  # what the buyer's bank took back for good
-    value_cents: int | None  # of what is received, as frozen when it was sold; None: not stated
+    paid_cents: int  # received
+    returned_cents: int  # refunded
+    returning_cents: int  # being refunded
+    taken_cents: int  # taken back by the buyer's bank for good
+    value_cents: int | None  # of what is received, frozen at the sale; None: unknown
     deductible_cents: int | None
     words: tuple[str, ...]
-    is_in_dispute: bool  # the bank has the money for now, and what was bought rests
-    is_bounced: bool  # a check came back, and nothing came in its place
-    is_given_up: bool  # it was never paid, and never will be
+    is_in_dispute: bool  # the bank has the money for now, and what was bought is suspended
+    is_bounced: bool  # a check bounced and was not made good
+    is_given_up: bool  # canceled without a payment
 
     @property
     def speaks_of_deductibility(self) -> bool:
@@ -70,13 +68,13 @@ class Receipt:
 
     @property
     def kept_cents(self) -> int:
-        """What was paid, less all that went back or is going."""
+        """What was paid, less what was or is being refunded."""
         gone = self.returned_cents + self.returning_cents + self.taken_cents
         return self.paid_cents - gone
 
 
 def deductible_cents(paid_cents: int, value_cents: int) -> int:
-    """The part of one payment that is a gift: what exceeds the value received, never below 0."""
+    """The gift in one payment: what exceeds the value received, never below 0."""
     return max(0, paid_cents - value_cents)
 
 
@@ -87,8 +85,9 @@ def tax_words(
     *,
     is_paid: bool = False,
 ) -> tuple[str, ...]:
-    """The sentences due for one payment, before it is made and after. Empty while no EIN is set,
-    or nothing is paid, or nobody stated what is received in return.
+    """The tax sentences due for one payment, before and after it is made.
+
+    Empty without an EIN or a payment, or while the value of what is received is unknown.
     """
     who = who or letterhead()
     if not who.may_speak_of_deductibility or paid_cents <= 0 or value_cents is None:
@@ -119,15 +118,13 @@ def tax_words(
 
 
 def receipt_for(order: Order) -> Receipt:
-    """The receipt of an order as things stand: what went back, or is on its way, is no payment
-    any more. A refund that failed is none.
-    """
+    """The receipt of an order now, less what was or is being refunded."""
     attempts = list(order.payments.all())
     payments = [p for p in attempts if p.state == Payment.State.PAID]
     refunds = [
         refund
         for payment in payments
-        if payment.returned_cents  # counted up with each refund: where nothing went, none is asked
+        if payment.returned_cents  # zero without refunds: then no query
         for refund in payment.refunds.all()
         if refund.state != Refund.State.FAILED
     ]
@@ -157,7 +154,7 @@ def receipt_for(order: Order) -> Receipt:
         if part.quantity > part.returned
     )
     total = sum(line.total_cents for line in lines)
-    # Before it is paid the buyer reads the same sentences about what is to be paid.
+    # Before payment the buyer reads the same sentences about what is due.
     due = total if order.state == Order.State.HELD and not paid else kept
     who = letterhead()
     return Receipt(
@@ -185,7 +182,7 @@ def _method_words(payment: Payment) -> str:
 
 
 def _disputes_of(payment: Payment) -> list[Dispute]:
-    """Those that have the money; asked for only where more is gone than went back by refunds."""
+    """Disputes that hold the money; queried only if refunds don't explain what is gone."""
     if not payment.returned_cents:
         return []
     back = sum(r.cents for r in payment.refunds.all() if r.state != Refund.State.FAILED)
@@ -195,10 +192,10 @@ def _disputes_of(payment: Payment) -> list[Dispute]:
 
 
 def _went_back(line: Line, refunds: list[Refund]) -> int:
-    """How many of a line's units went back, or are on their way. A part of the price is none."""
+    """How many of a line's units were or are being refunded. Partial refunds count as none."""
     if any(r.is_whole and r.unit is None and r.line_id in (None, line.pk) for r in refunds):
         return line.quantity
-    if not line.total_cents:  # no refund speaks of what cost nothing; its kind knows
+    if not line.total_cents:  # free units have no refunds; their kind knows
         return sum(unit.is_gone for unit in units_of(line))
     cents = sum(refund.cents for refund in refunds if refund.line_id == line.pk)
     if cents >= line.total_cents:

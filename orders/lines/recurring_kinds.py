@@ -1,66 +1,68 @@
-"""What a standing order charges for, without knowing what it is: the app that sells says when the
-next charge is due and what it buys. One that registers nothing charges what was agreed to, on the
-till's own dates (gifts).
+"""What recurring payments charge for, and when: the selling app says.
+
+A kind that registers nothing (gifts) charges what was agreed to, on the gateway's own dates.
 """
 
 from datetime import date, datetime
 
 from nsca.lib.timing import day_of
 from orders.lines.kinds import Item, Refusal
-from orders.models import Line, StandingOrder
+from orders.models import Line, RecurringPayment
 
 
 class NothingToRenew(Refusal):
-    """There is nothing to charge for any more; its text says why, for staff and buyer."""
+    """There is nothing left to charge for; the text says why, for staff and buyer."""
 
 
 class RecurringKind:
-    """What a recurring payment is asked. Where the selling app has no rule of its own, it charges
-    what was agreed to.
-    """
+    """The rules of a recurring payment; by default it charges what was agreed to."""
 
     def __init__(self, name: str):
         self.name = name  # Line.Kind
 
     def household_of(self, order) -> int | None:
-        """Whose a paid order's line of this kind became, by primary key."""
+        """The primary key of the household that got a paid order's line of this kind."""
 
     def line_of(self, order) -> Line | None:
-        """The line that the standing order repeats; it goes back where a household has two."""
+        """The line a recurring payment repeats; refunded if a household has two."""
         return next((line for line in order.lines.all() if line.kind == self.name), None)
 
-    def charge_on(self, standing: StandingOrder, *, on: date) -> date:
-        """The day on which the next charge falls due, as things stand `on` a day. Raises
-        NothingToRenew.
+    def charge_on(self, recurring_payment: RecurringPayment, *, on: date) -> date:
+        """The day the next charge is due, as of a day (`on`). Raises NothingToRenew."""
+        return recurring_payment.next_charge_on or next_month_or_year(
+            recurring_payment.interval, on
+        )
+
+    def item(self, recurring_payment: RecurringPayment, *, on: date) -> Item:
+        """What one charge buys, at the price of a day.
+
+        Raises a Refusal if that is unavailable; then the agreed item applies.
         """
-        return standing.next_charge_on or next_month_or_year(standing.interval, on)
-
-    def item(self, standing: StandingOrder, *, on: date) -> Item:
-        """What one charge buys, at the price of a day. Raises a Refusal where that is not to be
-        had: then what was agreed to holds.
-        """
-        return agreed_item(standing)
+        return agreed_item(recurring_payment)
 
 
-def agreed_item(standing: StandingOrder) -> Item:
-    """What was agreed to, as an order's item."""
+def agreed_item(recurring_payment: RecurringPayment) -> Item:
+    """What was agreed to, as an item for an order."""
     return Item(
-        kind=standing.kind,
-        label=standing.label,
-        unit_cents=standing.cents,
-        fair_value_cents=standing.fair_value_cents,
-        subject_id=standing.subject_id,
-        heading=standing.heading,
-        committee=standing.committee,
-        details=dict(standing.details),
+        kind=recurring_payment.kind,
+        label=recurring_payment.label,
+        unit_cents=recurring_payment.cents,
+        fair_value_cents=recurring_payment.fair_value_cents,
+        subject_id=recurring_payment.subject_id,
+        heading=recurring_payment.heading,
+        committee=recurring_payment.committee,
+        details=dict(recurring_payment.details),
     )
 
 
 def next_month_or_year(interval: str, on: date) -> date:
-    """The same day of the next month or year, or that month's last: January 31 makes February 28,
-    as Stripe counts.
+    """The same day next month or year, or that month's last: February 28 after January 31.
+
+    Stripe counts the same way.
     """
-    years, month = divmod(on.month, 12) if interval == StandingOrder.Interval.MONTH else (1, None)
+    years, month = (
+        divmod(on.month, 12) if interval == RecurringPayment.Interval.MONTH else (1, None)
+    )
     year = on.year + years
     month = on.month if month is None else month + 1
     for day in range(on.day, 27, -1):
@@ -75,20 +77,22 @@ _kinds: dict[str, RecurringKind] = {}
 
 
 def register(kind: RecurringKind) -> None:
-    """Called by nsca/hooks.py with each kind that has rules of its own."""
+    """Register each kind with rules of its own; called by nsca/hooks.py."""
     _kinds[kind.name] = kind
 
 
-def kind_of(standing: StandingOrder) -> RecurringKind:
-    return _kinds.get(standing.kind) or RecurringKind(standing.kind)
+def kind_of(recurring_payment: RecurringPayment) -> RecurringKind:
+    return _kinds.get(recurring_payment.kind) or RecurringKind(recurring_payment.kind)
 
 
-def item_of(standing: StandingOrder, *, cents: int | None = None, at: datetime) -> Item:
-    """What one charge buys. With `cents`, at that price: what was charged is what it cost."""
+def item_of(
+    recurring_payment: RecurringPayment, *, cents: int | None = None, at: datetime
+) -> Item:
+    """What one charge buys; with `cents`, at the price that was charged."""
     try:
-        item = kind_of(standing).item(standing, on=day_of(at))
+        item = kind_of(recurring_payment).item(recurring_payment, on=day_of(at))
     except Refusal:
-        item = agreed_item(standing)
+        item = agreed_item(recurring_payment)
     if cents is None or cents == item.unit_cents:
         return item
     values = {**item.__dict__, "unit_cents": cents}

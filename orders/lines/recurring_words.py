@@ -1,6 +1,6 @@
-"""The words beside the box, of which the ones that were shown are kept with the agreement.
+"""The words beside the checkbox; those that were shown are saved with the agreement.
 
-They name price, day of the next charge and how to cancel, before anything is agreed to (Va. Code
+They name the price, the next charge and how to cancel before anything is agreed to (Va. Code
 59.1-207.46 and the FTC's rule on negative options, 16 CFR 425, in plain English).
 """
 
@@ -13,48 +13,54 @@ from django.db.models import Q
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import day_of
 from orders.lines.recurring_kinds import next_month_or_year
-from orders.models import Line, Order, StandingCharge, StandingOrder
+from orders.models import Line, Order, RecurringCharge, RecurringPayment
 
-AGAIN = {StandingOrder.Interval.YEAR: "each year", StandingOrder.Interval.MONTH: "each month"}
-EVERY = {StandingOrder.Interval.YEAR: "every year", StandingOrder.Interval.MONTH: "every month"}
+EVERY = {
+    RecurringPayment.Interval.YEAR: "every year",
+    RecurringPayment.Interval.MONTH: "every month",
+}
 WRITES = {
-    StandingOrder.Interval.YEAR: "We write to you 30 to 45 days before each charge, and before "
+    RecurringPayment.Interval.YEAR: "We e-mail you 30 to 45 days before each charge, and before "
     "the price changes.",
-    StandingOrder.Interval.MONTH: "You get a receipt for each.",
+    RecurringPayment.Interval.MONTH: "We e-mail you a receipt each time.",
 }
 CANCEL = (
-    "Cancel whenever you like, on one page and without a phone call: the link is in each of "
-    "these mails and on your membership page."
+    "Cancel online at any time: the link is in each of these e-mails and on your membership page."
 )
 
 
 def page_of(order: Order) -> str:
-    """Where what charged this order can be ended; "" where it was bought once. It costs a question
-    only of what can be charged again.
+    """Where to cancel the recurring payment behind this order; "" if there is none.
+
+    Only orders that can recur cost a query.
     """
     may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all())
-    charge = may and StandingCharge.objects.filter(order=order).select_related("standing").first()
-    return settings.SITE_URL + charge.standing.get_absolute_url() if charge else ""
+    charge = (
+        may
+        and RecurringCharge.objects.filter(order=order).select_related("recurring_payment").first()
+    )
+    return settings.SITE_URL + charge.recurring_payment.get_absolute_url() if charge else ""
 
 
 def repeats(order: Order) -> str:
-    """What an order's page and mail say of what comes again: "This gift repeats: $25 every month.
-    The next charge is on May 31, 2027. …"; "" where it was bought once, or was ended since.
+    """What an order's page and e-mail say about later charges, or "" if there are none.
+
+    "This gift repeats: $25 every month. The next charge is on May 31, 2027. …"
     """
     if not any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in order.lines.all()):
         return ""
     theirs = Q(order=order) | Q(charges__order=order)
-    row = StandingOrder.objects.filter(theirs).exclude(state__in=StandingOrder.OVER).first()
+    row = RecurringPayment.objects.filter(theirs).exclude(state__in=RecurringPayment.OVER).first()
     if row is None:
         return ""
     what = "This membership renews automatically" if row.is_dues else "This gift repeats"
     words = f"{what}: {dollars(row.cents)} {EVERY[row.interval]}."
     next_on = row.next_charge_on
-    if next_on is None and not row.is_dues:  # its first payment is on its way
+    if next_on is None and not row.is_dues:  # before its first payment
         next_on = next_month_or_year(row.interval, day_of(row.consented_at))
     if next_on is None:
-        return ""  # of dues the day is known once they made a year; a mail of its own says it
-    return f"{words} The next charge is on {day(next_on)}. You can end it any day."
+        return ""  # the day for dues is known once their term begins; another e-mail states it
+    return f"{words} The next charge is on {day(next_on)}. You can cancel at any time."
 
 
 def day(on: date) -> str:
@@ -62,8 +68,9 @@ def day(on: date) -> str:
 
 
 def consent(prices: Sequence[tuple[str, int]], *, interval: str, first_on: date) -> str:
-    """What ticking the box means. `prices` are what can be chosen beside it, as (name, cents):
-    one, or a level each; none where the buyer types the amount.
+    """The text of the checkbox. `prices` can be chosen beside it, as (name, cents).
+
+    One price, or one per level; none if the buyer types the amount.
     """
     if not prices:
         price = "the same amount"
@@ -74,6 +81,6 @@ def consent(prices: Sequence[tuple[str, int]], *, interval: str, first_on: date)
             ", ".join(f"{name} {dollars(cents)}" for name, cents in prices) + ")"
         )
     return (
-        f"Charge this card {price} {AGAIN[interval]}, next on {day(first_on)}, until I cancel. "
+        f"Charge this card {price} {EVERY[interval]}, next on {day(first_on)}, until I cancel. "
         f"{WRITES[interval]} {CANCEL}"
     )

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("till", models.CharField(max_length=10, unique=True)),
+                ("gateway", models.CharField(max_length=10, unique=True)),
                 ("failures", models.PositiveSmallIntegerField(default=0)),
                 ("failing_since", models.DateTimeField(null=True)),
                 ("rests_until", models.DateTimeField(null=True)),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     "note",
                     models.CharField(
                         blank=True,
-                        help_text="For colleagues: the bank's reference, a miscount.",
+                        help_text="For staff: the bank's reference, or a miscount.",
                         max_length=300,
                     ),
                 ),
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "lapsed")],
+                        choices=[("held", "held"), ("paid", "paid"), ("lapsed", "expired")],
                         default="held",
                         max_length=10,
                     ),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                     "buyer_email",
                     models.EmailField(
                         blank=True,
-                        help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
+                        help_text="Receives the tickets and the receipt, and may learn the location.",
                         max_length=254,
                         verbose_name="buyer's e-mail",
                     ),
@@ -232,9 +232,9 @@ class Migration(migrations.Migration):
                     "buyer_phone",
                     models.CharField(
                         blank=True,
-                        help_text="For a call when mail fails.",
+                        help_text="For a call if e-mail fails.",
                         max_length=40,
-                        verbose_name="buyer's telephone",
+                        verbose_name="buyer's phone",
                     ),
                 ),
                 (
@@ -247,16 +247,17 @@ class Migration(migrations.Migration):
                 ("placed_at", models.DateTimeField()),
                 ("held_until", models.DateTimeField()),
                 ("paid_at", models.DateTimeField(blank=True, null=True)),
-                ("lapsed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lapsed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expired at"),
+                ),
                 (
                     "confirmation_due_at",
                     models.DateTimeField(blank=True, editable=False, null=True),
                 ),
                 (
                     "note",
-                    models.TextField(
-                        blank=True, help_text="For colleagues only; never printed for the buyer."
-                    ),
+                    models.TextField(blank=True, help_text="For staff only. Buyers never see it."),
                 ),
                 (
                     "is_sample",
@@ -334,7 +335,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("stripe", "Stripe"),
-                            ("pretend", "pretend till"),
+                            ("pretend", "pretend payment"),
                             ("free", "nothing to pay"),
                             ("cash", "cash"),
                             ("cheque", "check"),
@@ -363,9 +364,9 @@ class Migration(migrations.Migration):
                     "reference",
                     models.CharField(
                         blank=True,
-                        help_text="As it is printed on it.",
+                        help_text="As printed on the check.",
                         max_length=40,
-                        verbose_name="number of the check",
+                        verbose_name="check number",
                     ),
                 ),
                 ("currency", models.CharField(default="usd", editable=False, max_length=3)),
@@ -385,7 +386,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("intent_id", models.CharField(blank=True, editable=False, max_length=255)),
-                ("livemode", models.BooleanField(default=False, editable=False)),
+                (
+                    "livemode",
+                    models.BooleanField(default=False, editable=False, verbose_name="live mode"),
+                ),
                 ("opened_at", models.DateTimeField()),
                 ("turn_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
@@ -474,6 +478,205 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RecurringPayment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    nsca.lib.secrets.link_tokens.LinkTokenField(
+                        editable=False, max_length=64, purpose="recurring-payment", unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("dues", "dues"), ("gift", "gift")],
+                        help_text="What the charge is for.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "interval",
+                    models.CharField(
+                        choices=[("year", "every year"), ("month", "every month")], max_length=5
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "awaiting first payment"),
+                            ("active", "active"),
+                            ("failing", "card declined"),
+                            ("cancelled", "canceled"),
+                            ("ended", "ended"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("buyer_name", models.CharField(max_length=150)),
+                (
+                    "buyer_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail"),
+                ),
+                ("subject_id", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("label", models.CharField(max_length=200)),
+                ("cents", models.PositiveIntegerField(help_text="Per charge, as agreed.")),
+                ("fair_value_cents", models.PositiveIntegerField(default=0, null=True)),
+                ("heading", models.CharField(blank=True, max_length=200)),
+                ("committee", models.CharField(blank=True, max_length=120)),
+                ("details", models.JSONField(blank=True, default=dict)),
+                (
+                    "consent_text",
+                    models.TextField(help_text="The words beside the box the buyer checked."),
+                ),
+                ("consented_at", models.DateTimeField()),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("next_charge_on", models.DateField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("told_failing_of", models.CharField(blank=True, editable=False, max_length=255)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=150)),
+                ("ended_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("stripe", "Stripe"),
+                            ("pretend", "pretend payment"),
+                            ("free", "nothing to pay"),
+                            ("cash", "cash"),
+                            ("cheque", "check"),
+                            ("invoice", "invoice"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(
+                        default=nsca.lib.secrets.codes.link_token,
+                        editable=False,
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("customer_id", models.CharField(blank=True, editable=False, max_length=255)),
+                (
+                    "subscription_id",
+                    models.CharField(
+                        blank=True, editable=False, max_length=255, null=True, unique=True
+                    ),
+                ),
+                ("item_id", models.CharField(blank=True, editable=False, max_length=255)),
+                ("stopped_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose dues. Known once the first payment arrives.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring_payments",
+                        to="membership.household",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring_payment",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring_payments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "recurring payment",
+                "ordering": ["-consented_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecurringCharge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("invoice_id", models.CharField(editable=False, max_length=255, unique=True)),
+                ("charged_at", models.DateTimeField()),
+                ("unwanted_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charge",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "recurring_payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charges",
+                        to="orders.recurringpayment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "recurring charge",
+                "ordering": ["charged_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChargeNotice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("charge_on", models.DateField()),
+                ("cents", models.PositiveIntegerField()),
+                ("posted_at", models.DateTimeField()),
+                (
+                    "recurring_payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="orders.recurringpayment",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["posted_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Refund",
             fields=[
                 (
@@ -485,7 +688,7 @@ class Migration(migrations.Migration):
                 ("unit", models.PositiveSmallIntegerField(blank=True, null=True)),
                 (
                     "is_whole",
-                    models.BooleanField(default=False, verbose_name="ends what it is for"),
+                    models.BooleanField(default=False, verbose_name="cancels what was bought"),
                 ),
                 ("cents", models.PositiveIntegerField()),
                 ("reason", models.CharField(max_length=200)),
@@ -616,17 +819,17 @@ class Migration(migrations.Migration):
                         choices=[
                             ("placed", "placed"),
                             ("paid", "paid"),
-                            ("lapsed", "lapsed"),
-                            ("retaken", "chairs taken again"),
+                            ("lapsed", "expired"),
+                            ("retaken", "seats taken again"),
                             ("refund_requested", "refund requested"),
                             ("refunded", "refunded"),
                             ("refund_failed", "refund failed"),
                             ("disputed", "disputed"),
                             ("bounced", "check bounced"),
-                            ("cancelled", "cancelled"),
-                            ("recovered", "brought back from Stripe"),
-                            ("overridden", "a limit set aside"),
-                            ("given_on", "ticket given to somebody else"),
+                            ("cancelled", "canceled"),
+                            ("recovered", "recovered from Stripe"),
+                            ("overridden", "limit overridden"),
+                            ("given_on", "ticket transferred"),
                             ("alert", "alert"),
                         ],
                         max_length=20,
@@ -668,203 +871,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "ledger entries",
                 "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StandingOrder",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "token",
-                    nsca.lib.secrets.link_tokens.LinkTokenField(
-                        editable=False, max_length=64, purpose="recurring-payment", unique=True
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("dues", "dues"), ("gift", "gift")],
-                        help_text="What is charged for.",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "interval",
-                    models.CharField(
-                        choices=[("year", "each year"), ("month", "each month")], max_length=5
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "asked for"),
-                            ("active", "active"),
-                            ("failing", "card fails"),
-                            ("cancelled", "cancelled"),
-                            ("ended", "ended"),
-                        ],
-                        default="asked",
-                        max_length=10,
-                    ),
-                ),
-                ("buyer_name", models.CharField(max_length=150)),
-                (
-                    "buyer_email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail"),
-                ),
-                ("subject_id", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("label", models.CharField(max_length=200)),
-                ("cents", models.PositiveIntegerField(help_text="A charge, as agreed to.")),
-                ("fair_value_cents", models.PositiveIntegerField(default=0, null=True)),
-                ("heading", models.CharField(blank=True, max_length=200)),
-                ("committee", models.CharField(blank=True, max_length=120)),
-                ("details", models.JSONField(blank=True, default=dict)),
-                (
-                    "consent_text",
-                    models.TextField(help_text="The words beside the box that was ticked."),
-                ),
-                ("consented_at", models.DateTimeField()),
-                ("began_at", models.DateTimeField(blank=True, null=True)),
-                ("next_charge_on", models.DateField(blank=True, null=True)),
-                ("checked_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("failing_since", models.DateTimeField(blank=True, null=True)),
-                ("told_failing_of", models.CharField(blank=True, editable=False, max_length=255)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_by", models.CharField(blank=True, max_length=150)),
-                ("ended_because", models.CharField(blank=True, max_length=200)),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[
-                            ("stripe", "Stripe"),
-                            ("pretend", "pretend till"),
-                            ("free", "nothing to pay"),
-                            ("cash", "cash"),
-                            ("cheque", "check"),
-                            ("invoice", "invoice"),
-                        ],
-                        editable=False,
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "idempotency_key",
-                    models.CharField(
-                        default=nsca.lib.secrets.codes.link_token,
-                        editable=False,
-                        max_length=64,
-                        unique=True,
-                    ),
-                ),
-                ("customer_id", models.CharField(blank=True, editable=False, max_length=255)),
-                (
-                    "subscription_id",
-                    models.CharField(
-                        blank=True, editable=False, max_length=255, null=True, unique=True
-                    ),
-                ),
-                ("item_id", models.CharField(blank=True, editable=False, max_length=255)),
-                ("stopped_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "is_sample",
-                    models.BooleanField(default=False, editable=False, verbose_name="sample"),
-                ),
-                (
-                    "household",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Whose dues. Known once the first payment is here.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="standing_orders",
-                        to="membership.household",
-                    ),
-                ),
-                (
-                    "order",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="standing_order",
-                        to="orders.order",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="standing_orders",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-consented_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StandingCharge",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("invoice_id", models.CharField(editable=False, max_length=255, unique=True)),
-                ("charged_at", models.DateTimeField()),
-                ("unwanted_because", models.CharField(blank=True, max_length=200)),
-                (
-                    "order",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="charge",
-                        to="orders.order",
-                    ),
-                ),
-                (
-                    "standing",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="charges",
-                        to="orders.standingorder",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["charged_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChargeNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("charge_on", models.DateField()),
-                ("cents", models.PositiveIntegerField()),
-                ("posted_at", models.DateTimeField()),
-                (
-                    "standing",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="orders.standingorder",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["posted_at", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -1029,6 +1035,61 @@ class Migration(migrations.Migration):
                 name="never_more_goes_back_than_was_paid",
             ),
         ),
+        migrations.AddIndex(
+            model_name="recurringpayment",
+            index=models.Index(
+                fields=["state", "next_charge_on"], name="orders_recu_state_36c380_idx"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recurringpayment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "dues"), ("state__in", ["active", "failing"])),
+                fields=("household",),
+                name="one_living_recurring_payment_for_dues_a_household",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recurringpayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gte", 1)), name="recurring_payments_charge_something"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recurringpayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consent_text", ""), _negated=True),
+                name="recurring_payments_rest_on_words",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recurringpayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["active", "failing"]), _negated=True),
+                    models.Q(("began_at__isnull", False), ("next_charge_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="living_recurring_payments_know_since_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recurringpayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["cancelled", "ended"]), _negated=True),
+                    ("ended_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="ended_recurring_payments_know_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="chargenotice",
+            constraint=models.UniqueConstraint(
+                fields=("recurring_payment", "charge_on"), name="one_notice_for_a_charge"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="refund",
             constraint=models.CheckConstraint(
@@ -1068,61 +1129,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="net_is_gross_less_the_fee",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="standingorder",
-            index=models.Index(
-                fields=["state", "next_charge_on"], name="orders_stan_state_55ba1f_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "dues"), ("state__in", ["active", "failing"])),
-                fields=("household",),
-                name="one_living_standing_order_for_dues_a_household",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cents__gte", 1)), name="standing_orders_charge_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consent_text", ""), _negated=True),
-                name="standing_orders_rest_on_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["active", "failing"]), _negated=True),
-                    models.Q(("began_at__isnull", False), ("next_charge_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="living_standing_orders_know_since_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standingorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "ended"]), _negated=True),
-                    ("ended_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="ended_standing_orders_know_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargenotice",
-            constraint=models.UniqueConstraint(
-                fields=("standing", "charge_on"), name="one_notice_for_a_charge"
             ),
         ),
     ]

@@ -2,7 +2,7 @@ from orders.models.books import LedgerEntry, Task
 from orders.models.deposits import Deposit, Deposited
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
-from orders.models.standing import ChargeNotice, StandingCharge, StandingOrder
+from orders.models.recurring_payment import ChargeNotice, RecurringCharge, RecurringPayment
 from orders.models.traffic import PendingEvent, Traffic
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "Payout",
     "PendingEvent",
     "Refund",
-    "StandingCharge",
-    "StandingOrder",
+    "RecurringCharge",
+    "RecurringPayment",
     "StripeEvent",
     "Task",
     "Traffic",

@@ -1,4 +1,4 @@
-"""What happened to an order, line by line, and what needs a human."""
+"""The ledger of what happened to orders, and tasks for staff."""
 
 from django.conf import settings
 from django.db import models
@@ -8,30 +8,28 @@ from orders.models.order import Order
 
 
 class LedgerEntry(models.Model):
-    """What happened to an order, in its order. Append-only: a trigger refuses changes on both
-    databases.
-    """
+    """One event in an order's history. Append-only: database triggers refuse changes."""
 
     class Entry(models.TextChoices):
         PLACED = "placed", "placed"
         PAID = "paid", "paid"
-        LAPSED = "lapsed", "lapsed"
-        RETAKEN = "retaken", "chairs taken again"
+        LAPSED = "lapsed", "expired"
+        RETAKEN = "retaken", "seats taken again"
         REFUND_REQUESTED = "refund_requested", "refund requested"
         REFUNDED = "refunded", "refunded"
         REFUND_FAILED = "refund_failed", "refund failed"
         DISPUTED = "disputed", "disputed"
         BOUNCED = "bounced", "check bounced"
-        CANCELLED = "cancelled", "cancelled"  # an unpaid invoice, given up
-        RECOVERED = "recovered", "brought back from Stripe"
-        OVERRIDDEN = "overridden", "a limit set aside"
-        GIVEN_ON = "given_on", "ticket given to somebody else"
+        CANCELLED = "cancelled", "canceled"  # an unpaid invoice, given up
+        RECOVERED = "recovered", "recovered from Stripe"
+        OVERRIDDEN = "overridden", "limit overridden"
+        GIVEN_ON = "given_on", "ticket transferred"
         ALERT = "alert", "alert"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="ledger")
     entry = models.CharField(max_length=20, choices=Entry)
     cents = models.IntegerField(default=0)  # money in is positive, money out negative
-    # Whose money that was: the report books it on the lines that it paid for.
+    # Whose money it was: the report books it on the lines it paid for.
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger"
     )
@@ -53,11 +51,11 @@ class LedgerEntry(models.Model):
 
 
 class Task(models.Model):
-    """Something that needs a human, said in words."""
+    """Something staff must do, in plain words."""
 
     key = models.CharField(
         max_length=200, unique=True
-    )  # one task a cause, however often it is found
+    )  # one task per cause, however often it is found
     text = models.CharField(max_length=500)
     order = models.ForeignKey(
         Order, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"

@@ -1,4 +1,4 @@
-"""What was collected by hand and goes to the bank together: cash and checks."""
+"""Cash and checks that go to the bank together."""
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class Deposit(models.Model):
         related_name="+",
         editable=False,
     )
-    # Frozen with the slip; what comes back later is said beside it, and changes no paper.
+    # Frozen with the slip. A check that bounces later is shown beside it; the slip stays as it is.
     cash_cents = models.PositiveIntegerField("cash", null=True, blank=True, editable=False)
     check_cents = models.PositiveIntegerField("checks", null=True, blank=True, editable=False)
     acknowledged_at = models.DateTimeField("counted at", null=True, blank=True, editable=False)
@@ -38,7 +38,7 @@ class Deposit(models.Model):
         verbose_name="counted by",
     )
     note = models.CharField(
-        max_length=300, blank=True, help_text="For colleagues: the bank's reference, a miscount."
+        max_length=300, blank=True, help_text="For staff: the bank's reference, or a miscount."
     )
 
     class Meta:
@@ -80,11 +80,11 @@ class Deposit(models.Model):
 
 
 class Deposited(models.Model):
-    """One payment in one deposit; in no other, ever."""
+    """One payment in one deposit, and never in another."""
 
     deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="items")
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="deposited")
-    cents = models.PositiveIntegerField()  # as it was put in
+    cents = models.PositiveIntegerField()  # when it was added
 
     class Meta:
         ordering = ["pk"]

@@ -1,4 +1,4 @@
-"""Every dollar in and out: payments, refunds, disputes, and what Stripe made of them."""
+"""Every dollar in and out: payments, refunds, disputes, and Stripe's fees and payouts."""
 
 from django.conf import settings
 from django.db import models
@@ -9,11 +9,11 @@ from orders.models.order import Line, Order
 
 
 class Payment(models.Model):
-    """One attempt to pay an order, written before the till is asked."""
+    """One attempt to pay for an order, saved before the gateway is asked."""
 
     class Method(models.TextChoices):
         STRIPE = "stripe", "Stripe"
-        PRETEND = "pretend", "pretend till"
+        PRETEND = "pretend", "pretend payment"
         FREE = "free", "nothing to pay"
         CASH = "cash", "cash"
         CHEQUE = "cheque", "check"
@@ -24,16 +24,16 @@ class Payment(models.Model):
         PAID = "paid", "paid"
         FAILED = "failed", "failed"
         EXPIRED = "expired", "expired"
-        BOUNCED = "bounced", "bounced"  # a check that its bank did not honor
+        BOUNCED = "bounced", "bounced"  # a check the bank did not honor
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=10, choices=Method)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     amount_cents = models.PositiveIntegerField()
-    # Of it, what went back or is on its way; counted up with the refund's row, down if that fails.
+    # The part refunded or being refunded; goes up with each refund's row, down if that one fails.
     returned_cents = models.PositiveIntegerField(default=0, editable=False)
     reference = models.CharField(
-        "number of the check", max_length=40, blank=True, help_text="As it is printed on it."
+        "check number", max_length=40, blank=True, help_text="As printed on the check."
     )
     currency = models.CharField(max_length=3, default="usd", editable=False)
     idempotency_key = models.CharField(
@@ -43,9 +43,9 @@ class Payment(models.Model):
         max_length=255, unique=True, null=True, blank=True, editable=False
     )
     intent_id = models.CharField(max_length=255, blank=True, editable=False)
-    livemode = models.BooleanField(default=False, editable=False)
+    livemode = models.BooleanField("live mode", default=False, editable=False)
     opened_at = models.DateTimeField()
-    # Since when its session may be asked for; empty once that was tried in vain (orders/payments/traffic.py).
+    # When its session may be opened; empty once that failed (orders/payments/traffic.py).
     turn_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -71,7 +71,7 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money on its way back."""
+    """Money that goes back to a buyer."""
 
     class State(models.TextChoices):
         REQUESTED = "requested", "requested"
@@ -82,11 +82,11 @@ class Refund(models.Model):
     line = models.ForeignKey(
         Line, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
     )
-    # Which of the line's units, from 1; empty: the whole line, or a part of it in cents.
+    # Which of the line's units, from 1. Empty: the whole line, or part of its price.
     unit = models.PositiveSmallIntegerField(null=True, blank=True)
-    # What it was for went back with it (the unit, else all of the line, else all of the order);
-    # otherwise it is a part of the price, and what was bought stays the buyer's.
-    is_whole = models.BooleanField("ends what it is for", default=False)
+    # True: the unit, line or order it pays back is canceled with it. False: it is part of the
+    # price, and the buyer keeps what was bought.
+    is_whole = models.BooleanField("cancels what was bought", default=False)
     cents = models.PositiveIntegerField()
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
@@ -122,9 +122,7 @@ class Refund(models.Model):
 
 
 class StripeEvent(models.Model):
-    """A webhook that has had its effect; its id is written in the same transaction (Stripe sends
-    some twice).
-    """
+    """A webhook already applied, since Stripe sends some twice."""
 
     event_id = models.CharField(max_length=255, unique=True)
     kind = models.CharField("type", max_length=120)
@@ -142,8 +140,8 @@ class StripeEvent(models.Model):
 class Dispute(models.Model):
     """The buyer's bank wants a payment back (a chargeback, or an inquiry before one)."""
 
-    # Stripe takes the money when a chargeback opens, and returns it when that is won. An inquiry
-    # ("warning_…") takes none, nor does one that was prevented.
+    # Stripe takes the money when a chargeback opens, and returns it if we win. An inquiry
+    # ("warning_…") takes none, nor does a dispute that was prevented.
     OPEN = ("needs_response", "under_review")
     LOST = "lost"
 
@@ -164,15 +162,15 @@ class Dispute(models.Model):
 
     @property
     def has_the_money(self) -> bool:
-        """Whether the bank has it: then payment.returned_cents counts these cents, too."""
+        """Whether the bank has the money: payment.returned_cents then counts these cents, too."""
         return self.status == self.LOST or self.status in self.OPEN
 
 
 class Payout(models.Model):
-    """What Stripe sends to the association's bank at one time."""
+    """One transfer from Stripe to the association's bank."""
 
     provider_id = models.CharField(max_length=255, unique=True, editable=False)
-    cents = models.IntegerField()  # negative where Stripe takes money back
+    cents = models.IntegerField()  # negative if Stripe takes money back
     state = models.CharField(max_length=20)  # Stripe's words: paid, pending, in_transit, …
     arrives_on = models.DateField()
 
@@ -184,9 +182,9 @@ class Payout(models.Model):
 
 
 class Movement(models.Model):
-    """One balance transaction at Stripe: what came or went, its fee, and what was left of it.
+    """One balance transaction at Stripe.
 
-    Gross is what the buyer paid (or got back: negative), net = gross - fee is what reaches the bank.
+    Gross is what the buyer paid (negative: got back); net = gross - fee is what reaches the bank.
     """
 
     provider_id = models.CharField(max_length=255, unique=True, editable=False)

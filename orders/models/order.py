@@ -1,4 +1,4 @@
-"""One purchase by one buyer, and what was bought."""
+"""Orders and their lines."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from nsca.lib.secrets.link_tokens import LinkTokenField, SubmissionKeyField
 
 class OrderQuerySet(models.QuerySet):
     def occupying(self, at):
-        """Orders whose chairs are taken at an instant: paid, or held and not yet lapsed."""
+        """Orders whose seats are taken at an instant: paid, or held and not yet expired."""
         return self.filter(
             Q(state=Order.State.PAID) | Q(state=Order.State.HELD, held_until__gt=at)
         )
@@ -23,7 +23,7 @@ class Order(models.Model):
     class State(models.TextChoices):
         HELD = "held", "held"
         PAID = "paid", "paid"
-        LAPSED = "lapsed", "lapsed"
+        LAPSED = "lapsed", "expired"
 
     class Channel(models.TextChoices):
         ONLINE = "online", "online"
@@ -42,10 +42,10 @@ class Order(models.Model):
     buyer_email = AddressField(
         "buyer's e-mail",
         blank=True,
-        help_text="Where the tickets and the receipt go. Whoever reads it may learn the place.",
+        help_text="Receives the tickets and the receipt, and may learn the location.",
     )
     buyer_phone = models.CharField(
-        "buyer's telephone", max_length=40, blank=True, help_text="For a call when mail fails."
+        "buyer's phone", max_length=40, blank=True, help_text="For a call if e-mail fails."
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -59,13 +59,11 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     held_until = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
-    lapsed_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField("expired at", null=True, blank=True)
     confirmation_due_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # its letters are owed from then on; empty once they are in the outbox
-    note = models.TextField(
-        blank=True, help_text="For colleagues only; never printed for the buyer."
-    )
+    )  # when its e-mails became due; empty once they are in the outbox
+    note = models.TextField(blank=True, help_text="For staff only. Buyers never see it.")
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     objects = OrderQuerySet.as_manager()
@@ -107,17 +105,15 @@ class Order(models.Model):
         return reverse("orders:detail", args=[self.token])
 
     def is_of_form(self, submission_key: str) -> bool:
-        """Whether the form with this key made it."""
+        """Whether the form with this key created it."""
         return Order.objects.filter(pk=self.pk, submission_key=submission_key).exists()
 
     def is_held(self, at) -> bool:
-        """Its chairs are kept for the buyer at this instant; they fall free the second the hold
-        lapses.
-        """
+        """Whether its seats are held at this instant; they are free the second the hold expires."""
         return self.state == self.State.HELD and self.held_until > at
 
     def is_occupying(self, at) -> bool:
-        """The same sentence as Order.objects.occupying."""
+        """The same rule as Order.objects.occupying."""
         return self.state == self.State.PAID or self.is_held(at)
 
     @property
@@ -126,9 +122,7 @@ class Order(models.Model):
 
 
 class Line(models.Model):
-    """One thing bought. Prices, fair values and words are frozen here; later edits never rewrite
-    history.
-    """
+    """One kind of thing in an order. Prices, fair values and labels are frozen when it is sold."""
 
     class Kind(models.TextChoices):
         TICKET = "ticket", "ticket"
@@ -144,13 +138,13 @@ class Line(models.Model):
     label = models.CharField(max_length=200)
     quantity = models.PositiveIntegerField(default=1)
     unit_cents = models.PositiveIntegerField()  # after any code or member price
-    # Of one unit, in cents; null: nobody stated it, and no letter may say what part is a gift.
+    # Of one unit, in cents. Null: unknown, and no e-mail may say what part is a gift.
     fair_value_cents = models.PositiveIntegerField(default=0, null=True)
     position = models.PositiveSmallIntegerField(default=0)
-    # What the treasurer's report books it under, frozen: "Soirée en Blanc, May 2027", "Dues".
+    # The treasurer's heading, frozen: "Soirée en Blanc, May 2027", "Dues".
     heading = models.CharField(max_length=200, blank=True)
-    committee = models.CharField(max_length=120, blank=True)  # "Toulon", or the host's own words
-    details = models.JSONField(default=dict, blank=True)  # frozen particulars of the selling app
+    committee = models.CharField(max_length=120, blank=True)  # "Toulon", or the host as typed
+    details = models.JSONField(default=dict, blank=True)  # the selling app's own details, frozen
 
     class Meta:
         ordering = ["position", "pk"]
@@ -162,13 +156,13 @@ class Line(models.Model):
         return f"{self.quantity} × {self.label}"
 
     @property
-    def label_at_the_till(self) -> str:
-        """What Stripe reads: the selling app may have frozen one that says less."""
-        return self.details.get("at_the_till") or self.label
+    def payment_label(self) -> str:
+        """The label Stripe gets: the selling app may have frozen one that says less."""
+        return self.details.get("at_the_gateway") or self.label
 
     @property
     def hides_the_buyer(self) -> bool:
-        """Whoever came with a link may not be the one it was mailed to: the till is not told."""
+        """Keep the buyer's address from the gateway: a link may be used by somebody else."""
         return bool(self.details.get("hides_the_buyer"))
 
     @property

@@ -1,35 +1,36 @@
-"""How the way to Stripe fares, known to every worker, and what it could not be asked about yet."""
+"""How Stripe responds, shared by all workers, and webhooks not yet applied."""
 
 from django.db import models
 
 
 class Traffic(models.Model):
-    """One row a till: whether it is left in peace, and whose turn is next (orders/payments/traffic.py)."""
+    """One row per gateway: when it may be asked again, and the next turn (payments/traffic.py)."""
 
-    till = models.CharField(max_length=10, unique=True)
+    gateway = models.CharField(max_length=10, unique=True)
     failures = models.PositiveSmallIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True)
-    rests_until = models.DateTimeField(null=True)  # nobody asks before
+    rests_until = models.DateTimeField(null=True)  # nobody asks before then
     next_turn_at = models.DateTimeField(null=True)  # when the next session may be opened
-    # The way is shut, not merely slow (orders/payments/outage.py): nothing was heard since then;
-    # we are turned away since then, when asking for what (empty: for anything), and why.
+    # Down, not just slow (orders/payments/outage.py): since when Stripe has been silent; since when
+    # it has refused us, what we asked for (empty: anything), and why.
     silent_since = models.DateTimeField(null=True)
     refused_since = models.DateTimeField(null=True)
     refused_what = models.CharField(max_length=40, blank=True)
     refused_because = models.CharField(max_length=60, blank=True)
-    probed_at = models.DateTimeField(null=True)  # when the ticker last asked how it is
-    reconciled_until = models.DateTimeField(null=True)  # the next look at Stripe's lists
+    probed_at = models.DateTimeField(null=True)  # when the ticker last checked
+    reconciled_until = models.DateTimeField(null=True)  # when Stripe's lists are read next
 
     class Meta:
         verbose_name_plural = "traffic"
 
     def __str__(self):
-        return self.till
+        return self.gateway
 
 
 class PendingEvent(models.Model):
-    """A webhook that was believed and acknowledged, and has had no effect yet: Stripe was too slow
-    to be asked about it just then. Only names: what happened is read back from Stripe.
+    """A webhook verified and acknowledged but not yet applied, because Stripe was slow to answer.
+
+    It holds only names: what happened is read back from Stripe.
     """
 
     event_id = models.CharField(max_length=255, unique=True)

@@ -1,4 +1,4 @@
-"""One question to the payment service, and what its fate means for everybody who asks after it."""
+"""One request to the payment service, and what its outcome means for those after it."""
 
 import time
 from collections.abc import Iterator
@@ -6,23 +6,21 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from orders.payments import outage, traffic
-from orders.payments.gateway import PaymentsDown, TillResting, TillUnavailable
+from orders.payments.gateway import GatewayResting, GatewayUnavailable, PaymentsDown
 from orders.payments.lanes import lane
 
-SLOW = 4  # seconds; a later answer counts as a failure: nobody should wait in line for the next
+SLOW = 4  # seconds; a later answer counts as a failure, so that nobody waits in line
 
 
 class Question:
-    """A question under way. Each method says how it ended; what is asked without an instant
-    (`at` is None) is counted nowhere.
-    """
+    """A request under way. Each method records an outcome, unless `at` is None."""
 
     def __init__(self, what: str, at: datetime | None, matters: bool):
         self.what, self.at, self._matters = what, at, matters
         self._began = time.monotonic()
 
     def answered(self) -> None:
-        """Heard, yes or no. Too late, it counts as a failure, though what was heard is used."""
+        """An answer arrived, yes or no. A late one is used but counts as a failure."""
         if self.at is None:
             return
         is_slow = time.monotonic() - self._began > SLOW
@@ -34,24 +32,24 @@ class Question:
                 traffic.answered()
 
     def failed(self) -> None:
-        """The service spoke of a fault of its own."""
+        """The service reported a fault of its own."""
         if self.at is not None:
             traffic.failed(at=self.at)
 
     def silent(self) -> None:
-        """Nothing was heard, or not in time."""
+        """No answer, or not in time."""
         self.failed()
         if self.at is not None:
             outage.silence(at=self.at)
 
-    def told_to_wait(self, seconds: int | None) -> TillUnavailable:
-        """Too many questions; `seconds` as the service said, if it did."""
+    def told_to_wait(self, seconds: int | None) -> GatewayUnavailable:
+        """Too many requests; `seconds` as the service said, if it did."""
         if self.at is None:
-            return TillUnavailable()
-        return TillResting(traffic.told_to_wait(seconds, at=self.at), at=self.at)
+            return GatewayUnavailable()
+        return GatewayResting(traffic.told_to_wait(seconds, at=self.at), at=self.at)
 
     def turned_away(self, because: str) -> PaymentsDown:
-        """The service does not speak with us at all: `because` in its own words."""
+        """The service refuses us altogether: `because` in its own words."""
         if self.at is not None:
             outage.refusal(self.what, because, at=self.at)
         return PaymentsDown(because)
@@ -59,6 +57,6 @@ class Question:
 
 @contextmanager
 def question(what: str, *, at: datetime | None) -> Iterator[Question]:
-    """Ask in a lane of this process. Raises PaymentsBusy, and TillResting while nobody asks."""
+    """Ask in a lane of this process. Raises PaymentsBusy, and GatewayResting during a pause."""
     with lane():
         yield Question(what, at, at is not None and traffic.check(at=at))

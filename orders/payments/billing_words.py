@@ -1,8 +1,8 @@
-"""What standing orders and a till say to each other, and Stripe's objects in these words.
+"""The interface between recurring payments and a gateway, and Stripe's objects in its terms.
 
 Shapes of API version 2026-10-28.endive: an invoice names its subscription under
 `parent.subscription_details`, its payment intents under `payments` (to be expanded), and the end
-of a period stands on the subscription's item.
+of a period is on the subscription's item.
 """
 
 from collections.abc import Mapping
@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from orders.models import Payment, StandingOrder
+from orders.models import Payment, RecurringPayment
 from orders.payments.gateway import Session, SessionState
 
-OVER = ("canceled", "incomplete_expired")  # a subscription that charges nothing ever again
+OVER = ("canceled", "incomplete_expired")  # a subscription that never charges again
 FAILING = ("past_due", "unpaid")
 INVOICE = "in_"  # how Stripe's names of invoices begin
 
 
 @dataclass(frozen=True)
 class Payer:
-    """Who pays, as the till knows them, and the card that they let it keep."""
+    """The payer as the gateway knows them, and the card saved with it."""
 
     customer_id: str
     card_id: str
@@ -28,7 +28,7 @@ class Payer:
 
 @dataclass(frozen=True)
 class Subscribed:
-    """A subscription as the till sees it now."""
+    """A subscription as the gateway sees it now."""
 
     id: str
     state: str  # Stripe's words: trialing, active, past_due, unpaid, canceled, …
@@ -36,7 +36,7 @@ class Subscribed:
     cents: int
     next_charge_at: datetime | None
     livemode: bool
-    said: Mapping[str, str] = field(default_factory=dict)  # what we told it: order
+    said: Mapping[str, str] = field(default_factory=dict)  # our metadata: order
 
     @property
     def is_over(self) -> bool:
@@ -45,12 +45,12 @@ class Subscribed:
 
 @dataclass(frozen=True)
 class Invoiced:
-    """One charge, or the attempt at one, as the till sees it now."""
+    """One charge, or an attempt at one, as the gateway sees it now."""
 
     id: str
     state: str  # Stripe's words: draft, open, paid, void, uncollectible
     subscription_id: str
-    said: Mapping[str, str]  # what we told its subscription
+    said: Mapping[str, str]  # our metadata on its subscription
     cents: int  # paid, else due
     currency: str
     livemode: bool
@@ -62,7 +62,7 @@ class Invoiced:
 
     @property
     def is_paid(self) -> bool:
-        """Money came. The first invoice of a subscription that charges later is of nothing."""
+        """Money came. The first invoice of a subscription that charges later is for $0."""
         return self.state == "paid" and self.cents > 0
 
     @property
@@ -70,7 +70,7 @@ class Invoiced:
         return self.state == "open" and self.tries > 0
 
     def as_session(self, reference: str) -> Session:
-        """The same as what settle.py reads, for the order (its number) that it became."""
+        """The same as a session for settling.py, for the order (its number) it became."""
         return Session(
             id=self.id,
             url="",
@@ -85,22 +85,22 @@ class Invoiced:
 
 
 class Billing(Protocol):
-    """What standing orders ask of a till. All raise what `Till` raises."""
+    """What recurring payments ask of a gateway. All raise what `Gateway` raises."""
 
     def payer(self, payment: Payment) -> Payer: ...
     def subscribe(
-        self, standing: StandingOrder, payer: Payer, *, first_at: datetime
+        self, recurring_payment: RecurringPayment, payer: Payer, *, first_at: datetime
     ) -> Subscribed: ...
     def subscription(self, subscription_id: str) -> Subscribed: ...
     def subscriptions_of(self, customer_id: str) -> list[Subscribed]: ...
     def subscriptions_since(self, since: datetime) -> list[Subscribed]: ...
-    def move(self, standing: StandingOrder, to: datetime) -> Subscribed: ...
-    def reprice(self, standing: StandingOrder, cents: int) -> Subscribed: ...
+    def move(self, recurring_payment: RecurringPayment, to: datetime) -> Subscribed: ...
+    def reprice(self, recurring_payment: RecurringPayment, cents: int) -> Subscribed: ...
     def stop(self, subscription_id: str) -> Subscribed: ...
     def invoice(self, invoice_id: str) -> Invoiced: ...
     def invoices_of(self, subscription_id: str) -> list[Invoiced]: ...
     def invoices_since(self, since: datetime) -> list[Invoiced]: ...
-    def card_page(self, standing: StandingOrder, return_url: str) -> str: ...
+    def card_page(self, recurring_payment: RecurringPayment, return_url: str) -> str: ...
 
 
 def subscribed(said: dict) -> Subscribed:
@@ -139,7 +139,7 @@ def invoiced(said: dict) -> Invoiced:
 
 
 def _id(said) -> str:
-    """A name, or the name of what was expanded in its place."""
+    """An id, or the id of the object expanded in its place."""
     return said["id"] if isinstance(said, dict) else said or ""
 
 

@@ -1,4 +1,4 @@
-"""What orders and a till say to each other, whichever till it is."""
+"""The interface between orders and a payment gateway."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,32 +13,30 @@ from orders.lines.kinds import Refusal
 from orders.models import Payment, Refund
 
 
-class TillUnavailable(Refusal):
-    """The till did not answer, or not in time: nothing is known about what it did."""
+class GatewayUnavailable(Refusal):
+    """The gateway did not answer in time; what it did is unknown."""
 
     title = "That did not work"
-    retry_after: int | None = None  # seconds after which it is worth trying again, if we know
+    retry_after: int | None = None  # seconds until it is worth trying again, if known
 
     def __init__(self, text: str = ""):
         super().__init__(
             text
-            or "Our payment service does not answer just now. Nothing was charged and your order "
-            "is kept: please try again in a minute."
+            or "Our payment service isn't responding. You weren't charged, and your order is "
+            "saved. Please try again in a minute."
         )
 
 
-class TillRefused(TillUnavailable):
-    """The till said no to this question, for good: asking the same again gets the same answer."""
+class GatewayRefused(GatewayUnavailable):
+    """The gateway gave a final no: asking the same again gets the same answer."""
 
     def __init__(self, *, code: str = "", param: str = ""):
-        self.code, self.param = code, param  # the till's words: what is wrong, and with what
+        self.code, self.param = code, param  # the gateway's words: what is wrong, and with what
         super().__init__()
 
 
-class PaymentsDown(TillUnavailable):
-    """The till turns this site away (its key was revoked, or may not do this), or has been silent
-    for long: until a person acts, trying again is of no use.
-    """
+class PaymentsDown(GatewayUnavailable):
+    """The gateway refuses this site, or has been silent for long: only a person can fix it."""
 
     title = "Card payments are down"
 
@@ -50,50 +48,50 @@ class PaymentsDown(TillUnavailable):
         kept = f"What you chose is held until {_clock(held_until)}. " if held_until else ""
         help_words = f"Please {' or '.join(ways)}, and we'll help you." if ways else ""
         super().__init__(
-            "Card payments are down at our end, and trying again won't help for now. Nothing was "
+            "Card payments are down on our end, and trying again won't help for now. You weren't "
             f"charged. {kept}{help_words}".strip()
         )
 
 
-class TillResting(TillUnavailable):
-    """The till is not asked before an instant: it failed too often, or told us to wait."""
+class GatewayResting(GatewayUnavailable):
+    """The gateway is not asked before an instant: it failed too often, or told us to wait."""
 
-    title = "Payments are resting for a moment"
+    title = "Payments are paused for a moment"
 
     def __init__(self, until: datetime, *, at: datetime, held_until: datetime | None = None):
         self.until = until
         self.retry_after = max(1, ceil((until - at).total_seconds()))
-        kept = f"What you chose stays held until {_clock(held_until)}." if held_until else ""
+        kept = f"What you chose is held until {_clock(held_until)}." if held_until else ""
         super().__init__(
-            f"Our payment service does not answer just now. Nothing was charged. {kept} "
+            f"Our payment service isn't responding. You weren't charged. {kept} "
             f"Please try again in {seconds(self.retry_after)}.".replace("  ", " ")
         )
 
 
-class PaymentsBusy(TillUnavailable):
-    """As many as may wait for the till are waiting for it (orders/payments/lanes.py)."""
+class PaymentsBusy(GatewayUnavailable):
+    """All lanes to the gateway are taken (orders/payments/lanes.py)."""
 
     title = "One moment"
 
     def __init__(self, wait: int, *, held_until: datetime | None = None):
         self.retry_after = wait
-        kept = f"What you chose stays held until {_clock(held_until)}. " if held_until else ""
+        kept = f"What you chose is held until {_clock(held_until)}. " if held_until else ""
         super().__init__(
-            "Our payment service is slow right now, and others are ahead of you. Nothing was "
-            f"charged. {kept}It's your turn in {seconds(wait)}: please press again then."
+            "Our payment service is slow right now, and others are ahead of you. You weren't "
+            f"charged. {kept}Please try again in {seconds(wait)}."
         )
 
 
-class NotYourTurn(TillUnavailable):
-    """More people pay at this moment than the till takes at once; this one's turn comes."""
+class NotYourTurn(GatewayUnavailable):
+    """More people are paying than the gateway takes at once; this one has a turn."""
 
     title = "One moment"
 
     def __init__(self, turn_at: datetime, *, at: datetime, held_until: datetime):
         self.retry_after = max(1, ceil((turn_at - at).total_seconds()))
         super().__init__(
-            "Many people are paying at this moment. Your place in line is kept, and what you "
-            f"chose stays held until {_clock(held_until)}: please press again in "
+            "Many people are paying right now. We're keeping your place in line, and what you "
+            f"chose is held until {_clock(held_until)}. Please try again in "
             f"{seconds(self.retry_after)}."
         )
 
@@ -107,11 +105,11 @@ def _clock(at: datetime) -> str:
 
 
 class ForgedEvent(Exception):
-    """A webhook that Stripe did not sign, or not lately."""
+    """A webhook Stripe did not sign, or not lately."""
 
 
 class MalformedEvent(Exception):
-    """A webhook that is no event."""
+    """A webhook that is not an event."""
 
 
 class SessionState(StrEnum):
@@ -123,7 +121,7 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """A page on which one payment can be made, as the till sees it."""
+    """A payment page for one payment, as the gateway sees it."""
 
     id: str
     url: str
@@ -132,34 +130,34 @@ class Session:
     currency: str
     livemode: bool
     reference: str  # the order's number
-    intent_id: str = ""  # the till's name of the payment itself, once there is one
+    intent_id: str = ""  # the gateway's id of the payment itself, once there is one
     opened_at: datetime | None = None
-    return_url: str = ""  # where the buyer is sent after paying
-    said: Mapping[str, str] = field(default_factory=dict)  # what we told the till (particulars.py)
-    payer_name: str = ""  # as typed at the till
+    return_url: str = ""  # where the buyer goes after paying
+    said: Mapping[str, str] = field(default_factory=dict)  # our metadata (particulars.py)
+    payer_name: str = ""  # as typed on the payment page
     payer_email: str = ""
 
     @property
     def payment_id(self) -> int | None:
-        """The payment that it was opened for, by our own number."""
+        """Our number of the payment it was opened for."""
         number = self.said.get("payment", "")
         return int(number) if number.isdecimal() else None
 
 
 @dataclass(frozen=True)
 class Returned:
-    """A refund as the till sees it."""
+    """A refund as the gateway sees it."""
 
     id: str
     state: Refund.State
     cents: int
-    key: str = ""  # our refund's idempotency key; empty where it was made at Stripe itself
-    intent_id: str = ""  # the payment that it gives back
+    key: str = ""  # our refund's idempotency key; empty if made in Stripe
+    intent_id: str = ""  # the payment it refunds
 
 
 @dataclass(frozen=True)
 class Disputed:
-    """A dispute as the till sees it: the buyer's bank wants a payment back. Cents."""
+    """A dispute as the gateway sees it, in cents."""
 
     id: str
     intent_id: str
@@ -171,7 +169,7 @@ class Disputed:
 
 @dataclass(frozen=True)
 class Moved:
-    """A balance transaction as the till sees it, in cents: net = gross - fee, out is negative."""
+    """A balance transaction at the gateway, in cents: net = gross - fee, out is negative."""
 
     id: str
     kind: str  # Stripe's words: charge, refund, adjustment, stripe_fee, …
@@ -179,13 +177,13 @@ class Moved:
     fee_cents: int
     net_cents: int
     at: datetime
-    intent_id: str = ""  # the payment it is about, if it is about one
+    intent_id: str = ""  # the payment it is about, if any
     refund_id: str = ""  # likewise
 
 
 @dataclass(frozen=True)
 class PaidOut:
-    """One transfer to the association's bank as the till sees it. Negative where it takes back."""
+    """One transfer to the association's bank; negative if the gateway takes money back."""
 
     id: str
     cents: int
@@ -201,20 +199,22 @@ class Event:
     kind: str
     livemode: bool
     object: dict[str, Any]
-    account: str = ""  # named where it happened on another account, connected to ours
+    account: str = ""  # set if it happened on another, connected account
 
 
-class Till(Protocol):
-    """What orders asks of a till. All raise TillUnavailable, or TillRefused where the answer is
-    final.
+class Gateway(Protocol):
+    """What orders asks of a gateway.
+
+    All raise GatewayUnavailable, or GatewayRefused for a final no.
     """
 
     method: Payment.Method
     livemode: bool
 
     def foretell(self, payment: Payment) -> Session | None:
-        """The session that a payment not yet saved will have, where nobody has to be asked for it:
-        written with its row. None: it has to be opened.
+        """The session of an unsaved payment, if known without asking; saved with its row.
+
+        None: it has to be opened.
         """
 
     def open(self, payment: Payment) -> Session: ...

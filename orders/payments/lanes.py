@@ -1,9 +1,9 @@
-"""How many threads of this process may wait for the payment service at once: half of them.
+"""Lanes: at most half of a process's threads wait for the payment service at once.
 
-Gunicorn serves with a few threads a process. While Stripe answers slowly each caller keeps a
-thread for seconds; were all of them callers, nobody could read the home page or stand at the door.
-So a call takes a lane or is turned away at once, told in how many seconds to come again. Nobody
-waits for a lane: waiting would keep the very thread that others need.
+Gunicorn serves with a few threads per process. While Stripe is slow each caller keeps a thread for
+seconds; if all threads did, nobody could read the home page or work the door. So a call takes a
+lane or is turned away at once, with the seconds until it should try again. Nobody waits for a
+lane, since waiting would keep the very thread others need.
 """
 
 import threading
@@ -16,21 +16,21 @@ from django.conf import settings
 
 from orders.payments.gateway import PaymentsBusy
 
-LONGEST_PROMISE = 30  # seconds; what is farther off is looked at again
+LONGEST_PROMISE = 30  # seconds; what is farther off is checked again
 
 _lock = threading.Lock()
-_mine = threading.local()  # whether this thread has a lane, and how long it wishes to wait
+_mine = threading.local()  # whether this thread has a lane, and whether it is hurried
 _busy = 0
-_visit = 1.0  # seconds that a lane was kept lately
-_promised = 0.0  # the last turn that was promised, by time.monotonic()
+_visit = 1.0  # seconds a lane was kept lately
+_promised = 0.0  # the last promised turn, by time.monotonic()
 
 
 @contextmanager
 def lane(*, is_hurried: bool = False) -> Iterator[None]:
-    """Take one of the lanes for a visit to the payment service. Raises PaymentsBusy.
+    """Take a lane to the payment service. Raises PaymentsBusy.
 
-    A thread that has a lane keeps it: what it calls may ask for one again. `is_hurried`: the
-    caller would rather hear nothing than wait for long (`hurried`).
+    A thread that has a lane keeps it if it asks again. `is_hurried`: the caller prefers no answer
+    to a long wait (`hurried`).
     """
     if getattr(_mine, "has_one", False):
         yield
@@ -45,7 +45,7 @@ def lane(*, is_hurried: bool = False) -> Iterator[None]:
 
 
 def hurried() -> bool:
-    """Whether this thread's visit has to be short."""
+    """Whether this thread's request has to be short."""
     return getattr(_mine, "is_hurried", False)
 
 
@@ -56,7 +56,7 @@ def _enter() -> float:
         if _busy < settings.PAYMENT_THREADS:
             _busy += 1
             return now
-        # Each who is turned away gets an instant after the last one's: not all come at once.
+        # Each caller turned away gets a later instant than the last, so that not all come at once.
         soonest = now + _visit
         _promised = max(soonest, _promised + _visit / settings.PAYMENT_THREADS)
         _promised = min(_promised, now + LONGEST_PROMISE)

@@ -1,10 +1,9 @@
-"""When payments are down, and that people hear of it: staff, whoever watches /readyz, the buyer.
+"""Outages of payments, and how staff, /readyz and buyers hear of them.
 
-Down is another thing than slow (orders/payments/traffic.py). Either Stripe turns us away: the
-key was
-revoked (401), may not do this (403), or what we send is rejected; asking again changes nothing, so
-that is told at once. Or nothing was heard for more than ten minutes. Each outage is one task, and
-the first good answer closes it; the ticker asks for one each minute while something is wrong.
+Down differs from slow (orders/payments/traffic.py). Either Stripe refuses us: the key was revoked
+(401), may not do this (403), or what we send is rejected. Asking again changes nothing, so we say
+so at once. Or Stripe has been silent for more than ten minutes. Each outage is one task, which the
+first good answer closes; the ticker asks for one each minute while something is wrong.
 """
 
 import logging
@@ -15,38 +14,38 @@ from nsca.lib.timing import exactly
 from orders.books.ledger import ask
 from orders.models import Order, Task, Traffic
 from orders.payments.gateway import (
+    GatewayRefused,
+    GatewayResting,
+    GatewayUnavailable,
     NotYourTurn,
     PaymentsBusy,
     PaymentsDown,
-    TillRefused,
-    TillResting,
-    TillUnavailable,
 )
 
 log = logging.getLogger(__name__)
 
-LONG = timedelta(minutes=10)  # of silence; shorter ones pass, and buyers are told to try again
+LONG = timedelta(minutes=10)  # of silence; after shorter ones buyers just try again
 PROBED_EVERY = timedelta(minutes=1)
-# Asked for by every buyer: whoever may not do that can sell nothing.
+# What every buyer needs: without it nothing can be sold.
 PAYING = ("open", "session", "sessions", "expire")
-# Parts of a question that come from one order. What else is rejected is ours, and of all orders.
+# Parameters that come from one order. A rejection of any other concerns all orders.
 OF_ONE_ORDER = ("customer_email", "line_items", "metadata", "client_reference_id")
-STORED_FAILURE = "stored_failure"  # our own word beside Stripe's codes (orders/payments/stripe.py)
+STORED_FAILURE = "stored_failure"  # our own code besides Stripe's (orders/payments/stripe.py)
 _SILENT, _REFUSED, _REJECTED = "payments-silent:", "payments-refused:", "payments-rejected:"
 
 
 @dataclass(frozen=True)
 class Outage:
-    """Since when payments are down, and why, in words for staff."""
+    """Since when payments are down, and why, for staff."""
 
     since: datetime
     words: str
-    stops_paying: bool = True  # else buyers can pay, and something behind it does not work
+    stops_paying: bool = True  # else buyers can pay, but something behind the scenes fails
 
 
 def current(*, at: datetime) -> Outage | None:
-    """The outage under way at an instant, if there is one."""
-    row = Traffic.objects.filter(till="stripe").first()
+    """The outage under way at an instant, if any."""
+    row = Traffic.objects.filter(gateway="stripe").first()
     if row is None:
         return None
     refused = row.refused_since and _refused(row)
@@ -59,75 +58,71 @@ def current(*, at: datetime) -> Outage | None:
 
 def _refused(row: Traffic) -> Outage:
     is_down = row.refused_what in ("", *PAYING)
-    away = "turns this site away" if is_down else f"gives this site no {row.refused_what}"
+    away = "refuses this site" if is_down else f"refuses requests for {row.refused_what}"
     words = f"Stripe {away} ({row.refused_because})"
     return Outage(row.refused_since, words, stops_paying=is_down)
 
 
 def silence(*, at: datetime) -> None:
-    """The till did not answer, or spoke of a fault of its own. A person hears of it after ten
-    minutes.
-    """
-    Traffic.objects.get_or_create(till="stripe")
-    Traffic.objects.filter(till="stripe", silent_since=None).update(silent_since=at)
-    since = Traffic.objects.get(till="stripe").silent_since
+    """The gateway was silent or faulty; staff get a task after ten minutes."""
+    Traffic.objects.get_or_create(gateway="stripe")
+    Traffic.objects.filter(gateway="stripe", silent_since=None).update(silent_since=at)
+    since = Traffic.objects.get(gateway="stripe").silent_since
     if at - since > LONG:
         _tell(
             f"{_SILENT}{since:%Y%m%dT%H%M%S}",
-            f"Card payments are down: Stripe has not answered since {exactly(since)}. Buyers read "
-            "that and are asked to call. Look at status.stripe.com; if all is well there, ask "
-            "whoever looks after the server. This task closes itself when Stripe answers.",
+            f"Card payments are down: Stripe has not answered since {exactly(since)}. Buyers see "
+            "this and are asked to call. Check status.stripe.com. If Stripe is up, call your "
+            "technical contact. This task closes when Stripe answers.",
             at=at,
         )
 
 
 def refusal(what: str, because: str, *, at: datetime) -> None:
-    """The till turns us away: `because` in its words ("401 api_key_expired"), `what` we asked
-    for.
-    """
-    forbidden = "" if because.startswith("401") else what  # a key that is good for nothing, or
-    is_down = forbidden in ("", *PAYING)  # not for this
-    Traffic.objects.get_or_create(till="stripe")
+    """The gateway refuses us: `because` in its words ("401 api_key_expired"), `what` we wanted."""
+    forbidden = "" if because.startswith("401") else what  # a useless key, or
+    is_down = forbidden in ("", *PAYING)  # one without this right
+    Traffic.objects.get_or_create(gateway="stripe")
     found = {"refused_what": forbidden, "refused_because": because[:60]}
-    rows = Traffic.objects.filter(till="stripe")
+    rows = Traffic.objects.filter(gateway="stripe")
     rows.filter(refused_since=None).update(refused_since=at, **found)
-    if is_down:  # it weighs more than what was forbidden before
+    if is_down:  # it outweighs what was refused before
         rows.exclude(refused_what__in=("", *PAYING)).update(**found)
     since = rows.get().refused_since
     if is_down:
         text = (
-            f"Card payments are down: Stripe turns this site away ({because}). The secret key was "
+            f"Card payments are down: Stripe refuses this site ({because}). The secret key was "
             "revoked, has expired, or may not take payments. Look under Developers, API keys in "
-            "Stripe's dashboard, and have STRIPE_SECRET_KEY set anew on the server."
+            "Stripe's dashboard, and have STRIPE_SECRET_KEY updated on the server."
         )
     else:
         text = (
-            f"Stripe does not let this site ask for {what} ({because}): the secret key may not. "
-            "Buyers can pay; what follows from it here does not. Give the key that right in "
-            "Stripe's dashboard, under Developers, API keys."
+            f"Stripe refuses this site's requests for {what} ({because}): the secret key lacks "
+            "that permission. Buyers can pay, but the site can't follow up. Give the key that "
+            "permission in Stripe's dashboard, under Developers, API keys."
         )
-    text += " This task closes itself when Stripe answers."
+    text += " This task closes when Stripe answers."
     _tell(f"{_REFUSED}{since:%Y%m%dT%H%M%S}:{'' if is_down else what}", text, at=at)
 
 
-def rejection(order: Order, refused: TillRefused, *, at: datetime) -> None:
-    """No page to pay on was to be had for an order, for good: a part of what we send is rejected.
+def rejection(order: Order, refused: GatewayRefused, *, at: datetime) -> None:
+    """Stripe finally refused a payment page for an order: part of what we send is rejected.
 
-    Where that part is of this order alone, its task waits for this order; else it is one for all.
+    The task is for this order if that part is; otherwise there is one task for all.
     """
     part, why = refused.param or "what we sent", refused.code or "no reason given"
     is_alone = part.startswith(OF_ONE_ORDER)
     text = (
-        f"Stripe opens no page to pay on: it rejects {part} ({why}), first with order "
-        f"{order.number}. The buyer was asked to call. Tell whoever looks after the server "
-        "(SITE_URL must be an address that Stripe can send buyers back to)."
+        f"Stripe opens no payment page: it rejects {part} ({why}), first for order "
+        f"{order.number}. The buyer was asked to call. Tell your technical contact "
+        "(SITE_URL must be an address Stripe can send buyers back to)."
     )
     key = f"{_REJECTED}{order.number}" if is_alone else f"{_REJECTED}{part}:{at:%Y%m%d}"
-    _tell(key, text + " This task closes itself when a page opens.", at=at, order=order)
+    _tell(key, text + " This task closes when a page opens.", at=at, order=order)
 
 
 def opened(order: Order, *, at: datetime) -> None:
-    """A page to pay on was opened: what was rejected before is not any more."""
+    """A payment page opened: close the tasks of earlier rejections."""
     rejected = Task.objects.filter(key__startswith=_REJECTED, done_at=None)
     if rejected.exists():
         of_others = rejected.exclude(key=f"{_REJECTED}{order.number}")
@@ -138,21 +133,19 @@ def opened(order: Order, *, at: datetime) -> None:
 
 
 def answered(what: str, *, at: datetime) -> None:
-    """The till answers. What was down is up again, and its tasks are done; a refusal of something
-    else than was asked for now stands.
-    """
-    Traffic.objects.filter(till="stripe", silent_since__isnull=False).update(silent_since=None)
+    """The gateway answers: end the outage and close its tasks, but keep other refusals."""
+    Traffic.objects.filter(gateway="stripe", silent_since__isnull=False).update(silent_since=None)
     Task.objects.filter(key__startswith=_SILENT, done_at=None).update(done_at=at)
     over = Traffic.objects.filter(
-        till="stripe", refused_since__isnull=False, refused_what__in=("", what)
+        gateway="stripe", refused_since__isnull=False, refused_what__in=("", what)
     )
     if over.update(refused_since=None, refused_what="", refused_because=""):
         Task.objects.filter(key__startswith=_REFUSED, done_at=None).update(done_at=at)
 
 
 def wants_a_look(*, at: datetime) -> bool:
-    """Whether something is wrong and nobody has asked for a minute; of many tickers one does."""
-    row = Traffic.objects.filter(till="stripe").first()
+    """Whether something is wrong and nobody has asked for a minute; one ticker of many asks."""
+    row = Traffic.objects.filter(gateway="stripe").first()
     if row is None or not (row.failures or row.silent_since or row.refused_since):
         return False
     is_due = row.probed_at is None or row.probed_at <= at - PROBED_EVERY
@@ -160,26 +153,24 @@ def wants_a_look(*, at: datetime) -> bool:
     return is_due and same.update(probed_at=at) == 1
 
 
-def for_buyer(error: TillUnavailable, order: Order, *, at: datetime) -> TillUnavailable:
-    """What the buyer of an order should read of it: true, and what to do now."""
+def for_buyer(error: GatewayUnavailable, order: Order, *, at: datetime) -> GatewayUnavailable:
+    """The error the buyer should read: what happened, and what to do."""
     until = order.held_until
     if isinstance(error, PaymentsBusy):
         return PaymentsBusy(error.retry_after, held_until=until)
     if isinstance(error, NotYourTurn) or is_passing(error):
         return error
     down = current(at=at)
-    if isinstance(error, PaymentsDown | TillRefused) or (down and down.stops_paying):
+    if isinstance(error, PaymentsDown | GatewayRefused) or (down and down.stops_paying):
         return PaymentsDown(held_until=until)
-    if isinstance(error, TillResting):
-        return TillResting(error.until, at=at, held_until=until)
+    if isinstance(error, GatewayResting):
+        return GatewayResting(error.until, at=at, held_until=until)
     return error
 
 
-def is_passing(error: TillUnavailable) -> bool:
-    """A failure that Stripe stored under one key: the next attempt has another, and is judged
-    anew.
-    """
-    return isinstance(error, TillRefused) and error.code == STORED_FAILURE
+def is_passing(error: GatewayUnavailable) -> bool:
+    """Whether Stripe stored the failure under one key, so that the next attempt can succeed."""
+    return isinstance(error, GatewayRefused) and error.code == STORED_FAILURE
 
 
 def _tell(key: str, text: str, *, at: datetime, order: Order | None = None) -> None:

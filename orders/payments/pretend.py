@@ -1,4 +1,4 @@
-"""The till of a demonstration: everything happens as in earnest, and no money moves."""
+"""Pretend payments for demonstrations: everything works as with Stripe, and no money moves."""
 
 from datetime import date, datetime
 
@@ -8,30 +8,30 @@ from orders.lines.locks import refuse_inside_transaction
 from orders.models import Payment, Refund
 from orders.payments.gateway import (
     Disputed,
+    GatewayRefused,
     Moved,
     PaidOut,
     Returned,
     Session,
     SessionState,
-    TillRefused,
 )
 
 
-class PretendTill:
-    """No money moves: its page is ours, and the payment's own row is its memory.
+class PretendGateway:
+    """The gateway whose page is ours and whose memory is the payment's own row.
 
-    The pretend bank's yes is an intent on the row, written by the page's Pay button before
-    anything is settled.
+    The pretend bank's yes is an intent on the row, saved by the page's Pay button before anything
+    is settled.
     """
 
     method = Payment.Method.PRETEND
     livemode = False
 
     def __init__(self, payment: Payment | None = None):
-        self._at_hand = payment  # its memory, where it was read in this moment
+        self._at_hand = payment  # its memory, if just read
 
     def foretell(self, payment: Payment) -> Session:
-        """Its page is the payment's own row: there is nobody to be asked for one."""
+        """Its page is the payment's own row, so there is nobody to ask."""
         payment.session_id = f"pretend_{payment.idempotency_key}"
         return self._session(payment)
 
@@ -45,7 +45,7 @@ class PretendTill:
         return self._session(self._at_hand if is_at_hand else self._row(session_id))
 
     def find(self, payment: Payment) -> Session | None:
-        """None: its answers cannot be lost on the way."""
+        """None: its answers can't get lost."""
         return None
 
     def sessions(self, since: datetime) -> list[Session]:
@@ -67,7 +67,7 @@ class PretendTill:
         )
 
     def refunds(self, intent_id: str) -> list[Returned]:
-        """None but ours: nobody else can give back pretend money."""
+        """None but ours: nobody else can refund pretend money."""
         return []
 
     def refunds_since(self, since: datetime) -> list[Returned]:
@@ -87,13 +87,11 @@ class PretendTill:
         return []
 
     def dispute(self, dispute_id: str) -> Disputed:
-        """No bank stands behind pretend money."""
-        raise TillRefused
+        """Pretend money has no bank."""
+        raise GatewayRefused
 
     def pay(self, payment: Payment, *, at: datetime) -> bool:
-        """The Pay button of the pretend page. False where the page had expired or was paid
-        already.
-        """
+        """The Pay button of the pretend page. False if the page expired or was already paid."""
         return bool(
             Payment.objects.filter(
                 pk=payment.pk, state=Payment.State.OPEN, intent_id="", expires_at__gt=at
@@ -104,7 +102,7 @@ class PretendTill:
     def _row(session_id: str) -> Payment:
         found = Payment.objects.select_related("order").filter(session_id=session_id).first()
         if found is None:
-            raise TillRefused
+            raise GatewayRefused
         return found
 
     @staticmethod

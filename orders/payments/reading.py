@@ -1,4 +1,4 @@
-"""Stripe's objects in our words. Plain dictionaries in, what orders knows out."""
+"""Convert Stripe's objects, as plain dictionaries, to ours."""
 
 from datetime import UTC, datetime
 

@@ -1,8 +1,8 @@
-"""The till: Stripe's hosted Checkout, or, without keys and only for show, a pretend one.
+"""The gateway: Stripe's hosted Checkout, or pretend payments without keys in a demonstration.
 
-The only module that imports stripe. Every word with Stripe is spoken outside transactions, with
-timeouts and a few retries under one idempotency key. Nothing about the place, the guests or their
-suppers is said here: what a line is, its price and its quantity are all that Stripe learns.
+The only module that imports stripe. It talks to Stripe outside transactions, with timeouts and a
+few retries under one idempotency key. Stripe learns each line's label, price and quantity, and
+nothing about the location, the guests or their suppers.
 """
 
 import json
@@ -20,67 +20,67 @@ from django.urls import reverse
 
 from orders.lines import particulars
 from orders.lines.locks import refuse_inside_transaction
-from orders.models import Line, Order, Payment, Refund, StandingOrder
-from orders.payments import reading as till_reading
+from orders.models import Line, Order, Payment, RecurringPayment, Refund
+from orders.payments import reading
 from orders.payments.asking import Question, question
 from orders.payments.billing_words import INVOICE, Invoiced, invoiced
 from orders.payments.gateway import (
     Disputed,
     Event,
     ForgedEvent,
+    Gateway,
+    GatewayRefused,
+    GatewayUnavailable,
     MalformedEvent,
     Moved,
     PaidOut,
     Returned,
     Session,
-    Till,
-    TillRefused,
-    TillUnavailable,
 )
 from orders.payments.lanes import hurried
 from orders.payments.outage import STORED_FAILURE
-from orders.payments.pretend import PretendTill
+from orders.payments.pretend import PretendGateway
 
 log = logging.getLogger(__name__)
 
-API_VERSION = "2026-10-28.endive"  # what this code was read against; stripe 16.1 speaks it
-MOST_WAIT = 300  # seconds of a Retry-After that we believe
+API_VERSION = "2026-10-28.endive"  # the version this code was checked against; stripe 16.1 uses it
+MOST_WAIT = 300  # seconds; longer Retry-After values are capped
 TIMEOUTS = (3.05, 8)  # seconds to connect, to answer; just past TCP's first retransmission
-HURRY = (1, 3)  # the same for who would rather hear nothing, and asks once (a webhook)
+HURRY = (1, 3)  # for callers in a hurry that ask once (a webhook)
 RETRIES = 1  # under the same key; twice 3 + 8 s stays below gunicorn's 30
 SESSION_LIFE = timedelta(minutes=31)  # Stripe refuses less than 30 from its own clock
 FINAL = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
 CLOCKS_DIFFER = timedelta(minutes=5)  # Stripe's from ours, at the most
 
 
-def till(*, at: datetime | None = None) -> Till:
-    """The till of this site. Raises ImproperlyConfigured where there is none.
+def gateway(*, at: datetime | None = None) -> Gateway:
+    """The gateway of this site. Raises ImproperlyConfigured if there is none.
 
-    With `at`, the instant of asking, it is left in peace while it does not answer (TillResting),
-    as whoever must not wait for it should wish; without, it is asked all the same.
+    With `at`, the instant of asking, it is not asked while it does not answer (GatewayResting), so
+    that nobody waits for it; without, it is always asked.
     """
     if settings.STRIPE_SECRET_KEY:
-        return StripeTill(at)
+        return StripeGateway(at)
     if pretend_is_allowed():
-        return PretendTill()
+        return PretendGateway()
     raise ImproperlyConfigured("STRIPE_SECRET_KEY is missing, and this is no demonstration.")
 
 
-def till_of(payment: Payment, *, at: datetime | None = None) -> Till:
-    """The till at which a payment was opened, whatever the settings say today; `at` as above."""
+def gateway_of(payment: Payment, *, at: datetime | None = None) -> Gateway:
+    """The gateway that opened a payment, whatever the settings say now; `at` as above."""
     if payment.method == Payment.Method.PRETEND:
-        return PretendTill(payment)
+        return PretendGateway(payment)
     if not settings.STRIPE_SECRET_KEY:
-        raise TillUnavailable
-    return StripeTill(at)
+        raise GatewayUnavailable
+    return StripeGateway(at)
 
 
 def pretend_is_allowed() -> bool:
     return (settings.DEBUG or settings.DEMO) and not settings.STRIPE_SECRET_KEY
 
 
-class StripeTill:
-    """Stripe, by its own library."""
+class StripeGateway:
+    """Stripe, through its own library."""
 
     method = Payment.Method.STRIPE
 
@@ -97,8 +97,8 @@ class StripeTill:
     def open(self, payment: Payment) -> Session:
         """Open a Checkout Session for a payment row that is already committed.
 
-        Everything sent comes from that row and from frozen lines, so that a repeat under the
-        same key is the same.
+        Everything sent comes from that row and frozen lines, so that a repeat with the same key is
+        identical.
         """
         order = payment.order
         lines = list(order.lines.all())
@@ -106,7 +106,7 @@ class StripeTill:
         about = {"order": order.number, "payment": str(payment.pk)}
         params = {
             "mode": "payment",
-            # The version's word for "cards and wallets only": nothing that pays days later.
+            # This version's term for "cards and wallets only": nothing that pays days later.
             "allowed_payment_method_types": ["card"],
             "adaptive_pricing": {"enabled": False},  # dollars in, dollars compared
             "client_reference_id": order.number,
@@ -118,7 +118,7 @@ class StripeTill:
                     "price_data": {
                         "currency": payment.currency,
                         "unit_amount": line.unit_cents,
-                        "product_data": {"name": line.label_at_the_till},
+                        "product_data": {"name": line.payment_label},
                     },
                 }
                 for line in lines
@@ -137,18 +137,18 @@ class StripeTill:
         key = payment.idempotency_key
         try:
             return self._session("open", _sessions().create, params, self._key(key))
-        except TillRefused as refused:
+        except GatewayRefused as refused:
             if refused.param != "customer_email":
                 raise
-        del params["customer_email"]  # Stripe does not take it: the buyer types one there
+        del params["customer_email"]  # Stripe refuses it here: the buyer types one there
         return self._session("open", _sessions().create, params, self._key(f"{key}-plain"))
 
     def probe(self) -> None:
-        """Ask the least thing that every buyer needs: does Stripe answer us?"""
+        """Make the smallest request every buyer needs: does Stripe answer us?"""
         self._ask("sessions", _sessions().list, {"limit": 1})
 
     def session(self, session_id: str) -> Session:
-        """A payment page, or the invoice of a standing order, as it is now."""
+        """A payment page, or the invoice of a recurring payment, as it is now."""
         if session_id.startswith(INVOICE):
             order = Payment.objects.filter(session_id=session_id).values_list("order__number")
             return self.read_invoice(session_id).as_session((order.first() or ("",))[0])
@@ -160,7 +160,7 @@ class StripeTill:
         return invoiced(found.to_dict())
 
     def find(self, payment: Payment) -> Session | None:
-        """The session that was opened for a payment, where the answer never arrived."""
+        """The session opened for a payment whose answer never arrived."""
         for session in self.sessions(payment.opened_at - CLOCKS_DIFFER):
             ours = session.reference == payment.order.number
             if ours and session.payment_id == payment.pk:
@@ -168,21 +168,17 @@ class StripeTill:
         return None
 
     def sessions(self, since: datetime) -> list[Session]:
-        """Every session opened from an instant on, the newest first."""
+        """Every session opened since an instant, newest first."""
         params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
-        return [
-            till_reading.session(said) for said in self._all("sessions", _sessions().list, params)
-        ]
+        return [reading.session(said) for said in self._all("sessions", _sessions().list, params)]
 
     def expire(self, session_id: str) -> Session:
-        """Close a session; one that is complete or expired already is answered as it is, and so
-        is an invoice.
-        """
+        """Close a session; a complete or expired one, or an invoice, is returned as it is."""
         if session_id.startswith(INVOICE):
             return self.session(session_id)
         try:
             return self._session("expire", _sessions().expire, session_id)
-        except TillRefused:
+        except GatewayRefused:
             return self.session(session_id)
 
     def refund(self, refund: Refund) -> Returned:
@@ -196,55 +192,55 @@ class StripeTill:
         }
         key = self._key(refund.idempotency_key)
         found = self._ask("refund", _client().v1.refunds.create, params, key)
-        return till_reading.returned(found.to_dict())
+        return reading.returned(found.to_dict())
 
     def refunds(self, intent_id: str) -> list[Returned]:
-        """Every refund of a payment, those made in Stripe's dashboard too."""
+        """Every refund of a payment, including those made in Stripe's dashboard."""
         return self._refunds({"payment_intent": intent_id})
 
     def refunds_since(self, since: datetime) -> list[Returned]:
-        """Every refund made from an instant on."""
+        """Every refund made since an instant."""
         return self._refunds({"created": {"gte": int(since.timestamp())}})
 
     def _refunds(self, wanted: dict) -> list[Returned]:
         params = {**wanted, "limit": 100}
         told = self._all("refunds", _client().v1.refunds.list, params)
-        return [till_reading.returned(said) for said in told]
+        return [reading.returned(said) for said in told]
 
     def dispute(self, dispute_id: str) -> Disputed:
-        """A dispute as it is now; events about it come in any order."""
+        """A dispute as it is now; events about it arrive in any order."""
         found = self._ask("dispute", _client().v1.disputes.retrieve, dispute_id)
-        return till_reading.disputed(found.to_dict())
+        return reading.disputed(found.to_dict())
 
     def disputes_since(self, since: datetime) -> list[Disputed]:
-        """Every dispute opened from an instant on."""
+        """Every dispute opened since an instant."""
         params = {"created": {"gte": int(since.timestamp())}, "limit": 100}
         told = self._all("disputes", _client().v1.disputes.list, params)
-        return [till_reading.disputed(said) for said in told]
+        return [reading.disputed(said) for said in told]
 
     def movements(self, since: datetime) -> list[Moved]:
-        """What came into and left the account's balance from an instant on."""
+        """What came into and left the account's balance since an instant."""
         return self._movements({"created": {"gte": int(since.timestamp())}})
 
     def movements_of(self, payout_id: str) -> list[Moved]:
-        """What one payout is made of. Stripe says it of automatic payouts only."""
+        """The movements in one payout. Stripe itemizes automatic payouts only."""
         return self._movements({"payout": payout_id})
 
     def payouts(self, since: date) -> list[PaidOut]:
-        """Transfers to the bank that arrive on a day (Stripe's are UTC) or later."""
+        """Transfers to the bank that arrive on a day (in UTC) or later."""
         midnight = datetime.combine(since, datetime.min.time(), UTC)
         params = {"arrival_date": {"gte": int(midnight.timestamp())}, "limit": 100}
         told = self._all("payouts", _client().v1.payouts.list, params)
-        return [till_reading.paid_out(said) for said in told]
+        return [reading.paid_out(said) for said in told]
 
     def _movements(self, wanted: dict) -> list[Moved]:
         params = {**wanted, "limit": 100, "expand": ["data.source"]}
         told = self._all("movements", _client().v1.balance_transactions.list, params)
-        # A payout leaves the balance, too; it has a list of its own.
-        return [till_reading.moved(said) for said in told if not said["type"].startswith("payout")]
+        # A payout leaves the balance, too, but has its own list.
+        return [reading.moved(said) for said in told if not said["type"].startswith("payout")]
 
     def _all(self, what: str, call, params: dict) -> list[dict]:
-        """Every page of a list, each a question of its own."""
+        """Every page of a list, each its own request."""
         page = self._ask(what, call, params)
         found = list(page)
         while page.has_more:
@@ -253,12 +249,12 @@ class StripeTill:
         return [each.to_dict() for each in found]
 
     def _session(self, what: str, call: Callable, *args) -> Session:
-        return till_reading.session(self._ask(what, call, *args).to_dict())
+        return reading.session(self._ask(what, call, *args).to_dict())
 
     def _ask(self, what: str, call: Callable, *args):
-        """One question, under the rules of orders/payments/traffic.py and orders/payments/.
-        TillRefused:
-        the answer is final; PaymentsDown: we are turned away; TillUnavailable: nothing is known.
+        """One request, by the rules of traffic.py and lanes.py.
+
+        GatewayRefused: a final no. PaymentsDown: we are refused. GatewayUnavailable: unknown.
         """
         refuse_inside_transaction()
         with question(what, at=self.at) as asked:
@@ -274,7 +270,7 @@ class StripeTill:
     def _log(what: str, error: stripe.StripeError) -> None:
         # Not the message: Stripe quotes what it was sent.
         log.warning(
-            "till: %s: %s %s %s",
+            "gateway: %s: %s %s %s",
             what,
             type(error).__name__,
             error.code or "",
@@ -287,16 +283,16 @@ class StripeTill:
 
 
 def read_event(body: bytes, signature: str) -> Event:
-    """A webhook's raw body, verified. Raises ForgedEvent or MalformedEvent."""
+    """Verify and parse a webhook's raw body. Raises ForgedEvent or MalformedEvent."""
     if not settings.STRIPE_WEBHOOK_SECRET:
-        raise ForgedEvent  # anybody can sign with an empty key
+        raise ForgedEvent  # anyone can sign with an empty key
     tolerance = stripe.Webhook.DEFAULT_TOLERANCE
     try:
         stripe.WebhookSignature.verify_header(
             body, signature, settings.STRIPE_WEBHOOK_SECRET, tolerance
         )
-        # Stripe's library refuses what was signed long ago, and not what is dated ahead: kept
-        # back until its hour, such an event would be fresh for as long as somebody liked.
+        # Stripe's library refuses old signatures but not future ones: such an event could be kept
+        # back and sent at any time.
         signed_at = int(re.search(r"(?:^|,)t=(\d+)", signature)[1])
         if signed_at > time.time() + tolerance:
             raise ForgedEvent
@@ -316,38 +312,36 @@ def read_event(body: bytes, signature: str) -> Event:
 
 
 def _refuse_what_no_database_stores(found) -> None:
-    """Raises ValueError for a NUL or half a surrogate pair anywhere in an event."""
+    """Raise ValueError for a NUL or half a surrogate pair anywhere in an event."""
     text = json.dumps(found, ensure_ascii=False)
     text.encode()  # UnicodeEncodeError is a ValueError
     if "\\u0000" in text:
         raise ValueError("NUL")
 
 
-def _agreement_of(order: Order, lines: Sequence[Line]) -> StandingOrder | None:
-    """That the buyer agreed to be charged again: frozen with the order. Only what is given or paid
-    by the year can be; so an order of tickets alone costs no question.
-    """
+def _agreement_of(order: Order, lines: Sequence[Line]) -> RecurringPayment | None:
+    """The recurring payment agreed to with an order, if any; tickets alone cost no query."""
     may = any(line.kind in (Line.Kind.DUES, Line.Kind.GIFT) for line in lines)
-    return StandingOrder.objects.filter(order=order).first() if may else None
+    return RecurringPayment.objects.filter(order=order).first() if may else None
 
 
-def _meaning(error: stripe.StripeError, asked: Question) -> TillUnavailable:
-    """What an error of the library is to us."""
+def _meaning(error: stripe.StripeError, asked: Question) -> GatewayUnavailable:
+    """Translate an error of the library."""
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         code = getattr(error.error, "code", None) or ""
         return asked.turned_away(f"{error.http_status} {code}".strip())
     if isinstance(error, FINAL):
         asked.answered()
-        return TillRefused(code=error.code or "", param=getattr(error, "param", None) or "")
+        return GatewayRefused(code=error.code or "", param=getattr(error, "param", None) or "")
     if isinstance(error, stripe.RateLimitError):
         said = (error.headers or {}).get("retry-after", "")
         return asked.told_to_wait(min(int(said), MOST_WAIT) if said.isdecimal() else None)
-    # Stripe repeats a stored 500 to every retry under its key: it will not change any more.
+    # Stripe repeats a stored 500 for every retry with its key, so it is final.
     if (error.headers or {}).get("idempotent-replayed") == "true":
         asked.failed()
-        return TillRefused(code=STORED_FAILURE)
+        return GatewayRefused(code=STORED_FAILURE)
     asked.silent()
-    return TillUnavailable()
+    return GatewayUnavailable()
 
 
 def _client() -> stripe.StripeClient:
@@ -357,7 +351,7 @@ def _client() -> stripe.StripeClient:
 
 @lru_cache(maxsize=4)
 def _client_for(key: str, base: str, timeouts, retries: int) -> stripe.StripeClient:
-    """One client a key and patience; its connections are kept for each thread."""
+    """One client per key, timeouts and retries; each thread keeps its connections."""
     return stripe.StripeClient(
         key,
         stripe_version=API_VERSION,

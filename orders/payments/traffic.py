@@ -1,13 +1,13 @@
-"""Who may ask Stripe, and when: turns while many pay at once, and rest while it does not answer.
+"""Who may ask Stripe, and when: turns while many pay at once, and a pause while it fails.
 
-One row, changed under its own lock, counts for all workers; it is written with each session that
-is opened and with each failure, and only read otherwise.
+One row, changed under its own lock, counts for all workers. It is written with each session opened
+and with each failure, and otherwise only read.
 
-    turns   no more than 15 sessions are opened in a second; each has a turn of its own, and who
-            must wait longer than a moment is told how long
-    rest    after five failures in a row within a minute nobody waits for Stripe; after a minute
-            one is let through, and its success ends the rest for all. "Too many requests" with a
-            time (429, Retry-After) is a rest of that time
+    turns   at most 15 sessions are opened per second; each has its own turn, and buyers who must
+            wait longer than a moment learn how long
+    pause   after five failures in a row within a minute nobody waits for Stripe; after a minute
+            one request goes through, and its success ends the pause for all. "Too many requests"
+            with a time (429, Retry-After) is a pause of that time
 """
 
 from datetime import datetime, timedelta
@@ -15,25 +15,25 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from orders.models import Traffic
-from orders.payments.gateway import TillResting
+from orders.payments.gateway import GatewayResting
 
-A_SECOND = 15  # sessions; Stripe's own limit on a test account is 25 of all requests
+A_SECOND = 15  # sessions; Stripe limits a test account to 25 requests of all kinds
 BETWEEN_TURNS = timedelta(seconds=1) / A_SECOND
 FAILURES = 5
 WITHIN = timedelta(minutes=1)
 REST = timedelta(minutes=1)
-ONE_ASKS = timedelta(seconds=30)  # outlives 3 + 8 s, twice
-NOT_SO_FAST = timedelta(seconds=5)  # the rest after a 429 that names no time
+ONE_ASKS = timedelta(seconds=30)  # longer than twice 3 + 8 s
+NOT_SO_FAST = timedelta(seconds=5)  # the pause after a 429 without a time
 
 
 def take_turn(*, at: datetime) -> datetime:
-    """The instant at which one session may be opened. Inside the transaction that writes it down.
+    """When one session may be opened. Call it in the transaction that saves the turn.
 
-    Raises TillResting; then no turn is taken.
+    Raises GatewayResting; then no turn is taken.
     """
     row = _locked()
     if row.rests_until and at < row.rests_until:
-        raise TillResting(row.rests_until, at=at)
+        raise GatewayResting(row.rests_until, at=at)
     turn = max(at, row.next_turn_at or at)
     row.next_turn_at = turn + BETWEEN_TURNS
     row.save(update_fields=["next_turn_at"])
@@ -41,33 +41,32 @@ def take_turn(*, at: datetime) -> datetime:
 
 
 def check(*, at: datetime) -> bool:
-    """Whether the till has failed lately, or is down (payments/outage.py), so that its answer
-    matters to all (`answered`).
+    """Whether the gateway failed lately or is down (outage.py), so that its answer matters to all.
 
-    Raises TillResting while it is left in peace: to all but one when that time is over.
+    Raises GatewayResting during a pause, and to all but one caller when the pause is over.
     """
-    row = Traffic.objects.filter(till=_STRIPE).first()
+    row = Traffic.objects.filter(gateway=_STRIPE).first()
     if row is None:
         return False
     if row.rests_until and at < row.rests_until:
-        raise TillResting(row.rests_until, at=at)
+        raise GatewayResting(row.rests_until, at=at)
     if row.failures >= FAILURES:
         until = at + ONE_ASKS
         same = Traffic.objects.filter(pk=row.pk, rests_until=row.rests_until)
         if not same.update(rests_until=until):
-            raise TillResting(until, at=at)
+            raise GatewayResting(until, at=at)
     return bool(row.failures or row.silent_since or row.refused_since)
 
 
 def answered() -> None:
-    """The till answers again, whatever it said."""
-    Traffic.objects.filter(till=_STRIPE, failures__gt=0).update(
+    """The gateway answers again, whatever it said."""
+    Traffic.objects.filter(gateway=_STRIPE, failures__gt=0).update(
         failures=0, failing_since=None, rests_until=None
     )
 
 
 def failed(*, at: datetime) -> None:
-    """The till was silent, or spoke of a fault of its own."""
+    """The gateway was silent, or reported a fault of its own."""
     with transaction.atomic():
         row = _locked()
         is_old = row.failing_since is None or at - row.failing_since > WITHIN
@@ -80,7 +79,7 @@ def failed(*, at: datetime) -> None:
 
 
 def told_to_wait(seconds: int | None, *, at: datetime) -> datetime:
-    """The till asked us to come later: until when nobody asks. `seconds` as it said, if it did."""
+    """The gateway asked us to wait `seconds`, if it said; returns until when nobody asks."""
     pause = NOT_SO_FAST if seconds is None else timedelta(seconds=seconds)
     with transaction.atomic():
         row = _locked()
@@ -90,21 +89,21 @@ def told_to_wait(seconds: int | None, *, at: datetime) -> datetime:
 
 
 def claim_reconciliation(*, until: datetime, at: datetime) -> bool:
-    """Whether a look at the till's lists is due and ours until then; of many one wins."""
-    row, _is_new = Traffic.objects.get_or_create(till=_STRIPE)
+    """Claim the reconciliation if it is due; one caller of many wins."""
+    row, _is_new = Traffic.objects.get_or_create(gateway=_STRIPE)
     same = Traffic.objects.filter(pk=row.pk, reconciled_until=row.reconciled_until)
     is_due = row.reconciled_until is None or row.reconciled_until <= at
     return is_due and same.update(reconciled_until=until) == 1
 
 
 def reconcile_again(*, after: datetime) -> None:
-    """The last look had no answer to everything: the next comes sooner."""
-    Traffic.objects.filter(till=_STRIPE).update(reconciled_until=after)
+    """Reconcile sooner, since the last time some requests had no answer."""
+    Traffic.objects.filter(gateway=_STRIPE).update(reconciled_until=after)
 
 
 _STRIPE = "stripe"
 
 
 def _locked() -> Traffic:
-    row = Traffic.objects.select_for_update().filter(till=_STRIPE).first()
-    return row or Traffic.objects.select_for_update().get_or_create(till=_STRIPE)[0]
+    row = Traffic.objects.select_for_update().filter(gateway=_STRIPE).first()
+    return row or Traffic.objects.select_for_update().get_or_create(gateway=_STRIPE)[0]

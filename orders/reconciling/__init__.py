@@ -1,1 +1,1 @@
-"""What Stripe tells us, matched with what we know."""
+"""Webhooks, reconciliation, recovery, disputes and payouts."""

@@ -1,8 +1,8 @@
-"""What Stripe made of our payments: fees, refunds, disputes, and the payouts to the bank.
+"""Import Stripe's fees, refunds and disputes, and its payouts to the bank.
 
-Balance transactions become Movements, each known by Stripe's own id, so that importing again
-changes nothing. A balance transaction does not say in which payout it went, but a payout that
-Stripe made by itself says what it is made of: https://docs.stripe.com/payouts/reconciliation
+Balance transactions become Movements with Stripe's own ids, so that importing again changes
+nothing. A balance transaction does not name its payout, but an automatic payout lists its
+transactions: https://docs.stripe.com/payouts/reconciliation
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from django.db import transaction
 
 from orders.models import Movement, Payment, Payout, Refund
 from orders.payments.gateway import Moved, PaidOut
-from orders.payments.stripe import till
+from orders.payments.stripe import gateway
 
 LOOK_BACK = timedelta(hours=72)  # as for reconcile: an hourly run may fail a few times
 
 
 @dataclass(frozen=True)
 class Brought:
-    """How many movements and payouts were read, and how many of each were new."""
+    """How many movements and payouts were read, and how many were new."""
 
     movements: int
     new_movements: int
@@ -29,20 +29,18 @@ class Brought:
 
 
 def bring(at: datetime, *, since: datetime | None = None) -> Brought:
-    """Take over movements made since an instant (72 hours before `at`), and payouts that arrived
-    since, with what they are made of.
+    """Import movements since an instant (72 hours before `at`), and payouts that arrived since.
 
-    Any number of runs have one effect. Call it outside transactions; raises TillUnavailable, also
-    while Stripe is left in peace.
+    Idempotent. Call it outside transactions; raises GatewayUnavailable, also during a pause.
     """
     since = since or at - LOOK_BACK
     counts_before = Movement.objects.count(), Payout.objects.count()
-    the_till = till(at=at)
-    moved = the_till.movements(since)
+    the_gateway = gateway(at=at)
+    moved = the_gateway.movements(since)
     _write(moved)
-    payouts = the_till.payouts(since.date())
+    payouts = the_gateway.payouts(since.date())
     for paid_out in payouts:
-        made_of = the_till.movements_of(paid_out.id)
+        made_of = the_gateway.movements_of(paid_out.id)
         with transaction.atomic():
             _write(made_of, _payout(paid_out))
     return Brought(
@@ -54,7 +52,7 @@ def bring(at: datetime, *, since: datetime | None = None) -> Brought:
 
 
 def _payout(paid_out: PaidOut) -> Payout:
-    """Its state changes, from pending to paid or failed; so may the day."""
+    """Create or update a payout, since its state and day may change."""
     payout, _is_new = Payout.objects.update_or_create(
         provider_id=paid_out.id,
         defaults={
@@ -67,9 +65,7 @@ def _payout(paid_out: PaidOut) -> Payout:
 
 
 def _write(moved: Sequence[Moved], payout: Payout | None = None) -> None:
-    """Write movements, or, of those that are there, only what one may learn later: whose they are,
-    and in which payout they went.
-    """
+    """Save new movements; for known ones update only their payment and payout."""
     refunds = {
         refund.provider_id: refund
         for refund in Refund.objects.filter(

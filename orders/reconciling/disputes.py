@@ -1,10 +1,9 @@
-"""The buyer's bank wants a payment back: what was bought rests, and the money is not here.
+"""Disputes: the buyer's bank wants a payment back, and what was bought is suspended.
 
-Stripe takes the money when a chargeback opens (needs_response, under_review), returns it where
-that is won, and keeps it where it is lost (docs.stripe.com/disputes/how-disputes-work). Before
-that there may be an inquiry ("warning_…"): the bank asks, no money is taken, and most of them come
-to nothing; so an inquiry suspends nobody's ticket and only asks staff to answer. An inquiry that
-becomes a chargeback is the same object with another status.
+Stripe takes the money when a chargeback opens (needs_response, under_review), returns it if we
+win, and keeps it if we lose (docs.stripe.com/disputes/how-disputes-work). An inquiry ("warning_…")
+may come first: the bank asks, takes no money, and mostly drops it. So an inquiry suspends no
+ticket and only asks staff to answer. If it becomes a chargeback, only its status changes.
 """
 
 from datetime import datetime
@@ -15,27 +14,28 @@ from orders.books.ledger import ask, note
 from orders.lines.kinds import kind_of, units_of
 from orders.lines.locks import brief
 from orders.models import Dispute, LedgerEntry, Order, Payment, StripeEvent
-from orders.payments.stripe import Disputed, TillRefused, till
+from orders.payments.stripe import Disputed, GatewayRefused, gateway
 from orders.refunds.refund_amounts import count, refundable_cents, refundable_of
 
 CLOSED = ("won", "lost", "warning_closed", "prevented", "charge_refunded")
 
 
 def learn(dispute_id: str, *, at: datetime, event: StripeEvent | None = None) -> None:
-    """Read a dispute back from Stripe and let its order follow; what an event says of it may be
-    old. Raises what `follow` does, and TillUnavailable.
+    """Read a dispute back from Stripe and apply it, since an event may be old.
+
+    Raises what `follow` does, and GatewayUnavailable.
     """
     try:
-        told = till(at=at).dispute(dispute_id)
-    except TillRefused:  # none of this account's
+        told = gateway(at=at).dispute(dispute_id)
+    except GatewayRefused:  # not of this account
         told = None
     follow(told, at=at, event=event)
 
 
 def follow(told: Disputed | None, *, at: datetime, event: StripeEvent | None = None) -> None:
-    """A dispute as Stripe lists it now. The same word twice changes nothing.
+    """Apply a dispute as Stripe reports it now. Idempotent.
 
-    `event`, unsaved, is written in the same transaction. Raises Busy, IntegrityError (see settle).
+    `event`, unsaved, is saved in the same transaction. Raises Busy, IntegrityError (see settle).
     """
     found = Payment.objects.filter(intent_id=told.intent_id) if told and told.intent_id else None
     payment = found.first() if found is not None else None
@@ -63,7 +63,7 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
     dispute.status, dispute.answer_by = told.status, told.answer_by
     dispute.closed_at = at if told.status in CLOSED else None
     if not had_the_money:
-        # Not more than is left here: a bank may ask for what we have given back already.
+        # At most what is left here: a bank may ask for what we already refunded.
         dispute.cents = min(told.cents, refundable_cents(payment))
     moved = dispute.cents * (dispute.has_the_money - had_the_money)  # out of the payment
     if moved:
@@ -82,7 +82,7 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
     if had_the_money and not dispute.has_the_money:
         _ask_whose_it_is(order, told, at=at)
     if _is_paid_otherwise(order, payment):
-        return  # what was bought was paid twice, and stands on the other payment
+        return  # it was paid twice, and the other payment still pays for it
     if told.status in Dispute.OPEN:
         _suspend(order, at=at)
     elif told.status != Dispute.LOST:
@@ -99,9 +99,7 @@ def _follow(order: Order, payment: Payment, told: Disputed, *, at: datetime) -> 
 def _take_the_rest(
     order: Order, payment: Payment, dispute: Dispute, told: Disputed, *, at: datetime
 ) -> None:
-    """What was kept for a refund when the bank took the money, and came free because that refund
-    was refused: the bank has had it all the while.
-    """
+    """Count cents set aside for a refund that failed: the bank has had them all along."""
     rest = min(told.cents - dispute.cents, refundable_cents(payment))
     if not dispute.has_the_money or rest <= 0:
         return
@@ -114,7 +112,7 @@ def _take_the_rest(
         at=at,
         actor="Stripe",
         cents=-rest,
-        text=f"{told.id}: what a refused refund had kept",
+        text=f"{told.id}: set aside for a refund that failed",
         payment=payment,
     )
 
@@ -125,7 +123,7 @@ def _is_paid_otherwise(order: Order, payment: Payment) -> bool:
 
 
 def _still_rests(order: Order) -> bool:
-    """Whether another dispute, or a check that came back, keeps the order at rest."""
+    """Whether another dispute, or a bounced check, keeps the order suspended."""
     resting = Dispute.objects.filter(
         payment__order=order, status__in=(*Dispute.OPEN, Dispute.LOST)
     )
@@ -134,14 +132,12 @@ def _still_rests(order: Order) -> bool:
 
 
 def _ask_whose_it_is(order: Order, told: Disputed, *, at: datetime) -> None:
-    """The money is back, but what it was for was cancelled meanwhile (a lost dispute that was won
-    after all, an event that was called off): the buyer should have it.
-    """
+    """Create a task: the dispute is won, but what was sold was canceled, so the buyer is owed."""
     units = [unit for line in order.lines.all() for unit in units_of(line)]
     if units and all(unit.is_gone for unit in units):
         text = (
-            f"Order {order.number}: the dispute is won and {dollars(told.cents)} is here again, "
-            "but what was sold is cancelled. Give the money back, or sell the chairs anew."
+            f"Order {order.number}: you won the dispute and {dollars(told.cents)} is back, but "
+            "what was sold is canceled. Refund the money, or sell the buyer new seats."
         )
         ask(f"dispute-won:{told.id}", text, at=at, order=order)
 
@@ -152,14 +148,14 @@ def _suspend(order: Order, *, at: datetime) -> None:
 
 
 def _tell(order: Order, dispute: Dispute, told: Disputed, *, at: datetime) -> None:
-    """Ask a person where one is needed; an answer that Stripe has makes the question old."""
+    """Create a task if a person has to act, and close it once Stripe has an answer."""
     amount = dollars(told.cents)
     until = f" by {exactly(told.answer_by)}" if told.answer_by else " before its deadline"
     open_key = f"dispute:{told.id}"
     if told.status in Dispute.OPEN:
         text = (
             f"Order {order.number}: the buyer's bank disputes the payment and has taken {amount}. "
-            f"Answer in Stripe's dashboard{until}; what was sold rests until the dispute is won."
+            f"Respond in Stripe's dashboard{until}. What was sold is suspended until you win."
         )
         ask(open_key, text, at=at, order=order)
     elif told.status in CLOSED:
@@ -169,15 +165,15 @@ def _tell(order: Order, dispute: Dispute, told: Disputed, *, at: datetime) -> No
     else:
         text = (
             f"Order {order.number}: the buyer's bank asks about the payment of {amount}. No money "
-            f"was taken yet. Answer in Stripe's dashboard{until}, or give the money back here."
+            f"was taken yet. Respond in Stripe's dashboard{until}, or refund the order here."
         )
         ask(f"inquiry:{told.id}", text, at=at, order=order)
     if told.status == Dispute.LOST:
         is_all = refundable_of(order) == 0
         sold = (
-            "What was sold is cancelled and its chairs are free."
+            "What was sold is canceled and its seats are free."
             if is_all
-            else "What was sold rests: settle with the buyer what of it they keep."
+            else "What was sold is suspended: agree with the buyer on what they keep."
         )
-        text = f"Order {order.number}: the dispute is lost, the bank keeps {amount}. {sold}"
+        text = f"Order {order.number}: you lost the dispute, and the bank keeps {amount}. {sold}"
         ask(f"dispute-lost:{told.id}", text, at=at, order=order)

@@ -1,4 +1,4 @@
-"""Pretend payments whose buyer did not come back in time. No webhook tells of them."""
+"""Settle pretend payments whose buyer did not return; they have no webhooks."""
 
 import logging
 from datetime import datetime
@@ -11,9 +11,7 @@ log = logging.getLogger(__name__)
 
 
 def settle_due(at: datetime, *, limit: int = 50) -> int:
-    """Settle what the pretend bank said yes to, where the return page lost its turn (SQLite lets
-    one writer in at a time). Returns how many were settled.
-    """
+    """Settle approved pretend payments whose return page found SQLite busy. Returns how many."""
     paid = Payment.objects.filter(method=Payment.Method.PRETEND, state=Payment.State.OPEN)
     done = 0
     for payment in paid.exclude(intent_id="").select_related("order")[:limit]:

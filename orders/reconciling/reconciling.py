@@ -1,8 +1,7 @@
-"""What the till knows against what we know: a lost webhook, a restored backup and a kill -9 are
-the same, small problem.
+"""Reconcile with the gateway after a lost webhook, a restored backup or a killed process.
 
-Stripe's lists of sessions, refunds, disputes, and of what is charged again, are read whole, and
-only what differs is touched.
+Reads Stripe's lists of sessions, refunds, disputes and recurring charges, and changes only what
+differs.
 """
 
 import logging
@@ -14,9 +13,9 @@ from orders.checkout import settling as settle
 from orders.lines.locks import Busy
 from orders.models import Dispute, Order, Payment, Refund, Task
 from orders.payments.gateway import Disputed, Returned, Session, SessionState
-from orders.payments.stripe import TillRefused, TillUnavailable, till
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, gateway
 from orders.reconciling import disputes, recovery
-from orders.recurring import reconciling as standing_reconcile
+from orders.recurring import reconciling as recurring_reconcile
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
@@ -27,9 +26,7 @@ REFUNDS_LOOK_BACK = timedelta(days=30)  # a refund may fail weeks after it was m
 
 @dataclass
 class Findings:
-    """How many payments were read back, how many orders that brought further or back, what the
-    till did not answer, and what people have to do now.
-    """
+    """How many payments were read, orders repaired, requests unanswered, and new tasks."""
 
     read: int = 0
     repaired: int = 0
@@ -38,8 +35,9 @@ class Findings:
 
 
 def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
-    """Compare the last 72 hours with the till, repair what differs, or ask a person. Any number
-    of times, and at once.
+    """Compare the last 72 hours with the gateway; repair what differs, or create a task.
+
+    Idempotent, and safe to run in parallel.
     """
     found = Findings()
     tasks_before = Task.objects.count()
@@ -53,7 +51,7 @@ def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
     if lists is not None:
         _follow_refunds(found, returned, at=at)
         _follow_disputes(found, disputed, at=at)
-        _follow_standing(found, at=at, look_back=look_back)
+        _follow_recurring(found, at=at, look_back=look_back)
     found.tasks = Task.objects.count() - tasks_before
     return found
 
@@ -61,7 +59,7 @@ def reconcile(at: datetime, *, look_back: timedelta = LOOK_BACK) -> Findings:
 def _lists(
     at: datetime, look_back: timedelta
 ) -> tuple[list[Session], list[Returned], list[Disputed]]:
-    asked = till(at=at)
+    asked = gateway(at=at)
     return (
         asked.sessions(at - look_back),
         asked.refunds_since(at - REFUNDS_LOOK_BACK),
@@ -70,12 +68,12 @@ def _lists(
 
 
 def _ask(found: Findings, what: str, act):
-    """The answer, or None where there was none (counted)."""
+    """The answer, or None if there was none (counted)."""
     try:
         return act()
-    except TillRefused:
-        log.warning("reconcile: the till knows nothing of these %s", what)
-    except (TillUnavailable, Busy) as error:
+    except GatewayRefused:
+        log.warning("reconcile: the gateway does not know these %s", what)
+    except (GatewayUnavailable, Busy) as error:
         found.unanswered += 1
         log.warning("reconcile: %s: %s", what, type(error).__name__)
     return None
@@ -84,7 +82,7 @@ def _ask(found: Findings, what: str, act):
 def _settle_ours(
     found: Findings, listed: list[Session], *, at: datetime, look_back: timedelta
 ) -> None:
-    """Let every order whose payment is not paid here follow what the till says of it."""
+    """Update every order whose payment is unpaid here."""
     by_id = {session.id: session for session in listed}
     doubtful = (
         Payment.objects.filter(
@@ -107,7 +105,7 @@ def _settle_ours(
 
 
 def _settle(payment: Payment, session: Session | None, at: datetime) -> Order | None:
-    if session is None:  # of the pretend till, or older than the list
+    if session is None:  # a pretend payment, or older than the list
         return settle.settle(payment.session_id, at=at, actor="reconciliation")
     return settle.settle_session(payment, session, at=at, actor="reconciliation")
 
@@ -122,9 +120,7 @@ def _says_nothing_new(payment: Payment, session: Session) -> bool:
 def _bring_back(
     found: Findings, listed: list[Session], returned: list[Returned], *, at: datetime
 ) -> None:
-    """Paid sessions of which no payment here knows: of an order that is here, or of one that is
-    not.
-    """
+    """Adopt paid sessions without a payment here, whether or not their order is here."""
     back: dict[str, int] = defaultdict(int)
     for refund in returned:
         back[refund.intent_id] += refund.cents if refund.state != Refund.State.FAILED else 0
@@ -152,7 +148,7 @@ def _bring_back(
 
 
 def _follow_refunds(found: Findings, returned: list[Returned], *, at: datetime) -> None:
-    """Refunds that we know otherwise or not at all, and those that Stripe has not finished."""
+    """Update refunds that differ, are unknown here, or are not finished at Stripe."""
     ours = dict(
         Refund.objects.filter(provider_id__in=[each.id for each in returned]).values_list(
             "provider_id", "state"
@@ -170,7 +166,7 @@ def _follow_refunds(found: Findings, returned: list[Returned], *, at: datetime) 
 
 
 def _follow_disputes(found: Findings, disputed: list[Disputed], *, at: datetime) -> None:
-    """Disputes that we know otherwise, or not at all; and ours that are older than the list."""
+    """Update disputes that differ, are unknown here, or are older than the list."""
     ours = dict(
         Dispute.objects.filter(provider_id__in=[each.id for each in disputed]).values_list(
             "provider_id", "status"
@@ -185,12 +181,12 @@ def _follow_disputes(found: Findings, disputed: list[Disputed], *, at: datetime)
         _ask(found, "dispute", lambda one=dispute_id: disputes.learn(one, at=at))
 
 
-def _follow_standing(found: Findings, *, at: datetime, look_back: timedelta) -> None:
-    """What is charged again and again; a pretend till has no lists of it."""
-    if till().method != Payment.Method.STRIPE:
+def _follow_recurring(found: Findings, *, at: datetime, look_back: timedelta) -> None:
+    """Update recurring payments; pretend payments have no lists."""
+    if gateway().method != Payment.Method.STRIPE:
         return
-    told = _ask(found, "standing lists", lambda: standing_reconcile.lists(at, look_back))
+    told = _ask(found, "recurring lists", lambda: recurring_reconcile.lists(at, look_back))
     if told is not None:
-        found.repaired += standing_reconcile.follow_lists(
+        found.repaired += recurring_reconcile.follow_lists(
             *told, at=at, attempt=lambda what, act: _ask(found, what, act)
         )

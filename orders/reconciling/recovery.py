@@ -1,8 +1,8 @@
-"""Sales that only Stripe remembers: what a restored backup of yesterday has forgotten.
+"""Recover sales that only Stripe remembers, after a restored backup.
 
-What was said to Stripe when a session was opened (particulars.py) is enough to write the order
-again under its own number and link, with lines, payment and what each kind gave for them. What
-was never said there (guests, suppers, terms, telephone numbers) is missing, and staff are told so.
+The metadata of a session (particulars.py) is enough to create the order again with its own number
+and link, lines, payment and what each kind gives. What Stripe never got (guests, suppers, terms,
+phone numbers) is missing, and a task says so.
 """
 
 import logging
@@ -19,20 +19,20 @@ from orders.checkout import settling as settle
 from orders.lines import particulars
 from orders.lines.kinds import Refusal, kind_of
 from orders.lines.locks import Busy, brief
-from orders.models import LedgerEntry, Line, Order, Payment, StandingOrder
+from orders.models import LedgerEntry, Line, Order, Payment, RecurringPayment
 from orders.payments.gateway import Session, SessionState
 
 log = logging.getLogger(__name__)
 
-A_MOMENT = timedelta(minutes=1)  # how long it is held while it is written
+A_MOMENT = timedelta(minutes=1)  # how long it is held while it is created
 
 
 def recover(session: Session, *, returned_cents: int, at: datetime) -> Order | None:
-    """Write the order of a paid session again, once, and send its letters again.
+    """Create the order of a paid session again, once, and send its e-mails again.
 
-    `returned_cents` is what went back of it at Stripe: where that is all, it is written without
-    what was bought, for the books. None where the session is none of this site's, or cannot be
-    read (then staff are asked). Raises Busy.
+    `returned_cents` is what Stripe refunded: if that is everything, the order is for the books
+    only. None if the session is not from this site, or can't be read (then there is a task).
+    Raises Busy.
     """
     token = _token_in(session.return_url)
     if token is None or session.state != SessionState.PAID:
@@ -41,15 +41,15 @@ def recover(session: Session, *, returned_cents: int, at: datetime) -> Order | N
         return None
     lines = particulars.read(session.said)
     if lines is None or _total(lines) != session.amount_cents or session.currency != "usd":
-        return _give_up(session, "what was bought cannot be read there", at=at)
+        return _give_up(session, "Stripe's record does not say what was bought", at=at)
     try:
         with brief():
             return _write(session, token, lines, returned_cents, at)
     except IntegrityError:
         if Order.objects.filter(number=session.reference).exists():
-            return None  # another look at the same list was quicker
-        log.exception("recovery: a session cannot be written")
-        return _give_up(session, "it does not fit what is here", at=at)
+            return None  # another run was quicker
+        log.exception("recovery: a session could not be recovered")
+        return _give_up(session, "it conflicts with data here", at=at)
     except Busy:
         raise
     except Refusal as refusal:
@@ -99,8 +99,9 @@ def _write(
 
 
 def _agree_again(order: Order, lines: list[Line], session: Session, *, at: datetime) -> None:
-    """The agreement that began with the order, if one did, with the words that were agreed to. Its
-    subscription is found at Stripe when it begins (orders/recurring/reconciling.py).
+    """Create the order's recurring payment again, if it had one.
+
+    Its subscription is found at Stripe when it begins (orders/recurring/reconciling.py).
     """
     agreed = particulars.agreement_read(session.said)
     if agreed is None:
@@ -108,8 +109,8 @@ def _agree_again(order: Order, lines: list[Line], session: Session, *, at: datet
     alike = [line for line in lines if line.kind == agreed["kind"]]
     line = next((each for each in alike if each.total_cents == agreed["cents"]), None)
     if line is None:
-        return  # the reconciliation asks a person about its subscription
-    StandingOrder.objects.create(
+        return  # reconciliation creates a task about its subscription
+    RecurringPayment.objects.create(
         **agreed,
         order=order,
         buyer_name=order.buyer_name,
@@ -126,7 +127,7 @@ def _agree_again(order: Order, lines: list[Line], session: Session, *, at: datet
 
 
 def _without_its_things(order: Order, payment: Payment, *, at: datetime) -> Order:
-    """All of its money went back before we forgot it: for the books only."""
+    """Record an order that was fully refunded, for the books only."""
     order.state, order.lapsed_at = Order.State.LAPSED, at
     order.save(update_fields=["state", "lapsed_at"])
     note(
@@ -135,27 +136,25 @@ def _without_its_things(order: Order, payment: Payment, *, at: datetime) -> Orde
         at=at,
         actor="reconciliation",
         cents=payment.amount_cents,
-        text="given back since",
+        text="refunded since",
         payment=payment,
     )
     return order
 
 
 def _give_up(session: Session, why: str, *, at: datetime) -> None:
-    """Money is at Stripe that has no order here: always a person's business."""
+    """Create a task for money at Stripe without an order here."""
     amount = dollars(session.amount_cents)
     text = (
-        f"Stripe has a payment of {amount} for order {session.reference}, which is not here and "
-        f"cannot be brought back: {why.rstrip('.')}. Write to the buyer (Stripe knows the "
-        "address), and record the order by hand or give the money back there."
+        f"Stripe has a payment of {amount} for order {session.reference}, which is missing here "
+        f"and can't be recovered: {why.rstrip('.')}. E-mail the buyer (Stripe has the address), "
+        "and record the order by hand or refund it in Stripe."
     )
     ask(f"unknown-payment:{session.id}", text, at=at)
 
 
 def _token_in(return_url: str) -> str | None:
-    """The order's token in the address that Stripe was to send the buyer back to; None where that
-    is of another site.
-    """
+    """The order's token in Stripe's return address; None if that is another site's."""
     if not return_url.startswith(settings.SITE_URL + "/"):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Where Stripe's webhooks arrive."""
+"""The view that receives Stripe's webhooks."""
 
 import logging
 
@@ -20,9 +20,7 @@ MAX_BYTES = 256 * 1024  # far above any event about a checkout
 @csrf_exempt
 @require_POST
 def webhook(request):
-    """400: not from Stripe. 200: it had its effect, needs none, or is written down to have it.
-    5xx: please tell us again.
-    """
+    """400: not from Stripe. 200: applied, not needed, or saved for later. 5xx: send it again."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
         return HttpResponseBadRequest("too large\n", content_type="text/plain")
     try:
@@ -37,6 +35,6 @@ def webhook(request):
     try:
         receive(event, at=request.now)
     except Busy:
-        log.warning("webhook %s is to come again", event.kind)
+        log.warning("webhook %s has to be sent again", event.kind)
         return HttpResponse("later\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

@@ -1,6 +1,4 @@
-"""What Stripe tells us. Each event has its effect once: its id is written in the same
-transaction.
-"""
+"""Apply Stripe's webhooks, each once: its id is saved in the same transaction."""
 
 import logging
 from collections.abc import Callable
@@ -13,9 +11,9 @@ from orders.checkout import settling as settle
 from orders.lines.locks import Busy, brief
 from orders.models import PendingEvent, StripeEvent
 from orders.payments.lanes import lane
-from orders.payments.stripe import Event, TillUnavailable, till
+from orders.payments.stripe import Event, GatewayUnavailable, gateway
 from orders.reconciling import disputes
-from orders.recurring import charges as standing_charges
+from orders.recurring import charges as recurring_charges
 from orders.refunds import refunds
 
 log = logging.getLogger(__name__)
@@ -24,13 +22,11 @@ GIVEN_UP_AFTER = timedelta(days=3)
 
 
 def receive(event: Event, *, at: datetime) -> None:
-    """Let a verified event have its effect, or none where it had it before or is none of our
-    business.
+    """Apply a verified event, unless it was applied before or does not concern us.
 
-    Stripe is asked what happened, quickly and in a lane of this process. Where that takes too
-    long, or others are asking, the event is written down instead and the ticker lets it have its
-    effect: a webhook waits behind no buyer. Raises Busy where not even that was possible: answer
-    5xx, and Stripe sends it again.
+    Stripe is asked what happened, quickly and in a lane of this process. If that takes too long,
+    or others are asking, the event is saved and the ticker applies it, so that no webhook waits
+    behind a buyer. Raises Busy if it could not be saved: answer 5xx, and Stripe sends it again.
     """
     if event.kind not in HANDLERS or StripeEvent.objects.filter(event_id=event.id).exists():
         return
@@ -39,23 +35,23 @@ def receive(event: Event, *, at: datetime) -> None:
     try:
         with lane(is_hurried=True):
             _apply(event, at=at)
-    except (TillUnavailable, Busy) as error:
+    except (GatewayUnavailable, Busy) as error:
         log.warning("webhook %s waits for the ticker: %s", event.kind, type(error).__name__)
         _keep(event, at=at)
 
 
 def apply_pending(at: datetime, *, limit: int = 50) -> int:
-    """Let events that were only acknowledged have their effect. Returns how many had it.
+    """Apply acknowledged events. Returns how many were applied.
 
-    One whose effect cannot be had for three days (as long as Stripe itself repeats) is a person's.
+    One that fails for three days (as long as Stripe itself repeats) becomes a task.
     """
     done = 0
     for row in PendingEvent.objects.all()[:limit]:
         told = {"id": row.object_id, "payment_intent": row.intent_id}
         try:
             _apply(Event(row.event_id, row.kind, row.livemode, told), at=at)
-        except TillUnavailable:
-            break  # a silent till is not asked once for each
+        except GatewayUnavailable:
+            break  # don't ask a silent gateway once for each
         except Busy:
             log.warning("event %s waits for a lock", row.event_id)
             continue
@@ -64,9 +60,8 @@ def apply_pending(at: datetime, *, limit: int = 50) -> int:
             if at - row.received_at < GIVEN_UP_AFTER:
                 continue
             text = (
-                f"Stripe told us of {row.object_id} ({row.kind}), and it could not be taken over "
-                "for three days. Look it up in Stripe's dashboard, and tell whoever looks after "
-                "the server."
+                f"Stripe reported {row.object_id} ({row.kind}), and it could not be applied for "
+                "three days. Look it up in Stripe's dashboard, and tell your technical contact."
             )
             ask(f"event-given-up:{row.event_id}", text, at=at)
         row.delete()
@@ -81,7 +76,7 @@ def _apply(event: Event, *, at: datetime) -> None:
     try:
         HANDLERS[event.kind](event, row, at)
     except IntegrityError:
-        # The same event in another process, a moment earlier. Anything else is a fault of ours.
+        # The same event in another process, a moment earlier. Anything else is a bug.
         if not StripeEvent.objects.filter(event_id=event.id).exists():
             raise
 
@@ -101,13 +96,13 @@ def _keep(event: Event, *, at: datetime) -> None:
 
 
 def _is_ours(event: Event, *, at: datetime) -> bool:
-    """Whether it happened on the account that our key opens; a person hears of any other."""
-    is_foreign, is_other_mode = bool(event.account), event.livemode != till().livemode
+    """Whether it happened on our own account; for any other there is a task."""
+    is_foreign, is_other_mode = bool(event.account), event.livemode != gateway().livemode
     if is_foreign or is_other_mode:
         which = f"of another account ({event.account})" if is_foreign else "of the other mode"
         text = (
-            f"Stripe's webhook brings events {which}; none of them has an effect here. Look in "
-            "Stripe's dashboard under Webhooks whether the endpoint is set up for this site."
+            f"Stripe's webhook sends events {which}, which this site ignores. Check in Stripe's "
+            "dashboard, under Webhooks, that the endpoint is set up for this site."
         )
         ask(f"foreign-events:{event.account or 'mode'}", text, at=at)
     return not (is_foreign or is_other_mode)
@@ -126,11 +121,11 @@ def _dispute(event: Event, row: StripeEvent, at: datetime) -> None:
 
 
 def _invoice(event: Event, row: StripeEvent, at: datetime) -> None:
-    standing_charges.learn_invoice(event.object["id"], at=at, event=row)
+    recurring_charges.learn_invoice(event.object["id"], at=at, event=row)
 
 
 def _subscription(event: Event, row: StripeEvent, at: datetime) -> None:
-    standing_charges.learn_subscription(event.object["id"], at=at, event=row)
+    recurring_charges.learn_subscription(event.object["id"], at=at, event=row)
 
 
 HANDLERS: dict[str, Callable[[Event, StripeEvent, datetime], None]] = {

@@ -1,1 +1,1 @@
-"""What is charged again, by the month or by the year."""
+"""Recurring payments, monthly or yearly."""

@@ -1,6 +1,4 @@
-"""Standing orders at the desk: who is charged again, when and for what, and the act that ends
-it.
-"""
+"""Recurring payments in the admin: who is charged, when and for what, and how to end it."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -8,20 +6,20 @@ from django.core.exceptions import PermissionDenied
 from nsca.lib.desk.base import Tool, money_column
 from nsca.lib.text.money import dollars
 from orders.books.admin import ReadOnlyDesk
-from orders.models import ChargeNotice, StandingCharge, StandingOrder
-from orders.recurring import agreements as standing
+from orders.models import ChargeNotice, RecurringCharge, RecurringPayment
+from orders.recurring import agreements
 
-MAY_END = "orders.change_standingorder"
+MAY_END = "orders.change_recurringpayment"
 
 
 class BookInline(admin.TabularInline):
-    """Rows that are read, and never written by a form."""
+    """Read-only rows."""
 
     extra = 0
     can_delete = False
 
     def has_view_permission(self, request, obj=None):
-        return True  # whoever may see the standing order
+        return True  # anyone who may see the recurring payment
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -31,9 +29,9 @@ class BookInline(admin.TabularInline):
 
 
 class ChargeInline(BookInline):
-    model = StandingCharge
+    model = RecurringCharge
     fields = readonly_fields = ["charged_at", "order"]
-    verbose_name_plural = "what was charged"
+    verbose_name_plural = "charges"
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("order")
@@ -42,18 +40,18 @@ class ChargeInline(BookInline):
 class NoticeInline(BookInline):
     model = ChargeNotice
     fields = readonly_fields = ["posted_at", "charge_on", "amount"]
-    verbose_name_plural = "what was said before"
+    verbose_name_plural = "notices sent"
 
     @admin.display(description="amount")
     def amount(self, notice):
         return dollars(notice.cents)
 
 
-@admin.register(StandingOrder)
-class StandingOrderAdmin(ReadOnlyDesk):
-    """The words that were agreed to, and what came of them."""
+@admin.register(RecurringPayment)
+class RecurringPaymentAdmin(ReadOnlyDesk):
+    """Recurring payments with their consent text, charges and notices."""
 
-    view_on_site = False  # its page ends it at one press, and is the buyer's
+    view_on_site = False  # its page is the payer's, and one click there cancels it
     list_display = [
         "buyer_name", "label", money_column("cents", "price"), "interval", "state",
         "next_charge_on", "ended_at",
@@ -77,11 +75,11 @@ class StandingOrderAdmin(ReadOnlyDesk):
         return [self.own_path("<int:object_id>/end/", self.end_view, "end")] + super().get_urls()
 
     def tools(self, request, row):
-        may = row.state not in StandingOrder.OVER and request.user.has_perm(MAY_END)
-        return [Tool("End it", self.url("end", row.pk))] if may else []
+        may = row.state not in RecurringPayment.OVER and request.user.has_perm(MAY_END)
+        return [Tool("Cancel", self.url("end", row.pk))] if may else []
 
     def end_view(self, request, object_id):
-        """What a member may do with the link of any letter, for those who call."""
+        """Cancel for payers who call, as the link in each e-mail does."""
         row = self.get_or_404(request, object_id, permission="view")
         if not request.user.has_perm(MAY_END):
             raise PermissionDenied
@@ -89,14 +87,14 @@ class StandingOrderAdmin(ReadOnlyDesk):
             return self.act_page(
                 request,
                 row,
-                title="End it",
+                title="Cancel the recurring payment",
                 words=[
-                    f"{row.label}, {dollars(row.cents)} {row.get_interval_display()}: nothing "
-                    "more is charged from now on.",
-                    "What was paid stays paid. A letter says so to the buyer.",
+                    f"{row.label}, {dollars(row.cents)} {row.get_interval_display()}: we won't "
+                    "charge it again.",
+                    "Past payments stay. The payer gets an e-mail.",
                 ],
-                button="End it",
+                button="Cancel the recurring payment",
                 is_grave=True,
             )
-        standing.cancel(row, by=str(request.user), at=request.now)
-        return self.done(request, row, "Ended: nothing more is charged.")
+        agreements.cancel(row, by=str(request.user), at=request.now)
+        return self.done(request, row, "Canceled. Nothing more will be charged.")

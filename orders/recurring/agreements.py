@@ -1,24 +1,23 @@
-"""Standing orders: dues that renew by themselves, gifts that come again each month or year.
+"""Recurring payments: dues that renew automatically, and gifts that repeat monthly or yearly.
 
-The seam for pages that sell. A box that nobody ticked for the buyer, beside it the words of
-`standing_words.consent`; ticked, the order is placed with one argument more:
+The interface for pages that sell. They show a checkbox, unchecked at first, with the words of
+`recurring_words.consent`. If it is checked, the order is placed with one more argument:
 
-    words = standing_words.consent([(tier.name, tier.dues_cents)], interval=YEAR, first_on=day)
+    words = recurring_words.consent([(tier.name, tier.dues_cents)], interval=YEAR, first_on=day)
     then = standing.asked(item, interval=YEAR, consent=words, at=request.now, household=household)
     order = place(items=[item, …], …, pays_now=True, then=then)
     return redirect(payment_url(order, at=request.now))
 
-`asked` refuses (AlreadyStanding) where the household, if it is known, has one already. Everything
-else follows from that order's payment, and the buyer sees one payment page: its Checkout keeps
-the card, the tick begins the agreement (orders/recurring/due.py), and each later charge becomes
-an ordinary paid order (standing_charges.py), so dues make a term and gifts reach receipts by the
-ways they always go. An order that is never paid leaves an agreement that never began.
+`asked` refuses (AlreadyRecurring) if a known household has one already. Everything else follows
+from the order's payment, and the buyer sees one payment page: its Checkout saves the card, the
+tick begins the agreement (orders/recurring/due.py), and each later charge becomes an ordinary paid
+order (charges.py), so dues make a term and gifts get receipts as usual. An order that is never
+paid leaves an agreement that never began.
 
-`standing_kinds.next_month_or_year(interval, on)` is the day of a gift's next charge; of dues,
-`membership.joining.auto_renewal` says it, and has the box for a form. `of_household`,
-`of_address` list
-what lives, for the member's page; its `get_absolute_url` is the page on which it is cancelled and
-the card changed, without signing in.
+`recurring_kinds.next_month_or_year(interval, on)` is the day of a gift's next charge; for dues,
+`membership.joining.auto_renewal` has it, and the checkbox for a form. `of_household` and
+`of_address` list the active ones for the member's page; their `get_absolute_url` is the page to
+cancel or change the card without signing in.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,44 +34,46 @@ from orders.books.ledger import ask
 from orders.lines.kinds import Item, Refusal
 from orders.lines.locks import brief
 from orders.lines.recurring_kinds import NothingToRenew, kind_of
-from orders.models import Order, StandingOrder
-from orders.payments.stripe import till
+from orders.models import Order, RecurringPayment
+from orders.payments.stripe import gateway
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import NothingToRefund
 
-YEAR, MONTH = StandingOrder.Interval.YEAR, StandingOrder.Interval.MONTH
-State = StandingOrder.State
-SECOND = "there was one already"
-TWICE = "Your membership renews by itself already, so this second payment goes back"
+YEAR, MONTH = RecurringPayment.Interval.YEAR, RecurringPayment.Interval.MONTH
+State = RecurringPayment.State
+SECOND = "there already was one"
+TWICE = "Your membership already renews automatically, so we are refunding this second payment"
 
 
-class AlreadyStanding(Refusal):
-    """The household's dues are renewed already."""
+class AlreadyRecurring(Refusal):
+    """The household's dues already renew automatically."""
 
     def __init__(self):
         super().__init__(
-            "This membership renews by itself already. Leave the box empty, or look at your "
-            "membership page first."
+            "This membership already renews automatically. Uncheck the box, or manage "
+            "auto-renewal on your membership page."
         )
 
 
 def asked(
     item: Item,
     *,
-    interval: StandingOrder.Interval,
+    interval: RecurringPayment.Interval,
     consent: str,
     at: datetime,
     household_id: int | None = None,
     user=None,
 ) -> Callable[[Order], None]:
-    """What `place(then=…)` is given where the box was ticked: it writes down that `item` is to be
-    charged again, with the words that were shown and the instant. Raises AlreadyStanding.
+    """The argument for `place(then=…)` if the box was checked.
+
+    It saves that `item` will be charged again, with the words shown and the instant. Raises
+    AlreadyRecurring.
     """
     if household_id and of_household(household_id):
-        raise AlreadyStanding
+        raise AlreadyRecurring
 
     def write(order: Order) -> None:
-        StandingOrder.objects.create(
+        RecurringPayment.objects.create(
             kind=item.kind,
             interval=interval,
             order=order,
@@ -89,145 +90,163 @@ def asked(
             details=item.details,
             consent_text=consent,
             consented_at=at,
-            method=till().method,
+            method=gateway().method,
             is_sample=order.is_sample,
         )
 
     return write
 
 
-def of_household(household_id: int) -> Sequence[StandingOrder]:
-    """The living ones for a household's dues: one, or none."""
-    return list(StandingOrder.objects.living().filter(household_id=household_id))
+def of_household(household_id: int) -> Sequence[RecurringPayment]:
+    """The active one for a household's dues, if any."""
+    return list(RecurringPayment.objects.living().filter(household_id=household_id))
 
 
-def paid_by(user_id: int, emails: Sequence[str]) -> Sequence[StandingOrder]:
-    """Living ones for dues that are charged to the card of this sign-in, or of whoever reads these
-    (confirmed) addresses, whichever household they are for.
-    """
+def paid_by(user_id: int, emails: Sequence[str]) -> Sequence[RecurringPayment]:
+    """Active ones for dues, for any household, paid by this user or these confirmed addresses."""
     theirs = Q(user=user_id) | Q(buyer_email__in=emails)
-    dues = StandingOrder.objects.living().filter(theirs, kind="dues")
+    dues = RecurringPayment.objects.living().filter(theirs, kind="dues")
     return list(dues.select_related("household").distinct())
 
 
-def of_address(emails: Sequence[str]) -> Sequence[StandingOrder]:
-    """Living gifts of whoever reads these (confirmed) addresses."""
-    gifts = StandingOrder.objects.living().filter(kind="gift", buyer_email__in=emails)
+def of_address(emails: Sequence[str]) -> Sequence[RecurringPayment]:
+    """Active gifts paid by the owner of these (confirmed) addresses."""
+    gifts = RecurringPayment.objects.living().filter(kind="gift", buyer_email__in=emails)
     return list(gifts.exclude(buyer_email=""))
 
 
-def begin(standing: StandingOrder, *, at: datetime) -> bool:
-    """The first payment is here: the agreement holds. True where it began now.
+def begin(recurring_payment: RecurringPayment, *, at: datetime) -> bool:
+    """The first payment is here, so the agreement is valid. True if it began now.
 
-    A household that has one already (two browser tabs) keeps that one; this one ends before it
-    ever charged, and the dues that came with it go back (`undo`).
+    A household with one already (two browser tabs) keeps that one; this one ends before it ever
+    charges, and its dues are refunded (`undo`).
     """
-    kind = kind_of(standing)
+    kind = kind_of(recurring_payment)
     with brief():
-        standing = StandingOrder.objects.select_for_update().get(pk=standing.pk)
-        if standing.state != State.ASKED or standing.order.state != Order.State.PAID:
+        recurring_payment = RecurringPayment.objects.select_for_update().get(
+            pk=recurring_payment.pk
+        )
+        if (
+            recurring_payment.state != State.ASKED
+            or recurring_payment.order.state != Order.State.PAID
+        ):
             return False
-        household_id = kind.household_of(standing.order)
-        standing.household_id = household_id or standing.household_id
+        household_id = kind.household_of(recurring_payment.order)
+        recurring_payment.household_id = household_id or recurring_payment.household_id
         try:
-            standing.next_charge_on = kind.charge_on(standing, on=day_of(at))
-            standing.state, standing.began_at = State.ACTIVE, at
+            recurring_payment.next_charge_on = kind.charge_on(recurring_payment, on=day_of(at))
+            recurring_payment.state, recurring_payment.began_at = State.ACTIVE, at
             with transaction.atomic():
-                standing.save()
+                recurring_payment.save()
         except NothingToRenew as why:
-            _write_end(standing, State.ENDED, by="the site", because=str(why), at=at)
+            _write_end(recurring_payment, State.ENDED, by="the site", because=str(why), at=at)
         except IntegrityError:
-            standing.began_at = standing.next_charge_on = None
-            _write_end(standing, State.ENDED, by="the site", because=SECOND, at=at)
+            recurring_payment.began_at = recurring_payment.next_charge_on = None
+            _write_end(recurring_payment, State.ENDED, by="the site", because=SECOND, at=at)
         else:
-            post("begun", standing)
-    return standing.is_living
+            post("begun", recurring_payment)
+    return recurring_payment.is_living
 
 
-def undo(standing: StandingOrder, *, at: datetime) -> bool:
-    """A second one never charges, and the payment that began it goes back; the tick says it again
-    until that is done.
-    """
-    give_back(standing.order, kind_of(standing).line_of(standing.order), TWICE, at=at)
-    return bool(StandingOrder.objects.filter(pk=standing.pk).update(stopped_at=at))
+def undo(recurring_payment: RecurringPayment, *, at: datetime) -> bool:
+    """Refund the first payment of a second agreement; the tick repeats this until it is done."""
+    give_back(
+        recurring_payment.order,
+        kind_of(recurring_payment).line_of(recurring_payment.order),
+        TWICE,
+        at=at,
+    )
+    return bool(RecurringPayment.objects.filter(pk=recurring_payment.pk).update(stopped_at=at))
 
 
 def give_back(order: Order, line, reason: str, *, at: datetime) -> None:
-    """Money that a standing order should not have brought goes back, with a word to the buyer and
-    one to staff. Again changes nothing.
-    """
+    """Refund money that should not have been charged, e-mail the buyer and create a task."""
     try:
         refunds.give_back(order=order, line=line, reason=reason, at=at)
     except NothingToRefund:
         return
-    text = f"Order {order.number}: {reason}. It went back by itself; a kind word would do no harm."
-    ask(f"standing-refund:{order.number}", text, at=at, order=order)
+    text = f"Order {order.number}: {reason}. The refund was automatic; consider a call."
+    ask(f"recurring-refund:{order.number}", text, at=at, order=order)
 
 
-def cancel(standing: StandingOrder, *, by: str, at: datetime) -> bool:
-    """Somebody (`by`, in words) wishes no more charges. It holds at once, whether or not the till
-    answers: the tick tells it until it knows. True where it ended now.
+def cancel(recurring_payment: RecurringPayment, *, by: str, at: datetime) -> bool:
+    """Cancel for somebody (`by`, in words). True if it ended now.
+
+    It applies at once, even if the gateway is silent: the tick repeats it until it answers.
     """
-    return _end(standing, State.CANCELLED, by=by, because="", at=at, letter="cancelled")
+    return _end(recurring_payment, State.CANCELLED, by=by, because="", at=at, letter="canceled")
 
 
 def end(
-    standing: StandingOrder, *, because: str, at: datetime, by: str = "the site", letter: str = ""
+    recurring_payment: RecurringPayment,
+    *,
+    because: str,
+    at: datetime,
+    by: str = "the site",
+    letter: str = "",
 ) -> bool:
-    """It cannot go on, `because` says why. True where it ended now."""
-    return _end(standing, State.ENDED, by=by, because=because, at=at, letter=letter)
+    """End one that can't go on; `because` says why. True if it ended now."""
+    return _end(recurring_payment, State.ENDED, by=by, because=because, at=at, letter=letter)
 
 
-def _end(standing, state, *, by, because, at, letter) -> bool:
+def _end(recurring_payment, state, *, by, because, at, letter) -> bool:
     with brief():
-        standing = StandingOrder.objects.select_for_update().get(pk=standing.pk)
-        if standing.state in StandingOrder.OVER:
+        recurring_payment = RecurringPayment.objects.select_for_update().get(
+            pk=recurring_payment.pk
+        )
+        if recurring_payment.state in RecurringPayment.OVER:
             return False
-        _write_end(standing, state, by=by, because=because, at=at)
+        _write_end(recurring_payment, state, by=by, because=because, at=at)
         if letter:
-            post(letter, standing)
+            post(letter, recurring_payment)
     return True
 
 
-def _write_end(standing: StandingOrder, state: str, *, by: str, because: str, at: datetime):
-    standing.state, standing.ended_at = state, at
-    standing.ended_by, standing.ended_because = by[:150], because[:200]
-    standing.save()
+def _write_end(
+    recurring_payment: RecurringPayment, state: str, *, by: str, because: str, at: datetime
+):
+    recurring_payment.state, recurring_payment.ended_at = state, at
+    recurring_payment.ended_by, recurring_payment.ended_because = by[:150], because[:200]
+    recurring_payment.save()
 
 
 def forget_unpaid(*, at: datetime) -> int:
-    """Agreements whose order was never paid come to nothing. Returns how many.
+    """End agreements whose order was never paid. Returns how many.
 
-    An order that lapsed may still be paid late; then it is begun all the same (`revive`).
+    An expired order may still be paid late; then its agreement begins anyway (`revive`).
     """
-    dead = StandingOrder.objects.filter(state=State.ASKED, order__state=Order.State.LAPSED)
+    dead = RecurringPayment.objects.filter(state=State.ASKED, order__state=Order.State.LAPSED)
     return dead.update(
         state=State.ENDED, ended_at=at, ended_by="the site", ended_because=NEVER_PAID
     )
 
 
 def revive() -> int:
-    """Those whose money came after all, late."""
-    late = StandingOrder.objects.filter(
+    """Revive agreements whose money came late."""
+    late = RecurringPayment.objects.filter(
         state=State.ENDED, ended_because=NEVER_PAID, order__state=Order.State.PAID
     )
     return late.update(state=State.ASKED, ended_at=None, ended_by="", ended_because="")
 
 
-NEVER_PAID = "its first payment never came"
+NEVER_PAID = "the first payment never arrived"
 
 
-def post(letter: str, standing: StandingOrder, **more) -> None:
-    """One of the letters about a standing order: templates/mail/standing_<letter>."""
-    if standing.buyer_email:
+def post(letter: str, recurring_payment: RecurringPayment, **more) -> None:
+    """Send an e-mail about a recurring payment, from templates/mail/standing_…."""
+    if recurring_payment.buyer_email:
         mail.post(
-            f"standing_{letter}",
-            to=standing.buyer_email,
-            to_name=standing.buyer_name,
-            context={"agreement": standing, "page_url": page_url(standing), **more},
+            f"recurring_{letter}",
+            to=recurring_payment.buyer_email,
+            to_name=recurring_payment.buyer_name,
+            context={
+                "agreement": recurring_payment,
+                "page_url": page_url(recurring_payment),
+                **more,
+            },
         )
 
 
-def page_url(standing: StandingOrder) -> str:
-    """The page on which it is seen, cancelled and given another card, from a letter."""
-    return settings.SITE_URL + standing.get_absolute_url()
+def page_url(recurring_payment: RecurringPayment) -> str:
+    """The address, for e-mails, of the page to see it, cancel it or change the card."""
+    return settings.SITE_URL + recurring_payment.get_absolute_url()

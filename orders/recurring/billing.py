@@ -1,37 +1,35 @@
-"""The till's second counter: what is charged again and again, by Stripe Billing.
+"""Recurring charges through Stripe Billing.
 
-The first payment is an ordinary Checkout that keeps the card. From it a subscription of our own is
-made, whose free time lasts until the day on which the next charge falls due, so that the day is
-ours to say (terms begin and end by the association's rules, not by Stripe's) and may be moved.
+The first payment is an ordinary Checkout that saves the card. From it we make a subscription whose
+trial lasts until the next charge is due, so that we set the day and can move it: terms begin and
+end by the association's rules, not Stripe's.
 """
 
 from datetime import datetime
 
 from django.conf import settings
 
-from orders.models import Line, Payment, StandingOrder
+from orders.models import Line, Payment, RecurringPayment
 from orders.payments import billing_words as words
 from orders.payments.billing_words import Billing, Invoiced, Payer, Subscribed
-from orders.payments.stripe import StripeTill, TillRefused, TillUnavailable, _client
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, StripeGateway, _client
 from orders.recurring.billing_pretend import PretendBilling
 
 PRODUCTS = {Line.Kind.DUES: ("nsca-dues", "Membership"), Line.Kind.GIFT: ("nsca-gift", "Gift")}
 EXPAND_PAYMENTS = ["payments"]
 
 
-def billing_of(standing: StandingOrder, *, at: datetime | None = None) -> Billing:
-    """The till at which a standing order was begun, whatever the settings say today; `at` as of
-    till.till.
-    """
-    if standing.method == Payment.Method.PRETEND:
+def billing_of(recurring_payment: RecurringPayment, *, at: datetime | None = None) -> Billing:
+    """The gateway that began a recurring payment, whatever the settings say now."""
+    if recurring_payment.method == Payment.Method.PRETEND:
         return PretendBilling()
     if not settings.STRIPE_SECRET_KEY:
-        raise TillUnavailable
+        raise GatewayUnavailable
     return StripeBilling(at)
 
 
-class StripeBilling(StripeTill):
-    """Stripe Billing, by its own library."""
+class StripeBilling(StripeGateway):
+    """Stripe Billing, through its own library."""
 
     def payer(self, payment: Payment) -> Payer:
         params = {"expand": ["payment_intent"]}
@@ -44,34 +42,39 @@ class StripeBilling(StripeTill):
         )
 
     def subscribe(
-        self, standing: StandingOrder, payer: Payer, *, first_at: datetime
+        self, recurring_payment: RecurringPayment, payer: Payer, *, first_at: datetime
     ) -> Subscribed:
-        """Begin a subscription whose first charge is at an instant. Everything sent comes from
-        the standing order's row, so that a repeat under its key is the same.
+        """Begin a subscription whose first charge is at an instant.
 
-        The card becomes the customer's own default, not the subscription's: the page on which
-        Stripe lets people change their card changes that one.
+        Everything sent comes from the row, so that a repeat with its key is identical. The card
+        becomes the customer's default, not the subscription's, because that is the one Stripe's
+        page lets people change.
         """
         default = {"invoice_settings": {"default_payment_method": payer.card_id}}
         self._ask("payer", _v1().customers.update, payer.customer_id, default)
         params = {
             "customer": payer.customer_id,
-            "items": [{"price_data": self._price(standing, standing.cents), "quantity": 1}],
+            "items": [
+                {
+                    "price_data": self._price(recurring_payment, recurring_payment.cents),
+                    "quantity": 1,
+                }
+            ],
             "trial_end": int(first_at.timestamp()),
             "proration_behavior": "none",
             "off_session": True,
             "payment_settings": {"payment_method_types": ["card"]},
-            "description": standing.label,
-            "metadata": {"order": standing.order.number},
+            "description": recurring_payment.label,
+            "metadata": {"order": recurring_payment.order.number},
         }
-        key = self._key(standing.idempotency_key)
+        key = self._key(recurring_payment.idempotency_key)
         return self._subscribed("subscribe", _v1().subscriptions.create, params, key)
 
     def subscription(self, subscription_id: str) -> Subscribed:
         return self._subscribed("subscription", _v1().subscriptions.retrieve, subscription_id)
 
     def subscriptions_of(self, customer_id: str) -> list[Subscribed]:
-        """All of one customer's, over or not."""
+        """All of one customer's, ended or not."""
         params = {"customer": customer_id, "status": "all", "limit": 100}
         return [
             words.subscribed(said)
@@ -79,7 +82,7 @@ class StripeBilling(StripeTill):
         ]
 
     def subscriptions_since(self, since: datetime) -> list[Subscribed]:
-        """Every one made from an instant on, over or not."""
+        """Every one made since an instant, ended or not."""
         params = {
             "created": {"gte": int(since.timestamp())}, "status": "all", "limit": 100,
         }  # fmt: skip
@@ -88,29 +91,32 @@ class StripeBilling(StripeTill):
             for said in self._all("subscriptions", _v1().subscriptions.list, params)
         ]
 
-    def move(self, standing: StandingOrder, to: datetime) -> Subscribed:
-        """Let the next charge be at another instant; what was paid for is not reckoned anew."""
+    def move(self, recurring_payment: RecurringPayment, to: datetime) -> Subscribed:
+        """Move the next charge, without proration."""
         params = {"trial_end": int(to.timestamp()), "proration_behavior": "none"}
         return self._subscribed(
-            "move", _v1().subscriptions.update, standing.subscription_id, params
+            "move", _v1().subscriptions.update, recurring_payment.subscription_id, params
         )
 
-    def reprice(self, standing: StandingOrder, cents: int) -> Subscribed:
-        """Another price from the next charge on."""
-        item = {"id": standing.item_id, "price_data": self._price(standing, cents)}
+    def reprice(self, recurring_payment: RecurringPayment, cents: int) -> Subscribed:
+        """Set the price from the next charge on."""
+        item = {
+            "id": recurring_payment.item_id,
+            "price_data": self._price(recurring_payment, cents),
+        }
         params = {"items": [item], "proration_behavior": "none"}
         return self._subscribed(
-            "reprice", _v1().subscriptions.update, standing.subscription_id, params
+            "reprice", _v1().subscriptions.update, recurring_payment.subscription_id, params
         )
 
     def stop(self, subscription_id: str) -> Subscribed:
-        """Nothing is charged any more: the subscription ends, and so does what it still wants.
+        """End the subscription and void what it still asks for.
 
-        One that is over already is answered as it is.
+        One that already ended is returned as it is.
         """
         try:
             found = self._subscribed("stop", _v1().subscriptions.cancel, subscription_id)
-        except TillRefused:
+        except GatewayRefused:
             found = self.subscription(subscription_id)
         for invoice in self.invoices_of(subscription_id):
             if invoice.state == "open":
@@ -126,10 +132,10 @@ class StripeBilling(StripeTill):
     def invoices_since(self, since: datetime) -> list[Invoiced]:
         return self._invoices({"created": {"gte": int(since.timestamp())}})
 
-    def card_page(self, standing: StandingOrder, return_url: str) -> str:
-        """The address of Stripe's own page for another card, and for nothing else."""
+    def card_page(self, recurring_payment: RecurringPayment, return_url: str) -> str:
+        """The address of Stripe's page to change the card, and nothing else."""
         params = {
-            "customer": standing.customer_id,
+            "customer": recurring_payment.customer_id,
             "return_url": return_url,
             "flow_data": {
                 "type": "payment_method_update",
@@ -138,21 +144,21 @@ class StripeBilling(StripeTill):
         }
         return self._ask("card", _v1().billing_portal.sessions.create, params).url
 
-    def _price(self, standing: StandingOrder, cents: int) -> dict:
-        product_id, name = PRODUCTS[standing.kind]
+    def _price(self, recurring_payment: RecurringPayment, cents: int) -> dict:
+        product_id, name = PRODUCTS[recurring_payment.kind]
         self._have_product(product_id, name)
         return {
             "currency": "usd",
             "unit_amount": cents,
             "product": product_id,
-            "recurring": {"interval": standing.interval},
+            "recurring": {"interval": recurring_payment.interval},
         }
 
     def _have_product(self, product_id: str, name: str) -> None:
-        """A price belongs to a product; ours has a name of its own choosing, and is made once."""
+        """Create our product once, under an id we choose; a price belongs to a product."""
         try:
             self._ask("product", _v1().products.retrieve, product_id)
-        except TillRefused:
+        except GatewayRefused:
             self._ask("product", _v1().products.create, {"id": product_id, "name": name})
 
     def _invoices(self, wanted: dict) -> list[Invoiced]:

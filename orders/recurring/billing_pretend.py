@@ -1,30 +1,32 @@
-"""The second counter of a demonstration: the row itself is the memory, and no money moves."""
+"""Recurring pretend payments for demonstrations: no money moves."""
 
 from datetime import datetime
 
 from django.urls import reverse
 
-from orders.models import Payment, StandingOrder
+from orders.models import Payment, RecurringPayment
 from orders.payments.billing_words import Invoiced, Payer, Subscribed
-from orders.payments.gateway import TillRefused
+from orders.payments.gateway import GatewayRefused
 
 
 class PretendBilling:
-    """Its subscription is our row; its charges are made by the tick (standing_round.py)."""
+    """The subscription is our own row; the tick makes its charges (due.py)."""
 
     def payer(self, payment: Payment) -> Payer:
         return Payer("pretend", "pretend")
 
     def subscribe(
-        self, standing: StandingOrder, payer: Payer, *, first_at: datetime
+        self, recurring_payment: RecurringPayment, payer: Payer, *, first_at: datetime
     ) -> Subscribed:
-        return self._said(standing, first_at)
+        return self._said(recurring_payment, first_at)
 
     def subscription(self, subscription_id: str) -> Subscribed:
-        standing = StandingOrder.objects.filter(subscription_id=subscription_id).first()
-        if standing is None:
-            raise TillRefused
-        return self._said(standing, None)
+        recurring_payment = RecurringPayment.objects.filter(
+            subscription_id=subscription_id
+        ).first()
+        if recurring_payment is None:
+            raise GatewayRefused
+        return self._said(recurring_payment, None)
 
     def subscriptions_of(self, customer_id: str) -> list[Subscribed]:
         return []
@@ -32,17 +34,17 @@ class PretendBilling:
     def subscriptions_since(self, since: datetime) -> list[Subscribed]:
         return []
 
-    def move(self, standing: StandingOrder, to: datetime) -> Subscribed:
-        return self._said(standing, to)
+    def move(self, recurring_payment: RecurringPayment, to: datetime) -> Subscribed:
+        return self._said(recurring_payment, to)
 
-    def reprice(self, standing: StandingOrder, cents: int) -> Subscribed:
-        return self._said(standing, None)
+    def reprice(self, recurring_payment: RecurringPayment, cents: int) -> Subscribed:
+        return self._said(recurring_payment, None)
 
     def stop(self, subscription_id: str) -> Subscribed:
         return Subscribed(subscription_id, "canceled", "", 0, None, livemode=False)
 
     def invoice(self, invoice_id: str) -> Invoiced:
-        raise TillRefused  # nobody but ourselves can name one
+        raise GatewayRefused  # only we can name one
 
     def invoices_of(self, subscription_id: str) -> list[Invoiced]:
         return []
@@ -50,18 +52,19 @@ class PretendBilling:
     def invoices_since(self, since: datetime) -> list[Invoiced]:
         return []
 
-    def card_page(self, standing: StandingOrder, return_url: str) -> str:
-        return reverse("standing:pretend_card", args=[standing.token])
+    def card_page(self, recurring_payment: RecurringPayment, return_url: str) -> str:
+        return reverse("recurring:pretend_card", args=[recurring_payment.token])
 
-    def charge(self, standing: StandingOrder, *, at: datetime) -> Invoiced:
-        """The charge that is due on the row's own day."""
-        name = f"pretend_{standing.idempotency_key}_{standing.next_charge_on:%Y%m%d}"
+    def charge(self, recurring_payment: RecurringPayment, *, at: datetime) -> Invoiced:
+        """Make the charge due on the row's own day."""
+        key = recurring_payment.idempotency_key
+        name = f"pretend_{key}_{recurring_payment.next_charge_on:%Y%m%d}"
         return Invoiced(
             id=name,
             state="paid",
-            subscription_id=standing.subscription_id,
+            subscription_id=recurring_payment.subscription_id,
             said={},
-            cents=standing.cents,
+            cents=recurring_payment.cents,
             currency="usd",
             livemode=False,
             intent_id=name,
@@ -70,13 +73,13 @@ class PretendBilling:
         )
 
     @staticmethod
-    def _said(standing: StandingOrder, next_charge_at: datetime | None) -> Subscribed:
-        is_over = standing.state in StandingOrder.OVER
+    def _said(recurring_payment: RecurringPayment, next_charge_at: datetime | None) -> Subscribed:
+        is_over = recurring_payment.state in RecurringPayment.OVER
         return Subscribed(
-            id=standing.subscription_id or f"pretend_{standing.idempotency_key}",
+            id=recurring_payment.subscription_id or f"pretend_{recurring_payment.idempotency_key}",
             state="canceled" if is_over else "active",
             item_id="pretend",
-            cents=standing.cents,
+            cents=recurring_payment.cents,
             next_charge_at=next_charge_at,
             livemode=False,
         )

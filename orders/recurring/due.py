@@ -1,7 +1,7 @@
-"""What is due for standing orders: begun, told, moved, repriced, stopped. Never a fixed-day match:
-what is due and not yet done, however long nobody looked.
+"""What is due for recurring payments: begin, notify, move, reprice, stop.
 
-The till is asked outside transactions; where it is silent the next round asks again.
+It never matches a fixed day, but finds what is due and not done yet, however late. The gateway is
+asked outside transactions; if it is silent, the next round asks again.
 """
 
 import logging
@@ -15,27 +15,27 @@ from nsca.lib.timing import day_of, to_instant
 from orders.books.ledger import ask
 from orders.lines.locks import Busy, brief
 from orders.lines.recurring_kinds import NothingToRenew, item_of, kind_of
-from orders.models import ChargeNotice, Dispute, Payment, StandingCharge, StandingOrder
-from orders.payments.stripe import TillRefused, TillUnavailable
-from orders.recurring import agreements as standing
+from orders.models import ChargeNotice, Dispute, Payment, RecurringCharge, RecurringPayment
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable
+from orders.recurring import agreements
 from orders.recurring.billing import billing_of
 from orders.recurring.billing_pretend import PretendBilling
 from orders.recurring.charges import apply, follow, give_back
 
 log = logging.getLogger(__name__)
 
-State = StandingOrder.State
+State = RecurringPayment.State
 NOTICE_FROM, NOTICE_AT_LEAST = timedelta(days=45), timedelta(days=30)  # before each yearly charge
 LOOKED_AT_EVERY = timedelta(hours=6)
-CHARGED_AT = time(10)  # in Norfolk: an hour at which somebody answers the telephone
+CHARGED_AT = time(10)  # in Norfolk, during office hours
 AT_A_TIME = 20  # rows of each step in a round
 
 
 def tick(at: datetime) -> int:
-    """Everything that is due. Returns how much was done."""
-    done = standing.forget_unpaid(at=at) + standing.revive()
-    done += _each(_unbegun(), lambda row: standing.begin(row, at=at))
-    done += _each(_second(), lambda row: standing.undo(row, at=at))
+    """Do everything due. Returns how much was done."""
+    done = agreements.forget_unpaid(at=at) + agreements.revive()
+    done += _each(_unbegun(), lambda row: agreements.begin(row, at=at))
+    done += _each(_second(), lambda row: agreements.undo(row, at=at))
     for charge in _unwanted():
         done += give_back(charge, at=at)
     for rows, act in (
@@ -50,17 +50,17 @@ def tick(at: datetime) -> int:
     return done
 
 
-def _each(rows, act: Callable[[StandingOrder], object]) -> int:
+def _each(rows, act: Callable[[RecurringPayment], object]) -> int:
     done = 0
     for row in rows.select_related("order").order_by("pk")[:AT_A_TIME]:
         try:
             done += bool(act(row))
-        except TillRefused as error:
-            log.warning("standing order %s: %s", row.pk, type(error).__name__)
-        except TillUnavailable:
-            break  # a silent till is not asked once for each
+        except GatewayRefused as error:
+            log.warning("recurring payment %s: %s", row.pk, type(error).__name__)
+        except GatewayUnavailable:
+            break  # don't ask a silent gateway once for each
         except Busy:
-            log.warning("standing order %s waits for a lock", row.pk)
+            log.warning("recurring payment %s waits for a lock", row.pk)
     return done
 
 
@@ -73,18 +73,18 @@ def charged_at(on: date) -> datetime:
 
 
 def _unbegun():
-    return StandingOrder.objects.filter(state=State.ASKED, order__state="paid")
+    return RecurringPayment.objects.filter(state=State.ASKED, order__state="paid")
 
 
 def _second():
-    return StandingOrder.objects.filter(
-        state=State.ENDED, ended_because=standing.SECOND, stopped_at=None
+    return RecurringPayment.objects.filter(
+        state=State.ENDED, ended_because=agreements.SECOND, stopped_at=None
     )
 
 
 def _unwanted():
-    """Charges whose money should go back and of which nothing is on its way."""
-    unwanted = StandingCharge.objects.exclude(unwanted_because="").select_related("order")
+    """Unwanted charges whose refund has not started."""
+    unwanted = RecurringCharge.objects.exclude(unwanted_because="").select_related("order")
     return unwanted.filter(order__state="paid", order__payments__refunds=None)[:AT_A_TIME]
 
 
@@ -93,50 +93,51 @@ def _not_lately(at: datetime) -> Q:
 
 
 def _unmade(at: datetime):
-    return StandingOrder.objects.living().filter(_not_lately(at), subscription_id=None)
+    return RecurringPayment.objects.living().filter(_not_lately(at), subscription_id=None)
 
 
-def make(row: StandingOrder, *, at: datetime) -> bool:
-    """Make its subscription at the till. Its key was written with the row; where an answer was
-    lost and the key is older than the till remembers, what was made is found first.
+def make(row: RecurringPayment, *, at: datetime) -> bool:
+    """Make its subscription at the gateway, with the key saved on the row.
+
+    If the answer was lost and the gateway has forgotten the key, look for the subscription first.
     """
     billing = billing_of(row, at=at)
     try:
         payer = billing.payer(row.order.payments.filter(state=Payment.State.PAID).first())
         if not payer.customer_id:
-            raise TillRefused
-        StandingOrder.objects.filter(pk=row.pk).update(customer_id=payer.customer_id)
+            raise GatewayRefused
+        RecurringPayment.objects.filter(pk=row.pk).update(customer_id=payer.customer_id)
         made = [each for each in billing.subscriptions_of(payer.customer_id) if _is_of(each, row)]
         found = next((each for each in made if not each.is_over), None)
-        if made and not found:  # it was ended there; nobody is charged who wished that
-            return standing.end(
-                row, because="it was ended at Stripe", by="Stripe", at=at, letter="ended"
+        if made and not found:  # it was ended there; respect that
+            return agreements.end(
+                row, because="it was ended in Stripe", by="Stripe", at=at, letter="ended"
             )
         first_at = charged_at(row.next_charge_on)
         found = found or billing.subscribe(row, payer, first_at=first_at)
-    except TillRefused:
-        StandingOrder.objects.filter(pk=row.pk).update(checked_at=at)
+    except GatewayRefused:
+        RecurringPayment.objects.filter(pk=row.pk).update(checked_at=at)
         text = (
-            f"Order {row.order.number}: its buyer wished to be charged again by the "
-            f"{row.interval}, and Stripe refuses to keep that. We try again every six hours; "
-            "if it lasts, write to them."
+            f"Order {row.order.number}: its buyer agreed to be charged every {row.interval}, and "
+            "Stripe refuses to set that up. The site tries again every six hours. If this task "
+            "stays open, e-mail the buyer."
         )
-        ask(f"standing-refused:{row.pk}", text, at=at, order=row.order)
+        ask(f"recurring-refused:{row.pk}", text, at=at, order=row.order)
         return False
-    noted = StandingOrder.objects.living().filter(pk=row.pk, subscription_id=None)
+    noted = RecurringPayment.objects.living().filter(pk=row.pk, subscription_id=None)
     if not noted.update(subscription_id=found.id, item_id=found.item_id, checked_at=at):
         _stop_unless_noted(row, found.id, billing)
     return True
 
 
-def _is_of(told, row: StandingOrder) -> bool:
+def _is_of(told, row: RecurringPayment) -> bool:
     return told.said.get("order") == row.order.number
 
 
-def _stop_unless_noted(row: StandingOrder, subscription_id: str, billing) -> None:
-    """It was cancelled while we asked, or another ticker was quicker."""
+def _stop_unless_noted(row: RecurringPayment, subscription_id: str, billing) -> None:
+    """Stop a subscription if the row was canceled meanwhile, or another ticker was quicker."""
     if (
-        not StandingOrder.objects.living()
+        not RecurringPayment.objects.living()
         .filter(pk=row.pk, subscription_id=subscription_id)
         .exists()
     ):
@@ -147,13 +148,13 @@ def _stop_unless_noted(row: StandingOrder, subscription_id: str, billing) -> Non
 
 
 def _unstopped():
-    return StandingOrder.objects.filter(state__in=StandingOrder.OVER, stopped_at=None).exclude(
-        customer_id="", subscription_id=None
-    )
+    return RecurringPayment.objects.filter(
+        state__in=RecurringPayment.OVER, stopped_at=None
+    ).exclude(customer_id="", subscription_id=None)
 
 
-def stop(row: StandingOrder, *, at: datetime) -> bool:
-    """Tell the till that nothing is to be charged any more, until it has answered."""
+def stop(row: RecurringPayment, *, at: datetime) -> bool:
+    """Tell the gateway to stop charging, until it answers."""
     billing = billing_of(row, at=at)
     names = {row.subscription_id} if row.subscription_id else set()
     if row.customer_id:
@@ -165,9 +166,9 @@ def stop(row: StandingOrder, *, at: datetime) -> bool:
     for name in sorted(names):
         try:
             billing.stop(name)
-        except TillRefused:
-            log.warning("standing order %s: its subscription is not known there", row.pk)
-    StandingOrder.objects.filter(pk=row.pk).update(stopped_at=at)
+        except GatewayRefused:
+            log.warning("recurring payment %s: the gateway does not know its subscription", row.pk)
+    RecurringPayment.objects.filter(pk=row.pk).update(stopped_at=at)
     return True
 
 
@@ -175,24 +176,24 @@ def stop(row: StandingOrder, *, at: datetime) -> bool:
 
 
 def _unseen(at: datetime):
-    return StandingOrder.objects.living().filter(_not_lately(at), subscription_id__isnull=False)
+    return RecurringPayment.objects.living().filter(_not_lately(at), subscription_id__isnull=False)
 
 
-def look(row: StandingOrder, *, at: datetime) -> bool:
-    """Read it back, and let its next charge follow what was paid or ended otherwise since."""
+def look(row: RecurringPayment, *, at: datetime) -> bool:
+    """Read it back, and adjust its next charge to what was paid or ended since."""
     billing = billing_of(row, at=at)
-    StandingOrder.objects.filter(pk=row.pk).update(checked_at=at)
+    RecurringPayment.objects.filter(pk=row.pk).update(checked_at=at)
     try:
         apply(row, billing.subscription(row.subscription_id), at=at)
-    except TillRefused:
-        standing.end(row, because="it is not known at Stripe", by="Stripe", at=at, letter="ended")
+    except GatewayRefused:
+        agreements.end(row, because="Stripe no longer has it", by="Stripe", at=at, letter="ended")
     row.refresh_from_db()
     if row.state != State.ACTIVE:
         return True
     try:
         day = wanted_day(row, on=day_of(at))
     except NothingToRenew as why:
-        return standing.end(row, because=str(why), at=at, letter="ended")
+        return agreements.end(row, because=str(why), at=at, letter="ended")
     if day != row.next_charge_on:
         _move(row, day, billing, at=at)
     told = row.notices.filter(charge_on=row.next_charge_on).first()
@@ -201,60 +202,60 @@ def look(row: StandingOrder, *, at: datetime) -> bool:
     return True
 
 
-def wanted_day(row: StandingOrder, *, on: date) -> date:
-    """The day of the next charge as it should be. Raises NothingToRenew.
+def wanted_day(row: RecurringPayment, *, on: date) -> date:
+    """The day the next charge should be. Raises NothingToRenew.
 
-    A charge that is under way stays. One that somebody was told of never comes earlier; one that
-    nobody was told of leaves the time for telling.
+    A charge under way stays. An announced charge never moves earlier; an unannounced one leaves
+    time for the notice.
     """
     day = row.next_charge_on
     if day <= on:
         return day
     due = kind_of(row).charge_on(row, on=on)
-    if row.interval != StandingOrder.Interval.YEAR:
+    if row.interval != RecurringPayment.Interval.YEAR:
         return due
     if row.notices.filter(charge_on=day).exists():
         return max(due, day)
     return max(due, on + NOTICE_AT_LEAST)
 
 
-def _move(row: StandingOrder, day: date, billing, *, at: datetime) -> None:
+def _move(row: RecurringPayment, day: date, billing, *, at: datetime) -> None:
     try:
         billing.move(row, charged_at(day))
-    except TillRefused:
-        _ask_to_help(row, f"the next charge cannot be moved to {day:%B %-d, %Y}", at=at)
+    except GatewayRefused:
+        _ask_to_help(row, f"the next charge can't be moved to {day:%B %-d, %Y}", at=at)
         return
-    StandingOrder.objects.living().filter(pk=row.pk).update(next_charge_on=day)
+    RecurringPayment.objects.living().filter(pk=row.pk).update(next_charge_on=day)
     row.next_charge_on = day
 
 
-def _reprice(row: StandingOrder, cents: int, billing, *, at: datetime) -> None:
-    """A price that somebody was told of holds from the next charge on, and not before."""
+def _reprice(row: RecurringPayment, cents: int, billing, *, at: datetime) -> None:
+    """An announced price applies from the next charge on, and not before."""
     try:
         billing.reprice(row, cents)
-    except TillRefused:
-        _ask_to_help(row, f"the price cannot be made {dollars(cents)}", at=at)
+    except GatewayRefused:
+        _ask_to_help(row, f"the price can't be changed to {dollars(cents)}", at=at)
         return
-    StandingOrder.objects.filter(pk=row.pk).update(cents=cents)
+    RecurringPayment.objects.filter(pk=row.pk).update(cents=cents)
 
 
-def _ask_to_help(row: StandingOrder, what: str, *, at: datetime) -> None:
-    text = f"Standing order of {row.buyer_name}, order {row.order.number}: {what} at Stripe."
-    ask(f"standing-stuck:{row.pk}:{row.next_charge_on}", text, at=at, order=row.order)
+def _ask_to_help(row: RecurringPayment, what: str, *, at: datetime) -> None:
+    text = f"Recurring payment of {row.buyer_name}, order {row.order.number}: {what} in Stripe."
+    ask(f"recurring-stuck:{row.pk}:{row.next_charge_on}", text, at=at, order=row.order)
 
 
 def _disputed():
-    """Whose bank was asked for a payment back: nobody is charged who complained of a charge."""
+    """Those with a disputed payment: nobody who disputed a charge is charged again."""
     open_or_lost = Dispute.objects.filter(status__in=[*Dispute.OPEN, Dispute.LOST])
     theirs = Q(payment__order=OuterRef("order")) | Q(
-        payment__order__charge__standing=OuterRef("pk")
+        payment__order__charge__recurring_payment=OuterRef("pk")
     )
-    return StandingOrder.objects.living().filter(Exists(open_or_lost.filter(theirs)))
+    return RecurringPayment.objects.living().filter(Exists(open_or_lost.filter(theirs)))
 
 
-def end_disputed(row: StandingOrder, *, at: datetime) -> bool:
-    because = "a bank was asked for one of its payments back"
-    return standing.end(row, because=because, at=at, letter="ended")
+def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
+    because = "one of its payments was disputed"
+    return agreements.end(row, because=because, at=at, letter="ended")
 
 
 # --- Told before each yearly charge -------------------------------------------------------------
@@ -262,27 +263,28 @@ def end_disputed(row: StandingOrder, *, at: datetime) -> bool:
 
 def _notices_of_next():
     return ChargeNotice.objects.filter(
-        standing=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
+        recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
 
 
 def _untold(at: datetime):
     on = day_of(at)
     its_notice = ChargeNotice.objects.filter(
-        standing=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
+        recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
-    return StandingOrder.objects.filter(
+    return RecurringPayment.objects.filter(
         state=State.ACTIVE,
-        interval=StandingOrder.Interval.YEAR,
+        interval=RecurringPayment.Interval.YEAR,
         subscription_id__isnull=False,
         next_charge_on__lte=on + NOTICE_FROM,
         next_charge_on__gt=on,
     ).exclude(Exists(its_notice))
 
 
-def tell(row: StandingOrder, *, at: datetime) -> bool:
-    """The notice before a charge: when, how much, and how to cancel. Where it would come later
-    than thirty days before, the charge waits for it.
+def tell(row: RecurringPayment, *, at: datetime) -> bool:
+    """Send the notice before a charge: when, how much, and how to cancel.
+
+    If it is less than thirty days before, the charge moves.
     """
     look(row, at=at)  # what was paid or changed since the last look
     on = day_of(at)
@@ -290,16 +292,16 @@ def tell(row: StandingOrder, *, at: datetime) -> bool:
         return False
     cents = item_of(row, at=charged_at(row.next_charge_on)).unit_cents
     if not cents:
-        return standing.end(row, because="nothing is to be paid any more", at=at, letter="ended")
+        return agreements.end(row, because="nothing is due anymore", at=at, letter="ended")
     with brief():
-        row = StandingOrder.objects.select_for_update().get(pk=row.pk)
+        row = RecurringPayment.objects.select_for_update().get(pk=row.pk)
         told, is_new = ChargeNotice.objects.get_or_create(
-            standing=row,
+            recurring_payment=row,
             charge_on=row.next_charge_on,
             defaults={"cents": cents, "posted_at": at},
         )
         if is_new and row.state == State.ACTIVE:
-            standing.post("notice", row, notice=told, was_cents=row.cents)
+            agreements.post("notice", row, notice=told, was_cents=row.cents)
     return is_new
 
 
@@ -307,7 +309,7 @@ def tell(row: StandingOrder, *, at: datetime) -> bool:
 
 
 def _pretend_due(at: datetime):
-    return StandingOrder.objects.filter(
+    return RecurringPayment.objects.filter(
         state=State.ACTIVE,
         method=Payment.Method.PRETEND,
         subscription_id__isnull=False,
@@ -315,6 +317,6 @@ def _pretend_due(at: datetime):
     )
 
 
-def charge_pretend(row: StandingOrder, *, at: datetime) -> bool:
+def charge_pretend(row: RecurringPayment, *, at: datetime) -> bool:
     told = PretendBilling().charge(row, at=at)
-    return follow(told, at=at, actor="pretend till") is not None
+    return follow(told, at=at, actor="pretend payments") is not None

@@ -1,19 +1,18 @@
-"""What Stripe knows of standing orders against what we know: the part of
-orders/reconciling/reconciling.py that is about them.
+"""Reconcile recurring payments with Stripe, as part of orders/reconciling/reconciling.py.
 
-Every charge and subscription of the last 72 hours is read in two lists, and those that we believe
-to fail are asked for one by one; only what differs is touched.
+Every charge and subscription of the last 72 hours is read in two lists, and failing ones are asked
+for one by one; only what differs is changed.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from orders.books.ledger import ask
-from orders.models import Order, Payment, StandingCharge, StandingOrder
+from orders.models import Order, Payment, RecurringCharge, RecurringPayment
 from orders.payments.billing_words import Invoiced, Subscribed
-from orders.payments.stripe import TillRefused
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.payments.stripe import GatewayRefused
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from orders.recurring.billing import StripeBilling
 from orders.recurring.charges import apply, follow, learn_subscription
 
@@ -25,17 +24,18 @@ def follow_lists(
     at: datetime,
     attempt: Callable[[str, Callable], object],
 ) -> int:
-    """Let every charge have its effect that has none yet, and undo every subscription that should
-    not be. How many charges were repaired. `attempt` asks as orders/reconciling/reconciling.py
-    does, and goes on where the till does not answer.
+    """Apply charges not applied yet, and undo subscriptions that should not exist.
+
+    Returns how many charges were repaired. `attempt` asks as orders/reconciling/reconciling.py
+    does, and goes on if the gateway does not answer.
     """
     for told in subscriptions:
         attempt("subscription", lambda one=told: _adopt(one, at=at))
     repaired = sum(_became_paid(attempt, each, at=at) for each in _unknown(invoices))
     for told in subscriptions:
         attempt("subscription", lambda one=told: _follow(one, at=at))
-    failing = StandingOrder.objects.filter(
-        state=StandingOrder.State.FAILING, method=Payment.Method.STRIPE
+    failing = RecurringPayment.objects.filter(
+        state=RecurringPayment.State.FAILING, method=Payment.Method.STRIPE
     )
     for row in failing:
         for told in attempt("charges", lambda one=row: _charges_of(one, at=at)) or []:
@@ -46,40 +46,36 @@ def follow_lists(
 
 
 def lists(at: datetime, look_back: timedelta) -> tuple[list[Invoiced], list[Subscribed]]:
-    """Both lists as Stripe has them. Raises TillUnavailable."""
+    """Both lists as Stripe has them. Raises GatewayUnavailable."""
     asked = StripeBilling(at)
     return asked.invoices_since(at - look_back), asked.subscriptions_since(at - look_back)
 
 
 def _became_paid(attempt: Callable[[str, Callable], object], told: Invoiced, *, at) -> bool:
-    """Follow a charge that had no effect yet. One that is not what was agreed to has none here,
-    however often it is followed: it is a person's.
-    """
+    """Apply a charge not applied yet. One that was not agreed to stays a task."""
     order = attempt("charge", lambda: follow(told, at=at, actor="reconciliation"))
     return order is not None and order.state == Order.State.PAID
 
 
 def _adopt(told: Subscribed, *, at: datetime) -> None:
-    """The subscription of an agreement that a restored backup had forgotten, and that came back
-    with its order (orders/reconciling/recovery.py).
-    """
+    """Attach the subscription of a recovered agreement (orders/reconciling/recovery.py)."""
     number = told.said.get("order")
-    asked = StandingOrder.objects.filter(
-        order__number=number, state=StandingOrder.State.ASKED, order__state=Order.State.PAID
+    asked = RecurringPayment.objects.filter(
+        order__number=number, state=RecurringPayment.State.ASKED, order__state=Order.State.PAID
     )
     row = asked.first() if number else None
     if row is None:
         return
     if told.is_over:
-        standing.end(row, because="it was ended at Stripe", by="Stripe", at=at)
-    elif standing.begin(row, at=at):
-        standing_round.make(StandingOrder.objects.get(pk=row.pk), at=at)
+        agreements.end(row, because="it was ended in Stripe", by="Stripe", at=at)
+    elif agreements.begin(row, at=at):
+        recurring_round.make(RecurringPayment.objects.get(pk=row.pk), at=at)
 
 
 def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:
-    """Those that were paid or refused and have had no effect; what was paid before is known."""
+    """Invoices paid or declined and not applied yet."""
     paid = set(
-        StandingCharge.objects.filter(
+        RecurringCharge.objects.filter(
             invoice_id__in=[each.id for each in invoices], order__state=Order.State.PAID
         ).values_list("invoice_id", flat=True)
     )
@@ -87,7 +83,7 @@ def _unknown(invoices: list[Invoiced]) -> list[Invoiced]:
     return [each for each in ours if each.is_paid or each.is_failing]
 
 
-def _charges_of(row: StandingOrder, *, at: datetime) -> list[Invoiced]:
+def _charges_of(row: RecurringPayment, *, at: datetime) -> list[Invoiced]:
     return _unknown(StripeBilling(at).invoices_of(row.subscription_id))
 
 
@@ -96,22 +92,22 @@ def _follow(told: Subscribed, *, at: datetime) -> None:
     number = told.said.get("order")
     if not number:
         return  # not made by this site
-    row = StandingOrder.objects.filter(order__number=number).first()
+    row = RecurringPayment.objects.filter(order__number=number).first()
     if row is None:
         if not told.is_over:
             text = (
-                f"Stripe has a standing order that began with order {number}, and it is not here. "
-                f"Look at {told.id} in Stripe: cancel it there if nobody knows of it."
+                f"Stripe has a recurring payment that began with order {number} and is missing "
+                f"here. Look up {told.id} in Stripe, and cancel it there if nobody knows it."
             )
             ask(f"unknown-subscription:{told.id}", text, at=at)
     elif row.subscription_id == told.id:
         apply(row, told, at=at)
     elif not told.is_over and (row.subscription_id or not row.is_living):
-        _stop(told, at=at)  # a second one, or one whose end it never heard of
+        _stop(told, at=at)  # a second one, or one that missed its end
 
 
 def _stop(told: Subscribed, *, at: datetime) -> None:
     try:
         StripeBilling(at).stop(told.id)
-    except TillRefused:
+    except GatewayRefused:
         return  # it is gone

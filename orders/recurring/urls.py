@@ -1,10 +1,10 @@
 from django.urls import path
 
-from orders.recurring import views as views_standing
+from orders.recurring import views
 
-app_name = "standing"
+app_name = "recurring"
 urlpatterns = [
-    path("<str:token>/", views_standing.detail, name="detail"),
-    path("<str:token>/card/", views_standing.card, name="card"),
-    path("<str:token>/pretend-card/", views_standing.pretend_card, name="pretend_card"),
+    path("<str:token>/", views.detail, name="detail"),
+    path("<str:token>/card/", views.card, name="card"),
+    path("<str:token>/pretend-card/", views.pretend_card, name="pretend_card"),
 ]

@@ -1,5 +1,6 @@
-"""One page for one standing order, by the link in each of its letters: what it is, cancel, another
-card. It shows no name and needs no sign-in.
+"""The page of one recurring payment, by the link in its e-mails: see it, cancel, change the card.
+
+It shows no name and needs no sign-in.
 """
 
 from django.conf import settings
@@ -12,16 +13,16 @@ from nsca.lib.web.throttle import address_of, spend
 from orders.checkout.views import private
 from orders.lines.kinds import Refusal
 from orders.lines.recurring_words import CANCEL
-from orders.models import Payment, StandingOrder
+from orders.models import Payment, RecurringPayment
 from orders.payments.stripe import pretend_is_allowed
-from orders.recurring import agreements as standing
+from orders.recurring import agreements
 from orders.recurring.billing import billing_of
 
 
-def _get_for(token: str) -> StandingOrder:
-    found = StandingOrder.objects.select_related("order").filter(token=token[:64]).first()
+def _get_for(token: str) -> RecurringPayment:
+    found = RecurringPayment.objects.select_related("order").filter(token=token[:64]).first()
     if found is None:
-        raise Http404("No standing order has this address.")
+        raise Http404("No recurring payment has this link.")
     return found
 
 
@@ -29,11 +30,11 @@ def _get_for(token: str) -> StandingOrder:
 @same_origin_form
 @private
 def detail(request, token):
-    """GET shows; POST cancels, at once, whether or not the till answers just now."""
+    """GET shows; POST cancels at once, even if the gateway is silent."""
     found = _get_for(token)
     if request.method == "POST":
         _spend(request, found)
-        standing.cancel(found, by="the member", at=request.now)
+        agreements.cancel(found, by="the member", at=request.now)
         return redirect(found)
     return _page(request, found)
 
@@ -42,7 +43,7 @@ def detail(request, token):
 @same_origin_form
 @private
 def card(request, token):
-    """To the till's own page for another card."""
+    """Send the payer to the gateway's page to change the card."""
     found = _get_for(token)
     _spend(request, found)
     if not found.is_living or not found.customer_id:
@@ -60,14 +61,14 @@ def card(request, token):
 @require_http_methods(["GET", "HEAD"])
 @private
 def pretend_card(request, token):
-    """What stands where Stripe's page for another card is in earnest."""
+    """The pretend version of Stripe's page to change the card."""
     found = _get_for(token)
     if not pretend_is_allowed() or found.method != Payment.Method.PRETEND:
         raise Http404
     return render(request, "orders/recurring/pretend.html", {"agreement": found})
 
 
-def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, status: int = 200):
+def _page(request, found: RecurringPayment, *, refusal: Refusal | None = None, status: int = 200):
     notice = found.notices.filter(charge_on=found.next_charge_on).first()
     context = {
         "agreement": found,
@@ -79,6 +80,6 @@ def _page(request, found: StandingOrder, *, refusal: Refusal | None = None, stat
     return render(request, "orders/recurring/detail.html", context, status=status)
 
 
-def _spend(request, found: StandingOrder) -> None:
+def _spend(request, found: RecurringPayment) -> None:
     who = f"{address_of(request)}:{found.pk}"
-    spend("standing", who, limit=20, seconds=300, at=request.now)
+    spend("recurring_payment", who, limit=20, seconds=300, at=request.now)

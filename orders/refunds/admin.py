@@ -1,4 +1,4 @@
-"""What staff do to the money of an order: each act is asked, done once, and noted by name."""
+"""Refunds in the admin: each is confirmed, done once, and recorded by name."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from orders.lines.kinds import Refusal, after_refund, units_of
 from orders.models import Line, Order, Payment, Refund
 from orders.refunds import refunds
 from orders.refunds.refund_amounts import (
-    AT_A_TILL,
+    AT_A_GATEWAY,
     Wanted,
     refundable_of,
     returned_whole,
@@ -27,28 +27,24 @@ HOUR = timedelta(hours=1)
 
 
 class RefundForm(forms.Form):
-    """Which part goes back, how much of it, and why; `yes` once it was read what that means."""
+    """What to refund, how much, and why; `yes` once the staff member has reviewed it."""
 
     what = forms.ChoiceField(
-        label="What goes back", help_text="A line that goes back whole gives its chairs back too."
+        label="What to refund", help_text="Refunding a whole line frees its seats, too."
     )
     units = forms.MultipleChoiceField(
         label="Single tickets",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Only with “the tickets ticked below”.",
+        help_text="Only with “the tickets checked below”.",
     )
     amount = DollarsField(
-        label="How much",
+        label="Amount",
         required=False,
-        help_text="In dollars. Empty: all that is left. A part leaves the chairs where they are.",
+        help_text="In dollars. Empty: all that is left. A partial refund keeps the seats.",
     )
-    reason = forms.CharField(
-        max_length=200, help_text="The buyer reads it in a letter, and so does the treasurer."
-    )
-    becomes = forms.ChoiceField(
-        label="What becomes of what it gave", required=False, widget=forms.RadioSelect
-    )
+    reason = forms.CharField(max_length=200, help_text="The buyer and the treasurer will read it.")
+    becomes = forms.ChoiceField(label="After the refund", required=False, widget=forms.RadioSelect)
     yes = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, order: Order, **kwargs):
@@ -69,7 +65,7 @@ class RefundForm(forms.Form):
             for key, (line, unit) in self.units.items()
         ]
         if len(self.units) > 1:
-            whole.append((SINGLE, "the tickets ticked below"))
+            whole.append((SINGLE, "the tickets checked below"))
         else:
             del self.fields["units"]
         self.fields["what"].choices = whole
@@ -83,15 +79,15 @@ class RefundForm(forms.Form):
         data = super().clean()
         is_single, ticked = data.get("what") == SINGLE, data.get("units")
         if is_single and not ticked:
-            self.add_error("units", "Tick at least one.")
+            self.add_error("units", "Check at least one ticket.")
         if ticked and not is_single:
-            self.add_error("what", "Single tickets are ticked: choose “the tickets ticked below”.")
+            self.add_error("what", "For single tickets, choose “the tickets checked below”.")
         if is_single and data.get("amount") is not None:
-            self.add_error("amount", "A ticket goes back whole. Leave this empty.")
+            self.add_error("amount", "A single ticket is refunded in full. Leave this empty.")
         return data
 
     def chosen(self) -> dict:
-        """The part of the order, as keywords of refunds.give_back."""
+        """The chosen part, as keywords of refunds.give_back."""
         data = self.cleaned_data
         if data["what"] == SINGLE:
             picked: dict[Line, list[int]] = {}
@@ -102,14 +98,14 @@ class RefundForm(forms.Form):
         return {"line": self.lines.get(data["what"]), "cents": data["amount"]}
 
     def meaning(self) -> list[Wanted]:
-        """What would go back. Raises NothingToRefund, TooMuch."""
+        """What would be refunded. Raises NothingToRefund, TooMuch."""
         chosen = self.chosen()
         if "picked" in chosen:
             return wish_of(self.order, chosen["picked"])
         return wish(self.order, **chosen)
 
     def hide(self) -> None:
-        """The same answers, to be sent once more with a yes; and what only now can be asked."""
+        """Keep the answers as hidden fields for the confirmation, and ask what only now can be."""
         answers = after_refund(returned_whole(self.order, self.meaning()))
         self.data = self.data.copy()
         self.data["yes"] = "1"
@@ -122,14 +118,14 @@ class RefundForm(forms.Form):
 
 
 def _gone(unit) -> str:
-    return "cancelled already" if unit.is_gone else ""
+    return "already canceled" if unit.is_gone else ""
 
 
-# --- Back -----------------------------------------------------------------------------------
+# --- Pages -----------------------------------------------------------------------------------
 
 
 def refund_view(model_admin, request, order):
-    """First what and why, then what that means, then it is done."""
+    """Ask what and why, show what that means, then refund."""
     form = RefundForm(request.POST or None, order=order)
     if request.method == "POST" and form.is_valid():
         try:
@@ -153,20 +149,18 @@ def refund_view(model_admin, request, order):
     return model_admin.act_page(
         request,
         order,
-        title="Give money back",
+        title="Refund",
         words=[
-            f"{dollars(refundable_of(order))} of this order can be given back.",
-            "Nothing happens yet: the next page says what it means.",
+            f"{dollars(refundable_of(order))} of this order can be refunded.",
+            "You'll review the refund on the next page.",
         ],
-        button="Go on",
+        button="Continue",
         form=form,
     )
 
 
 def _proof_for(model_admin, request, wanted: list[Wanted]):
-    """The question for fresh proof, where one person refunds more than the limit within an
-    hour: many small refunds are not a way around it.
-    """
+    """Ask for fresh proof if one person refunds more than the limit within an hour."""
     lately = Refund.objects.filter(
         requested_by=request.user, requested_at__gt=request.now - HOUR
     ).exclude(state=Refund.State.FAILED)
@@ -182,9 +176,9 @@ def _ask_to_refund(model_admin, request, order, form, asking=None):
     return model_admin.act_page(
         request,
         order,
-        title="Give this back?",
+        title="Refund this?",
         words=_meaning_in_words(order, wanted),
-        button=f"Give {dollars(sum(each.cents for each in wanted))} back",
+        button=f"Refund {dollars(sum(each.cents for each in wanted))}",
         form=form,
         is_grave=True,
         asking=asking,
@@ -193,7 +187,7 @@ def _ask_to_refund(model_admin, request, order, form, asking=None):
 
 def _by_hand(order) -> list[Refund]:
     waiting = Refund.objects.filter(payment__order=order, state=Refund.State.REQUESTED)
-    return list(waiting.exclude(payment__method__in=AT_A_TILL).select_related("payment"))
+    return list(waiting.exclude(payment__method__in=AT_A_GATEWAY).select_related("payment"))
 
 
 def handed_back_view(model_admin, request, order):
@@ -203,54 +197,54 @@ def handed_back_view(model_admin, request, order):
         return model_admin.act_page(
             request,
             order,
-            title="Money was handed back",
-            words=[f"{order.buyer_name} has {amount} back, in cash or by check."],
-            button="They have it",
+            title="Confirm a refund by hand",
+            words=[f"{order.buyer_name} got {amount} back, in cash or by check."],
+            button="Confirm refund",
         )
     for refund in waiting:
         refunds.hand_over(refund, by=request.user, at=request.now)
-    return model_admin.done(request, order, f"Noted that {amount} was handed back.")
+    return model_admin.done(request, order, f"The refund of {amount} by hand is recorded.")
 
 
 def _given_back(order: Order, *, at: datetime) -> str:
-    """What became of the refunds that were decided at an instant."""
+    """The outcome of the refunds decided at an instant."""
     went = Refund.objects.filter(payment__order=order, requested_at=at)
     went = list(went.exclude(state=Refund.State.FAILED))
     if not went:
-        return "Stripe refuses to give it back. The order's task says what to do."
-    words = f"Gave {dollars(sum(refund.cents for refund in went))} back."
+        return "Stripe declined the refund. The order's task says what to do."
+    words = f"Refunded {dollars(sum(refund.cents for refund in went))}."
     if before := sum(r.cents for r in went if r.reason == refunds.MADE_AT_STRIPE):
-        words += f" {dollars(before)} of it had gone back in Stripe's dashboard before."
+        words += f" {dollars(before)} of it was already refunded in Stripe."
     return words
 
 
 def _meaning_in_words(order: Order, wanted: list[Wanted]) -> list[str]:
-    """What will happen, thing by thing."""
+    """What the refund will do, one sentence each."""
     words = []
     for each in wanted:
         words.append(f"{_thing(order, each)}: {dollars(each.cents)}.")
     if any(each.is_whole for each in wanted):
         words.append(
-            "What goes back whole is cancelled at once: its tickets let nobody in, and the chairs "
-            "are on sale again. A guest who has learned the place cannot unlearn it."
+            "What is refunded in full is canceled at once: its tickets are no longer valid, and "
+            "the seats are on sale again. A guest who has seen the location still knows it."
         )
     else:
-        words.append("A part of the price: what was bought stays valid.")
+        words.append("Part of the price: what was bought stays valid.")
     methods = {p.method for p in order.payments.filter(state=Payment.State.PAID)}
-    if methods & set(AT_A_TILL):
-        words.append("A card gets it back by itself, in some days.")
-    if methods - {*AT_A_TILL, Payment.Method.FREE}:
-        words.append("Cash and checks are given back by hand: you say that you do so now.")
+    if methods & set(AT_A_GATEWAY):
+        words.append("Card refunds are automatic and take five to ten days.")
+    if methods - {*AT_A_GATEWAY, Payment.Method.FREE}:
+        words.append("Refund cash and checks by hand. Confirming says that you have done so.")
     if order.buyer_email:
-        words.append(f"A letter with your reason goes to {order.buyer_email}.")
+        words.append(f"An e-mail with your reason goes to {order.buyer_email}.")
     return words
 
 
 def _thing(order: Order, wanted: Wanted) -> str:
     if wanted.line is None:
-        return "The whole order" if wanted.is_whole else "A part of the order"
+        return "The whole order" if wanted.is_whole else "Part of the order"
     if wanted.unit is None:
-        return str(wanted.line) if wanted.is_whole else f"A part of {wanted.line}"
+        return str(wanted.line) if wanted.is_whole else f"Part of {wanted.line}"
     unit = next(unit for unit in units_of(wanted.line) if unit.number == wanted.unit)
     return ", ".join(filter(None, (unit.title, unit.text, wanted.line.label)))
 
@@ -262,14 +256,14 @@ PAGES = [
         permission="view",
         needs=(MAY_REFUND,),
         may=lambda request, order: bool(_by_hand(order)),
-        label="Money was handed back",
+        label="Confirm refund by hand",
     ),
     AdminPage(
         "refund",
         refund_view,
         permission="view",
         needs=(MAY_REFUND,),
-        label="Give money back",
+        label="Refund",
         shows=lambda request, order: order.state == Order.State.PAID,
     ),
 ]

@@ -1,4 +1,4 @@
-"""The letter to the buyer when money goes back, written once, with what decided it."""
+"""The e-mail to the buyer about a refund, written in the transaction that decides it."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -13,11 +13,11 @@ from orders.models import Order, Payment, Refund
 
 
 class Cause(StrEnum):
-    """Who decided that it goes back."""
+    """Who decided the refund."""
 
     STAFF = "staff"
     BUYER = "buyer"
-    EVENT = "event"  # it was cancelled
+    EVENT = "event"  # the event was canceled
 
 
 def post(
@@ -29,10 +29,9 @@ def post(
     cause: Cause,
     becomes: str = "",
 ) -> None:
-    """Put it into the outbox, in the transaction that owes the money. `wanted` as in owing.py.
+    """Put the e-mail into the outbox; `wanted` as in refund_amounts.py.
 
-    A cancelled event's own letter went to the guests already, so where nothing was paid it says
-    nothing more.
+    Guests of a canceled event already got an e-mail, so none follows if nothing was paid.
     """
     cents = sum(refund.cents for refund in owed)
     if not order.buyer_email or (cause == Cause.EVENT and not cents):
@@ -74,7 +73,7 @@ def _ended(order: Order, wanted: Sequence, becomes: str) -> list[str]:
 
 
 def _keeps(order: Order, wanted: Sequence) -> bool:
-    """Whether anything of the order is the buyer's still."""
+    """Whether the buyer keeps anything in the order."""
     if any(each.is_whole and each.line is None for each in wanted):
         return False
     ended = {each.line for each in wanted if each.is_whole and not each.unit}
@@ -87,7 +86,7 @@ def _keeps(order: Order, wanted: Sequence) -> bool:
 
 
 def _things(order: Order, wanted: Sequence) -> list[str]:
-    """What goes back, in words: each unit by its name, or the line."""
+    """Name what is refunded: each unit, or the line."""
     things = []
     for each in wanted:
         if each.unit:

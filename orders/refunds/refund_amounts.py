@@ -1,7 +1,7 @@
-"""What is to go back, decided: how much of which unit, line or order, and from which payment.
+"""Decide refunds: how much of which unit, line or order, and from which payment.
 
-Each refund is counted on its payment's row, and a constraint stands behind that, so that sums
-never exceed what was paid. What is decided here is sent by refunds.py.
+Each refund is counted on its payment's row, with a constraint, so that the sums never exceed what
+was paid. refunds.py sends what is decided here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,24 +18,24 @@ from orders.refunds import mail as refund_letter
 from orders.refunds.mail import Cause
 
 Entry = LedgerEntry.Entry
-AT_A_TILL = (Payment.Method.STRIPE, Payment.Method.PRETEND)
+AT_A_GATEWAY = (Payment.Method.STRIPE, Payment.Method.PRETEND)
 
 
 class NothingToRefund(Refusal):
     def __init__(self):
-        super().__init__("There is nothing left to give back on this order.")
+        super().__init__("Nothing is left to refund on this order.")
 
 
 class TooMuch(Refusal):
-    """More than was paid, or than is left of it."""
+    """More than is left of what was paid."""
 
     def __init__(self, left_cents: int):
-        super().__init__(f"No more than {money.dollars(left_cents)} can be given back.")
+        super().__init__(f"You can refund {money.dollars(left_cents)} at most.")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that is to go back: a unit, a line, or the order. Cents."""
+    """One refund to make: of a unit, a line, or the order. Cents."""
 
     cents: int
     line: Line | None = None
@@ -44,29 +44,25 @@ class Wanted:
 
 
 def refundable_cents(payment: Payment) -> int:
-    """What is left of a payment: paid, less all that went back, is on its way, or that a bank
-    took.
-    """
+    """What is left of a payment, less what was refunded, is being refunded, or a bank took."""
     if payment.state != Payment.State.PAID:
         return 0
     return payment.amount_cents - payment.returned_cents
 
 
 def refundable_of(order: Order) -> int:
-    """What is left of all payments of an order, in cents."""
+    """What is left of all of an order's payments, in cents."""
     return sum(refundable_cents(payment) for payment in order.payments.all())
 
 
 def refunded_cents(line: Line) -> int:
-    """What went back, or is on its way, for this line by name; a refund of the whole order names
-    no line.
-    """
+    """What was or is being refunded for this line; a refund of the whole order names no line."""
     alive = line.refunds.exclude(state=Refund.State.FAILED)
     return alive.aggregate(cents=Sum("cents"))["cents"] or 0
 
 
 def units_back(line: Line) -> set[int]:
-    """Those of a line's units whose money went back, or is on its way, by number."""
+    """The numbers of a line's units that were or are being refunded."""
     alive = line.refunds.exclude(state=Refund.State.FAILED)
     return set(alive.filter(unit__isnull=False).values_list("unit", flat=True))
 
@@ -78,8 +74,9 @@ def wish(
     units: Sequence[int] | None = None,
     cents: int | None = None,
 ) -> list[Wanted]:
-    """What giving that back means in cents, as things stand. Raises NothingToRefund, TooMuch;
-    ValueError for units of no line, or that the line does not have.
+    """What that refund would be in cents now.
+
+    Raises NothingToRefund, TooMuch; ValueError for units without a line or not in it.
     """
     left = refundable_of(order)
     of_line = line.total_cents - refunded_cents(line) if line else left
@@ -107,7 +104,7 @@ def wish_of(order: Order, picked: Mapping[Line, Sequence[int]]) -> list[Wanted]:
 
 def _wish_units(line: Line | None, units: Sequence[int], left: int) -> list[Wanted]:
     if line is None or not units or not set(units) <= set(range(1, line.quantity + 1)):
-        raise ValueError("Units are those of a line.")
+        raise ValueError("Units need a line.")
     wanted = []
     back = units_back(line)
     for unit in sorted(set(units) - back):
@@ -122,7 +119,7 @@ def _wish_units(line: Line | None, units: Sequence[int], left: int) -> list[Want
 
 
 def returned_whole(order: Order, wanted: Sequence[Wanted]) -> list[Line]:
-    """The lines that go back whole, not by single units."""
+    """The lines refunded whole, not by single units."""
     whole = [each for each in wanted if each.is_whole and each.unit is None]
     if any(each.line is None for each in whole):
         return list(order.lines.all())
@@ -140,10 +137,10 @@ def decide(
     cause: Cause = Cause.STAFF,
     becomes: str = "",
 ) -> list[Refund]:
-    """Write down what goes back, end what it was for, and write to the buyer. Inside a
-    transaction, under the order's lock; `send` what it returns after the commit.
+    """Record refunds, cancel what they were for, and e-mail the buyer.
 
-    Where no person stands behind it (`by`), money that came by hand becomes a task.
+    Inside a transaction, under the order's lock; `send` what it returns after the commit. Without
+    a person (`by`), refunds of cash and checks become tasks.
     """
     payments = list(order.payments.filter(state=Payment.State.PAID).select_for_update())
     owed: list[Refund] = []
@@ -157,12 +154,12 @@ def decide(
         words = f"{reason} (no money moves)"
         note(order, Entry.REFUNDED, at=at, actor=actor, text=words)
     for refund in owed:
-        if by is None and refund.payment.method not in AT_A_TILL:
+        if by is None and refund.payment.method not in AT_A_GATEWAY:
             ask(
                 f"by-hand:{refund.pk}",
-                f"Order {order.number}: {money.dollars(refund.cents)} came by "
-                f"{refund.payment.get_method_display()} and is to be given back by hand. Do so, "
-                "then press “Money was handed back” on the order.",
+                f"Order {order.number}: refund {money.dollars(refund.cents)} by hand (paid by "
+                f"{refund.payment.get_method_display()}). Then use “Confirm refund by hand” on "
+                "the order.",
                 at=at,
                 order=order,
             )
@@ -171,12 +168,12 @@ def decide(
 
 
 def _owe_of(payments: Sequence[Payment], wanted: Wanted, **how) -> list[Refund]:
-    """Refunds of one wish: of the payment that covers it alone, else of as many as it takes."""
+    """Refund one payment that covers it, or else as many as it takes."""
     owed, rest = [], wanted.cents
     for payment in sorted(payments, key=lambda each: refundable_cents(each) < wanted.cents):
         cents = min(rest, refundable_cents(payment))
         if cents > 0:
-            # A unit goes back once: further payments that it takes name the line only.
+            # A unit is refunded once: further payments name the line only.
             unit = wanted.unit if not owed else None
             part = Wanted(cents, wanted.line, unit, wanted.is_whole)
             owed.append(owe(payment, part, **how))
@@ -187,9 +184,7 @@ def _owe_of(payments: Sequence[Payment], wanted: Wanted, **how) -> list[Refund]:
 def owe(
     payment: Payment, wanted: Wanted, *, reason: str, at: datetime, actor: str, by=None
 ) -> Refund:
-    """Write down a refund that is to be sent. Inside a transaction, under the order's lock;
-    `send` it after.
-    """
+    """Record a refund to send. Inside a transaction, under the order's lock; `send` it after."""
     left = refundable_cents(payment)
     if wanted.cents > left:
         raise TooMuch(left)
@@ -217,10 +212,9 @@ def owe(
 
 
 def count(payment: Payment, cents: int) -> None:
-    """Count cents that leave a payment, or return to it where they are negative.
+    """Count cents that leave a payment; negative cents return to it.
 
-    In the database, not here: were a lock forgotten, two counts would still add up, and the
-    constraint would refuse what exceeds the payment.
+    The database adds: even without a lock two counts add up, and the constraint refuses too much.
     """
     Payment.objects.filter(pk=payment.pk).update(returned_cents=F("returned_cents") + cents)
     payment.refresh_from_db(fields=["returned_cents"])

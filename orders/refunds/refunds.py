@@ -1,8 +1,8 @@
-"""Money on its way back: decided under the order's lock, sent outside it, told as it turned out.
+"""Refunds: decided under the order's lock, sent outside it, recorded as they turn out.
 
-A refund's row, and so its idempotency key, is written before the till is asked; one that was not
-sent, or whose fate is unknown, is sent again by the tick under the same key. How much may go back
-is said in owing.py.
+A refund's row, with its idempotency key, is saved before the gateway is asked; the tick sends one
+again with the same key if it was not sent or its fate is unknown. refund_amounts.py says how much
+may be refunded.
 """
 
 import logging
@@ -15,11 +15,11 @@ from orders.books.ledger import ask, note
 from orders.lines.kinds import kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
-from orders.payments.stripe import Returned, TillRefused, TillUnavailable, till_of
+from orders.payments.stripe import GatewayRefused, GatewayUnavailable, Returned, gateway_of
 from orders.refunds import mail as refund_letter
 from orders.refunds.mail import Cause
 from orders.refunds.refund_amounts import (
-    AT_A_TILL,
+    AT_A_GATEWAY,
     NothingToRefund,
     TooMuch,
     Wanted,
@@ -39,10 +39,10 @@ __all__ = ["NothingToRefund", "TooMuch", "give_back", "hand_over", "learn", "sen
 log = logging.getLogger(__name__)
 
 Entry = LedgerEntry.Entry
-# After this a repeat is preceded by a look: Stripe forgets keys after a day, and repeats a stored
-# failure until then.
+# After this, look before repeating: Stripe forgets keys after a day, and repeats a stored failure
+# until then.
 LOOK_FIRST = timedelta(minutes=2)
-MADE_AT_STRIPE = "Made at Stripe"
+MADE_AT_STRIPE = "Refunded in Stripe"
 
 
 def give_back(
@@ -59,17 +59,16 @@ def give_back(
     cause: Cause = Cause.STAFF,
     becomes: str = "",
 ) -> list[Refund]:
-    """Give back some `units` of a line (or of several: `picked`), one line or the whole order, or
-    `cents` of the last two, and say why.
+    """Refund `units` of a line (or of several: `picked`), one line or the order, or `cents` of it.
 
-    What goes back whole ends what it gave at once (kind.refunded), unless staff choose another
-    answer, `becomes` (kinds.after_refund). Call it outside any transaction: the gateway is asked
-    after the commit. Money that came by hand goes back by hand: recorded as given if a colleague
-    (`by`, a User) decided, otherwise a task (`actor` names who did, in the ledger). Raises
-    NothingToRefund, TooMuch, Busy, and ValueError without a reason.
+    What is refunded whole is canceled at once (kind.refunded); staff may choose that something
+    else `becomes` of it (one of kinds.after_refund). The gateway is asked after the commit: call
+    this outside any transaction. Cash and checks go back by hand: recorded as done if staff (`by`,
+    a User) decided, else a task (`actor` is then the ledger's name for it). Raises
+    NothingToRefund, TooMuch and Busy; ValueError without a reason.
     """
     if not reason.strip():
-        raise ValueError("A refund needs a reason.")
+        raise ValueError("Give a reason for the refund.")
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if picked:
@@ -84,9 +83,9 @@ def give_back(
 
 
 def send_all(owed: Sequence[Refund], *, at: datetime) -> list[Refund]:
-    """Send what was decided; what came by hand, and a colleague gave back, is written down."""
+    """Send what was decided, and record what staff refunded by hand."""
     for refund in owed:
-        if refund.payment.method in AT_A_TILL:
+        if refund.payment.method in AT_A_GATEWAY:
             send(refund, at=at)
         elif refund.requested_by:
             hand_over(refund, at=at, by=refund.requested_by)
@@ -95,34 +94,33 @@ def send_all(owed: Sequence[Refund], *, at: datetime) -> list[Refund]:
 
 
 def send(refund: Refund, *, at: datetime) -> bool:
-    """Ask the till to give it back. A till that is silent is asked again by the tick, under the
-    same key. Money that did not come through a till is `hand_over`'s.
+    """Ask the gateway for the refund; if it is silent, the tick asks again with the same key.
+
+    Cash and checks go through `hand_over` instead.
     """
     try:
-        till = till_of(refund.payment, at=at)
+        gateway = gateway_of(refund.payment, at=at)
         known = None
         if at - refund.requested_at > LOOK_FIRST:
-            sent = till.refunds(refund.payment.intent_id)
+            sent = gateway.refunds(refund.payment.intent_id)
             known = next((each for each in sent if each.key == refund.idempotency_key), None)
-        answer = known or till.refund(refund)
-    except TillRefused:
+        answer = known or gateway.refund(refund)
+    except GatewayRefused:
         return _refused(refund, at=at)
-    except TillUnavailable:
-        log.warning("refund %s waits for the till", refund.pk)
+    except GatewayUnavailable:
+        log.warning("refund %s waits for the gateway", refund.pk)
         return False
     _record(refund, answer, at=at)
     return True
 
 
 def _refused(refund: Refund, *, at: datetime) -> bool:
-    """The till says no for good: mostly since somebody gave the money back in its dashboard, of
-    which we have not heard yet. That is taken over, and the rest is sent.
-    """
+    """Handle a final no: adopt refunds made in the gateway's dashboard, and send the rest."""
     try:
-        told = till_of(refund.payment, at=at).refunds(refund.payment.intent_id)
-    except TillRefused:
+        told = gateway_of(refund.payment, at=at).refunds(refund.payment.intent_id)
+    except GatewayRefused:
         told = []  # it knows nothing of this payment
-    except TillUnavailable:
+    except GatewayUnavailable:
         log.warning("refund %s was refused, and waits for the reason", refund.pk)
         return False
     with brief():
@@ -136,15 +134,15 @@ def _refused(refund: Refund, *, at: datetime) -> bool:
 
 
 def send_due(at: datetime, *, limit: int = 50) -> int:
-    """Send again what was decided and has no answer yet. Returns how many were asked for."""
+    """Send refunds that have no answer yet. Returns how many were sent."""
     waiting = Refund.objects.filter(
-        state=Refund.State.REQUESTED, provider_id=None, payment__method__in=AT_A_TILL
+        state=Refund.State.REQUESTED, provider_id=None, payment__method__in=AT_A_GATEWAY
     )
     done = 0
     for refund in waiting.select_related("payment__order")[:limit]:
         try:
             if not send(refund, at=at):
-                break  # a silent till is not asked once for each
+                break  # don't ask a silent gateway once for each
             done += 1
         except Busy:
             log.warning("refund %s waits for a lock", refund.pk)
@@ -152,11 +150,9 @@ def send_due(at: datetime, *, limit: int = 50) -> int:
 
 
 def hand_over(refund: Refund, *, at: datetime, by) -> None:
-    """Staff (`by`) gave the money back by hand: cash, or a check. A second time changes
-    nothing.
-    """
-    if refund.payment.method in AT_A_TILL:
-        raise ValueError("A till gives its own money back.")
+    """Record that staff (`by`) refunded cash or a check by hand. A second call changes nothing."""
+    if refund.payment.method in AT_A_GATEWAY:
+        raise ValueError("Refund card payments through the gateway.")
     by_hand = Returned(f"by-hand-{refund.pk}", Refund.State.SUCCEEDED, refund.cents)
     _record(refund, by_hand, at=at, actor=str(by))
     refund.payment.order.tasks.filter(key=f"by-hand:{refund.pk}", done_at=None).update(
@@ -165,13 +161,13 @@ def hand_over(refund: Refund, *, at: datetime, by) -> None:
 
 
 def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> None:
-    """Take over from Stripe every refund of one payment, those made in its dashboard too.
+    """Read every refund of a payment from Stripe, including those made in its dashboard.
 
-    `event`, unsaved, is written in the same transaction. Raises TillUnavailable, Busy,
+    `event`, unsaved, is saved in the same transaction. Raises GatewayUnavailable, Busy,
     IntegrityError (see settle).
     """
     payment = Payment.objects.filter(intent_id=intent_id).first() if intent_id else None
-    told = till_of(payment, at=at).refunds(intent_id) if payment else []
+    told = gateway_of(payment, at=at).refunds(intent_id) if payment else []
     rest: list[Refund] = []
     with brief():
         if event:
@@ -188,21 +184,23 @@ def learn(intent_id: str, *, at: datetime, event: StripeEvent | None = None) -> 
 
 
 def _undo_mismatch(order: Order, payment: Payment, told: list[Returned], *, at: datetime) -> None:
-    """Money that was not what we asked for was given back in Stripe's dashboard, as its task says.
-    It never was in the books, so nothing of it leaves them.
+    """Close the task of a mismatched payment that was refunded in Stripe's dashboard.
+
+    It never was in the books, so nothing leaves them.
     """
     cents = sum(each.cents for each in told if each.state == Refund.State.SUCCEEDED)
     task = order.tasks.filter(key=f"mismatch:{payment.pk}", done_at=None)
     if cents and task.update(done_at=at):
-        text = f"{money.dollars(cents)} that was not asked for was given back at Stripe"
+        text = f"{money.dollars(cents)} we did not ask for was refunded in Stripe"
         note(order, Entry.ALERT, at=at, actor="Stripe", text=text, payment=payment)
 
 
 def _adopt(
     order: Order, payment: Payment, told: Sequence[Returned], *, at: datetime
 ) -> list[Refund]:
-    """Every refund of a payment as the till tells it; those that we do not know were made in its
-    dashboard. Returns what is to be sent now. Under the order's lock.
+    """Record every refund the gateway knows; unknown ones were made in its dashboard.
+
+    Returns what to send now. Under the order's lock.
     """
     made = []
     for returned in told:
@@ -217,7 +215,7 @@ def _adopt(
             rest += _stand_in(failed, made, at=at)
     for returned in made:
         _write(_made_at_stripe(order, payment, returned, at=at), returned, at=at)
-        if refundable_cents(payment) == 0:  # nothing is left that could be paid otherwise
+        if refundable_cents(payment) == 0:  # nothing is left to pay back another way
             for failed in _asked_to_pay_otherwise(payment):
                 _close_failed(failed, at=at)
     return rest
@@ -232,15 +230,16 @@ def _ours(payment: Payment, returned: Returned) -> Refund | None:
 
 
 def _asked_to_pay_otherwise(payment: Payment) -> list[Refund]:
-    """Refunds of a payment that the till refused, and whose task is still open."""
+    """Refunds of a payment that the gateway refused and whose task is still open."""
     failed = payment.refunds.filter(state=Refund.State.FAILED).order_by("pk")
     is_open = payment.order.tasks.filter(done_at=None)
     return [each for each in failed if is_open.filter(key=f"refund-failed:{each.pk}").exists()]
 
 
 def _stand_in(failed: Refund, made: list[Returned], *, at: datetime) -> list[Refund]:
-    """What was given back in the dashboard (taken from `made`) is the money that our refund could
-    not give, for the same line. Returns the rest of its sum, which is to be sent.
+    """Let refunds made in the dashboard (taken from `made`) replace our failed one.
+
+    Returns the rest of its sum, to be sent.
     """
     left, stood_in = failed.cents, False
     wanted = Wanted(left, failed.line, failed.unit, failed.is_whole)
@@ -267,11 +266,13 @@ def _close_failed(refund: Refund, *, at: datetime) -> None:
 
 
 def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: datetime) -> Refund:
-    """Somebody gave money back in Stripe's dashboard. What was bought ends only where nothing of
-    any payment is left: of two payments, one may go back and the other stand for everything.
+    """Record a refund made in Stripe's dashboard.
+
+    What was bought is canceled only if nothing of any payment is left: of two payments, one may be
+    refunded while the other still pays for everything.
     """
     if returned.cents > refundable_cents(payment):
-        raise Busy  # one of ours is on its way and will be refused; its answer comes first
+        raise Busy  # one of ours is under way and will be refused; wait for that
     left = refundable_of(order) - returned.cents
     wanted = Wanted(returned.cents, is_whole=left == 0)
     refund = owe(payment, wanted, reason=MADE_AT_STRIPE, at=at, actor="Stripe")
@@ -281,8 +282,8 @@ def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: d
     elif left < order.total_cents:
         ask(
             f"part-refund:{returned.id}",
-            f"Order {order.number}: {money.dollars(returned.cents)} was given back in "
-            "Stripe's dashboard. What was sold is still valid: cancel here what it was for.",
+            f"Order {order.number}: {money.dollars(returned.cents)} was refunded in Stripe's "
+            "dashboard. What was sold is still valid. Cancel here what the refund was for.",
             at=at,
             order=order,
         )
@@ -291,7 +292,7 @@ def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: d
 
 
 def _record(
-    refund: Refund, returned: Returned | None, *, at: datetime, actor: str = "the till"
+    refund: Refund, returned: Returned | None, *, at: datetime, actor: str = "the gateway"
 ) -> None:
     with brief():
         Order.objects.select_for_update().get(pk=refund.payment.order_id)
@@ -299,11 +300,9 @@ def _record(
 
 
 def _write(
-    refund: Refund, returned: Returned | None, *, at: datetime, actor: str = "the till"
+    refund: Refund, returned: Returned | None, *, at: datetime, actor: str = "the gateway"
 ) -> None:
-    """Follow what the till said; None is a final no. Under the order's lock; the same word twice
-    changes nothing.
-    """
+    """Record the gateway's answer; None is a final no. Under the order's lock, and idempotent."""
     refund = Refund.objects.select_related("payment__order").get(pk=refund.pk)
     was, is_now = refund.state, returned.state if returned else Refund.State.FAILED
     if is_now == was and refund.provider_id:
@@ -322,9 +321,9 @@ def _write(
 
 
 def _revive(refund: Refund, *, at: datetime) -> None:
-    """A refund that we took for failed went through after all."""
+    """Restore a refund we took for failed and that went through after all."""
     if refund.cents > refundable_cents(refund.payment):
-        raise Busy  # another is on its way in its place; its answer comes first
+        raise Busy  # another is under way in its place; wait for its answer
     count(refund.payment, refund.cents)
     if refund.unit and refund.unit in units_back(refund.line):
         refund.unit = None
@@ -336,14 +335,14 @@ def _note_turn(refund: Refund, was: str, *, at: datetime, actor: str) -> None:
     if refund.state == Refund.State.SUCCEEDED:
         note(order, Entry.REFUNDED, cents=-refund.cents, refund=refund, **said)
     elif refund.state == Refund.State.FAILED:
-        # Stripe may say "succeeded" first and "failed" days later: then the money is here again.
+        # Stripe may say "succeeded" and days later "failed": then the money is back here.
         came_back = refund.cents if was == Refund.State.SUCCEEDED else 0
         note(order, Entry.REFUND_FAILED, cents=came_back, refund=refund, **said)
         ask(
             f"refund-failed:{refund.pk}",
-            f"Order {order.number}: {money.dollars(refund.cents)} could not be given back. What "
-            "it was for is cancelled all the same, and the buyer was told that the money is on "
-            "its way: ask them for another way to pay them.",
+            f"Order {order.number}: the refund of {money.dollars(refund.cents)} failed. What it "
+            "was for is canceled, and the buyer expects the money. Ask them for another way to "
+            "pay them back.",
             at=at,
             order=order,
         )

@@ -1,4 +1,4 @@
-"""Buyers return what they bought, by themselves, while its seller lets them."""
+"""Returns that buyers make themselves, while the seller allows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,36 +13,36 @@ from orders.refunds.refund_amounts import Wanted, decide, wish_of
 from orders.refunds.refunds import send_all
 
 REASON = "Returned by the buyer"
-ASK_US = "For a refund of this order, please call or write to the office."
+ASK_US = "For a refund of this order, please contact us."
 
 
 class NotReturnable(Refusal):
-    """It may not go back any more, or never might."""
+    """It can't be returned, or not anymore."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One unit that the buyer may return."""
+    """One unit the buyer may return."""
 
     line: Line
     unit: Unit
 
     @property
     def key(self) -> str:
-        """Its name in a form."""
+        """The value in the form."""
         return f"{self.line.pk}-{self.unit.number}"
 
 
 @dataclass(frozen=True)
 class Offers:
-    """What the buyer may return at an instant; `words` say until when, or why nothing."""
+    """What the buyer may return; `words` say until when, or why nothing."""
 
     offers: tuple[Offer, ...]
     words: tuple[str, ...]
 
 
 def offers_of(order: Order, *, at: datetime) -> Offers:
-    """Inside a transaction this locks what it rests on (see kinds.Kind.returnable)."""
+    """What may be returned now. A transaction locks what this depends on (Kind.returnable)."""
     receipt = receipt_for(order)
     is_owed = any(payment.state == Payment.State.OPEN for payment in order.payments.all())
     if order.state != Order.State.PAID or receipt.is_given_up:
@@ -59,7 +59,7 @@ def offers_of(order: Order, *, at: datetime) -> Offers:
 
 
 def worth(order: Order, chosen: Iterable[Offer]) -> list[Wanted]:
-    """What giving these back means in cents. Raises NothingToRefund."""
+    """What returning these would refund, in cents. Raises NothingToRefund."""
     picked: dict[Line, list[int]] = {}
     for offer in chosen:
         picked.setdefault(offer.line, []).append(offer.unit.number)
@@ -67,10 +67,10 @@ def worth(order: Order, chosen: Iterable[Offer]) -> list[Wanted]:
 
 
 def give_back_chosen(order: Order, keys: Iterable[str], *, at: datetime) -> list[Refund]:
-    """The buyer returns these offers; each is looked at again under the lock.
+    """Return what the buyer chose, checking each again under the lock.
 
-    Raises NotReturnable where one may not go back (any more), NothingToRefund and Busy. Call it
-    outside any transaction: the till is asked after the commit.
+    Raises NotReturnable if one can't be returned, NothingToRefund and Busy. Call it outside any
+    transaction: the gateway is asked after the commit.
     """
     keys = set(keys)
     with brief():
@@ -79,7 +79,7 @@ def give_back_chosen(order: Order, keys: Iterable[str], *, at: datetime) -> list
         chosen = [offer for offer in found.offers if offer.key in keys]
         if not keys or len(chosen) < len(keys):
             raise NotReturnable(
-                "Some of this cannot be returned any more. Nothing was changed; please look again."
+                "Some of these tickets can't be returned anymore. Nothing was changed."
             )
         wanted = worth(order, chosen)
         owed = decide(order, wanted, reason=REASON, at=at, actor="buyer", cause=Cause.BUYER)

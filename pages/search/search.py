@@ -52,7 +52,7 @@ class Document:
     lang: str = ""
     visible_from: datetime | None = None  # UTC; None: already
     relevant_until: datetime | None = None  # UTC; an event's end
-    standing: float = 1.0  # above 1: ranks before equal matches
+    boost: float = 1.0  # above 1: ranks before equal matches
 
     def may_be_seen(self, at: datetime) -> bool:
         return self.visible_from is None or self.visible_from <= at
@@ -227,7 +227,7 @@ class Index:
     def _hit(self, number: int, found: list[dict], at: datetime) -> Hit:
         document = self.documents[number]
         met = [entries[number] for entries in found if number in entries]
-        score = sum(gain for gain, _words in met) * document.standing
+        score = sum(gain for gain, _words in met) * document.boost
         if document.relevant_until is not None and document.relevant_until > at:
             score *= STILL_AHEAD
         return Hit(document, score, frozenset().union(*(words for _gain, words in met)))

@@ -20,8 +20,8 @@ def test_the_page_says_what_a_refund_means_before_it_is_done(sign_in, soiree, pa
     client.post(act("orders_order_refund", paid.pk), form | {"yes": "1"})
 
     assert "Ticket 2, " in asked
-    assert "Give $95 back" in asked
-    assert "Cash and checks are given back by hand" in asked
+    assert "Refund $95" in asked
+    assert "Refund cash and checks by hand" in asked
     assert not nothing_yet
     refund = Refund.objects.get()
     assert (refund.unit, refund.cents, refund.state) == (2, 9500, "succeeded")
@@ -31,9 +31,9 @@ def test_the_page_says_what_a_refund_means_before_it_is_done(sign_in, soiree, pa
 @pytest.mark.parametrize(
     "form, words",
     [
-        ({"what": "single"}, "Tick at least one."),
-        ({"what": "order", "units": "1"}, "Single tickets are ticked"),
-        ({"what": "single", "units": "1", "amount": "5"}, "A ticket goes back whole."),
+        ({"what": "single"}, "Check at least one ticket."),
+        ({"what": "order", "units": "1"}, "For single tickets, choose"),
+        ({"what": "single", "units": "1", "amount": "5"}, "A single ticket is refunded in full."),
     ],
 )
 def test_a_refund_form_that_contradicts_itself_is_not_guessed_at(sign_in, paid, form, words):

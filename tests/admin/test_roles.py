@@ -20,7 +20,7 @@ SEES = {
         "events.Event", "events.Ticket", "events.Portion", "membership.Person",
         "membership.Household", "membership.Term", "membership.Tier", "post_office.Email",
         "membership.Fund", "membership.GiftFigure", "membership.GiftInKind",
-        "membership.Statement", "membership.Tribute", "orders.StandingOrder",
+        "membership.Statement", "membership.Tribute", "orders.RecurringPayment",
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
@@ -28,7 +28,7 @@ SEES = {
         "membership.Rules", "membership.User",
         "membership.AddressMark", "membership.Fund", "membership.GiftInKind",
         "membership.Mailing", "membership.Stamp", "membership.Statement",
-        "membership.Tribute", "orders.StandingOrder",
+        "membership.Tribute", "orders.RecurringPayment",
         "membership.GiftMembership",
         "orders.Order", "orders.Task", "pages.Message", "pages.Subscriber",
     },

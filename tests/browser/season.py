@@ -213,8 +213,8 @@ class Season:
 
     def orders(self):
         dues = {"kind": Line.Kind.DUES, "label": "Individual, one year", "unit_cents": 4000}
-        at_the_till = make_order()
-        make_payment(at_the_till, state=Payment.State.OPEN)
+        at_the_gateway = make_order()
+        make_payment(at_the_gateway, state=Payment.State.OPEN)
         self.paid = make_order(state="paid", lines=[dues, {}], terms_text="As agreed.")
         refunded = make_order(state="paid")
         payment = refunded.payments.get()
@@ -231,10 +231,10 @@ class Season:
         make_line(free, unit_cents=0, label="A place at the tea")
         make_payment(free, method=Payment.Method.FREE)
         lapsed = make_order(state="lapsed", at=NOON - DAY)
-        orders = [at_the_till, self.paid, refunded, free, lapsed]
+        orders = [at_the_gateway, self.paid, refunded, free, lapsed]
         return [
-            f"/orders/{at_the_till.token}/pretend/",
-            f"/orders/{at_the_till.token}/?waiting",
+            f"/orders/{at_the_gateway.token}/pretend/",
+            f"/orders/{at_the_gateway.token}/?waiting",
             *(order.get_absolute_url() for order in orders),
             *(f"/orders/{order.token}/receipt/" for order in (self.paid, refunded, free)),
         ]

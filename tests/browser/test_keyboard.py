@@ -63,4 +63,4 @@ def test_a_ticket_is_bought_with_the_keyboard_alone(page, clock):
     tab_to(page, page.get_by_role("button", name="Pay $95"))
     page.keyboard.press("Space")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")

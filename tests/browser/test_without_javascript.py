@@ -32,7 +32,7 @@ def test_chairs_are_bought_with_the_update_button(page):
     page.get_by_role("button", name="Pay $285").click()
     page.get_by_role("button", name="Pay $285").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
     page.get_by_role("link", name="Cy Nakamura", exact=True).click()
     expect(page.get_by_role("img", name="Code of ticket")).to_be_visible()
 

@@ -10,7 +10,7 @@ from events.models import Slot, Ticket
 from membership.models import Person
 from membership.privacy import erasure
 from membership.privacy.personal_data import subject_of
-from orders.models import Line, StandingOrder
+from orders.models import Line, RecurringPayment
 from tests.content.test_demo_season import AT, demo, seeded  # noqa: F401 - fixtures
 from tests.personal import tables_with
 
@@ -36,7 +36,7 @@ def words_of(person):
 
 def test_after_a_season_no_text_column_knows_whoever_was_forgotten(demo):  # noqa: F811
     Email.objects.update(status=STATUS.sent)
-    StandingOrder.objects.filter(ended_at=None).update(state="ended", ended_at=AT)
+    RecurringPayment.objects.filter(ended_at=None).update(state="ended", ended_at=AT)
     people = everybody()
     words = {word for person in people for word in words_of(person)}
     known_before = tables_with(words)

@@ -11,7 +11,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def make_evening(*, capacity=30, **fields):
-    """An event at which tables may be opened; one kind of chair at $95."""
+    """An event at which tables may be opened; one kind of seat at $95."""
     fields.setdefault("tables_until", UNTIL)
     event = make_event(capacity=capacity, **fields)
     return event, make_ticket_type(event)
@@ -28,7 +28,7 @@ def ask_for(event, chair, *, at=NOON, **fields):
 
 
 def keep(event, chair, *, at=NOON, **fields) -> Table:
-    """A table whose chairs are kept."""
+    """A table whose seats are kept."""
     table = ask_for(event, chair, at=at, **fields)
     tables.confirm(table, at=at)
     table.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What the tests of the box office share: placing an order as the pages do."""
+"""What the tests of sales share: placing an order as the pages do."""
 
 from events.models import Event
 from events.sales import availability as boxoffice

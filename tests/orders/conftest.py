@@ -13,7 +13,7 @@ from orders.checkout.placing import Buyer, place
 from orders.lines import kinds
 from orders.lines.kinds import Item, Refusal, Shown
 from orders.models import Line, Order, Task
-from orders.payments import stripe as till
+from orders.payments import stripe as gateway
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET, fake_stripe
 
@@ -60,6 +60,9 @@ class Chairs(kinds.Kind):
 
     def again(self, line, *, at):
         return "/events/soiree/tickets/"
+
+    def ended_words(self, line, answer=""):
+        return "The tickets are no longer valid."
 
     def _note(verb):
         return lambda self, line, *, at, **more: self.said.append((verb, line.pk, *more.values()))
@@ -114,7 +117,7 @@ def stripe(settings, monkeypatch):
         settings.STRIPE_SECRET_KEY = "sk_test_fake"
         settings.STRIPE_WEBHOOK_SECRET = SECRET
         settings.STRIPE_API_BASE = address
-        monkeypatch.setattr(till, "TIMEOUTS", (1, 0.4))
+        monkeypatch.setattr(gateway, "TIMEOUTS", (1, 0.4))
         monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.01)
         monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.02)
         yield fake

@@ -160,7 +160,7 @@ def test_the_director_gives_money_back_and_the_guest_hears_of_it(site, visit):
     page.goto(f"/admin/orders/order/?q={number}")
     page.locator("#result_list tbody").get_by_role("link").first.click()
     page.get_by_role("link", name="Give money back").click()
-    page.get_by_label("What goes back").select_option("order")
+    page.get_by_label("What to refund").select_option("order")
     page.get_by_label("Reason").fill("Ill")
     page.get_by_label("Reason").press("Enter")
     page.get_by_role("button", name="Give $95 back").click()

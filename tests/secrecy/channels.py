@@ -109,7 +109,7 @@ CHANNELS = {
     "papers": Channel(
         "A ticket's PDF is made anew each time of what the door answers; metadata never know.",
         (*NOTHING_FOUND, A_HOLDER,
-         "events/tickets/test_page.py::test_the_paper_tells_no_place_in_its_metadata_even_after_t"),
+         "events/tickets/test_page.py::test_the_paper_reveals_no_venue_in_its_metadata_even_after_t"),
         ("PDFs and their metadata",),
     ),
     "calendars": Channel(
@@ -201,7 +201,7 @@ CHANNELS = {
          "test_a_map_is_asked_only_on_a_click_and_is_not_told_where_from"),
         ("Referer",),
     ),
-    "till": Channel(
+    "gateway": Channel(
         "Stripe is told the event's title and what a chair is called.",
         (f"{SAID}test_stripe_hears_nothing_of_it",),
         ("Stripe product names", "metadata", "receipts"),

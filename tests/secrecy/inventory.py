@@ -44,8 +44,8 @@ ADDRESSES = {
         "admin:settings"
     ),
     "exports": "events:caterer events:caterer_csv",
-    "till": (
-        "orders:pay orders:pretend orders:return standing:card standing:pretend_card "
+    "gateway": (
+        "orders:pay orders:pretend orders:return recurring:card recurring:pretend_card "
         "stripe:webhook"
     ),
     "workers": "door:offline door:worker",
@@ -54,7 +54,7 @@ ADDRESSES = {
         "membership:check_card membership:mailing_leave membership:renew "
         "membership:shown_passport "
         "membership:statement orders:detail orders:give_back orders:receipt "
-        "pages:newsletter_confirm pages:newsletter_leave standing:detail tickets:accept "
+        "pages:newsletter_confirm pages:newsletter_leave recurring:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
         "tickets:kit tickets:letters tickets:receipt tickets:return tickets:seen "
         "tickets:sit_with"
@@ -183,7 +183,7 @@ DESKS = {
         "add change changelist delete history ?payment__order__number "
         "?payment__order__buyer_name ?reason"
     ),
-    "orders.StandingOrder": (
+    "orders.RecurringPayment": (
         "add change changelist delete end history ?buyer_name ?buyer_email ?order__number"
     ),
     "orders.Task": "add change changelist delete done history ?text ?order__number",
@@ -219,8 +219,8 @@ LETTERS = {
         "mail/newsletter_confirm mail/newsletter_welcome mail/order_late_money "
         "mail/order_paid mail/order_refunded mail/preflight mail/receipt_link "
         "mail/renewal_note mail/renewal_reminder "
-        "mail/reveal mail/standing_begun mail/standing_cancelled mail/standing_ended "
-        "mail/standing_failing mail/standing_notice mail/statement mail/table_answer "
+        "mail/reveal mail/recurring_begun mail/recurring_canceled mail/recurring_ended "
+        "mail/recurring_failing mail/recurring_notice mail/statement mail/table_answer "
         "mail/table_confirm mail/table_kept mail/table_released "
         "mail/table_reminder mail/table_request mail/ticket mail/tickets "
         "mail/transfer_accepted mail/transfer_declined mail/transfer_offered "

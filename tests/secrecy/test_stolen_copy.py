@@ -172,7 +172,12 @@ def test_what_the_copy_holds_of_an_order_opens_nothing(copied, db, client):
     """The thief tries each value of a paid order and its tickets where a token belongs."""
     values = set()
     with connection.cursor() as cursor:
-        for table in ("orders_order", "orders_payment", "events_ticket", "orders_standingorder"):
+        for table in (
+            "orders_order",
+            "orders_payment",
+            "events_ticket",
+            "orders_recurringpayment",
+        ):
             cursor.execute(f"SELECT * FROM {table} LIMIT 5")  # noqa: S608
             values |= {str(value) for row in cursor.fetchall() for value in row}
     values = {value for value in values if 10 <= len(value) <= 64 and "/" not in value}

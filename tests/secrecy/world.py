@@ -50,7 +50,7 @@ from membership.models import (
     Tribute,
 )
 from nsca.desk.groups import ensure_groups
-from orders.models import LedgerEntry, Order, StandingOrder, Task
+from orders.models import LedgerEntry, Order, RecurringPayment, Task
 from pages.models import (
     Keeping,
     Message,
@@ -354,7 +354,7 @@ def _rest(world, event, other_event, toulon):
         OptIn.objects.create(ticket=holders, kind=kind, asked_at=LONG_BEFORE)
         for kind in OptIn.Kind.values
     )
-    standing = StandingOrder.objects.create(
+    recurring_payment = RecurringPayment.objects.create(
         order=order, kind="gift", interval="month", state="active", buyer_name="Max", cents=500,
         label="Gift", consent_text="Yes.", consented_at=LONG_BEFORE, began_at=LONG_BEFORE,
         next_charge_on=STARTS.date(), method="pretend",
@@ -382,5 +382,5 @@ def _rest(world, event, other_event, toulon):
         "caterer": caterer.token,
         "picture": event.image.name,
         "opt_in": opt_in.token,
-        "standing": standing.token,
+        "recurring_payment": recurring_payment.token,
     }

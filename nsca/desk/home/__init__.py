@@ -25,7 +25,7 @@ CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (of_words.unanswered_messages, ("pages.view_message",)),
     (of_people.renewals_without_address, ("membership.change_household",)),
     (of_people.in_grace, ("membership.change_person",)),
-    (of_orders.failing_renewals, ("orders.view_standingorder",)),
+    (of_orders.failing_renewals, ("orders.view_recurringpayment",)),
     (of_people.bounced, ("membership.view_addressmark",)),
     (of_people.unclaimed_gifts, ("membership.change_person",)),
     (of_values.benefits_without_value, ("membership.change_benefit",)),

@@ -10,7 +10,7 @@ from nsca.lib.text.counting import counted
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import hour
 from orders.books.deposits import waiting
-from orders.models import Deposit, Order, StandingOrder, Task
+from orders.models import Deposit, Order, RecurringPayment, Task
 
 MAIL_IS_LATE = timedelta(minutes=15)  # the ticker sends within one
 DEPOSIT_IS_OLD = timedelta(days=7)  # cash in a drawer is nobody's money
@@ -106,7 +106,7 @@ def deposits(user, at):
 
 def failing_renewals(user, at):
     """What should renew by itself and does not: Stripe tries again, and a person may ask."""
-    failing = StandingOrder.objects.filter(state=StandingOrder.State.FAILING).order_by("pk")
+    failing = RecurringPayment.objects.filter(state=RecurringPayment.State.FAILING).order_by("pk")
     lines = tuple(
         Line(f"{each.buyer_name}: {each.label}", page_of(each)) for each in failing[:SHOWN]
     )
@@ -115,7 +115,7 @@ def failing_renewals(user, at):
         "failing",
         "Cards that fail",
         count,
-        list_of(StandingOrder, state__exact=StandingOrder.State.FAILING),
+        list_of(RecurringPayment, state__exact=RecurringPayment.State.FAILING),
         words="Stripe tries again by itself, and the member has been told.",
         lines=lines,
         todo=f"Ask after {counted(count, 'card')} that fail{'s' if count == 1 else ''}.",

@@ -8,9 +8,9 @@ from membership.models import (
     AddressMark,
     GiftMembership,
     Mailing,
+    MembershipStatus,
     Person,
     Rules,
-    Standing,
     Term,
 )
 from membership.reminders.reminders import unreached
@@ -116,8 +116,8 @@ def in_grace(user, at):
                 "household__people"
             )
         )
-        .with_standing(on, grace=grace)
-        .filter(standing=Standing.GRACE)
+        .with_status(on, grace=grace)
+        .filter(status=MembershipStatus.GRACE)
         .exclude(phone="")
         .order_by("last_ends_on", "pk")
     )
@@ -127,7 +127,7 @@ def in_grace(user, at):
         "grace",
         "In grace: telephone",
         len(found),
-        list_of(Person, standing=Standing.GRACE),
+        list_of(Person, status=MembershipStatus.GRACE),
         lines=lines,
         todo=f"Telephone {counted(len(found), 'member')} whose membership has just run out.",
         minutes=4,

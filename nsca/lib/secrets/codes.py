@@ -51,7 +51,7 @@ def link_token() -> str:
 
 def is_form_key(text: str) -> bool:
     """Whether a form may have been given this key by `link_token`. The keys of orders that no form
-    made ("standing-charge:…") can be known from elsewhere, and lead nobody to their orders.
+    made ("recurring-charge:…") can be known from elsewhere, and lead nobody to their orders.
     """
     return _FORM_KEY.fullmatch(text) is not None
 

@@ -1,4 +1,4 @@
-"""The waiting list on the desk: the line, what was offered, and the two acts that break it."""
+"""The waitlist on the desk: the line, what was offered, and the two acts that break it."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def line(at):
-    """Three parties before a room whose two chairs are sold."""
+    """Three parties before a room whose two seats are sold."""
     event = make_event(at, slug="tea", title="Tea")
     sell(event, (make_ticket_type(event, capacity=2), 2), at=at)
     return [
@@ -63,7 +63,7 @@ def test_the_last_moved_up_is_the_first(sign_in, line):
     assert list(names) == ["Fay", "Eli", "Dee"]
 
 
-def test_chairs_are_offered_out_of_turn(sign_in, line, at):
+def test_seats_are_offered_out_of_turn(sign_in, line, at):
     client = sign_in("events")
     Ticket.objects.filter(number=1).update(cancelled_at=at)
 

@@ -484,7 +484,7 @@ KEYS = {  # links, numbers and stamps that code makes
     "membership.importmap", "membership.importrow", "membership.merge",
     "membership.browsersession", "membership.securityevent",
     "membership.passportlink", "membership.reminder", "membership.signincode",
-    "orders.standingcharge",
+    "orders.recurringcharge",
     "orders.payment", "orders.pendingevent", "orders.stripeevent", "orders.traffic",
     "orders.payout", "orders.movement",
     "orders.dispute", "pages.heartbeat", "pages.loadedcontent", "pages.subscriber",
@@ -499,7 +499,7 @@ OF_GUESTS = {  # what people say of themselves: they know no place, and nobody e
 OF_THE_BOOKS = {  # copied from what is read, or staff's own
     "membership.addressmark", "membership.benefituse", "membership.hardshipprice",
     "membership.pause", "membership.term", "orders.deposit", "orders.ledgerentry",
-    "orders.line", "orders.order", "orders.refund", "orders.standingorder", "pages.keeping",
+    "orders.line", "orders.order", "orders.refund", "orders.recurringpayment", "pages.keeping",
 }  # fmt: skip
 ITS_OWN = {"events.savedtext"}
 NOT_SHOWN = KEYS | OF_GUESTS | OF_THE_BOOKS | ITS_OWN

@@ -1,4 +1,4 @@
-"""Buying chairs, from the event's page to the ticket in the hand."""
+"""Buying seats, from the event's page to the ticket in the hand."""
 
 from datetime import timedelta
 
@@ -32,10 +32,10 @@ def fill_in(page, *, chairs=1):
 def go_to_the_till(page, **wish):
     fill_in(page, **wish)
     page.get_by_role("button", name="Pay").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
 
 
-def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_is_told(
+def test_a_guest_buys_two_seats_and_holds_two_tickets_that_say_when_the_venue_is_revealed(
     page, soiree
 ):
     page.goto("/events/soiree/")
@@ -52,7 +52,7 @@ def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_i
     page.get_by_role("button", name="Pay $190").click()
     page.get_by_role("button", name="Pay $190").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
     expect(page.get_by_role("status")).to_contain_text("ada@ellery.example")
     page.get_by_role("link", name="The receipt").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
@@ -65,14 +65,14 @@ def test_a_guest_buys_two_chairs_and_holds_two_tickets_that_say_when_the_place_i
     expect(page.locator("reveal-countdown")).to_contain_text(T_IN_WORDS)
 
 
-def test_a_declined_card_keeps_the_chairs_and_may_be_tried_again(page, soiree):
+def test_a_declined_card_keeps_the_seats_and_may_be_tried_again(page, soiree):
     go_to_the_till(page)
 
     page.get_by_role("button", name="Decline").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("your order is still kept")
+    expect(page.get_by_role("alert")).to_contain_text("we’re still holding your order")
     page.get_by_role("button", name="Pay $95").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
 
 
 def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page, soiree):
@@ -82,7 +82,7 @@ def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Not paid yet")
     page.get_by_role("button", name="Pay $95 now").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
 
 
 def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
@@ -90,17 +90,17 @@ def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
 
     page.get_by_role("button", name="Pay").dblclick()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
     assert Order.objects.count() == 1
 
 
-def test_when_the_hold_ends_the_order_says_that_the_chairs_went_back(page, soiree, clock):
+def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree, clock):
     go_to_the_till(page)
 
     clock.move_to(NOON + HOLD + timedelta(minutes=1))
     page.get_by_role("button", name="Pay $95").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("The chairs went back")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your hold expired")
     expect(page.get_by_role("status")).to_contain_text("Nothing was charged.")
     page.get_by_role("link", name="See what is left").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your seats")
@@ -130,7 +130,7 @@ def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
     page.get_by_role("button", name="Pay $180").click()
     page.get_by_role("button", name="Pay $180").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
     expect(page.locator(".total")).to_contain_text("$180")
 
 
@@ -153,7 +153,7 @@ def test_who_joins_and_saves_sees_the_sum_of_the_till_with_its_lines(page, soire
     page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay $95").click()
     expect(page.get_by_role("button", name="Pay $95")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
 
 
 def test_where_the_server_does_not_answer_the_page_says_that_its_sum_is_old(page, soiree):

@@ -19,7 +19,7 @@ def soiree(clock):
 
 
 def link_in_the_mail(page, subject):
-    """The address behind the button of the newest letter with this subject."""
+    """The address behind the button of the newest e-mail with this subject."""
     mailbox = page.context.new_page()
     mailbox.goto("/demo/mail/")
     mailbox.get_by_role("link", name=subject).first.click()
@@ -38,7 +38,7 @@ def take_a_chair(page, address, name):
     page.get_by_label("I agree to the refund terms").check()
     page.get_by_role("button", name="Pay").click()
     page.get_by_role("button", name="Pay").click()
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Pretend payment")
 
 
 def test_a_captain_opens_a_table_and_three_friends_fill_it(open_page, soiree):

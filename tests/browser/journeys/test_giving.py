@@ -6,7 +6,7 @@ from post_office.models import Email
 
 from membership.models import Fund, GiftFigure
 from nsca.lib.web.caching import content_changed
-from orders.models import Line, StandingOrder
+from orders.models import Line, RecurringPayment
 from tests.membership.gifts import set_card_fee
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +47,7 @@ def test_a_gift_in_memory_sends_the_family_a_card_without_the_amount(phone, fund
     card = Email.objects.get(subject="A gift in memory of Ruth Okoro")
     assert "100" not in card.message
     assert (is_wide, Line.objects.get().unit_cents) == (False, 10_000)
-    assert StandingOrder.objects.count() == 0
+    assert RecurringPayment.objects.count() == 0
 
 
 def test_card_fields_appear_only_for_a_gift_in_honor_or_memory(phone, fund):

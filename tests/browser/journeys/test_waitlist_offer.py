@@ -15,7 +15,7 @@ UNTIL = "Friday, April 2, 2027 at 12:0"  # a day from the offer, some minutes pa
 
 @pytest.fixture
 def full_house(clock):
-    """A Soirée whose two chairs are sold."""
+    """A Soirée whose two seats are sold."""
     event = make_soiree(capacity=2)
     sell(event, (event.ticket_types.get(), 2))
     return event
@@ -43,12 +43,12 @@ def a_chair_comes_back():
 
 
 def link_in_the_letter(page, beginning):
-    """Where the letter leads: its HTML stands in a frame."""
+    """Where the e-mail leads: its HTML stands in a frame."""
     frame = page.frame_locator("iframe")
     return frame.locator(f"a[href*='{beginning}']").first.get_attribute("href")
 
 
-def test_a_party_takes_the_chair_that_it_is_offered(page, full_house):
+def test_a_party_takes_the_seat_that_it_is_offered(page, full_house):
     join(page)
     a_chair_comes_back()
     open_letter(page, "1 seat for you at")
@@ -59,15 +59,15 @@ def test_a_party_takes_the_chair_that_it_is_offered(page, full_house):
     page.get_by_role("link", name="Take it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not paid yet")
     page.get_by_role("button", name="Pay $95 now").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend till")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pretend payment")
     page.get_by_role("button", name="Pay $95").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. You are coming.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
     page.goto("/events/soiree/")
     expect(page.locator("main")).to_contain_text("Sold out")
 
 
-def test_no_thanks_and_the_chair_goes_to_the_next(page, full_house):
+def test_no_thanks_and_the_seat_goes_to_the_next(page, full_house):
     join(page)
     a_chair_comes_back()
     open_letter(page, "1 seat for you at")
@@ -80,7 +80,7 @@ def test_no_thanks_and_the_chair_goes_to_the_next(page, full_house):
     expect(page.get_by_label("Chair at the long table")).to_be_visible()
 
 
-def test_without_javascript_a_party_changes_its_wish(open_page, full_house):
+def test_without_javascript_a_party_changes_its_request(open_page, full_house):
     page = open_page(java_script_enabled=False)
     join(page, chairs="4", fewest="")
     open_letter(page, "You’re on the waitlist")

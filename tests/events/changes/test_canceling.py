@@ -96,8 +96,8 @@ def test_the_buyer_is_told_once_about_the_money(soiree, chair, dora):
     work_it_off()
     work_it_off()
 
-    [letter] = Email.objects.filter(subject__contains="way back")
-    assert "The event is cancelled, so what you paid for it goes back to you." in letter.message
+    [letter] = Email.objects.filter(subject__contains="on its way")
+    assert "The event is canceled, so we're refunding what you paid for it." in letter.message
 
 
 def test_what_went_back_before_does_not_go_back_again(soiree, chair, dora):
@@ -134,7 +134,7 @@ def test_a_kill_in_the_middle_refunds_each_once(soiree, chair, dora, monkeypatch
 
     assert (in_the_middle.done, in_the_middle.orders) == (2, 5)
     assert [given(order) for order in orders] == [[(9500, "succeeded")]] * 5
-    assert Email.objects.filter(subject__contains="way back").count() == 5
+    assert Email.objects.filter(subject__contains="on its way").count() == 5
 
 
 def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, chair, dora):
@@ -253,7 +253,7 @@ def test_a_complimentary_seat_is_cancelled_without_a_letter_about_money(soiree, 
 
     assert order.lines.get().tickets.get().cancelled_at == LATER
     assert given(order) == []
-    assert not Email.objects.filter(subject__startswith="Cancelled").exists()
+    assert not Email.objects.filter(subject__contains="cancellation").exists()
 
 
 def offline(event, kind, dora, channel):
@@ -340,7 +340,7 @@ def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_bac
     assert given(order) == []
     assert order.payments.get().returned_cents == 0
     [task] = order.tasks.filter(done_at=None)
-    assert "the dispute is won and $95 is here again" in task.text
+    assert "you won the dispute and $95 is back" in task.text
 
 
 # --- Who waited ----------------------------------------------------------------------------------
@@ -409,8 +409,8 @@ def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chai
     assert letters_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
-    standing = wishes.standing_of(entry, availability(soiree, at=LATER), at=LATER)
-    assert standing == wishes.Standing.OVER
+    status = wishes.status_of(entry, availability(soiree, at=LATER), at=LATER)
+    assert status == wishes.EntryStatus.OVER
 
 
 def settle_words(order):

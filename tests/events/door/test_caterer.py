@@ -66,11 +66,11 @@ def test_suppers_are_counted_in_all_and_by_table(evening):
 
 
 def test_allergies_are_told_by_table_and_count(evening):
-    table, standing = sheet_of(evening, at=NOON).with_notes
+    table, unseated = sheet_of(evening, at=NOON).with_notes
 
     assert [(note.text, note.guests) for note in table.notes] == [("No nuts", 2)]
     assert table.chairs == 8
-    assert [note.text for note in standing.notes] == ["the guest cannot eat celery"]
+    assert [note.text for note in unseated.notes] == ["the guest cannot eat celery"]
 
 
 @pytest.mark.parametrize(

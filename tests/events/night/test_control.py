@@ -178,22 +178,22 @@ def test_what_one_kind_knows_is_what_a_company_of_all_kinds_would_be_told(soiree
     ],
 )
 def test_the_countdown_is_said_as_one_says_it(soiree, at, headline):
-    assert control_desk.standing(soiree, at=at)[0] == headline
+    assert control_desk.summary(soiree, at=at)[0] == headline
 
 
 def test_held_told_and_cancelled_are_said_first(soiree, keeper):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
-    held = control_desk.standing(soiree, at=T)[0]
+    held = control_desk.summary(soiree, at=T)[0]
     reveal.release(soiree, by=keeper, at=T)
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    told = control_desk.standing(soiree, at=T + 2 * HOUR)
+    told = control_desk.summary(soiree, at=T + 2 * HOUR)
     soiree.state = Event.State.CANCELLED
 
     assert held == "On hold"
     assert told[0] == "Told"
     assert "2 hours ago" in told[1]
-    assert control_desk.standing(soiree, at=T)[0] == "Cancelled"
+    assert control_desk.summary(soiree, at=T)[0] == "Cancelled"
 
 
 def test_any_instant_is_picked_by_address(watch):

@@ -1,4 +1,4 @@
-"""The seal on the site: who sees the proof, what the page explains, and that anybody can check."""
+"""The seal on the site: who sees the proof, what the page explains, and that anyone can check."""
 
 import shutil
 import subprocess
@@ -51,7 +51,7 @@ def test_python_agrees_too_with_what_stands_on_the_page_for_practice(client, sea
     assert html.replace("</span><span>", "").count(f"<span>{said}</span>") == 1
 
 
-def test_the_text_for_practice_is_a_file_that_anybody_may_fetch(client, db):
+def test_the_text_for_practice_is_a_file_that_anyone_may_fetch(client, db):
     response = client.get("/events/envelope-example.txt")
 
     assert envelope.digest_of(response.content.decode()) == envelope.example()[1]
@@ -102,7 +102,7 @@ def test_an_unpaid_order_s_ticket_proves_nothing(sealed, client, travel):
         ("after", T + 3 * DAY, True),
     ],
 )
-def test_everybody_sees_the_proof_exactly_where_everybody_may_know(
+def test_everyone_sees_the_proof_exactly_where_everyone_may_know(
     sealed, client, travel, audience, at, is_public
 ):
     type(sealed).objects.filter(pk=sealed.pk).update(audience=audience)
@@ -177,7 +177,7 @@ def test_before_t_no_public_page_asks_for_a_place_and_each_asks_once_for_seals(
     assert len([sql for sql in tables if "events_commitment" in sql]) == 1
 
 
-def test_a_cancelled_evening_s_envelope_stays_shut_and_its_page_says_so(client, sealed, travel):
+def test_a_canceled_evening_s_envelope_stays_shut_and_its_page_says_so(client, sealed, travel):
     type(sealed).objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
     travel(T + DAY / 8)
 

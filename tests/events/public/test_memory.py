@@ -116,7 +116,7 @@ def test_without_thanks_or_pictures_the_page_says_so_kindly(look):
     assert "Thank you</h2>" not in html
 
 
-def test_a_cancelled_event_has_no_memory(tea, look):
+def test_a_canceled_event_has_no_memory(tea, look):
     Event.objects.filter(pk=tea.pk).update(state="cancelled")
 
     html = look(AFTER)
@@ -132,7 +132,7 @@ def test_a_kept_page_ends_with_the_event(tea, client, travel):
 
 
 @pytest.mark.parametrize("audience, is_told", [("holders", False), ("after", True)])
-def test_the_place_is_remembered_only_where_everybody_may_know(soiree, look, audience, is_told):
+def test_the_place_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_told):
     Event.objects.filter(pk=soiree.pk).update(audience=audience)
 
     html = look(AFTER, "/events/soiree/")
@@ -142,7 +142,7 @@ def test_the_place_is_remembered_only_where_everybody_may_know(soiree, look, aud
     assert "Sealed since" not in html
 
 
-# --- The ticket of somebody who was there --------------------------------------------------------
+# --- The ticket of someone who was there --------------------------------------------------------
 
 
 def receipt_of(ticket):
@@ -254,7 +254,7 @@ def test_nobody_s_mailbox_is_filled_with_receipts(ticket, client, travel):
     assert "It was sent several times today." in response.content.decode()
 
 
-def test_a_free_chair_has_no_receipt(soiree, look):
+def test_a_free_seat_has_no_receipt(soiree, look):
     free = make_ticket(soiree)
     free.line.unit_cents = 0
     free.line.save()

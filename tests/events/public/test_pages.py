@@ -1,4 +1,4 @@
-"""The public pages of events: every state, for everybody, kept until the instant they change."""
+"""The public pages of events: every state, for everyone, kept until the instant they change."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def test_a_place_for_everyone_is_on_the_public_page_exactly_from_t(
         }
 
 
-def test_sold_out_it_is_still_sealed_and_leads_to_the_waiting_list(client, soiree, travel):
+def test_sold_out_it_is_still_sealed_and_leads_to_the_waitlist(client, soiree, travel):
     Event.objects.filter(pk=soiree.pk).update(capacity=1)
     make_ticket(soiree)
     travel(NOW)
@@ -150,7 +150,7 @@ def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper
     assert "envelope" not in html
 
 
-def test_cancelled_it_says_so_and_sells_nothing(client, soiree, travel):
+def test_canceled_it_says_so_and_sells_nothing(client, soiree, travel):
     make_ticket_type(soiree)
     Event.objects.filter(pk=soiree.pk).update(
         state="cancelled", cancelled_note="The storm has other plans."

@@ -1,4 +1,4 @@
-"""“Return my chair”: the holder keeps it until somebody else has paid, and not a moment longer."""
+"""“Return my seat”: the holder keeps it until someone else has paid, and not a moment longer."""
 
 import re
 from datetime import timedelta
@@ -57,7 +57,7 @@ def ticket_of(order, number=1):
 
 @pytest.fixture
 def adas(event, chair):
-    """The first of Ada's two chairs, which are all there are; she offers it back."""
+    """The first of Ada's two seats, which are all there are; she offers it back."""
     ticket = ticket_of(buy(event, (chair, 2)))
     offered_back.offer_back(ticket, at=NOON)
     return ticket
@@ -68,10 +68,10 @@ def is_gone(ticket):
     return ticket.cancelled_at is not None
 
 
-# --- Until somebody else has paid ----------------------------------------------------------------
+# --- Until someone else has paid ----------------------------------------------------------------
 
 
-def test_the_holder_keeps_the_ticket_while_nobody_wants_the_chair(adas, chair):
+def test_the_holder_keeps_the_ticket_while_nobody_wants_the_seat(adas, chair):
     offered_back.match_due(LATER)
 
     assert not is_gone(adas)
@@ -79,7 +79,7 @@ def test_the_holder_keeps_the_ticket_while_nobody_wants_the_chair(adas, chair):
     assert left_of(chair, at=LATER) == 1
 
 
-def test_it_goes_once_somebody_else_has_paid_and_that_one_unit_is_refunded(event, chair, adas):
+def test_it_goes_once_someone_else_has_paid_and_that_one_unit_is_refunded(event, chair, adas):
     buy(event, (chair, 1), buyer=BEN, at=LATER)
 
     assert offered_back.match_due(LATER) == 1
@@ -93,7 +93,7 @@ def test_it_goes_once_somebody_else_has_paid_and_that_one_unit_is_refunded(event
     assert left_of(chair, at=LATER) == 0
 
 
-def test_it_does_not_go_while_somebody_is_only_paying(event, chair, adas):
+def test_it_does_not_go_while_someone_is_only_paying(event, chair, adas):
     hold(event, (chair, 1), buyer=BEN, at=LATER)
 
     offered_back.match_due(LATER)
@@ -102,7 +102,7 @@ def test_it_does_not_go_while_somebody_is_only_paying(event, chair, adas):
     assert left_of(chair, at=LATER) == 0
 
 
-def test_while_there_is_room_the_chair_is_not_needed(event, chair):
+def test_while_there_is_room_the_seat_is_not_needed(event, chair):
     ticket = ticket_of(buy(event, (chair, 1)))
     offered_back.offer_back(ticket, at=NOON)
     buy(event, (chair, 1), buyer=BEN, at=LATER)
@@ -137,7 +137,7 @@ def test_a_room_with_one_limit_for_all_kinds_is_kept_too(event):
     assert is_gone(ticket)
 
 
-def test_lowering_the_capacity_takes_nobody_s_chair(adas, chair):
+def test_lowering_the_capacity_takes_nobody_s_seat(adas, chair):
     chair.capacity = 1
     chair.save()
 
@@ -147,7 +147,7 @@ def test_lowering_the_capacity_takes_nobody_s_chair(adas, chair):
     offered_back.keep_after_all(adas, at=LATER)
 
 
-def test_the_waiting_list_has_it_first(event, chair):
+def test_the_waitlist_has_it_first(event, chair):
     ticket = ticket_of(buy(event, (chair, 2)))
     entry, _ = wishes.join(event=event, name="dee", email="dee@x.example", party=1, at=NOON)
     offered_back.offer_back(ticket, at=NOON)
@@ -168,10 +168,10 @@ def test_cash_becomes_a_task_for_the_office(event, chair):
     offered_back.match_due(LATER)
 
     assert Refund.objects.get().state == "requested"
-    assert "is to be given back by hand" in Task.objects.get().text
+    assert "by hand" in Task.objects.get().text
 
 
-def test_a_free_chair_goes_without_money(event):
+def test_a_free_seat_goes_without_money(event):
     chair = make_ticket_type(event, price_cents=0, capacity=1)
     order = hold(event, (chair, 1))
     settle.settle_free(order, at=NOON)
@@ -188,7 +188,7 @@ def test_a_free_chair_goes_without_money(event):
     assert order.ledger.filter(entry=LedgerEntry.Entry.REFUNDED).exists()
 
 
-def test_a_disputed_chair_waits(event, chair, adas):
+def test_a_disputed_seat_waits(event, chair, adas):
     Order.objects.filter(pk=adas.line.order_id).update(placed_at=NOON - DAY)
     buy(event, (chair, 1), buyer=BEN, at=LATER)
     Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
@@ -198,7 +198,7 @@ def test_a_disputed_chair_waits(event, chair, adas):
     assert not is_gone(adas)
 
 
-def test_a_disputed_chair_cannot_be_had_once_more(adas, chair):
+def test_a_disputed_seat_cannot_be_had_once_more(adas, chair):
     Ticket.objects.filter(pk=adas.pk).update(suspended_at=NOON)
 
     assert left_of(chair, at=LATER) == 0
@@ -207,7 +207,7 @@ def test_a_disputed_chair_cannot_be_had_once_more(adas, chair):
 # --- Changing one's mind -------------------------------------------------------------------------
 
 
-def test_who_will_come_after_all_keeps_the_chair(adas, chair):
+def test_who_will_come_after_all_keeps_the_seat(adas, chair):
     offered_back.keep_after_all(adas, at=LATER)
 
     assert left_of(chair, at=LATER) == 0
@@ -215,7 +215,7 @@ def test_who_will_come_after_all_keeps_the_chair(adas, chair):
     assert adas.offered_back_at is None
 
 
-def test_not_while_somebody_is_paying_for_it(event, chair, adas):
+def test_not_while_someone_is_paying_for_it(event, chair, adas):
     order = hold(event, (chair, 1), buyer=BEN, at=LATER)
 
     with pytest.raises(GoingAlready):
@@ -284,7 +284,7 @@ def test_a_table_goes_back_by_the_office(event):
         offered_back.offer_back(ticket, at=LATER)
 
 
-def test_where_there_is_room_for_everybody_nobody_waits(event):
+def test_where_there_is_room_for_everyone_nobody_waits(event):
     ticket = ticket_of(buy(event, (make_ticket_type(event), 1)))
 
     with pytest.raises(StaysYours):
@@ -308,7 +308,7 @@ def test_who_came_in_returns_nothing(event, chair):
         offered_back.offer_back(ticket, at=LATER)
 
 
-# --- Pages and letters ---------------------------------------------------------------------------
+# --- Pages and e-mails ---------------------------------------------------------------------------
 
 
 def test_the_ticket_leads_to_the_offer_which_asks_first(client, event, chair):
@@ -330,7 +330,7 @@ def test_the_ticket_leads_to_the_offer_which_asks_first(client, event, chair):
     assert "You offered this ticket back" not in text_of(client.get(ticket.get_absolute_url()))
 
 
-def test_another_site_returns_nobody_s_chair(client, event, chair):
+def test_another_site_returns_nobody_s_seat(client, event, chair):
     ticket = ticket_of(buy(event, (chair, 1)))
 
     response = client.post(
@@ -343,7 +343,7 @@ def test_another_site_returns_nobody_s_chair(client, event, chair):
     assert not Ticket.objects.filter(offered_back_at__isnull=False).exists()
 
 
-def test_who_paid_and_who_held_it_each_get_one_letter(event, chair, adas):
+def test_who_paid_and_who_held_it_each_get_one_email(event, chair, adas):
     Ticket.objects.filter(pk=adas.pk).update(guest_name="Cy", guest_email="cy@marsh.example")
     buy(event, (chair, 1), buyer=BEN, at=LATER)
     Email.objects.all().delete()

@@ -68,7 +68,7 @@ def lines_of(order):
 # --- Suppers -------------------------------------------------------------------------------------
 
 
-def test_a_dear_supper_is_in_the_price_and_the_value_of_its_chair(event, chair, garden, lobster):
+def test_a_dear_supper_is_in_the_price_and_the_value_of_its_seat(event, chair, garden, lobster):
     order = buy(event, [(chair, 3)], guests=supper_guests(lobster, garden, lobster))
 
     assert lines_of(order) == [(2, 13_500, 8500), (1, 9500, 6000)]
@@ -117,7 +117,7 @@ def test_later_edits_rewrite_nothing(event, chair, lobster):
     assert Ticket.objects.get().supper_cents == 4000
 
 
-def test_a_returned_chair_takes_its_supper_with_it(event, chair, garden, lobster):
+def test_a_returned_seat_takes_its_supper_with_it(event, chair, garden, lobster):
     order = buy(event, [(chair, 2)], guests=supper_guests(lobster, garden))
 
     give_back(order=order, line=order.lines.first(), units=[1], reason="Ill", at=NOON)
@@ -130,9 +130,9 @@ def test_stripe_learns_nothing_of_suppers(event, chair, lobster):
     order = buy(event, [(chair, 1)], guests=supper_guests(lobster))
 
     line = order.lines.get()
-    told = str(particulars.written(order)) + line.label_at_the_till
+    told = str(particulars.written(order)) + line.payment_label
     assert line.label.endswith("including $40 for supper")
-    assert line.label_at_the_till == "Tea in the garden: Chair at the long table"
+    assert line.payment_label == "Tea in the garden: Chair at the long table"
     assert "supper" not in told.lower() and "Lobster" not in told
 
 
@@ -176,7 +176,7 @@ def test_no_more_are_sold_than_there_are(event, chair, wine):
 
 
 @pytest.mark.parametrize("after, left", [(HOLD - TICK, 0), (HOLD, 2), (HOLD + TICK, 2)])
-def test_what_a_hold_kept_is_free_the_microsecond_it_lapses(event, chair, wine, after, left):
+def test_what_a_hold_kept_is_free_the_microsecond_it_expires(event, chair, wine, after, left):
     hold(event, [(chair, 1)], extras=[(wine, 2)])
 
     assert add_ons_left(event, at=NOON + after)[0].left == left
@@ -194,7 +194,7 @@ def test_the_database_refuses_what_a_forgotten_lock_would_oversell(
     assert Portion.objects.count() == 2
 
 
-def test_a_lapsed_hold_gives_its_numbers_to_the_next(event, chair, wine):
+def test_an_expired_hold_gives_its_numbers_to_the_next(event, chair, wine):
     hold(event, [(chair, 1)], extras=[(wine, 2)])
     later = NOON + HOLD
 
@@ -224,7 +224,7 @@ def test_late_money_takes_them_again_only_while_there_are_any(event, chair, wine
 
 
 @pytest.mark.parametrize("what_came", [[], ["wine"], ["chair"]])
-def test_a_lowered_number_binds_a_live_hold_only_once_somebody_came(event, chair, wine, what_came):
+def test_a_lowered_number_binds_a_live_hold_only_once_someone_came(event, chair, wine, what_came):
     """Paid in its last minutes: what it holds is its own, unless its time was over for others."""
     order = hold(event, [(chair, 1)], extras=[(wine, 1)])
     wanted = [(chair, 1)] if "chair" in what_came else []
@@ -244,7 +244,7 @@ def test_a_lowered_number_binds_a_live_hold_only_once_somebody_came(event, chair
         assert line.portions.get().slot == 1
 
 
-def test_one_of_two_goes_back_and_can_be_had_again(event, chair, wine):
+def test_one_of_two_goes_back_and_can_be_sold_again(event, chair, wine):
     order = buy(event, [(chair, 1)], extras=[(wine, 2)])
     line = order.lines.get(kind=Line.Kind.ADDON)
 
@@ -256,7 +256,7 @@ def test_one_of_two_goes_back_and_can_be_had_again(event, chair, wine):
     assert [p.cancelled_at for p in line.portions.all()] == [None, NOON]
 
 
-def test_a_cancelled_event_gives_the_add_ons_money_back_once(event, chair, wine):
+def test_a_canceled_event_gives_the_add_ons_money_back_once(event, chair, wine):
     order = buy(event, [(chair, 1)], extras=[(wine, 2)])
     give_back(order=order, line=order.lines.first(), reason="Ill", at=NOON)
     Event.objects.update(state=Event.State.CANCELLED, refund_all_at=NOON)
@@ -285,7 +285,7 @@ def test_stripe_learns_of_an_extra_and_not_which(event, chair, wine):
 
     line = order.lines.get(kind=Line.Kind.ADDON)
     assert line.label == "Tea in the garden: A bottle of wine"
-    assert line.label_at_the_till == "Tea in the garden: an extra"
+    assert line.payment_label == "Tea in the garden: an extra"
     assert "wine" not in str(particulars.written(order))
 
 

@@ -99,7 +99,7 @@ def test_receipt_page_and_paper_say_the_same_of_supper_and_wine(
         assert words in paper
 
 
-def test_the_page_sells_supper_and_wine_with_the_chair(client, event, chair, lobster, wine):
+def test_the_page_sells_supper_and_wine_with_the_seat(client, event, chair, lobster, wine):
     data = form(chair, g1_choice=str(lobster.pk), **{f"add_{wine.pk}": "2"})
     response = client.post("/events/tea/tickets/", data)
 
@@ -126,7 +126,7 @@ def test_more_than_there_are_is_refused_beside_its_field(client, event, chair, w
 
 
 @pytest.mark.parametrize("with_wine, asks", [(True, True), (False, False)])
-def test_terms_are_asked_for_where_a_free_chair_brings_wine(client, event, wine, with_wine, asks):
+def test_terms_are_asked_for_where_a_free_seat_brings_wine(client, event, wine, with_wine, asks):
     free = make_ticket_type(event, price_cents=0)
     data = form(free, **({f"add_{wine.pk}": "1"} if with_wine else {}))
     del data["terms"]

@@ -1,4 +1,4 @@
-"""The rulebook of counting: who occupies a chair, what is left, and in which words."""
+"""The rulebook of counting: who occupies a seat, what is left, and in which words."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def chair(event):
 # --- Who occupies --------------------------------------------------------------------------------
 
 
-def test_paid_and_held_chairs_are_taken(event, chair):
+def test_paid_and_held_seats_are_taken(event, chair):
     sell(event, (chair, 2))
     hold(event, (chair, 3))
 
@@ -39,7 +39,7 @@ def test_paid_and_held_chairs_are_taken(event, chair):
 
 
 @pytest.mark.parametrize("after, left", [(HOLD - TICK, 7), (HOLD, 10), (HOLD + TICK, 10)])
-def test_a_hold_frees_its_chairs_the_microsecond_it_lapses(event, chair, after, left):
+def test_a_hold_frees_its_seats_the_microsecond_it_expires(event, chair, after, left):
     hold(event, (chair, 3))
 
     assert left_of(chair, at=NOON + after) == left
@@ -51,7 +51,7 @@ def test_a_paid_order_stays_when_its_hold_would_have_ended(event, chair):
     assert left_of(chair, at=NOON + HOLD + TICK) == 7
 
 
-def test_a_cancelled_ticket_gives_its_chair_back(event, chair):
+def test_a_canceled_ticket_gives_its_seat_back(event, chair):
     order = sell(event, (chair, 3))
 
     kind_of("ticket").refunded(order.lines.get(), at=NOON)
@@ -59,7 +59,7 @@ def test_a_cancelled_ticket_gives_its_chair_back(event, chair):
     assert left_of(chair) == 10
 
 
-def test_a_disputed_ticket_keeps_its_chair(event, chair):
+def test_a_disputed_ticket_keeps_its_seat(event, chair):
     order = sell(event, (chair, 3))
 
     kind_of("ticket").suspended(order.lines.get(), at=NOON)
@@ -80,7 +80,7 @@ def test_a_dispute_that_is_won_lets_the_guest_in_again(event, chair):
 def test_the_sentence_is_the_same_for_orders_and_for_tickets(event, chair):
     sell(event, (chair, 1))
     held = hold(event, (chair, 1))
-    hold(event, (chair, 1), at=NOON - HOLD)  # lapsed at noon
+    hold(event, (chair, 1), at=NOON - HOLD)  # expired at noon
     at = held.held_until - TICK
 
     by_orders = set(Order.objects.occupying(at).values_list("pk", flat=True))
@@ -120,7 +120,7 @@ def test_a_refused_order_leaves_nothing_behind(event, chair):
     assert (Order.objects.count(), Line.objects.count(), Ticket.objects.count()) == (0, 0, 0)
 
 
-def test_a_table_of_eight_is_eight_chairs():
+def test_a_table_of_eight_is_eight_seats():
     event = make_event(capacity=20)
     chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
 
@@ -131,7 +131,7 @@ def test_a_table_of_eight_is_eight_chairs():
     assert (left_of(chair), left_of(table)) == (12, 1)
 
 
-def test_a_table_does_not_fit_into_seven_chairs():
+def test_a_table_does_not_fit_into_seven_seats():
     event = make_event(capacity=15)
     chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
     hold(event, (table, 1))
@@ -141,7 +141,7 @@ def test_a_table_does_not_fit_into_seven_chairs():
     assert left_of(chair) == 7
 
 
-def test_chairs_of_all_kinds_share_the_room():
+def test_seats_of_all_kinds_share_the_room():
     event = make_event(capacity=4)
     chair, patron = make_ticket_type(event), make_ticket_type(event, name="Patron")
 
@@ -152,7 +152,7 @@ def test_chairs_of_all_kinds_share_the_room():
     assert left_of(patron) == 1
 
 
-def test_two_kinds_of_one_order_cannot_take_the_same_last_chair():
+def test_two_kinds_of_one_order_cannot_take_the_same_last_seat():
     event = make_event(capacity=1)
     chair, patron = make_ticket_type(event), make_ticket_type(event, name="Patron")
 
@@ -180,7 +180,7 @@ def test_a_supper_runs_out(event, chair):
     assert [s.left for s in boxoffice.suppers_left(event, at=NOON)] == [1]
 
 
-def test_a_supper_comes_back_with_a_lapsed_hold(event, chair):
+def test_a_supper_comes_back_with_an_expired_hold(event, chair):
     salmon = Choice.objects.create(event=event, label="Salmon", capacity=1)
     hold(event, (chair, 1), guests=supper_guests(salmon))
 
@@ -234,7 +234,7 @@ def test_nothing_is_sold_past_the_end_whatever_the_window_says(event):
 
 
 @pytest.mark.parametrize("state", [Event.State.DRAFT, Event.State.CANCELLED])
-def test_nothing_is_sold_of_a_draft_or_a_cancelled_event(state):
+def test_nothing_is_sold_of_a_draft_or_a_canceled_event(state):
     event = make_event(state=state)
     chair = make_ticket_type(event)
 
@@ -291,14 +291,14 @@ def test_what_is_left_is_said_in_words(event, chair, sold, words):
     assert offer.is_sold_out is (sold == 10)
 
 
-def test_an_online_class_has_places_and_no_chairs():
+def test_an_online_class_has_spots_and_no_seats():
     event = make_event(kind=Event.Kind.ONLINE)
     make_ticket_type(event, capacity=3)
 
     assert boxoffice.availability(event, at=NOON).words == "3 spots left"
 
 
-def test_an_event_without_kinds_of_ticket_needs_none(event):
+def test_an_event_without_ticket_types_needs_none(event):
     offer = boxoffice.availability(event, at=NOON)
 
     assert (offer.needs_ticket, offer.is_on_sale, offer.is_sold_out, offer.words) == (
@@ -316,7 +316,7 @@ def test_the_price_is_said_in_words(event, prices, words):
     assert boxoffice.availability(event, at=NOON).price_words == words
 
 
-def test_it_knows_when_it_changes_by_itself(event, chair):
+def test_it_knows_when_it_changes_automatically(event, chair):
     order = hold(event, (chair, 1))
     late = make_ticket_type(event, name="Late", sales_open_at=NOON + timedelta(minutes=5))
 

@@ -1,4 +1,4 @@
-"""The page on which chairs are bought, as a visitor and as a member meets it."""
+"""The page on which seats are bought, as a visitor and as a member meets it."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +12,7 @@ from membership.models import Household, Term, Tier
 from orders.checkout import placing as checkout
 from orders.lines.locks import Busy
 from orders.models import Line, Order
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 from tests.events.selling import hold, sell
 from tests.factories import NOON, make_event, make_person, make_ticket_type, make_user
 
@@ -105,7 +105,7 @@ def test_a_member_costs_no_more_queries(client, event, chair, django_assert_max_
         client.get("/events/tea/tickets/")
 
 
-def test_update_draws_as_many_guests_as_there_are_chairs_and_keeps_what_was_typed(
+def test_update_draws_as_many_guests_as_there_are_seats_and_keeps_what_was_typed(
     client, event, chair
 ):
     response = buy(client, event, (chair, "3"), update="1", name="", g1_name="Ada", gift="20")
@@ -114,7 +114,7 @@ def test_update_draws_as_many_guests_as_there_are_chairs_and_keeps_what_was_type
     assert response.status_code == 200
     assert len(re.findall(r'<fieldset data-guest class="form form--snug">', html)) == 3
     assert 'value="Ada"' in html
-    assert "$305" in html  # three chairs and the gift
+    assert "$305" in html  # three seats and the gift
     assert "Enter your name" not in html
     assert Order.objects.count() == 0
 
@@ -122,7 +122,7 @@ def test_update_draws_as_many_guests_as_there_are_chairs_and_keeps_what_was_type
 # --- Buying --------------------------------------------------------------------------------------
 
 
-def test_a_guest_buys_two_chairs(client, event, chair):
+def test_a_guest_buys_two_seats(client, event, chair):
     response = buy(client, event, (chair, "2"), g1_name="Ada", g2_name="Ben", g2_needs="nuts")
 
     order = Order.objects.get()
@@ -137,7 +137,7 @@ def test_a_guest_buys_two_chairs(client, event, chair):
     ]
 
 
-def test_a_second_click_finds_the_same_order_even_for_the_last_chair(client, event):
+def test_a_second_click_finds_the_same_order_even_for_the_last_seat(client, event):
     last = make_ticket_type(event, capacity=1)
 
     first = buy(client, event, (last, "1"))
@@ -201,14 +201,14 @@ def test_a_code_lowers_the_sum_before_and_after(client, event, chair):
 
 def test_the_till_being_away_keeps_the_order(client, event, chair, monkeypatch):
     def away(order, *, at):
-        raise TillUnavailable
+        raise GatewayUnavailable
 
     monkeypatch.setattr("events.sales.views.payment_url", away)
 
     response = client.post("/events/tea/tickets/", filled((chair, "1")), follow=True)
 
     assert response.redirect_chain == [(Order.objects.get().get_absolute_url(), 302)]
-    assert "Nothing was charged and your order is kept" in text_of(response)
+    assert "You weren&#x27;t charged, and your order is saved" in text_of(response)
 
 
 def test_a_crowd_keeps_the_form(client, event, chair, monkeypatch):
@@ -219,11 +219,11 @@ def test_a_crowd_keeps_the_form(client, event, chair, monkeypatch):
 
     response = buy(client, event, (chair, "1"), g1_name="Marcus")
 
-    assert "Many people are buying at this moment" in text_of(response)
+    assert "Many people are buying right now" in text_of(response)
     assert 'value="Marcus"' in response.content.decode()
 
 
-def test_the_last_chair_that_went_meanwhile_is_said_beside_its_kind(
+def test_the_last_seat_that_went_meanwhile_is_said_beside_its_kind(
     client, event, chair, monkeypatch
 ):
     patron = make_ticket_type(event, name="Patron")
@@ -275,7 +275,7 @@ def test_a_member_who_is_signed_in_pays_the_member_price(client, event, member_c
     assert Order.objects.get().user.email == "ada@ellery.example"
 
 
-def test_whoever_is_no_member_pays_the_whole_price(client, event, member_chair):
+def test_a_nonmember_pays_the_whole_price(client, event, member_chair):
     client.force_login(make_user())
 
     buy(client, event, (member_chair, "1"))

@@ -18,7 +18,7 @@ from events.sales.refusals import (
 from orders.checkout.placing import payment_url
 from orders.checkout.settling import settle
 from orders.models import LedgerEntry, Order
-from orders.payments.pretend import PretendTill
+from orders.payments.pretend import PretendGateway
 from tests.events.selling import ADA, BEN, hold, left_of, sell
 from tests.factories import NOON, make_event, make_member, make_ticket_type, make_user
 
@@ -60,10 +60,10 @@ def a_table(event, kind, *, chairs=4, until=NOON + timedelta(days=7), **fields):
     )
 
 
-# --- The waiting list comes first ----------------------------------------------------------------
+# --- The waitlist comes first ----------------------------------------------------------------
 
 
-def test_a_free_chair_that_a_party_waits_for_is_not_for_everyone(event):
+def test_a_free_seat_that_a_party_waits_for_is_not_for_everyone(event):
     chair = make_ticket_type(event, capacity=2)
     a_party(event, 2)
 
@@ -108,12 +108,12 @@ def test_the_offer_itself_takes_what_is_kept(event):
     assert order.is_held(NOON)
 
 
-def test_late_money_takes_its_chair_again_before_the_list(event):
+def test_late_money_takes_its_seat_again_before_the_list(event):
     chair = make_ticket_type(event, capacity=1)
     order = hold(event, (chair, 1))
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    PretendTill().pay(payment, at=NOON)
+    PretendGateway().pay(payment, at=NOON)
     a_party(event, 1)
 
     settle(payment.session_id, at=order.held_until + MINUTE)
@@ -125,7 +125,7 @@ def test_late_money_takes_its_chair_again_before_the_list(event):
 # --- The captain's friends -----------------------------------------------------------------------
 
 
-def test_the_empty_chairs_of_a_table_are_not_for_everyone(event):
+def test_the_empty_seats_of_a_table_are_not_for_everyone(event):
     chair = make_ticket_type(event, capacity=6)
     a_table(event, chair, chairs=4)
 
@@ -147,7 +147,7 @@ def test_friends_sit_down_on_them(event):
     hold(event, (chair, 2), table_id=table.pk, buyer=BEN)
 
 
-def test_a_table_seats_no_more_than_its_chairs(event):
+def test_a_table_seats_no_more_than_its_seats(event):
     chair = make_ticket_type(event, capacity=10)
     table = a_table(event, chair, chairs=2)
 
@@ -175,10 +175,10 @@ def test_a_block_counts_in_a_room_with_one_limit_for_all(event):
         hold(event, (patron, 1), buyer=BEN)
 
 
-# --- A chair that its holder would return --------------------------------------------------------
+# --- A seat that its holder would return --------------------------------------------------------
 
 
-def test_a_chair_offered_back_can_be_had_once_more(event):
+def test_a_seat_offered_back_can_be_sold_again(event):
     chair = make_ticket_type(event, capacity=1)
     sold = sell(event, (chair, 1))
     with pytest.raises(SoldOut):
@@ -225,7 +225,7 @@ def test_a_second_address_of_who_is_signed_in_counts_too(event):
         hold(event, (chair, 1), user=ada, buyer=BEN)
 
 
-def test_a_hold_that_lapsed_counts_no_more(event):
+def test_a_hold_that_expired_counts_no_more(event):
     event.max_per_person = 1
     event.save()
     chair = make_ticket_type(event)
@@ -328,7 +328,7 @@ def test_what_is_not_limited_has_no_slots(event):
     assert not Slot.objects.exists()
 
 
-def test_a_lapsed_hold_leaves_its_slots_to_the_next(event):
+def test_an_expired_hold_leaves_its_slots_to_the_next(event):
     chair = make_ticket_type(event, capacity=2)
     first = hold(event, (chair, 2))
 

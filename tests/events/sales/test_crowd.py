@@ -1,4 +1,4 @@
-"""Many buy in the same moment: everybody is answered by how it is now."""
+"""Many buy in the same moment: everyone is answered by how it is now."""
 
 from datetime import timedelta
 
@@ -86,7 +86,7 @@ def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, chair):
     assert "2 seats left" in words
 
 
-def test_a_cancelled_event_sells_nothing_to_who_comes_a_moment_later(event, chair):
+def test_a_canceled_event_sells_nothing_to_who_comes_a_moment_later(event, chair):
     buy(chair)
     Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
 
@@ -116,7 +116,7 @@ def sold_out(event, chair):
     assert "sold out" in text_of(buy(chair, name="ada")).lower()
 
 
-def test_a_chair_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
+def test_a_seat_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
     Ticket.objects.filter(number=1).update(cancelled_at=NOON)
 
     response = buy(chair, name="cy")
@@ -128,7 +128,7 @@ def test_a_chair_that_is_free_again_is_sold_in_the_same_moment(sold_out, chair):
 @pytest.mark.parametrize(
     "at, is_bought", [(SECOND - TICK, False), (SECOND, True), (SECOND + TICK, True)]
 )
-def test_a_hold_that_lapses_lets_the_next_buy_the_very_instant(event, chair, noon, at, is_bought):
+def test_a_hold_that_expires_lets_the_next_buy_the_very_instant(event, chair, noon, at, is_bought):
     sell(event, (chair, 9), buyer=BEN)
     buy(chair, name="ada")
     Order.objects.filter(state="held").update(held_until=NOON + SECOND)
@@ -147,7 +147,7 @@ def test_who_comes_next_reads_the_same_page(sold_out, chair, django_assert_num_q
     assert Order.objects.count() == 1
 
 
-def test_new_chairs_are_sold_from_the_edit_on(sold_out, chair):
+def test_new_seats_are_sold_from_the_edit_on(sold_out, chair):
     TicketType.objects.filter(pk=chair.pk).update(capacity=11)
     content_changed()
 

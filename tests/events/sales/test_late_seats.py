@@ -1,4 +1,4 @@
-"""Money that comes late: whether its chairs are still there, and where the buyer is led if not."""
+"""Money that comes late: whether its seats are still there, and where the buyer is led if not."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def chair(event):
     return make_ticket_type(event, capacity=10)
 
 
-def test_a_lapsed_order_takes_its_chairs_again_if_there_are_any(event, chair):
+def test_an_expired_order_takes_its_seats_again_if_there_are_any(event, chair):
     line = hold(event, (chair, 10)).lines.get()
     Order.objects.update(held_until=NOON + 2 * HOLD)  # held again while it is counted
 
@@ -36,7 +36,7 @@ def test_a_lapsed_order_takes_its_chairs_again_if_there_are_any(event, chair):
     assert left_of(chair, at=NOON + HOLD) == 0
 
 
-def test_a_lapsed_order_is_refused_when_its_chairs_are_gone(event, chair):
+def test_an_expired_order_is_refused_when_its_seats_are_gone(event, chair):
     line = hold(event, (chair, 6)).lines.get()
     hold(event, (chair, 5), at=NOON + HOLD, buyer=BEN)
 
@@ -109,7 +109,7 @@ def test_whose_money_came_too_late_is_led_to_their_place_in_line(event, chair, e
     assert event.waitlist.count() == is_led
 
 
-def test_late_money_cannot_buy_a_chair_at_a_cancelled_event(event, chair):
+def test_late_money_cannot_buy_a_seat_at_a_canceled_event(event, chair):
     line = hold(event, (chair, 1)).lines.get()
     Event.objects.update(state=Event.State.CANCELLED)
 

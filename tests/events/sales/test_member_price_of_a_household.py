@@ -36,7 +36,7 @@ def event():
 
 @pytest.fixture
 def chair(event):
-    """One chair at the member price for each person a level covers."""
+    """One seat at the member price for each person a level covers."""
     return make_ticket_type(event, member_price_cents=8500, member_limit=1)
 
 

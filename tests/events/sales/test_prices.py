@@ -90,7 +90,7 @@ def test_a_code_says_which_seats_it_is_for(event, chair):
         boxoffice_code(event, "TOULON", chair)
 
 
-def test_a_code_is_used_up_by_orders_and_not_by_chairs(event, chair):
+def test_a_code_is_used_up_by_orders_and_not_by_seats(event, chair):
     code = make_code(event, max_uses=2)
     hold(event, (chair, 3), code=code)
     hold(event, (chair, 1), code=code)
@@ -101,7 +101,7 @@ def test_a_code_is_used_up_by_orders_and_not_by_chairs(event, chair):
         hold(event, (chair, 1), code=code)
 
 
-def test_a_lapsed_hold_gives_the_code_back(event, chair):
+def test_an_expired_hold_gives_the_code_back(event, chair):
     code = make_code(event, max_uses=1)
     hold(event, (chair, 1), code=code)
 
@@ -176,7 +176,7 @@ def test_the_entitlement_is_judged_again_under_the_lock(event, member_chair):
         place(items=items, buyer=ADA, submission_key="k" * 32, at=NOON, user=ada)
 
 
-def test_another_members_chairs_do_not_count(event, member_chair):
+def test_another_members_seats_do_not_count(event, member_chair):
     ada, ben = make_member(), make_member("ben@okoro.example")
     hold(event, (member_chair, 2), user=ada, member=Member(ada.pk, ada.email))
 

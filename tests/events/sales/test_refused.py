@@ -179,7 +179,7 @@ def test_the_summary_follows_the_page(client, event, chair):
     ]  # fmt: skip
 
 
-def test_a_guest_without_a_chair_is_not_judged(client, event, chair):
+def test_a_guest_without_a_seat_is_not_judged(client, event, chair):
     response = buy(client, event, (chair, "1"), g2_email="nobody")
 
     assert response.status_code == 302
@@ -249,7 +249,7 @@ def test_a_flood_of_orders_from_one_address_waits_and_keeps_the_form(client, eve
 # --- When nothing can be bought ------------------------------------------------------------------
 
 
-def test_sold_out_shows_the_way_to_the_waiting_list(client, event, chair):
+def test_sold_out_shows_the_way_to_the_waitlist(client, event, chair):
     for _ in range(5):
         sell(event, (chair, 2))
 

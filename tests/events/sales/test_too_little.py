@@ -179,7 +179,7 @@ def test_no_order_is_placed_that_nobody_could_pay(event, cents, is_allowed):
         assert not Order.objects.exists()
 
 
-def test_free_chairs_are_still_free(event):
+def test_free_seats_are_still_free(event):
     free = make_ticket_type(event, name="Child", price_cents=0)
 
     assert hold(event, (free, 2)).total_cents == 0

@@ -72,7 +72,7 @@ def test_a_name_stays_a_name_on_one_line(typed, kept):
 # --- Letters -------------------------------------------------------------------------------------
 
 
-def test_a_mailbox_gets_so_many_letters_of_free_chairs_a_day(client, event, free, monkeypatch):
+def test_a_mailbox_gets_so_many_emails_of_free_seats_a_day(client, event, free, monkeypatch):
     monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 2)
     for buyer in ("ada@ellery.example", "ben@okoro.example"):
         reserve(client, event, free, email=buyer, g1_email="stranger@x.example")
@@ -91,7 +91,7 @@ def test_the_buyers_own_mailbox_counts_too(client, event, free, monkeypatch):
     assert reserve(client, event, free).status_code == 429
 
 
-def test_a_network_asks_for_so_many_letters_a_day(client, event, free, monkeypatch):
+def test_a_network_asks_for_so_many_emails_a_day(client, event, free, monkeypatch):
     monkeypatch.setattr(unasked, "LETTERS_A_NETWORK", 3)
     reserve(client, event, free, g1_email="one@x.example")
 
@@ -127,7 +127,7 @@ def test_later_on_the_page_of_the_guests_a_free_order_is_counted_too(
     assert Email.objects.filter(to__contains="stranger").exists() is is_sent
 
 
-def test_a_mailbox_is_put_on_waiting_lists_so_often_a_day(client, monkeypatch):
+def test_a_mailbox_is_put_on_the_waitlist_so_often_a_day(client, monkeypatch):
     monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 1)
     full = [make_event(slug=slug, capacity=0) for slug in ("tea", "coffee")]
     for event in full:

@@ -210,7 +210,7 @@ def test_a_choice_is_saved_at_once_where_there_is_a_script(desk, event, elms):
 
     assert response.json() == {
         "said": "Sol Single: no table.",
-        "tally": {str(elms.pk): 0, "standing": 1},
+        "tally": {str(elms.pk): 0, "unseated": 1},
     }
 
 

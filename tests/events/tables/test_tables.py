@@ -26,7 +26,7 @@ def evening():
 # --- Opening -------------------------------------------------------------------------------------
 
 
-def test_a_wish_keeps_no_chair_before_its_captain_has_followed_the_link(evening, mailoutbox):
+def test_a_request_keeps_no_seat_before_its_captain_has_followed_the_link(evening, mailoutbox):
     event, chair = evening
 
     table = ask_for(event, chair)
@@ -35,7 +35,7 @@ def test_a_wish_keeps_no_chair_before_its_captain_has_followed_the_link(evening,
     assert left_of(chair) == 30
 
 
-def test_a_confirmed_table_keeps_its_chairs_from_the_public(evening):
+def test_a_confirmed_table_keeps_its_seats_from_the_public(evening):
     event, chair = evening
 
     table = keep(event, chair)
@@ -44,7 +44,7 @@ def test_a_confirmed_table_keeps_its_chairs_from_the_public(evening):
     assert left_of(chair) == 22
 
 
-def test_the_letters_of_a_captain_lead_to_the_table_and_to_the_friends_page(evening, settings):
+def test_the_emails_of_a_captain_lead_to_the_table_and_to_the_friends_page(evening, settings):
     event, chair = evening
 
     table = keep(event, chair)
@@ -73,7 +73,7 @@ def test_tables_are_opened_until_the_day_and_not_at_it(evening, at, may):
     assert tables.may_open(evening[0], at) is may
 
 
-def test_a_wish_cannot_be_confirmed_at_the_day_itself(evening):
+def test_a_request_cannot_be_confirmed_at_the_day_itself(evening):
     table = ask_for(*evening, at=UNTIL - MICROSECOND)
 
     with pytest.raises(TablesClosed):
@@ -113,7 +113,7 @@ def test_a_captain_who_closed_a_table_may_open_another(evening):
     assert keep(*evening).is_holding(NOON)
 
 
-def test_open_tables_keep_a_third_of_the_room_and_no_chair_more():
+def test_open_tables_keep_a_third_of_the_room_and_no_seat_more():
     event, chair = make_evening(capacity=30)
     keep(event, chair, chairs=8)
 
@@ -124,7 +124,7 @@ def test_open_tables_keep_a_third_of_the_room_and_no_chair_more():
     assert keep(event, chair, chairs=2, captain_email="ed@captain.example").is_holding(NOON)
 
 
-def test_a_chair_that_a_friend_has_paid_for_is_a_sale_and_no_block():
+def test_a_seat_that_a_friend_has_paid_for_is_a_sale_and_no_block():
     event, chair = make_evening(capacity=30)
     table = keep(event, chair, chairs=10)
     make_ticket(event, ticket_type=chair, table=table)
@@ -134,7 +134,7 @@ def test_a_chair_that_a_friend_has_paid_for_is_a_sale_and_no_block():
     assert other.is_holding(NOON)
 
 
-def test_no_block_is_kept_of_chairs_that_are_sold():
+def test_no_block_is_kept_of_seats_that_are_sold():
     event, chair = make_evening(capacity=9)
     sell(event, (chair, 8))
 
@@ -191,7 +191,7 @@ def test_staff_take_the_day_away_and_the_blocks_end_at_once(evening):
 
 
 @pytest.mark.parametrize("at, is_found", [(UNTIL - MICROSECOND, True), (UNTIL, False)])
-def test_the_friends_link_leads_to_the_table_while_it_keeps_chairs(evening, at, is_found):
+def test_the_friends_link_leads_to_the_table_while_it_keeps_seats(evening, at, is_found):
     event, chair = evening
     table = keep(event, chair)
 
@@ -217,7 +217,7 @@ def test_the_captain_s_own_link_is_no_friends_link(evening):
     assert table_by_friends_token(event, "", NOON) is None
 
 
-def test_a_friend_takes_a_kept_chair_when_the_public_finds_none():
+def test_a_friend_takes_a_kept_seat_when_the_public_finds_none():
     event, chair = make_evening(capacity=30)
     table = keep(event, chair, chairs=10)
     event.max_per_order = 20
@@ -232,7 +232,7 @@ def test_a_friend_takes_a_kept_chair_when_the_public_finds_none():
     assert tables.left_at(table, NOON) == 9
 
 
-def test_a_table_takes_no_friend_more_than_it_has_chairs(evening):
+def test_a_table_takes_no_friend_more_than_it_has_seats(evening):
     event, chair = evening
     table = keep(event, chair, chairs=2)
     sell(event, (chair, 2), table_id=table.pk)
@@ -241,7 +241,7 @@ def test_a_table_takes_no_friend_more_than_it_has_chairs(evening):
         hold(event, (chair, 1), buyer=BEN, table_id=table.pk)
 
 
-def test_a_friend_who_does_not_pay_leaves_the_chair_to_the_table(evening):
+def test_a_friend_who_does_not_pay_leaves_the_seat_to_the_table(evening):
     event, chair = evening
     table = keep(event, chair, chairs=2)
     order = hold(event, (chair, 1), table_id=table.pk)
@@ -254,7 +254,7 @@ def test_a_friend_who_does_not_pay_leaves_the_chair_to_the_table(evening):
 # --- What a captain changes ----------------------------------------------------------------------
 
 
-def test_a_captain_gives_chairs_back_to_the_public(evening):
+def test_a_captain_gives_seats_back_to_the_public(evening):
     event, chair = evening
     table = keep(event, chair)
 
@@ -265,14 +265,14 @@ def test_a_captain_gives_chairs_back_to_the_public(evening):
     assert left_of(chair) == 25
 
 
-def test_a_captain_cannot_take_chairs_that_may_be_somebody_else_s_by_now(evening):
+def test_a_captain_cannot_take_seats_that_may_be_someone_else_s_by_now(evening):
     table = keep(*evening)
 
     with pytest.raises(NoBlock):
         tables.change_table(table, name="x", chairs=9, is_open_to_strangers=False, at=NOON)
 
 
-def test_a_captain_cannot_give_back_a_chair_that_a_friend_has(evening):
+def test_a_captain_cannot_give_back_a_seat_that_a_friend_has(evening):
     event, chair = evening
     table = keep(event, chair)
     sell(event, (chair, 3), table_id=table.pk)
@@ -281,7 +281,7 @@ def test_a_captain_cannot_give_back_a_chair_that_a_friend_has(evening):
         tables.change_table(table, name="x", chairs=2, is_open_to_strangers=False, at=NOON)
 
 
-def test_a_closed_table_keeps_no_chair_and_loses_no_guest(evening):
+def test_a_closed_table_keeps_no_seat_and_loses_no_guest(evening):
     event, chair = evening
     table = keep(event, chair)
     sell(event, (chair, 3), table_id=table.pk)

@@ -1,4 +1,4 @@
-"""What is due about tables: letters before the end, the release, and tables bought whole."""
+"""What is due about tables: e-mails before the end, the release, and tables bought whole."""
 
 from datetime import timedelta
 
@@ -61,7 +61,7 @@ def test_a_ticker_that_runs_writes_a_week_before_a_day_before_and_at_the_release
     ]
 
 
-def test_a_full_table_needs_no_letter(evening):
+def test_a_full_table_needs_no_email(evening):
     event, chair = evening
     table = keep(event, chair, chairs=2)
     sell(event, (chair, 2), table_id=table.pk)
@@ -84,7 +84,7 @@ def test_a_table_opened_in_the_last_week_is_not_reminded_of_the_week(evening):
 
 
 @pytest.mark.parametrize("age, is_there", [(timedelta(days=2) - SECOND, True), (2 * DAY, False)])
-def test_a_wish_that_nobody_confirmed_is_forgotten_after_two_days(evening, age, is_there):
+def test_a_request_that_nobody_confirmed_is_forgotten_after_two_days(evening, age, is_there):
     ask_for(*evening)
 
     tables.tick(NOON + age)
@@ -92,7 +92,7 @@ def test_a_wish_that_nobody_confirmed_is_forgotten_after_two_days(evening, age, 
     assert Table.objects.exists() is is_there
 
 
-def test_the_captain_of_a_cancelled_event_is_not_written_to(evening):
+def test_the_captain_of_a_canceled_event_is_not_written_to(evening):
     event, chair = evening
     keep(event, chair)
     Email.objects.all().delete()
@@ -132,7 +132,7 @@ def test_a_table_is_laid_once_however_often_it_is_settled():
     assert Table.objects.count() == 1
 
 
-def test_a_chair_lays_no_table(evening):
+def test_a_seat_lays_no_table(evening):
     event, chair = evening
 
     sell(event, (chair, 2))

@@ -53,7 +53,7 @@ def test_the_event_s_page_offers_a_table_while_one_can_be_opened(client, event, 
     assert 'href="/events/evening/tables/"' not in text_of(client.get("/events/evening/"))
 
 
-def test_a_captain_asks_for_a_table_and_is_told_to_look_into_the_mailbox(client, event):
+def test_a_captain_asks_for_a_table_and_is_told_to_check_their_email(client, event):
     response = client.post("/events/evening/tables/", WISH)
 
     assert (response.status_code, response.url) == (302, "/events/evening/tables/asked/")
@@ -71,7 +71,7 @@ def test_a_form_with_an_error_keeps_what_was_typed(client, event):
 
 
 @pytest.mark.parametrize("chairs, words", [("1", "Enter at least 2"), ("11", "Enter at most 10")])
-def test_a_table_has_two_to_ten_chairs(client, event, chairs, words):
+def test_a_table_has_two_to_ten_seats(client, event, chairs, words):
     response = client.post("/events/evening/tables/", WISH | {"chairs": chairs})
 
     assert words in text_of(response)
@@ -165,7 +165,7 @@ def test_a_house_table_has_no_captain_s_page(client, event):
     assert client.get(captains(table)).status_code == 404
 
 
-def test_a_captain_gives_chairs_back_closes_and_is_told_what_happened(client, event, chair):
+def test_a_captain_gives_seats_back_closes_and_is_told_what_happened(client, event, chair):
     table = keep(event, chair)
 
     changed = client.post(
@@ -192,7 +192,7 @@ def test_an_unknown_act_is_not_there(client, event, chair):
     assert client.post(captains(keep(event, chair)), {"act": "burn"}).status_code == 404
 
 
-def test_after_the_day_the_page_says_that_the_empty_chairs_went_back(client, event, chair, travel):
+def test_after_the_day_the_page_says_that_the_empty_seats_went_back(client, event, chair, travel):
     table = keep(event, chair)
     travel(UNTIL)
 
@@ -270,7 +270,7 @@ def test_where_no_captain_welcomes_others_the_page_says_so(client, event, chair)
     assert "No table has a free seat right now" in shown
 
 
-def test_a_wish_is_shown_and_can_be_taken_back(client, event, chair):
+def test_a_request_is_shown_and_can_be_taken_back(client, event, chair):
     table = keep(event, chair, is_open_to_strangers=True)
     ticket = make_ticket(event, ticket_type=chair)
     address = f"/tickets/{ticket.token}/table/"
@@ -301,7 +301,7 @@ def test_a_bought_table_has_a_page_of_its_own_without_a_friends_link(client, eve
     assert table.friends_token not in shown
 
 
-def test_the_captain_of_a_cancelled_event_reads_that_it_is_off(client, event, chair):
+def test_the_captain_of_a_canceled_event_reads_that_it_is_off(client, event, chair):
     table = keep(event, chair)
     Event.objects.update(state=Event.State.CANCELLED, cancelled_note="The cook is unwell.")
 

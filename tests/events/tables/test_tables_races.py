@@ -1,4 +1,4 @@
-"""A block of chairs under pressure: real threads, and each race first with the lock off."""
+"""A block of seats under pressure: real threads, and each race first with the lock off."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def lock_off(monkeypatch):
 
 @pytest.fixture
 def tight():
-    """Six chairs: a block of two, or five for the public, not both."""
+    """Six seats: a block of two, or five for the public, not both."""
     event, chair = make_evening(capacity=6)
     return event, chair, ask_for(event, chair, chairs=2)
 
@@ -47,7 +47,7 @@ def taken_and_kept(event):
 
 
 @needs_row_locks
-def test_without_the_lock_a_block_is_kept_of_chairs_that_are_being_sold(tight, slow, lock_off):
+def test_without_the_lock_a_block_is_kept_of_seats_that_are_being_sold(tight, slow, lock_off):
     event, chair, table = tight
 
     race(lambda: confirm(table), lambda: hold(event, (chair, 5)))
@@ -55,7 +55,7 @@ def test_without_the_lock_a_block_is_kept_of_chairs_that_are_being_sold(tight, s
     assert taken_and_kept(event) == 7
 
 
-def test_a_block_and_a_public_buyer_never_have_the_same_chair(tight, slow):
+def test_a_block_and_a_public_buyer_never_have_the_same_seat(tight, slow):
     event, chair, table = tight
 
     race(lambda: confirm(table), lambda: hold(event, (chair, 5)))
@@ -63,7 +63,7 @@ def test_a_block_and_a_public_buyer_never_have_the_same_chair(tight, slow):
     assert taken_and_kept(event) <= 6
 
 
-def test_a_kept_chair_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(monkeypatch):
+def test_a_kept_seat_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(monkeypatch):
     event, chair = make_evening(capacity=6)
     table = keep(event, chair, chairs=2)
     sell(event, (chair, 3))
@@ -78,7 +78,7 @@ def test_a_kept_chair_is_had_by_the_friend_and_the_last_public_one_by_the_buyer(
     assert Ticket.objects.count() == 6
 
 
-def test_two_friends_do_not_get_one_chair():
+def test_two_friends_do_not_get_one_seat():
     event, chair = make_evening(capacity=6)
     table = keep(event, chair, chairs=2)
     sell(event, (chair, 1), table_id=table.pk)

@@ -1,4 +1,4 @@
-"""Single guests who ask a captain for a chair."""
+"""Single guests who ask a captain for a seat."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def asked(single, table):
     return SeatRequest.objects.get()
 
 
-def test_the_captain_is_told_who_asks(single, table):
+def test_the_captain_is_emailed_who_asks(single, table):
     asked(single, table)
 
     letter = Email.objects.get()
@@ -88,7 +88,7 @@ def test_one_captain_is_asked_at_a_time(single, table, evening):
         strangers.ask(single, other, text="", at=NOON)
 
 
-def test_a_wish_that_was_taken_back_makes_way_for_another(single, table):
+def test_a_request_that_was_taken_back_makes_way_for_another(single, table):
     asked(single, table)
     strangers.withdraw(single, at=NOON)
 
@@ -113,7 +113,7 @@ def test_a_full_table_cannot_be_asked(single, evening):
         strangers.ask(single, full, text="", at=NOON)
 
 
-def test_a_table_that_filled_up_meanwhile_has_no_chair_for_a_welcome(single, evening):
+def test_a_table_that_filled_up_meanwhile_has_no_seat_for_a_welcome(single, evening):
     event, chair = evening
     table = keep(event, chair, chairs=2, is_open_to_strangers=True)
     request = asked(single, table)
@@ -142,7 +142,7 @@ def test_a_ticket_that_was_refunded_does_not_ask(evening, table):
 # --- The wish ends with its holder ---------------------------------------------------------------
 
 
-def test_a_wish_ends_when_its_ticket_is_given_to_somebody_else(single, table):
+def test_a_request_ends_when_its_ticket_is_transferred(single, table):
     asked(single, table)
     offer = transfers.offer(single, to_email="ben@okoro.example", at=NOON)
     assert list(strangers.waiting_at(table))
@@ -154,7 +154,7 @@ def test_a_wish_ends_when_its_ticket_is_given_to_somebody_else(single, table):
     strangers.ask(single, table, text="I am new here.", at=NOON)  # the new holder's own
 
 
-def test_a_wish_ends_when_its_ticket_is_returned_and_no_other(single, table, evening):
+def test_a_request_ends_when_its_ticket_is_returned_and_no_other(single, table, evening):
     event, chair = evening
     other = make_ticket(event, ticket_type=chair, guest_name="Oda Other")
     asked(single, table)
@@ -167,7 +167,7 @@ def test_a_wish_ends_when_its_ticket_is_returned_and_no_other(single, table, eve
     assert single.cancelled_at == NOON
 
 
-def test_a_wish_ends_with_its_table_and_the_stranger_is_told(single, table):
+def test_a_request_ends_with_its_table_and_the_stranger_is_emailed(single, table):
     asked(single, table)
 
     tables.close_table(table, at=NOON)
@@ -181,7 +181,7 @@ def test_a_wish_ends_with_its_table_and_the_stranger_is_told(single, table):
     assert Email.objects.count() == 2  # the captain's, and this one
 
 
-def test_a_wish_ends_with_its_event(single, table, evening):
+def test_a_request_ends_with_its_event(single, table, evening):
     asked(single, table)
 
     cancel(evening[0], note="A storm is coming.", by=None, at=NOON)
@@ -201,7 +201,7 @@ def page_of(client, ticket):
     return text_of(client.get(f"/tickets/{ticket.token}/table/"))
 
 
-def test_the_ticket_leads_to_an_open_wish_and_no_longer_once_it_is_taken_back(
+def test_the_ticket_leads_to_an_open_request_and_no_longer_once_it_is_taken_back(
     client, single, table
 ):
     asked(single, table)
@@ -215,7 +215,7 @@ def test_the_ticket_leads_to_an_open_wish_and_no_longer_once_it_is_taken_back(
     assert not list(strangers.waiting_at(table))
 
 
-def test_the_page_says_that_a_cancelled_event_ended_the_wish(client, single, table, evening):
+def test_the_page_says_that_a_canceled_event_ended_the_request(client, single, table, evening):
     asked(single, table)
     cancel(evening[0], note="A storm is coming.", by=None, at=NOON)
 
@@ -226,7 +226,7 @@ def test_the_page_says_that_a_cancelled_event_ended_the_wish(client, single, tab
     assert "Take it back" not in shown
 
 
-def test_a_wish_taken_back_before_the_cancellation_is_not_said_to_end_with_it(
+def test_a_request_taken_back_before_the_cancellation_is_not_said_to_end_with_it(
     client, single, table, evening
 ):
     asked(single, table)

@@ -25,7 +25,7 @@ def long_before(travel):
 
 @pytest.fixture
 def packer(client, db):
-    """Somebody of the events group, signed in."""
+    """Someone of the events group, signed in."""
     ensure_groups()
     user = make_user("packer@nsca.example", is_staff=True)
     user.groups.add(Group.objects.get(name="events"))
@@ -60,7 +60,7 @@ def test_it_begins_with_whose_address_is_missing(client, packer, kit):
     assert words.index("Address missing: 1") < words.index("To pack: 1")
 
 
-def test_without_a_parcel_it_says_so(client, packer, kit):
+def test_without_a_kit_it_says_so(client, packer, kit):
     assert "No kits sold yet." in text_of(client.get(page_of(kit)))
 
 

@@ -61,7 +61,7 @@ def test_a_script_we_cannot_draw_points_to_the_page(client, ticket, long_before)
     assert "See the ticket’s page" in text
 
 
-def test_the_paper_says_when_it_lets_nobody_in(client, ticket, long_before):
+def test_the_paper_says_when_it_is_not_valid(client, ticket, long_before):
     gone_back(ticket)
 
     text, _ = paper_of(client.get(f"/tickets/{ticket.token}/ticket.pdf"))
@@ -147,7 +147,7 @@ def test_a_supper_of_another_event_is_refused(client, ticket, salmon, long_befor
 
 
 @pytest.mark.parametrize("happened", [unpaid, lapsed, gone_back, disputed, called_off])
-def test_a_ticket_that_lets_nobody_in_cannot_be_changed(client, ticket, travel, happened):
+def test_a_ticket_that_is_not_valid_cannot_be_changed(client, ticket, travel, happened):
     happened(ticket)
     travel(LONG_BEFORE)
 
@@ -203,7 +203,7 @@ def test_an_order_of_two_lines_is_one_mail_to_the_buyer():
     assert Email.objects.filter(subject__startswith="Your 2 tickets").count() == 1
 
 
-def test_mails_of_tickets_never_tell_the_place(soiree):
+def test_mails_of_tickets_never_reveal_the_venue(soiree):
     chair = make_ticket_type(soiree, sales_close_at=STARTS)
 
     sell(soiree, (chair, 1), at=T + TICK)

@@ -38,7 +38,7 @@ def members_first(event):
     )
 
 
-def test_others_are_told_when_and_that_members_are_in(client, members_first):
+def test_others_learn_when_and_that_members_are_in(client, members_first):
     words = text_of(client.get(PAGE))
 
     assert "Sales open on" in words
@@ -108,7 +108,7 @@ def test_a_kind_by_invitation_cannot_be_guessed_into_the_form(client, event, dec
 # --- A captain's friends -------------------------------------------------------------------------
 
 
-def test_a_friend_buys_a_chair_at_the_table(client, event):
+def test_a_friend_buys_a_seat_at_the_table(client, event):
     chair = make_ticket_type(event, capacity=4)
     table = Table.objects.create(
         event=event, kind=Table.Kind.OPEN, name="The Ghent Four", chairs=4, captain_name="Cy",

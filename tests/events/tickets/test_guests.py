@@ -89,7 +89,7 @@ def test_without_a_caterer_s_instant_the_start_is_the_end(event):
     assert not seating.is_open(event, event.starts_at)
 
 
-def test_a_ticket_that_was_given_on_is_no_longer_the_buyer_s_to_name(event, order):
+def test_a_transferred_ticket_is_no_longer_the_buyer_s_to_name(event, order):
     first, second = tickets_of(order)
     Ticket.objects.filter(pk=first.pk).update(given_on_at=NOON)
 
@@ -128,7 +128,7 @@ def test_what_was_refunded_has_no_guest(event, order):
 
 @pytest.fixture
 def salmon(event):
-    """Two salmon boxes; one is eaten by somebody else."""
+    """Two salmon boxes; one is eaten by someone else."""
     salmon = event.choices.get(label="Salmon box")
     Choice.objects.filter(pk=salmon.pk).update(capacity=2)
     sell(event, (event.ticket_types.get(), 1), guests=supper_guests(salmon))
@@ -154,7 +154,7 @@ def test_a_party_that_wants_more_suppers_than_there_are_gets_none_of_them(order,
     assert [t.choice for t in tickets_of(order)] == [None, None]
 
 
-def test_a_count_that_somebody_overtook_does_not_sell_the_last_supper_again(
+def test_a_count_that_someone_overtook_does_not_sell_the_last_supper_again(
     order, salmon, monkeypatch
 ):
     """Counted before the other was there, written after: the number behind the count says no."""
@@ -303,7 +303,7 @@ def test_after_the_caterer_s_instant_the_page_shows_whom_to_call(client, order, 
     assert [t.guest_name for t in tickets_of(order)] == ["", ""]
 
 
-def test_a_ticket_that_was_given_on_shows_nobody(client, order):
+def test_a_transferred_ticket_shows_nobody(client, order):
     first, _ = tickets_of(order)
     Ticket.objects.filter(pk=first.pk).update(given_on_at=NOON, guest_name="Zuleika", needs="nuts")
 
@@ -340,7 +340,7 @@ def test_a_guest_s_mailbox_is_not_filled_from_here(client, order):
     assert "Too many changes or e-mails." in text_of(response)
 
 
-def test_a_cancelled_event_s_guests_are_not_changed(client, order):
+def test_a_canceled_event_s_guests_are_not_changed(client, order):
     Event.objects.update(state=Event.State.CANCELLED)
 
     client.post(address_of(order), form_of(order, name_1="Late"))

@@ -1,4 +1,4 @@
-"""The rulebook of kits by mail: who is asked for an address, how many parcels, when each moves."""
+"""The rulebook of kits by mail: who is asked for an address, how many kits, when each moves."""
 
 from datetime import timedelta
 
@@ -134,14 +134,14 @@ def test_the_form_is_too_late_for_kits_only_where_there_were_some(link):
 # --- Parcels ------------------------------------------------------------------------------------
 
 
-def test_each_kit_is_one_parcel(client, kit):
+def test_each_kit_has_its_own_label(client, kit):
     buy(client, (kit, 2), postal_address=HOME)
     Order.objects.update(state="paid", paid_at=LONG_BEFORE)
 
     assert [parcel.lines for parcel in parcels_of(kit.event)] == [HOME.splitlines()] * 2
 
 
-def test_a_kit_for_two_is_one_parcel_a_household(pair):
+def test_a_kit_for_two_is_one_for_the_household(pair):
     order = sell(pair.event, (pair, 2))
     Ticket.objects.update(postal_address=HOME)
 
@@ -151,13 +151,13 @@ def test_a_kit_for_two_is_one_parcel_a_household(pair):
     assert order.lines.get().tickets.count() == 4
 
 
-def test_the_address_stands_on_the_chair_that_carries_the_parcel(client, pair):
+def test_the_address_stands_on_the_seat_that_carries_the_kit(client, pair):
     buy(client, (pair, 1), postal_address=HOME)
 
     assert list(Ticket.objects.values_list("number", "postal_address")) == [(1, HOME), (2, "")]
 
 
-def test_a_seat_without_a_kit_is_no_parcel_nor_is_one_that_lets_nobody_in(kit, link):
+def test_a_seat_without_a_kit_is_no_kit_nor_is_one_that_is_not_valid(kit, link):
     make_ticket(link.event, ticket_type=link)
     make_kit(kit, state="held")
     make_kit(kit, cancelled_at=LONG_BEFORE)
@@ -203,7 +203,7 @@ def test_what_was_packed_by_mistake_is_packed_again_until_it_is_mailed(kit):
     assert states(kit.event) == [State.TO_PACK, State.SENT]
 
 
-def test_who_is_mailed_a_kit_is_told_once(kit):
+def test_who_gets_a_kit_is_emailed_once(kit):
     ticket = make_kit(kit, guest_name="Ada Ellery")
 
     first = kits.post(parcels_of(kit.event), at=LONG_BEFORE)
@@ -219,7 +219,7 @@ def test_who_is_mailed_a_kit_is_told_once(kit):
         assert "Botetourt" not in words
 
 
-def test_two_kits_for_one_household_are_one_letter(kit):
+def test_two_kits_for_one_household_are_one_email(kit):
     sell(kit.event, (kit, 2))
     Ticket.objects.update(postal_address=HOME)
     Email.objects.all().delete()
@@ -248,7 +248,7 @@ def test_a_kit_without_an_address_is_not_mailed(kit):
         ({"packed_at": LONG_BEFORE, "posted_at": LONG_BEFORE}, "Mailed on Saturday, March 20"),
     ],
 )
-def test_the_ticket_says_how_its_kit_stands(client, kit, stamps, words):
+def test_the_ticket_says_the_state_of_its_kit(client, kit, stamps, words):
     ticket = make_kit(kit, **stamps)
 
     assert words in text_of(client.get(f"/tickets/{ticket.token}/"))
@@ -298,7 +298,9 @@ def test_a_ticket_without_a_kit_has_no_such_page(client, link):
 
 
 @pytest.mark.parametrize("at, knows", [(T - TICK, False), (T, True), (T + TICK, True)])
-def test_the_link_to_join_is_told_at_its_instant_and_not_before(client, kit, travel, at, knows):
+def test_the_link_to_join_is_revealed_at_its_instant_and_not_before(
+    client, kit, travel, at, knows
+):
     ticket = make_kit(kit)
     travel(at)
 

@@ -157,7 +157,7 @@ STATES = [
 
 
 @pytest.mark.parametrize("happened, words", STATES)
-def test_a_ticket_that_lets_nobody_in_says_why_and_shows_no_code(
+def test_a_ticket_that_is_not_valid_says_why_and_shows_no_code(
     client, ticket, travel, happened, words
 ):
     travel(LONG_BEFORE)
@@ -173,7 +173,7 @@ def test_a_ticket_that_lets_nobody_in_says_why_and_shows_no_code(
 
 @pytest.mark.parametrize("happened, words", STATES)
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
-def test_a_ticket_that_lets_nobody_in_tells_no_place_after_t(
+def test_a_ticket_that_is_not_valid_reveals_no_venue_after_t(
     client, ticket, travel, happened, words, path
 ):
     happened(ticket)
@@ -207,7 +207,7 @@ def test_a_ticket_of_a_past_event_says_so(client, ticket, travel):
 
 @pytest.mark.parametrize("at, is_told", [(T - TICK, False), (T, True), (T + TICK, True)])
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
-def test_the_holder_learns_the_place_at_the_instant_and_not_before(
+def test_the_holder_learns_the_venue_at_the_instant_and_not_before(
     client, ticket, travel, path, at, is_told
 ):
     travel(at)
@@ -219,7 +219,7 @@ def test_the_holder_learns_the_place_at_the_instant_and_not_before(
     assert bool([secret for secret in SECRETS if secret in told]) is is_told
 
 
-def test_the_paper_tells_no_place_in_its_metadata_even_after_t(client, ticket, travel):
+def test_the_paper_reveals_no_venue_in_its_metadata_even_after_t(client, ticket, travel):
     travel(T)
 
     text, metadata = paper_of(client.get(f"/tickets/{ticket.token}/ticket.pdf"))

@@ -15,7 +15,7 @@ from nsca.lib.secrets import codes, link_tokens
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Order, Task
-from orders.payments import stripe as till
+from orders.payments import stripe as gateway
 from orders.reconciling.reconciling import reconcile
 from tests.events.selling import hold, left_of
 from tests.factories import NOON, make_event, make_ticket_type, make_user
@@ -32,7 +32,7 @@ def stripe(settings, monkeypatch):
         settings.STRIPE_SECRET_KEY = "sk_test_fake"
         settings.STRIPE_WEBHOOK_SECRET = SECRET
         settings.STRIPE_API_BASE = address
-        monkeypatch.setattr(till, "TIMEOUTS", (1, 2))
+        monkeypatch.setattr(gateway, "TIMEOUTS", (1, 2))
         yield fake
 
 
@@ -58,7 +58,7 @@ def pay(stripe, order):
 
 
 def forget(order):
-    """As if it had never been here: what is left in the database is somebody else's order."""
+    """As if it had never been here: what is left in the database is someone else's order."""
     Order.objects.filter(pk=order.pk).update(
         number="N-ELSE-ELSE", token=link_tokens.new("order"), state="lapsed", lapsed_at=NOON
     )
@@ -125,9 +125,7 @@ def test_one_too_many_is_good_and_is_said(stripe, event, chair):
     assert Task.objects.filter(key=f"too-many:{order.number}:{event.pk}").exists()
 
 
-def test_a_kind_of_ticket_that_the_backup_does_not_know_is_a_persons_business(
-    stripe, event, chair
-):
+def test_a_ticket_type_that_the_backup_does_not_know_is_a_persons_business(stripe, event, chair):
     order = pay(stripe, hold(event, (chair, 1)))
     forget(order)
     [session] = stripe.sessions.values()
@@ -172,12 +170,12 @@ def test_stripe_hears_nothing_of_guests_and_suppers(stripe, event, chair):
     assert not any(word in str(stripe.asked) for word in ("Zenobia", "z@guest", "nuts"))
 
 
-# --- Money for an event that was cancelled meanwhile ---------------------------------------------
+# --- Money for an event that was canceled meanwhile ---------------------------------------------
 
 
 @pytest.fixture
 def cancelled(stripe, event, chair):
-    """Held and paid; between the two the event was cancelled."""
+    """Held and paid; between the two the event was canceled."""
     order = hold(event, (chair, 1))
     payment_url(order, at=NOON)
     cancelling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
@@ -185,7 +183,7 @@ def cancelled(stripe, event, chair):
     return order
 
 
-def test_money_for_a_cancelled_event_goes_back_by_itself(stripe, cancelled):
+def test_money_for_a_canceled_event_goes_back_automatically(stripe, cancelled):
     settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
     cancelled.refresh_from_db()
@@ -195,7 +193,7 @@ def test_money_for_a_cancelled_event_goes_back_by_itself(stripe, cancelled):
 
 
 @pytest.mark.parametrize("cents", [9500, 0])
-def test_nobody_is_led_to_pay_for_a_cancelled_event(stripe, event, chair, client, cents):
+def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, chair, client, cents):
     chair.price_cents = cents
     chair.save()
     order = hold(event, (chair, 1))
@@ -210,12 +208,12 @@ def test_nobody_is_led_to_pay_for_a_cancelled_event(stripe, event, chair, client
     assert stripe.asked == []
 
 
-def test_its_buyer_is_told_why_and_waits_on_no_list(cancelled, event):
+def test_its_buyer_is_emailed_why_and_waits_on_no_list(cancelled, event):
     from post_office.models import Email
 
     settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
-    letter = Email.objects.get(subject__contains="on its way back")
+    letter = Email.objects.get(subject__contains="on its way")
     assert f"{event.title} was canceled." in letter.message
     assert "waitlist" not in letter.message
     assert not Event.objects.get(pk=event.pk).waitlist.exists()

@@ -37,12 +37,14 @@ def tea(db):
 @pytest.mark.parametrize(
     "at, may", [(STARTS - TICK, True), (STARTS, False), (STARTS + TICK, False)]
 )
-def test_a_ticket_may_be_given_on_until_the_event_begins(tea, at, may):
+def test_a_ticket_may_be_transferred_until_the_event_begins(tea, at, may):
     assert (transfers.why_not(tea, at=at) == "") is may
 
 
 @pytest.mark.parametrize("at, may", [(T - TICK, True), (T, False), (T + TICK, False)])
-def test_where_the_place_is_secret_it_may_be_given_on_until_it_is_told(ticket, at, may):
+def test_where_the_place_is_secret_it_may_be_transferred_until_the_venue_is_revealed(
+    ticket, at, may
+):
     assert (transfers.why_not(ticket, at=at) == "") is may
 
 
@@ -162,7 +164,7 @@ def test_an_offer_that_was_withdrawn_cannot_be_accepted(tea):
         transfers.accept(offered, name="Ben Okoro", at=LONG_BEFORE)
 
 
-def test_who_declines_leaves_the_ticket_where_it_is_and_the_giver_is_told(tea):
+def test_who_declines_leaves_the_ticket_where_it_is_and_the_giver_is_emailed(tea):
     transfers.decline(offer(tea), at=LONG_BEFORE)
 
     (letter,) = letters_to("ada@ellery.example")

@@ -70,7 +70,7 @@ def test_no_money_moves_and_the_ledger_says_what_happened(tea):
     assert (order.buyer_email, order.state) == ("ada@ellery.example", "paid")
 
 
-def test_a_refund_goes_to_who_paid_and_takes_the_chair_from_who_sits_there(tea):
+def test_a_refund_goes_to_who_paid_and_takes_the_seat_from_who_sits_there(tea):
     make_payment(tea.line.order)
     given = give(tea)
 
@@ -80,7 +80,7 @@ def test_a_refund_goes_to_who_paid_and_takes_the_chair_from_who_sits_there(tea):
     assert given.cancelled_at == LONG_BEFORE
 
 
-def test_the_giver_is_told_and_the_new_holder_gets_the_letter_of_a_ticket(tea):
+def test_the_giver_is_emailed_and_the_new_holder_gets_the_email_of_a_ticket(tea):
     given = give(tea)
 
     (told,) = letters_to("ada@ellery.example")
@@ -91,7 +91,7 @@ def test_the_giver_is_told_and_the_new_holder_gets_the_letter_of_a_ticket(tea):
     assert "Ada" not in ticket_letter.message
 
 
-def test_a_ticket_sold_without_an_address_is_given_on_without_a_letter_to_its_giver():
+def test_a_ticket_sold_without_an_address_is_transferred_without_an_email_to_its_giver():
     ticket = make_ticket(make_event(), order=make_order(state="paid", lines=(), buyer_email=""))
 
     give(ticket)
@@ -110,7 +110,7 @@ def test_the_buyer_no_longer_opens_it_from_the_order_nor_reads_whose_it_is(tea):
     assert "Ben" not in shown.text + shown.title
 
 
-def test_letters_sent_again_go_to_each_holder_and_not_to_the_buyer(tea):
+def test_emails_sent_again_go_to_each_holder_and_not_to_the_buyer(tea):
     kept = make_ticket(tea.event, order=tea.line.order)
     given = give(tea)
     Email.objects.all().delete()
@@ -123,7 +123,7 @@ def test_letters_sent_again_go_to_each_holder_and_not_to_the_buyer(tea):
     assert given.token in to_ben.message
 
 
-def test_a_ticket_given_on_never_falls_to_the_buyer(tea):
+def test_a_ticket_transferred_never_falls_to_the_buyer(tea):
     given = give(tea)
     given.guest_email = ""
 
@@ -133,7 +133,7 @@ def test_a_ticket_given_on_never_falls_to_the_buyer(tea):
         given.save()
 
 
-def test_it_may_be_given_on_again_and_every_dead_link_knows(tea):
+def test_it_may_be_transferred_again_and_every_dead_link_knows(tea):
     first, second = tea.token, give(tea).token
 
     third = give(Ticket.objects.get(), to="cy@norfolk.example", name="Cy").token
@@ -199,7 +199,7 @@ def is_told_to(event, *, token, at):
 
 
 @pytest.mark.parametrize("at, new_holder_knows", [(T - TICK, False), (T, True), (T + TICK, True)])
-def test_given_on_before_t_only_the_new_holder_learns_the_place(ticket, at, new_holder_knows):
+def test_transferred_before_t_only_the_new_holder_learns_the_venue(ticket, at, new_holder_knows):
     given = give(ticket)
 
     assert is_told_to(ticket.event, token=given.token, at=at) is new_holder_knows
@@ -207,7 +207,9 @@ def test_given_on_before_t_only_the_new_holder_learns_the_place(ticket, at, new_
 
 
 @pytest.mark.parametrize("email, knows", [("ada@ellery.example", False), (BEN, True)])
-def test_given_on_the_buyers_sign_in_opens_nothing_and_the_new_holders_does(ticket, email, knows):
+def test_transferred_the_buyers_sign_in_opens_nothing_and_the_new_holders_does(
+    ticket, email, knows
+):
     give(ticket)
     user = make_user(email)
 
@@ -216,7 +218,7 @@ def test_given_on_the_buyers_sign_in_opens_nothing_and_the_new_holders_does(tick
     assert shown.is_open is knows
 
 
-def test_given_on_before_t_only_the_new_holder_is_written_to(ticket, letters):
+def test_transferred_before_t_only_the_new_holder_is_written_to(ticket, letters):
     give(ticket)
 
     tell(T)
@@ -224,7 +226,7 @@ def test_given_on_before_t_only_the_new_holder_is_written_to(ticket, letters):
     assert [letter.to for letter in letters] == [["Ben Okoro <ben@okoro.example>"]]
 
 
-def test_given_on_after_t_the_new_holder_is_told_by_a_letter_that_is_not_late(ticket, letters):
+def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late(ticket, letters):
     Event.objects.update(transfers_after_reveal=True)
     tell(T)
     given = give(ticket, at=T + DAY / 2)
@@ -255,7 +257,7 @@ def test_what_the_giver_was_still_owed_is_dropped(ticket, letters):
     ]
 
 
-def test_a_letter_claimed_before_the_ticket_was_given_on_is_not_sent(ticket, letters):
+def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, letters):
     Event.objects.update(transfers_after_reveal=True)
     reveal.publish_due(at=T)
     (rows,) = sender.queue.claim(at=T)

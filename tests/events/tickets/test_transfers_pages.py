@@ -50,7 +50,7 @@ def test_the_ticket_leads_to_the_page_and_the_page_says_what_will_happen(client,
     assert "Possible until Thursday, May 20, 2027 at 6:00 p.m. EDT" in words
 
 
-def test_a_second_look_comes_before_anybody_is_written_to(client, tea):
+def test_a_second_look_comes_before_anyone_is_written_to(client, tea):
     response = client.post(f"/tickets/{tea.token}/give/", {"email": BEN, "name": "Ben Okoro"})
 
     assert f"We’ll e-mail Ben Okoro at {BEN}" in text_of(response)
@@ -253,7 +253,7 @@ def test_the_old_link_changes_nothing_any_more(client, tea, path):
 
 
 @pytest.mark.parametrize("path", ["", "ticket.pdf", "event.ics"])
-def test_the_old_link_tells_no_place_after_t(client, ticket, travel, path):
+def test_the_old_link_reveals_no_venue_after_t(client, ticket, travel, path):
     Event.objects.update(transfers_after_reveal=True)
     give(ticket)
     travel(T)
@@ -264,7 +264,7 @@ def test_the_old_link_tells_no_place_after_t(client, ticket, travel, path):
     assert "Chart House" not in response.content.decode()
 
 
-def test_the_page_of_an_offer_tells_no_place_after_t_and_the_ticket_does(client, ticket, travel):
+def test_the_page_of_an_offer_reveals_no_venue_after_t_and_the_ticket_does(client, ticket, travel):
     Event.objects.update(transfers_after_reveal=True)
     travel(T)
     ticket.refresh_from_db()
@@ -290,7 +290,7 @@ def test_the_page_of_an_offer_tells_no_place_after_t_and_the_ticket_does(client,
         ("eve@x.example", True, False),
     ],
 )
-def test_a_ticket_that_was_given_on_is_in_its_new_holders_area(
+def test_a_transferred_ticket_is_in_its_new_holders_area(
     client, tea, email, is_confirmed, is_shown
 ):
     given = give(tea)
@@ -302,7 +302,7 @@ def test_a_ticket_that_was_given_on_is_in_its_new_holders_area(
     assert ("transferred to you" in page) is is_shown
 
 
-def test_the_old_holders_area_does_not_open_what_was_given_on(client, tea):
+def test_the_old_holders_area_does_not_open_what_was_transferred(client, tea):
     given = give(tea)
     client.force_login(make_user(tea.line.order.buyer_email))
 

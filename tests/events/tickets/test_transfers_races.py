@@ -1,4 +1,4 @@
-"""A ticket given on while somebody reaches for it: real connections, first without a guard.
+"""A ticket transferred while someone reaches for it: real connections, first without a guard.
 
 Read at the door meanwhile: tests/slow/races/test_door.py.
 """
@@ -91,7 +91,7 @@ def test_accepted_and_withdrawn_at_once_it_is_one_of_the_two(ticket, offered):
 # --- Refunded -----------------------------------------------------------------------------------
 
 
-def test_refunded_and_given_on_at_once_nobody_is_handed_a_ticket_after_its_refund(offered):
+def test_refunded_and_transferred_at_once_nobody_is_handed_a_ticket_after_its_refund(offered):
     tess = make_user("tess@nsca.example")
     order = Order.objects.get()
 

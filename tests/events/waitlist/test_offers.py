@@ -1,4 +1,4 @@
-"""Chairs that come free are offered to those who wait: in order, once, and for a set time."""
+"""Seats that come free are offered to those who wait: in order, once, and for a set time."""
 
 from datetime import timedelta
 
@@ -76,7 +76,7 @@ def letters_to(name, subject):
 # --- Who is offered what -------------------------------------------------------------------------
 
 
-def test_a_chair_that_came_free_is_held_for_the_first_in_line(event, chair):
+def test_a_seat_that_came_free_is_held_for_the_first_in_line(event, chair):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
     free(chair, 1)
 
@@ -104,7 +104,7 @@ def test_a_large_party_at_the_head_does_not_block_and_keeps_its_place(event, cha
     assert waitlist.turn_of(large).number == 1
 
 
-def test_chairs_come_free_by_more_room_too(event, chair):
+def test_seats_come_free_by_more_room_too(event, chair):
     wait(event, "dee", 2)
     event.ticket_types.update(capacity=6)
 
@@ -184,7 +184,7 @@ def test_public_buyers_have_what_no_party_could_use(event, chair):
     hold(event, (chair, 3), buyer=BEN, at=LATER)
 
 
-def test_an_offer_never_takes_what_somebody_holds(event, chair):
+def test_an_offer_never_takes_what_someone_holds(event, chair):
     wait(event, "dee", 1)
     free(chair, 2)
     order = hold(event, (chair, 1), buyer=BEN, at=LATER)
@@ -228,7 +228,7 @@ def test_nothing_is_offered_from_the_last_instant_of_the_sale_on(event, chair, a
     assert bool(offered(at=LATER + after)) == is_offered
 
 
-def test_nothing_is_offered_of_a_cancelled_event(event, chair):
+def test_nothing_is_offered_of_a_canceled_event(event, chair):
     wait(event, "dee")
     free(chair, 1)
     Event.objects.update(state=Event.State.CANCELLED)
@@ -321,7 +321,7 @@ def test_an_offer_is_over_by_the_clock_even_if_no_job_has_run(client, event, cha
     assert again.pk != first.pk
 
 
-def test_no_thanks_gives_the_chairs_to_the_next_at_once(client, event, chair):
+def test_no_thanks_gives_the_seats_to_the_next_at_once(client, event, chair):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
     free(chair, 1)
     offers.make_due(NOON)
@@ -350,7 +350,7 @@ def test_no_thanks_after_paying_changes_nothing(event, chair):
     assert left_of(chair, at=LATER + MINUTE) == 0
 
 
-def test_the_chair_of_who_took_it_and_returns_it_goes_to_the_next(event, chair):
+def test_the_seat_of_who_took_it_and_returns_it_goes_to_the_next(event, chair):
     first, second = wait(event, "dee"), wait(event, "eli", at=NOON + MINUTE)
     free(chair, 1)
     offers.make_due(LATER)
@@ -371,7 +371,7 @@ def test_the_chair_of_who_took_it_and_returns_it_goes_to_the_next(event, chair):
     assert first.offer == order
 
 
-def test_whose_offer_was_paid_too_late_goes_to_the_top_with_a_new_wish(event, chair):
+def test_whose_offer_was_paid_too_late_goes_to_the_top_with_a_new_request(event, chair):
     entry = wait(event, "dee", 2)
     other = wait(event, "eli", at=NOON + MINUTE)
     free(chair, 2)

@@ -1,4 +1,4 @@
-"""An offer of the waiting list as its party meets it: the price, the letters, the page."""
+"""An offer of the waitlist as its party meets it: the price, the e-mails, the page."""
 
 import pytest
 import time_machine
@@ -97,7 +97,7 @@ def test_a_party_is_offered_what_it_may_still_have(event, chair):
 # --- Letters and pages ---------------------------------------------------------------------------
 
 
-def test_the_letter_names_chairs_price_and_deadline_and_leads_to_the_order(event, chair):
+def test_the_email_names_seats_price_and_deadline_and_leads_to_the_order(event, chair):
     entry = wait(event, "dee", 4, fewest=2)
     free(chair, 2)
     offers.make_due(LATER)
@@ -136,7 +136,7 @@ def test_one_s_own_page_shows_the_offer_and_its_deadline(client, event, chair):
     assert f'href="{entry.offer.get_absolute_url()}"' in page.content.decode()
 
 
-def test_another_site_cannot_answer_for_anybody(client, event, chair):
+def test_another_site_cannot_answer_for_anyone(client, event, chair):
     entry = wait(event, "dee")
     free(chair, 1)
     offers.make_due(NOON)
@@ -152,7 +152,7 @@ def test_another_site_cannot_answer_for_anybody(client, event, chair):
     assert entry.offer.is_held(NOON)
 
 
-def test_no_letter_and_no_page_of_an_offer_knows_the_place(client, soiree):
+def test_no_email_and_no_page_of_an_offer_knows_the_place(client, soiree):
     Event.objects.update(slug="tea", sales_close_at=soiree.ends_at)
     soiree.refresh_from_db()
     chair = make_ticket_type(soiree, capacity=1)

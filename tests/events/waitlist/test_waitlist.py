@@ -1,4 +1,4 @@
-"""The waiting list: one wish an address, in order, and never a word of the place."""
+"""The waitlist: one wish an address, in order, and never a word of the place."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def noon():
 
 @pytest.fixture
 def full():
-    """An event whose one chair is sold."""
+    """An event whose one seat is sold."""
     event = make_event(slug="tea")
     sell(event, (make_ticket_type(event, capacity=1), 1))
     return event
@@ -65,7 +65,7 @@ def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
         assert f"/events/waitlist/{entry.token}/" in body
 
 
-def test_one_address_has_one_wish_and_keeps_its_place(client, full):
+def test_one_address_has_one_request_and_keeps_its_place(client, full):
     ask(client)
     wish(full, "second@example.org")
 
@@ -131,7 +131,7 @@ def test_a_flood_from_one_address_waits(client, full, monkeypatch):
     assert WaitlistEntry.objects.count() == 3
 
 
-def test_another_site_cannot_put_anybody_on_the_list(client, full):
+def test_another_site_cannot_put_anyone_on_the_list(client, full):
     response = client.post("/events/tea/waitlist/", {}, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert response.status_code == 403
@@ -140,7 +140,7 @@ def test_another_site_cannot_put_anybody_on_the_list(client, full):
 # --- When there is nothing to wait for -----------------------------------------------------------
 
 
-def test_while_chairs_can_be_had_the_page_leads_to_them(client, full):
+def test_while_seats_can_be_had_the_page_leads_to_them(client, full):
     full.ticket_types.update(capacity=9)
 
     response = ask(client)

@@ -14,7 +14,7 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import HOLD, payment_url
 from orders.lines.kinds import kind_of
 from orders.models import Payment
-from orders.payments.stripe import PretendTill
+from orders.payments.stripe import PretendGateway
 from tests.events.reveal_kit import DAY
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import BEN, hold, sell
@@ -33,7 +33,7 @@ def noon():
 
 @pytest.fixture
 def full():
-    """An event whose one chair is sold."""
+    """An event whose one seat is sold."""
     event = make_event(slug="tea")
     sell(event, (make_ticket_type(event, capacity=1), 1))
     return event
@@ -57,7 +57,7 @@ def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
     assert [e.email for e in waitlist.waiting(full)] == ["first@example.org"]
 
 
-def test_a_party_changes_its_wish_and_keeps_its_place(client, full):
+def test_a_party_changes_its_request_and_keeps_its_place(client, full):
     entry = wish(full)
     wish(full, "second@example.org", at=LATER)
     address = f"/events/waitlist/{entry.token}/"
@@ -74,7 +74,7 @@ def test_a_party_changes_its_wish_and_keeps_its_place(client, full):
     "party, fewest, field",
     [("2", "3", "fewest"), ("9", "1", "party"), ("0", "", "party"), ("2", "0", "fewest")],
 )
-def test_a_wish_that_cannot_be_is_said_in_words(client, full, party, fewest, field):
+def test_a_request_that_cannot_be_is_said_in_words(client, full, party, fewest, field):
     entry = wish(full)
 
     response = client.post(
@@ -152,7 +152,7 @@ def test_the_turned_away_go_to_the_top():
     assert (waitlist.turn_of(late).number, waitlist.turn_of(first).number) == (1, 2)
 
 
-def test_being_turned_away_twice_is_one_wish_with_all_the_chairs():
+def test_being_turned_away_twice_is_one_request_with_all_the_seats():
     event = make_event()
     chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
     order = hold(event, (chair, 2), (table, 1), buyer=BEN)
@@ -164,27 +164,27 @@ def test_being_turned_away_twice_is_one_wish_with_all_the_chairs():
 
 
 @pytest.mark.parametrize("wanted", [1, 2])
-def test_the_letter_about_late_money_leads_to_the_place_in_line_once(client, wanted):
-    """Chairs of two kinds are two lines of the order, and one wish."""
+def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, wanted):
+    """Seats of two kinds are two lines of the order, and one wish."""
     event = make_event()
     kinds = [make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")]
     order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    PretendTill().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
+    PretendGateway().pay(payment, at=NOON)  # and nobody tells us before the hold has ended
     sell(event, (kinds[0], 1), at=NOON + HOLD)
 
     settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
 
     letter = Email.objects.get(to__contains=BEN.email)
     address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
-    words = f"You stand at the top of the waiting list. Your place in line for {event.title}:"
+    words = f"You're at the top of the waitlist. Your place in line for {event.title}:"
     assert words in " ".join(letter.message.split())
     assert letter.message.count(address) == letter.html_message.count(address) == 1
     assert client.get(address).status_code == 200
 
 
-def test_the_letter_about_a_second_payment_speaks_of_no_waiting_list():
+def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
     event = make_event()
     order = hold(event, (make_ticket_type(event), 1), buyer=BEN)
     payment_url(order, at=NOON)
@@ -193,15 +193,15 @@ def test_the_letter_about_a_second_payment_speaks_of_no_waiting_list():
     again.pk, again.session_id, again.idempotency_key = None, "pretend-2", "key-2"
     again.save()
     for payment in (first, again):
-        PretendTill().pay(payment, at=NOON)
+        PretendGateway().pay(payment, at=NOON)
         settle.settle(payment.session_id, at=NOON)
 
-    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way back")
+    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
     assert "was paid twice" in letter.message
     assert "waiting list" not in letter.message + letter.html_message
 
 
-def test_nobody_waits_for_a_cancelled_event():
+def test_nobody_waits_for_a_canceled_event():
     event = make_event()
     line = hold(event, (make_ticket_type(event), 1)).lines.get()
     Event.objects.update(state=Event.State.CANCELLED)
@@ -230,7 +230,7 @@ def test_nobody_waits_for_a_cancelled_event():
         ([], 3, []),
     ],
 )
-def test_chairs_go_to_the_first_party_they_suffice_for(parties, free, shares):
+def test_seats_go_to_the_first_party_they_suffice_for(parties, free, shares):
     entries = [WaitlistEntry(party=party, fewest=fewest) for party, fewest in parties]
 
     found = share_out(entries, free)

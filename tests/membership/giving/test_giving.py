@@ -21,7 +21,7 @@ from membership.models import GiftFigure, Tribute
 from nsca.lib.media.pdf_text import text_of
 from orders.books.report import Period, report
 from orders.checkout import confirmations
-from orders.models import Line, Order, Payment, StandingOrder
+from orders.models import Line, Order, Payment, RecurringPayment
 from tests.factories import make_city, make_order
 from tests.membership.gifts import ADA, MARCH, give, give_back, make_fund, set_card_fee, set_ein
 
@@ -204,7 +204,7 @@ def test_stripe_learns_the_fund_and_nothing_about_the_family():
     told = GiftKind().tellable(order.lines.get(), at=MARCH)
 
     assert told == {"fund": "Student scholarships"}
-    assert "Okoro" not in order.lines.get().label_at_the_till
+    assert "Okoro" not in order.lines.get().payment_label
 
 
 # --- Thanks -------------------------------------------------------------------------------------
@@ -411,7 +411,7 @@ def test_a_gift_comes_again_only_for_who_chose_it_with_the_words_that_were_shown
     sent()
     sent(often="month", submission_key="m" * 40, covers_fee="on")
 
-    again = StandingOrder.objects.get()
+    again = RecurringPayment.objects.get()
     shown, _, amount = again.consent_text.partition(" The amount: ")
     assert 'value="once" checked' in page and 'value="month" checked' not in page
     assert escape(shown) in page and "until I cancel" in shown
@@ -422,7 +422,7 @@ def test_the_family_is_told_once_and_not_every_month(sent):
     family = {"family_name": "The Weis", "family_email": "w@weis.example", "signs": "on"}
     line, _answer = sent(often="month", manner="honor", of_name="Li Wei", **family)
 
-    again = StandingOrder.objects.get()
+    again = RecurringPayment.objects.get()
     assert line.details["honoring"]["family_email"] == "w@weis.example"
     assert again.details["honoring"] == {
         "manner": "honor",

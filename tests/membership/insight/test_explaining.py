@@ -6,7 +6,16 @@ import pytest
 from django.contrib.auth.models import Group
 
 from membership.insight.explaining import explain
-from membership.models import Belonging, Household, Pause, Person, Rules, Standing, Term, Tier
+from membership.models import (
+    Belonging,
+    Household,
+    MembershipStatus,
+    Pause,
+    Person,
+    Rules,
+    Term,
+    Tier,
+)
 from nsca.desk.groups import ensure_groups
 from orders.models import Order, Refund
 from tests.factories import make_line, make_order, make_person, make_user
@@ -62,22 +71,28 @@ def test_a_person_without_a_household_has_no_membership():
 
 
 @pytest.mark.parametrize(
-    ("ended_days_ago", "standing", "sentence"),
+    ("ended_days_ago", "status", "sentence"),
     [
-        (1, Standing.GRACE, "Through April 30, 2027 (30 days of grace), a renewal continues"),
-        (30, Standing.GRACE, "Through April 1, 2027 (30 days of grace), a renewal continues"),
-        (31, Standing.LAPSED, "The 30 days of grace ended on March 31, 2027"),
+        (
+            1,
+            MembershipStatus.GRACE,
+            "Through April 30, 2027 (30 days of grace), a renewal continues",
+        ),
+        (
+            30,
+            MembershipStatus.GRACE,
+            "Through April 1, 2027 (30 days of grace), a renewal continues",
+        ),
+        (31, MembershipStatus.LAPSED, "The 30 days of grace ended on March 31, 2027"),
     ],
 )
-def test_an_expired_term_says_when_and_what_a_renewal_does(
-    ada, ended_days_ago, standing, sentence
-):
+def test_an_expired_term_says_when_and_what_a_renewal_does(ada, ended_days_ago, status, sentence):
     ends_on = TODAY - ended_days_ago * DAY
     make_term(ada, starts_on=ends_on - 364 * DAY, ends_on=ends_on)
 
     explained = explain(ada, at=NOON)
 
-    assert explained.standing == standing
+    assert explained.status == status
     assert sentence in words(ada)
 
 

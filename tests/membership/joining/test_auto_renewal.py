@@ -11,15 +11,15 @@ from membership.models import Household, Rules, Term, Tier
 from membership.terms import hardship
 from membership.terms.dues import Joining, dues_item
 from orders.checkout.placing import Buyer, place, record_offline
-from orders.models import Order, Refund, StandingOrder
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
-from orders.recurring.agreements import AlreadyStanding
+from orders.models import Order, RecurringPayment, Refund
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
+from orders.recurring.agreements import AlreadyRecurring
 from orders.refunds.refunds import give_back
 from tests.factories import NOON, make_user
 from tests.fakes.stripe import SECRET, fake_stripe
 from tests.membership.terms.test_dues import make_tier
-from tests.orders.standing_kit import (
+from tests.orders.recurring_kit import (
     charges,
     clock,
     fresh,
@@ -72,9 +72,9 @@ def join(tier, *, is_ticked=True, key="a form, opened once", household=None, gif
 def row(stripe, tier):
     """Ada joined with the box ticked."""
     order = pay(stripe, join(tier))
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
     stripe.events.clear()
-    return StandingOrder.objects.get(order=order)
+    return RecurringPayment.objects.get(order=order)
 
 
 def terms():
@@ -93,19 +93,19 @@ def test_the_box_is_not_ticked_for_anybody(tier):
 
 def test_an_empty_box_renews_nothing(stripe, tier):
     pay(stripe, join(tier, is_ticked=False))
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
 
-    assert not StandingOrder.objects.exists()
+    assert not RecurringPayment.objects.exists()
     assert not stripe.customers
 
 
 def test_the_words_say_price_day_and_way_out_and_are_kept_with_the_level(stripe, tier):
     order = join(tier)
 
-    words = StandingOrder.objects.get(order=order).consent_text
-    assert words.startswith("Renew my membership by itself each year: Charge this card $40 each")
+    words = RecurringPayment.objects.get(order=order).consent_text
+    assert words.startswith("Renew my membership by itself each year: Charge this card $40 every")
     assert "next on March 31, 2028" in words
-    assert "without a phone call" in words
+    assert "Cancel online at any time" in words
     assert words.endswith("Chosen: Individual, $40.")
 
 
@@ -115,8 +115,8 @@ def test_without_words_there_is_no_box():
 
 def test_who_renews_by_itself_already_is_not_asked_again(row, tier):
     assert renewal_words([tier], row.household, on=TODAY) == ""
-    with pytest.raises(AlreadyStanding):
-        standing.asked(
+    with pytest.raises(AlreadyRecurring):
+        agreements.asked(
             dues_item(tier, Joining("Ada", "")), interval="year", consent="Yes", at=NOON,
             household_id=row.household_id,
         )  # fmt: skip
@@ -152,7 +152,7 @@ def test_each_years_charge_makes_the_next_term_without_a_gap(stripe, row):
         (date(2028, 4, 1), date(2029, 3, 31)),
         (date(2029, 4, 1), date(2030, 3, 31)),
     ]
-    assert len(subjects("we charge $40")) == 2
+    assert len(subjects("We'll charge $40")) == 2
     assert row.notices.count() == 2
 
 
@@ -160,7 +160,7 @@ def test_leap_days_lose_no_day(stripe, tier):
     at = NOON.replace(month=3, day=1)
     stripe.now = int(at.timestamp())
     pay(stripe, join(tier, at=at), at=at)
-    standing_round.tick(at)
+    recurring_round.tick(at)
 
     live_through(stripe, 5 * 366, step=14)
 
@@ -174,7 +174,7 @@ def test_a_gift_on_top_is_given_once(stripe, tier):
     from membership.giving.gifts import gift_item
 
     pay(stripe, join(tier, gift=gift_item(2500)))
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
 
     live_through(stripe, 370, step=10)
 
@@ -194,7 +194,7 @@ def test_it_pays_for_the_level_that_the_household_has_now_at_the_price_it_was_to
 
     assert charges(row) == [(6000, "paid", "paid")]
     assert Term.objects.order_by("-starts_on").first().tier == wider
-    assert len(subjects("we charge $60")) == 1
+    assert len(subjects("We'll charge $60")) == 1
 
 
 def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
@@ -206,7 +206,7 @@ def test_dues_that_staff_lowered_are_told_and_charged(stripe, row, tier):
     live_through(stripe, 370, step=10)
 
     assert charges(row) == [(1500, "paid", "paid")]
-    assert len(subjects("we charge $15")) == 1
+    assert len(subjects("We'll charge $15")) == 1
 
 
 def test_a_level_that_is_not_offered_any_more_renews_at_what_was_agreed(stripe, row, tier):
@@ -242,8 +242,8 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
 
     assert terms()[-1] == (date(2028, 4, 1), date(2029, 3, 31))
     assert fresh(row).state == "active"
-    letter = Email.objects.get(subject="Your card was refused; your membership is not in danger")
-    assert "a renewal within the time of grace runs on from the old end" in letter.message
+    letter = Email.objects.get(subject="Your card was declined, but you're still a member")
+    assert "your new year starts when the old one ends" in letter.message
 
 
 def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, row):
@@ -252,11 +252,11 @@ def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, 
     live_through(stripe, 400, step=12)
 
     assert (fresh(row).state, len(terms())) == ("ended", 1)
-    assert len(subjects("does not renew by itself any more")) == 1
+    assert len(subjects("Auto-renewal has ended")) == 1
 
 
 def test_cancelled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
-    standing.cancel(row, by="the member", at=NOON)
+    agreements.cancel(row, by="the member", at=NOON)
 
     live_through(stripe, 400, step=20)
 
@@ -309,16 +309,18 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     pay(stripe, first)
     pay(stripe, second)
 
-    standing_round.tick(NOON)
-    standing_round.tick(NOON + timedelta(hours=7))
+    recurring_round.tick(NOON)
+    recurring_round.tick(NOON + timedelta(hours=7))
 
     assert Household.objects.count() == 1
-    assert [row.state for row in StandingOrder.objects.order_by("pk")] == ["active", "ended"]
+    assert [row.state for row in RecurringPayment.objects.order_by("pk")] == ["active", "ended"]
     assert len(stripe.subscriptions) == 1
     [refund] = Refund.objects.all()
     assert (refund.payment.order, refund.cents, refund.state) == (second, 4000, "succeeded")
-    letter = Email.objects.get(subject__contains="on its way back")
-    assert "renews by itself already, so this second payment goes back" in letter.message
+    letter = Email.objects.get(subject__contains="on its way")
+    assert (
+        "already renews automatically, so we are refunding this second payment" in letter.message
+    )
     assert Term.objects.whole().count() == 1
 
 
@@ -326,12 +328,12 @@ def test_killed_before_it_went_back_the_next_tick_gives_it_back(stripe, tier, mo
     pay(stripe, join(tier))
     pay(stripe, join(tier, key="the other browser tab"))
     with monkeypatch.context() as patch:
-        patch.setattr(standing, "undo", lambda row, *, at: False)
-        standing_round.tick(NOON)
+        patch.setattr(agreements, "undo", lambda row, *, at: False)
+        recurring_round.tick(NOON)
     assert not Refund.objects.exists()
 
-    standing_round.tick(NOON)
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
+    recurring_round.tick(NOON)
 
     assert [refund.cents for refund in Refund.objects.all()] == [4000]
 
@@ -342,7 +344,7 @@ def test_a_gift_in_the_second_tab_stays_given(stripe, tier):
     pay(stripe, join(tier))
     pay(stripe, join(tier, key="the other browser tab", gift=gift_item(2500)))
 
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
 
     assert [refund.cents for refund in Refund.objects.all()] == [4000]
 
@@ -352,7 +354,7 @@ def test_the_database_itself_refuses_a_second_one(row):
         buyer_name="Ada", placed_at=NOON, held_until=NOON + timedelta(minutes=35)
     )
     with pytest.raises(IntegrityError), transaction.atomic():
-        StandingOrder.objects.create(
+        RecurringPayment.objects.create(
             order=order, kind="dues", interval="year", state="active", household=row.household,
             buyer_name="Ada", label="Dues", cents=1, consent_text="Yes", consented_at=NOON,
             began_at=NOON, next_charge_on=TODAY, method="stripe",
@@ -360,16 +362,19 @@ def test_the_database_itself_refuses_a_second_one(row):
 
 
 def test_after_the_end_of_one_another_may_begin(stripe, row, tier):
-    standing.cancel(row, by="the member", at=NOON)
+    agreements.cancel(row, by="the member", at=NOON)
     later = NOON + timedelta(days=300)
     stripe.pass_days(300)
 
     pay(
         stripe, join(tier, key="a year later, gladly", household=row.household, at=later), at=later
     )
-    standing_round.tick(later)
+    recurring_round.tick(later)
 
-    assert [each.state for each in StandingOrder.objects.order_by("pk")] == ["cancelled", "active"]
+    assert [each.state for each in RecurringPayment.objects.order_by("pk")] == [
+        "cancelled",
+        "active",
+    ]
 
 
 # --- The member's own page -----------------------------------------------------------------------
@@ -380,7 +385,7 @@ def test_the_members_page_lists_it_with_its_acts(client, stripe, row):
 
     page = client.get("/membership/auto-renewal/").text
 
-    for words in ("Individual membership, one year", "$40 each year", "March 31, 2028"):
+    for words in ("Individual membership, one year", "$40 every year", "March 31, 2028"):
         assert words in page
     assert f'action="{row.get_absolute_url()}"' in page
     assert f'action="{row.get_absolute_url()}card/"' in page
@@ -407,8 +412,8 @@ def test_dues_that_make_no_year_begin_nothing_and_stop_nobody_elses_renewal(stri
     Term.objects.update(ends_on=None, reason="Honorary.")
     order = pay(stripe, join(tier, key="a stranger's form, opened once"))
 
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
 
     assert order.state == Order.State.PAID
-    assert StandingOrder.objects.get(order=order).state == StandingOrder.State.ENDED
+    assert RecurringPayment.objects.get(order=order).state == RecurringPayment.State.ENDED
     assert not Refund.objects.exists()

@@ -136,8 +136,8 @@ def test_beside_the_box_stand_price_day_and_how_to_cancel(client):
 
     page = client.get("/join/").text
 
-    assert "Charge this card $40 each year, next on " in page
-    assert "Cancel whenever you like" in page
+    assert "Charge this card $40 every year, next on " in page
+    assert "Cancel online at any time" in page
 
 
 # --- Whom the dues are for ------------------------------------------

@@ -9,7 +9,7 @@ from membership.terms.upgrades import upgrade_item
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place
 from orders.models import Task
-from orders.payments import stripe as till
+from orders.payments import stripe as gateway
 from tests.membership.terms.test_dues import NOON, TODAY, join, make_tier
 from tests.membership.terms.test_gift_memberships import given, ruth
 from tests.membership.terms.test_upgrades import a_year_old_member
@@ -22,7 +22,7 @@ def settling(order):
     """The order's payment was made at the till; what settles it."""
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    till.till().pay(payment, at=NOON)
+    gateway.gateway().pay(payment, at=NOON)
     return lambda: settle.settle(payment.session_id, at=NOON)
 
 

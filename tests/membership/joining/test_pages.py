@@ -92,7 +92,7 @@ def test_a_joiner_is_told_that_card_payments_are_down_and_keeps_the_order(client
 
     page = client.post("/join/", join_form(), follow=True)
 
-    assert "Card payments are down at our end, and trying again won&#x27;t help" in page.text
+    assert "Card payments are down on our end, and trying again won&#x27;t help" in page.text
     assert "What you chose is held until" in page.text
     assert "Pay $40 now" in page.text
     assert Order.objects.get().state == "held"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from membership.joining.renewals import make_renewal_link
 from membership.models import Person, RenewalLink, Term, Tier
 from membership.terms.dues import Joining
-from orders.models import Line, Order, StandingOrder
+from orders.models import Line, Order, RecurringPayment
 from tests.factories import make_person
 from tests.membership.terms.test_dues import NOON, TODAY, join, make_member, make_tier
 
@@ -135,7 +135,7 @@ def test_dues_renew_by_themselves_only_for_who_ticks_the_box(client, ticked):
 
     client.post(page_of(link), POST | ({"renews": "on"} if ticked else {}))
 
-    kept = list(StandingOrder.objects.values_list("household", "consented_at"))
+    kept = list(RecurringPayment.objects.values_list("household", "consented_at"))
     assert kept == ([(ada.household.pk, NOON)] if ticked else [])
 
 

@@ -120,9 +120,9 @@ class TestACheckThatCameBack:
         term = Term.objects.get(line__order=check.order)
         assert not term.is_current(day_of(LATER))
         letter = Email.objects.order_by("pk").last()
-        assert letter.subject.startswith("Your check came back to us")
+        assert letter.subject.startswith("Your check was returned")
         assert "1187" in letter.message
-        assert "Until the money is here it rests" in letter.message
+        assert "It's on hold until we receive the payment" in letter.message
 
     def test_or_it_holds_while_we_talk(self, check, tess):
         offline.bounce(check, by=tess, at=LATER, rests=False)
@@ -150,7 +150,7 @@ class TestACheckThatCameBack:
 
     def test_staff_say_what_becomes_of_it_and_whether_they_are_told(self, check, desk):
         page = f"/admin/orders/order/{check.order_id}/bounced/"
-        assert "still stands while we talk" in desk.get(page).content.decode()
+        assert "keep it valid while we talk" in desk.get(page).content.decode()
 
         desk.post(page, {"becomes": "stands"})
 

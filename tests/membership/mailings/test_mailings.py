@@ -108,10 +108,10 @@ def test_filters_combine(writer):
         Heart.objects.create(person=person, city=toulon)
 
     assert names(mailing(writer)) == ["Ada", "Bo", "Cy"]
-    assert names(mailing(writer, standings=["grace"])) == ["Bo"]
+    assert names(mailing(writer, statuses=["grace"])) == ["Bo"]
     assert names(mailing(writer, tiers=[tier("student")])) == ["Cy"]
     assert names(mailing(writer, cities=[toulon])) == ["Ada", "Cy"]
-    assert names(mailing(writer, cities=[toulon], standings=["current"])) == ["Ada"]
+    assert names(mailing(writer, cities=[toulon], statuses=["current"])) == ["Ada"]
     assert names(mailing(writer, lapsed_since=date(2026, 12, 31))) == ["Bo", "Cy"]
     assert names(mailing(writer, lapsed_since=date(2027, 1, 1))) == ["Bo"]
     assert bo.name == "Bo"
@@ -208,7 +208,7 @@ def test_a_filter_leaves_out_subscribers_without_a_record(writer):
     Subscriber.objects.create(email="ada@norfolk.example", asked_at=NOON, confirmed_at=NOON)
     member("Ada")
 
-    assert names(mailing(writer, about="newsletter", standings=["current"])) == ["Ada"]
+    assert names(mailing(writer, about="newsletter", statuses=["current"])) == ["Ada"]
     assert names(mailing(writer, about="newsletter")) == ["Ada", "zoe@norfolk.example"]
 
 
@@ -533,7 +533,7 @@ def test_membership_e_mail_cannot_go_to_prospects(desk):
     answer = desk.post(
         "/admin/membership/mailing/add/",
         {
-            "about": "membership", "subject": "S", "body": "<p>b</p>", "standings": ["prospect"],
+            "about": "membership", "subject": "S", "body": "<p>b</p>", "statuses": ["prospect"],
             "came_to": "",
         },
     )  # fmt: skip

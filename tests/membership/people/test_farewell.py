@@ -9,7 +9,7 @@ from post_office.models import Email
 
 from membership.models import Consent, Household, Listing
 from membership.people import bereavement, consents
-from orders.models import Order, StandingOrder, Task
+from orders.models import Order, RecurringPayment, Task
 from tests.factories import (
     make_event,
     make_order,
@@ -46,10 +46,10 @@ def agreeing(topic):
 
 def make_agreement(household=None, *, kind="gift", email="ada@ellery.example"):
     order = make_order(at=NOON, state=Order.State.PAID, buyer_email=email)
-    return StandingOrder.objects.create(
+    return RecurringPayment.objects.create(
         kind=kind,
         interval="month",
-        state=StandingOrder.State.ACTIVE,
+        state=RecurringPayment.State.ACTIVE,
         order=order,
         household=household,
         buyer_name="Ada Ellery",
@@ -87,7 +87,7 @@ def test_a_gift_that_was_theirs_alone_is_charged_no_more_and_no_letter_says_so(a
     bereavement.record(ada, died_on=TODAY, by=tess, at=NOON)
 
     agreement.refresh_from_db()
-    assert agreement.state == StandingOrder.State.ENDED
+    assert agreement.state == RecurringPayment.State.ENDED
     assert not Email.objects.exists()
 
 
@@ -98,7 +98,7 @@ def test_a_gift_from_an_address_that_others_read_goes_on(ada, ellerys, tess):
     bereavement.record(ada, died_on=TODAY, by=tess, at=NOON)
 
     agreement.refresh_from_db()
-    assert agreement.state == StandingOrder.State.ACTIVE
+    assert agreement.state == RecurringPayment.State.ACTIVE
 
 
 @pytest.mark.parametrize(

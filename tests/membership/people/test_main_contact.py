@@ -13,7 +13,7 @@ from membership.people.main_contact import NotTheirs, hand_over, main_contact
 from membership.portal import household as people_of
 from membership.portal.context import mine
 from membership.terms.dues import Joining
-from orders.models import StandingOrder
+from orders.models import RecurringPayment
 from tests.factories import make_member, make_order, make_person, make_user
 from tests.membership.terms.test_dues import NOON, TODAY, join, make_tier
 
@@ -52,7 +52,7 @@ def home_of(rf, person):
 def renewing(household, person, cents=6500):
     """A recurring payment that is charged to a person's card."""
     order = make_order(state="paid", at=NOON, buyer_email=person.email, user=person.user)
-    return StandingOrder.objects.create(
+    return RecurringPayment.objects.create(
         kind="dues", interval="year", state="active", order=order, household=household,
         user=person.user, buyer_name=person.name, buyer_email=person.email, label="Dues",
         cents=cents, consent_text="yes", consented_at=NOON, began_at=NOON,

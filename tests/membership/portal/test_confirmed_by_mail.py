@@ -25,8 +25,8 @@ from membership.terms.upgrades import upgrade_item
 from orders.checkout import confirmations
 from orders.checkout.placing import Buyer, place
 from orders.models import Order
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from tests.factories import make_member as make_signed_in
 from tests.factories import make_person, make_user
 from tests.membership.terms.test_dues import (
@@ -142,7 +142,7 @@ def test_the_giver_hears_when_the_gift_is_claimed():
 
 def test_the_page_and_the_mail_of_a_monthly_gift_say_every_month():
     item = gift_of(2500)
-    then = standing.asked(item, interval=standing.MONTH, consent="yes", at=NOON)
+    then = agreements.asked(item, interval=agreements.MONTH, consent="yes", at=NOON)
     order = place(
         items=[item], buyer=Buyer("Bo", "bo@example.org"), submission_key="m" * 40, at=NOON,
         pays_now=True, then=then,
@@ -152,7 +152,7 @@ def test_the_page_and_the_mail_of_a_monthly_gift_say_every_month():
     before = Client().get(order.get_absolute_url()).text
     settle_by_pretending(order, NOON)
     confirmations.write_due(NOON)
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
     after = Client().get(order.get_absolute_url()).text
 
     assert words in before and words in after

@@ -403,6 +403,6 @@ KNOWN = {
     "events.WaitlistEntry", "membership.Address", "membership.AddressMark",
     "membership.GiftInKind", "membership.GiftMembership", "membership.MailingRecipient",
     "membership.Person", "membership.SignInCode", "membership.Statement", "membership.Tribute",
-    "membership.User", "orders.Order", "orders.StandingOrder", "pages.Message",
+    "membership.User", "orders.Order", "orders.RecurringPayment", "pages.Message",
     "pages.SiteSettings", "pages.Subscriber", "post_office.Email",
 }  # fmt: skip

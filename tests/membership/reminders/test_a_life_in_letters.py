@@ -22,18 +22,18 @@ from membership.terms.dues import Joining, dues_item
 from nsca.lib.timing import NORFOLK, day_of
 from orders.checkout import confirmations, offline
 from orders.checkout.placing import Buyer, place, record_offline
-from orders.models import Order, Payment, StandingOrder
-from orders.recurring import due as standing_round
+from orders.models import Order, Payment, RecurringPayment
+from orders.recurring import due as recurring_round
 from tests.factories import NOON, make_city, make_user
 from tests.fakes.stripe import SECRET, fake_stripe
 from tests.membership.terms.test_dues import make_tier
-from tests.orders.standing_kit import clock, hear, pay, subscription
+from tests.orders.recurring_kit import clock, hear, pay, subscription
 
 GOLDEN = Path(__file__).parent / "golden" / "life.txt"
 ADA = Buyer("Ada Ellery", "ada@ellery.example")
 STEP = 5  # days from one round of the ticker to the next
 STRANGE = [
-    (re.compile(r"/(renew|orders|auto-renewal|membership|standing)/[\w-]{20,}/"), r"/\1/…/"),
+    (re.compile(r"/(renew|orders|auto-renewal|membership|recurring)/[\w-]{20,}/"), r"/\1/…/"),
     (re.compile(r"\bN-[A-Z0-9]{4}-[A-Z0-9]{4}\b"), "N-…"),
 ]
 
@@ -79,7 +79,7 @@ class Life:
             self.stripe.pass_time(min(rest, STEP * 86_400))
             hear(self.stripe)
             confirmations.write_due(self.at)
-            standing_round.tick(self.at)
+            recurring_round.tick(self.at)
             reminders.tick(self.at)
             self.collect()
 
@@ -114,7 +114,7 @@ class Life:
         )  # fmt: skip
         order = pay(self.stripe, order, at=self.at)
         confirmations.write_due(self.at)
-        standing_round.tick(self.at)
+        recurring_round.tick(self.at)
         self.collect()
         return order
 
@@ -148,7 +148,7 @@ def test_the_letters_of_a_life(stripe, tier):
     life.pays_by_card(renews=True, link=newest_link())
     life.until(2029, 6, 1)
     life.act("Her bank refuses the card.")
-    stripe.fail_card(subscription(stripe, StandingOrder.objects.get())["customer"])
+    stripe.fail_card(subscription(stripe, RecurringPayment.objects.get())["customer"])
     life.until(2030, 7, 20)
     life.act("She comes back after all, with a check.")
     check = life.pays_by_check(tess)

@@ -20,7 +20,7 @@ from membership.models import (
 from membership.people import suppressed as marks
 from membership.reminders import reminders
 from membership.reminders.reminders import Plan, plan
-from orders.models import StandingOrder
+from orders.models import RecurringPayment
 from tests.factories import make_city, make_order, make_person, make_user
 
 DAY = timedelta(days=1)
@@ -250,7 +250,7 @@ def test_a_member_through_another_household_is_left_alone(ellerys, family):
 def test_while_an_agreement_writes_we_are_silent(ellerys, state, ended_days_ago, sent):
     if state:
         ended = ended_days_ago and ten(ENDS - ended_days_ago * DAY)
-        StandingOrder.objects.create(
+        RecurringPayment.objects.create(
             kind="dues", interval="year", state=state, household=ellerys, label="Dues", cents=6500,
             order=make_order(state="paid"), consent_text="Yes.", consented_at=ten(ENDS),
             began_at=ten(ENDS), next_charge_on=ENDS, ended_at=ended,

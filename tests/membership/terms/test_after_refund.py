@@ -134,8 +134,8 @@ def test_staff_are_asked_on_the_page_that_says_what_it_means(order, ellerys, tes
         asked = client.post(url, {"what": "order", "amount": "", "reason": "Moved"})
         words = asked.content.decode()
 
-        assert "What becomes of what it gave" not in first
-        assert "What becomes of what it gave" in words
+        assert "After the refund" not in first
+        assert "After the refund" in words
         assert re.search(r'value="ends"[^>]*checked', words)
         done = client.post(
             url,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from membership.models import Household, Rules, Tier, standing
+from membership.models import Household, Rules, Tier, membership_status
 from membership.terms.dues import Joining, dues_item
 from membership.terms.pausing import CannotPause, pause
 from membership.terms.years import last_day
@@ -108,9 +108,9 @@ class Life:
         assert not set(after) & {on + number * DAY for number in range(length)}
 
     def agrees_on(self, on):
-        by_row = standing(self.household.terms.all(), on, grace=self.rules.grace)
-        rows = Household.objects.with_standing(on, grace=self.rules.grace)
-        assert rows.get(pk=self.household.pk).standing == by_row
+        by_row = membership_status(self.household.terms.all(), on, grace=self.rules.grace)
+        rows = Household.objects.with_status(on, grace=self.rules.grace)
+        assert rows.get(pk=self.household.pk).status == by_row
 
 
 class TestAnySequence(TestCase):

@@ -54,11 +54,11 @@ def join(tier, joining, *, at=NOON, pay=True):
 def settle_by_pretending(order, at):
     """Pay at the pretend till, as the buttons of its page do."""
     from orders.checkout import settling as settle
-    from orders.payments import stripe as till
+    from orders.payments import stripe as gateway
 
     payment_url(order, at=at)
     payment = order.payments.get()
-    till.till().pay(payment, at=at)
+    gateway.gateway().pay(payment, at=at)
     settle.settle(payment.session_id, at=at)
     order.refresh_from_db()
 

@@ -22,7 +22,7 @@ from orders.checkout import confirmations, offline
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url, place, record_offline
 from orders.models import Dispute, LedgerEntry, Line, Movement, Order, Payment, Refund, Task
-from orders.payments.stripe import Disputed, PretendTill
+from orders.payments.stripe import Disputed, PretendGateway
 from orders.reconciling import disputes
 from orders.refunds import refunds
 from tests.events.selling import ADA, BEN
@@ -82,7 +82,7 @@ def hold_and_pay(wanted, *, buyer=ADA, at=NOON):
 def pay(order, *, at=NOON):
     payment_url(order, at=at)
     payment = order.payments.get(state="open")
-    PretendTill().pay(payment, at=at)
+    PretendGateway().pay(payment, at=at)
     settle.settle(payment.session_id, at=at)
     order.refresh_from_db()
     return order

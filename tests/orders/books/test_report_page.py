@@ -48,9 +48,9 @@ def test_every_number_leads_to_its_orders(treasurer):
     }
     for key, words, numbers in [
         ("Soirée en Blanc, May 2027", "Sold", {soiree.number}),
-        ("Soirée en Blanc, May 2027", "Given back", {soiree.number}),
+        ("Soirée en Blanc, May 2027", "Refunded", {soiree.number}),
         ("Gifts", "Sold", {gifts.number}),
-        ("Gifts", "Given back", set()),
+        ("Gifts", "Refunded", set()),
     ]:
         orders = treasurer.get(cells[key, words]["url"])
         assert {order.number for order in orders.context["cl"].result_list} == numbers
@@ -76,11 +76,10 @@ def test_a_table_for_a_spreadsheet_cannot_calculate_on_its_own(treasurer):
     answer = treasurer.get(REPORT, days(csv="heading"))
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows[0] == [
-        "what", "sold", "given back", "taken back by banks", "net", "stripe's fees",
-        "left for the bank",
+        "what", "sold", "refunded", "disputed", "net", "stripe fees", "to the bank",
     ]  # fmt: skip
     assert rows[1] == ["'=HYPERLINK(1)", "50.0", "0.0", "0.0", "50.0", "0.0", "50.0"]
-    assert rows[2][0] == "Together"
+    assert rows[2][0] == "Total"
     assert "report-by-heading-2027-04-01-to-2027-04-30.csv" in answer["Content-Disposition"]
 
 
@@ -95,7 +94,7 @@ def test_there_is_no_table_by_anything_else(treasurer):
 
 
 def test_an_empty_period_says_so(treasurer):
-    assert "No money moved in this period" in treasurer.get(REPORT, days()).content.decode()
+    assert "No money came in or went out" in treasurer.get(REPORT, days()).content.decode()
 
 
 def test_without_a_question_it_is_this_month_in_norfolk(treasurer, time_machine):
@@ -107,7 +106,7 @@ def test_without_a_question_it_is_this_month_in_norfolk(treasurer, time_machine)
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (days(Period(date(2027, 4, 2), date(2027, 4, 1))), "The last day lies before the first."),
+        (days(Period(date(2027, 4, 2), date(2027, 4, 1))), "The period ends before it starts."),
         ({"start": "0027-04-01"}, "Write the year with four digits"),
         ({"start": "soon"}, "Enter a valid date"),
     ],

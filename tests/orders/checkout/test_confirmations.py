@@ -128,7 +128,7 @@ def test_a_letter_that_cannot_be_made_undoes_no_payment_and_is_a_task(pay, no_in
     assert confirmations.write_due(at_minute(4)) == 0
     order.refresh_from_db()
     assert order.state == "paid"
-    assert Task.objects.get(order=order).text.startswith(f"The letters of order {order.number}")
+    assert Task.objects.get(order=order).text.startswith(f"The e-mails of order {order.number}")
     assert subjects() == []  # half of them would be written again
 
 

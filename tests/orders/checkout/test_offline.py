@@ -52,7 +52,7 @@ def test_the_page_of_a_cancelled_invoice_says_so(invoiced, tess):
 
     found = situation_of(invoiced, receipt_for(invoiced), at=at_minute(10))
 
-    assert (found.title, "before anything was paid" in found.text) == ("Cancelled", True)
+    assert (found.title, "before anything was paid" in found.text) == ("Canceled", True)
 
 
 def test_cancelling_twice_is_cancelling_once(invoiced, tess, chairs):
@@ -76,9 +76,9 @@ def test_a_check_that_comes_back_is_no_money_and_its_chairs_rest(check, tess, ch
     assert told(check)[-1] == ("bounced", -19_000, "tess@nsca.example")
     assert check.ledger.aggregate(sum=Sum("cents"))["sum"] == 0
     assert chairs.verbs()[-1] == "suspended"
-    assert "came back" in check.tasks.get().text
+    assert "bounced" in check.tasks.get().text
     assert receipt_for(check).paid_cents == 0
-    assert "sent the check back" in situation_of(check, receipt_for(check), at=NOON).text
+    assert "returned your check" in situation_of(check, receipt_for(check), at=NOON).text
 
 
 @pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.INVOICE])

@@ -127,7 +127,7 @@ def test_a_lock_held_for_too_long_is_a_kind_word(monkeypatch):
         [answer] = at_once(buy)
 
     assert isinstance(answer, Busy)
-    assert str(answer) == "Many people are buying at this moment; please try again."
+    assert str(answer) == "Many people are buying right now. Please try again."
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import HOLD, Buyer, payment_url, record_offline
 from orders.checkout.settling import A_LONG_ANSWER
 from orders.models import LedgerEntry, Order, Payment, Refund, Task
-from orders.payments.stripe import PretendTill
+from orders.payments.stripe import PretendGateway
 from orders.refunds.refunds import send_due
 from tests.factories import NOON
 from tests.orders.conftest import ADA, at_minute, buy, chair, gift
@@ -152,7 +152,7 @@ def test_late_money_goes_back_by_itself_when_the_chairs_are_gone(stripe, chairs)
     assert chairs.verbs() == ["held", "held", "released", "turned_away"]
     assert late.ledger.aggregate(left=Sum("cents"))["left"] == 0
     assert [m.subject for m in Email.objects.all()] == [
-        f"$240 is on its way back to you ({late.number})"
+        f"Your refund of $240 is on its way ({late.number})"
     ]
     assert late.tasks.count() == 1
 
@@ -311,7 +311,7 @@ def test_a_session_of_somebody_else_is_no_order_of_ours(stripe):
 def test_the_pretend_till_settles_like_the_real_one(chairs):
     order = buy()
     payment = opened(order)
-    PretendTill().pay(payment, at=at_minute(2))
+    PretendGateway().pay(payment, at=at_minute(2))
 
     settle.settle(payment.session_id, at=at_minute(2))
 
@@ -349,7 +349,7 @@ def test_an_invoice_is_paid_when_staff_say_so_and_once(tess):
 def test_a_buyer_with_signs_in_the_name_is_not_left_without_what_they_paid_for(chairs):
     order = buy(buyer=Buyer("Ada <3> Ellery", '"a,b"@ellery.example'))
     payment = opened(order)
-    PretendTill().pay(payment, at=at_minute(2))
+    PretendGateway().pay(payment, at=at_minute(2))
 
     settle.settle(payment.session_id, at=at_minute(2))
 

@@ -13,8 +13,8 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.models import Order, Traffic
 from orders.payments import asking, lanes, traffic
-from orders.payments.gateway import PaymentsBusy, TillResting
-from orders.payments.stripe import StripeTill, _sessions
+from orders.payments.gateway import GatewayResting, PaymentsBusy
+from orders.payments.stripe import StripeGateway, _sessions
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, chair, page_of
 
@@ -124,7 +124,7 @@ def test_a_buyer_without_a_lane_reads_when_it_is_their_turn_and_keeps_the_hold(
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1
     assert "Our payment service is slow right now, and others are ahead of you." in page
-    assert "What you chose stays held until 12:35 p.m. EDT." in page
+    assert "What you chose is held until 12:35 p.m. EDT." in page
     assert f'action="/orders/{order.token}/pay/"' in page
     assert order.is_held(NOON)
     assert stripe.asked == []
@@ -218,7 +218,7 @@ def test_five_slow_answers_in_a_row_are_as_bad_as_five_failures(slow, answers, r
 
     assert all("/c/pay/" in url for url in urls)  # late, and used all the same
     if rests:
-        with pytest.raises(TillResting):
+        with pytest.raises(GatewayResting):
             pay_one(99)
     else:
         assert pay_one(99)
@@ -259,7 +259,7 @@ def test_a_long_list_is_not_slow_because_it_has_many_pages(stripe, watch):
         }  # fmt: skip
     watch.pace = 2
 
-    found = StripeTill(NOON)._all("sessions", _sessions().list, {"limit": 1})
+    found = StripeGateway(NOON)._all("sessions", _sessions().list, {"limit": 1})
 
     assert len(found) == 3
     assert not Traffic.objects.filter(failures__gt=0).exists()

@@ -14,7 +14,7 @@ from orders.checkout.placing import payment_url
 from orders.lines.locks import brief
 from orders.models import Refund, Traffic
 from orders.payments import traffic
-from orders.payments.gateway import NotYourTurn, TillResting, TillUnavailable
+from orders.payments.gateway import GatewayResting, GatewayUnavailable, NotYourTurn
 from orders.reconciling import banking, disputes
 from orders.reconciling.reconciling import reconcile
 from orders.refunds import refunds
@@ -37,7 +37,7 @@ def silent(stripe, chairs):
     chairs.capacity = 1000
     stripe.misbehave(always="503")
     for number in range(traffic.FAILURES):
-        with pytest.raises(TillUnavailable):
+        with pytest.raises(GatewayUnavailable):
             payment_url(buy(key=f"buyer number {number:04}", at=NOON), at=NOON)
     return stripe
 
@@ -50,7 +50,7 @@ def test_after_five_failures_in_a_row_nobody_asks(failures, rests):
     fail(failures)
 
     if rests:
-        with pytest.raises(TillResting):
+        with pytest.raises(GatewayResting):
             traffic.check(at=NOON + timedelta(seconds=1))
     else:
         assert traffic.check(at=NOON + timedelta(seconds=1))
@@ -80,7 +80,7 @@ def test_after_a_minute_one_is_let_through(after, rests):
     fail(5)
 
     if rests:
-        with pytest.raises(TillResting):
+        with pytest.raises(GatewayResting):
             traffic.check(at=NOON + after)
     else:
         assert traffic.check(at=NOON + after)
@@ -89,7 +89,7 @@ def test_after_a_minute_one_is_let_through(after, rests):
 def test_only_one_is_let_through_and_its_success_ends_the_rest_for_all():
     fail(5)
     assert traffic.check(at=LATER)
-    with pytest.raises(TillResting):
+    with pytest.raises(GatewayResting):
         traffic.check(at=LATER)
 
     traffic.answered()
@@ -102,7 +102,7 @@ def test_its_failure_begins_the_rest_anew():
     traffic.check(at=LATER)
     fail(1, at=LATER)
 
-    with pytest.raises(TillResting) as resting:
+    with pytest.raises(GatewayResting) as resting:
         traffic.check(at=LATER + traffic.ONE_ASKS)
     assert resting.value.until == LATER + traffic.REST
 
@@ -118,7 +118,7 @@ def test_while_it_rests_no_buyer_waits_and_the_hold_is_kept(silent):
     order = buy(key="somebody later on", at=NOON)
     silent.misbehave()
 
-    with pytest.raises(TillResting, match="stays held until 12:35 p.m. EDT") as resting:
+    with pytest.raises(GatewayResting, match="is held until 12:35 p.m. EDT") as resting:
         payment_url(order, at=NOON + timedelta(seconds=20))
 
     order.refresh_from_db()
@@ -136,8 +136,8 @@ def test_the_page_says_so_and_when_to_come_again(silent, client):
 
     page = response.content.decode()
     assert (response.status_code, response.headers["Retry-After"]) == (503, "40")
-    assert "Payments are resting for a moment" in page
-    assert "stays held until 12:35 p.m. EDT. Please try again in 40 seconds." in page
+    assert "Payments are paused for a moment" in page
+    assert "is held until 12:35 p.m. EDT. Please try again in 40 seconds." in page
     assert f'action="/orders/{order.token}/pay/"' in page
 
 
@@ -158,7 +158,7 @@ def test_a_webhook_is_asked_to_come_again_while_it_rests(silent):
     silent.pay(order.payments.get().session_id)
     fail(5, at=LATER)
 
-    with pytest.raises(TillResting):
+    with pytest.raises(GatewayResting):
         settle.settle(order.payments.get().session_id, at=LATER)
 
 
@@ -174,7 +174,7 @@ def test_a_webhook_is_asked_to_come_again_while_it_rests(silent):
 def test_nobody_asks_while_it_rests(silent, ask):
     silent.misbehave()
 
-    with pytest.raises(TillResting):
+    with pytest.raises(GatewayResting):
         ask(NOON + timedelta(seconds=20))
 
     assert silent.asked == []
@@ -220,7 +220,7 @@ def test_whoever_asks_the_till_says_when():
             f"{path}:{node.lineno}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Call)
-            and getattr(node.func, "id", "") in ("till", "till_of")
+            and getattr(node.func, "id", "") in ("gateway", "gateway_of")
             and not any(keyword.arg == "at" for keyword in node.keywords)
             and id(node) not in named
         ]
@@ -235,9 +235,9 @@ def test_too_many_requests_are_heeded(stripe, word, seconds):
     order = buy()
     stripe.misbehave(word)
 
-    with pytest.raises(TillResting) as resting:
+    with pytest.raises(GatewayResting) as resting:
         payment_url(order, at=NOON)
-    with pytest.raises(TillResting):
+    with pytest.raises(GatewayResting):
         payment_url(order, at=NOON + timedelta(seconds=seconds - 1))
 
     assert resting.value.retry_after == seconds
@@ -277,9 +277,9 @@ def test_who_must_wait_longer_than_a_moment_is_told_and_keeps_the_turn(stripe):
     order = buy()
     turns(29)
 
-    with pytest.raises(NotYourTurn, match="press again in 2 seconds") as told:
+    with pytest.raises(NotYourTurn, match="try again in 2 seconds") as told:
         payment_url(order, at=NOON)
-    with pytest.raises(NotYourTurn, match="press again in a second"):
+    with pytest.raises(NotYourTurn, match="try again in a second"):
         payment_url(order, at=NOON + timedelta(seconds=1))
     turns(30)
 
@@ -309,7 +309,7 @@ def test_a_turn_that_comes_in_a_moment_is_waited_for(stripe):
 def test_asking_again_after_silence_takes_a_turn_of_its_own(stripe):
     order = buy()
     stripe.misbehave("503", "503")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
     turns(30, at=at_minute(1))
 

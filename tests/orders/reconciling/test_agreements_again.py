@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from orders.checkout import confirmations
-from orders.models import StandingOrder, Task
+from orders.models import RecurringPayment, Task
 from orders.reconciling.reconciling import reconcile
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from tests.orders.reconciling.test_recovering import forget
-from tests.orders.standing_kit import (
+from tests.orders.recurring_kit import (
     WORDS,
     agree,
     ask,
@@ -34,7 +34,7 @@ def forget_agreement(row):
 
 
 def again():
-    return StandingOrder.objects.select_related("order").get()
+    return RecurringPayment.objects.select_related("order").get()
 
 
 def open_tasks():
@@ -94,16 +94,16 @@ def test_a_second_look_adopts_it_once(stripe):
 
     for _ in range(2):
         reconcile(clock(stripe))
-        standing_round.tick(clock(stripe))
+        recurring_round.tick(clock(stripe))
 
-    assert StandingOrder.objects.count() == 1
+    assert RecurringPayment.objects.count() == 1
     assert len(stripe.subscriptions) == 1
 
 
 def test_who_canceled_since_the_backup_is_not_charged_again(stripe):
     row = agree(stripe)
-    standing.cancel(row, by="the member", at=clock(stripe))
-    standing_round.tick(clock(stripe))
+    agreements.cancel(row, by="the member", at=clock(stripe))
+    recurring_round.tick(clock(stripe))
     assert alive(stripe) == []
     forget_agreement(row)
 
@@ -119,14 +119,14 @@ def test_who_canceled_since_the_backup_is_not_charged_again(stripe):
 def test_where_only_the_ticker_looks_nobody_who_canceled_is_charged_either(stripe):
     """The list of subscriptions was not answered; the round finds what was ended."""
     row = agree(stripe)
-    standing.cancel(row, by="the member", at=clock(stripe))
-    standing_round.tick(clock(stripe))
-    StandingOrder.objects.filter(pk=row.pk).update(
+    agreements.cancel(row, by="the member", at=clock(stripe))
+    recurring_round.tick(clock(stripe))
+    RecurringPayment.objects.filter(pk=row.pk).update(
         state="asked", ended_at=None, subscription_id=None, stopped_at=None, began_at=None,
         checked_at=None,
     )  # fmt: skip
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert len(stripe.subscriptions) == 1
     assert again().state == "ended"
@@ -135,11 +135,11 @@ def test_where_only_the_ticker_looks_nobody_who_canceled_is_charged_either(strip
 def test_an_agreement_paid_for_and_not_begun_when_the_backup_was_restored_begins(stripe):
     order = pay(stripe, ask())
     confirmations.write_due(clock(stripe))
-    StandingOrder.objects.all().delete()
+    RecurringPayment.objects.all().delete()
     forget(order)
 
     reconcile(clock(stripe))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert again().state == "active"
     assert len(alive(stripe)) == 1
@@ -154,7 +154,7 @@ def test_an_agreement_whose_order_stripe_cannot_tell_stays_a_persons(stripe):
 
     reconcile(clock(stripe))
 
-    assert not StandingOrder.objects.exists()
+    assert not RecurringPayment.objects.exists()
     assert open_tasks() == {"unknown-payment", "unknown-subscription"}
 
 

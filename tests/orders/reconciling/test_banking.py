@@ -9,7 +9,7 @@ from orders import tidy
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.models import Movement, Payment, Payout
-from orders.payments.stripe import TillUnavailable
+from orders.payments.stripe import GatewayUnavailable
 from orders.reconciling import banking
 from orders.refunds import refunds
 from tests.factories import NOON
@@ -113,7 +113,7 @@ def test_more_than_a_page_of_movements_is_read_to_the_end(stripe, paid):
 
 def test_silence_changes_nothing(stripe, paid):
     stripe.misbehave(always="cut")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         banking.bring(NOON)
     assert Movement.objects.count() == 0
 

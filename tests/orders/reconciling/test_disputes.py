@@ -109,7 +109,7 @@ def test_lost_frees_the_chairs_and_the_receipt_is_of_nothing(stripe, order, chai
     assert chairs.verbs()[-2:] == ["suspended", "refunded"]
     assert ledger_sum(order) == 0
     [task] = order.tasks.filter(done_at=None)
-    assert "the dispute is lost" in task.text
+    assert "you lost the dispute" in task.text
     assert "returned the payment" in situation_of(order, receipt, at=at_minute(99)).text
 
 
@@ -119,11 +119,11 @@ def test_a_lost_part_is_never_given_back_again(stripe, order, chairs, tess):
     stripe.decide(dispute["id"], "lost")
     learn(dispute, 99)
 
-    with pytest.raises(TooMuch, match=r"\$95 can"):
+    with pytest.raises(TooMuch, match=r"\$95 at most"):
         give_back(order=order, cents=9501, reason="Ill", by=tess, at=at_minute(100))
 
     assert "refunded" not in chairs.verbs()
-    assert "settle with the buyer" in order.tasks.get(done_at=None).text
+    assert "agree with the buyer" in order.tasks.get(done_at=None).text
 
 
 @pytest.mark.parametrize("status", ["warning_needs_response", "warning_under_review"])
@@ -188,7 +188,7 @@ def test_the_order_page_says_that_the_bank_is_asking(stripe, order):
 
     found = situation_of(order, receipt_for(order), at=at_minute(11))
 
-    assert found.title == "Your bank is asking"
+    assert found.title == "Payment disputed"
 
 
 def test_a_dispute_of_another_account_is_nobodys(stripe, order, chairs):

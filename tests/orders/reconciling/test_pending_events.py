@@ -10,7 +10,7 @@ from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.lines.locks import Busy
 from orders.models import Order, PendingEvent, StripeEvent, Task
-from orders.payments import stripe as till
+from orders.payments import stripe as gateway
 from orders.reconciling import webhooks
 from tests.factories import NOON
 from tests.orders.conftest import buy
@@ -56,8 +56,8 @@ def test_a_webhook_waits_behind_no_buyer_and_the_ticker_lets_it_have_its_effect(
 
 
 def test_a_webhook_is_acknowledged_before_a_slow_stripe_answers(stripe, order, monkeypatch):
-    monkeypatch.setattr(till, "HURRY", (1, 0.2))
-    monkeypatch.setattr(till, "TIMEOUTS", (1, 5))
+    monkeypatch.setattr(gateway, "HURRY", (1, 0.2))
+    monkeypatch.setattr(gateway, "TIMEOUTS", (1, 5))
     stripe.misbehave("slow:2")
     began = time.monotonic()
 

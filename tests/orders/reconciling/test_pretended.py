@@ -7,7 +7,7 @@ import pytest
 from orders import tidy
 from orders.checkout.placing import payment_url
 from orders.models import Order
-from orders.payments.stripe import PretendTill
+from orders.payments.stripe import PretendGateway
 from orders.reconciling import pretended
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy
@@ -20,7 +20,7 @@ def order():
     """The bank said yes, and the page that should have settled it did not come to its turn."""
     order = buy(at=NOON)
     payment_url(order, at=NOON)
-    assert PretendTill().pay(order.payments.get(), at=at_minute(1))
+    assert PretendGateway().pay(order.payments.get(), at=at_minute(1))
     return order
 
 

@@ -1,4 +1,4 @@
-"""A lost webhook, a crash, a restored backup: the same, small problem."""
+"""Reconciling after a lost webhook, a crash, a restored backup."""
 
 from datetime import timedelta
 

@@ -216,7 +216,7 @@ def test_a_refund_made_in_stripes_dashboard_arrives(stripe, paid, chairs):
     send(*stripe.event("refund.updated", {"id": "re_1", "payment_intent": intent}))
 
     assert [(r.cents, r.state, r.reason) for r in Refund.objects.all()] == [
-        (9500, "succeeded", "Made at Stripe")
+        (9500, "succeeded", "Refunded in Stripe")
     ]
     assert chairs.verbs() == ["held", "paid", "refunded"]
     assert not paid.tasks.exists()

@@ -1,4 +1,4 @@
-"""Money on its way back: never more than came, never a ticket with it."""
+"""Refunds: never more than was paid, never with a valid ticket."""
 
 from datetime import timedelta
 
@@ -78,7 +78,7 @@ def test_the_rest_of_a_line_ends_it(order, tess, chairs):
 def test_no_line_gives_back_more_than_it_cost(order, tess, cents, most):
     line = order.lines.get(kind="ticket")
 
-    with pytest.raises(TooMuch, match=f"No more than \\{most} can"):
+    with pytest.raises(TooMuch, match=f"\\{most} at most"):
         give_back(order=order, line=line, cents=cents, reason="Ill", by=tess, at=at_minute(5))
 
     assert given(order) == []
@@ -339,17 +339,17 @@ def test_the_buyer_is_told_once_that_it_is_on_its_way(order, line, tess):
     refunds.send_due(at_minute(6))
 
     letter = Email.objects.get()
-    assert letter.subject == f"$95 is on its way back to you ({order.number})"
+    assert letter.subject == f"Your refund of $95 is on its way ({order.number})"
     for body in (letter.message, letter.html_message):
         assert "She is ill" in body
-        assert "All else in this order stays yours." in body
+        assert "You keep everything else in this order." in body
         assert f"/orders/{order.token}/receipt/" in body
 
 
 def test_a_gesture_says_that_what_was_bought_stays(order, tess):
     give_back(order=order, cents=500, reason="Cold supper", by=tess, at=at_minute(5))
 
-    assert "What you bought stays yours." in Email.objects.get().message
+    assert "You keep what you bought." in Email.objects.get().message
 
 
 def test_the_whole_order_says_that_nothing_is_left(order, tess):
@@ -364,5 +364,5 @@ def test_a_failed_refund_is_a_task_that_knows_what_the_buyer_was_told(stripe, at
 
     refunds.learn(refund.payment.intent_id, at=at_minute(900))
 
-    assert "was told that the money is on its way" in at_stripe.tasks.get().text
-    assert Email.objects.filter(subject__contains="way back").count() == 1
+    assert "the buyer expects the money" in at_stripe.tasks.get().text
+    assert Email.objects.filter(subject__contains="on its way").count() == 1

@@ -3,8 +3,8 @@
 `python -m tests.slow.faults.runner` boots the site once and reads a JSON object a line: an act,
 how many minutes the clock is ahead, and perhaps where to die:
 
-    {"act": "post", "minutes": 6, "kill": ["after", "orders.payments.stripe", "StripeTill.open"],
-    …}
+    {"act": "post", "minutes": 6, "kill": ["after",
+    "orders.payments.stripe", "StripeGateway.open"], …}
 
 Each act is done in a process of its own (a fork), which is killed by SIGKILL before or after the
 named function; the next act is the restart. The answer is one line: {"died": true} or what was

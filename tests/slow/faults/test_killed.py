@@ -27,10 +27,10 @@ A_HOLD = 40
 BEFORE_PAYING = {
     "S0 posted": ["before", "events.sales.views", "place"],
     "S1 held": ["before", "events.sales.views", "payment_url"],
-    "S2 key written": ["before", "orders.payments.stripe", "StripeTill.open"],
-    "S3 session made": ["after", "orders.payments.stripe", "StripeTill.open"],
+    "S2 key written": ["before", "orders.payments.stripe", "StripeGateway.open"],
+    "S3 session made": ["after", "orders.payments.stripe", "StripeGateway.open"],
     "S4 session noted": ["after", "orders.checkout.placing", "_noted"],
-    "S5 redirected": ["after", "events.sales.views", "_to_the_till"],
+    "S5 redirected": ["after", "events.sales.views", "_to_payment"],
 }
 AFTER_PAYING = {
     "S6 paid": ("come_back", ["before", "orders.checkout.settling", "settle"]),

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from orders.payments import stripe as till
+from orders.payments import stripe as gateway
 from tests.factories import NOON
 from tests.fakes.stripe import SECRET, fake_stripe
 from tests.slow.machine.shop import Shop, undone
@@ -63,7 +63,7 @@ def a_purchase():
     # How far the buyer comes without anything in between; chairs, and tables of two.
     return act(
         "buy",
-        far=st.sampled_from(["told", "told", "late", "paid", "till", "held"]),
+        far=st.sampled_from(["told", "told", "late", "paid", "gateway", "held"]),
         buyer=st.integers(0, 2),
         wanted=st.sampled_from([(1, 0), (2, 0), (3, 0), (0, 1), (1, 1)]),
         fish=st.booleans(),
@@ -155,7 +155,7 @@ def test_whatever_happens_the_books_are_in_order(db, settings, monkeypatch):
         settings.STRIPE_SECRET_KEY = "sk_test_fake"
         settings.STRIPE_WEBHOOK_SECRET = SECRET
         settings.STRIPE_API_BASE = address
-        monkeypatch.setattr(till, "TIMEOUTS", (1, 3))  # a busy machine is no storm
+        monkeypatch.setattr(gateway, "TIMEOUTS", (1, 3))  # a busy machine is no storm
         monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.001)
         monkeypatch.setattr("stripe._http_client.HTTPClient.MAX_DELAY", 0.002)
         monkeypatch.setattr(BoxOffice, "fake", fake)

@@ -20,7 +20,7 @@ from nsca.lib.secrets.codes import link_token
 from orders.checkout import confirmations, settling
 from orders.checkout.placing import Buyer
 from orders.models import Payment
-from orders.payments.pretend import PretendTill
+from orders.payments.pretend import PretendGateway
 from tests.events.selling import hold, supper_guests
 
 
@@ -49,7 +49,7 @@ def settle(*, payment, at) -> str:
 
 def pay(*, payment, at) -> str:
     """The buyer pays at the pretend till and comes back; the state of the order after that."""
-    PretendTill().pay(Payment.objects.get(pk=payment), at=datetime.fromisoformat(at))
+    PretendGateway().pay(Payment.objects.get(pk=payment), at=datetime.fromisoformat(at))
     return settle(payment=payment, at=at)
 
 

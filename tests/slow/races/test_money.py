@@ -16,7 +16,7 @@ from events.sales.capacity import occupying
 from orders.checkout import confirmations
 from orders.checkout import settling as settle
 from orders.models import Order, Payment, Refund
-from orders.payments.pretend import PretendTill
+from orders.payments.pretend import PretendGateway
 from tests.events.selling import hold
 from tests.factories import NOON, make_event, make_payment, make_ticket_type
 from tests.slow.races.stage import Act, buying
@@ -29,7 +29,7 @@ JUST_BEFORE = END - timedelta(microseconds=1)
 
 JUDGED = "after orders.checkout.settling._is_what_we_asked"
 ABOUT_TO_BE_PAID = "before orders.checkout.settling.mark_paid"
-TILL_HAS_ANSWERED = "after orders.payments.pretend.PretendTill.session"
+TILL_HAS_ANSWERED = "after orders.payments.pretend.PretendGateway.session"
 SESSIONS_CLOSED = "after orders.checkout.settling._close_sessions"
 
 
@@ -47,17 +47,17 @@ def other_buyer(order):
     return buying(chair.event, (chair, 1), email="ben@okoro.example", at=END)
 
 
-def at_the_till(order):
+def at_the_gateway(order):
     return make_payment(order, state=Payment.State.OPEN, opened_at=OPENING, expires_at=END)
 
 
 def paid(payment):
-    assert PretendTill().pay(payment, at=SOON)
+    assert PretendGateway().pay(payment, at=SOON)
     return payment
 
 
 def settling(payment, *, pause):
-    """The webhook, or the buyer's return: the order follows what the till says."""
+    """The webhook, or the buyer's return: the order follows what the gateway says."""
     return Act("settle", {"payment": payment.pk, "at": SOON.isoformat()}, [pause])
 
 
@@ -104,7 +104,7 @@ def sold(order):
 @pytest.fixture
 def news(order):
     """The webhook and the return page learn of a payment at once."""
-    return [settling(paid(at_the_till(order)), pause=JUDGED)] * 2
+    return [settling(paid(at_the_gateway(order)), pause=JUDGED)] * 2
 
 
 def test_without_the_lock_one_payment_is_booked_twice(stage, order, news):
@@ -129,7 +129,7 @@ ABOUT_TO_BE_WRITTEN = "before orders.checkout.confirmations.send"
 @pytest.fixture
 def two_tickers(stage, order):
     """The order is paid, and two tickers find at once that its letters are owed."""
-    payment = paid(at_the_till(order))
+    payment = paid(at_the_gateway(order))
     settle.settle(payment.session_id, at=SOON)
     return [Act("confirm", {"at": SOON.isoformat()}, [ABOUT_TO_BE_WRITTEN])] * 2
 
@@ -153,7 +153,7 @@ def test_the_letters_of_one_order_are_written_once(stage, order, two_tickers):
 @pytest.fixture
 def two_payments(order):
     """Two tabs, two sessions, both paid."""
-    return [settling(paid(at_the_till(order)), pause=ABOUT_TO_BE_PAID) for _tab in range(2)]
+    return [settling(paid(at_the_gateway(order)), pause=ABOUT_TO_BE_PAID) for _tab in range(2)]
 
 
 def test_without_the_lock_both_payments_are_kept(stage, order, two_payments):
@@ -176,7 +176,7 @@ def test_the_second_payment_goes_back(stage, order, two_payments):
 def test_without_the_guards_a_hold_is_swept_and_paid_and_its_chair_sold_again(
     stage, order, other_buyer
 ):
-    pay = paying(at_the_till(order), pause=JUDGED)
+    pay = paying(at_the_gateway(order), pause=JUDGED)
 
     stage.interleave(sweeping(), pay, other_buyer, off=["locks", "slots"])
 
@@ -188,7 +188,7 @@ def test_without_the_guards_a_hold_is_swept_and_paid_and_its_chair_sold_again(
 def test_paid_in_the_last_moment_the_chair_is_the_buyer_s_or_the_money_goes_back(
     stage, order, other_buyer, pause
 ):
-    pay = paying(at_the_till(order), pause=pause)
+    pay = paying(at_the_gateway(order), pause=pause)
 
     _sweep, pay, other = stage.interleave(sweeping(), pay, other_buyer)
 
@@ -200,7 +200,7 @@ def test_paid_in_the_last_moment_the_chair_is_the_buyer_s_or_the_money_goes_back
 
 
 def test_a_payment_that_is_slower_than_the_sweep_takes_the_chair_again(stage, order):
-    payment = at_the_till(order)
+    payment = at_the_gateway(order)
 
     sweep, pay = stage.interleave(sweeping(), paying(payment, pause=TILL_HAS_ANSWERED))
 
@@ -213,7 +213,7 @@ def test_a_payment_that_is_slower_than_the_sweep_takes_the_chair_again(stage, or
 
 
 def test_a_chair_sold_while_the_till_was_asked_is_sold_once(stage, order, other_buyer):
-    payment = at_the_till(order)
+    payment = at_the_gateway(order)
     other_buyer = replace(other_buyer, pauses=[])
 
     pay, other = stage.interleave(paying(payment, pause=TILL_HAS_ANSWERED), other_buyer)

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import pytest
 from post_office.models import Email
 
-from orders.lines import recurring_kinds as standing_kinds
+from orders.lines import recurring_kinds
 from orders.lines.kinds import Item
 from orders.lines.recurring_kinds import NothingToRenew, RecurringKind
 from orders.models import ChargeNotice
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from orders.recurring.agreements import YEAR
 from tests.factories import NOON
-from tests.orders.standing_kit import (
+from tests.orders.recurring_kit import (
     agree,
     charges,
     clock,
@@ -50,7 +50,7 @@ class Dues(RecurringKind):
 @pytest.fixture
 def dues(monkeypatch):
     kind = Dues()
-    monkeypatch.setitem(standing_kinds._kinds, "gift", kind)
+    monkeypatch.setitem(recurring_kinds._kinds, "gift", kind)
     return kind
 
 
@@ -61,19 +61,19 @@ def row(stripe, dues):
 
 def go_to(stripe, on, *, hours=0):
     """The instant at which it is 10 in Norfolk on a day, and so many hours on."""
-    target = standing_round.charged_at(on) + timedelta(hours=hours)
+    target = recurring_round.charged_at(on) + timedelta(hours=hours)
     stripe.pass_time(target.timestamp() - stripe.now)
 
 
 def told():
-    return subjects("we charge")
+    return subjects("We'll charge")
 
 
 @pytest.mark.parametrize("days, letters", [(46, 0), (45, 1), (44, 1), (30, 1), (29, 1)])
 def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, letters):
     go_to(stripe, CHARGED_ON - timedelta(days=days))
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert len(told()) == letters
 
@@ -81,11 +81,11 @@ def test_the_notice_is_due_from_the_forty_fifth_day_before(stripe, row, days, le
 def test_it_names_the_day_the_price_and_the_page_on_which_it_is_cancelled(stripe, row):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
-    assert told() == ["On April 1 we charge $40 for: Gift to Toulon"]
+    assert told() == ["We'll charge $40 on April 1 for: Gift to Toulon"]
     letter = Email.objects.get(subject=told()[0])
-    assert "On April 1, 2028 we charge your card $40" in letter.message
+    assert "On April 1, 2028 we'll charge your card $40" in letter.message
     assert row.get_absolute_url() in letter.message
     assert "new price" not in letter.message
 
@@ -101,13 +101,13 @@ def test_it_is_sent_once_a_charge_however_often_it_is_looked_at(stripe, row):
 
 def test_the_next_year_is_told_anew(stripe, row, dues):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
     dues.due = date(2029, 4, 1)
 
     go_to(stripe, date(2029, 2, 20))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert charges(row) == [(4000, "paid", "paid")]
     assert [n.charge_on for n in row.notices.all()] == [CHARGED_ON, date(2029, 4, 1)]
@@ -119,13 +119,13 @@ def test_where_nobody_looked_for_weeks_the_charge_waits_for_its_notice(
 ):
     go_to(stripe, CHARGED_ON - timedelta(days=days))
 
-    standing_round.tick(clock(stripe))
-    standing_round.tick(clock(stripe) + timedelta(hours=7))
+    recurring_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe) + timedelta(hours=7))
 
     expected = CHARGED_ON + timedelta(days=moved_by)
     assert fresh(row).next_charge_on == expected
     assert (
-        subscription(stripe, row)["trial_end"] == standing_round.charged_at(expected).timestamp()
+        subscription(stripe, row)["trial_end"] == recurring_round.charged_at(expected).timestamp()
     )
     assert [n.charge_on for n in row.notices.all()] == [expected]
 
@@ -157,8 +157,8 @@ def test_a_new_price_is_told_first_and_holds_from_the_next_charge_on(stripe, row
     assert stripe_price(stripe, row) == 4000
 
     live_through(stripe, 2)
-    letter = Email.objects.get(subject="On April 1 we charge $55 for: Gift to Toulon")
-    assert "That is a new price: so far it was $40." in letter.message
+    letter = Email.objects.get(subject="We'll charge $55 on April 1 for: Gift to Toulon")
+    assert "That is a new price: it was $40." in letter.message
     assert stripe_price(stripe, row) == 5500
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
@@ -170,7 +170,7 @@ def test_a_new_price_is_told_first_and_holds_from_the_next_charge_on(stripe, row
 def test_the_price_of_the_notice_holds_though_it_changes_again(stripe, row, dues):
     dues.cents = 5500
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     dues.cents = 9900
     live_through(stripe, 46, step=2)
@@ -183,7 +183,7 @@ def test_where_stripe_was_not_told_of_the_new_price_the_old_one_is_charged_and_k
 ):
     dues.cents = 5500
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     go_to(stripe, CHARGED_ON, hours=2)
     hear(stripe)
@@ -199,10 +199,10 @@ def test_where_nothing_is_to_be_paid_any_more_it_ends(stripe, row, dues):
     dues.cents = 0
     go_to(stripe, CHARGED_ON - timedelta(days=45))
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert (fresh(row).state, row.notices.count()) == ("ended", 0)
-    assert fresh(row).ended_because == "nothing is to be paid any more"
+    assert fresh(row).ended_because == "nothing is due anymore"
 
 
 # --- Paid otherwise, or over --------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_who_paid_a_year_by_check_is_charged_a_year_later(stripe, row, dues):
 
 def test_even_after_the_notice(stripe, row, dues):
     go_to(stripe, CHARGED_ON - timedelta(days=45))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
     dues.due = date(2029, 4, 1)
 
     live_through(stripe, 50, step=5)
@@ -233,7 +233,7 @@ def test_a_term_that_was_given_back_lets_the_charge_come_sooner_and_not_unannoun
 ):
     dues.due = NOON.date() + timedelta(days=10)
 
-    standing_round.tick(NOON + timedelta(hours=7))
+    recurring_round.tick(NOON + timedelta(hours=7))
 
     assert fresh(row).next_charge_on == NOON.date() + timedelta(days=30)
     assert ChargeNotice.objects.get().charge_on == NOON.date() + timedelta(days=30)
@@ -246,7 +246,7 @@ def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row,
 
     assert (fresh(row).state, fresh(row).ended_because) == ("ended", "the membership is for life")
     assert subscription(stripe, row)["status"] == "canceled"
-    assert subjects("has ended") == ["Your standing gift has ended"]
+    assert subjects("has ended") == ["Your recurring gift has ended"]
 
 
 # --- Cancelled ----------------------------------------------------------------------------------
@@ -254,25 +254,25 @@ def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row,
 
 def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_later(stripe, row):
     stripe.misbehave(always="503")
-    standing.cancel(row, by="the member", at=clock(stripe))
-    standing_round.tick(clock(stripe))
+    agreements.cancel(row, by="the member", at=clock(stripe))
+    recurring_round.tick(clock(stripe))
     assert subscription(stripe, row)["status"] == "trialing"
 
     stripe.misbehave()
     stripe.pass_time(120)
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
     assert subscription(stripe, row)["status"] == "canceled"
-    assert subjects("Ended") == ["Ended: your standing gift"]
+    assert subjects("is canceled") == ["Your recurring gift is canceled"]
 
 
 def test_cancelling_twice_is_cancelling_once(stripe, row):
-    assert standing.cancel(row, by="the member", at=NOON)
-    assert not standing.cancel(row, by="tess@nsca.example", at=NOON + timedelta(hours=1))
+    assert agreements.cancel(row, by="the member", at=NOON)
+    assert not agreements.cancel(row, by="tess@nsca.example", at=NOON + timedelta(hours=1))
 
     assert (fresh(row).ended_by, fresh(row).ended_at) == ("the member", NOON)
-    assert len(subjects("Ended")) == 1
+    assert len(subjects("is canceled")) == 1
 
 
 def test_what_is_ended_in_stripes_dashboard_is_ended_here(stripe, row):
@@ -280,31 +280,31 @@ def test_what_is_ended_in_stripes_dashboard_is_ended_here(stripe, row):
 
     hear(stripe)
 
-    assert (fresh(row).state, fresh(row).ended_because) == ("ended", "it was ended at Stripe")
+    assert (fresh(row).state, fresh(row).ended_because) == ("ended", "it was ended in Stripe")
 
 
 def test_and_found_out_where_the_webhook_was_lost(stripe, row):
     stripe.cancel_in_dashboard(row.subscription_id)
     stripe.pass_time(7 * 3600)
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert fresh(row).state == "ended"
 
 
 def test_a_subscription_that_is_made_while_it_is_cancelled_is_stopped(stripe, dues, monkeypatch):
     from orders.recurring.billing import StripeBilling
-    from tests.orders.standing_kit import ask, pay
+    from tests.orders.recurring_kit import ask, pay
 
     order = pay(stripe, ask(item=gift_item(4000), interval=YEAR))
     made = StripeBilling.subscribe
 
     def subscribe(self, row, payer, **more):
-        standing.cancel(row, by="the member", at=NOON)
+        agreements.cancel(row, by="the member", at=NOON)
         return made(self, row, payer, **more)
 
     monkeypatch.setattr(StripeBilling, "subscribe", subscribe)
-    standing_round.tick(NOON)
+    recurring_round.tick(NOON)
 
     assert [each["status"] for each in stripe.subscriptions.values()] == ["canceled"]
-    assert order.standing_order.subscription_id is None
+    assert order.recurring_payment.subscription_id is None

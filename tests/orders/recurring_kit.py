@@ -8,15 +8,15 @@ from orders.checkout import confirmations
 from orders.checkout import settling as settle
 from orders.checkout.placing import payment_url
 from orders.lines.kinds import Item
-from orders.models import Line, Order, StandingOrder
+from orders.models import Line, Order, RecurringPayment
 from orders.payments.stripe import read_event
 from orders.reconciling import webhooks
-from orders.recurring import due as standing_round
+from orders.recurring import due as recurring_round
 from orders.recurring.agreements import MONTH, asked
 from tests.factories import NOON
 from tests.orders.conftest import buy
 
-WORDS = "Charge this card $50 each month, next on May 1, 2027, until I cancel."
+WORDS = "Charge this card $50 every month, next on May 1, 2027, until I cancel."
 HEARD = (
     "invoice.paid", "invoice.payment_failed", "customer.subscription.updated",
     "customer.subscription.deleted", "charge.dispute.created",
@@ -45,10 +45,10 @@ def pay(stripe, order, *, at=NOON):
 def agree(stripe, **wish):
     """The buyer ticked the box and paid; the standing order, begun by a tick."""
     order = pay(stripe, ask(**wish), at=wish.get("at", NOON))
-    standing_round.tick(wish.get("at", NOON))
+    recurring_round.tick(wish.get("at", NOON))
     confirmations.write_due(wish.get("at", NOON))
     stripe.events.clear()
-    return StandingOrder.objects.get(order=order)
+    return RecurringPayment.objects.get(order=order)
 
 
 def clock(stripe):
@@ -76,7 +76,7 @@ def live_through(stripe, days, *, hears=True, step=1):
         stripe.pass_days(step)
         if hears:
             hear(stripe)
-        standing_round.tick(clock(stripe))
+        recurring_round.tick(clock(stripe))
 
 
 def charges(row):
@@ -95,7 +95,7 @@ def subjects(*words):
 
 
 def fresh(row):
-    return StandingOrder.objects.get(pk=row.pk)
+    return RecurringPayment.objects.get(pk=row.pk)
 
 
 def subscription(stripe, row):

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import Sum
 
-from orders.models import LedgerEntry, Order, Refund, StandingCharge, Task
+from orders.models import LedgerEntry, Order, RecurringCharge, Refund, Task
 from orders.reconciling.reconciling import reconcile
-from orders.recurring import agreements as standing
-from orders.recurring import charges as standing_charges
-from orders.recurring import due as standing_round
+from orders.recurring import agreements
+from orders.recurring import charges as recurring_charges
+from orders.recurring import due as recurring_round
 from orders.refunds.refunds import give_back
-from tests.orders.standing_kit import (
+from tests.orders.recurring_kit import (
     agree,
     charges,
     clock,
@@ -50,7 +50,7 @@ def test_the_first_invoice_of_nothing_is_no_order(stripe):
     row = agree(stripe)
     [nothing] = stripe.invoices.values()
 
-    standing_charges.learn_invoice(nothing["id"], at=clock(stripe))
+    recurring_charges.learn_invoice(nothing["id"], at=clock(stripe))
 
     assert (nothing["amount_due"], nothing["status"]) == (0, "paid")
     assert charges(row) == []
@@ -83,7 +83,7 @@ def test_the_same_charge_told_by_two_events_is_one_order(stripe):
     hear(stripe)
     [charge] = row.charges.all()
 
-    standing_charges.learn_invoice(charge.invoice_id, at=clock(stripe))
+    recurring_charges.learn_invoice(charge.invoice_id, at=clock(stripe))
 
     assert charges(row) == [(5000, "paid", "paid")]
     assert LedgerEntry.objects.filter(order=charge.order, entry="paid").count() == 1
@@ -104,7 +104,7 @@ def test_killed_between_the_order_and_its_settlement_it_is_settled_later(stripe,
     row = agree(stripe)
     stripe.pass_days(31)
     with monkeypatch.context() as patch:
-        patch.setattr(standing_charges.settle, "settle_session", killed)
+        patch.setattr(recurring_charges.settle, "settle_session", killed)
         with pytest.raises(Killed):
             hear(stripe, forget=False)
     assert charges(row) == [(5000, "held", "open")]
@@ -112,14 +112,14 @@ def test_killed_between_the_order_and_its_settlement_it_is_settled_later(stripe,
     reconcile(clock(stripe))
 
     assert charges(row) == [(5000, "paid", "paid")]
-    assert StandingCharge.objects.count() == 1
+    assert RecurringCharge.objects.count() == 1
 
 
 def test_even_after_its_hold_ended_such_an_order_is_paid_and_not_lost(stripe, monkeypatch):
     row = agree(stripe)
     stripe.pass_days(31)
     with monkeypatch.context() as patch:
-        patch.setattr(standing_charges.settle, "settle_session", killed)
+        patch.setattr(recurring_charges.settle, "settle_session", killed)
         with pytest.raises(Killed):
             hear(stripe, forget=False)
 
@@ -201,7 +201,7 @@ def test_a_card_that_fails_is_told_once_and_the_next_try_settles_it(stripe):
 
     assert charges(row) == [(5000, "paid", "paid")]
     assert (fresh(row).state, fresh(row).failing_since) == ("active", None)
-    assert subjects("refused") == ["Your card was refused for your gift"]
+    assert subjects("declined") == ["Your card was declined for your gift"]
 
 
 def test_a_new_card_settles_it_at_once(stripe):
@@ -224,11 +224,11 @@ def test_after_the_last_try_it_ends_with_a_letter_and_is_never_charged_again(str
     stripe.refusing.clear()
     live_through(stripe, 90, step=10)
 
-    assert (fresh(row).state, fresh(row).ended_because) == ("ended", standing_charges.LAST_TRY)
+    assert (fresh(row).state, fresh(row).ended_because) == ("ended", recurring_charges.LAST_TRY)
     assert charges(row) == []
-    assert subjects("refused", "has ended") == [
-        "Your card was refused for your gift",
-        "Your standing gift has ended",
+    assert subjects("declined", "has ended") == [
+        "Your card was declined for your gift",
+        "Your recurring gift has ended",
     ]
     assert subscription(stripe, row)["status"] == "canceled"
     assert {each["status"] for each in stripe.invoices.values() if each["amount_due"]} == {"void"}
@@ -304,35 +304,35 @@ def test_an_inquiry_ends_nothing(stripe):
         row.charges.get().order.payments.get().intent_id, status="warning_needs_response"
     )
     hear(stripe)
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert fresh(row).state == "active"
 
 
 def test_money_charged_after_the_end_goes_back_by_itself(stripe):
     row = agree(stripe)
-    standing.cancel(row, by="the member", at=clock(stripe) + timedelta(days=1))
+    agreements.cancel(row, by="the member", at=clock(stripe) + timedelta(days=1))
     stripe.pass_days(31)  # and no tick has told Stripe
 
     hear(stripe)
 
     [refund] = Refund.objects.all()
-    assert (refund.cents, refund.reason) == (5000, standing_charges.AFTER_THE_END)
+    assert (refund.cents, refund.reason) == (5000, recurring_charges.AFTER_THE_END)
     assert charges(row) == [(5000, "paid", "paid")]
 
 
 def test_killed_before_it_went_back_the_tick_gives_it_back_and_once(stripe, monkeypatch):
     row = agree(stripe)
-    standing.cancel(row, by="the member", at=clock(stripe) + timedelta(days=1))
+    agreements.cancel(row, by="the member", at=clock(stripe) + timedelta(days=1))
     stripe.pass_days(31)
     with monkeypatch.context() as patch:
-        patch.setattr(standing_charges, "give_back", killed)
+        patch.setattr(recurring_charges, "give_back", killed)
         with pytest.raises(Killed):
             hear(stripe)
     assert not Refund.objects.exists()
 
-    standing_round.tick(clock(stripe))
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert [refund.cents for refund in Refund.objects.all()] == [5000]
 
@@ -341,7 +341,7 @@ def test_money_charged_before_the_end_and_told_after_it_stays(stripe):
     row = agree(stripe)
     stripe.pass_days(31)
 
-    standing.cancel(row, by="the member", at=clock(stripe))
+    agreements.cancel(row, by="the member", at=clock(stripe))
     hear(stripe)
 
     assert charges(row) == [(5000, "paid", "paid")]

@@ -8,7 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from orders.checkout import settling as settle
 from orders.checkout.placing import HOLD, payment_url
-from orders.payments.stripe import PretendTill, TillRefused, TillUnavailable, till, till_of
+from orders.payments.stripe import (
+    GatewayRefused,
+    GatewayUnavailable,
+    PretendGateway,
+    gateway,
+    gateway_of,
+)
 from tests.factories import NOON, make_order
 from tests.orders.conftest import at_minute, buy, chair, gift, page_of
 from tests.threads import at_once
@@ -129,7 +135,7 @@ def test_a_till_that_stays_silent_is_said_kindly_and_the_hold_is_kept(stripe, tr
     order = buy()
     stripe.misbehave(trouble, trouble)
 
-    with pytest.raises(TillUnavailable, match="Nothing was charged and your order is kept"):
+    with pytest.raises(GatewayUnavailable, match="your order is saved"):
         payment_url(order, at=NOON)
 
     order.refresh_from_db()
@@ -140,7 +146,7 @@ def test_a_till_that_stays_silent_is_said_kindly_and_the_hold_is_kept(stripe, tr
 def test_what_the_silent_till_did_all_the_same_is_found_by_the_next_click(stripe):
     order = buy()
     stripe.misbehave("lost", "cut")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
 
     url = payment_url(order, at=at_minute(4))
@@ -162,7 +168,7 @@ def test_a_failure_after_which_the_session_was_there_all_the_same_leads_to_it(st
 def test_other_words_under_the_same_key_lead_to_what_was_opened_before(stripe):
     order = buy()
     stripe.misbehave("lost", "lost")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
     order.buyer_email = "corrected@ellery.example"
     order.save()
@@ -177,7 +183,7 @@ def test_while_the_look_is_not_answered_no_second_key_is_made(stripe):
     order = buy()
     stripe.misbehave("500", "", "503", "503")
 
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
 
     assert [p.state for p in order.payments.all()] == ["open"]
@@ -186,7 +192,7 @@ def test_while_the_look_is_not_answered_no_second_key_is_made(stripe):
 def test_a_session_that_nobody_heard_of_is_closed_with_its_hold(stripe):
     order = buy()
     stripe.misbehave("lost", "lost")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
 
     settle.lapse(order, at=NOON + HOLD)
@@ -200,10 +206,10 @@ def test_a_session_that_nobody_heard_of_is_closed_with_its_hold(stripe):
 def test_a_hold_is_not_given_up_while_nobody_can_say_whether_it_can_be_paid(stripe):
     order = buy()
     stripe.misbehave("lost", "lost", "503", "503")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
 
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         settle.lapse(order, at=NOON + HOLD)
 
     order.refresh_from_db()
@@ -213,7 +219,7 @@ def test_a_hold_is_not_given_up_while_nobody_can_say_whether_it_can_be_paid(stri
 def test_a_stored_failure_is_final_and_the_next_click_begins_anew(stripe):
     order = buy()
     stripe.misbehave("500")
-    with pytest.raises(TillRefused):
+    with pytest.raises(GatewayRefused):
         payment_url(order, at=NOON)
 
     url = payment_url(order, at=at_minute(1))
@@ -225,7 +231,7 @@ def test_a_stored_failure_is_final_and_the_next_click_begins_anew(stripe):
 def test_a_session_that_could_only_end_too_soon_is_opened_anew(stripe):
     order = buy()
     stripe.misbehave("503", "503")
-    with pytest.raises(TillUnavailable):
+    with pytest.raises(GatewayUnavailable):
         payment_url(order, at=NOON)
     stripe.now += 5 * 60
 
@@ -237,14 +243,14 @@ def test_a_session_that_could_only_end_too_soon_is_opened_anew(stripe):
 
 def test_a_session_opened_while_the_hold_was_swept_is_not_left_open(stripe, monkeypatch):
     order = buy()
-    first_open = type(till()).open
+    first_open = type(gateway()).open
 
     def slow_open(self, payment):
         session = first_open(self, payment)
         order.payments.update(state="expired")  # the sweep, in between
         return session
 
-    monkeypatch.setattr(type(till()), "open", slow_open)
+    monkeypatch.setattr(type(gateway()), "open", slow_open)
 
     with pytest.raises(Exception, match="time to pay ran out"):
         payment_url(order, at=NOON)
@@ -254,38 +260,38 @@ def test_a_session_opened_while_the_hold_was_swept_is_not_left_open(stripe, monk
 
 def test_test_keys_and_live_keys_are_told_apart(settings):
     settings.STRIPE_SECRET_KEY = "rk_live_x"
-    live = till().livemode
+    live = gateway().livemode
     settings.STRIPE_SECRET_KEY = "sk_test_x"
 
-    assert (live, till().livemode) == (True, False)
+    assert (live, gateway().livemode) == (True, False)
 
 
 @pytest.mark.parametrize(
     "debug, demo, key, kind",
     [
-        (True, False, "", "PretendTill"),
-        (False, True, "", "PretendTill"),
-        (False, True, "sk_test_x", "StripeTill"),
-        (False, False, "sk_live_x", "StripeTill"),
+        (True, False, "", "PretendGateway"),
+        (False, True, "", "PretendGateway"),
+        (False, True, "sk_test_x", "StripeGateway"),
+        (False, False, "sk_live_x", "StripeGateway"),
     ],
 )
 def test_the_pretend_till_is_for_demonstrations_without_keys(settings, debug, demo, key, kind):
     settings.DEBUG, settings.DEMO, settings.STRIPE_SECRET_KEY = debug, demo, key
 
-    assert type(till()).__name__ == kind
+    assert type(gateway()).__name__ == kind
 
 
 def test_there_is_no_till_in_earnest_without_a_key(settings):
     settings.DEBUG = settings.DEMO = False
 
     with pytest.raises(ImproperlyConfigured):
-        till()
+        gateway()
 
 
 def test_a_payment_stays_with_the_till_it_was_opened_at(stripe):
     pretended = make_order(state="paid").payments.get()
 
-    assert isinstance(till_of(pretended), PretendTill)
+    assert isinstance(gateway_of(pretended), PretendGateway)
 
 
 def test_the_pretend_bank_pays_once_and_in_time():
@@ -294,9 +300,9 @@ def test_the_pretend_bank_pays_once_and_in_time():
     payment = order.payments.get()
 
     paid = [
-        PretendTill().pay(payment, at=NOON + timedelta(minutes=31)),
-        PretendTill().pay(payment, at=NOON + timedelta(minutes=30)),
-        PretendTill().pay(payment, at=NOON + timedelta(minutes=30)),
+        PretendGateway().pay(payment, at=NOON + timedelta(minutes=31)),
+        PretendGateway().pay(payment, at=NOON + timedelta(minutes=30)),
+        PretendGateway().pay(payment, at=NOON + timedelta(minutes=30)),
     ]
 
     assert paid == [False, True, False]

@@ -8,12 +8,12 @@ from post_office.models import Email
 
 from orders.checkout.placing import payment_url
 from orders.checkout.settling import settle
-from orders.models import StandingOrder
-from orders.payments.stripe import PretendTill
-from orders.recurring import due as standing_round
+from orders.models import RecurringPayment
+from orders.payments.stripe import PretendGateway
+from orders.recurring import due as recurring_round
 from tests.factories import NOON
 from tests.orders.conftest import at_minute
-from tests.orders.standing_kit import WORDS, agree, ask, fresh
+from tests.orders.recurring_kit import WORDS, agree, ask, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_it_says_what_it_is_what_comes_next_and_what_was_agreed_to(client, row):
     page = client.get(url(row))
 
     assert page.status_code == 200
-    for words in ("Gift to Toulon", "$50", "May 1, 2027", WORDS, "End the gift"):
+    for words in ("Gift to Toulon", "$50", "May 1, 2027", WORDS, "Cancel gift"):
         assert words in page.text
     assert "Ada" not in page.text and "ada@" not in page.text
 
@@ -64,9 +64,9 @@ def test_one_press_cancels_without_a_sign_in_and_page_and_letter_say_so(client, 
     assert (answer.status_code, answer.headers["Location"]) == (302, url(row))
     assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
     page = client.get(url(row))
-    assert "Cancelled: nothing more is charged" in page.text
+    assert "Canceled: nothing more will be charged" in page.text
     assert "End the gift" not in page.text
-    assert Email.objects.filter(subject="Ended: your standing gift").count() == 1
+    assert Email.objects.filter(subject="Your recurring gift is canceled").count() == 1
 
 
 def test_a_form_on_another_site_cancels_nothing(row):
@@ -92,12 +92,12 @@ def test_presses_without_end_are_throttled(client, row):
 
 def test_before_the_first_payment_it_says_so_and_can_be_given_up(client, stripe):
     order = ask()
-    row = StandingOrder.objects.get(order=order)
+    row = RecurringPayment.objects.get(order=order)
 
     page = client.get(url(row))
     client.post(url(row))
 
-    assert "It begins with your first payment" in page.text
+    assert "Starts with your first payment" in page.text
     assert fresh(row).state == "cancelled"
 
 
@@ -125,7 +125,7 @@ def test_while_stripe_is_silent_the_page_says_so(client, stripe, row):
     answer = client.post(url(row, "card/"))
 
     assert answer.status_code == 503
-    assert "does not answer just now" in answer.text
+    assert "payment service isn&#x27;t responding" in answer.text
 
 
 def test_what_has_ended_needs_no_card(client, stripe, row):
@@ -147,17 +147,17 @@ def pretend(settings):
     order = ask()
     payment_url(order, at=NOON)
     payment = order.payments.get()
-    PretendTill().pay(payment, at=NOON)
+    PretendGateway().pay(payment, at=NOON)
     settle(payment.session_id, at=NOON)
-    standing_round.tick(NOON)
-    return StandingOrder.objects.get(order=order)
+    recurring_round.tick(NOON)
+    return RecurringPayment.objects.get(order=order)
 
 
 def test_a_demonstration_renews_through_the_tick(pretend):
     assert (pretend.state, pretend.next_charge_on) == ("active", date(2027, 5, 1))
 
     for day in range(1, 64):
-        standing_round.tick(NOON + timedelta(days=day))
+        recurring_round.tick(NOON + timedelta(days=day))
 
     assert pretend.charges.count() == 2
     assert {charge.order.state for charge in pretend.charges.all()} == {"paid"}
@@ -168,12 +168,12 @@ def test_a_demonstrations_card_page_says_that_it_is_none(client, pretend):
     answer = client.post(url(pretend, "card/"))
     page = client.get(answer.headers["Location"])
 
-    assert "Pretend till: there is no card" in page.text
+    assert "This is a demonstration: there is no card" in page.text
 
 
 def test_a_demonstrations_cancelling_is_done_at_once(client, pretend):
     client.post(url(pretend))
-    standing_round.tick(at_minute(5))
+    recurring_round.tick(at_minute(5))
 
     assert fresh(pretend).stopped_at == at_minute(5)
 

@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 
 from orders.checkout.settling import sweep
 from orders.lines.recurring_words import consent
-from orders.models import Order, StandingOrder, Task
-from orders.recurring import agreements as standing
-from orders.recurring import due as standing_round
+from orders.models import Order, RecurringPayment, Task
+from orders.recurring import agreements
+from orders.recurring import due as recurring_round
 from tests.factories import NOON
 from tests.orders.conftest import at_minute, buy, gift
-from tests.orders.standing_kit import (
+from tests.orders.recurring_kit import (
     WORDS,
     agree,
     ask,
@@ -48,13 +48,13 @@ def test_an_order_without_the_box_keeps_no_card(stripe):
     [opened] = stripe.opened()
     assert "customer_creation" not in opened
     assert not any("setup_future_usage" in name for name in opened)
-    assert not StandingOrder.objects.exists()
+    assert not RecurringPayment.objects.exists()
 
 
 def test_the_words_and_the_instant_are_kept(stripe):
     order = ask(at=at_minute(3))
 
-    row = StandingOrder.objects.get(order=order)
+    row = RecurringPayment.objects.get(order=order)
     assert (row.consent_text, row.consented_at, row.state) == (WORDS, at_minute(3), "asked")
 
 
@@ -62,10 +62,10 @@ def test_the_words_name_price_day_and_how_to_cancel():
     words = consent([("Individual", 4000)], interval="year", first_on=date(2028, 3, 31))
 
     assert words.startswith(
-        "Charge this card $40 each year, next on March 31, 2028, until I cancel."
+        "Charge this card $40 every year, next on March 31, 2028, until I cancel."
     )
     assert "30 to 45 days before each charge" in words
-    assert "on one page and without a phone call" in words
+    assert "Cancel online at any time" in words
 
 
 def test_where_several_levels_can_be_chosen_the_words_name_each_price():
@@ -78,7 +78,7 @@ def test_where_several_levels_can_be_chosen_the_words_name_each_price():
 
 def test_there_is_no_agreement_without_words(stripe):
     order = buy(gift_item())
-    write = standing.asked(gift_item(), interval="month", consent="", at=NOON)
+    write = agreements.asked(gift_item(), interval="month", consent="", at=NOON)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         write(order)
@@ -90,43 +90,43 @@ def test_an_order_that_is_never_paid_begins_nothing(stripe):
     stripe.pass_time(3600)
 
     sweep(late)
-    standing_round.tick(late)
+    recurring_round.tick(late)
 
-    row = StandingOrder.objects.get(order=order)
+    row = RecurringPayment.objects.get(order=order)
     assert (row.state, row.subscription_id) == ("ended", None)
     assert not stripe.subscriptions
 
 
 def test_money_that_comes_late_begins_it_all_the_same(stripe):
     order = ask()
-    StandingOrder.objects.filter(order=order).update(
-        state="ended", ended_at=NOON, ended_because=standing.NEVER_PAID
+    RecurringPayment.objects.filter(order=order).update(
+        state="ended", ended_at=NOON, ended_because=agreements.NEVER_PAID
     )
     pay(stripe, order, at=at_minute(2))
 
-    standing_round.tick(at_minute(3))
+    recurring_round.tick(at_minute(3))
 
-    assert StandingOrder.objects.get(order=order).state == "active"
+    assert RecurringPayment.objects.get(order=order).state == "active"
 
 
 def test_a_cancelled_wish_begins_nothing_even_when_it_is_paid(stripe):
     order = ask()
-    standing.cancel(StandingOrder.objects.get(order=order), by="the member", at=NOON)
+    agreements.cancel(RecurringPayment.objects.get(order=order), by="the member", at=NOON)
 
     pay(stripe, order, at=at_minute(2))
-    standing_round.tick(at_minute(3))
+    recurring_round.tick(at_minute(3))
 
-    assert StandingOrder.objects.get(order=order).state == "cancelled"
+    assert RecurringPayment.objects.get(order=order).state == "cancelled"
     assert not stripe.subscriptions
 
 
 def test_a_letter_says_that_it_began_and_how_it_ends(stripe, mailoutbox):
     row = agree(stripe)
 
-    assert subjects("again") == ["Your gift comes again each month"]
+    assert subjects("repeat") == ["Your gift will repeat every month"]
     from post_office.models import Email
 
-    letter = Email.objects.get(subject="Your gift comes again each month")
+    letter = Email.objects.get(subject="Your gift will repeat every month")
     assert row.get_absolute_url() in letter.message
     assert row.get_absolute_url() in letter.html_message
     assert WORDS in letter.message
@@ -138,15 +138,15 @@ def test_a_letter_says_that_it_began_and_how_it_ends(stripe, mailoutbox):
 @pytest.mark.parametrize("word", ["503", "cut", "lost", "500"])
 def test_a_till_that_fails_is_asked_again_under_the_same_key(stripe, word):
     order = pay(stripe, ask())
-    row = StandingOrder.objects.get(order=order)
-    standing.begin(row, at=NOON)
+    row = RecurringPayment.objects.get(order=order)
+    agreements.begin(row, at=NOON)
     stripe.misbehave(*[""] * 5, word, word)  # in the middle of making it
 
-    standing_round.tick(at_minute(1))
+    recurring_round.tick(at_minute(1))
     stripe.misbehave()
     for hours in (1, 7, 30):
         stripe.pass_time(hours * 3600)
-        standing_round.tick(clock(stripe))
+        recurring_round.tick(clock(stripe))
 
     assert fresh(row).subscription_id
     assert len(stripe.subscriptions) == 1
@@ -154,10 +154,10 @@ def test_a_till_that_fails_is_asked_again_under_the_same_key(stripe, word):
 
 def test_killed_after_the_call_and_before_the_note_it_is_found_and_not_made_twice(stripe):
     row = agree(stripe)
-    StandingOrder.objects.filter(pk=row.pk).update(subscription_id=None, checked_at=None)
+    RecurringPayment.objects.filter(pk=row.pk).update(subscription_id=None, checked_at=None)
     stripe.pass_days(2)  # Stripe has forgotten the key by now
 
-    standing_round.tick(clock(stripe))
+    recurring_round.tick(clock(stripe))
 
     assert len(stripe.subscriptions) == 1
     assert fresh(row).subscription_id == row.subscription_id
@@ -166,11 +166,11 @@ def test_killed_after_the_call_and_before_the_note_it_is_found_and_not_made_twic
 def test_a_tick_that_runs_twice_makes_one(stripe):
     row = agree(stripe)
 
-    standing_round.tick(at_minute(1))
-    standing_round.tick(at_minute(2))
+    recurring_round.tick(at_minute(1))
+    recurring_round.tick(at_minute(2))
 
     assert len(stripe.subscriptions) == 1
-    assert subjects("again") == ["Your gift comes again each month"]
+    assert subjects("repeat") == ["Your gift will repeat every month"]
     assert fresh(row).state == "active"
 
 
@@ -179,10 +179,10 @@ def test_a_card_that_was_not_kept_is_a_task_and_no_storm_of_questions(stripe):
     for session in stripe.sessions.values():
         session["customer"] = None
 
-    standing_round.tick(at_minute(1))
+    recurring_round.tick(at_minute(1))
     asked_once = len(stripe.asked)
-    standing_round.tick(at_minute(2))
+    recurring_round.tick(at_minute(2))
 
     assert len(stripe.asked) == asked_once
-    assert Task.objects.filter(key__startswith="standing-refused:", order=order).count() == 1
+    assert Task.objects.filter(key__startswith="recurring-refused:", order=order).count() == 1
     assert Order.objects.get(pk=order.pk).state == "paid"

@@ -13,12 +13,12 @@ from membership.models import (
     MEMBERS,
     Belonging,
     Household,
+    MembershipStatus,
     Person,
     Rules,
-    Standing,
     Term,
     Tier,
-    standing,
+    membership_status,
 )
 from tests.factories import make_person
 
@@ -45,7 +45,7 @@ def make_term(household, starts_on=BEGIN, ends_on=END, **fields):
 def stands(thing, on):
     """By both sentences, which must agree."""
     model = type(thing)
-    by_rows = standing(
+    by_rows = membership_status(
         Term.objects.filter(household=thing)
         if model is Household
         else Term.objects.filter(household__people=thing).distinct(),
@@ -53,7 +53,7 @@ def stands(thing, on):
         grace=GRACE,
         died_on=getattr(thing, "died_on", None),
     )
-    by_query = model.objects.with_standing(on, grace=GRACE).get(pk=thing.pk).standing
+    by_query = model.objects.with_status(on, grace=GRACE).get(pk=thing.pk).status
     assert by_rows == by_query
     is_member = model.objects.members(on).filter(pk=thing.pk).exists()
     assert is_member is (by_rows in MEMBERS)
@@ -196,4 +196,4 @@ class TestAnyLife(TestCase):
 
         for on in days:
             for thing in (ada, *houses):
-                assert stands(thing, on) in Standing.values
+                assert stands(thing, on) in MembershipStatus.values

@@ -1,7 +1,7 @@
 """How somebody stands with the association on a date: computed from terms, never stored.
 
-Two sentences say it, and nothing else may: `standing` of rows that are at hand, and
-`StandingQuerySet` of rows in the database. tests/membership/terms/test_standing.py holds them equal for
+Two sentences say it, and nothing else may: `status` of rows that are at hand, and
+`MembershipStatusQuerySet` of rows in the database. tests/membership/terms/test_status.py holds them equal for
 any sequence of terms and dates.
 """
 
@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 
-class Standing(models.TextChoices):
+class MembershipStatus(models.TextChoices):
     """In words, as staff and members read them."""
 
     PROSPECT = "prospect", "prospect"  # no term has begun
@@ -24,37 +24,39 @@ class Standing(models.TextChoices):
     LIFE = "life", "for life"
 
 
-MEMBERS = (Standing.CURRENT, Standing.LIFE)  # who pays the member price
+MEMBERS = (MembershipStatus.CURRENT, MembershipStatus.LIFE)  # who pays the member price
 
 
-def standing(terms: Iterable, on: date, *, grace: timedelta, died_on: date | None = None) -> str:
+def membership_status(
+    terms: Iterable, on: date, *, grace: timedelta, died_on: date | None = None
+) -> str:
     """The Standing on a date of whoever holds these terms (Term rows of one household, or of all
     the households of one person).
     """
     if died_on is not None and died_on <= on:
-        return Standing.ENDED
+        return MembershipStatus.ENDED
     real = [term for term in terms if term.is_real]
     holding = [term for term in real if term.is_current(on)]
     if any(term.ends_on is None for term in holding):
-        return Standing.LIFE
+        return MembershipStatus.LIFE
     if holding:
-        return Standing.CURRENT
+        return MembershipStatus.CURRENT
     begun = [term for term in real if term.starts_on <= on]
     if not begun:
-        return Standing.PROSPECT
+        return MembershipStatus.PROSPECT
     last = max(begun, key=lambda term: (term.held_until, term.ended_on is None, term.pk))
     if last.ended_on is not None:
-        return Standing.ENDED
-    return Standing.GRACE if last.ends_on >= on - grace else Standing.LAPSED
+        return MembershipStatus.ENDED
+    return MembershipStatus.GRACE if last.ends_on >= on - grace else MembershipStatus.LAPSED
 
 
-class StandingQuerySet(models.QuerySet):
+class MembershipStatusQuerySet(models.QuerySet):
     """Of households or people; `terms_of` is the way from a term to them."""
 
     terms_of: str
 
-    def with_standing(self, on: date, *, grace: timedelta):
-        """Each row with `standing`, the same sentence as `standing` above."""
+    def with_status(self, on: date, *, grace: timedelta):
+        """Each row with `status`, the same sentence as `status` above."""
         from membership.models.terms import Term
 
         theirs = Term.objects.real().filter(**{self.terms_of: OuterRef("pk")})
@@ -68,19 +70,21 @@ class StandingQuerySet(models.QuerySet):
             .order_by("-held_until_in_sql", "-is_whole", "-pk")
         )
         whens = [
-            When(Exists(holding.filter(ends_on=None)), then=Value(Standing.LIFE)),
-            When(Exists(holding), then=Value(Standing.CURRENT)),
-            When(last_pk__isnull=True, then=Value(Standing.PROSPECT)),
-            When(last_ended_on__isnull=False, then=Value(Standing.ENDED)),
-            When(last_ends_on__gte=on - grace, then=Value(Standing.GRACE)),
+            When(Exists(holding.filter(ends_on=None)), then=Value(MembershipStatus.LIFE)),
+            When(Exists(holding), then=Value(MembershipStatus.CURRENT)),
+            When(last_pk__isnull=True, then=Value(MembershipStatus.PROSPECT)),
+            When(last_ended_on__isnull=False, then=Value(MembershipStatus.ENDED)),
+            When(last_ends_on__gte=on - grace, then=Value(MembershipStatus.GRACE)),
         ]
         if any(field.name == "died_on" for field in self.model._meta.fields):
-            whens.insert(0, When(died_on__lte=on, then=Value(Standing.ENDED)))
+            whens.insert(0, When(died_on__lte=on, then=Value(MembershipStatus.ENDED)))
         return self.annotate(
             last_pk=Subquery(last.values("pk")[:1]),
             last_ends_on=Subquery(last.values("ends_on")[:1]),
             last_ended_on=Subquery(last.values("ended_on")[:1]),
-            standing=Case(*whens, default=Value(Standing.LAPSED), output_field=models.CharField()),
+            status=Case(
+                *whens, default=Value(MembershipStatus.LAPSED), output_field=models.CharField()
+            ),
         )
 
     def members(self, on: date):

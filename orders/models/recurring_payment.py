@@ -1,4 +1,4 @@
-"""Agreements to be charged again: by the year for dues, by the month or year for gifts."""
+"""Recurring payments: yearly for dues, monthly or yearly for gifts."""
 
 from django.conf import settings
 from django.db import models
@@ -11,29 +11,29 @@ from orders.models.money import Payment
 from orders.models.order import Line, Order
 
 
-class StandingOrderQuerySet(models.QuerySet):
+class RecurringPaymentQuerySet(models.QuerySet):
     def living(self):
-        """Those that charge; the same sentence as StandingOrder.is_living."""
-        return self.filter(state__in=StandingOrder.LIVING)
+        """Those that charge; the same rule as RecurringPayment.is_living."""
+        return self.filter(state__in=RecurringPayment.LIVING)
 
 
-class StandingOrder(models.Model):
-    """What somebody agreed to be charged again and again, until they or we end it.
+class RecurringPayment(models.Model):
+    """An agreement to be charged again, until the payer or we end it.
 
-    It is written with the order that it begins with, and holds from that order's payment on. Its
-    price is what was agreed to; another one holds only after a notice that names it.
+    It is saved with its first order and valid once that order is paid. The price is what was
+    agreed to; a new price applies only after a notice that names it.
     """
 
     class State(models.TextChoices):
-        ASKED = "asked", "asked for"  # the first payment is not here yet
+        ASKED = "asked", "awaiting first payment"
         ACTIVE = "active", "active"
-        FAILING = "failing", "card fails"  # Stripe tries the card again
-        CANCELLED = "cancelled", "cancelled"  # a person wished it
-        ENDED = "ended", "ended"  # it came to nothing, or could not go on
+        FAILING = "failing", "card declined"  # Stripe tries the card again
+        CANCELLED = "cancelled", "canceled"  # by a person
+        ENDED = "ended", "ended"  # it never started, or could not go on
 
     class Interval(models.TextChoices):
-        YEAR = "year", "each year"
-        MONTH = "month", "each month"
+        YEAR = "year", "every year"
+        MONTH = "month", "every month"
 
     LIVING = (State.ACTIVE, State.FAILING)
     OVER = (State.CANCELLED, State.ENDED)
@@ -42,40 +42,40 @@ class StandingOrder(models.Model):
     kind = models.CharField(
         max_length=10,
         choices=[(Line.Kind.DUES.value, "dues"), (Line.Kind.GIFT.value, "gift")],
-        help_text="What is charged for.",
+        help_text="What the charge is for.",
     )
     interval = models.CharField(max_length=5, choices=Interval)
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
-    # What it began with, and whose payment's card is charged.
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="standing_order")
+    # Its first order; the card that paid it is charged again.
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="recurring_payment")
     household = models.ForeignKey(
         "membership.Household",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="standing_orders",
-        help_text="Whose dues. Known once the first payment is here.",
+        related_name="recurring_payments",
+        help_text="Whose dues. Known once the first payment arrives.",
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="standing_orders",
+        related_name="recurring_payments",
     )
     buyer_name = models.CharField(max_length=150)
     buyer_email = AddressField("e-mail", blank=True)
 
-    # What one charge buys, frozen as a Line's fields are.
+    # What one charge buys, frozen like a Line.
     subject_id = models.PositiveBigIntegerField(null=True, blank=True)  # a tier, a fund
     label = models.CharField(max_length=200)
-    cents = models.PositiveIntegerField(help_text="A charge, as agreed to.")
+    cents = models.PositiveIntegerField(help_text="Per charge, as agreed.")
     fair_value_cents = models.PositiveIntegerField(default=0, null=True)  # null: not stated
     heading = models.CharField(max_length=200, blank=True)
     committee = models.CharField(max_length=120, blank=True)
     details = models.JSONField(default=dict, blank=True)
 
-    consent_text = models.TextField(help_text="The words beside the box that was ticked.")
+    consent_text = models.TextField(help_text="The words beside the box the buyer checked.")
     consented_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True, blank=True)
     next_charge_on = models.DateField(null=True, blank=True)
@@ -87,7 +87,7 @@ class StandingOrder(models.Model):
     ended_because = models.CharField(max_length=200, blank=True)
 
     method = models.CharField(max_length=10, choices=Payment.Method, editable=False)
-    # Written before the till is asked, as a payment's is.
+    # Saved before the gateway is asked, like a payment's.
     idempotency_key = models.CharField(
         max_length=64, unique=True, default=codes.link_token, editable=False
     )
@@ -96,49 +96,50 @@ class StandingOrder(models.Model):
         max_length=255, unique=True, null=True, blank=True, editable=False
     )
     item_id = models.CharField(max_length=255, blank=True, editable=False)  # its only item
-    # Since when the till knows that nothing is to be charged any more.
+    # When the gateway confirmed that it will not charge again.
     stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
-    objects = StandingOrderQuerySet.as_manager()
+    objects = RecurringPaymentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-consented_at", "-pk"]
+        verbose_name = "recurring payment"
         indexes = [models.Index(fields=["state", "next_charge_on"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["household"],
                 condition=Q(kind="dues", state__in=["active", "failing"]),
-                name="one_living_standing_order_for_dues_a_household",
+                name="one_living_recurring_payment_for_dues_a_household",
             ),
             models.CheckConstraint(
-                name="standing_orders_charge_something", condition=Q(cents__gte=1)
+                name="recurring_payments_charge_something", condition=Q(cents__gte=1)
             ),
             models.CheckConstraint(
-                name="standing_orders_rest_on_words", condition=~Q(consent_text="")
+                name="recurring_payments_rest_on_words", condition=~Q(consent_text="")
             ),
             models.CheckConstraint(
-                name="living_standing_orders_know_since_when",
+                name="living_recurring_payments_know_since_when",
                 condition=~Q(state__in=["active", "failing"])
                 | Q(began_at__isnull=False, next_charge_on__isnull=False),
             ),
             models.CheckConstraint(
-                name="ended_standing_orders_know_when",
+                name="ended_recurring_payments_know_when",
                 condition=~Q(state__in=["cancelled", "ended"]) | Q(ended_at__isnull=False),
             ),
         ]
 
     def __str__(self):
-        return f"standing order {self.pk}, {self.get_state_display()}"
+        return f"recurring payment {self.pk}, {self.get_state_display()}"
 
     def get_absolute_url(self):
         from django.urls import reverse
 
-        return reverse("standing:detail", args=[self.token])
+        return reverse("recurring:detail", args=[self.token])
 
     @property
     def is_living(self) -> bool:
-        """The same sentence as StandingOrder.objects.living."""
+        """The same rule as RecurringPayment.objects.living."""
         return self.state in self.LIVING
 
     @property
@@ -147,9 +148,11 @@ class StandingOrder(models.Model):
 
 
 class ChargeNotice(models.Model):
-    """That somebody was told of a charge before it: when it comes, and how much it is."""
+    """A notice sent before a charge, with its date and amount."""
 
-    standing = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="notices")
+    recurring_payment = models.ForeignKey(
+        RecurringPayment, on_delete=models.PROTECT, related_name="notices"
+    )
     charge_on = models.DateField()
     cents = models.PositiveIntegerField()
     posted_at = models.DateTimeField()
@@ -158,7 +161,7 @@ class ChargeNotice(models.Model):
         ordering = ["posted_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["standing", "charge_on"], name="one_notice_for_a_charge"
+                fields=["recurring_payment", "charge_on"], name="one_notice_for_a_charge"
             )
         ]
 
@@ -166,18 +169,21 @@ class ChargeNotice(models.Model):
         return f"notice {self.pk}, for {self.charge_on}"
 
 
-class StandingCharge(models.Model):
-    """One charge of a standing order, and the ordinary order that it became."""
+class RecurringCharge(models.Model):
+    """One charge of a recurring payment, and the order it became."""
 
-    standing = models.ForeignKey(StandingOrder, on_delete=models.PROTECT, related_name="charges")
+    recurring_payment = models.ForeignKey(
+        RecurringPayment, on_delete=models.PROTECT, related_name="charges"
+    )
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="charge")
     invoice_id = models.CharField(max_length=255, unique=True, editable=False)
     charged_at = models.DateTimeField()
-    # Why this money should not have come; then it goes back by itself.
+    # Why it should not have been charged; such money is refunded automatically.
     unwanted_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["charged_at", "pk"]
+        verbose_name = "recurring charge"
 
     def __str__(self):
         return f"charge {self.pk}"
