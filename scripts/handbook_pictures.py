@@ -100,7 +100,7 @@ class Desks:
         before = newest_letter(mailbox)
         page.goto("/admin/")
         page.locator("input[type=email]").fill(address)
-        page.get_by_role("button", name="Send me the code").click()
+        page.get_by_role("button", name="E-mail me a code").click()
         page.wait_for_url("**/code/confirm/**")
         code = before
         for _ in range(CODE_ARRIVES_WITHIN):

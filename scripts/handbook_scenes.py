@@ -138,7 +138,7 @@ SCENES = [
     Scene(
         "sign-in-code",
         "/admin/",
-        (fill("input[type=email]", "director@demo.example"), press("Send me the code")),
+        (fill("input[type=email]", "director@demo.example"), press("E-mail me a code")),
         who="",
         height=760,
     ),

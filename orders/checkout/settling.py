@@ -148,7 +148,8 @@ def lapse(order: Order, *, at: datetime, actor: str = "ticker") -> bool:
     """Close the sessions of an expired hold at the gateway, then release. True if it expired now.
 
     A session that turns out paid is settled instead. Raises GatewayUnavailable: the order stays as
-    it is, its seats are free (capacity counts `held_until > at`), and the next tick retries.
+    it is, its seats are free anyway (capacity counts `held_until > at`), and the next tick
+    retries it.
     """
     if order.state != Order.State.HELD or order.held_until > at:
         return False

@@ -73,7 +73,7 @@ def look_refused(page, address, button):
 def test_the_pages_of_signing_in_can_be_used_by_everybody(season, page):
     page.goto("/accounts/login/")
     page.get_by_role("textbox").fill(season.member.email)
-    page.get_by_role("button", name="Send me the code").click()
+    page.get_by_role("button", name="E-mail me a code").click()
     page.get_by_label("Code").wait_for()
     faults = look_at(page)
     page.get_by_label("Code").fill("WRONG1")

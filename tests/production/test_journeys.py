@@ -74,7 +74,7 @@ def sign_in(site, page):
     """By the code that came by mail."""
     page.goto("/accounts/login/")
     page.get_by_role("textbox").fill(DIRECTOR)
-    page.get_by_role("button", name="Send me the code").click()
+    page.get_by_role("button", name="E-mail me a code").click()
     page.get_by_label("Code").fill(mail(site, DIRECTOR, "sign-in code")["Subject"].split()[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/membership/")

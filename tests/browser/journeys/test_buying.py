@@ -102,7 +102,7 @@ def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your hold expired")
     expect(page.get_by_role("status")).to_contain_text("Nothing was charged.")
-    page.get_by_role("link", name="See what is left").click()
+    page.get_by_role("link", name="See what's available").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your seats")
 
 

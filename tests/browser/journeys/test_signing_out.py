@@ -23,7 +23,7 @@ def boss():
 def sign_in_at(page, email):
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
-    page.get_by_role("button", name="Send me the code").click()
+    page.get_by_role("button", name="E-mail me a code").click()
     page.get_by_label("Code").fill(SignInCode.objects.latest("pk").code())
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/membership/")

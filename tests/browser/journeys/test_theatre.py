@@ -226,7 +226,7 @@ def test_afterwards_the_page_is_the_evening_s_memory(page, soiree, ticket, clock
     open_at(page, ticket, clock, STARTS + DAY)
     page.get_by_role("button", name="Yes, e-mail me").click()
     expect(page.get_by_text("We’ll e-mail you next year")).to_be_visible()
-    page.get_by_role("link", name="its own page").click()
+    page.get_by_role("link", name="its page").click()
 
     expect(page.get_by_text("all who carried chairs")).to_be_visible()
     expect(page.get_by_role("img", name="A laid table")).to_be_visible()

@@ -29,7 +29,7 @@ def join(page, *, chairs="2", fewest="1"):
     page.get_by_label("Seats wanted").fill(chairs)
     page.get_by_label("Fewest you’d take").fill(fewest)
     page.get_by_role("button", name="Join the waitlist").click()
-    expect(page.get_by_role("status")).to_contain_text("You are on the list")
+    expect(page.get_by_role("status")).to_contain_text("You’re on the waitlist")
 
 
 def open_letter(page, subject):
@@ -43,7 +43,7 @@ def a_chair_comes_back():
 
 
 def link_in_the_letter(page, beginning):
-    """Where the e-mail leads: its HTML stands in a frame."""
+    """Where the e-mail leads: its HTML is in a frame."""
     frame = page.frame_locator("iframe")
     return frame.locator(f"a[href*='{beginning}']").first.get_attribute("href")
 
