@@ -1,6 +1,4 @@
-"""The outbox, for those who must know whether a mail has left. Never what is in it: letters
-carry links.
-"""
+"""The outbox: whether an e-mail was sent, but never its text, since e-mails carry links."""
 
 import re
 
@@ -36,16 +34,16 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Email)
 class EmailAdmin(Desk):
-    """To whom, about what, and whether it left. A mail that failed can be tried again."""
+    """Recipients, subject and state of an e-mail; one that failed can be sent again."""
 
     change_form_template = (
-        "admin/change_form.html"  # not the package's own, which shows the letter
+        "admin/change_form.html"  # not the package's own, which shows the e-mail
     )
 
     holds_money = True
     list_display = ["about", "recipients", "status", "created", "last_updated"]
     list_filter = [StateFilter]
-    search_fields = ["to"]  # not the subject: a code could be guessed at letter by letter
+    search_fields = ["to"]  # not the subject: a code could be guessed character by character
     date_hierarchy = "created"
     fields = ["about", "recipients", "status", "created", "last_updated", "trouble"]
     readonly_fields = fields
@@ -61,7 +59,7 @@ class EmailAdmin(Desk):
 
     @admin.display(description="subject", ordering="created")
     def about(self, email):
-        """Without the code: whoever reads it within ten minutes could sign in as somebody else."""
+        """The subject without a sign-in code, which staff could use within ten minutes."""
         return SIGN_IN_CODE.sub("Your", email.subject)
 
     @admin.display(description="to")
@@ -92,17 +90,21 @@ class EmailAdmin(Desk):
     def again_view(self, request, object_id):
         email = self.get_or_404(request, object_id, permission="view")
         if email.status != STATUS.failed:
-            self.message_user(request, "This one has not failed.", messages.ERROR)
+            self.message_user(
+                request, "This e-mail didn't fail, so it can't be sent again.", messages.ERROR
+            )
             return HttpResponseRedirect(self.url("change", email.pk))
         if request.method != "POST":
             return self.act_page(
                 request,
                 email,
                 title="Try again",
-                words=[f"“{self.about(email)}” goes to {', '.join(email.to)} once more."],
+                words=[f"“{self.about(email)}” goes to {', '.join(email.to)} again."],
                 button="Try again",
             )
         Email.objects.filter(pk=email.pk, status=STATUS.failed).update(
             status=STATUS.queued, number_of_retries=0, scheduled_time=None
         )
-        return self.done(request, email, "It is in the queue again.", url=self.url("changelist"))
+        return self.done(
+            request, email, "The e-mail is in the outbox again.", url=self.url("changelist")
+        )

@@ -1,6 +1,4 @@
-"""What is forgotten when, as staff read it: a sentence a rule, how much would go by tomorrow, and
-the number of days to change.
-"""
+"""Retention in the admin: each rule, how much it would erase by tomorrow, and its days."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +11,7 @@ from pages.models import Keeping
 
 
 class DaysForm(forms.Form):
-    """The days of every rule."""
+    """The number of days of every rule."""
 
     def __init__(self, *args, kept, **kwargs):
         super().__init__(*args, **kwargs)
@@ -25,13 +23,13 @@ class DaysForm(forms.Form):
                 max_value=retention.MOST_DAYS,
                 initial=each.days,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-                help_text=f"At least {least}. The site’s own number is {each.rule.days}.",
+                help_text=f"At least {least}. The default is {each.rule.days}.",
             )
 
 
 @admin.register(Keeping)
 class KeepingAdmin(Desk):
-    """One page instead of a list: the rules are the site's, the numbers the association's."""
+    """One page instead of a list: the rules are fixed, the days can be changed."""
 
     holds_money = True
 
@@ -58,7 +56,7 @@ class KeepingAdmin(Desk):
         return self.page(
             request,
             "admin/pages/keeping.html",
-            title="What is forgotten when",
+            title="Retention",
             form=form,
             may_change=may_change,
             rows=[(each.sentence, each.due_tomorrow(at), form[each.rule.name]) for each in kept],
@@ -74,8 +72,10 @@ class KeepingAdmin(Desk):
             row, _ = Keeping.objects.update_or_create(
                 rule=each.rule.name, defaults={"days": number}
             )
-            self.log_change(request, row, f"{each.rule.what}: {each.days} days became {number}.")
+            self.log_change(
+                request, row, f"{each.rule.what}: changed from {each.days} to {number} days."
+            )
             changed += 1
-        words = f"{changed} of the numbers changed." if changed else "Nothing was changed."
+        words = f"Rules changed: {changed}." if changed else "Nothing changed."
         self.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(self.url("changelist"))

@@ -1,8 +1,7 @@
-"""The six groups of staff and what each may do. Each sees only its own work.
+"""The six groups of staff and their permissions. Each sees only its own work.
 
-`ensure_groups` brings the database to what is written here, whenever tables are made or content is
-loaded:
-to change what a group may do, change it here. To let one person do more, tick it on their sign-in.
+`ensure_groups` applies this file to the database after migrations and when content is loaded: to
+change what a group may do, change it here. To let one person do more, check it on their sign-in.
 """
 
 from django.apps import apps
@@ -168,7 +167,7 @@ GROUPS = {
 
 
 def of_director() -> set[str]:
-    """Everything but deleting what must be kept."""
+    """Everything except deleting what must be kept."""
     names = set(PLACES) | {"post_office.view_email", "membership.see_minors"}
     for label in OUR_APPS:
         for model in apps.get_app_config(label).get_models():
@@ -181,10 +180,9 @@ def of_director() -> set[str]:
 
 
 def ensure_groups() -> list[str]:
-    """Make the six groups hold exactly their permissions; the names of those that were changed.
+    """Give the six groups exactly their permissions. Returns the names of changed groups.
 
-    Raises LookupError where a permission does not exist: a model was renamed and this file was
-    not.
+    Raises LookupError if a permission does not exist, e.g. a model was renamed.
     """
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

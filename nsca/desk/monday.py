@@ -1,9 +1,8 @@
-"""The Monday mail: to each of staff what needs them this week, in five sentences.
+"""The Monday e-mail: what needs each staff member this week, in five sentences.
 
-It is due from Monday, 7:00 in Norfolk, and sent to whom it was not sent this week yet: a ticker
-that slept sends it when it wakes, until Wednesday night. It holds what the first page of the admin
-says to this person, counts and titles only: no name of a member, and of a sealed evening not even
-whether something is missing.
+It is due from Monday, 7:00 a.m. in Norfolk, and sent once a week: a ticker that was down sends it
+until Wednesday night. It says what the admin's home page says to this person, counts and titles
+only: no member's name, and nothing about whether a sealed event lacks something.
 """
 
 from datetime import date, datetime, timedelta
@@ -30,13 +29,13 @@ def week_of(on: date) -> str:
 
 
 def is_due(at: datetime) -> bool:
-    """Whether an instant (UTC) lies in the hours in which the mail of its week may leave."""
+    """Whether this week's e-mail may be sent at an instant (UTC)."""
     local = at.astimezone(NORFOLK)
     return local.weekday() < DAYS and (local.weekday() > 0 or local.hour >= MORNING)
 
 
 def owed(at: datetime):
-    """Who of staff wants it and has not had it this week."""
+    """Staff who want it and haven't had it this week."""
     had = MondayLetter.objects.filter(
         user=OuterRef("pk"), week=week_of(at.astimezone(NORFOLK).date())
     )
@@ -45,20 +44,20 @@ def owed(at: datetime):
 
 
 def tick(at: datetime) -> int:
-    """Put what is owed into the outbox; how many letters. Called by every ticker."""
+    """Put what is due into the outbox. Returns how many e-mails. Called by every ticker."""
     if not is_due(at):
         return 0
     return sum(_sent(user, at) for user in owed(at))
 
 
 def _sent(user: User, at: datetime) -> bool:
-    """One person's, once: the row and the letter in one transaction."""
+    """Send one person's, once: the row and the e-mail in one transaction."""
     week = week_of(at.astimezone(NORFOLK).date())
     found = five(cards_for(user, at=at))
     try:
         with transaction.atomic():
             MondayLetter.objects.create(user=user, week=week, sent_at=at)
-            if found.things:  # a mail that says "nothing" teaches people not to open it
+            if found.things:  # an e-mail that says "nothing" teaches people to ignore it
                 mail.post(
                     "monday",
                     to=user.email,
@@ -76,5 +75,5 @@ def _sent(user: User, at: datetime) -> bool:
 
 
 def forget(at: datetime) -> None:
-    """Rows of weeks long gone."""
+    """Delete rows of past weeks."""
     MondayLetter.objects.filter(sent_at__lt=at - timedelta(days=60)).delete()

@@ -1,7 +1,4 @@
-"""All settings in one page: each in a sentence as it is now, what is missing, and the way to it.
-
-The settings themselves stay where they are changed; this page reads them.
-"""
+"""All settings on one page: each as a sentence, what is missing, and where to change it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +17,7 @@ from pages.models import Keeping, OpenQuestion, Page, SiteSettings
 
 @dataclass(frozen=True)
 class Setting:
-    """One sentence; `is_missing`: something of the site does without it until it is filled in."""
+    """One sentence; `is_missing`: the site works without it until it is filled in."""
 
     text: str
     is_missing: bool = False
@@ -37,46 +34,46 @@ def _association() -> list[Setting]:
     site = SiteSettings.load()
     found = [Setting(f"We are the {site.name}, since {site.founded_year}.")]
     found.append(
-        Setting(f"Receipts name our EIN, {site.ein}, and what is deductible.")
+        Setting(f"Receipts show our EIN, {site.ein}, and what is deductible.")
         if site.printed_ein
         else Setting(
-            f"“{site.ein}” is no EIN, so receipts say nothing about deductibility."
+            f"“{site.ein}” isn't a valid EIN, so receipts say nothing about deductibility."
             if site.ein
-            else "EIN is empty: receipts say nothing about deductibility.",
+            else "The EIN is empty, so receipts say nothing about deductibility.",
             True,
         )
     )
     found.append(
-        Setting(f"Letters carry our address: {', '.join(site.postal_address.split(chr(10)))}.")
+        Setting(f"E-mails carry our address: {', '.join(site.postal_address.split(chr(10)))}.")
         if site.postal_address.strip()
-        else Setting("The postal address is empty: news cannot be mailed (CAN-SPAM).", True)
+        else Setting("The postal address is empty, so newsletters can't be sent (CAN-SPAM).", True)
     )
     found.append(
         Setting("The charity disclosure is printed.")
         if site.disclosure.strip()
-        else Setting("The charity disclosure is empty: it is left out.", True)
+        else Setting("The charity disclosure is empty, so it is left out.", True)
     )
     found.append(
         Setting(f"Visitors write to {site.email}.")
         if site.email
-        else Setting("Our e-mail address is empty: no page shows one.", True)
+        else Setting("Our e-mail address is empty, so no page shows one.", True)
     )
     if not site.phone:
-        found.append(Setting("Our telephone number is empty: no page shows one.", True))
+        found.append(Setting("Our phone number is empty, so no page shows one.", True))
     found.append(
-        Setting(f"Mail for staff goes to {site.staff_email or site.email}.")
+        Setting(f"E-mails for staff go to {site.staff_email or site.email}.")
         if site.staff_email or site.email
-        else Setting("No address for staff: messages wait in the admin and nobody is told.", True)
+        else Setting("The staff address is empty, so nobody hears of new messages.", True)
     )
     found.append(
         Setting("There is a refund policy.")
         if site.refund_policy
-        else Setting("The refund policy is empty: only events that have their own show one.", True)
+        else Setting("The refund policy is empty, so only events with their own show one.", True)
     )
     found.append(
         Setting(
-            f"Whoever refunds more than {dollars(site.refund_proof_cents)} within an hour proves "
-            "again who they are."
+            f"Refunding more than {dollars(site.refund_proof_cents)} within an hour requires a "
+            "fresh sign-in."
         )
     )
     return found
@@ -87,23 +84,22 @@ def _rules() -> list[Setting]:
     if rules.year == Rules.Year.FIXED:
         begins = date(2001, rules.begins_month, rules.begins_day)  # a year without a leap day
         year = (
-            f"The year of membership is the same for everybody and begins on {begins:%B} "
-            f"{begins.day}; who joins in its last {counted(rules.rolls_over_days, 'day')} has the "
-            "next one, too."
+            f"The membership year begins for everyone on {begins:%B} {begins.day}. People who "
+            f"join in its last {counted(rules.rolls_over_days, 'day')} also get the next one."
         )
     else:
-        year = "A year of membership begins on the day somebody joins."
+        year = "A membership year begins on the day of joining."
     return [
         Setting(year),
         Setting(
-            f"For {counted(rules.grace_days, 'day')} of grace a renewal still runs on from the "
-            "old end."
+            f"During {counted(rules.grace_days, 'day')} of grace a renewal starts when the old "
+            "term ended."
         ),
         Setting(
-            f"Reminders leave {rules.first_reminder_days}, {rules.second_reminder_days} and "
+            f"Reminders go out {rules.first_reminder_days}, {rules.second_reminder_days} and "
             f"{rules.third_reminder_days} days before the end, on the last day, and "
-            f"{counted(rules.grace_reminder_days, 'day')} after it; the chair writes after "
-            f"{counted(rules.note_days, 'day')}."
+            f"{counted(rules.grace_reminder_days, 'day')} after it; the committee chair writes "
+            f"after {counted(rules.note_days, 'day')}."
         ),
     ]
 
@@ -111,11 +107,11 @@ def _rules() -> list[Setting]:
 def _levels() -> list[Setting]:
     tiers = Tier.objects.filter(is_offered=True)
     if not tiers:
-        return [Setting("No level is offered: nobody can join.", True)]
+        return [Setting("No level is offered, so nobody can join.", True)]
     found = []
     for tier in tiers:
         if tier.dues_cents is None:
-            words = f"{tier.name} has no dues: it is shown, and cannot be joined online."
+            words = f"{tier.name} has no dues, so it is shown but can't be joined online."
             found.append(Setting(words, True))
         else:
             sample = " This is a sample, not the board’s amount." if tier.is_sample else ""
@@ -128,10 +124,10 @@ def _chairs() -> list[Setting]:
     cities = Chair._meta.get_field("city").related_model
     rows = cities.objects.annotate(chairs_in_all=Count("chairs", distinct=True)).order_by("name")
     return [
-        Setting(f"{city}: {counted(city.chairs_in_all, 'chair')}.")
+        Setting(f"{city}: {counted(city.chairs_in_all, 'committee chair')}.")
         if city.chairs_in_all
         else Setting(
-            f"{city} has no chair: nobody sees its people, or writes to who lapsed.", True
+            f"{city} has no committee chair to see its people or write to expired members.", True
         )
         for city in rows
     ]
@@ -140,7 +136,7 @@ def _chairs() -> list[Setting]:
 def _giving() -> list[Setting]:
     funds = list(Fund.objects.values_list("name", flat=True))
     if not funds:
-        return [Setting("No fund is set up: every gift is for the association.")]
+        return [Setting("There are no funds, so every gift is for the association.")]
     return [Setting(f"People may give for {', '.join(funds)}.")]
 
 
@@ -158,28 +154,28 @@ def _words() -> list[Setting]:
 
 
 def _machine() -> list[Setting]:
-    """What whoever keeps the server decides; no key is named."""
+    """What the server's settings say, without any keys."""
     hourly = settings.MAIL_PER_HOUR
     return [
         Setting(
-            f"At most {hourly} letters leave in an hour."
+            f"At most {hourly} e-mails are sent per hour."
             if hourly
-            else "Letters leave as fast as the mail server takes them."
+            else "E-mails are sent as fast as the mail server takes them."
         ),
         Setting("This is a demonstration: nothing is charged.")
         if settings.DEMO
-        else Setting("This is the real site."),
+        else Setting("This is the live site."),
     ]
 
 
 # Title, what it reads, its permission, and the list it leads to (a model, or none).
 SECTIONS: tuple[tuple[str, Callable, str, object], ...] = (
     ("The association", _association, "pages.view_sitesettings", SiteSettings),
-    ("Rules of membership", _rules, "membership.view_rules", Rules),
+    ("Membership rules", _rules, "membership.view_rules", Rules),
     ("Levels and dues", _levels, "membership.view_tier", Tier),
-    ("Chairs", _chairs, "membership.view_chair", Chair),
+    ("Committee chairs", _chairs, "membership.view_chair", Chair),
     ("Giving", _giving, "membership.view_fund", Fund),
-    ("What is forgotten when", _forgetting, "pages.view_keeping", Keeping),
+    ("Retention", _forgetting, "pages.view_keeping", Keeping),
     ("Texts", _words, "pages.view_page", Page),
     ("The server", _machine, "membership.change_user", None),
 )
@@ -187,7 +183,7 @@ PERMISSIONS = tuple(permission for _title, _reads, permission, _model in SECTION
 
 
 def sections_for(user) -> list[Section]:
-    """What this person may see, each with the way to where it is changed."""
+    """The sections this person may see, each with a link to change it."""
     return [
         Section(title, list_of(model) if model else "", tuple(reads()))
         for title, reads, permission, model in SECTIONS

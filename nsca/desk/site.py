@@ -1,6 +1,4 @@
-"""The staff's place of work: Django's admin, with what needs attention first and models grouped
-by job.
-"""
+"""The admin site: what needs attention first, and models grouped by job."""
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -103,8 +101,8 @@ PAGES = {
 
 # Where the list is better known by another name than the model's.
 NAMES = {
-    "events.Portion": "Bought too",
-    "membership.Statement": "Letters about gifts",
+    "events.Portion": "Add-ons sold",
+    "membership.Statement": "Gift statements",
     "membership.User": "Sign-ins",
     "post_office.Email": "Outbox",
 }
@@ -132,7 +130,7 @@ class StaffSite(AdminSite):
         return own + [each for each in super().get_urls() if getattr(each, "name", "") != jump]
 
     def get_app_list(self, request, app_label=None):
-        """Models under the job they belong to; a job without a model one may see is not there."""
+        """Models grouped by job; jobs without a visible model are left out."""
         models = {
             f"{app['app_label']}.{model['object_name']}": model
             for app in super().get_app_list(request, app_label)
@@ -169,7 +167,7 @@ class StaffSite(AdminSite):
         return super().index(request, context)
 
     def all_settings(self, request):
-        """Every setting in a sentence, and what is missing."""
+        """Every setting as a sentence, and what is missing."""
         from nsca.desk.settings_page import sections_for
 
         sections = sections_for(request.user)
@@ -180,32 +178,32 @@ class StaffSite(AdminSite):
         return render(request, "admin/settings.html", {**self.each_context(request), **context})
 
     def monday(self, request):
-        """Whether the Monday mail comes to who asks; a POST turns it round."""
+        """Whether this person gets the Monday e-mail; a POST switches it."""
         if request.method == "POST":
             user = request.user
             user.monday_mail = not user.monday_mail
             user.save(update_fields=["monday_mail"])
-            words = "It comes on Mondays." if user.monday_mail else "It does not come any more."
+            words = "The Monday e-mail is on." if user.monday_mail else "The Monday e-mail is off."
             messages.success(request, words)
             return redirect("admin:index")
-        context = {**self.each_context(request), "title": "The Monday mail"}
+        context = {**self.each_context(request), "title": "Monday e-mail"}
         return render(request, "admin/monday.html", context)
 
     def fresh_proof(self, request):
-        """None where this POST comes from who proved lately who they are; else what to ask."""
+        """None if this POST has fresh proof; otherwise what to ask for."""
         return again.ask(request)
 
     def is_proven(self, request) -> bool:
         return again.signed_in_recently(request)
 
     def logout(self, request, extra_context=None):
-        """One way out, for staff as for members."""
+        """Sign out the same way as members."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         return sign_out(request)
 
     def note_download(self, request, what: str, count: int, *, whole: int | None = None) -> None:
-        """A file with people in it leaves: in the security log; of everybody, an alarm."""
+        """Log a download of people's data; the whole list raises an alarm."""
         of = f" of {whole}" if whole is not None else ""
         kind = security_log.Kind.EXPORT
         security_log.note(kind, at=request.now, who=request.user, detail=f"{what}: {count}{of}")
@@ -213,13 +211,11 @@ class StaffSite(AdminSite):
             alarms.taken_away(request.user, what, count, whole, at=request.now)
 
     def refund_limit(self) -> int:
-        """Cents that one person may refund within an hour without fresh proof."""
+        """Cents one person may refund within an hour without fresh proof."""
         return SiteSettings.load().refund_proof_cents
 
     def login(self, request, extra_context=None):
-        """Sign-in is the site's own, by e-mailed code. Somebody signed in without work here is
-        told so.
-        """
+        """Use the site's own sign-in, and tell people without permissions so."""
         if request.user.is_authenticated and not self.has_permission(request):
             return render(request, "admin/no_work_here.html", status=403)
         next_url = request.GET.get("next") or reverse("admin:index")
@@ -227,7 +223,7 @@ class StaffSite(AdminSite):
 
 
 def _page(request, name: str, address: str, permissions: tuple[str, ...]) -> list[dict]:
-    """A page as the list of models shows it, for those who may see it."""
+    """A page as an entry in the list of models, for those who may see it."""
     if not request.user.has_perms(permissions):
         return []
     return [{"name": name, "object_name": "page", "admin_url": reverse(address)}]

@@ -104,7 +104,7 @@ def _mail(at) -> str:
     )
     if oldest and oldest.created < at - MAIL_MAY_WAIT:
         minutes = int((at - oldest.created).total_seconds() // 60)
-        return f"the oldest mail has waited {minutes} minutes"
+        return f"the oldest e-mail has waited {minutes} minutes"
     return "ok"
 
 
@@ -121,9 +121,7 @@ def _payments(at) -> str:
 
 
 def ticker_rests_for(at) -> timedelta | None:
-    """How long the ticker has been silent at an instant (UTC), where that is too long; None also
-    where it has never run.
-    """
+    """How long the ticker has been silent at an instant (UTC), if too long; else None."""
     beat = Heartbeat.objects.filter(name="ticker").first()
     too_long = beat is not None and beat.beat_at < at - TICKER_MAY_REST
     return at - beat.beat_at if too_long else None
@@ -133,9 +131,7 @@ def ticker_rests_for(at) -> timedelta | None:
 
 
 def troubles(event, at) -> list[Trouble]:
-    """What of the site itself would keep letters from their instant (UTC), in sentences: the
-    pre-flight asks (events/night/preflight.py).
-    """
+    """What would delay the e-mails of a reveal, in sentences, for the pre-flight."""
     return [*_silence(at), *_late_mail(at), *_clock()]
 
 
@@ -144,8 +140,8 @@ def _silence(at):
     if said != "ok":
         said = said if said.startswith("has") else f"is {said}"
         yield Trouble(
-            f"The helper that sends letters (the ticker) {said}. Pages open all the same, but "
-            "no letter leaves. Call whoever looks after the server.",
+            f"The ticker, which sends e-mails, {said}. Pages still open, but no e-mail is sent. "
+            "Call your technical contact.",
             is_grave=True,
         )
     gap = dict(
@@ -155,9 +151,9 @@ def _silence(at):
     )
     if len(gap) == 2 and gap[SILENT_UNTIL] > at - LOOKED_BACK:
         yield Trouble(
-            "The helper that sends letters (the ticker) was silent from "
-            f"{exactly(gap[SILENT_FROM])} to {exactly(gap[SILENT_UNTIL])}. Should that happen at "
-            "the instant, letters are late: ask why."
+            "The ticker, which sends e-mails, was silent from "
+            f"{exactly(gap[SILENT_FROM])} to {exactly(gap[SILENT_UNTIL])}. If that happens at the "
+            "reveal, e-mails will be late. Ask your technical contact why."
         )
 
 
@@ -168,7 +164,7 @@ def _late_mail(at):
     if waiting:
         have = "has" if waiting == 1 else "have"
         yield Trouble(
-            f"The outbox is behind: {waiting} {'letter' if waiting == 1 else 'letters'} {have} "
+            f"The outbox is behind: {waiting} {'e-mail' if waiting == 1 else 'e-mails'} {have} "
             f"waited for more than {MAIL_MAY_WAIT.seconds // 60} minutes.",
             is_grave=True,
             of="outbox",
@@ -176,8 +172,8 @@ def _late_mail(at):
     refused = Email.objects.filter(status=STATUS.failed, last_updated__gt=at - LOOKED_BACK).count()
     if refused:
         yield Trouble(
-            f"{refused} {'letter' if refused == 1 else 'letters'} could not be delivered since "
-            "yesterday. Look at the addresses in the outbox.",
+            f"{refused} {'e-mail' if refused == 1 else 'e-mails'} could not be delivered since "
+            "yesterday. Check the addresses in the outbox.",
             of="outbox",
         )
 
@@ -188,11 +184,11 @@ def _clock():
         way = "ahead of" if off > timedelta(0) else "behind"
         yield Trouble(
             f"The server's clock is {abs(off).total_seconds():.0f} seconds {way} the database's. "
-            "Places are told by the server's clock; have both kept in time.",
+            "The reveal follows the server's clock. Have both clocks synchronized.",
             is_grave=True,
         )
     if clock.is_kept_in_time() is False:
         yield Trouble(
-            "Nothing keeps the server's clock in time (NTP): it may be off, and the place is told "
-            "by it. Whoever looks after the server can say."
+            "The server's clock is not synchronized (NTP), and the reveal follows it. Ask your "
+            "technical contact."
         )

@@ -46,7 +46,7 @@ RULES: list[Rule] = [
     *pages.retention.RULES,
     Rule(
         name="letters",
-        what="What our letters said, with their links and papers",
+        what="The text of our e-mails, with their links and attachments",
         since="they were sent",
         days=180,
         least=14,
@@ -66,7 +66,7 @@ class Kept:
     @property
     def sentence(self) -> str:
         days = f"{self.days} day{'' if self.days == 1 else 's'}"
-        return f"{self.rule.what}: forgotten {days} after {self.rule.since}."
+        return f"{self.rule.what}: erased {days} after {self.rule.since}."
 
     def due(self, at: datetime) -> int:
         return self.rule.due(at - timedelta(days=self.days))

@@ -60,7 +60,7 @@ def events():
                 [event.city.name if event.city else "", event.area, event.hosted_by]
                 + [event.get_kind_display(), str(timing.day_of(event.starts_at).year)]
             ),
-            note=f"Cancelled: {note}" if event.is_cancelled else note,
+            note=f"Canceled: {note}" if event.is_cancelled else note,
             lang=event.title_lang,
             visible_from=event.publish_at,
             relevant_until=event.ends_at,
@@ -76,7 +76,7 @@ def _told_on_its_page(event) -> list[str]:
         ("Supper", event.supper),
         ("If it rains", event.rain),
         ("Access, steps, seats, and rest rooms", event.access),
-        ("Refunds if you cannot come", plain(event.refund_policy)),
+        ("Refunds if you can't come", plain(event.refund_policy)),
         ("", event.offline_note),
         ("", event.cancelled_note),
     ]
@@ -90,9 +90,9 @@ def _told_on_its_page(event) -> list[str]:
 # The pages that are forms: what one comes to the site to do.
 DEEDS = (
     ("Join", "membership:join", "Become a member.", "membership dues member household"),
-    ("Give", "membership:give", "Make a gift, once or every month.", "gift gifts fund honor"),
-    ("Write to us", "pages:contact", "Ask the office.", "contact e-mail phone address office"),
-    ("The newsletter", "pages:newsletter", "Ask for our news by e-mail.", "news subscribe mail"),
+    ("Give", "membership:give", "Give once or every month.", "gift gifts fund honor"),
+    ("Write to us", "pages:contact", "Send us a message.", "contact e-mail phone address office"),
+    ("The newsletter", "pages:newsletter", "Get our news by e-mail.", "news subscribe mail"),
 )
 
 

@@ -291,7 +291,7 @@ def _write(items, buyer, submission_key, at, hold, *, actor="buyer", **fields) -
 
 
 def _open_payment(order: Order, at: datetime) -> Payment:
-    """The payment under way, or a new one with a turn, saved first. Raises GatewayResting."""
+    """The payment under way, or a new one saved with its key and turn. Raises GatewayResting."""
     under_way = (
         order.payments.filter(method=gateway().method, state=Payment.State.OPEN, expires_at__gt=at)
         .order_by("-pk")

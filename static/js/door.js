@@ -140,7 +140,7 @@ function sayWhatWaits() {
   work.toggleAttribute("data-waits", count > 0);
   work.querySelector("[data-door-net]").hidden = count > 0;
   words.hidden = count === 0;
-  words.textContent = `No network: ${count} ${count === 1 ? "reading waits" : "readings wait"} on this telephone.`;
+  words.textContent = `No network: ${count} ${count === 1 ? "scan is" : "scans are"} waiting on this phone.`;
 }
 
 // --- Showing -------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ async function scan() {
   } catch {
     stop();
     finder.hidden = false;
-    words.textContent = "The camera does not open. Allow it in the browser’s settings, or type the code.";
+    words.textContent = "The camera won’t open. Allow it in your browser’s settings, or type the code.";
   }
 }
 

@@ -67,7 +67,7 @@ class RevealCountdown extends HTMLElement {
     const count = document.createElement("div");
     count.className = "count";
     count.setAttribute("role", "timer");
-    count.setAttribute("aria-label", this.getAttribute("label") ?? "Time until the place is told");
+    count.setAttribute("aria-label", this.getAttribute("label") ?? "Time until the location is revealed");
     const faces = ["days", "hours", "minutes", "seconds"].map((word) => {
       const face = document.createElement("div");
       const figure = document.createElement("b");

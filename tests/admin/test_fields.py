@@ -19,7 +19,7 @@ def test_dollars_are_kept_as_cents(typed, cents):
 
 @pytest.mark.parametrize("typed", ["-5", "9.555", "ninety", "1e3", "1,2", "95,50", "٩"])
 def test_what_is_no_amount_is_refused(typed):
-    with pytest.raises(ValidationError, match="like 95 or 95.50"):
+    with pytest.raises(ValidationError, match="such as 95 or 95.50"):
         DollarsField().clean(typed)
 
 
@@ -43,7 +43,7 @@ def test_a_lead_is_shown_in_hours_and_is_not_negative():
 
     assert field.prepare_value(timedelta(hours=24)) == "24"
     assert field.prepare_value(timedelta(minutes=90)) == "1.5"
-    with pytest.raises(ValidationError, match="before the start, not after it"):
+    with pytest.raises(ValidationError, match="before the start"):
         field.clean("-1")
 
 
@@ -54,14 +54,14 @@ def test_norfolk_time_becomes_utc():
 
 
 def test_a_time_in_the_clock_gap_is_refused():
-    with pytest.raises(ValidationError, match="does not exist"):
+    with pytest.raises(ValidationError, match="skip this time"):
         InstantField().clean(["2027-03-14", "02:30", ""])
 
 
 def test_a_time_that_happens_twice_asks_which():
     field = InstantField()
 
-    with pytest.raises(ValidationError, match="Say which of the two"):
+    with pytest.raises(ValidationError, match="Choose which one"):
         field.clean(["2027-11-07", "01:30", ""])
     assert field.clean(["2027-11-07", "01:30", "0"]) == datetime(2027, 11, 7, 5, 30, tzinfo=UTC)
     assert field.clean(["2027-11-07", "01:30", "1"]) == datetime(2027, 11, 7, 6, 30, tzinfo=UTC)
@@ -114,6 +114,6 @@ def test_a_link_without_name_or_address_says_which_line(typed):
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0027-05-20", "9999-12-31"])
 def test_a_year_with_a_slip_of_the_finger_is_said_and_breaks_no_page(day):
-    with pytest.raises(ValidationError, match="look at the year"):
+    with pytest.raises(ValidationError, match="Check the year"):
         InstantField().clean([day, "23:59", ""])
     assert f'value="{day}"' in InstantField().widget.render("at", [day, "23:59", ""])

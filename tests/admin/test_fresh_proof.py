@@ -152,7 +152,7 @@ def test_the_sum_is_shown_among_all_settings(sign_in, limit):
 
     page = sign_in("director").get(reverse("admin:settings")).content.decode()
 
-    assert "Whoever refunds more than $123.45 within an hour proves again who they are." in page
+    assert "Refunding more than $123.45 within an hour requires a fresh sign-in." in page
 
 
 def test_an_event_is_not_cancelled_with_all_its_money_by_an_open_browser(

@@ -106,7 +106,7 @@ def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staf
     blind = cards_of(staff("editor"), at)["reveals"].lines[0].text
 
     instant = exactly(busy.opens_at)
-    assert seeing == f"{busy}: {instant}. The place is not set."
+    assert seeing == f"{busy}: {instant}. The venue is not set."
     assert blind == f"{busy}: {instant}"
 
 
@@ -148,11 +148,11 @@ def test_holders_whom_no_mail_reached_are_to_be_called(soiree, staff, at):
     two_hours_later = cards_of(staff("events"), at + DAY / 12)["calls"]
 
     assert (card.count, card.is_urgent, card.lines[0].text) == (
-        1, True, "Soirée en Blanc: 1 to telephone",
+        1, True, "Soirée en Blanc: 1 to call",
     )  # fmt: skip
     assert card.lines[0].url == url_of_calls(soiree)
     assert two_hours_later.lines[0].text == (
-        "Soirée en Blanc: 1 to telephone, 1 with a ticket not opened yet"
+        "Soirée en Blanc: 1 to call, 1 with a ticket not opened yet"
     )
 
 
@@ -211,6 +211,6 @@ def test_cash_that_lies_in_no_deposit_is_not_counted_as_none(groups, staff, at):
     handed = cards_of(staff("treasurer"), at)["deposits"]
 
     assert before.title == "Cash and checks not at the bank"
-    assert (before.count, before.lines[0].text) == (2, "2 payments in no deposit, $95")
+    assert (before.count, before.lines[0].text) == (2, "2 payments not in a deposit, $95")
     assert before.todo == "Put 2 payments into a deposit."
     assert (inside.count, handed.count) == (0, 1)

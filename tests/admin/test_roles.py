@@ -122,7 +122,7 @@ def test_somebody_without_work_here_is_told_so_and_not_sent_in_circles(client, d
     response = client.get(reverse("admin:index"), follow=True)
 
     assert response.status_code == 403
-    assert "No work for you here" in response.content.decode()
+    assert "which has no staff access" in response.content.decode()
 
 
 def test_the_admin_s_door_is_the_site_s_own_sign_in(client, db):

@@ -203,8 +203,8 @@ def test_a_dead_link_from_an_e_mail_says_what_to_try(stranger, address):
 
     page = response.content.decode()
     assert response.status_code == 404
-    assert "We know no order and no ticket by this link." in page
-    assert "orders that were paid come back by themselves, under the same link" in page
+    assert "find an order or ticket for this link" in page
+    assert "paid orders come back automatically at the same link" in page
     assert 'href="/events/"' in page
 
 

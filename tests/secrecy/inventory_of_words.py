@@ -278,8 +278,8 @@ NOTED = {
     "events/seating/admin.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
     "membership/terms/admin_benefits.py: request, household, sentence",
     "nsca/lib/desk/base.py: request, obj, sentence",
-    "nsca/desk/admin_retention.py: request, row, f'{each.rule.what}: {each.days}"
-    " days became {number}.'",
+    "nsca/desk/admin_retention.py: request, row, f'{each.rule.what}: "
+    "changed from {each.days} to {number} days.'",
 }
 
 # Who speaks to another machine (channels "till" and "letters").

@@ -1,6 +1,4 @@
-"""What needs a person, for the admin's first page: only what this person may see, the pressing
-things first.
-"""
+"""The admin's home page: what needs this person, most urgent first."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -13,7 +11,7 @@ from nsca.desk.home.five import Five, five
 
 __all__ = ["CARDS", "Card", "Five", "Line", "cards_for", "five"]
 
-# In the order of their urgency; each with the permissions of which one is enough.
+# Most urgent first; each with permissions, any one of which is enough.
 CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (of_orders.open_tasks, ("orders.view_task",)),
     (of_orders.undelivered_mail, ("post_office.view_email",)),
@@ -39,9 +37,7 @@ CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
 
 
 def cards_for(user, *, at: datetime) -> list[Card]:
-    """The cards this person may see at an instant; those that press come first, empty ones
-    last.
-    """
+    """The cards this person may see at an instant: urgent ones first, empty ones last."""
     cards: Iterable[Card] = [
         card(user, at) for card, permissions in CARDS if any(map(user.has_perm, permissions))
     ]

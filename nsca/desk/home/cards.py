@@ -1,4 +1,4 @@
-"""A card: one thing that may need a person."""
+"""A card: one thing that may need staff."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ SHOWN = 4  # lines on a card; the list behind it has the rest
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a card: words and where they lead."""
+    """One line of a card: its text and link."""
 
     text: str
     url: str = ""
@@ -19,9 +19,8 @@ class Line:
 class Card:
     """One thing that needs attention. `count` is how many; `url` is the list behind it.
 
-    `todo`: what to do about it, in one sentence without a name, for the list of five and for the
-    Monday mail; empty where there is nothing to do. `minutes` is how long one of them takes, or
-    all of it where `is_one`.
+    `todo`: what to do, in one sentence without a name, for the list of five and the Monday e-mail;
+    empty if there is nothing to do. `minutes`: how long one of them takes, or all if `is_one`.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""The first sentence of a day at work: at most five things, and about how long they take."""
+"""The five most urgent things for a person, and about how long they take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nsca.desk.home.cards import Card
 
 AT_MOST = 5
-LONGEST = 30  # minutes of one thing in a day; the rest of it is for tomorrow
+LONGEST = 30  # minutes of one thing in a day; the rest is for tomorrow
 _NUMBERS = (
     "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
     "Twelve",
@@ -26,7 +26,7 @@ class Thing:
 @dataclass(frozen=True)
 class Five:
     things: tuple[Thing, ...]
-    more: int  # other cards on which something could be done
+    more: int  # other cards with something to do
 
     @property
     def minutes(self) -> int:
@@ -45,7 +45,7 @@ class Five:
 
 
 def five(cards: Sequence[Card]) -> Five:
-    """Of some cards, the pressing first, those on which something is to be done."""
+    """The cards with something to do, urgent ones first."""
     open_ones = [card for card in cards if card.count and card.todo]
     things = [
         Thing(

@@ -1,4 +1,4 @@
-"""What needs a person about events."""
+"""Cards about events on the admin's home page."""
 
 from datetime import timedelta
 
@@ -20,33 +20,31 @@ from nsca.ops.health import ticker_rests_for
 
 
 def calls_to_make(user, at):
-    """Holders whom neither letter nor page has told; from T + 2 h who has not looked, too."""
+    """Ticket holders the reveal did not reach; from T + 2 h also those who haven't looked."""
     told = Event.objects.filter(reveal_version__gt=0, ends_at__gt=at, lead__isnull=False)
     lines, count, urgent = [], 0, False
     for event in told.order_by("starts_at"):
         found = call_list(event, at=at)
         count += found.count
         urgent = urgent or bool(found.pressing)
-        words = [f"{len(found.pressing)} to telephone"] if found.pressing else []
+        words = [f"{len(found.pressing)} to call"] if found.pressing else []
         words += [f"{len(found.quiet)} with a ticket not opened yet"] if found.quiet else []
         if words:
             lines.append(Line(f"{event.title}: {', '.join(words)}", url_of_calls(event)))
     return Card(
         "calls",
-        "Holders to telephone",
+        "Ticket holders to call",
         count,
         list_of(Event),
         lines=tuple(lines[:SHOWN]),
         is_urgent=urgent,
-        todo=f"Telephone {counted(count, 'ticket holder')} whom no letter reached.",
+        todo=f"Call {counted(count, 'ticket holder')} no e-mail reached.",
         minutes=3,
     )
 
 
 def next_reveals(user, at):
-    """The instants, and only for those with the permission whether there is something in the
-    envelope.
-    """
+    """The next reveals; only with the permission, whether a venue is set."""
     secret = Event.objects.filter(
         state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at
     )
@@ -59,10 +57,10 @@ def next_reveals(user, at):
             urgent = True
         if user.has_perm("events.see_venue"):
             is_set = reveal.has_place(event, by=user)
-            words += ". The place is set." if is_set else ". The place is not set."
+            words += ". The venue is set." if is_set else ". The venue is not set."
             urgent = urgent or not is_set and event.opens_at <= at + timedelta(days=3)
             if telling := word_check.count(event):
-                words += f" {counted(telling, 'text')} may give it away: see its typed-word check."
+                words += f" {counted(telling, 'text')} may give it away. See the word check."
                 urgent = True
         lines.append(Line(words, reverse("admin:events_event_reveal", args=[event.pk])))
     rest = ticker_rests_for(at) if lines else None
@@ -71,21 +69,21 @@ def next_reveals(user, at):
         "Next reveal",
         secret.count(),
         list_of(Event),
-        words=f"The helper that sends letters has been silent for {in_words(rest)}. Call whoever "
-        "looks after the server."
+        words=f"The ticker, which sends e-mails, has been silent for {in_words(rest)}. Call your "
+        "technical contact."
         if rest
         else "",
         lines=tuple(lines),
         is_urgent=urgent or rest is not None,
-        # The same words whatever it is: this line goes by mail, too.
-        todo="See that everything is ready for the next reveal." if urgent or rest else "",
+        # The same words in every case: this line is e-mailed, too.
+        todo="Check that everything is ready for the next reveal." if urgent or rest else "",
         minutes=5,
         is_one=True,
     )
 
 
 def looks(user, at):
-    """Who looked at a place, or had a hand in its reveal, since a director last said “read”."""
+    """Venue accesses since a director last reviewed them."""
     new = new_looks()
     lines = tuple(
         Line(
@@ -97,11 +95,11 @@ def looks(user, at):
     count = new.count()
     return Card(
         "looks",
-        "Looks at places",
+        "Venue access log",
         count,
         url_of_looks(),
         lines=lines,
-        todo=f"Read who looked at a place: {counted(count, 'look')}.",
+        todo=f"Review {counted(count, 'entry,entries')} in the venue access log.",
         minutes=1,
     )
 
@@ -116,7 +114,7 @@ def next_events(user, at):
         left = offers[event.pk].left
         words = f"{event}: {sold[event.pk]} sold"
         words += (
-            ", cancelled" if event.is_cancelled else f", {left} left" if left is not None else ""
+            ", canceled" if event.is_cancelled else f", {left} left" if left is not None else ""
         )
         lines.append(Line(words, page_of(event)))
     return Card(
@@ -140,14 +138,14 @@ def waiting_lists(user, at):
     lines = tuple(
         Line(
             f"{row['event__title']}: {counted(row['parties'], 'party,parties')}, "
-            f"{counted(row['chairs'], 'chair')}",
+            f"{counted(row['chairs'], 'seat')}",
             list_of(WaitlistEntry, event__id__exact=row["event__pk"]),
         )
         for row in rows[:SHOWN]
     )
     return Card(
         "waiting",
-        "Waiting lists",
+        "Waitlists",
         sum(r["parties"] for r in rows),
         list_of(WaitlistEntry),
         lines=lines,

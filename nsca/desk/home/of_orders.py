@@ -1,4 +1,4 @@
-"""What needs a person about money and letters that leave by themselves."""
+"""Cards about money and e-mails on the admin's home page."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from orders.books.deposits import waiting
 from orders.models import Deposit, Order, RecurringPayment, Task
 
 MAIL_IS_LATE = timedelta(minutes=15)  # the ticker sends within one
-DEPOSIT_IS_OLD = timedelta(days=7)  # cash in a drawer is nobody's money
+DEPOSIT_IS_OLD = timedelta(days=7)  # cash in a drawer is at risk
 
 
 def open_tasks(user, at):
@@ -27,7 +27,7 @@ def open_tasks(user, at):
         list_of(Task, done="no"),
         lines=lines,
         is_urgent=bool(count),
-        todo=f"Do what {counted(count, 'task')} of the list ask{'s' if count == 1 else ''} for.",
+        todo=f"Do {counted(count, 'open task')}.",
         minutes=4,
     )
 
@@ -42,7 +42,7 @@ def unpaid_orders(user, at):
         for order in held[:SHOWN]
     )
     url = list_of(Order, state__exact=Order.State.HELD)
-    words = "Their chairs fall free by themselves when the hold ends."
+    words = "Their seats are released automatically when the hold expires."
     return Card("unpaid", "Not yet paid", held.count(), url, words=words, lines=lines)
 
 
@@ -52,24 +52,22 @@ def undelivered_mail(user, at):
         status__in=(STATUS.queued, STATUS.requeued), created__lt=at - MAIL_IS_LATE
     ).count()
     count = failed.count() + late
-    words = f"{late} waiting for more than a quarter of an hour." if late else ""
+    words = f"{late} waiting for more than 15 minutes." if late else ""
     url = list_of(Email, state="undelivered")
     return Card(
         "mail",
-        "Undelivered mail",
+        "Undelivered e-mails",
         count,
         url,
         words=words,
         is_urgent=bool(count),
-        todo=f"Look at {counted(count, 'letter')} that did not leave.",
+        todo=f"Look at {counted(count, 'unsent e-mail')}.",
         minutes=2,
     )
 
 
 def deposits(user, at):
-    """Cash and checks that are not at the bank: in no deposit, in one not handed over
-    for a week, or in one that nobody has counted.
-    """
+    """Cash and checks in no deposit, in one open for a week, or in one not counted."""
     loose = waiting()
     in_no_deposit = loose.count()
     cents = loose.aggregate(cents=Sum(F("amount_cents") - F("returned_cents")))["cents"] or 0
@@ -88,11 +86,11 @@ def deposits(user, at):
     deposits = lying.count()
     todo = []
     if in_no_deposit:
-        words = f"{counted(in_no_deposit, 'payment')} in no deposit, {dollars(cents)}"
+        words = f"{counted(in_no_deposit, 'payment')} not in a deposit, {dollars(cents)}"
         lines = (Line(words, list_of(Deposit)), *lines)
         todo.append(f"Put {counted(in_no_deposit, 'payment')} into a deposit.")
     if deposits:
-        todo.append(f"Bring {counted(deposits, 'deposit')} to an end.")
+        todo.append(f"Finish {counted(deposits, 'deposit')}.")
     return Card(
         "deposits",
         "Cash and checks not at the bank",
@@ -105,7 +103,7 @@ def deposits(user, at):
 
 
 def failing_renewals(user, at):
-    """What should renew by itself and does not: Stripe tries again, and a person may ask."""
+    """Recurring payments whose card fails: Stripe tries again, and staff may call."""
     failing = RecurringPayment.objects.filter(state=RecurringPayment.State.FAILING).order_by("pk")
     lines = tuple(
         Line(f"{each.buyer_name}: {each.label}", page_of(each)) for each in failing[:SHOWN]
@@ -113,11 +111,11 @@ def failing_renewals(user, at):
     count = failing.count()
     return Card(
         "failing",
-        "Cards that fail",
+        "Declined cards",
         count,
         list_of(RecurringPayment, state__exact=RecurringPayment.State.FAILING),
-        words="Stripe tries again by itself, and the member has been told.",
+        words="Stripe tries again automatically, and we've e-mailed the member.",
         lines=lines,
-        todo=f"Ask after {counted(count, 'card')} that fail{'s' if count == 1 else ''}.",
+        todo=f"Follow up on {counted(count, 'declined card')}.",
         minutes=3,
     )

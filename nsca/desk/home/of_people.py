@@ -1,4 +1,4 @@
-"""What needs a person about members: whom no letter reaches, and who might be asked."""
+"""Cards about members on the admin's home page."""
 
 from datetime import timedelta
 
@@ -18,29 +18,29 @@ from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import day_of, short_day
 
-GIFT_WAITS = timedelta(days=30)  # a gift that nobody has taken up for so long: ask the giver
+GIFT_WAITS = timedelta(days=30)  # ask the giver about a gift unclaimed for this long
 
 
 def mailings_to_read(user, at):
-    """While a place is sealed, who may see it reads what others write to many."""
+    """Mailings that need a review while a venue is sealed."""
     waiting = Mailing.objects.filter(state=Mailing.State.READING).order_by("created_at")
     lines = tuple(Line(str(mailing), page_of(mailing)) for mailing in waiting[:SHOWN])
     count = waiting.count()
     return Card(
         "mailings",
-        "Mailings to read",
+        "Mailings to review",
         count,
         list_of(Mailing, state__exact=Mailing.State.READING),
-        words="While a place is sealed, somebody who may see it lets each one go.",
+        words="While a venue is sealed, someone who may see it approves each mailing.",
         lines=lines,
         is_urgent=bool(count),
-        todo=f"Read {counted(count, 'mailing')}, and let {'it' if count == 1 else 'them'} go.",
+        todo=f"Review {counted(count, 'mailing')}.",
         minutes=4,
     )
 
 
 def renewals_without_address(user, at):
-    """Their membership ends, and no reminder reaches them, by mail or on paper."""
+    """Households whose membership ends and whom no reminder reaches."""
     rows = unreached(day_of(at), rules=Rules.load()).select_related("term__household")
     homes = {row.term.household_id: row.term for row in rows}
     lines = tuple(
@@ -55,15 +55,15 @@ def renewals_without_address(user, at):
         "Renewals without an address",
         len(homes),
         "",
-        words="We have neither an e-mail address that works nor a postal one.",
+        words="We have no working e-mail address and no postal address.",
         lines=lines,
-        todo=f"Find an address of {counted(len(homes), 'household')} whose membership ends.",
+        todo=f"Find an address for {counted(len(homes), 'household')} whose membership ends.",
         minutes=5,
     )
 
 
 def bounced(user, at):
-    """Addresses of people to which mail does not go any more."""
+    """People whose e-mail address bounced."""
     marks = AddressMark.objects.open().filter(kind=AddressMark.Kind.BOUNCED)
     theirs = Person.objects.living().filter(email=OuterRef("email")).order_by("pk")
     known = marks.annotate(
@@ -75,7 +75,7 @@ def bounced(user, at):
     count = known.count()
     return Card(
         "bounced",
-        "Mail comes back",
+        "Bounced addresses",
         count,
         list_of(AddressMark, kind__exact="bounced", cleared="no"),
         lines=lines,
@@ -85,7 +85,7 @@ def bounced(user, at):
 
 
 def unclaimed_gifts(user, at):
-    """Gift memberships that their recipients have not taken up."""
+    """Gift memberships not claimed yet."""
     waiting = GiftMembership.objects.waiting().filter(begins_on__lte=day_of(at - GIFT_WAITS))
     lines = tuple(
         Line(f"From {gift.giver_name}, for {gift.recipient_name}", page_of(gift))
@@ -94,23 +94,23 @@ def unclaimed_gifts(user, at):
     count = waiting.count()
     return Card(
         "gifts",
-        "Gift memberships not taken up",
+        "Unclaimed gift memberships",
         count,
         list_of(GiftMembership, state="waiting"),
-        words="The giver may know whether the letter arrived.",
+        words="The giver may know whether the e-mail arrived.",
         lines=lines,
-        todo=f"Ask the givers of {counted(count, 'gift membership')} not taken up.",
+        todo=f"Ask the givers of {counted(count, 'unclaimed gift membership')}.",
         minutes=4,
     )
 
 
 def in_grace(user, at):
-    """Who ran out a moment ago: a call now is worth ten letters later. Whoever has a telephone."""
+    """People in grace with a phone: a call now is worth ten e-mails later."""
     on, grace = day_of(at), Rules.load().grace
     people = (
         Person.objects.living()
         .filter(belongings__is_home=True)
-        # Of those whose term could stand in grace at all: else every person would be computed.
+        # Only those whose term could be in grace: otherwise every person would be computed.
         .filter(
             pk__in=Term.objects.filter(ends_on__lt=on, ends_on__gte=on - grace).values(
                 "household__people"
@@ -125,10 +125,10 @@ def in_grace(user, at):
     lines = tuple(Line(f"{person}: {person.phone}", page_of(person)) for person in found[:SHOWN])
     return Card(
         "grace",
-        "In grace: telephone",
+        "In grace: call",
         len(found),
         list_of(Person, status=MembershipStatus.GRACE),
         lines=lines,
-        todo=f"Telephone {counted(len(found), 'member')} whose membership has just run out.",
+        todo=f"Call {counted(len(found), 'member')} whose membership just expired.",
         minutes=4,
     )

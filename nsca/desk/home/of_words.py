@@ -1,4 +1,4 @@
-"""What needs a person about words: messages, open questions, drafts."""
+"""Cards about messages, open questions and drafts on the admin's home page."""
 
 from events.models import Event
 from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
@@ -38,7 +38,7 @@ def to_be_confirmed(user, at):
 
 
 def unpublished(user, at):
-    """Drafts, and what will appear by itself, of the kinds this person works with."""
+    """Drafts and scheduled items of the kinds this person works with."""
     lines, count = [], 0
     for model, permission in ((Event, "events"), (Post, "pages"), (Page, "pages")):
         if not user.has_perm(f"{permission}.change_{model._meta.model_name}"):

@@ -31,8 +31,8 @@ from nsca.lib.web.caching import content_changed
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 KEPT = (
-    "This is kept: money, tickets or somebody's records hang on it. "
-    "Where it should no longer be used, there is a box to untick or a state to change instead."
+    "This can't be deleted, because money, tickets or somebody's records depend on it. "
+    "To stop using it, uncheck a box or change its state instead."
 )
 
 

@@ -20,7 +20,7 @@ MOST_CENTS = 999_999_999  # what fits the database's integers, for every amount 
 class DollarsField(fields.DollarsField):
     """The same reader as visitors have; made from a model's field, and shown in a narrow box."""
 
-    default_error_messages = {"invalid": "Write an amount in dollars, like 95 or 95.50."}
+    default_error_messages = {"invalid": "Write an amount in dollars, such as 95 or 95.50."}
 
     def __init__(
         self, *, min_value=None, max_value=None, **kwargs
@@ -42,7 +42,7 @@ class HoursField(forms.DecimalField):
     def __init__(self, **kwargs):
         super().__init__(**{"min_value": 0, "max_value": 24 * 365, "decimal_places": 2} | kwargs)
         self.widget.attrs |= {"step": "any", "class": "desk-hours"}
-        self.error_messages["min_value"] = "The place is told before the start, not after it."
+        self.error_messages["min_value"] = "The reveal must be before the start. Check the hours."
 
     def prepare_value(self, value):
         if isinstance(value, timedelta):
@@ -90,7 +90,7 @@ class InstantWidget(forms.MultiWidget):
     def __init__(self, attrs=None):
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         time = forms.TimeInput(attrs={"type": "time", "aria-label": "Time"})
-        which = forms.Select(attrs={"aria-label": "Which of the two"})
+        which = forms.Select(attrs={"aria-label": "Which one"})
         super().__init__([day, time, which], attrs)
 
     def decompress(self, value):
@@ -123,9 +123,9 @@ class InstantField(forms.MultiValueField):
     widget = InstantWidget
     default_error_messages = {
         "half": "Enter both the day and the time.",
-        "year": "Please look at the year again: write it with four digits, like 2027.",
-        "gap": "The clocks jump over this time in March: it does not exist. Take an hour later.",
-        "fold": "The clocks go back over this time: it happens twice. Say which of the two.",
+        "year": "Check the year: write it with four digits, such as 2027.",
+        "gap": "Clocks skip this time in March, so it doesn't exist. Choose an hour later.",
+        "fold": "Clocks go back at this time, so it happens twice. Choose which one.",
     }
 
     def __init__(self, *, input_formats=None, **kwargs):

@@ -126,8 +126,8 @@ class ExportsItsList(AsksForProof):
             title=f"Export {self.model._meta.verbose_name_plural}",
             words=[
                 f"{counted(rows.count(), 'row')}, as the list is filtered now.",
-                "The file leaves the site’s protection: keep it no longer than you need it. Who "
-                "took it and how long it was is noted.",
+                "The site can’t protect the file once you download it: keep it no longer than you "
+                "need it. We log who downloaded it and how many rows it had.",
             ],
             button="Export as CSV",
         )

@@ -25,13 +25,13 @@ class Command(BaseCommand):
         found = audit(clock.now())
         gone = [witness for witness in options["witness"] if not venue_log.holds(witness)]
         for witness in gone:
-            self.stderr.write(f"The venue log has no record {witness}: it was written anew.")
+            self.stderr.write(f"The venue log has no record {witness}: it was rewritten.")
         for remark in found.remarks:
             self.stdout.write(f"Remark: {remark}")
         if found.errors or gone:
             for error in found.errors:
                 self.stderr.write(str(error))
             raise SystemExit(1)
-        self.stdout.write(f"Counted {found.counted}: every chair and every dollar is in place.")
+        self.stdout.write(f"Counted {found.counted}: every seat and every dollar is in place.")
         if found.venue_log_ends:
             self.stdout.write(f"The venue log ends with {found.venue_log_ends}. Keep this line.")

@@ -7,11 +7,11 @@ from nsca.ops import retention
 
 
 class Command(BaseCommand):
-    help = "Forget what is due: abandoned orders, answered messages, guests' notes and the like."
+    help = "Erases what is due: abandoned orders, answered messages, guests' notes and the like."
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--dry-run", action="store_true", help="Say how much is due, and change nothing."
+            "--dry-run", action="store_true", help="Say how much is due without changing anything."
         )
 
     def handle(self, *args, dry_run=False, **options):

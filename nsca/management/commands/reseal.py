@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 message=mail.message, html_message=mail.html_message, headers=mail.headers
             )
             mails += 1
-        self.stdout.write(f"Sealed anew: {done} second factors, {mails} mails.")
+        self.stdout.write(f"Resealed: {done} second factors, {mails} e-mails.")
         if lost:
             self.stderr.write(
                 f"{lost} stay as they are: they were sealed under a SECRET_KEY that is not here. "

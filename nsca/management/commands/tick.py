@@ -1,4 +1,4 @@
-"""The ticker: tidies what is due. Time decides; if this never runs, only mail is late."""
+"""The ticker does what is due. If it never runs, only e-mails are late."""
 
 import logging
 import signal
@@ -30,18 +30,18 @@ log = logging.getLogger(__name__)
 
 PAUSE = 5.0  # seconds between two rounds
 HOUSEKEEPING_EVERY = timedelta(days=1)
-OUTBOX_LEASE = timedelta(minutes=5)  # outlives one letter (post_office gives it three minutes)
+OUTBOX_LEASE = timedelta(minutes=5)  # longer than one e-mail (post_office gives it three minutes)
 LETTERS_A_ROUND = 50
-URGENT_BETWEEN = 3  # between two claims of a reveal's letters
+URGENT_BETWEEN = 3  # between two claims of a reveal's e-mails
 CODES_AT_ONCE = 20
 LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
 
 
 class Command(BaseCommand):
-    help = "Do what is due: holds, reveals, mail. Once, or with --loop every five seconds."
+    help = "Does what is due: holds, reveals, e-mails. Once, or every five seconds with --loop."
 
     def add_arguments(self, parser):
-        parser.add_argument("--loop", action="store_true", help="Go on until told to stop.")
+        parser.add_argument("--loop", action="store_true", help="Run until stopped.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         while True:
             failed = self.round()
             if not loop:
-                # A cron job should hear of it; the loop has said it to the log and goes on.
+                # A cron job should report it; the loop has logged it and goes on.
                 if failed:
                     raise CommandError(f"These steps failed: {', '.join(failed)}. See the log.")
                 return
@@ -63,12 +63,12 @@ class Command(BaseCommand):
                 return
 
     def round(self) -> list[str]:
-        """Every step once, each on its own; the names of those that failed."""
+        """Run every step once, each on its own. Returns the names of those that failed."""
         failed = []
         for name, step in self.steps():
             if self.stop.is_set():
                 break
-            # A test's transaction is not ours to close.
+            # Don't close a test's transaction.
             if not connection.in_atomic_block:
                 close_old_connections()
             if name in SLOW:

@@ -73,7 +73,7 @@ def audit(at: datetime) -> Audit:
             f"{_many(Order.objects.filter(state=Order.State.PAID), 'paid order')}, "
             f"{_many(Payment.objects.filter(state=Payment.State.PAID), 'payment')}, "
             f"{_many(Refund.objects.all(), 'refund')}, "
-            f"{_many(LedgerEntry.objects.all(), 'line of the ledger', 'lines of the ledger')}, "
+            f"{_many(LedgerEntry.objects.all(), 'ledger entry', 'ledger entries')}, "
             f"{_many(Ticket.objects.valid(), 'valid ticket')}, "
             f"{_many(Event.objects.all(), 'event')}, "
             + _many(

@@ -47,7 +47,7 @@ def _times(capacity: int | None, covers: int) -> int | None:
 def _oversold(row, by: str, count: int, limit, taken) -> Finding:
     event = row if by == "event" else row.event
     what = event.title if by == "event" else f"{event.title}, {row}"
-    text = f"{what}: {count} chairs are taken, and there are {limit(row)}"
+    text = f"{what}: {count} seats are taken, and there are {limit(row)}"
     if _was_enough(row, count, limit, _last_taken_at(taken.filter(**{by: row}))):
         return Finding(f"{text}: the limit was lowered after they were sold.", is_remark=True)
     return Finding(f"{text}.")
@@ -110,7 +110,7 @@ def tickets_are_what_was_sold(at: datetime) -> Iterator[Finding]:
     )
     for ticket in strays.select_related("line__order"):
         yield Finding(
-            f"Order {ticket.line.order.number}: ticket {ticket.code} is not of the kind and the "
+            f"Order {ticket.line.order.number}: ticket {ticket.code} is not of the type and the "
             "event that were sold."
         )
 
@@ -134,7 +134,7 @@ def what_went_back_is_cancelled(at: datetime) -> Iterator[Finding]:
         for unit, cancelled_at, what in _units_of(line):
             if cancelled_at is None and any(r.unit in (None, unit) for r in refunds):
                 yield Finding(
-                    f"Order {line.order.number}: {what} is still good, and its money went back."
+                    f"Order {line.order.number}: {what} is still valid, but was refunded."
                 )
 
 
@@ -159,9 +159,7 @@ def no_ticket_without_money(at: datetime) -> Iterator[Finding]:
         )
         left = sum(payment.amount_cents - payment.returned_cents for payment in paid)
         if order.total_cents and not is_owed and left <= 0:
-            yield Finding(
-                f"Order {order.number}: its tickets are good, and nothing of its money is here."
-            )
+            yield Finding(f"Order {order.number}: its tickets are valid, but nothing is paid.")
 
 
 def _with_valid_tickets():
@@ -179,7 +177,7 @@ def what_a_bank_disputes_rests(at: datetime) -> Iterator[Finding]:
         )
         if left < order.total_cents:
             yield Finding(
-                f"Order {order.number}: a bank disputes its payment, and its tickets are good."
+                f"Order {order.number}: a bank disputes its payment, but its tickets are valid."
             )
     causes = Q(payments__disputes__status__in=(*Dispute.OPEN, Dispute.LOST)) | Q(
         payments__state=Payment.State.BOUNCED
@@ -189,4 +187,6 @@ def what_a_bank_disputes_rests(at: datetime) -> Iterator[Finding]:
         pk__in=Order.objects.filter(causes).values("pk")
     )
     for order in without:
-        yield Finding(f"Order {order.number}: its tickets rest, and no bank asks for its money.")
+        yield Finding(
+            f"Order {order.number}: its tickets are suspended, but no bank disputes its payment."
+        )

@@ -35,7 +35,7 @@ def paid_orders_have_their_payment(at: datetime) -> Iterator[Finding]:
         if order.pk in given_up:
             continue
         if not counted:
-            yield Finding(f"Order {order.number} is paid, and it has no payment.")
+            yield Finding(f"Order {order.number} is paid, but has no payment.")
         elif sum(payment.amount_cents for payment in counted) < order.total_cents:
             yield Finding(
                 f"Order {order.number} cost {dollars(order.total_cents)}, and less was paid."

@@ -42,11 +42,11 @@ def every_buyer_has_one_confirmation(at: datetime) -> Iterator[Finding]:
     ):
         if due_at is not None:
             if not told[number] and paid_at <= at - LATE:
-                yield Finding(f"Order {number} is paid, and its letters are still to be written.")
+                yield Finding(f"Order {number} is paid, but its e-mails are not written yet.")
             continue
         # Of a demonstration's letters only the last are kept.
         if not told[number] and not is_sample and _can_be_written_to(address, name):
-            yield Finding(f"Order {number} is paid, and no confirmation of it was written.")
+            yield Finding(f"Order {number} is paid, but has no confirmation.")
         elif told[number] > 1 + again[pk]:
             yield Finding(f"Order {number}: its confirmation was written {told[number]} times.")
 
@@ -96,5 +96,5 @@ def every_payment_of_dues_is_a_term(at: datetime) -> Iterator[Finding]:
         Q(line__in=gone["line"]) | Q(line__order__in=gone["order"])
     ).select_related("line__order"):
         yield Finding(
-            f"Order {term.line.order.number}: its dues went back, and the term has not ended."
+            f"Order {term.line.order.number}: its dues were refunded, but the term has not ended."
         )

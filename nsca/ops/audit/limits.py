@@ -105,7 +105,7 @@ def the_member_price_is_for_members(at: datetime) -> Iterator[Finding]:
         limit = kind.member_limit * covers
         if len(tickets) > limit and not any(order.pk in aside for order in orders):
             yield Finding(
-                f"{kind.event.title}, {kind}: {len(tickets)} chairs at the member price for one "
+                f"{kind.event.title}, {kind}: {len(tickets)} seats at the member price for one "
                 f"household, which may have {limit} (orders {numbers}).",
                 is_remark=_was_higher(
                     kind, len(tickets), max(o.placed_at for o in orders), covers=covers

@@ -183,8 +183,8 @@ def letters_go_nowhere(settings):
 @pytest.mark.parametrize(
     "day, hour, words",
     [
-        ("2027-03-14", "02:30", "it does not exist"),
-        ("2027-11-07", "01:30", "it happens twice. Say which of the two."),
+        ("2027-03-14", "02:30", "it doesn't exist"),
+        ("2027-11-07", "01:30", "it happens twice. Choose which one."),
     ],
 )
 @pytest.mark.parametrize("field", ["starts_at", "ends_at", "refunds_until"])

@@ -189,7 +189,7 @@ def test_a_camera_that_is_refused_says_what_to_do(script):
 
     script.get_by_role("button", name="Scan tickets").click()
 
-    expect(script.get_by_text("The camera does not open.")).to_be_visible()
+    expect(script.get_by_text("The camera won’t open.")).to_be_visible()
 
 
 # --- Without a network ---------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
 
     expect(script.get_by_text("Names cannot be looked up now")).to_be_visible()
     script.get_by_role("link", name="Go on").click()
-    expect(script.get_by_text("reading waits")).to_be_hidden()
+    expect(script.get_by_text("waiting on this phone")).to_be_hidden()
 
 
 # --- Opened without a network --------------------------------------------------------------------

@@ -363,7 +363,7 @@ def test_a_clock_that_is_off_is_grave(ready, monkeypatch, seconds, words):
 def test_a_clock_that_nobody_keeps_is_told(ready, monkeypatch):
     monkeypatch.setattr(clock, "is_kept_in_time", lambda: False)
 
-    assert "Nothing keeps the server's clock in time" in words_of(ready)
+    assert "The server's clock is not synchronized" in words_of(ready)
 
 
 def test_what_is_grave_stands_first(ready, keeper):

@@ -148,7 +148,7 @@ def test_the_books_agree_with_what_a_household_may_have(event, chair, couple):
 
     errors = [str(found) for found in the_member_price_is_for_members(NOON)]
     assert any(
-        "2 chairs at the member price for one household, which may have 1" in e for e in errors
+        "2 seats at the member price for one household, which may have 1" in e for e in errors
     )
 
 

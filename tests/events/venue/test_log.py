@@ -295,7 +295,7 @@ def test_audit_books_prints_a_line_that_is_a_witness_later(sealed, keeper):
 
     assert ran(witness)[0] == 0
     assert ran(f"{head.number}:{'0' * 64}") == (
-        1, f"The venue log has no record {head.number}:{'0' * 64}: it was written anew.\n",
+        1, f"The venue log has no record {head.number}:{'0' * 64}: it was rewritten.\n",
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_the_former_key_can_go_once_all_is_sealed_anew(director, settings):
     call_command("reseal", stdout=(told := StringIO()))
     settings.SECRET_KEY_FALLBACKS = []
 
-    assert told.getvalue() == "Sealed anew: 2 second factors, 1 mails.\n"
+    assert told.getvalue() == "Resealed: 2 second factors, 1 e-mails.\n"
     assert Authenticator.objects.get(pk=kept.pk).wrap().validate_code(code_of(SEED))
     codes = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap()
     assert codes.get_unused_codes() == shown

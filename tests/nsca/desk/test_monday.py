@@ -82,7 +82,7 @@ def test_it_says_how_much_and_how_long_and_names_nobody(director):
 
     letter = Email.objects.get()
     assert letter.subject == "One thing, four minutes."
-    assert "1. Do what 1 task of the list asks for. About 4 minutes." in letter.message
+    assert "1. Do 1 open task. About 4 minutes." in letter.message
     assert "Ellery" not in letter.message + letter.html_message
     assert "/admin/monday/" in letter.message
 
@@ -105,7 +105,7 @@ def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
     monday.tick(SUMMER)
 
     letter = Email.objects.get()
-    assert "See that everything is ready for the next reveal." in letter.message
+    assert "Check that everything is ready for the next reveal." in letter.message
     assert "place" not in letter.message
 
 
@@ -137,7 +137,7 @@ def test_its_heading(cards, heading):
 def test_whoever_gets_it_can_stop_it_themselves(client, director):
     client.force_login(director)
 
-    assert "It comes to director@staff.example." in client.get("/admin/monday/").content.decode()
+    assert "You get it at director@staff.example." in client.get("/admin/monday/").content.decode()
     client.post("/admin/monday/")
 
     director.refresh_from_db()

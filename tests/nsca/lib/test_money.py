@@ -82,7 +82,7 @@ def test_staff_cannot_type_what_the_database_has_no_room_for(typed, is_taken):
     if is_taken:
         assert desk_fields.DollarsField().clean(typed) == 999_999_999
     else:
-        with pytest.raises(ValidationError, match="like 95"):
+        with pytest.raises(ValidationError, match="such as 95"):
             desk_fields.DollarsField().clean(typed)
 
 

@@ -134,8 +134,8 @@ def bank_says(order, status, dispute_id="du_1"):
 def test_the_command_says_in_one_sentence_what_it_counted(order, capsys):
     call_command("audit_books")
     assert capsys.readouterr().out == (
-        "Counted 1 paid order, 1 payment, 0 refunds, 2 lines of the ledger, 2 valid tickets, "
-        "1 event, 0 records of the venue log: every chair and every dollar is in place.\n"
+        "Counted 1 paid order, 1 payment, 0 refunds, 2 ledger entries, 2 valid tickets, "
+        "1 event, 0 records of the venue log: every seat and every dollar is in place.\n"
     )
 
 
@@ -143,7 +143,7 @@ def test_the_command_ends_1_and_says_what_is_wrong(order, capsys):
     Payment.objects.update(state="failed")
     with pytest.raises(SystemExit, match="1"):
         call_command("audit_books")
-    assert f"Order {order.number} is paid, and it has no payment." in capsys.readouterr().err
+    assert f"Order {order.number} is paid, but has no payment." in capsys.readouterr().err
 
 
 @pytest.mark.django_db(transaction=True)
@@ -172,21 +172,21 @@ def test_one_chair_of_a_kind_too_many(soiree, chair, order):
     TicketType.objects.filter(pk=chair.pk).update(capacity=1)
     chair.history.update(capacity=1)
     assert the_sentence() == (
-        "Tea in the garden, Chair at the long table: 2 chairs are taken, and there are 1."
+        "Tea in the garden, Chair at the long table: 2 seats are taken, and there are 1."
     )
 
 
 def test_one_chair_in_the_room_too_many(soiree, order):
     Event.objects.update(capacity=1)
     soiree.history.update(capacity=1)
-    assert the_sentence() == "Tea in the garden: 2 chairs are taken, and there are 1."
+    assert the_sentence() == "Tea in the garden: 2 seats are taken, and there are 1."
 
 
 def test_a_table_too_many_is_counted_in_chairs(soiree, table):
     buy(items(soiree, (table, 2)))
     TicketType.objects.filter(pk=table.pk).update(capacity=1)
     table.history.update(capacity=1)
-    assert "8 chairs are taken, and there are 4." in the_sentence()
+    assert "8 seats are taken, and there are 4." in the_sentence()
 
 
 def test_one_supper_too_many(soiree, chair):
@@ -195,7 +195,7 @@ def test_one_supper_too_many(soiree, chair):
     buy(items(soiree, (chair, 2), guests=[Guest(choice_id=fish.pk)] * 2))
     Choice.objects.update(capacity=1)
     fish.history.update(capacity=1)
-    assert the_sentence() == "Tea in the garden, Fish: 2 chairs are taken, and there are 1."
+    assert the_sentence() == "Tea in the garden, Fish: 2 seats are taken, and there are 1."
 
 
 def test_a_limit_that_was_lowered_is_a_remark(chair, order):
@@ -232,7 +232,7 @@ def test_a_hold_that_lapsed_takes_no_chair(soiree, chair, order):
     TicketType.objects.filter(pk=chair.pk).update(capacity=3)
     held = place(items=items(soiree, (chair, 1)), buyer=BEN, submission_key="b" * 20, at=NOON)
     TicketType.objects.filter(pk=chair.pk).update(capacity=2)
-    assert "3 chairs are taken" in the_sentence(held.held_until - timedelta(microseconds=1))
+    assert "3 seats are taken" in the_sentence(held.held_until - timedelta(microseconds=1))
     assert sentences(held.held_until) == []
 
 
@@ -250,7 +250,7 @@ def test_a_ticket_of_another_kind_than_was_sold(order, table):
     Ticket.objects.filter(number=1).update(ticket_type=table)
     code = Ticket.objects.get(number=1).code
     assert the_sentence() == (
-        f"Order {order.number}: ticket {code} is not of the kind and the event that were sold."
+        f"Order {order.number}: ticket {code} is not of the type and the event that were sold."
     )
 
 
@@ -260,7 +260,7 @@ def test_a_unit_that_went_back_and_is_still_good(order, tess):
     Ticket.objects.update(cancelled_at=None)
     code = Ticket.objects.get(number=2).code
     assert the_sentence() == (
-        f"Order {order.number}: ticket {code} is still good, and its money went back."
+        f"Order {order.number}: ticket {code} is still valid, but was refunded."
     )
 
 
@@ -277,15 +277,13 @@ def test_an_order_whose_money_is_gone_and_whose_tickets_are_good(order, tess):
     refunds.give_back(order=order, reason="ill", by=tess, at=NOON)
     Ticket.objects.update(cancelled_at=None)
     Refund.objects.update(is_whole=False)
-    assert the_sentence() == (
-        f"Order {order.number}: its tickets are good, and nothing of its money is here."
-    )
+    assert the_sentence() == (f"Order {order.number}: its tickets are valid, but nothing is paid.")
 
 
 def test_a_disputed_order_whose_tickets_are_good(order):
     bank_says(order, "needs_response")
     Ticket.objects.update(suspended_at=None)
-    assert f"Order {order.number}: a bank disputes its payment, and its tickets are good." in (
+    assert f"Order {order.number}: a bank disputes its payment, but its tickets are valid." in (
         sentences()
     )
 
@@ -293,7 +291,7 @@ def test_a_disputed_order_whose_tickets_are_good(order):
 def test_tickets_that_rest_for_no_reason(order):
     Ticket.objects.update(suspended_at=NOON)
     assert the_sentence() == (
-        f"Order {order.number}: its tickets rest, and no bank asks for its money."
+        f"Order {order.number}: its tickets are suspended, but no bank disputes its payment."
     )
 
 
@@ -302,7 +300,7 @@ def test_tickets_that_rest_for_no_reason(order):
 
 def test_a_paid_order_without_a_payment(order):
     Payment.objects.update(state="failed")
-    assert f"Order {order.number} is paid, and it has no payment." in sentences()
+    assert f"Order {order.number} is paid, but has no payment." in sentences()
 
 
 @pytest.mark.parametrize("channel", ["invoice", "complimentary", "cash"])
@@ -412,9 +410,7 @@ def test_stripe_moved_another_amount_than_we_say(order):
 
 def test_a_buyer_who_was_not_told(order):
     Email.objects.all().delete()
-    assert the_sentence() == (
-        f"Order {order.number} is paid, and no confirmation of it was written."
-    )
+    assert the_sentence() == (f"Order {order.number} is paid, but has no confirmation.")
 
 
 @pytest.mark.parametrize(
@@ -424,7 +420,7 @@ def test_a_buyer_who_was_not_told(order):
 )
 def test_letters_that_the_ticker_has_not_written_for_an_hour(soiree, chair, later, is_said):
     order = hold_and_pay(items(soiree, (chair, 2)))
-    sentence = f"Order {order.number} is paid, and its letters are still to be written."
+    sentence = f"Order {order.number} is paid, but its e-mails are not written yet."
     assert (sentence in sentences(order.paid_at + later)) is is_said
 
 
@@ -459,7 +455,7 @@ def test_dues_that_went_back_and_a_term_that_lasts(joined, tess):
     refunds.give_back(order=joined, reason="moved away", by=tess, at=NOON)
     Term.objects.update(ended_on=None)
     assert the_sentence() == (
-        f"Order {joined.number}: its dues went back, and the term has not ended."
+        f"Order {joined.number}: its dues were refunded, but the term has not ended."
     )
 
 

@@ -145,7 +145,7 @@ def test_more_at_the_member_price_than_a_membership_gives(soiree, chair):
     Ticket.objects.update(at_member_price=True)
 
     assert any(
-        "2 chairs at the member price for one household, which may have 1" in e for e in errors()
+        "2 seats at the member price for one household, which may have 1" in e for e in errors()
     )
 
 
@@ -206,7 +206,7 @@ def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, chair
     assert errors() == []
     Portion.objects.filter(number=2).update(cancelled_at=None, slot=2)
 
-    assert errors() == [f"Order {order.number}: “Wine, 2” is still good, and its money went back."]
+    assert errors() == [f"Order {order.number}: “Wine, 2” is still valid, but was refunded."]
 
 
 def test_a_limited_add_on_without_its_number_is_told(soiree, chair, wine):

@@ -353,7 +353,7 @@ def test_the_command_says_what_is_due_and_does_it_only_without_dry_run(capsys):
 
     lines = [line for line in capsys.readouterr().out.splitlines() if "Contact form" in line]
     assert [line.split()[0] for line in lines] == ["1", "1"]
-    assert "forgotten 365 days after it was answered." in lines[0]
+    assert "erased 365 days after it was answered." in lines[0]
     assert not Message.objects.exists()
 
 
@@ -398,7 +398,7 @@ def test_the_page_says_in_sentences_what_would_go_by_tomorrow(request):
         message(answered_at=NOON)
         page = request.getfixturevalue("director").get(PAGE).text
 
-    assert "forgotten 365 days after it was answered.</strong>" in page
+    assert "erased 365 days after it was answered.</strong>" in page
     assert "To be erased by tomorrow: 1." in page
     assert Message.objects.exists()
 
@@ -407,7 +407,7 @@ def test_a_number_that_is_changed_holds_and_is_noted(director):
     director.post(PAGE, numbers(contact_messages=100))
 
     assert [(row.rule, row.days) for row in Keeping.objects.all()] == [("contact-messages", 100)]
-    assert "365 days became 100" in LogEntry.objects.get().change_message
+    assert "changed from 365 to 100 days" in LogEntry.objects.get().change_message
 
 
 @pytest.mark.parametrize("days", [6, -1, 3651, "soon", ""])
