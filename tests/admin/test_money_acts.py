@@ -195,5 +195,5 @@ def test_nothing_chosen_is_nothing_taken(sign_in, tier):
         act("membership_household_take"), {"channel": "cash", "name": "Ada", "key": "k" * 20}
     )
 
-    assert "Choose dues, or enter a gift." in response.content.decode()
+    assert "Choose dues or enter a gift." in response.content.decode()
     assert not Order.objects.exists()

@@ -1,4 +1,4 @@
-"""What staff do for members' passports and for those who wish to be forgotten."""
+"""What staff do for members' passports and erasure requests."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
