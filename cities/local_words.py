@@ -36,7 +36,7 @@ class LocalWords:
 ENGLISH = LocalWords()
 
 _JAPANESE = {"N": "北", "E": "東", "S": "南", "W": "西"}
-# Chinese names the quarter first where a wind lies between two: 东北, and 东东北 beside it.
+# Chinese names the main direction first: 东北, and 东东北 next to it.
 _CHINESE = {
     "N": "北", "NNE": "北东北", "NE": "东北", "ENE": "东东北",
     "E": "东", "ESE": "东东南", "SE": "东南", "SSE": "南东南",

@@ -1,4 +1,4 @@
-"""Events, the chairs at them, who sits there, and who waits."""
+"""The events admin, composed from the packages' pages."""
 
 from django.contrib import admin, messages
 
@@ -102,7 +102,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
         ("When", {"fields": ["starts_at", "ends_at", "doors_at", "hour_is_known"]}),
         ("Publication", {"fields": ["state", "publish_at", "cancelled_note", "is_sample"]}),
         (
-            "Where, and who learns it when",
+            "Location and reveal",
             {
                 "fields": [
                     "area", "lead", "audience", "learned", "volunteers_at",
@@ -110,7 +110,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
             },
         ),
         (
-            "Chairs and sales",
+            "Seats and sales",
             {
                 "fields": [
                     "capacity", "sales_open_at", "sales_close_at", "max_per_order",
@@ -135,7 +135,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
     ]  # fmt: skip
 
     pages = {
-        "The place": [
+        "Venue": [
             *reveal_desk.PAGES,
             *control_desk.PAGES,
             *envelope_desk.PAGES,
@@ -160,11 +160,9 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
         return form
 
     def get_readonly_fields(self, request, obj=None):
-        """When and to whom the place is told follows from start, lead and audience: they need
-        the permission.
-        """
+        """Start, lead and audience decide the reveal, so changing them needs permission."""
         names = list(self.readonly_fields)
-        # As it is now: where an old version is looked at, `obj` is the old one.
+        # The present event: when an old version is shown, `obj` is that version.
         present = Event.objects.filter(pk=obj.pk).first() if obj else None
         if not request.user.has_perm(HOLD):
             names += ["lead", "audience", "volunteers_at"]
@@ -175,7 +173,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "state":
-            # Cancelling is an act of its own: it writes to the holders.
+            # Canceling is an act of its own: it e-mails the ticket holders.
             kwargs["choices"] = [c for c in Event.State.choices if c[0] != Event.State.CANCELLED]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
@@ -227,10 +225,10 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
         left = event.offer.left
         return f"{event.chairs_sold} sold" + (f", {left} left" if left is not None else "")
 
-    @admin.display(description="the place is told")
+    @admin.display(description="venue revealed")
     def learned(self, event):
         if event.starts_at is None:
-            return "Save once, and the instant is shown here."
-        if hasattr(event, "offer"):  # in the list there is room for the instant alone
-            return exactly(event.opens_at) if event.is_secret else "no secret"
+            return "Shown once the event is saved."
+        if hasattr(event, "offer"):  # the list has room only for the time
+            return exactly(event.opens_at) if event.is_secret else "not secret"
         return lead_words(event)

@@ -1,4 +1,4 @@
-"""Addresses below /events/ (the outside contract: keep them)."""
+"""URLs below /events/ (a public contract: keep them)."""
 
 from django.urls import path
 

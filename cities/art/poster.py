@@ -55,7 +55,7 @@ class Scene:
     r: Callable  # the scene's own chance, seeded by the slug
     km: float
     hz: float  # the horizon
-    sx: float  # the disc: where it stands, and how large
+    sx: float  # the disc: position and size
     sy: float
     sr: float
     bands: int

@@ -1,4 +1,4 @@
-"""Staff cancel an event, choose what becomes of the money, and see how far it has gone back."""
+"""Staff cancel an event, decide about refunds, and follow them."""
 
 from datetime import timedelta
 
@@ -17,8 +17,8 @@ CALLED_OFF_WITHIN = timedelta(days=30)  # after the end
 
 
 def _may_cancel(request, event) -> bool:
-    """Also for a while after its end: an evening that broke up may be called off afterwards,
-    for the money. What is long over is history.
+    """Whether the event may be canceled, also for a while after its end, to give refunds for an
+    event that broke off.
     """
     return (
         event.state == Event.State.PUBLISHED
@@ -33,7 +33,7 @@ def cancel_view(model_admin, request, event):
     words = _cancel_words(event, request, may_refund)
     facts = _cancel_facts(event, words)
     shown = reveal.shown_in(request.POST.get("key"))
-    is_stale = request.method == "POST" and shown != facts  # somebody bought, or held it, say
+    is_stale = request.method == "POST" and shown != facts  # e.g. somebody bought, or held it
     may_go_on = request.method == "POST" and form.is_valid() and not is_stale
     asking = model_admin.fresh_proof(request) if may_go_on else None
     if may_go_on and asking is None:
@@ -51,12 +51,12 @@ def cancel_view(model_admin, request, event):
                 at=request.now,
                 still=as_read,
             )
-        except reveal.Overtaken:  # in this very moment
+        except reveal.Overtaken:  # at this very moment
             return cancel_view(model_admin, request, model_admin.get_or_404(request, event.pk))
         except AlreadyCancelled as refusal:
             form.add_error(None, str(refusal))
         else:
-            sentence = f"Cancelled. {counted(told, 'letter')} to ticket holders."
+            sentence = f"Canceled. Ticket holders get {counted(told, 'e-mail')}."
             url = model_admin.url("refunds", event.pk) if may_refund else ""
             return model_admin.done(request, event, sentence, url=url)
     return model_admin.act_page(
@@ -85,11 +85,11 @@ def _changed(event, shown, facts, at) -> list[str]:
 
 
 def refunds_view(model_admin, request, event):
-    """How far the money has gone back; or, while nobody decided, the question."""
+    """Show the progress of refunds or, before the decision, ask for it."""
     asking = model_admin.fresh_proof(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None:
         refund_all(event, by=request.user, at=request.now)
-        sentence = "Everybody gets their money back; the site is at it."
+        sentence = "Everyone gets a refund. The site is working on it."
         return model_admin.done(request, event, sentence, url=model_admin.url("refunds", event.pk))
     return model_admin.page(
         request,
@@ -104,21 +104,21 @@ def refunds_view(model_admin, request, event):
 
 
 def _cancel_facts(event, words) -> dict:
-    """How the reveal stands, and every number that the page says."""
+    """The state of the reveal, and every number on the page."""
     return reveal.facts_of(event, act="cancel") | {"words": key_of(words)}
 
 
 def _money_words(owed: money_back.Owed, may_refund: bool) -> str:
     if not owed.orders:
-        return "Nobody has ordered anything, so no money goes back."
+        return "There are no orders to refund."
     people = f"{counted(owed.orders, 'order')}, {counted(owed.guests, 'guest')}"
     sums = f"{people}, {dollars(owed.cents)}"
     if may_refund:
         return (
-            f"To be given back: {sums}. Only what was paid for the event: dues and gifts in the "
-            "same orders stay. Cash and checks become tasks, one each."
+            f"To refund: {sums}. Only what was paid for the event: dues and gifts in the same "
+            "orders stay. Each cash or check refund becomes a task."
         )
-    return f"About the money ({sums}) the treasurer is asked: they get a task."
+    return f"The treasurer gets a task about the refunds ({sums})."
 
 
 def _refunds_label(event) -> str:

@@ -1,4 +1,4 @@
-"""Deleting an event: a draft goes with its parts, anything else is kept and the page says why."""
+"""Deleting an event: a draft goes with its parts; anything else stays, and the page says why."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,7 +13,7 @@ class DiscardDesk:
     """The part of EventAdmin that deletes."""
 
     def get_deleted_objects(self, objs, request):
-        """For the page that asks: what goes with each event, or why it stays."""
+        """For the confirmation page: what goes with each event, or why it stays."""
         kept = [f"{event}: {why}" for event in objs if (why := discarding.why_not(event))]
         going = [each for event in objs for each in (str(event), discarding.parts_of(event))]
         return going, {"events": len(objs)}, set(), kept
@@ -21,7 +21,7 @@ class DiscardDesk:
     def delete_view(self, request, object_id, extra_context=None):
         try:
             return super().delete_view(request, object_id, extra_context)
-        except discarding.MayNotBeDiscarded as refusal:  # somebody was quicker than the yes
+        except discarding.MayNotBeDiscarded as refusal:  # something changed before the yes
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(self.url("change", object_id))
 

@@ -1,4 +1,4 @@
-"""Staff move an event to another day: “moved to Friday”. Asked in sentences before it is done."""
+"""Staff move an event to another day, after reading what that means."""
 
 from django import forms
 
@@ -12,41 +12,41 @@ from nsca.lib.desk.pages import AdminPage
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import exactly
 
-# What a move leaves where it is, because somebody else counts on it.
+# What a move leaves as it is, because others rely on it.
 DEADLINES = (
     ("sales_open_at", "Sales open on {}, as before."),
     ("sales_close_at", "Sales end on {}, as before."),
-    ("refunds_until", "The event's own refunds end on {} at the latest, as before."),
-    ("choices_close_at", "The caterer's deadline is {}, as before."),
+    ("refunds_until", "The event’s own refunds end by {}, as before."),
+    ("choices_close_at", "The caterer’s deadline is {}, as before."),
     ("post_by", "The mailing cut-off is {}, as before."),
-    ("tables_until", "Open tables are kept until {}, as before."),
+    ("tables_until", "Open tables are held until {}, as before."),
 )
 
 
 class MoveForm(forms.Form):
-    starts_at = InstantField(label="It starts", help_text="Norfolk time. The new day and hour.")
+    starts_at = InstantField(label="Starts", help_text="Norfolk time. The new date and time.")
     ends_at = InstantField(
-        label="It ends",
+        label="Ends",
         required=False,
-        help_text="Norfolk time. Empty: it lasts as long as before.",
+        help_text="Norfolk time. Empty: the same length as before.",
     )
     note = forms.CharField(
         label="What guests should know",
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Printed in the letter: “The storm has the better of us.” Without the place.",
+        help_text="Goes into the e-mail: “A storm is coming.” Don’t name the venue.",
     )
     refunds_until = InstantField(
-        label="Tickets go back until",
+        label="Offer refunds until",
         required=False,
-        help_text="Norfolk time. Until then whoever ordered before the move returns tickets alone "
-        "and gets the money back, also where the ordinary time for it is over. Empty: no offer.",
+        help_text="Norfolk time. Until then, guests who ordered before the move may return their "
+        "tickets for a refund, even after the usual deadline. Empty: no offer.",
     )
     refunds_after_reveal = forms.BooleanField(
-        label="Refunds even for those who have learned the place",
+        label="Refunds even for guests who know the venue",
         required=False,
-        help_text="Only if the board says so: somebody could read the place and return the chair.",
+        help_text="Only if the board says so: guests could then return their seats.",
     )
 
     def __init__(self, *args, event: Event, at, **kwargs):
@@ -76,7 +76,7 @@ class MoveForm(forms.Form):
 
 
 def _may_move(request, event) -> bool:
-    """Where the place is a secret a new start is a new T: as in the event's own form."""
+    """Where the venue is secret, a new start is a new T, as in the event's own form."""
     may = not event.is_secret or request.user.has_perm(HOLD)
     return may and event.state == Event.State.PUBLISHED
 
@@ -95,12 +95,12 @@ def move_view(model_admin, request, event):
         if not outlook.is_confirmed(request.POST):
             return _ask_to_move(model_admin, request, event, outlook)
         row = _moved(request, event, wanted, outlook)
-        if row is None:  # somebody bought, or saved, in this very moment
+        if row is None:  # somebody bought or saved at this very moment
             event.refresh_from_db()
             outlook = _outlook(event, wanted, at=request.now)
             return _ask_to_move(model_admin, request, event, outlook)
         letters = counted(row.notices.count(), "guest and party,guests and parties")
-        sentence = f"Moved to {exactly(row.to_starts_at)}. {letters} are written to."
+        sentence = f"Moved to {exactly(row.to_starts_at)}. {letters} will get an e-mail."
         return model_admin.done(request, event, sentence)
     return model_admin.page(
         request,
@@ -109,8 +109,8 @@ def move_view(model_admin, request, event):
         title="Move to another day",
         words=[
             f"It starts on {exactly(event.starts_at)} and ends on {exactly(event.ends_at)}.",
-            "Tickets stay valid. What happens then, and to how many people, is shown before "
-            "anything is saved.",
+            "Tickets stay valid. Before anything is saved, you’ll see what will happen and how "
+            "many people it concerns.",
         ],
         button="See what will happen",
         form=form,
@@ -133,7 +133,7 @@ def _ask_to_move(model_admin, request, event, outlook):
 
 
 def _moved(request, event, wanted, outlook):
-    """Under the lock the outlook is drawn once more: what was confirmed is what is done."""
+    """Move the event if, under the lock, the outlook is still what was confirmed."""
 
     def as_confirmed(locked: Event) -> bool:
         return _outlook(locked, wanted, at=request.now).key == outlook.key
@@ -156,29 +156,29 @@ def _along_words(before: Event, after: Event, at) -> list[str]:
     hints = Hint.objects.filter(event_id=before.pk, opens_at__gt=at).count()
     if hints:
         verb = "moves" if hints == 1 else "move"
-        words.append(f"{counted(hints, 'hint')} not turned yet {verb} along with the start.")
+        words.append(f"{counted(hints, 'hint')} not shown yet {verb} with the start.")
     latest = at - (after.starts_at - before.starts_at)
     turned = Hint.objects.filter(event_id=before.pk, opens_at__gt=at, opens_at__lte=latest).count()
     if turned:
-        words.append(f"{counted(turned, 'hint')} would be turned at once by that.")
+        words.append(f"{counted(turned, 'hint')} would be shown at once.")
     return words
 
 
 def _refund_words(after: Event, wanted: moving.Wanted, at) -> list[str]:
     if wanted.refunds_until is None:
-        return ["No refunds are offered beyond those that the event offers anyhow."]
+        return ["No refunds beyond those the event already offers."]
     until = exactly(wanted.refunds_until)
-    words = [f"Whoever ordered before now may return tickets alone until {until}."]
+    words = [f"Guests who ordered before now may return tickets online until {until}."]
     if after.is_secret and wanted.refunds_until > max(after.opens_at, at):
         count = people(after.tickets.valid().count())
-        words.append(f"That reaches past the reveal: {count} may read the place, then return.")
+        words.append(f"That is after the reveal: {count} could learn the venue, then return.")
     elif after.is_secret and after.opens_at <= at:
-        words.append("They have learned the place already; the board says yes to that.")
+        words.append("They already know the venue; make sure the board agrees.")
     return words
 
 
 def _staying_words(after: Event, at) -> list[str]:
-    """Instants that a move leaves where they are, because somebody else counts on them."""
+    """What a move leaves as it is, because others rely on it."""
     words = []
     for name, sentence in DEADLINES:
         instant = getattr(after, name)
@@ -192,7 +192,7 @@ def _staying_words(after: Event, at) -> list[str]:
         spans = [f"{word} {exactly(instant)}" for word, instant in own if instant is not None]
         if spans:
             words.append(f"“{kind.name}” is sold {' '.join(spans)}, as before.")
-    return [*words, "The event's form changes what stays as before."] if words else []
+    return [*words, "To change these, edit the event."] if words else []
 
 
 PAGES = [

@@ -1,7 +1,7 @@
-"""“What will happen if I save”: the page between an event's form and its saving.
+"""The page that says what will happen if staff save an event.
 
-Whatever concerns people who know the event already is told in sentences first (foresight.py); the
-second button saves. Nothing is written before: the form's own POST is undone to its last row.
+What concerns people who already know the event is listed first (foresight.py); a second button
+saves. Nothing is saved before: the form's own POST is rolled back.
 """
 
 from django.contrib import messages
@@ -23,13 +23,13 @@ OURS = (
     "code",
 )  # again.Asking's
 NO_OFFER = (
-    "No refunds are offered by this, and the letter says the new hours alone: “Move to another "
-    "day” offers refunds until an instant, and has room for a word to the guests."
+    "This offers no refunds, and the e-mail gives only the new time. To offer refunds or add a "
+    "note to guests, use “Move to another day”."
 )
 
 
 class Unconfirmed(Exception):
-    """Nobody has said yes yet to what saving would do."""
+    """Staff have not yet confirmed what saving would do."""
 
     def __init__(self, outlook: Outlook):
         super().__init__("What saving would do has not been confirmed.")
@@ -59,7 +59,7 @@ class SavingDesk:
 
     def save_model(self, request, obj, form, change):
         if not change:
-            # Before its first row it is a draft that nobody knows.
+            # Before it is first saved, it is a draft that nobody knows.
             before = foresight.as_changed(obj, {"state": Event.State.DRAFT})
             after = obj
         else:
@@ -71,13 +71,15 @@ class SavingDesk:
         form.before = before
         was_open = change and reveal.record_opening(before, at=request.now)
         super().save_model(request, obj, form, change)
-        saved = Event.objects.get(pk=obj.pk)  # an old version that comes back is not all of it
+        saved = Event.objects.get(pk=obj.pk)  # a restored version has only some fields
         reveal.note_opened(saved, at=request.now, was_open=was_open)
         if change and before.starts_at != obj.starts_at:
             self._move_along(request, before, obj)
 
     def _move_along(self, request, before, after):
-        """The door's links, and the letters. Hints stand in the same form, and stay as typed."""
+        """Move the door links and owe the e-mails. Hints are in the same form, and stay
+        as typed.
+        """
         moving.shift_links(after, after.starts_at - before.starts_at)
         if foresight.tells(before, after, at=request.now):
             wanted = moving.Wanted(after.starts_at, after.ends_at)
@@ -98,7 +100,9 @@ class SavingDesk:
         )
 
     def confirm_page(self, request, obj, outlook, *, title="", missing_yes=False, **context):
-        """The sentences, what was typed as hidden fields, and two buttons: save, or go back."""
+        """Show the sentences, the typed values as hidden fields, and two buttons: save,
+        go back.
+        """
         typed = [
             (name, value)
             for name in request.POST
@@ -115,7 +119,7 @@ class SavingDesk:
             outlook=outlook,
             typed=typed,
             changed=changed,
-            # A browser does not send a file twice: it is chosen again on this page.
+            # A browser does not send a file twice, so staff choose it again on this page.
             files=[(name, file.name) for name, file in request.FILES.items()],
             missing_yes=missing_yes,
             media=self.media,
@@ -125,13 +129,13 @@ class SavingDesk:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if "_back" in request.POST:
-            context["errors"] = []  # nothing is wrong
+            context["errors"] = []  # going back is not an error
             messages.info(request, NOTHING_SAVED)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def _as_saved(before: Event, obj: Event, form) -> Event:
-    """The event as the form would leave it: its own fields from the form, the rest as it is."""
+    """The event as the form would leave it: the form's fields changed, the rest as it is."""
     own = [field for field in Event._meta.concrete_fields if field.name in form.fields]
     return foresight.as_changed(before, {f.attname: getattr(obj, f.attname) for f in own})
 
@@ -153,10 +157,10 @@ def _outlook(request, before, after, *, is_new: bool) -> Outlook:
 
 
 def _limits(request, before, after, taken) -> list[foresight.Limit]:
-    """Limits that this form sets anew, with what is taken of them."""
+    """Limits that this form changes, with how much of each is taken."""
     limits = []
     if after.capacity is not None and (not before.capacity or after.capacity < before.capacity):
-        limits.append(foresight.Limit("The room", after.capacity, taken.room))
+        limits.append(foresight.Limit("The event", after.capacity, taken.room))
     for row in _changed_rows(request, {"capacity", "covers"}):
         counts = taken.kinds if isinstance(row, TicketType) else taken.suppers
         if row.capacity is not None:
@@ -167,14 +171,14 @@ def _limits(request, before, after, taken) -> list[foresight.Limit]:
 
 
 def _changed_kinds(request, before) -> list[tuple[TicketType, TicketType]]:
-    """Each kind of ticket as it is and as this form would leave it, where its sale changes."""
+    """Ticket types as they are and as this form would leave them, where their sale changes."""
     present = before.ticket_types.in_bulk()
     rows = _changed_rows(request, {*windows.OF_A_KIND})
     return [(present[row.pk], row) for row in rows if row.pk in present]
 
 
 def _changed_rows(request, fields: set[str]) -> list[TicketType | Choice]:
-    """Kinds and suppers that are there already and of which the form changes one of `fields`."""
+    """Existing ticket types and suppers of which the form changes one of `fields`."""
     return [
         form.instance
         for formset in getattr(request, "event_formsets", [])
@@ -184,4 +188,4 @@ def _changed_rows(request, fields: set[str]) -> list[TicketType | Choice]:
     ]
 
 
-NOTHING_SAVED = "Nothing is saved yet. Change what you like, then save."
+NOTHING_SAVED = "Nothing is saved yet. Make your changes, then save."

@@ -1,8 +1,7 @@
-"""An event that will not be: its page says so, every holder is told once, and money goes back.
+"""Canceling an event: its page says so, every holder gets one e-mail, and money goes back.
 
-One transaction cancels it and writes the letters. The money of its orders is then given back by
-the tick, order by order, each in a transaction of its own (money_back.py); a crash in the middle
-leaves what is done done, and the rest for the next round.
+One transaction cancels it and queues the e-mails. The ticker then refunds its orders one by one,
+each in a transaction of its own (money_back.py); after a crash the next round does the rest.
 """
 
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from orders.models import Task
 
 class AlreadyCancelled(Refusal):
     def __init__(self):
-        super().__init__("This event is cancelled already.")
+        super().__init__("This event is already canceled.")
 
 
 @transaction.atomic
@@ -36,14 +35,13 @@ def cancel(
     refund_all: bool = False,
     still: Callable[[Event], bool] | None = None,
 ) -> int:
-    """Cancel and put a mail to each holder into the outbox; how many addresses. `still` is asked
-    under the lock whether all is as it was when somebody said yes. Raises AlreadyCancelled,
+    """Cancel and put an e-mail to each holder into the outbox; how many addresses. `still` says,
+    under the lock, whether all is as it was when somebody said yes. Raises AlreadyCancelled,
     Overtaken.
 
-    The place is told to nobody any more: what was still owed of its reveal is superseded, and
-    nobody waits for its chairs: who did gets a letter, too. Captains are asked for no chair any
-    more. `refund_all`: from now on every order gets its tickets' money back; without it a task
-    asks what becomes of the money.
+    The venue is not revealed anymore: unsent reveal e-mails are superseded. The waitlist closes
+    and its parties get an e-mail, too. Open requests for seats at tables end. `refund_all`: refund
+    every order's tickets; without it a task asks about the refunds.
     """
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if locked.is_cancelled:
@@ -66,8 +64,8 @@ def cancel(
     if not refund_all and Ticket.objects.valid_or_disputed().filter(event=locked).exists():
         ask(
             _task(locked),
-            f"{locked} is cancelled, and nobody has decided about the money. The refund terms say "
-            "that tickets are refunded in full: open the event, “Refunds”.",
+            f"{locked} is canceled, but refunds are not decided. The refund terms promise full "
+            "refunds for tickets: open the event, then “Refunds”.",
             at=at,
         )
     holders = _by_holder(locked)
@@ -87,30 +85,28 @@ def cancel(
         )
     _ask_to_call(locked, at=at)
     for entry in waiting:
-        if entry.email not in holders:  # who also has a ticket has the letter above
+        if entry.email not in holders:  # ticket holders already get the e-mail above
             _tell_waiting(locked, entry)
     event.refresh_from_db()
     return len(holders)
 
 
 def _ask_to_call(event: Event, *, at: datetime) -> None:
-    """One task for all whom no letter can reach. Says how many, never whom."""
+    """Add one task for all guests no e-mail can reach. It says how many, never who."""
     holders = Ticket.objects.valid_or_disputed().filter(event=event).with_holder()
     count = sum(not holder for holder in holders.values_list("holder", flat=True))
     if count:
         ask(
             f"event-cancelled-untold:{event.pk}",
-            f"{event} is cancelled, and {counted(count, 'ticket')} of it "
-            f"{'has' if count == 1 else 'have'} no address. Please call: the guest list has the "
-            "telephones.",
+            f"{event} is canceled, and {counted(count, 'ticket')} "
+            f"{'has' if count == 1 else 'have'} no e-mail address. Please call: the guest list "
+            "has the phone numbers.",
             at=at,
         )
 
 
 def _tell_waiting(event: Event, entry: WaitlistEntry) -> None:
-    """To a party on the waiting list. An offer that it has ends at once: nothing is to be had for
-    it any more (money_back lets its hold go).
-    """
+    """E-mail a waitlist party. An offer it has ends at once (money_back.py releases its hold)."""
     mail.post(
         "waitlist_cancelled",
         to=entry.email,
@@ -122,9 +118,7 @@ def _tell_waiting(event: Event, entry: WaitlistEntry) -> None:
 
 @transaction.atomic
 def refund_all(event: Event, *, by, at: datetime) -> bool:
-    """Of a cancelled event: from now on every order gets its tickets' money back. False where that
-    was decided before.
-    """
+    """Refund every order's tickets of a canceled event; False where that was decided before."""
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if not locked.is_cancelled or locked.refund_all_at:
         return False
@@ -141,9 +135,7 @@ def _task(event: Event) -> str:
 
 
 def _by_holder(event: Event) -> dict[str, list[Ticket]]:
-    """Tickets by their holder's address; those without one are on the guest list with a
-    telephone.
-    """
+    """Group tickets by their holder's address; those without one are called (`_ask_to_call`)."""
     tickets = (
         Ticket.objects.valid_or_disputed()
         .filter(event=event)
@@ -153,7 +145,7 @@ def _by_holder(event: Event) -> dict[str, list[Ticket]]:
     )
     holders: dict[str, list[Ticket]] = {}
     for ticket in tickets:
-        ticket.event = event  # as it is now: cancelled
+        ticket.event = event  # as it is now: canceled
         if ticket.holder:
             holders.setdefault(ticket.holder, []).append(ticket)
     return holders

@@ -1,4 +1,4 @@
-"""A draft that nobody needs, deleted with what is its own: kinds of ticket, suppers, codes."""
+"""Deleting a draft with its parts: ticket types, suppers, promo codes."""
 
 from datetime import datetime
 
@@ -10,41 +10,40 @@ from orders.lines.kinds import Refusal
 
 
 class MayNotBeDiscarded(Refusal):
-    """The event is no mere draft; the text says why."""
+    """The event can't be deleted; the text says why."""
 
 
-# What belongs to an event alone, in the order in which it can be deleted, and its word for staff.
-# Hints and pictures go by themselves.
+# What belongs only to an event, in the order in which it can be deleted, with its word for staff.
 PARTS = {
-    "promo_codes": "Codes",
+    "promo_codes": "Promo codes",
     "door_links": "Door links",
     "tables": "Tables",
     "add_ons": "Add-ons",
-    "choices": "Supper choices",
-    "ticket_types": "Kinds of ticket",
+    "choices": "Suppers",
+    "ticket_types": "Ticket types",
     "hints": "Hints",
     "pictures": "Pictures",
 }
 
 
 def why_not(event: Event) -> str:
-    """Why an event cannot be deleted, as a sentence; empty: it can."""
+    """Why an event can't be deleted, as a sentence; empty if it can."""
     if event.state != Event.State.DRAFT:
-        return "Only a draft can be deleted. A published event is cancelled instead."
+        return "Only drafts can be deleted. Cancel a published event instead."
     has_orders = event.tickets.exists() or event.add_ons.filter(portions__isnull=False).exists()
     if has_orders or event.moves.exists():
-        return "Somebody has ordered tickets of it, or was told of it, so it is kept."
+        return "It has orders or was announced, so it can’t be deleted."
     if event.waitlist.exists():
-        return "Somebody is on its waiting list, so it is kept."
+        return "Somebody is on its waitlist, so it can’t be deleted."
     kept = DoorLink.objects.filter(event=event, scans__isnull=False)
     looks = VenueLook.objects.filter(event=event, link__isnull=False)
     if kept.exists() or looks.exists() or event.tables.exclude(kind=Table.Kind.HOUSE).exists():
-        return "Guests or volunteers have used its links, so it is kept."
+        return "Guests or volunteers have used its links, so it can’t be deleted."
     return ""
 
 
 def parts_of(event: Event) -> list[str]:
-    """What goes with it, in words: "Kinds of ticket: Chair, Table of eight"."""
+    """What goes with it, in words: "Ticket types: Seat, Table of eight"."""
     words = []
     for name, word in PARTS.items():
         found = [str(part) for part in getattr(event, name).all()]
@@ -55,9 +54,7 @@ def parts_of(event: Event) -> list[str]:
 
 @transaction.atomic
 def discard(event: Event, *, at: datetime) -> None:
-    """Delete a draft and its parts, at an instant (UTC). Raises MayNotBeDiscarded,
-    ProtectedError.
-    """
+    """Delete a draft and its parts. Raises MayNotBeDiscarded, ProtectedError."""
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if reason := why_not(locked):
         raise MayNotBeDiscarded(reason)

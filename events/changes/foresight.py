@@ -1,8 +1,8 @@
 """What will happen if staff save: sentences with numbers of people, before anything is saved.
 
 Compares an event as it is with the event as it would be. What was read is what is done: each
-outlook has a key, made of the facts it was written from, and whoever saves says the key. Where
-somebody bought, or a colleague saved, meanwhile, the key is another one and the page comes again.
+outlook has a key made from its facts, and saving needs that key. If somebody bought or saved in
+the meantime, the key differs and the page comes again.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from events.reveal.outlook import Outlook, _facts, key_of
 from events.reveal.people import People, people_of
 from nsca.lib.text.counting import counted
 
-# What a form may change of an event that concerns people who know it already.
+# Fields whose change concerns people who already know the event.
 WATCHED = (
     "starts_at", "ends_at", "lead", "audience", "volunteers_at", "state", "publish_at", "area",
     "capacity", *windows.OF_THE_EVENT,
 )  # fmt: skip
-# What decides whether the place may be known at an instant.
+# Fields that decide whether the venue is revealed at an instant.
 ABOUT_THE_REVEAL = ("starts_at", "ends_at", "lead", "audience", "state")
 
 
@@ -36,8 +36,8 @@ def foresee(
 ) -> Outlook:
     """What saving `after` over `before` would do at an instant. Empty where it concerns nobody.
 
-    `limits`: those of kinds and suppers that the same form changes; `kinds`: sentences about when
-    kinds are sold (windows.py). `extra`: sentences that an act of its own adds (refunds,
+    `limits`: those of ticket types and suppers that the form changes; `kinds`: sentences about
+    when ticket types are sold (windows.py). `extra`: sentences that an act adds (refunds,
     deadlines); with them there is always something to ask.
     """
     changed = [name for name in WATCHED if getattr(before, name) != getattr(after, name)]
@@ -76,23 +76,23 @@ def foresee(
 
 
 def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
-    """What cancelling would do, but for the money: sentences, the last of which is grave."""
+    """What canceling would do, apart from refunds: sentences, the last of which is grave."""
     who = people_of(event, with_disputed=True)
-    sentences = ["Its page says that it is off, and nothing of it is sold any more."]
+    sentences = ["Its page says that it is canceled, and sales stop."]
     if who.guests:
         sentences.append(
-            f"{counted(who.guests, 'guest')} {'is' if who.guests == 1 else 'are'} told by "
-            f"{counted(who.letters, 'letter')}, one for each address, with a calendar file that "
-            "takes the entry away."
+            f"{counted(who.guests, 'guest')} {'gets' if who.guests == 1 else 'get'} an e-mail "
+            f"({counted(who.letters, 'e-mail')}, one per address) with a calendar file that "
+            "removes the entry."
         )
     if who.parties:
         parties = counted(who.parties, "party,parties")
-        verb = "is" if who.parties == 1 else "are"
-        sentences.append(f"{parties} on the waiting list {verb} told, and the list closes.")
+        verb = "gets" if who.parties == 1 else "get"
+        sentences.append(f"{parties} on the waitlist {verb} an e-mail, and the waitlist closes.")
     if who.unreachable:
         sentences.append(consequences.of_the_unreachable(who))
     if not who.told:
-        sentences.append("Nobody holds a ticket and nobody waits, so nobody is written to.")
+        sentences.append("Nobody has a ticket or is on the waitlist, so no e-mail goes out.")
     return [*sentences, *consequences.of_the_wiping(event, who, at=at)]
 
 
@@ -103,8 +103,8 @@ def as_changed(event: Event, fields: dict) -> Event:
 
 
 def tells(before: Event, after: Event, *, at: datetime) -> bool:
-    """Whether everybody is written to: the start of something that people know, and that is not
-    over, becomes another one.
+    """Whether everybody gets an e-mail: the start of a published event that is not
+    over changes.
     """
     return (
         before.starts_at != after.starts_at
@@ -115,24 +115,24 @@ def tells(before: Event, after: Event, *, at: datetime) -> bool:
 
 
 def _concerns(before, after, who: People, at) -> bool:
-    """A draft that nobody holds a ticket of is changed without a word; so is what is over."""
+    """Whether the change concerns anybody: not for past events or drafts without tickets."""
     is_known = before.state == Event.State.PUBLISHED or who.guests > 0
     return is_known and not (before.is_past(at) and after.is_past(at))
 
 
 def _is_open(event: Event, at) -> bool:
-    """Whether the rule lets holders, or everyone, know the place at an instant."""
+    """Whether holders, or everyone, may know the venue at an instant."""
     if event.state != Event.State.PUBLISHED:
         return False
     return event.lead is None or (event.reveal_held_at is None and event.opens_at <= at)
 
 
 def reveals_now(before: Event, after: Event, *, at: datetime) -> bool:
-    """Whether saving tells the place, there and then, to people who do not know it by the rule."""
+    """Whether saving reveals the venue at once to people who may not know it yet."""
     if not _is_open(after, at):
         return False
     if before.lead is None and before.state == Event.State.PUBLISHED:
-        return False  # it was no secret
+        return False  # it was not secret
     if after.lead is None and before.lead is None:
         return False  # a draft without a secret is published
     if not _is_open(before, at):
@@ -141,7 +141,7 @@ def reveals_now(before: Event, after: Event, *, at: datetime) -> bool:
 
 
 def _key(before, after, who, at_once, beside) -> str:
-    """The facts, never words that grow old by the minute ("in 3 minutes")."""
+    """A key of the facts, never of words that change by the minute ("in 3 minutes")."""
     facts = [
         who,
         at_once,

@@ -1,4 +1,4 @@
-"""How staff cancel an event."""
+"""The form that cancels an event."""
 
 from django import forms
 
@@ -6,16 +6,16 @@ from django import forms
 class CancelForm(forms.Form):
     EVERYBODY, NOT_YET = "everybody", "not-yet"
     note = forms.CharField(
-        label="What guests should know now",
+        label="What guests should know",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Printed on the event's page and in the letter to every ticket holder.",
+        help_text="Shown on the event’s page and in the e-mail to every ticket holder.",
     )
     money = forms.ChoiceField(
-        label="The money",
+        label="Refunds",
         choices=[
-            (EVERYBODY, "refund everybody, as the refund terms say"),
-            (NOT_YET, "not yet: a task reminds us"),
+            (EVERYBODY, "Refund everyone, as the refund terms say"),
+            (NOT_YET, "Decide later: a task reminds us"),
         ],
         initial=EVERYBODY,
         widget=forms.RadioSelect,

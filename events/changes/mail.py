@@ -1,7 +1,7 @@
-"""Letters about an event that moved: each rendered and sent in one go, once for each address.
+"""E-mails about an event that moved: each rendered and sent in one go, one for each address.
 
-Not through the outbox: after T the calendar file that comes with it says where (sender.py). The
-row that owes the letter is the queue; who holds the ticket is asked again when it is sent.
+They bypass the outbox: after T the attached calendar file contains the venue (sender.py). The row
+that owes the e-mail is the queue; who holds the ticket is checked again when it is sent.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from orders.lines.locks import refuse_inside_transaction
 
 
 def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
-    """What the ticker does: owe the news to those who paid meanwhile, send what is due."""
+    """Owe the news to those who have paid since, and send what is due. Called by the ticker."""
     for row in _latest(at):
         moving.owe(row, at=at)
     refuse_inside_transaction()
@@ -37,14 +37,14 @@ def _latest(at):
 
 
 class MoveMail(MailQueue):
-    """Letters about a move: one for each address."""
+    """E-mails about a move: one for each address."""
 
     model = MoveNotice
     same = ("move_id", "address")
     pace = pace
 
     def make(self, rows, at):
-        """Asks again who holds what and where the event stands."""
+        """Check again who holds what, and when the event starts."""
         move = rows[0].move
         event = Event.objects.get(pk=move.event_id)
         is_news = event.state == Event.State.PUBLISHED and event.starts_at == move.to_starts_at
@@ -65,8 +65,8 @@ class MoveMail(MailQueue):
         return _message(rows[0], move, event, list(tickets.values()), party, at), owed
 
     def _readdress(self, rows) -> list[MoveNotice]:
-        """Rows whose ticket, or party, has another address by now; it goes onto them, and they
-        wait for a letter of their own.
+        """Copy changed addresses onto the rows of tickets and parties, and return those rows: they
+        get an e-mail of their own.
         """
         found = Ticket.objects.with_holder().filter(pk__in=[row.ticket_id for row in rows])
         holders = dict(found.values_list("pk", "holder"))
@@ -93,8 +93,8 @@ queue = MoveMail()
 
 
 def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
-    """The tickets of these rows that are still in the same hand and stand, and the party that
-    still waits. Who was given a ticket since then learned the new day with it.
+    """The tickets of these rows that still count and have the same holder, and the party that is
+    still on the waitlist. Those who got a transferred ticket since learned the new date with it.
     """
     hands = {row.ticket_id: row.hand for row in rows if row.ticket_id}
     current = Ticket.objects.valid_or_disputed().filter(pk__in=hands).order_by("pk")
@@ -120,7 +120,7 @@ def _message(row, move, event, tickets, party, at) -> EmailMultiAlternatives:
     )
     for ticket in tickets:
         if ticket.suspended_at is not None:
-            continue  # its file would take the entry away
+            continue  # its file would remove the entry
         message.attach(
             f"{event.slug}-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
         )
@@ -134,8 +134,8 @@ def _name(tickets, party) -> str:
 
 
 def _context(move, event, tickets, party, at) -> dict:
-    """What the letter says. Never the place: the calendar file has it, where it is told. A ticket
-    in dispute is told the day, and nothing that rests on being let in.
+    """What the e-mail says. Never the venue: the calendar file has it, if it is revealed. The
+    holder of a disputed ticket gets only the new date.
     """
     good = [ticket for ticket in tickets if ticket.suspended_at is None]
     own = [ticket for ticket in good if _is_buyers(ticket)]
@@ -160,6 +160,6 @@ def _context(move, event, tickets, party, at) -> dict:
 
 
 def _is_buyers(ticket: Ticket) -> bool:
-    """Whether its holder is who bought it: the order's link is the buyer's alone."""
+    """Whether its holder bought it: only the buyer gets the order's link."""
     buyer = ticket.line.order.buyer_email
     return not ticket.hand and ticket.holder_email == buyer

@@ -1,8 +1,8 @@
-"""The money of a cancelled event goes back: each order once, however often the ticker is stopped.
+"""Refunds for a canceled event: each order once, however often the ticker is stopped.
 
-An order is owed while it is paid and one of its tickets for the event is not cancelled; refunding
-it cancels them, in the same transaction. So there is no list of what is done that could be wrong.
-Only what was paid for the event goes back: dues and gifts of the same order stay.
+An order is owed a refund while it is paid and one of its tickets for the event is not canceled;
+refunding cancels them, in the same transaction. So no list of what is done can be wrong. Only what
+was paid for the event is refunded: dues and gifts in the same order stay.
 """
 
 import logging
@@ -24,12 +24,12 @@ from orders.refunds.refund_amounts import Wanted, decide, refundable_of, refunde
 
 log = logging.getLogger(__name__)
 
-A_ROUND = 50  # orders the ticker decides before it looks at other things
+A_ROUND = 50  # orders the ticker refunds before it turns to other work
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What refunding everybody would mean: how many orders, guests and cents."""
+    """What a refund for everybody would be: how many orders, guests and cents."""
 
     orders: int
     guests: int
@@ -38,13 +38,13 @@ class Owed:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the refunds of a cancelled event are: orders decided of all, and cents."""
+    """The progress of a canceled event's refunds: orders done of all, and cents."""
 
     orders: int
     done: int
     returned_cents: int
     returning_cents: int
-    failed: int  # refunds that a person must pay out otherwise
+    failed: int  # refunds that a person must pay out another way
 
     @property
     def is_over(self) -> bool:
@@ -52,16 +52,17 @@ class Progress:
 
 
 def give_back_due(at: datetime) -> int:
-    """What the ticker does: let held orders of cancelled events go, decide refunds that are owed.
-    How many orders. The money itself is sent by orders.refunds.refunds.send_due.
+    """Release held orders of canceled events and decide refunds that are owed; how many orders.
+
+    Called by the ticker. orders.refunds.refunds.send_due sends the money itself.
     """
     return _let_go(at) + _refund(at)
 
 
 def _let_go(at: datetime) -> int:
-    """Nobody should pay for what will not be: their hold ends, and the page at the till closes.
+    """End holds, so that nobody pays for a canceled event: the payment page closes too.
 
-    Money that is quicker comes back by itself (settle: nothing can be taken again).
+    Money that is faster is refunded automatically (settling.py).
     """
     held = Order.objects.filter(state=Order.State.HELD, held_until__gt=at)
     held = held.filter(lines__tickets__event__state=Event.State.CANCELLED).distinct()
@@ -70,7 +71,7 @@ def _let_go(at: datetime) -> int:
         try:
             count += settle.give_up(order, at=at, actor="the site")
         except (GatewayUnavailable, Busy):
-            log.warning("cancelled event: order %s is let go by the sweep", order.pk)
+            log.warning("canceled event: order %s is left to the sweep", order.pk)
     return count
 
 
@@ -84,15 +85,15 @@ def _refund(at: datetime) -> int:
                 give_back_order(order, event, actor=actor, at=at)
                 count += 1
             except Busy:
-                log.warning("cancelled event: order %s waits for a lock", order.pk)
+                log.warning("canceled event: order %s waits for a lock", order.pk)
             except Exception:
-                # The others get theirs; this one is found again by the next round.
-                log.exception("cancelled event: order %s", order.pk)
+                # The others get theirs; the next round tries this one again.
+                log.exception("canceled event: order %s", order.pk)
     return count
 
 
 def orders_owed(event: Event) -> QuerySet[Order]:
-    """Paid orders with a ticket or an add-on for the event that is not cancelled."""
+    """Paid orders with a ticket or an add-on for the event that is not canceled."""
     live = Ticket.objects.filter(event=event, cancelled_at=None, line__order=OuterRef("pk"))
     more = Portion.objects.filter(
         add_on__event=event, cancelled_at=None, line__order=OuterRef("pk")
@@ -101,10 +102,10 @@ def orders_owed(event: Event) -> QuerySet[Order]:
 
 
 def give_back_order(order: Order, event: Event, *, actor: str, at: datetime) -> list[Refund]:
-    """Decide the refund of what one order paid for the event; nothing where that is done. Raises
-    Busy.
+    """Decide the refund of what one order paid for the event; none where that is done.
+    Raises Busy.
     """
-    reason = f"{event.title} is cancelled"
+    reason = f"{event.title} is canceled"
     with brief():
         order = Order.objects.select_for_update().get(pk=order.pk)
         lines = _lines_of(order, event)
@@ -118,14 +119,14 @@ def give_back_order(order: Order, event: Event, *, actor: str, at: datetime) -> 
 
 
 def _lines_of(order: Order, event: Event) -> list[Line]:
-    """The order's lines with a ticket or an add-on for the event that is not cancelled."""
+    """The order's lines with a ticket or an add-on for the event that is not canceled."""
     live = Ticket.objects.filter(event=event, cancelled_at=None, line=OuterRef("pk"))
     more = Portion.objects.filter(add_on__event=event, cancelled_at=None, line=OuterRef("pk"))
     return list(order.lines.filter(Exists(live) | Exists(more)))
 
 
 def _wanted(order: Order, lines: list[Line]) -> list[Wanted]:
-    """All that is left of what was paid for these lines."""
+    """What is left to refund of these lines."""
     left, wanted = refundable_of(order), []
     for line in lines:
         cents = min(line.total_cents - refunded_cents(line), left)
@@ -135,7 +136,7 @@ def _wanted(order: Order, lines: list[Line]) -> list[Wanted]:
 
 
 def _forgive(order: Order, lines: list[Line], *, reason: str, actor: str, at: datetime) -> None:
-    """An invoice that nobody has paid yet, or a check that came back."""
+    """Cancel what an unpaid invoice, or a returned check, still owes for the event."""
     if len(lines) == order.lines.count():
         offline.cancel_unpaid_locked(order, reason=reason, actor=actor, at=at)
         return
@@ -144,15 +145,15 @@ def _forgive(order: Order, lines: list[Line], *, reason: str, actor: str, at: da
     note(order, LedgerEntry.Entry.CANCELLED, at=at, actor=actor, text=reason)
     ask(
         f"invoice-less:{order.number}",
-        f"Order {order.number}: {reason}, and the invoice is not paid yet. It asks for more than "
-        "the event: write to the buyer what remains to be paid.",
+        f"Order {order.number}: {reason}, and the invoice is unpaid. It also covers other things: "
+        "write to the buyer what remains to be paid.",
         at=at,
         order=order,
     )
 
 
 def owed_by(event: Event) -> Owed:
-    """What refunding everybody would mean now."""
+    """What a refund for everybody would be now."""
     guests = cents = count = 0
     for order in orders_owed(event).prefetch_related("payments"):
         lines = _lines_of(order, event)
@@ -165,7 +166,7 @@ def owed_by(event: Event) -> Owed:
 
 
 def progress_of(event: Event) -> Progress:
-    """How far it is; before the decision nothing is done."""
+    """The progress of refunds; before the decision nothing is done."""
     since = event.refund_all_at
     theirs = Ticket.objects.filter(event=event, line__order=OuterRef("pk"))
     touched = theirs.filter(Q(cancelled_at=None) | Q(cancelled_at__gte=since) if since else Q())
@@ -192,7 +193,7 @@ def progress_of(event: Event) -> Progress:
 
 
 def _decided_by(event: Event) -> str:
-    """The colleague who decided it, for the ledger."""
+    """The colleague who decided on refunds, for the ledger."""
     decided = event.history.filter(refund_all_at=event.refund_all_at).order_by("history_date")
     entry = decided.select_related("history_user").first()
     return str(entry.history_user) if entry and entry.history_user else "the site"

@@ -1,8 +1,8 @@
-"""An event's start moves: to another day because of the weather, or by an hour that was wrong.
+"""Moving an event's start: to another day because of the weather, or to correct the time.
 
-Tickets stay valid. What hangs on the start moves with it; T is told anew, unless the place was
-told already: then it stays told. Everybody who holds a ticket, and who waits for one, is owed a
-letter; moving_mail.py sends it. The place takes no part in any of this.
+Tickets stay valid. What depends on the start moves with it, T included, unless the venue was
+already revealed: then it stays revealed. Every ticket holder and waitlist party is owed an e-mail,
+which mail.py sends. The venue plays no part in this.
 """
 
 import secrets
@@ -29,12 +29,12 @@ State = MoveNotice.State
 
 
 class CannotMove(Refusal):
-    """The event cannot begin then; the text says why."""
+    """The event can't move there; the text says why."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Where an event shall go (UTC), what guests are told, and until when they may return."""
+    """The new times (UTC), the note to guests, and until when they may return tickets."""
 
     starts_at: datetime
     ends_at: datetime
@@ -47,12 +47,12 @@ class Wanted:
 
 
 def lead_after(event: Event, starts_at: datetime, *, at: datetime) -> timedelta | None:
-    """The lead with which a place that was told stays told; else the lead as it is.
+    """The lead that keeps a revealed venue revealed; otherwise the lead as it is.
 
-    T is the start less the lead. Where T has passed and holders know the place, a later start with
-    the same lead would put T into the future and shut their pages: instead the lead grows by what
-    the start moved, and T stays where it was; and with it the ends of refunds, transfers and
-    sales.
+    T is the start minus the lead. Where T has passed and holders know the venue, a later start
+    with the same lead would put T into the future and close their pages. So the lead grows by
+    as much as the start moved, and T stays where it was, with the ends of refunds, transfers
+    and sales.
     """
     if event.lead is None or not reveal.is_told(event, at=at):
         return event.lead
@@ -60,8 +60,8 @@ def lead_after(event: Event, starts_at: datetime, *, at: datetime) -> timedelta 
 
 
 def moved(event: Event, wanted: Wanted, *, at: datetime) -> Event:
-    """The event as it would be: a copy that is not saved. Doors and the volunteers' instant keep
-    their distance from the start; deadlines (suppers, kits, sales, tables) stay where they are.
+    """The event as it would be: a copy that is not saved. The doors and the volunteers' time move
+    with the start; deadlines (suppers, kits, sales, tables) stay.
     """
     after = Event(**{f.attname: getattr(event, f.attname) for f in event._meta.concrete_fields})
     by = wanted.starts_at - event.starts_at
@@ -77,32 +77,31 @@ def moved(event: Event, wanted: Wanted, *, at: datetime) -> Event:
 
 
 def first_announced(event: Event, starts_at: datetime) -> datetime | None:
-    """The start that people knew first, to be shown beside the new one; None where it is that."""
+    """The start announced first, to show beside the new one; None where they are the same."""
     first = event.moved_from or event.starts_at
     return None if first == starts_at else first
 
 
 def check(event: Event, wanted: Wanted, *, at: datetime) -> None:
-    """Raises CannotMove."""
+    """Raise CannotMove where the event can't move as wanted."""
     if event.state != Event.State.PUBLISHED:
-        raise CannotMove("Only a published event is moved; a draft is simply changed.")
+        raise CannotMove("Only published events are moved. Just edit a draft.")
     if event.is_past(at):
         raise CannotMove("This event is over.")
     if wanted.starts_at <= at:
-        raise CannotMove("The new start lies in the past.")
+        raise CannotMove("The new start is in the past. Check the date and time.")
     if wanted.starts_at == event.starts_at:
-        raise CannotMove("It begins then already.")
+        raise CannotMove("That is already its start. Enter another date or time.")
     if wanted.ends_at <= wanted.starts_at:
-        raise CannotMove("The end comes after the start.")
+        raise CannotMove("The event ends before it starts. Check the date and time.")
     if wanted.refunds_until is None:
         return
     if wanted.refunds_until <= at:
-        raise CannotMove("The instant until which tickets go back has passed.")
+        raise CannotMove("The refund deadline is in the past. Check the date and time.")
     if wanted.refunds_until > (limit := refund_limit(moved(event, wanted, at=at), wanted)):
         raise CannotMove(
-            f"Refunds end on {exactly(limit)} at the latest, or somebody could learn the place "
-            "and return the chair. If the board wants that, tick the box; they end with the start "
-            "even then."
+            f"Refunds must end by {exactly(limit)}, or guests could learn the venue and return "
+            "their seats. If the board wants that, check the box; refunds then end by the start."
         )
 
 
@@ -115,9 +114,9 @@ def move(
 ) -> Move | None:
     """Move a published event and owe everybody the news. Raises CannotMove.
 
-    Locks the event; who pays at this moment is told, too (owe). A reveal that is due and not
-    published yet is published first, so that the place counts as told. `still` is asked under the
-    lock whether all is as it was when somebody said yes; None is answered where it is not.
+    Locks the event; those who pay at this moment also get the news (owe). A reveal that is due but
+    not published is published first, so that the venue counts as revealed. `still` says, under the
+    lock, whether all is as it was when somebody said yes; if not, None is returned.
     """
     locked = Event.objects.select_for_update().get(pk=event.pk)
     if still is not None and not still(locked):
@@ -144,20 +143,20 @@ def move(
 
 
 def shift_with(event: Event, by: timedelta, *, at: datetime) -> None:
-    """What hangs on the start in other rows: hints that are not turned yet, the door's links."""
+    """Move what depends on the start in other rows: future hints and door links."""
     Hint.objects.filter(event=event, opens_at__gt=at).update(opens_at=F("opens_at") + by)
     shift_links(event, by)
 
 
 def shift_links(event: Event, by: timedelta) -> None:
-    """The door's links are good around the event, wherever it goes."""
+    """Move the event's door links."""
     links = DoorLink.objects.filter(event=event, revoked_at__isnull=True)
     links.update(opens_at=F("opens_at") + by, ends_at=F("ends_at") + by)
 
 
 def announce(event: Event, *, came_from: datetime, wanted: Wanted, by, at: datetime) -> Move:
-    """Write the move and a row for each holder and each party that waits. Call in the transaction
-    that moved the event; letters about an earlier move that are not sent yet are owed no more.
+    """Record the move, with a row for each holder and waitlist party. Call it in the transaction
+    that moved the event; unsent e-mails about an earlier move are superseded.
     """
     earlier = MoveNotice.objects.filter(move__event=event, state=State.QUEUED)
     earlier.update(state=State.SUPERSEDED, leased_until=None)
@@ -177,13 +176,14 @@ def announce(event: Event, *, came_from: datetime, wanted: Wanted, by, at: datet
 
 
 def owe(move: Move, *, at: datetime) -> int:
-    """Rows for those of a move who have none: tickets that were ordered before it, in dispute or
-    not (its guest may come after all), and parties that wait. However often it is called, each
-    has one; how many are new.
+    """Add rows of a move for those who have none: tickets ordered before it, disputed or not (the
+    guest may come after all), and waitlist parties. Each gets one row, however often it is called;
+    how many are new.
     """
     told = MoveNotice.objects.filter(move=move)
     current = Ticket.objects.valid_or_disputed().filter(event=move.event_id)
-    # It was no ticket for a while (a check came back, and was paid after all): owed again.
+    # Tickets that were not valid for a while (a check bounced and was paid after all) are owed
+    # again.
     again = told.filter(state=State.SUPERSEDED, ticket__in=current, hand=F("ticket__hand"))
     again.update(state=State.QUEUED)
     tickets = (
@@ -205,7 +205,7 @@ def owe(move: Move, *, at: datetime) -> int:
     parties = waiting(move.event).filter(joined_at__lte=move.made_at)
     parties = parties.exclude(Exists(told.filter(entry=OuterRef("pk"))))
     rows += [_row(move, at, entry=party, address=party.email) for party in parties]
-    MoveNotice.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was quicker
+    MoveNotice.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was faster
     planning.count_anew(MoveNotice, len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(move, at=at)
@@ -223,8 +223,8 @@ def _state(address: str) -> str:
 
 
 def told_so_far(event: Event) -> QuerySet[Move]:
-    """The moves of an event, the newest first, each with how many rows are `sent`, `queued` and
-    `failed` (nobody can be reached by letter).
+    """The moves of an event, newest first, each with how many rows are `sent`, `queued` and
+    `failed` (no e-mail can reach them).
     """
 
     def rows(*states) -> Count:
@@ -243,12 +243,12 @@ def told_so_far(event: Event) -> QuerySet[Move]:
 
 
 def is_latest(move: Move) -> bool:
-    """Whether the event stands where this move put it: nobody is told of a day that is over."""
+    """Whether this is the event's latest move: earlier ones are no longer news."""
     return not Move.objects.filter(event=move.event_id, pk__gt=move.pk).exists()
 
 
 def untold(move: Move):
-    """Rows of those whom no letter can reach: somebody should telephone."""
+    """Rows of those no e-mail can reach: somebody should call them."""
     rows = MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
     comes = Q(ticket__in=Ticket.objects.valid_or_disputed(), hand=F("ticket__hand"))
     waits = Q(entry__isnull=False, entry__left_at__isnull=True)
@@ -259,8 +259,8 @@ UNREACHED = "move-untold:"
 
 
 def count_again(*, at: datetime) -> int:
-    """The number in each open task falls as guests return their tickets or are written to after
-    all, and a task is done with the last of them; how many tasks are.
+    """Update the number in each open task, and close a task with its last guest; how many were
+    closed.
     """
     done = 0
     for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
@@ -275,13 +275,13 @@ def count_again(*, at: datetime) -> int:
 
 def _help_words(move: Move, count: int) -> str:
     return (
-        f"{move.event} begins on {exactly(move.to_starts_at)} now, and no letter about it reached "
-        f"{count} of its guests. Please call them: the guest list has their telephones."
+        f"{move.event} now begins on {exactly(move.to_starts_at)}, and no e-mail about it reached "
+        f"{count} of its guests. Please call them: the guest list has their phone numbers."
     )
 
 
 def call_for_help(move: Move, *, at: datetime) -> None:
-    """One task a move, however many rows it is about. Says how many, never whom."""
+    """Add one task per move. It says how many guests, never who."""
     count = untold(move).count()
     if not count:
         return

@@ -1,7 +1,7 @@
-"""When guests may buy, return, change and give on: what other instants would mean, in sentences.
+"""When guests may buy, return, change and transfer: what new times would mean, in sentences.
 
-For the page that asks before an event is saved (foresight.py). Each sentence says what stands
-afterwards; where saving opens or ends something at once, it says so.
+For the page that asks before an event is saved (foresight.py). Each sentence says what will be
+true afterwards, and whether saving opens or ends something at once.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from events.tickets import transfers
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import exactly
 
-# Fields of an event that move one of these instants; start, lead and state do so, too.
+# Fields of an event that change one of these times; so do start, lead and state.
 OF_THE_EVENT = (
     "sales_open_at", "sales_close_at", "refunds_until", "refunds_after_reveal",
     "transfers_after_reveal", "choices_close_at", "tables_until", "post_by", "doors_at",
@@ -26,16 +26,16 @@ OF_A_KIND = (
     "is_offered",
     "is_by_invitation",
 )
-BOUGHT_AFTER = "That reaches past the reveal: who buys then reads the place at once."
+BOUGHT_AFTER = "That is after the reveal: guests who buy then see the venue at once."
 DEADLINES = (
-    ("doors_at", "The doors open on {}.", "It is not said any more when the doors open."),
+    ("doors_at", "The doors open on {}.", "The page no longer says when the doors open."),
     (
         "choices_close_at",
-        "Guests change names and suppers until {}.",
-        "Guests change names and suppers without a deadline.",
+        "Guests may change names and suppers until {}.",
+        "Guests may change names and suppers without a deadline.",
     ),
-    ("tables_until", "Open tables are kept until {}.", "There are no open tables any more."),
-    ("post_by", "Kits are mailed to those who order by {}.", "Kits have no mailing cut-off."),
+    ("tables_until", "Open tables are held until {}.", "Captains can no longer open tables."),
+    ("post_by", "Kits are mailed to guests who order by {}.", "Kits have no mailing cut-off."),
 )
 
 
@@ -44,9 +44,9 @@ def sentences(before: Event, after: Event, *, guests: int, at: datetime) -> list
     words = _sales(before, after, at)
     words += _returns(before, after, guests, at)
     if transfers.closes_at(before) != (until := transfers.closes_at(after)):
-        words.append(_until("Tickets may be given on", until, at))
+        words.append(_until("Tickets may be transferred", until, at))
         if after.opens_at is not None and after.opens_at < until:
-            words.append("That reaches past the reveal: who has read the place may pass it on.")
+            words.append("That is after the reveal: guests who know the venue may transfer.")
     for name, set_words, empty_words in DEADLINES:
         if getattr(before, name) != (instant := getattr(after, name)):
             words.append(set_words.format(exactly(instant)) if instant else empty_words)
@@ -61,28 +61,28 @@ def of_kinds(
     sold: dict[int, int],
     at: datetime,
 ) -> list[str]:
-    """For pairs of a kind as it is and as it would be: until when it is sold. `sold`: chairs of
-    each kind by its primary key.
+    """When ticket types are sold, for pairs of a type as it is and as it would be. `sold`: seats
+    by the type's primary key.
     """
     words = []
     for old, new in changed:
-        stays = f"{counted(sold.get(old.pk, 0), 'chair')} sold or being paid for stay good."
+        stays = f"{counted(sold.get(old.pk, 0), 'seat')} sold or being paid for stay valid."
         if old.is_offered and not new.is_offered:
-            words.append(f"“{new.name}” is not sold any more; {stays}")
+            words.append(f"“{new.name}” is no longer sold; {stays}")
             continue
         window = sale_window(new, after)
         if (old.is_offered, sale_window(old, before)) != (new.is_offered, window):
             opens_at, closes_at = window
             words.append(
                 f"“{new.name}” is sold from {exactly(opens_at)} until {exactly(closes_at)}"
-                + ("; that is over, so it is not sold any more." if closes_at <= at else ".")
+                + ("; that is over, so it is no longer sold." if closes_at <= at else ".")
             )
         if old.members_open_at != new.members_open_at and new.members_open_at:
             words.append(f"Members may buy “{new.name}” from {exactly(new.members_open_at)}.")
         if new.is_by_invitation and not old.is_by_invitation:
-            words.append(f"“{new.name}” is sold by invitation alone; {stays}")
+            words.append(f"“{new.name}” is sold by invitation only; {stays}")
         elif old.is_by_invitation and not new.is_by_invitation:
-            words.append(f"“{new.name}” is sold to everybody.")
+            words.append(f"“{new.name}” is sold to everyone.")
     return words
 
 
@@ -110,15 +110,13 @@ def _returns(before, after, guests, at) -> list[str]:
     if before.returns_until == until:
         return []
     if until is None:
-        return [
-            f"{people(guests)} with a ticket cannot return it alone any more; staff still can."
-        ]
-    words = [_until(f"Buyers return tickets alone ({counted(guests, 'ticket')})", until, at)]
+        return [f"{people(guests)} with a ticket can no longer return it online; staff still can."]
+    words = [_until(f"Buyers may return tickets online ({counted(guests, 'ticket')})", until, at)]
     if after.opens_at is not None and until > after.opens_at:
-        words.append("That reaches past the reveal: they may read the place, then return.")
+        words.append("That is after the reveal: they could learn the venue, then return.")
     return words
 
 
 def _until(what: str, instant: datetime, at: datetime) -> str:
-    over = "; that is over already" if instant <= at else ""
+    over = ", which has passed" if instant <= at else ""
     return f"{what} until {exactly(instant)}{over}."

@@ -1,1 +1,1 @@
-"""The evening: links, scans, lists, sales at the door, the kitchen."""
+"""The door: links, scans, lists, walk-up sales, the caterer's sheet."""

@@ -1,4 +1,4 @@
-"""The staff's side of the door: links for volunteers, what was read, and the list on paper."""
+"""The door in the admin: door links, scans, and the printed door list."""
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -18,7 +18,7 @@ from nsca.lib.desk.pages import AdminLinks, AdminPage
 from nsca.lib.media import qr
 from nsca.lib.secrets.codes import primary_key
 
-SHOWN_ONCE = "door-link"  # in the session, from the making of a link until it was shown
+SHOWN_ONCE = "door-link"  # in the session, from when a link is created until it is shown
 SHEETS = {
     "name": ("by name", door_lists.sheets_by_name),
     "table": ("by table", door_lists.sheets_by_table),
@@ -26,7 +26,7 @@ SHEETS = {
 
 
 def door_list_view(model_admin, request, event, by):
-    """Who comes, to be printed and ticked off; allergies and the place are not on it."""
+    """The guests, to print and check off; without allergies or the venue."""
     if by not in SHEETS:
         raise Http404
     words, sheets_of = SHEETS[by]
@@ -37,7 +37,7 @@ def door_list_view(model_admin, request, event, by):
         content_type=ContentType.objects.get_for_model(Ticket),
         object_repr="door list",
         action_flag=CHANGE,
-        change_message=f"Opened the door's list of {count} guests, {words}.",
+        change_message=f"Opened the door list of {count} guests, {words}.",
     )
     context = {
         "event": event,
@@ -59,7 +59,7 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request, model_admin):
-        return [("good", "good now or later"), ("over", "over or revoked")]
+        return [("good", "valid now or later"), ("over", "expired or revoked")]
 
     def queryset(self, request, queryset):
         good = queryset.filter(revoked_at__isnull=True, ends_at__gt=request.now)
@@ -70,10 +70,10 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(DoorLink)
 class DoorLinkAdmin(Desk):
-    """A volunteer's way to the door. The address is shown once, when the link is made."""
+    """A volunteer's door link. Its URL is shown once, when the link is created."""
 
     form = DoorLinkForm
-    holds_money = True  # readings hang on it: a link is revoked, not deleted
+    holds_money = True  # scans refer to it: a link is revoked, not deleted
     list_display = ["name", "gate", "event", "opens_at", "ends_at", "may_sell", "status"]
     list_filter = [StatusFilter, ("event", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "gate"]
@@ -106,7 +106,7 @@ class DoorLinkAdmin(Desk):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
-        """For the next event, or the one whose page one comes from, its usual hours."""
+        """The usual hours of the next event, or of the event whose page led here."""
         data = super().get_changeform_initial_data(request)
         coming = Event.objects.published(request.now).upcoming(request.now)
         asked = primary_key(str(data.get("event", "")))
@@ -132,7 +132,7 @@ class DoorLinkAdmin(Desk):
     # --- acts --------------------------------------------------------------------------------
 
     def link_view(self, request, object_id):
-        """The address and its square, once: whoever has it stands at the door."""
+        """Show the URL and its QR code once: anyone who has it can check guests in."""
         link = self.get_or_404(request, object_id)
         is_new = request.session.get(SHOWN_ONCE) == link.pk
         if is_new:
@@ -142,9 +142,9 @@ class DoorLinkAdmin(Desk):
             request,
             "admin/events/doorlink/link.html",
             obj=link,
-            title="The link",
+            title="Door link",
             address=address,
-            square=qr.svg(address, label=f"The link of {link.name}") if is_new else "",
+            square=qr.svg(address, label=f"Door link of {link.name}") if is_new else "",
             add_url=f"{self.url('add')}?event={link.event_id}",
         )
         response.headers["Referrer-Policy"] = "same-origin"
@@ -158,16 +158,16 @@ class DoorLinkAdmin(Desk):
         if request.method == "POST":
             link.revoked_at = request.now
             link.save(update_fields=["revoked_at"])
-            return self.done(request, link, f"The link of {link.name} opens nothing any more.")
+            return self.done(request, link, f"{link.name}’s link no longer works.")
         return self.act_page(
             request,
             link,
             title="Revoke the link",
             words=[
-                f"The link of {link.name} stops working at once, on every telephone.",
-                "What was read by it stays. It cannot be taken back: make another link instead.",
+                f"{link.name}’s link stops working at once, on every phone.",
+                "Its scans stay. This can’t be undone; you can create another link.",
             ],
-            button="Revoke it",
+            button="Revoke the link",
             is_grave=True,
         )
 
@@ -178,7 +178,7 @@ class DoorLinkAdmin(Desk):
 
 @admin.register(Scan)
 class ScanAdmin(Desk):
-    """What was read at the door, in order. Nothing of it can be changed."""
+    """The scans at the door, in order. Read-only."""
 
     holds_money = True
     list_display = ["at", "read_at", "act", "guest", "ticket", "gate", "link"]

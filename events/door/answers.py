@@ -1,6 +1,6 @@
-"""What the door says about a ticket: a color to be seen from a yard away, a title, a sentence.
+"""What the door says about a ticket: a color visible from a yard away, a title, a sentence.
 
-Nothing is written here; door.py asks under the ticket's lock. The rulebook of the answers is
+Nothing is written here; door.py asks under the ticket's lock. The rules of the answers are in
 tests/events/door/test_answers.py.
 """
 
@@ -14,7 +14,7 @@ from events.tickets.attendance import entries
 from nsca.lib.timing import day_of, hour, long_day
 from orders.models import Order, Refund
 
-BE_KIND = "Be kind: look for another ticket by the guest’s name."
+BE_KIND = "Be kind: look for another ticket under the guest’s name."
 
 
 class Tone(TextChoices):
@@ -25,9 +25,9 @@ class Tone(TextChoices):
 
 class Situation(TextChoices):
     WELCOME = "welcome"
-    AGAIN = "again"  # the same telephone, the same day
+    AGAIN = "again"  # the same phone, the same day
     ALREADY_IN = "already-in"
-    ANSWERED = "answered"  # an old reading sent again, of a ticket that is no longer in
+    ANSWERED = "answered"  # an old scan sent again, of a guest who is no longer in
     UNDONE = "undone"
     NOT_IN = "not-in"  # an undo with nothing to undo
     UNKNOWN = "unknown"
@@ -46,10 +46,9 @@ _AMBER = {Situation.ALREADY_IN, Situation.ANSWERED, Situation.UNDONE, Situation.
 
 @dataclass(frozen=True)
 class Answer:
-    """What the door says about one reading, or one undo.
+    """What the door says about one scan or undo.
 
-    `code` is what was read, `ticket` what it is the code of, `entry` the reading by which the
-    guest came in.
+    `code` is what was scanned, `ticket` its ticket, `entry` the scan that checked the guest in.
     """
 
     situation: Situation
@@ -68,7 +67,7 @@ class Answer:
 
     @property
     def is_in(self) -> bool:
-        """Whether the guest is in now, and an undo would say otherwise."""
+        """Whether the guest is in now, so that an undo makes sense."""
         return self.situation in _GREEN or self.situation == Situation.ALREADY_IN
 
 
@@ -76,12 +75,12 @@ class Answer:
 
 
 def guest_of(ticket: Ticket) -> str:
-    """The guest's name; else whose guest it is. Needs line__order."""
+    """The guest's name, or whose guest they are. Needs line__order."""
     return ticket.guest_name or f"guest of {ticket.line.order.buyer_name}"
 
 
 def came_in(entry: Scan, *, at: datetime) -> str:
-    """ "came in at 7:02 p.m., west gate, by Sam"; with its day where that is not today."""
+    """ "came in at 7:02 p.m., west gate, let in by Sam"; with the date if not today."""
     moment = entry.read_at or entry.at
     words = f"came in at {hour(moment)}"
     if day_of(moment) != day_of(at):
@@ -94,7 +93,7 @@ def came_in(entry: Scan, *, at: datetime) -> str:
 
 
 def judged(link: DoorLink, ticket: Ticket, *, device_id: str, at: datetime) -> Answer:
-    """What this door says of a ticket that this device reads now. Needs line__order and event."""
+    """What this door says about a ticket this device scans now. Needs line__order and event."""
     refused = not_good(link, ticket)
     if refused:
         return refused
@@ -104,28 +103,30 @@ def judged(link: DoorLink, ticket: Ticket, *, device_id: str, at: datetime) -> A
     words = _sentence(came_in(entry, at=at))
     if entry.device == device_id and day_of(entry.at) == day_of(at):
         title = f"Welcome, {guest_of(ticket)}"
-        words = f"Read before, on this telephone. {words}"
+        words = f"Already scanned on this phone. {words}"
         return _of(ticket, Situation.AGAIN, title, words, entry=entry)
-    advice = "Ask for the name on the order. If it fits, let them in; if not, call the committee."
+    advice = (
+        "Ask for the name on the order. If it matches, let them in; if not, call the committee."
+    )
     return _of(ticket, Situation.ALREADY_IN, "Already in", words, advice, entry)
 
 
 def not_good(link: DoorLink, ticket: Ticket) -> Answer | None:
-    """Why a ticket lets nobody in at this door; None where it does. Needs line__order, event."""
+    """Why a ticket is not valid at this door; None if it is. Needs line__order, event."""
     order = ticket.line.order
     if ticket.event_id != link.event_id:
         return other_event(ticket)
     if ticket.event.is_cancelled:
-        words = "The event is cancelled."
+        words = "The event is canceled."
         return _of(ticket, Situation.EVENT_CANCELLED, "Not today", words)
     if ticket.cancelled_at is not None:
         return _cancelled(ticket)
     if order.state != Order.State.PAID:
         words = f"Order {order.number} was never paid."
-        advice = "Be kind: the buyer may think it was."
+        advice = "Be kind: the buyer may think it is paid."
         return _of(ticket, Situation.NOT_PAID, "Not paid", words, advice)
     if ticket.suspended_at is not None:
-        words = "The bank is looking into its payment."
+        words = "Its payment is disputed."
         return _of(
             ticket, Situation.DISPUTED, "On hold", words, "Be kind, and call the committee."
         )
@@ -138,9 +139,9 @@ def _cancelled(ticket: Ticket) -> Answer:
     refunds = Refund.objects.filter(of_it, payment__order=ticket.line.order_id)
     back = refunds.exclude(state=Refund.State.FAILED).order_by("pk").last()
     if back is None:
-        words = f"Cancelled on {long_day(ticket.cancelled_at)}."
-        return _of(ticket, Situation.CANCELLED, "Cancelled", words, BE_KIND)
-    words = f"The money went back on {long_day(back.settled_at or back.requested_at)}."
+        words = f"Canceled on {long_day(ticket.cancelled_at)}."
+        return _of(ticket, Situation.CANCELLED, "Canceled", words, BE_KIND)
+    words = f"Refunded on {long_day(back.settled_at or back.requested_at)}."
     return _of(ticket, Situation.REFUNDED, "Refunded", words, BE_KIND)
 
 
@@ -150,17 +151,17 @@ def other_event(ticket: Ticket) -> Answer:
 
 
 def not_found(link: DoorLink, code: str) -> Answer:
-    """A code that no ticket has; perhaps because its holder gave the ticket on."""
+    """A code that no ticket has, perhaps because its ticket was transferred."""
     given = Transfer.objects.filter(
         old_code=code, accepted_at__isnull=False, ticket__event=link.event_id
     )
     if transfer := given.first():
-        words = f"Its holder gave it to somebody else on {long_day(transfer.accepted_at)}."
+        words = f"Transferred to another guest on {long_day(transfer.accepted_at)}."
         advice = "The new holder has a new code: look for them by name."
-        return Answer(Situation.GIVEN_ON, "Given on", words, advice, code)
-    words = "We know no ticket with this code."
-    advice = "Look at the code again, or look for the guest by name."
-    return Answer(Situation.UNKNOWN, "Not known", words, advice, code)
+        return Answer(Situation.GIVEN_ON, "Transferred", words, advice, code)
+    words = "No ticket has this code."
+    advice = "Check the code, or look for the guest by name."
+    return Answer(Situation.UNKNOWN, "Unknown code", words, advice, code)
 
 
 def welcome(ticket: Ticket, entry: Scan | None = None) -> Answer:
@@ -168,14 +169,14 @@ def welcome(ticket: Ticket, entry: Scan | None = None) -> Answer:
 
 
 def answered_before(link: DoorLink, ticket: Ticket, before: Scan, *, at: datetime) -> Answer:
-    """The answer to a reading that is sent again, from its own row."""
+    """The answer to a scan that is sent again, from its own row."""
     if before.act == Scan.Act.IN:
         return welcome(ticket, before)
     answer = judged(link, ticket, device_id=before.device, at=at)
     if answer.situation != Situation.WELCOME:
         return answer
-    words = "This reading was answered before, and let nobody in."
-    return _of(ticket, Situation.ANSWERED, "Read once more", words, "Read the ticket again.")
+    words = "This scan was answered before and let nobody in."
+    return _of(ticket, Situation.ANSWERED, "Scan again", words, "Scan the ticket again.")
 
 
 def undone(ticket: Ticket, entry: Scan, *, at: datetime) -> Answer:
@@ -184,7 +185,7 @@ def undone(ticket: Ticket, entry: Scan, *, at: datetime) -> Answer:
 
 
 def not_in(ticket: Ticket) -> Answer:
-    return _of(ticket, Situation.NOT_IN, "Not in", "Nobody has come in on this ticket.")
+    return _of(ticket, Situation.NOT_IN, "Not in", "Nobody has come in with this ticket.")
 
 
 def _of(ticket, situation, title, words="", advice="", entry=None) -> Answer:
@@ -192,5 +193,5 @@ def _of(ticket, situation, title, words="", advice="", entry=None) -> Answer:
 
 
 def _sentence(words: str) -> str:
-    """With a capital first and one stop at the end: "p.m." has its own."""
+    """Capitalize the first letter and end with one period: "p.m." already has its own."""
     return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")

@@ -1,8 +1,8 @@
-"""What the kitchen reads: how many of what, at which table, and what somebody must not eat.
+"""The caterer's sheet: how many of what, at which table, and allergies.
 
-No person is on the sheet, not even as the name of a table, and no place. What a guest wrote about
-an allergy is passed on word for word but for the guest's own name in full: to strike out single
-words would one day strike out the olive for a guest called Olive.
+No guest's name is on the sheet, not even as a table's name, and no venue. What a guest wrote about
+an allergy is passed on word for word, except for the guest's own full name: removing single words
+would one day remove the olive for a guest called Olive.
 """
 
 import re
@@ -25,7 +25,7 @@ UNDECIDED = "Not chosen yet"
 
 @dataclass(frozen=True)
 class Note:
-    """One allergy as written, and how many guests of the table wrote it."""
+    """One allergy as written, and how many guests at the table wrote it."""
 
     text: str
     guests: int
@@ -35,11 +35,11 @@ class Note:
 class TableCount:
     """One table, or all guests without one (`number` 0)."""
 
-    words: str  # "Table 4", "A table without a number", "No table yet"
+    words: str  # "Table 4", "Unnumbered table", "No table yet"
     number: int
     chairs: int | None
     guests: int
-    counts: tuple[int, ...]  # one a column of the sheet
+    counts: tuple[int, ...]  # one for each column of the sheet
     notes: tuple[Note, ...]
     extras: tuple[tuple[str, int], ...] = ()  # add-ons of the orders whose first guest sits here
 
@@ -69,7 +69,7 @@ class Sheet:
 
     @property
     def extras(self) -> list[tuple[str, int]]:
-        """The add-ons, over all tables."""
+        """The add-ons of all tables."""
         together: Counter[str] = Counter()
         for table in self.tables:
             together.update(dict(table.extras))
@@ -81,9 +81,7 @@ class Sheet:
 
 
 def sheet_of(event: Event, *, at: datetime) -> Sheet:
-    """Count the suppers of all guests who have paid, and what was bought beside the chairs, in
-    four queries whatever their number.
-    """
+    """Count the suppers and add-ons of all guests who have paid, in four queries."""
     choices = list(event.choices.all())
     tables = list(event.tables.all())
     guests = list(
@@ -113,7 +111,7 @@ def sheet_of(event: Event, *, at: datetime) -> Sheet:
 
 
 def _at_first_guests(guests: list[Ticket], bought: dict[int, list]) -> dict[int, list]:
-    """What orders have beside their chairs, by the first guest of each: a bottle stands once."""
+    """Add-ons by the first guest of each order, so that each is listed once."""
     first: dict[int, int] = {}
     for guest in guests:
         first.setdefault(guest.line.order_id, guest.pk)
@@ -126,7 +124,7 @@ def _count(
     if table is None:
         words = "No table yet"
     else:
-        words = f"Table {table.number}" if table.number else "A table without a number"
+        words = f"Table {table.number}" if table.number else "Unnumbered table"
     notes = Counter(_nameless(guest) for guest in guests if guest.needs)
     extras: Counter[str] = Counter()
     for guest in guests:
@@ -147,7 +145,7 @@ def _nameless(guest: Ticket) -> str:
 
 
 def without(text: str, names: Iterable[str]) -> str:
-    """The text with each of these names in full, two words or more, told as "the guest"."""
+    """The text with each of these full names (two words or more) replaced by "the guest"."""
     for name in names:
         words = name.split()
         if len(words) > 1:
@@ -165,7 +163,7 @@ def link_of(event: Event) -> CatererLink | None:
 
 @transaction.atomic
 def make_link(event: Event, *, by, at: datetime) -> CatererLink:
-    """A new address for the sheet; the old one leads nowhere from this moment."""
+    """Create a new link to the sheet; the old one stops working."""
     link, _ = CatererLink.objects.update_or_create(
         event=event, defaults={"token": link_tokens.new("caterer"), "made_at": at, "made_by": by}
     )

@@ -1,9 +1,8 @@
-"""What happens at the door: a ticket is read, an entry is undone. Sales are in walk_up.py.
+"""What happens at the door: a ticket is scanned, an entry is undone. Sales are in walk_up.py.
 
 Who is in follows from append-only rows (Scan): the latest IN or UNDO of a ticket decides. Each
-reading is judged under the ticket's row lock, so that of two telephones one lets the guest in and
-the other is told so; and each carries its device's own number, so that sending it again changes
-nothing.
+scan is decided under the ticket's row lock, so that of two phones only one lets the guest in; and
+each carries its device's own number, so that sending it again changes nothing.
 """
 
 import re
@@ -34,17 +33,17 @@ from orders.lines.locks import brief
 QR_PREFIX = "NSCA:"  # see views_ticket.door_code
 _CODE = re.compile(rf"[{SPOKEN_ALPHABET}]{{8}}")
 _ORDER = re.compile(rf"N[{SPOKEN_ALPHABET}]{{8}}")
-# What was read in time, on a telephone without a network, may be sent for so long after.
+# How long a scan made in time on an offline phone may be sent after the link has ended.
 LATE = timedelta(hours=24)
-SKEW = timedelta(minutes=5)  # by which a telephone's clock may be ahead of ours
-ATTEMPTS = 3  # at a number that another tab of the same browser takes at the same moment
+SKEW = timedelta(minutes=5)  # by how much a phone's clock may be ahead of ours
+ATTEMPTS = 3  # when another tab of the same browser takes the same number
 
 
 @dataclass(frozen=True)
 class Device:
-    """A telephone at the door: its own signed id, and the number of this act by its own count.
+    """A phone at the door: its own signed id, and the number of this act by its own count.
 
-    `read_at`: when it was done by the telephone's clock (UTC), where it is sent later.
+    `read_at`: when it was done by the phone's clock (UTC), where it is sent later.
     """
 
     id: str
@@ -53,26 +52,26 @@ class Device:
 
 
 class DoorClosed(Refusal):
-    """The link does not open the door now: not yet, not any more, or revoked."""
+    """The link is not valid now: not yet, expired, or revoked."""
 
     def __init__(self):
-        super().__init__("This link does not open the door at this moment.")
+        super().__init__("This link isn’t valid right now.")
 
 
 # --- Codes ---------------------------------------------------------------------------------------
 
 
 def code_in(text: str) -> str:
-    """The ticket code in what was read or typed, as "CDF4-GHJ6"; "" where it is none.
+    """The ticket code in what was scanned or typed, as "CDF4-GHJ6"; "" where there is none.
 
-    Small letters, spaces, a missing dash and the QR's prefix do not matter.
+    Case, spaces, a missing dash and the QR code's prefix do not matter.
     """
     bare = _bare(normalize_code(text).removeprefix(QR_PREFIX))
     return f"{bare[:4]}-{bare[4:]}" if _CODE.fullmatch(bare) else ""
 
 
 def order_number_in(text: str) -> str:
-    """The order's number in it, as "N-CDF4-GHJ6"; "" where it is none."""
+    """The order number in it, as "N-CDF4-GHJ6"; "" where there is none."""
     bare = _bare(normalize_code(text))
     return f"N-{bare[1:5]}-{bare[5:]}" if _ORDER.fullmatch(bare) else ""
 
@@ -85,9 +84,9 @@ def _bare(text: str) -> str:
 
 
 def check_open(link: DoorLink, *, at: datetime, read_at: datetime | None = None) -> None:
-    """Refuse what this link may not do now. Raises DoorClosed.
+    """Raise DoorClosed where this link is not valid now.
 
-    What was read in time may be sent for a day after the link's end, unless it was revoked.
+    A scan made in time may be sent for a day after the link's end, unless the link was revoked.
     """
     in_time = read_at is not None and link.is_good(read_at) and at < link.ends_at + LATE
     if not link.is_good(at) and not in_time:
@@ -95,9 +94,9 @@ def check_open(link: DoorLink, *, at: datetime, read_at: datetime | None = None)
 
 
 def read(link: DoorLink, code: str, *, device: Device, at: datetime) -> Answer:
-    """Read one ticket by its code (as `code_in` writes it): judge it, and let its guest in.
+    """Scan one ticket by its code (as `code_in` writes it), and check its guest in if it is valid.
 
-    Every reading of a ticket leaves a row. Raises DoorClosed and Busy.
+    Every scan of a ticket leaves a row. Raises DoorClosed and Busy.
     """
 
     def judge(ticket: Ticket, device: Device) -> Answer:
@@ -109,7 +108,7 @@ def read(link: DoorLink, code: str, *, device: Device, at: datetime) -> Answer:
             _write(link, ticket, Scan.Act.SEEN, device, at)
             return answer
         entry = _write(link, ticket, Scan.Act.IN, device, at)
-        if ticket.offered_back_at is not None:  # who comes in no longer gives the chair back
+        if ticket.offered_back_at is not None:  # a guest who comes in no longer returns the seat
             Ticket.objects.filter(pk=ticket.pk).update(offered_back_at=None)
         return welcome(ticket, entry)
 
@@ -117,7 +116,7 @@ def read(link: DoorLink, code: str, *, device: Device, at: datetime) -> Answer:
 
 
 def undo(link: DoorLink, code: str, *, device: Device, at: datetime) -> Answer:
-    """Take an entry back: the wrong guest was let in. A row of its own; what it undoes stays.
+    """Undo an entry, where the wrong guest was let in. It adds a row; the undone one stays.
 
     Raises DoorClosed and Busy.
     """
@@ -139,7 +138,7 @@ def undo(link: DoorLink, code: str, *, device: Device, at: datetime) -> Answer:
 
 
 def let_in(link: DoorLink, codes: Sequence[str], *, device: Device, at: datetime) -> list[Answer]:
-    """Several of a party at once: a reading each, numbered from the device's number on."""
+    """Check in several of a party: a scan each, numbered from the device's number on."""
     return [
         read(link, code, device=replace(device, number=device.number + i), at=at)
         for i, code in enumerate(codes)
@@ -168,14 +167,14 @@ def _act(
             with brief():
                 ticket = _locked(code)
                 return act(ticket, device) if ticket else not_found(link, code)
-        except IntegrityError:  # another tab took the number between our look and our writing
+        except IntegrityError:  # another tab took the number between our check and our write
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
 
 
 def _in_time(link: DoorLink, device: Device, at: datetime) -> Device:
-    """The device with a time of reading that can be believed, or none. Raises DoorClosed."""
+    """The device with a plausible scan time, or none. Raises DoorClosed."""
     read_at = device.read_at
     check_open(link, at=at, read_at=read_at)
     if read_at is not None and not link.opens_at <= read_at <= at + SKEW:
@@ -184,10 +183,10 @@ def _in_time(link: DoorLink, device: Device, at: datetime) -> Device:
 
 
 def _locked(code: str) -> Ticket | None:
-    """The ticket, which nobody else reads, gives on or cancels until we are done.
+    """The ticket, locked: nobody else scans, transfers or cancels it until we are done.
 
-    Whoever waited here for a transfer does not find the old code: PostgreSQL judges the condition
-    anew when the lock is had.
+    After waiting for a transfer, the old code finds nothing: PostgreSQL checks the condition again
+    once it has the lock.
     """
     return (
         Ticket.objects.select_for_update(of=("self",), no_key=True)
@@ -198,7 +197,7 @@ def _locked(code: str) -> Ticket | None:
 
 
 def _sent_before(device: Device, ticket: Ticket, *acts: str) -> Scan | None:
-    """The row of this very act, where the telephone sends it again."""
+    """The row of this same act, where the phone sends it again."""
     rows = Scan.objects.filter(device=device.id, number=device.number, ticket=ticket, act__in=acts)
     return rows.select_related("link").first()
 
@@ -206,7 +205,7 @@ def _sent_before(device: Device, ticket: Ticket, *acts: str) -> Scan | None:
 def _write(link: DoorLink, ticket: Ticket, act: str, device: Device, at: datetime) -> Scan:
     number = device.number
     if number < 1 or Scan.objects.filter(device=device.id, number=number).exists():
-        number = next_number(device.id)  # a second tab counts by itself
+        number = next_number(device.id)  # a second tab counts separately
     return Scan.objects.create(
         ticket=ticket,
         act=act,

@@ -1,4 +1,4 @@
-"""The links that staff make for volunteers at the door."""
+"""The form for a volunteer's door link."""
 
 from datetime import datetime, timedelta
 
@@ -11,12 +11,12 @@ BEFORE_DOORS, AFTER_END = timedelta(hours=2), timedelta(hours=2)
 
 
 class DoorLinkForm(forms.ModelForm):
-    """A link for one volunteer. The address typed here is written to, and not kept."""
+    """A link for one volunteer. The e-mail address typed here is used once and not stored."""
 
     mail_to = AddressFormField(
-        label="Mail it to",
+        label="E-mail it to",
         required=False,
-        help_text="The volunteer's e-mail, if they are not beside you; used once, not kept.",
+        help_text="The volunteer’s e-mail address, if they aren’t with you. We don’t keep it.",
     )
 
     class Meta:
@@ -27,7 +27,7 @@ class DoorLinkForm(forms.ModelForm):
         data = super().clean()
         opens_at, ends_at = data.get("opens_at"), data.get("ends_at")
         if opens_at and ends_at and ends_at <= opens_at:
-            self.add_error("ends_at", "The end comes after the beginning.")
+            self.add_error("ends_at", "The link ends before it starts. Check the date and time.")
         return data
 
 

@@ -1,4 +1,4 @@
-"""What a volunteer types to sell for cash."""
+"""The form for walk-up sales."""
 
 from django import forms
 
@@ -12,17 +12,17 @@ from nsca.lib.mail.addresses import AddressFormField
 from nsca.lib.text.money import dollars
 from orders.lines.kinds import Refusal
 
-AT_ONCE = 20  # chairs in one sale for cash: a coach party goes to the office
+AT_ONCE = 20  # tickets in one walk-up sale: larger groups go to the office
 
 
 def _how_many(label: str, *, most: int, help_text: str = "", **fields) -> QuantityField:
-    """A number that may be 0; nothing has to be typed where nothing is wanted."""
+    """An optional number that may be 0."""
     return QuantityField(
         label=label,
         max_value=most,
         required=False,
         help_text=help_text,
-        error_messages={"max_value": f"{most} is the most at once."},
+        error_messages={"max_value": f"Enter {most} or fewer."},
         widget=QuantityInput(
             attrs={"inputmode": "numeric", "min": 0, "max": most, "data-few": True}
         ),
@@ -31,12 +31,12 @@ def _how_many(label: str, *, most: int, help_text: str = "", **fields) -> Quanti
 
 
 class WalkUpForm(forms.Form):
-    """A kind of ticket, how many, what they eat; if the guest likes, a name and an address."""
+    """A ticket type, how many, suppers and add-ons; name and e-mail are optional."""
 
     kind = forms.ChoiceField(
         label="Ticket",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a kind of ticket."},
+        error_messages={"required": "Choose a ticket type."},
     )
     quantity = forms.IntegerField(
         label="How many",
@@ -45,10 +45,10 @@ class WalkUpForm(forms.Form):
         initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": AT_ONCE}),
         error_messages={
-            "required": "Write how many.",
-            "invalid": "Write how many in figures, like 2.",
-            "min_value": "One is the least.",
-            "max_value": f"{AT_ONCE} is the most at once.",
+            "required": "Enter how many.",
+            "invalid": "Enter a number, like 2.",
+            "min_value": "Enter 1 or more.",
+            "max_value": f"Enter {AT_ONCE} or fewer.",
         },
     )
     name = NameField(
@@ -62,7 +62,7 @@ class WalkUpForm(forms.Form):
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": "Write an address with an @ in it, or leave it empty."},
+        error_messages={"invalid": "Enter an address with an @, or leave this empty."},
     )
     let_in = forms.BooleanField(label="Let them in at once", required=False, initial=True)
 
@@ -79,7 +79,7 @@ class WalkUpForm(forms.Form):
             self.fields["members"] = _how_many(
                 "Of these at the member price",
                 most=AT_ONCE,
-                help_text="The e-mail below must be the member’s own.",
+                help_text="Enter the member’s own e-mail below.",
             )
         for supper in on_sale.suppers:
             names.append(f"supper_{supper.choice.pk}")
@@ -89,7 +89,7 @@ class WalkUpForm(forms.Form):
             names.append(f"add_{each.add_on.pk}")
             price = dollars(each.add_on.price_cents) if each.add_on.price_cents else "free"
             left = (
-                "" if each.left is None else f" ({each.left} left)" if each.left else " (run out)"
+                "" if each.left is None else f" ({each.left} left)" if each.left else " (sold out)"
             )
             self.fields[names[-1]] = _how_many(f"{each.add_on.name}, {price}{left}", most=MOST)
         self.order_fields(names)
@@ -102,21 +102,19 @@ class WalkUpForm(forms.Form):
         chairs = data["quantity"] * kind.covers
         if sum(self._suppers().values()) > chairs:
             noun = noun_of(self.event)
-            words = (
-                f"More suppers than {noun}s: there {'is one' if chairs == 1 else f'are {chairs}'}."
-            )
+            words = f"That’s more suppers than {noun}s ({chairs}). Enter fewer."
             first = next(name for name in self.fields if name.startswith("supper_") and data[name])
             self.add_error(first, words)
         if members := data.get("members"):
             if members > data["quantity"]:
-                self.add_error("members", "That is more than you sell.")
+                self.add_error("members", "That’s more than you’re selling. Enter fewer.")
             if not has_member_price(kind):
                 self.add_error("members", f"“{kind.name}” has no member price.")
             if not data.get("email") and "email" not in self.errors:
-                self.add_error("email", "Ask for the member’s e-mail: we look it up.")
+                self.add_error("email", "Enter the member’s e-mail so we can look it up.")
 
     def refuse(self, refusal: Refusal) -> None:
-        """Say a refusal where the volunteer will look for it."""
+        """Show a refusal at the field it is about."""
         name = None
         if isinstance(refusal, NotInTheRegister):
             name = "email"
@@ -136,7 +134,7 @@ class WalkUpForm(forms.Form):
 
     @property
     def sale(self) -> Sale:
-        """What was typed. Of a form that is valid."""
+        """The sale that was typed; for a valid form."""
         data = self.cleaned_data
         counts = {a.add_on: data[f"add_{a.add_on.pk}"] for a in self.on_sale.add_ons}
         return Sale(

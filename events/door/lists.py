@@ -1,7 +1,7 @@
-"""Who comes, as the door needs it: found by a name, a party together, how many are in, on paper.
+"""Guests as the door needs them: found by name, by party, counted, and on paper.
 
-What the kitchen knows (allergies) is not among it; what the door should know (access needs) is.
-The place is on none of these lists: paper is left lying about.
+Access needs are included, allergies are not. The venue is on none of these lists: paper gets left
+around.
 """
 
 import unicodedata
@@ -14,16 +14,16 @@ from events.tickets.attendance import entries, latest
 from nsca.lib.timing import hour
 from orders.models import Order
 
-FOUND_AT_MOST = 25  # more than fit a telephone: type more of the name
+FOUND_AT_MOST = 25  # more do not fit a phone: type more of the name
 
 
 @dataclass(frozen=True)
 class Row:
-    """One ticket in a list at the door, and how it stands."""
+    """One ticket in a list at the door, with its status."""
 
     ticket: Ticket
-    entry: Scan | None  # by which its guest is in
-    bought: str = ""  # on paper, beside the first of an order: what it has beside its chairs
+    entry: Scan | None  # the scan that checked its guest in
+    bought: str = ""  # on paper, beside an order's first ticket: its add-ons
 
     @property
     def may_come(self) -> bool:
@@ -32,11 +32,11 @@ class Row:
 
     @property
     def words(self) -> str:
-        """Why there is no button: "in at 7:02 p.m.", "cancelled", "not paid", "on hold"."""
+        """Why there is no button: "in at 7:02 p.m.", "canceled", "not paid", "on hold"."""
         if self.entry:
             return f"in at {hour(self.entry.read_at or self.entry.at)}"
         if self.ticket.cancelled_at:
-            return "cancelled"
+            return "canceled"
         if self.ticket.line.order.state != Order.State.PAID:
             return "not paid"
         return "on hold" if self.ticket.suspended_at else ""
@@ -44,14 +44,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Party:
-    """The tickets of one order at this event: who came together, or in parts."""
+    """The tickets of one order at this event."""
 
     order: Order
     rows: Sequence[Row]
 
     @property
     def expected(self) -> int:
-        """Who may come, and who is in already."""
+        """How many may come or are in already."""
         return sum(1 for row in self.rows if row.entry or row.may_come)
 
     @property
@@ -72,36 +72,36 @@ def tickets_at(event: Event):
 
 
 def rows_of(tickets: Iterable[Ticket]) -> list[Row]:
-    """Each with its entry, in one query for all."""
+    """A row for each ticket; the entries of all in one query."""
     tickets = list(tickets)
     found = entries([ticket.pk for ticket in tickets])
     return [Row(ticket, found.get(ticket.pk)) for ticket in tickets]
 
 
 def party_of(event: Event, order: Order) -> Party:
-    """Two queries, however large the party."""
+    """An order's party, in two queries."""
     return Party(order, rows_of(tickets_at(event).filter(line__order=order)))
 
 
 def party_by_number(event: Event, number: str) -> Party | None:
-    """The same, by the order's number ("N-CDF4-GHJ6")."""
+    """An order's party by the order number ("N-CDF4-GHJ6")."""
     rows = rows_of(tickets_at(event).filter(line__order__number=number))
     return Party(rows[0].ticket.line.order, rows) if rows else None
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a name led to; `more` is how many are not shown."""
+    """What a search found; `more` is how many are not shown."""
 
     parties: Sequence[Party]
     more: int
 
 
 def find(event: Event, text: str) -> Found:
-    """Tickets whose guest's or buyer's name, or code, has every word of `text`; by party.
+    """Tickets whose guest name, buyer name or code has every word of `text`, by party.
 
-    Accents and case do not matter, on either database: an evening's guests are few enough to
-    be looked through here. Orders that were never paid only where nothing else is found.
+    Accents and case do not matter on either database: an event's guests are few enough to search
+    here. Unpaid orders appear only where nothing else is found.
     """
     words = folded(text).split()
     if not words:
@@ -122,7 +122,7 @@ def _has(ticket: Ticket, words: Sequence[str]) -> bool:
 
 
 def folded(text: str) -> str:
-    """Small letters without their accents: "Zoë" is found by "zoe"."""
+    """Lower case without accents, so that "zoe" finds "Zoë"."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
 
@@ -132,7 +132,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class Count:
-    """How many are in, of how many who may come; and through which gate, where gates are named."""
+    """How many are in and how many may come; by gate, where gates have names."""
 
     inside: int
     expected: int
@@ -140,7 +140,7 @@ class Count:
 
 
 def count(event: Event) -> Count:
-    """Two queries. Who is in counts, whatever became of the ticket since."""
+    """Count in two queries. Guests who are in count even if their ticket has changed since."""
     inside = (
         Ticket.objects.filter(event=event)
         .annotate(act=latest("act"), gate=latest("gate"))
@@ -162,14 +162,14 @@ def count(event: Event) -> Count:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One heading of the printed list, and who stands under it."""
+    """One heading of the printed list, with its rows."""
 
     heading: str
     rows: Sequence[Row]
 
 
 def sheets_by_name(event: Event) -> list[Sheet]:
-    """Valid tickets by the guest's name, or the buyer's; under their first letters."""
+    """Valid tickets by guest name, or the buyer's, grouped by first letter."""
     rows = sorted(_coming(event), key=lambda row: folded(_name(row)))
     sheets: dict[str, list[Row]] = {}
     for row in rows:
@@ -178,7 +178,7 @@ def sheets_by_name(event: Event) -> list[Sheet]:
 
 
 def sheets_by_table(event: Event) -> list[Sheet]:
-    """The same by table, in the order of their numbers; last those who sit anywhere."""
+    """Valid tickets by table, in order of table number; guests without a table come last."""
     rows = sorted(_coming(event), key=lambda row: folded(_name(row)))
     tables: dict[int | None, list[Row]] = {}
     for row in rows:
@@ -193,7 +193,7 @@ def _coming(event: Event) -> list[Row]:
     valid = Ticket.objects.valid().filter(event=event).order_by().values("pk")
     rows = rows_of(tickets_at(event).filter(pk__in=valid))
     bought = addons.by_order(event)
-    # Each order's once, so that nobody is handed it twice.
+    # Once for each order, so that nobody gets an add-on twice.
     return [
         replace(row, bought=addons.words(bought.pop(row.ticket.line.order_id, ()))) for row in rows
     ]

@@ -1,4 +1,4 @@
-"""The letter that brings a volunteer their link to the door."""
+"""The e-mail with a volunteer's door link."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,12 +8,12 @@ from nsca.lib.mail import mail
 
 
 def address_of(link: DoorLink) -> str:
-    """The link itself: whoever has it stands at the door."""
+    """The link's URL: anyone who has it can check guests in."""
     return settings.SITE_URL + reverse("door:home", args=[link.token])
 
 
 def mail_link(link: DoorLink, *, to: str) -> None:
-    """To an address that is written to once and not kept."""
+    """E-mail the link to an address that is not stored."""
     mail.post(
         "door_link",
         to=to,

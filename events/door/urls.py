@@ -1,4 +1,4 @@
-"""Addresses below /door/: what a volunteer's personal link opens."""
+"""URLs below /door/: what a volunteer's door link opens."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""The door's pages for volunteers, by a personal link: on a telephone, outdoors, at dusk.
+"""The door pages for volunteers, by a personal link: on a phone, outdoors, at dusk.
 
-Each act is answered at once and not by a redirect: it carries its device's own number, so that
-sending it again changes nothing, and a second trip over a weak network is what costs time here.
+Each act is answered at once, not by a redirect: it carries its device's own number, so that
+sending it again changes nothing, and a second trip over a weak network would cost time.
 """
 
 import functools
@@ -33,15 +33,15 @@ from orders.models import Order
 
 DEVICE_COOKIE = "__Secure-nsca_door" if settings.IS_HTTPS else "nsca_door"
 DEVICE_LIFE = 30 * 24 * 3600  # seconds
-ACTS_A_LINK = 900  # in ten minutes: three a second, over all who share the link
+ACTS_A_LINK = 900  # in ten minutes: one and a half a second, for all who share the link
 LOOKS_A_LINK = 900  # in ten minutes: pages and counts
-SALES_A_LINK = 120  # in ten minutes: a sum shown, and a sale, each
-PART = "X-Door"  # header of door.js: it wants the answer without the page around it
-LONGEST = 200  # characters of what is typed or read
+SALES_A_LINK = 120  # in ten minutes: totals shown and sales
+PART = "X-Door"  # header of door.js: it wants only the answer, without the page
+LONGEST = 200  # characters typed or scanned
 
 
 def behind_link(*methods: str):
-    """A view of the door: by a link that is good now, with the telephone's own signed id."""
+    """A door view: for a link that is valid now, with the phone's own signed id."""
 
     def decorate(view):
         @require_http_methods(methods)
@@ -71,7 +71,7 @@ def behind_link(*methods: str):
                     httponly=True,
                     samesite="Lax",
                 )
-            # The page hires the worker that opens it without a network; no other page may.
+            # This page registers the service worker that opens it offline; no other page may.
             response._csp_replace = {"worker-src": [SELF]}
             return private(response)
 
@@ -81,26 +81,26 @@ def behind_link(*methods: str):
 
 
 def get_link(token: str) -> DoorLink:
-    """The link of this address, whether it is good or not."""
+    """The link with this token, whether it is valid or not."""
     links = DoorLink.objects.select_related("event", "created_by")
     return get_object_or_404(links, token=token)
 
 
 @behind_link("GET", "HEAD")
 def home(request: HttpRequest, link: DoorLink) -> HttpResponse:
-    """Where one scans and types, and how many are in."""
+    """Where volunteers scan and type, and how many guests are in."""
     reveal = reveal_for_volunteer(link.event, link, at=request.now)
     return _page(request, link, "events/door/door.html", reveal=reveal)
 
 
 @behind_link("POST")
 def read(request: HttpRequest, link: DoorLink) -> HttpResponse:
-    """A code lets its guest in; an order's number shows the party; anything else is a name."""
+    """Check in by a code; an order number shows the party; anything else is a name."""
     text = request.POST.get("text", "").strip()[:LONGEST]
     if code := door.code_in(text):
         answer = door.read(link, code, device=_device(request), at=request.now)
         return _answer(request, link, answer)
-    if ":" in text:  # a square that is none of ours
+    if ":" in text:  # a QR code that is not ours
         return _answer(request, link, not_found(link, text[:40]))
     number = door.order_number_in(text)
     if number and (party := door_lists.party_by_number(link.event, number)):
@@ -112,7 +112,7 @@ def read(request: HttpRequest, link: DoorLink) -> HttpResponse:
 
 @behind_link("POST")
 def enter(request: HttpRequest, link: DoorLink) -> HttpResponse:
-    """One or several of a party."""
+    """Check in one or several of a party."""
     typed = [door.code_in(text[:LONGEST]) for text in request.POST.getlist("ticket")[:100]]
     answers = door.let_in(link, list(filter(None, typed)), device=_device(request), at=request.now)
     if len(answers) == 1:
@@ -129,7 +129,7 @@ def undo(request: HttpRequest, link: DoorLink) -> HttpResponse:
 
 @behind_link("GET", "HEAD", "POST")
 def sell(request: HttpRequest, link: DoorLink) -> HttpResponse:
-    """Chairs for cash, in two steps: what it costs, and “I have the cash”."""
+    """Sell for cash in two steps: the total, then "I have the cash"."""
     if not link.may_sell:
         return _page(request, link, "events/door/no_sales.html", status=403)
     on_sale = walk_up.on_sale(link.event, at=request.now)
@@ -159,7 +159,7 @@ def sell(request: HttpRequest, link: DoorLink) -> HttpResponse:
 
 @behind_link("GET", "HEAD")
 def counts(request: HttpRequest, link: DoorLink) -> HttpResponse:
-    """The figures alone, for the script that keeps them fresh."""
+    """Only the counts, for the script that refreshes them."""
     count = door_lists.count(link.event)
     return render(request, "events/door/count.html", {"count": count, "link": link})
 
@@ -204,14 +204,14 @@ def _sold(request, link, order, *, let_in: bool) -> HttpResponse:
 
 
 def _receipt_square(sold: Order | None) -> str:
-    """The way to the receipt, for the telephone of a guest who left no address; else nothing."""
+    """A QR code of the receipt, for a guest who left no address; else nothing."""
     if sold is None or sold.buyer_email:
         return ""
-    return qr.svg(settings.SITE_URL + sold.get_absolute_url(), label="The way to the receipt")
+    return qr.svg(settings.SITE_URL + sold.get_absolute_url(), label="Link to the receipt")
 
 
 def _part(request, link, template: str, *, status: int = 200, **context) -> HttpResponse:
-    """An answer: alone for door.js, within the page for a browser without scripts."""
+    """An answer: on its own for door.js, within the page for a browser without scripts."""
     context = _context(request, link) | context
     if request.headers.get(PART):
         return render(request, template, context, status=status)
@@ -232,7 +232,7 @@ def _context(request, link) -> dict:
 
 
 def _closed(request, link) -> HttpResponse:
-    """Not yet, over, or revoked; and whom to call. Nothing is counted and nobody is named."""
+    """Not yet valid, expired or revoked, and whom to call. It has no counts and no names."""
     state = "early" if request.now < link.opens_at else "over"
     if link.revoked_at:
         state = "revoked"
@@ -247,13 +247,13 @@ def _closed(request, link) -> HttpResponse:
     return render(request, "events/door/closed.html", context, status=status)
 
 
-# --- The telephone -------------------------------------------------------------------------------
+# --- The phone -----------------------------------------------------------------------------------
 
 
 def _device_id(request, link: DoorLink) -> tuple[str, str]:
-    """The telephone's id, and the one to be given to it where it has none ("": it has).
+    """The phone's id, and the new one to give it ("" if it has one).
 
-    A browser that keeps no cookies is known by its link.
+    A browser without cookies is identified by its link.
     """
     known = request.get_signed_cookie(DEVICE_COOKIE, default="", salt="door")
     if known:
@@ -269,7 +269,7 @@ def _device(request) -> Device:
 
 
 def _read_at(request) -> datetime | None:
-    """When it was done, by the telephone's clock; None where it is sent at once."""
+    """When it was done by the phone's clock; None where it is sent at once."""
     try:
         read_at = parse_datetime(request.POST.get("read_at", "")[:40])
     except ValueError:

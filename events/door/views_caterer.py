@@ -1,4 +1,4 @@
-"""The caterer's sheet, by its own unguessable link: read only, no person, no place."""
+"""The caterer's sheet, by its own unguessable link: read-only, without guests or venue."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,12 +13,12 @@ from nsca.lib.desk.exports import csv_response, plain
 from nsca.lib.timing import exactly
 from nsca.lib.web.throttle import TooOften, spend
 
-LOOKS_A_LINK = 240  # an hour: some people with the page open, which asks every five minutes
+LOOKS_A_LINK = 240  # an hour: several people with the page open, which refreshes every 5 minutes
 ASK_AGAIN = 300  # seconds
 
 
 def get_sheet(request: HttpRequest, token: str) -> Sheet:
-    """What a link opens. Raises Http404, TooOften."""
+    """The sheet that a link opens. Raises Http404, TooOften."""
     link = get_object_or_404(CatererLink.objects.select_related("event"), token=token[:64])
     spend("caterer", str(link.pk), limit=LOOKS_A_LINK, seconds=3600, at=request.now)
     return sheet_of(link.event, at=request.now)
@@ -45,16 +45,16 @@ def csv(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def csv_of(sheet: Sheet) -> HttpResponse:
-    """The sheet for a spreadsheet: a row a table, and the sum."""
+    """The sheet as CSV: a row for each table, and the total."""
     beside = sheet.extras
-    headers = ["table", "chairs", "guests", *map(plain, sheet.suppers), "allergies"]
-    rows = Dataset(headers=headers + (["beside supper"] if beside else []))
+    headers = ["table", "seats", "guests", *map(plain, sheet.suppers), "allergies"]
+    rows = Dataset(headers=headers + (["add-ons"] if beside else []))
     for table in sheet.tables:
         notes = "; ".join(f"{note.guests} × {note.text}" for note in table.notes)
         chairs = "" if table.chairs is None else table.chairs
         row = [table.words, chairs, table.guests, *table.counts, plain(notes)]
         rows.append(row + ([plain(table.extras_words)] if beside else []))
-    total = ["all", "", sheet.guests, *sheet.totals, f"as of {exactly(sheet.at)}"]
+    total = ["total", "", sheet.guests, *sheet.totals, f"as of {exactly(sheet.at)}"]
     rows.append(total + ([plain(words(beside))] if beside else []))
     return csv_response(rows, "suppers")
 

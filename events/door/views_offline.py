@@ -1,7 +1,7 @@
-"""The door where the network is lost: a page for it, and the service worker that keeps that page.
+"""The door without a network: a page for it, and the service worker that keeps that page.
 
-Both are the same for everybody and know no event: no guest, no venue, not even a title is in what
-a phone keeps (docs/reveal.md §3). What the worker caches is named here; it adds nothing later.
+Both are the same for everybody and know no event: no guest, venue or title is in what a phone
+keeps (docs/reveal.md §3). What the worker caches is listed here; it adds nothing later.
 """
 
 import hashlib
@@ -23,11 +23,11 @@ FILES = (
     "fonts/public-sans.woff2", "img/mark.svg", "js/site.js", "js/door.js",
 )  # fmt: skip
 DECODER = "js/vendor/qr/decode.js"
-IMPORTED = ("index.js",)  # by the decoder, under the names they have
+IMPORTED = ("index.js",)  # by the decoder, under these names
 
 
 def kept_assets() -> list[str]:
-    """The addresses of everything that the page below is made of."""
+    """The URLs of everything the offline page needs."""
     decoder = static(DECODER)
     return [*map(static, FILES), decoder, *(urljoin(decoder, name) for name in IMPORTED)]
 
@@ -35,16 +35,16 @@ def kept_assets() -> list[str]:
 @require_safe
 @public_cache(seconds=3600)
 def offline(request: HttpRequest) -> HttpResponse:
-    """What a volunteer without a network meets: codes are noted and sent later."""
+    """The page for a volunteer without a network: codes are saved and sent later."""
     return render(request, "events/door/offline.html")
 
 
 @require_safe
 @public_cache(seconds=300)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The worker, for addresses below /door/ and no others: its own address is its scope."""
+    """The service worker, only for URLs below /door/: its own URL is its scope."""
     assets = kept_assets()
-    # A new release has new fingerprints. Development has none, so that each look is a new version.
+    # A new release has new fingerprints. In development there are none, so each request is new.
     told = str(request.now) if settings.DEBUG else "".join(assets)
     context = {
         "version": hashlib.sha256(told.encode()).hexdigest()[:12],

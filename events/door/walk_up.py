@@ -1,7 +1,7 @@
-"""Sold at the door: chairs, suppers and add-ons for a guest without a ticket, paid in cash.
+"""Walk-up sales: seats, suppers and add-ons for a guest without a ticket, paid in cash.
 
-The same counting and the same books as online; only the hand that takes the money is another, and
-the books say whose. The member price is for whom the register knows by the address they say.
+They use the same limits and books as online sales; the books say who took the cash. The member
+price is for guests whose e-mail address belongs to a member.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,9 @@ from orders.models import Order
 
 class MayNotSell(Refusal):
     def __init__(self):
-        super().__init__("This link does not sell: send the guest to somebody whose link does.")
+        super().__init__(
+            "This link can’t sell tickets. Send the guest to somebody whose link can."
+        )
 
 
 class NotInTheRegister(Refusal):
@@ -31,13 +33,13 @@ class NotInTheRegister(Refusal):
 
     def __init__(self):
         super().__init__(
-            "We know no member with this address. Sell at the full price, or call the committee."
+            "No member has this e-mail address. Sell at the full price, or call the committee."
         )
 
 
 @dataclass(frozen=True)
 class OnSale:
-    """What a stranger may have at the door at an instant."""
+    """What is for sale at the door at an instant."""
 
     kinds: tuple[TicketType, ...]
     suppers: tuple[SupperLeft, ...]
@@ -50,7 +52,7 @@ class OnSale:
 
 @dataclass(frozen=True)
 class Sale:
-    """What one walk-up guest wants; `at_member_price` of the chairs, and suppers by how many."""
+    """What one walk-up guest wants; `at_member_price`: how many of the tickets."""
 
     kind: TicketType
     quantity: int = 1
@@ -66,7 +68,9 @@ def has_member_price(kind: TicketType) -> bool:
 
 
 def on_sale(event: Event, *, at: datetime) -> OnSale:
-    """Kinds on offer, not by invitation and not by mail; suppers and add-ons with what is left."""
+    """Ticket types on sale, except by invitation or with a kit; suppers and add-ons,
+    with stock.
+    """
     kinds = event.ticket_types.filter(is_offered=True, is_by_invitation=False, is_posted=False)
     return OnSale(
         tuple(kinds), tuple(suppers_left(event, at=at)), tuple(add_ons_left(event, at=at))
@@ -74,7 +78,7 @@ def on_sale(event: Event, *, at: datetime) -> OnSale:
 
 
 def items_of(event: Event, sale: Sale) -> list[Item]:
-    """What it comes to, before it is sold. The guest's name goes to the first chair."""
+    """The items of a sale. The guest's name goes to the first seat."""
     eating = [choice.pk for choice, count in sale.suppers.items() for _ in range(count)]
     chairs = sale.quantity * sale.kind.covers
     guests = [
@@ -92,7 +96,7 @@ def items_of(event: Event, sale: Sale) -> list[Item]:
 
 
 def check_member(event: Event, sale: Sale, *, at: datetime) -> None:
-    """Refuse the member price to whom it is not for. Raises NotInTheRegister, NotAMember."""
+    """Refuse the member price to non-members. Raises NotInTheRegister, NotAMember."""
     if not sale.at_member_price:
         return
     if not has_member(sale.email, day_of(event.starts_at)):
@@ -104,10 +108,10 @@ def check_member(event: Event, sale: Sale, *, at: datetime) -> None:
 
 
 def sell(link: DoorLink, sale: Sale, *, submission_key: str, at: datetime) -> Order:
-    """Sell it for cash in this volunteer's hand; a repeated key is one sale.
+    """Sell it for cash that this volunteer takes; a repeated key is one sale.
 
-    Raises DoorClosed, MayNotSell, NotInTheRegister, NotAMember, and what `record_offline` raises:
-    nothing is sold at the door that is not there.
+    Raises DoorClosed, MayNotSell, NotInTheRegister, NotAMember, and what `record_offline` raises
+    where something is sold out.
     """
     door.check_open(link, at=at)
     if not link.may_sell:
@@ -118,7 +122,7 @@ def sell(link: DoorLink, sale: Sale, *, submission_key: str, at: datetime) -> Or
     check_member(link.event, sale, at=at)
     return record_offline(
         items=items_of(link.event, sale),
-        buyer=Buyer(sale.name or "A guest at the door", sale.email),
+        buyer=Buyer(sale.name or "Walk-up guest", sale.email),
         channel=Order.Channel.CASH,
         by=link.created_by,
         actor=f"{link} (door)",

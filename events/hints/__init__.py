@@ -1,1 +1,1 @@
-"""Hints: written ahead, shown one by one, mailed to who asked."""
+"""Hints: written ahead, shown one by one, e-mailed to guests who asked."""

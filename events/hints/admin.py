@@ -1,6 +1,4 @@
-"""The staff's pages about what is shown around the place: its seal, its picture, the hints, and
-who is asked first next year.
-"""
+"""Staff pages about the venue's seal and picture, the hints, and first access next year."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,13 +26,13 @@ from nsca.lib.timing import day_of
 
 class PlacePictureForm(forms.Form):
     picture = PictureFormField(
-        help_text="A photograph, or a plan that you drew. Its hidden data and its name are "
-        "dropped, it is made smaller, and it is encrypted like the place."
+        help_text="A photo or a plan you drew. Its hidden data and file name are removed, it is "
+        "made smaller, and it is encrypted like the venue."
     )
     alt = forms.CharField(
         label="Picture in words",
         max_length=ALT_LIMIT,
-        help_text="What it shows, for those who cannot see it.",
+        help_text="Describe it for people who can’t see it.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -46,7 +44,7 @@ class PlacePictureForm(forms.Form):
 
 
 def seal_view(model_admin, request, event):
-    """Publish that the place is decided. It cannot be taken back."""
+    """Publish the venue's seal. It can't be undone."""
     asking = again.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None:
         try:
@@ -73,12 +71,12 @@ def seal_view(model_admin, request, event):
     return private_to_staff(response)
 
 
-# --- The picture of the place ----------------------------------------------------------------
+# --- The venue's picture ---------------------------------------------------------------------
 
 
 @sensitive_variables()
 def picture_view(model_admin, request, event):
-    """Put it in, look at it, take it out. Each look is logged, as looks at the place are."""
+    """Add, view or remove the venue's picture. Each view is logged as a venue access."""
     form, lost = PlacePictureForm(), ""
     asking = again.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None:
@@ -93,18 +91,18 @@ def picture_view(model_admin, request, event):
                 lost = "There is no picture yet."
         elif "remove" in request.POST:
             reveal.remove_picture(event, by=request.user, at=request.now)
-            model_admin.message_user(request, "Taken out.")
+            model_admin.message_user(request, "The picture is removed.")
             return private_to_staff(HttpResponseRedirect(model_admin.url("picture", event.pk)))
         else:
             form = PlacePictureForm(request.POST, request.FILES)
             if form.is_valid() and _put(request, event, form):
-                model_admin.message_user(request, "The picture lies in the envelope.")
+                model_admin.message_user(request, "The picture is saved.")
                 return private_to_staff(HttpResponseRedirect(model_admin.url("picture", event.pk)))
     response = model_admin.page(
         request,
         "admin/events/event/picture.html",
         obj=event,
-        title="Picture of the place",
+        title="Venue picture",
         has_picture=reveal.has_picture(event, by=request.user),
         form=form,
         lost=lost,
@@ -130,7 +128,7 @@ def _put(request, event, form) -> bool:
 
 
 def hints_view(model_admin, request, event):
-    """Who will have read what after each of them."""
+    """Show who will have seen what after each hint."""
     return model_admin.page(
         request,
         "admin/events/event/hints.html",
@@ -146,7 +144,7 @@ def hints_view(model_admin, request, event):
 
 
 def first_view(model_admin, request, event):
-    """Guests who asked to be asked first next year; ?csv=1 asks, and takes the list away."""
+    """Guests who asked to hear first next year; ?csv=1 asks, then exports the list."""
     invited = opt_ins.invited(event)
     if "csv" in request.GET:
         return model_admin.proven_download(
@@ -171,7 +169,7 @@ def _first_access(model_admin, request, event, invited):
     for address, name, asked_at in invited:
         rows.append([plain(name), plain(address), f"{day_of(asked_at):%Y-%m-%d}"])
     note_download(request, "first access", len(invited))
-    model_admin.log_change(request, event, f"First access: list of {len(invited)} taken away.")
+    model_admin.log_change(request, event, f"First access: exported a list of {len(invited)}.")
     return csv_response(rows, "first-access")
 
 
@@ -181,7 +179,7 @@ PAGES = [
         picture_view,
         permission="view",
         needs=(SEE,),
-        label="Picture of the place",
+        label="Venue picture",
         shows=lambda request, event: not event.is_cancelled,
     ),
     AdminPage(

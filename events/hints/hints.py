@@ -1,4 +1,4 @@
-"""The place cards: hints written ahead, each turned at its own instant, for its own audience."""
+"""Hints: cards written ahead, each with its own instant and audience."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "
 
 @dataclass(frozen=True)
 class Card:
-    """One card at one instant: its text once it is turned, and its instant (UTC) until then."""
+    """One card at one instant: its text once it is revealed, and its instant (UTC) until then."""
 
     title: str
     opens_at: datetime
@@ -27,7 +27,7 @@ class Card:
 def cards(event: Event, *, at: datetime, for_holders: bool = False) -> list[Card]:
     """The cards that everyone, or a ticket holder, sees at an instant (UTC), in one query.
 
-    The text of a card that is not turned yet does not leave the database.
+    The text of a hint that is not revealed yet does not leave the database.
     """
     hints = event.hints.filter(opens_at__isnull=False)
     if not for_holders:
@@ -38,23 +38,23 @@ def cards(event: Event, *, at: datetime, for_holders: bool = False) -> list[Card
 
 
 def _title(index: int) -> str:
-    return f"{ORDINALS[index]} card" if index < len(ORDINALS) else f"Card {index + 1}"
+    return f"{ORDINALS[index]} hint" if index < len(ORDINALS) else f"Hint {index + 1}"
 
 
 def turns(shown: Iterable[Card]) -> list[datetime]:
-    """The instants at which a page with these cards changes."""
+    """When a page with these cards changes."""
     return [card.opens_at for card in shown]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One hint as staff see it beforehand, and what has been read right after it is turned."""
+    """One hint as staff see it, and how many hints have been seen once it is revealed."""
 
     hint: Hint
-    title: str  # as holders see it; empty while its instant is not decided
-    everyone: int  # cards that everybody has read by then
-    holders: int  # cards that ticket holders have read by then
-    is_too_late: bool  # the place itself is told by then, so nobody looks at the card any more
+    title: str  # as holders see it; empty while it has no date
+    everyone: int  # hints that everybody has seen by then
+    holders: int  # hints that ticket holders have seen by then
+    is_too_late: bool  # the venue itself is revealed by then
 
     @property
     def is_for_holders(self) -> bool:
@@ -62,7 +62,7 @@ class Step:
 
 
 def steps(event: Event) -> list[Step]:
-    """Every hint in the order in which they are turned, those without an instant last."""
+    """Every hint in the order in which they are revealed; those without a date come last."""
     hints = list(event.hints.all())
     dated = [hint for hint in hints if hint.opens_at is not None]
     found = []

@@ -1,8 +1,8 @@
-"""A letter when a card is turned, for holders who asked for one.
+"""An e-mail with each new hint, for holders who asked for it.
 
-Owed from the hint's own instant on, and not before. Like the letters that tell the place, each is
-made when it is sent: a hint that staff take back or put off is not sent, not even where the mail
-server was silent for an hour. One letter a hint and address, however many tickers run.
+Owed from the hint's own instant on. Like reveal e-mails, each is made when it is sent: a hint that
+staff remove or postpone is not sent, even if the mail server was silent for an hour. One e-mail
+per hint and address, however many tickers run.
 """
 
 from collections.abc import Callable
@@ -21,12 +21,12 @@ from nsca.lib.mail.mail import message_of, recipient, render_letter
 from nsca.lib.mail.queue import MailQueue
 from orders.lines.locks import refuse_inside_transaction
 
-STILL_NEWS = timedelta(days=2)  # a letter later than this tells nothing new
+STILL_NEWS = timedelta(days=2)  # after that, an e-mail is no longer news
 
 
 def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
-    """Owe the letters about the hints that were turned, and send what is owed; how many were
-    tried. Where the hour's letters are counted, those that tell a place go first.
+    """Owe e-mails about revealed hints and send what is owed; how many were tried. With
+    MAIL_PER_HOUR, reveal e-mails go first.
     """
     refuse_inside_transaction()
     if settings.MAIL_PER_HOUR and notices.are_owed():
@@ -38,7 +38,7 @@ def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
 
 
 def _turned(at):
-    """Hints that were turned lately, of events that are on."""
+    """Hints revealed lately, of events that are not canceled or over."""
     return Hint.objects.filter(
         opens_at__lte=at,
         opens_at__gt=at - STILL_NEWS,
@@ -49,12 +49,12 @@ def _turned(at):
 
 
 def _is_news(hint, at) -> bool:
-    """Not once the place is told: the card is on the table then."""
+    """Whether the hint is still news: not once the venue is revealed."""
     return hint.event.opens_at is None or at < hint.event.opens_at
 
 
 def _asking(hint):
-    """Opt-ins that are older than the turning, each with its `address`."""
+    """Opt-ins from before the hint was revealed, each with its `address`."""
     rows = active(Kind.HINTS).filter(ticket__event=hint.event_id, asked_at__lte=hint.opens_at)
     return with_address(rows).exclude(Q(address="") | Q(address__isnull=True)).order_by("pk")
 
@@ -66,12 +66,12 @@ def _owe(hint) -> None:
             HintLetter(hint=hint, ticket_id=row.ticket_id, hand=row.hand, address=row.address)
             for row in _asking(hint).filter(~Exists(had))
         ],
-        ignore_conflicts=True,  # another ticker was quicker
+        ignore_conflicts=True,  # another ticker was faster
     )
 
 
 class HintMail(MailQueue):
-    """Letters about a hint: one for each address."""
+    """E-mails about a hint: one for each address."""
 
     model = HintLetter
     same = ("hint_id", "address")
@@ -80,8 +80,8 @@ class HintMail(MailQueue):
     first_wait = timedelta(minutes=5)
 
     def make(self, rows, at):
-        """Asked anew: staff may have taken the hint back, and holders their wish or their
-        ticket.
+        """Check again: staff may have removed the hint, and holders may have opted out or returned
+        their ticket.
         """
         hint = _turned(at).filter(pk=rows[0].hint_id).first()
         asking = {}
@@ -97,7 +97,7 @@ class HintMail(MailQueue):
         return _message(hint, asking[ticket.pk, ticket.hand], ticket, at), owed
 
     def drop(self, rows):
-        self.mine(rows).delete()  # owed anew once the card is turned again
+        self.mine(rows).delete()  # owed again once the hint is revealed again
 
 
 queue = HintMail()
@@ -131,5 +131,5 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
 
 
 def asked(event: Event) -> int:
-    """How many holders' tickets get a letter about the next hint."""
+    """How many tickets' holders get an e-mail about the next hint."""
     return active(Kind.HINTS).filter(ticket__event=event, hand=F("ticket__hand")).count()

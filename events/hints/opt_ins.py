@@ -1,4 +1,4 @@
-"""What the present holder of a ticket asked to be written about, and takes back with one click."""
+"""What e-mails a ticket's present holder asked for, and can stop with one click."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ Kind = OptIn.Kind
 
 
 def active(kind: str):
-    """Opt-ins of this kind whose holder still has the ticket, and it is valid."""
+    """Opt-ins of this kind whose holder still has a valid ticket."""
     return OptIn.objects.filter(
         kind=kind,
         left_at__isnull=True,
@@ -21,13 +21,13 @@ def active(kind: str):
 
 
 def kinds_of(ticket: Ticket) -> set[str]:
-    """What this ticket's present holder has asked for. One query."""
+    """What this ticket's present holder has asked for, in one query."""
     mine = OptIn.objects.filter(ticket=ticket, hand=ticket.hand, left_at__isnull=True)
     return set(mine.values_list("kind", flat=True))
 
 
 def ask(ticket: Ticket, kind: str, *, at: datetime) -> None:
-    """The holder would like these letters, from now on. Twice is once."""
+    """Opt the holder in to these e-mails from now on. Asking twice changes nothing."""
     with transaction.atomic():
         row, is_new = OptIn.objects.select_for_update().get_or_create(
             ticket=ticket, hand=ticket.hand, kind=kind, defaults={"asked_at": at}
@@ -38,15 +38,15 @@ def ask(ticket: Ticket, kind: str, *, at: datetime) -> None:
 
 
 def leave(ticket: Ticket, kind: str, *, at: datetime) -> None:
-    """No more of these. Twice is once."""
+    """Opt the holder out. Leaving twice changes nothing."""
     mine = OptIn.objects.filter(ticket=ticket, hand=ticket.hand, kind=kind, left_at__isnull=True)
     mine.update(left_at=at)
 
 
 def leave_by_letter(row: OptIn, *, at: datetime) -> int:
-    """By the link in a letter: for every ticket of this event that the same address holds; how
-    many. Two tickets in one mailbox got one letter, and one click ends it. Of a ticket that was
-    given on since, the old holder's own row alone.
+    """Opt out by the link in an e-mail, for every ticket of this event with the same address; how
+    many. Two tickets with one address got one e-mail, and one click ends it. For a transferred
+    ticket, only the old holder's own row.
     """
     ticket = Ticket.objects.with_holder().get(pk=row.ticket_id)
     if ticket.hand != row.hand:
@@ -57,8 +57,8 @@ def leave_by_letter(row: OptIn, *, at: datetime) -> int:
 
 
 def invited(event: Event):
-    """Who asked for first access next year, each address once, the earliest first: rows of
-    (address, name, asked_at).
+    """Who asked for first access next year, each address once, earliest first: rows of (address,
+    name, asked_at).
     """
     rows = (
         active(Kind.FIRST_ACCESS)
@@ -76,6 +76,6 @@ def invited(event: Event):
 
 
 def with_address(rows):
-    """Each opt-in with the `address` that its ticket's holder has now."""
+    """Annotate each opt-in with its holder's present `address`."""
     holder = Ticket.objects.with_holder().filter(pk=OuterRef("ticket_id")).values("holder")
     return rows.annotate(address=Subquery(holder[:1]))

@@ -1,4 +1,4 @@
-"""Letters that a holder asks for on the ticket's page, and the link that ends them."""
+"""E-mails that a holder asks for on the ticket page, and the link that stops them."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,12 +16,12 @@ from nsca.lib.mail import mail
 from nsca.lib.web.origins import same_origin_form
 from nsca.lib.web.throttle import TooOften, spend
 
-RECEIPTS_AN_ORDER = 3  # a day: each is a letter
+RECEIPTS_AN_ORDER = 3  # a day: each is an e-mail
 WORDS = {
-    (OptIn.Kind.HINTS, True): "Noted. A letter comes when a card is turned.",
-    (OptIn.Kind.HINTS, False): "Noted. No more letters about cards.",
-    (OptIn.Kind.FIRST_ACCESS, True): "Noted. You are on the list of those who are asked first.",
-    (OptIn.Kind.FIRST_ACCESS, False): "Noted. You are off the list.",
+    (OptIn.Kind.HINTS, True): "Done. We’ll e-mail you each new hint.",
+    (OptIn.Kind.HINTS, False): "Done. No more hint e-mails.",
+    (OptIn.Kind.FIRST_ACCESS, True): "Done. We’ll e-mail you next year before sales open.",
+    (OptIn.Kind.FIRST_ACCESS, False): "Done. You’re off the list.",
 }
 WHILE = {OptIn.Kind.HINTS: State.VALID, OptIn.Kind.FIRST_ACCESS: State.PAST}
 
@@ -29,13 +29,13 @@ WHILE = {OptIn.Kind.HINTS: State.VALID, OptIn.Kind.FIRST_ACCESS: State.PAST}
 @require_POST
 @same_origin_form
 def letters(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for letters of one kind, or no longer: kind=hints, act=ask."""
+    """Opt in to one kind of e-mail, or out: kind=hints, act=ask."""
     ticket = get_ticket(token)
     kind, is_asked = request.POST.get("kind", ""), request.POST.get("act") == "ask"
     if kind not in OptIn.Kind.values or not ticket.holder_email:
         return redirect(ticket)
     if is_asked and state_of(ticket, at=request.now) != WHILE[kind]:
-        messages.warning(request, "It is too late, or too early, to ask for this.")
+        messages.warning(request, "You can’t ask for this now.")
         return redirect(ticket)
     try:
         spend("change-ticket", ticket.code, limit=CHANGES_A_TICKET, seconds=3600, at=request.now)
@@ -50,7 +50,9 @@ def letters(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @same_origin_form
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Mail the receipt's link to the buyer. It opens the whole order, which a ticket does not."""
+    """E-mail the receipt's link to the buyer. It opens the whole order, which a ticket
+    does not.
+    """
     ticket = get_ticket(token)
     order = ticket.line.order
     if state_of(ticket, at=request.now) != State.PAST or ticket.hand or not order.buyer_email:
@@ -60,7 +62,9 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
             "mail-receipt", order.number, limit=RECEIPTS_AN_ORDER, seconds=86_400, at=request.now
         )
     except TooOften:
-        messages.warning(request, "It was sent several times today. Please look into the mailbox.")
+        messages.warning(
+            request, "We already sent it several times today. Please check your e-mail."
+        )
         return redirect(ticket)
     mail.post(
         "receipt_link",
@@ -72,20 +76,20 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
             "receipt_url": settings.SITE_URL + reverse("orders:receipt", args=[order.token]),
         },
     )
-    messages.success(request, "The receipt is on its way to whoever bought the ticket.")
+    messages.success(request, "The receipt is on its way to the buyer.")
     return redirect(ticket)
 
 
-@csrf_exempt  # RFC 8058: the mail program posts without cookies; the link itself is the permission
+@csrf_exempt  # RFC 8058: mail programs post without cookies; the link itself is the permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def hints_leave(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in a letter. Looking asks; the button, or the mail program's, does."""
+    """The link in an e-mail. A visit asks first; a POST stops the e-mails."""
     rows = OptIn.objects.filter(kind=OptIn.Kind.HINTS).select_related("ticket__event")
     row = get_object_or_404(rows, token=token)
     if request.method == "POST":
         opt_ins.leave_by_letter(row, at=request.now)
         row.refresh_from_db()
         if request.POST.get("List-Unsubscribe") == "One-Click":
-            return private(HttpResponse("No more of these.\n", content_type="text/plain"))
+            return private(HttpResponse("No more hint e-mails.\n", content_type="text/plain"))
     context = {"event": row.ticket.event, "has_left": row.left_at is not None}
     return private(render(request, "events/hints/leave.html", context))

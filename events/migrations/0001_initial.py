@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(help_text="“A bottle of white wine”.", max_length=80)),
+                ("name", models.CharField(help_text="“A bottle of white wine”", max_length=80)),
                 (
                     "description",
                     models.CharField(
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what one of it is worth at market price. The rest is deductible. Empty: not stated, and nothing is said about deductibility.",
+                        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
                         null=True,
                         verbose_name="fair value",
                     ),
@@ -55,15 +55,15 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first on the ticket page."
+                        default=0, help_text="Lower numbers come first."
                     ),
                 ),
                 (
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to take it off sale; what was sold stays sold.",
-                        verbose_name="offered",
+                        help_text="Uncheck to stop selling it. Sold ones stay sold.",
+                        verbose_name="on sale",
                     ),
                 ),
             ],
@@ -89,8 +89,8 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("open", "not told yet"),
-                            ("told", "told by telephone"),
+                            ("open", "not reached yet"),
+                            ("told", "reached by phone"),
                             ("no_answer", "no answer"),
                         ],
                         default="open",
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(editable=False)),
             ],
             options={
-                "verbose_name": "caterer's link",
+                "verbose_name": "caterer’s link",
             },
         ),
         migrations.CreateModel(
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("label", models.CharField(help_text="“Garden box (vegan)”.", max_length=120)),
+                ("label", models.CharField(help_text="“Garden box (vegan)”", max_length=120)),
                 (
                     "capacity",
                     models.PositiveIntegerField(
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                     "price_cents",
                     models.PositiveIntegerField(
                         default=0,
-                        help_text="In dollars, on top of the ticket: 12. 0: it is in the price. Codes and the member price do not lower it.",
+                        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
                         validators=[nsca.lib.text.fields.refuse_too_little],
                         verbose_name="extra price",
                     ),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what this supper is worth beyond the fair value of the kind of ticket. Empty: not stated; where it costs extra, nothing is then said about deductibility.",
+                        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
                         null=True,
                         verbose_name="extra fair value",
                     ),
@@ -161,12 +161,12 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first in the list of suppers."
+                        default=0, help_text="Lower numbers come first."
                     ),
                 ),
             ],
             options={
-                "verbose_name": "supper choice",
+                "verbose_name": "supper",
                 "ordering": ["position", "pk"],
             },
         ),
@@ -213,14 +213,16 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="Who gets this link.", max_length=120, verbose_name="volunteer"
+                        help_text="The person who gets this link.",
+                        max_length=120,
+                        verbose_name="volunteer",
                     ),
                 ),
                 (
                     "gate",
                     models.CharField(
                         blank=True,
-                        help_text="“West gate”. Empty where there is one door.",
+                        help_text="“West gate”. Leave empty if there is one door.",
                         max_length=60,
                     ),
                 ),
@@ -232,18 +234,18 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opens_at",
-                    models.DateTimeField(help_text="Norfolk time.", verbose_name="good from"),
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="valid from"),
                 ),
                 (
                     "ends_at",
-                    models.DateTimeField(help_text="Norfolk time.", verbose_name="good until"),
+                    models.DateTimeField(help_text="Norfolk time.", verbose_name="valid until"),
                 ),
                 (
                     "may_sell",
                     models.BooleanField(
                         default=False,
                         help_text="Walk-up sales at the door, for cash.",
-                        verbose_name="may sell for cash",
+                        verbose_name="may sell tickets",
                     ),
                 ),
                 ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -283,7 +285,7 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        help_text="“Soirée en Blanc”. Not the year: the date says it.",
+                        help_text="“Soirée en Blanc”. Leave out the year: the date shows it.",
                         max_length=120,
                     ),
                 ),
@@ -291,15 +293,15 @@ class Migration(migrations.Migration):
                     "title_lang",
                     models.CharField(
                         blank=True,
-                        help_text="fr for a French title, so that it is read aloud rightly.",
+                        help_text="For example fr for French, so that screen readers pronounce it right.",
                         max_length=20,
-                        verbose_name="title's language",
+                        verbose_name="title language",
                     ),
                 ),
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The last part of its address below /events/. Changing it breaks links.",
+                        help_text="The last part of its URL, after /events/. Changing it breaks links.",
                         max_length=80,
                         unique=True,
                     ),
@@ -316,7 +318,7 @@ class Migration(migrations.Migration):
                             ("exhibition", "exhibition"),
                         ],
                         default="gathering",
-                        help_text="What it is; decides its words and its icon in lists.",
+                        help_text="Decides its wording and its icon in lists.",
                         max_length=12,
                     ),
                 ),
@@ -330,13 +332,13 @@ class Migration(migrations.Migration):
                 (
                     "hosted_by",
                     models.CharField(
-                        blank=True, help_text="“the Toulon committee”.", max_length=120
+                        blank=True, help_text="“the Toulon committee”", max_length=120
                     ),
                 ),
                 (
                     "area",
                     models.CharField(
-                        help_text="Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.",
+                        help_text="What everyone may know: “Norfolk, ten minutes from downtown”. Never the venue.",
                         max_length=120,
                     ),
                 ),
@@ -347,7 +349,7 @@ class Migration(migrations.Migration):
                 (
                     "ends_at",
                     models.DateTimeField(
-                        help_text="Norfolk time. After this the event is past.",
+                        help_text="Norfolk time. After this, the event is past.",
                         verbose_name="ends",
                     ),
                 ),
@@ -355,7 +357,7 @@ class Migration(migrations.Migration):
                     "doors_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Empty: not said.",
+                        help_text="Norfolk time. Leave empty to not show it.",
                         null=True,
                         verbose_name="doors open",
                     ),
@@ -364,8 +366,8 @@ class Migration(migrations.Migration):
                     "hour_is_known",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick for an old event whose hour nobody wrote down.",
-                        verbose_name="the hour is known",
+                        help_text="Uncheck for an old event whose start time is unknown.",
+                        verbose_name="start time is known",
                     ),
                 ),
                 (
@@ -374,17 +376,17 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("published", "published"),
-                            ("cancelled", "cancelled"),
+                            ("cancelled", "canceled"),
                         ],
                         default="draft",
-                        help_text="Drafts are seen by staff only.",
+                        help_text="Only staff see drafts.",
                         max_length=10,
                     ),
                 ),
                 (
                     "publish_at",
                     models.DateTimeField(
-                        help_text="Norfolk time. A published event appears at this instant and not before.",
+                        help_text="Norfolk time. A published event appears at this time.",
                         verbose_name="publish from",
                     ),
                 ),
@@ -394,7 +396,7 @@ class Migration(migrations.Migration):
                     "cancelled_note",
                     models.CharField(
                         blank=True,
-                        help_text="If it is cancelled: what guests should know now.",
+                        help_text="If it is canceled: what guests should know.",
                         max_length=300,
                     ),
                 ),
@@ -402,8 +404,9 @@ class Migration(migrations.Migration):
                     "lead",
                     models.DurationField(
                         blank=True,
-                        help_text="How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.",
+                        help_text="When ticket holders learn the venue, for example 24. Empty: the venue is not secret.",
                         null=True,
+                        verbose_name="reveal, hours before start",
                     ),
                 ),
                 (
@@ -415,9 +418,9 @@ class Migration(migrations.Migration):
                             ("after", "everyone, once the event is over"),
                         ],
                         default="holders",
-                        help_text="Holders only, unless the board wants everyone to know at the reveal, or once it is over.",
+                        help_text="Ticket holders only, unless the board wants everyone to know.",
                         max_length=10,
-                        verbose_name="who learns the place",
+                        verbose_name="who learns the venue",
                     ),
                 ),
                 (
@@ -432,16 +435,16 @@ class Migration(migrations.Migration):
                     "capacity",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Over all kinds of ticket. Empty: only their own limits count.",
+                        help_text="For all ticket types together. Empty: only their own limits count.",
                         null=True,
-                        verbose_name="chairs in all",
+                        verbose_name="seats",
                     ),
                 ),
                 (
                     "sales_open_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: with the publication.",
+                        help_text="Empty: when the event is published.",
                         null=True,
                         verbose_name="sales open",
                     ),
@@ -450,7 +453,7 @@ class Migration(migrations.Migration):
                     "sales_close_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: at the reveal, or at the start where there is no secret.",
+                        help_text="Empty: at the reveal, or at the start if the venue is not secret.",
                         null=True,
                         verbose_name="sales close",
                     ),
@@ -460,23 +463,23 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=8,
                         help_text="The most one buyer may take in one order.",
-                        verbose_name="tickets an order",
+                        verbose_name="tickets per order",
                     ),
                 ),
                 (
                     "max_per_person",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="The most one e-mail address may have over all its orders. Empty: only the limit of an order.",
+                        help_text="The most one e-mail address may have in all its orders. Empty: only the limit per order.",
                         null=True,
-                        verbose_name="tickets a person",
+                        verbose_name="tickets per person",
                     ),
                 ),
                 (
                     "offer_hours",
                     models.PositiveSmallIntegerField(
                         default=24,
-                        help_text="How long a party on the waiting list may think about the chairs it is offered.",
+                        help_text="How long a waitlist party has to answer an offer of seats.",
                         verbose_name="hours to answer an offer",
                     ),
                 ),
@@ -484,9 +487,9 @@ class Migration(migrations.Migration):
                     "tables_until",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
+                        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty seats go back on sale at this time. Empty: no open tables.",
                         null=True,
-                        verbose_name="open tables are kept until",
+                        verbose_name="hold open tables until",
                     ),
                 ),
                 ("waitlist_began_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -494,7 +497,7 @@ class Migration(migrations.Migration):
                     "needs_guest_names",
                     models.BooleanField(
                         default=False,
-                        help_text="Ask for each guest's name; they may come later.",
+                        help_text="Ask for each guest’s name. Guests may add names later.",
                         verbose_name="names on place cards",
                     ),
                 ),
@@ -502,7 +505,7 @@ class Migration(migrations.Migration):
                     "post_by",
                     models.DateTimeField(
                         blank=True,
-                        help_text="The last instant at which a kit can still be mailed in time.",
+                        help_text="The last time a kit can be mailed and still arrive.",
                         null=True,
                         verbose_name="mailing cut-off",
                     ),
@@ -511,16 +514,16 @@ class Migration(migrations.Migration):
                     "choices_close_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Until then guests may change names and suppers.",
+                        help_text="Until then, guests may change names and suppers.",
                         null=True,
-                        verbose_name="caterer's deadline",
+                        verbose_name="caterer’s deadline",
                     ),
                 ),
                 (
                     "refunds_until",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.",
+                        help_text="Norfolk time. Until then, guests may return tickets for a refund online. Empty: only staff give refunds.",
                         null=True,
                     ),
                 ),
@@ -528,16 +531,16 @@ class Migration(migrations.Migration):
                     "refunds_after_reveal",
                     models.BooleanField(
                         default=False,
-                        help_text="Only if the board says so: who has learned the place could then return the chair.",
-                        verbose_name="refunds even after the reveal",
+                        help_text="Only if the board says so: guests who know the venue could then return their seats.",
+                        verbose_name="refunds after the reveal",
                     ),
                 ),
                 (
                     "transfers_after_reveal",
                     models.BooleanField(
                         default=False,
-                        help_text="Guests may give their ticket to somebody else until the place is told. Ticked: until the start, so that who has learned the place could still pass the chair on.",
-                        verbose_name="tickets given on even after the reveal",
+                        help_text="Guests may transfer tickets until the reveal. If checked, until the start: guests who know the venue could then pass their seats on.",
+                        verbose_name="transfers after the reveal",
                     ),
                 ),
                 ("refund_all_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -545,19 +548,19 @@ class Migration(migrations.Migration):
                 ("bring", models.TextField(blank=True)),
                 (
                     "dress",
-                    models.CharField(blank=True, help_text="“White, entirely”.", max_length=80),
+                    models.CharField(blank=True, help_text="“White, entirely”", max_length=80),
                 ),
                 (
                     "supper",
                     models.CharField(
-                        blank=True, help_text="“Boxed, by Baker's Crust”.", max_length=120
+                        blank=True, help_text="“Boxed, by Baker’s Crust”", max_length=120
                     ),
                 ),
                 (
                     "rain",
                     models.CharField(
                         blank=True,
-                        help_text="“Under the roof of the same place”. Without naming it.",
+                        help_text="“Under the same roof”. Don’t name the venue.",
                         max_length=200,
                         verbose_name="if it rains",
                     ),
@@ -566,7 +569,7 @@ class Migration(migrations.Migration):
                     "access",
                     models.CharField(
                         blank=True,
-                        help_text="Step-free or not, seats, toilets: what can be said without naming the place.",
+                        help_text="Step-free or not, seats, restrooms. Don’t name the venue.",
                         max_length=300,
                         verbose_name="access",
                     ),
@@ -577,17 +580,17 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Norfolk time. Empty: with the ticket holders, at the reveal.",
                         null=True,
-                        verbose_name="door volunteers learn the place",
+                        verbose_name="door volunteers learn the venue",
                     ),
                 ),
                 (
                     "help_phone",
                     models.CharField(
                         blank=True,
-                        help_text="Whom guests call. Empty: the office.",
+                        help_text="The number guests call. Empty: the office’s.",
                         max_length=40,
                         validators=[nsca.lib.text.phones.validate_phone],
-                        verbose_name="telephone on the day",
+                        verbose_name="phone on the day",
                     ),
                 ),
                 ("thanks", models.TextField(blank=True)),
@@ -595,7 +598,7 @@ class Migration(migrations.Migration):
                     "offline_note",
                     models.CharField(
                         blank=True,
-                        help_text="What to do for those who cannot pay online. Empty: call or write to the office.",
+                        help_text="For guests who can’t pay online. Empty: call or write to the office.",
                         max_length=300,
                     ),
                 ),
@@ -603,7 +606,7 @@ class Migration(migrations.Migration):
                     "image",
                     models.ImageField(
                         blank=True,
-                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        help_text="A photo or drawing, at most 40 megapixels. Hidden data is removed.",
                         upload_to=nsca.lib.media.images.unnamed,
                     ),
                 ),
@@ -611,7 +614,7 @@ class Migration(migrations.Migration):
                     "image_alt",
                     models.CharField(
                         blank=True,
-                        help_text="What the picture shows. Needed with a picture.",
+                        help_text="What the picture shows. Required with a picture.",
                         max_length=240,
                         verbose_name="picture in words",
                     ),
@@ -630,8 +633,8 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["starts_at", "pk"],
                 "permissions": [
-                    ("see_venue", "Can see a place before its reveal (each look is logged)"),
-                    ("hold_reveal", "Can hold the reveal, or reveal now"),
+                    ("see_venue", "Can see a venue before its reveal (each access is logged)"),
+                    ("hold_reveal", "Can hold the reveal or reveal now"),
                 ],
             },
         ),
@@ -647,14 +650,14 @@ class Migration(migrations.Migration):
                 (
                     "image",
                     models.ImageField(
-                        help_text="At most 40 million pixels. Its hidden data are removed.",
+                        help_text="At most 40 megapixels. Hidden data is removed.",
                         upload_to=nsca.lib.media.images.unnamed,
                     ),
                 ),
                 (
                     "alt",
                     models.CharField(
-                        help_text="What it shows, for those who cannot see it. Nobody's name without their leave.",
+                        help_text="Describe it for people who can’t see it. No names without permission.",
                         max_length=240,
                         verbose_name="picture in words",
                     ),
@@ -664,18 +667,19 @@ class Migration(migrations.Migration):
                     "has_consent",
                     models.BooleanField(
                         default=False,
-                        help_text="Everybody who can be recognized has agreed; parents for their children. Unticked: kept here and shown to nobody.",
-                        verbose_name="consent is given",
+                        help_text="Everyone recognizable has agreed, parents for their children. If unchecked, the picture is not shown.",
+                        verbose_name="permission given",
                     ),
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(default=0, help_text="Smallest first."),
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Lower numbers come first."
+                    ),
                 ),
             ],
             options={
-                "verbose_name": "picture of the evening",
-                "verbose_name_plural": "pictures of the evening",
+                "verbose_name": "event picture",
                 "ordering": ["position", "pk"],
             },
         ),
@@ -716,9 +720,9 @@ class Migration(migrations.Migration):
                     "opens_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Empty: not yet decided, not shown.",
+                        help_text="Norfolk time. Empty: not shown.",
                         null=True,
-                        verbose_name="turned at",
+                        verbose_name="shown from",
                     ),
                 ),
                 (
@@ -726,7 +730,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("everyone", "everyone"), ("holders", "ticket holders")],
                         default="everyone",
-                        help_text="Who reads it once it is turned.",
+                        help_text="Who sees it.",
                         max_length=10,
                     ),
                 ),
@@ -778,7 +782,7 @@ class Migration(migrations.Migration):
                         auto_created=True, blank=True, db_index=True, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(help_text="“A bottle of white wine”.", max_length=80)),
+                ("name", models.CharField(help_text="“A bottle of white wine”", max_length=80)),
                 (
                     "description",
                     models.CharField(
@@ -797,7 +801,7 @@ class Migration(migrations.Migration):
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what one of it is worth at market price. The rest is deductible. Empty: not stated, and nothing is said about deductibility.",
+                        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
                         null=True,
                         verbose_name="fair value",
                     ),
@@ -811,15 +815,15 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first on the ticket page."
+                        default=0, help_text="Lower numbers come first."
                     ),
                 ),
                 (
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to take it off sale; what was sold stays sold.",
-                        verbose_name="offered",
+                        help_text="Uncheck to stop selling it. Sold ones stay sold.",
+                        verbose_name="on sale",
                     ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -850,7 +854,7 @@ class Migration(migrations.Migration):
                         auto_created=True, blank=True, db_index=True, verbose_name="ID"
                     ),
                 ),
-                ("label", models.CharField(help_text="“Garden box (vegan)”.", max_length=120)),
+                ("label", models.CharField(help_text="“Garden box (vegan)”", max_length=120)),
                 (
                     "capacity",
                     models.PositiveIntegerField(
@@ -861,7 +865,7 @@ class Migration(migrations.Migration):
                     "price_cents",
                     models.PositiveIntegerField(
                         default=0,
-                        help_text="In dollars, on top of the ticket: 12. 0: it is in the price. Codes and the member price do not lower it.",
+                        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
                         validators=[nsca.lib.text.fields.refuse_too_little],
                         verbose_name="extra price",
                     ),
@@ -870,7 +874,7 @@ class Migration(migrations.Migration):
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what this supper is worth beyond the fair value of the kind of ticket. Empty: not stated; where it costs extra, nothing is then said about deductibility.",
+                        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
                         null=True,
                         verbose_name="extra fair value",
                     ),
@@ -878,7 +882,7 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first in the list of suppers."
+                        default=0, help_text="Lower numbers come first."
                     ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -893,8 +897,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "historical supper choice",
-                "verbose_name_plural": "historical supper choices",
+                "verbose_name": "historical supper",
+                "verbose_name_plural": "historical suppers",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -912,7 +916,7 @@ class Migration(migrations.Migration):
                 (
                     "title",
                     models.CharField(
-                        help_text="“Soirée en Blanc”. Not the year: the date says it.",
+                        help_text="“Soirée en Blanc”. Leave out the year: the date shows it.",
                         max_length=120,
                     ),
                 ),
@@ -920,15 +924,15 @@ class Migration(migrations.Migration):
                     "title_lang",
                     models.CharField(
                         blank=True,
-                        help_text="fr for a French title, so that it is read aloud rightly.",
+                        help_text="For example fr for French, so that screen readers pronounce it right.",
                         max_length=20,
-                        verbose_name="title's language",
+                        verbose_name="title language",
                     ),
                 ),
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The last part of its address below /events/. Changing it breaks links.",
+                        help_text="The last part of its URL, after /events/. Changing it breaks links.",
                         max_length=80,
                     ),
                 ),
@@ -944,7 +948,7 @@ class Migration(migrations.Migration):
                             ("exhibition", "exhibition"),
                         ],
                         default="gathering",
-                        help_text="What it is; decides its words and its icon in lists.",
+                        help_text="Decides its wording and its icon in lists.",
                         max_length=12,
                     ),
                 ),
@@ -958,13 +962,13 @@ class Migration(migrations.Migration):
                 (
                     "hosted_by",
                     models.CharField(
-                        blank=True, help_text="“the Toulon committee”.", max_length=120
+                        blank=True, help_text="“the Toulon committee”", max_length=120
                     ),
                 ),
                 (
                     "area",
                     models.CharField(
-                        help_text="Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.",
+                        help_text="What everyone may know: “Norfolk, ten minutes from downtown”. Never the venue.",
                         max_length=120,
                     ),
                 ),
@@ -975,7 +979,7 @@ class Migration(migrations.Migration):
                 (
                     "ends_at",
                     models.DateTimeField(
-                        help_text="Norfolk time. After this the event is past.",
+                        help_text="Norfolk time. After this, the event is past.",
                         verbose_name="ends",
                     ),
                 ),
@@ -983,7 +987,7 @@ class Migration(migrations.Migration):
                     "doors_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Empty: not said.",
+                        help_text="Norfolk time. Leave empty to not show it.",
                         null=True,
                         verbose_name="doors open",
                     ),
@@ -992,8 +996,8 @@ class Migration(migrations.Migration):
                     "hour_is_known",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick for an old event whose hour nobody wrote down.",
-                        verbose_name="the hour is known",
+                        help_text="Uncheck for an old event whose start time is unknown.",
+                        verbose_name="start time is known",
                     ),
                 ),
                 (
@@ -1002,17 +1006,17 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("published", "published"),
-                            ("cancelled", "cancelled"),
+                            ("cancelled", "canceled"),
                         ],
                         default="draft",
-                        help_text="Drafts are seen by staff only.",
+                        help_text="Only staff see drafts.",
                         max_length=10,
                     ),
                 ),
                 (
                     "publish_at",
                     models.DateTimeField(
-                        help_text="Norfolk time. A published event appears at this instant and not before.",
+                        help_text="Norfolk time. A published event appears at this time.",
                         verbose_name="publish from",
                     ),
                 ),
@@ -1022,7 +1026,7 @@ class Migration(migrations.Migration):
                     "cancelled_note",
                     models.CharField(
                         blank=True,
-                        help_text="If it is cancelled: what guests should know now.",
+                        help_text="If it is canceled: what guests should know.",
                         max_length=300,
                     ),
                 ),
@@ -1030,8 +1034,9 @@ class Migration(migrations.Migration):
                     "lead",
                     models.DurationField(
                         blank=True,
-                        help_text="How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.",
+                        help_text="When ticket holders learn the venue, for example 24. Empty: the venue is not secret.",
                         null=True,
+                        verbose_name="reveal, hours before start",
                     ),
                 ),
                 (
@@ -1043,9 +1048,9 @@ class Migration(migrations.Migration):
                             ("after", "everyone, once the event is over"),
                         ],
                         default="holders",
-                        help_text="Holders only, unless the board wants everyone to know at the reveal, or once it is over.",
+                        help_text="Ticket holders only, unless the board wants everyone to know.",
                         max_length=10,
-                        verbose_name="who learns the place",
+                        verbose_name="who learns the venue",
                     ),
                 ),
                 (
@@ -1060,16 +1065,16 @@ class Migration(migrations.Migration):
                     "capacity",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Over all kinds of ticket. Empty: only their own limits count.",
+                        help_text="For all ticket types together. Empty: only their own limits count.",
                         null=True,
-                        verbose_name="chairs in all",
+                        verbose_name="seats",
                     ),
                 ),
                 (
                     "sales_open_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: with the publication.",
+                        help_text="Empty: when the event is published.",
                         null=True,
                         verbose_name="sales open",
                     ),
@@ -1078,7 +1083,7 @@ class Migration(migrations.Migration):
                     "sales_close_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: at the reveal, or at the start where there is no secret.",
+                        help_text="Empty: at the reveal, or at the start if the venue is not secret.",
                         null=True,
                         verbose_name="sales close",
                     ),
@@ -1088,23 +1093,23 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=8,
                         help_text="The most one buyer may take in one order.",
-                        verbose_name="tickets an order",
+                        verbose_name="tickets per order",
                     ),
                 ),
                 (
                     "max_per_person",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="The most one e-mail address may have over all its orders. Empty: only the limit of an order.",
+                        help_text="The most one e-mail address may have in all its orders. Empty: only the limit per order.",
                         null=True,
-                        verbose_name="tickets a person",
+                        verbose_name="tickets per person",
                     ),
                 ),
                 (
                     "offer_hours",
                     models.PositiveSmallIntegerField(
                         default=24,
-                        help_text="How long a party on the waiting list may think about the chairs it is offered.",
+                        help_text="How long a waitlist party has to answer an offer of seats.",
                         verbose_name="hours to answer an offer",
                     ),
                 ),
@@ -1112,9 +1117,9 @@ class Migration(migrations.Migration):
                     "tables_until",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
+                        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty seats go back on sale at this time. Empty: no open tables.",
                         null=True,
-                        verbose_name="open tables are kept until",
+                        verbose_name="hold open tables until",
                     ),
                 ),
                 ("waitlist_began_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -1122,7 +1127,7 @@ class Migration(migrations.Migration):
                     "needs_guest_names",
                     models.BooleanField(
                         default=False,
-                        help_text="Ask for each guest's name; they may come later.",
+                        help_text="Ask for each guest’s name. Guests may add names later.",
                         verbose_name="names on place cards",
                     ),
                 ),
@@ -1130,7 +1135,7 @@ class Migration(migrations.Migration):
                     "post_by",
                     models.DateTimeField(
                         blank=True,
-                        help_text="The last instant at which a kit can still be mailed in time.",
+                        help_text="The last time a kit can be mailed and still arrive.",
                         null=True,
                         verbose_name="mailing cut-off",
                     ),
@@ -1139,16 +1144,16 @@ class Migration(migrations.Migration):
                     "choices_close_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Until then guests may change names and suppers.",
+                        help_text="Until then, guests may change names and suppers.",
                         null=True,
-                        verbose_name="caterer's deadline",
+                        verbose_name="caterer’s deadline",
                     ),
                 ),
                 (
                     "refunds_until",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.",
+                        help_text="Norfolk time. Until then, guests may return tickets for a refund online. Empty: only staff give refunds.",
                         null=True,
                     ),
                 ),
@@ -1156,16 +1161,16 @@ class Migration(migrations.Migration):
                     "refunds_after_reveal",
                     models.BooleanField(
                         default=False,
-                        help_text="Only if the board says so: who has learned the place could then return the chair.",
-                        verbose_name="refunds even after the reveal",
+                        help_text="Only if the board says so: guests who know the venue could then return their seats.",
+                        verbose_name="refunds after the reveal",
                     ),
                 ),
                 (
                     "transfers_after_reveal",
                     models.BooleanField(
                         default=False,
-                        help_text="Guests may give their ticket to somebody else until the place is told. Ticked: until the start, so that who has learned the place could still pass the chair on.",
-                        verbose_name="tickets given on even after the reveal",
+                        help_text="Guests may transfer tickets until the reveal. If checked, until the start: guests who know the venue could then pass their seats on.",
+                        verbose_name="transfers after the reveal",
                     ),
                 ),
                 ("refund_all_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -1173,19 +1178,19 @@ class Migration(migrations.Migration):
                 ("bring", models.TextField(blank=True)),
                 (
                     "dress",
-                    models.CharField(blank=True, help_text="“White, entirely”.", max_length=80),
+                    models.CharField(blank=True, help_text="“White, entirely”", max_length=80),
                 ),
                 (
                     "supper",
                     models.CharField(
-                        blank=True, help_text="“Boxed, by Baker's Crust”.", max_length=120
+                        blank=True, help_text="“Boxed, by Baker’s Crust”", max_length=120
                     ),
                 ),
                 (
                     "rain",
                     models.CharField(
                         blank=True,
-                        help_text="“Under the roof of the same place”. Without naming it.",
+                        help_text="“Under the same roof”. Don’t name the venue.",
                         max_length=200,
                         verbose_name="if it rains",
                     ),
@@ -1194,7 +1199,7 @@ class Migration(migrations.Migration):
                     "access",
                     models.CharField(
                         blank=True,
-                        help_text="Step-free or not, seats, toilets: what can be said without naming the place.",
+                        help_text="Step-free or not, seats, restrooms. Don’t name the venue.",
                         max_length=300,
                         verbose_name="access",
                     ),
@@ -1205,17 +1210,17 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Norfolk time. Empty: with the ticket holders, at the reveal.",
                         null=True,
-                        verbose_name="door volunteers learn the place",
+                        verbose_name="door volunteers learn the venue",
                     ),
                 ),
                 (
                     "help_phone",
                     models.CharField(
                         blank=True,
-                        help_text="Whom guests call. Empty: the office.",
+                        help_text="The number guests call. Empty: the office’s.",
                         max_length=40,
                         validators=[nsca.lib.text.phones.validate_phone],
-                        verbose_name="telephone on the day",
+                        verbose_name="phone on the day",
                     ),
                 ),
                 ("thanks", models.TextField(blank=True)),
@@ -1223,7 +1228,7 @@ class Migration(migrations.Migration):
                     "offline_note",
                     models.CharField(
                         blank=True,
-                        help_text="What to do for those who cannot pay online. Empty: call or write to the office.",
+                        help_text="For guests who can’t pay online. Empty: call or write to the office.",
                         max_length=300,
                     ),
                 ),
@@ -1231,7 +1236,7 @@ class Migration(migrations.Migration):
                     "image",
                     models.TextField(
                         blank=True,
-                        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+                        help_text="A photo or drawing, at most 40 megapixels. Hidden data is removed.",
                         max_length=100,
                     ),
                 ),
@@ -1239,7 +1244,7 @@ class Migration(migrations.Migration):
                     "image_alt",
                     models.CharField(
                         blank=True,
-                        help_text="What the picture shows. Needed with a picture.",
+                        help_text="What the picture shows. Required with a picture.",
                         max_length=240,
                         verbose_name="picture in words",
                     ),
@@ -1293,9 +1298,9 @@ class Migration(migrations.Migration):
                     "opens_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Empty: not yet decided, not shown.",
+                        help_text="Norfolk time. Empty: not shown.",
                         null=True,
-                        verbose_name="turned at",
+                        verbose_name="shown from",
                     ),
                 ),
                 (
@@ -1303,7 +1308,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("everyone", "everyone"), ("holders", "ticket holders")],
                         default="everyone",
-                        help_text="Who reads it once it is turned.",
+                        help_text="Who sees it.",
                         max_length=10,
                     ),
                 ),
@@ -1338,7 +1343,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="“Chair at the long table”, “Table of eight”.", max_length=80
+                        help_text="“Seat at the long table”, “Table of eight”", max_length=80
                     ),
                 ),
                 (
@@ -1350,7 +1355,7 @@ class Migration(migrations.Migration):
                 (
                     "price_cents",
                     models.PositiveIntegerField(
-                        help_text="In dollars: 95, or 95.50. 0: free.",
+                        help_text="In dollars: 95 or 95.50. Enter 0 if it is free.",
                         validators=[nsca.lib.text.fields.refuse_too_little],
                         verbose_name="price",
                     ),
@@ -1369,15 +1374,15 @@ class Migration(migrations.Migration):
                     "member_limit",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="How many one member may have at that price.",
-                        verbose_name="chairs at the member price",
+                        help_text="How many one member may buy at that price.",
+                        verbose_name="seats at the member price",
                     ),
                 ),
                 (
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
+                        help_text="In dollars: the market price of what the guest gets (supper and show). The rest is deductible. Enter 0 if it is worth nothing. Empty: unknown, and we say nothing about deductibility.",
                         null=True,
                         verbose_name="fair value",
                     ),
@@ -1386,21 +1391,21 @@ class Migration(migrations.Migration):
                     "capacity",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How many of this kind. Empty: no own limit.",
+                        help_text="How many tickets of this type. Empty: no limit of its own.",
                         null=True,
                     ),
                 ),
                 (
                     "covers",
                     models.PositiveSmallIntegerField(
-                        default=1, help_text="8 for a table of eight.", verbose_name="chairs each"
+                        default=1, help_text="8 for a table of eight.", verbose_name="seats each"
                     ),
                 ),
                 (
                     "sales_open_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: with the event's.",
+                        help_text="Empty: same as the event.",
                         null=True,
                         verbose_name="sales open",
                     ),
@@ -1409,7 +1414,7 @@ class Migration(migrations.Migration):
                     "sales_close_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: with the event's.",
+                        help_text="Empty: same as the event.",
                         null=True,
                         verbose_name="sales close",
                     ),
@@ -1418,7 +1423,7 @@ class Migration(migrations.Migration):
                     "members_open_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.",
+                        help_text="Norfolk time. From then, members may buy before everyone else. Empty: no early sale.",
                         null=True,
                         verbose_name="members from",
                     ),
@@ -1427,7 +1432,7 @@ class Migration(migrations.Migration):
                     "is_by_invitation",
                     models.BooleanField(
                         default=False,
-                        help_text="Shown and sold only with a code that invites.",
+                        help_text="Shown and sold only with an invitation code.",
                         verbose_name="by invitation only",
                     ),
                 ),
@@ -1435,29 +1440,29 @@ class Migration(migrations.Migration):
                     "is_posted",
                     models.BooleanField(
                         default=False,
-                        help_text="A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.",
+                        help_text="A kit is mailed for each ticket: we ask for a postal address and stop selling at the mailing cut-off.",
                         verbose_name="comes by mail",
                     ),
                 ),
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first on the ticket page."
+                        default=0, help_text="Lower numbers come first."
                     ),
                 ),
                 (
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to take it off sale; tickets already sold stay good.",
-                        verbose_name="offered",
+                        help_text="Uncheck to stop selling it. Tickets already sold stay valid.",
+                        verbose_name="on sale",
                     ),
                 ),
                 (
                     "is_sample",
                     models.BooleanField(
                         default=False,
-                        help_text="The amounts are samples, not the board's.",
+                        help_text="The amounts are samples, not the board’s.",
                         verbose_name="sample amount",
                     ),
                 ),
@@ -1473,8 +1478,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "historical kind of ticket",
-                "verbose_name_plural": "historical kinds of ticket",
+                "verbose_name": "historical ticket type",
+                "verbose_name_plural": "historical ticket types",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -1567,7 +1572,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("hints", "a letter when a card is turned"),
+                            ("hints", "an e-mail with each hint"),
                             ("first_access", "first access next year"),
                         ],
                         max_length=12,
@@ -1668,14 +1673,13 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        help_text="Capital letters and digits; case does not matter to buyers.",
-                        max_length=30,
+                        help_text="Letters and digits. Buyers may type either case.", max_length=30
                     ),
                 ),
                 (
                     "percent_off",
                     models.PositiveSmallIntegerField(
-                        blank=True, help_text="10 takes ten percent off.", null=True
+                        blank=True, help_text="For example 10 for ten percent off.", null=True
                     ),
                 ),
                 (
@@ -1691,7 +1695,7 @@ class Migration(migrations.Migration):
                     "starts_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Good from this instant on. Empty: at once.",
+                        help_text="Norfolk time. Valid from then. Empty: at once.",
                         null=True,
                     ),
                 ),
@@ -1699,21 +1703,21 @@ class Migration(migrations.Migration):
                     "ends_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Good until this instant. Empty: as long as tickets are sold.",
+                        help_text="Norfolk time. Valid until then. Empty: as long as tickets are on sale.",
                         null=True,
                     ),
                 ),
                 (
                     "max_uses",
                     models.PositiveIntegerField(
-                        blank=True, help_text="Orders. Empty: without limit.", null=True
+                        blank=True, help_text="In orders. Empty: no limit.", null=True
                     ),
                 ),
                 (
                     "invites",
                     models.BooleanField(
                         default=False,
-                        help_text="Opens kinds of ticket that are by invitation, and lets in before sales open. May take 0 off.",
+                        help_text="Opens ticket types sold by invitation, and allows buying before sales open. May take 0 off.",
                     ),
                 ),
                 (
@@ -1814,9 +1818,9 @@ class Migration(migrations.Migration):
                     "act",
                     models.CharField(
                         choices=[
-                            ("in", "came in"),
+                            ("in", "checked in"),
                             ("undo", "undone"),
-                            ("seen", "read, and not let in by it"),
+                            ("seen", "scanned, not checked in"),
                         ],
                         default="in",
                         max_length=4,
@@ -1829,8 +1833,7 @@ class Migration(migrations.Migration):
                 ("gate", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                "verbose_name": "reading at the door",
-                "verbose_name_plural": "readings at the door",
+                "verbose_name": "scan",
                 "ordering": ["at", "pk"],
             },
         ),
@@ -1880,7 +1883,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "opened by a captain"),
                             ("bought", "bought whole"),
-                            ("house", "the house's"),
+                            ("house", "added by staff"),
                         ],
                         default="house",
                         max_length=8,
@@ -1889,25 +1892,25 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="As guests call it: “The Granby Street Eight”.", max_length=80
+                        help_text="What guests call it: “The Granby Street Eight”", max_length=80
                     ),
                 ),
                 (
                     "number",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="The number that stands on it. Empty: not laid yet.",
+                        help_text="The number on the table. Empty: none yet.",
                         null=True,
                     ),
                 ),
-                ("chairs", models.PositiveSmallIntegerField(default=8)),
+                ("chairs", models.PositiveSmallIntegerField(default=8, verbose_name="seats")),
                 (
                     "captain_name",
                     models.CharField(blank=True, max_length=150, verbose_name="captain"),
                 ),
                 (
                     "captain_email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="captain's e-mail"),
+                    models.EmailField(blank=True, max_length=254, verbose_name="captain’s e-mail"),
                 ),
                 (
                     "token",
@@ -1926,7 +1929,7 @@ class Migration(migrations.Migration):
                     "held_until",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Until then the empty chairs of an open table are kept for the captain's friends.",
+                        help_text="Norfolk time. Until then, an open table’s empty seats are held for the captain’s friends.",
                         null=True,
                     ),
                 ),
@@ -1935,8 +1938,8 @@ class Migration(migrations.Migration):
                     "is_open_to_strangers",
                     models.BooleanField(
                         default=False,
-                        help_text="The captain would welcome others at empty chairs, and is asked each time.",
-                        verbose_name="strangers may ask",
+                        help_text="The captain would welcome others at the table, and is asked each time.",
+                        verbose_name="others may ask to join",
                     ),
                 ),
                 ("opened_at", models.DateTimeField()),
@@ -1981,7 +1984,7 @@ class Migration(migrations.Migration):
                     "guest_name",
                     models.CharField(
                         blank=True,
-                        help_text="As it should stand on the place card. Empty: not told yet.",
+                        help_text="As it should appear on the place card. Empty: not known yet.",
                         max_length=150,
                     ),
                 ),
@@ -1989,9 +1992,9 @@ class Migration(migrations.Migration):
                     "guest_email",
                     models.EmailField(
                         blank=True,
-                        help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.",
+                        help_text="Where this guest’s e-mails go. Empty: to the buyer. Its reader learns the venue.",
                         max_length=254,
-                        verbose_name="guest's e-mail",
+                        verbose_name="guest’s e-mail",
                     ),
                 ),
                 ("supper_cents", models.PositiveIntegerField(default=0, editable=False)),
@@ -2008,14 +2011,14 @@ class Migration(migrations.Migration):
                     "access",
                     models.CharField(
                         blank=True,
-                        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen does not read it.",
+                        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen doesn’t see it.",
                         max_length=240,
                         verbose_name="access needs",
                     ),
                 ),
                 (
                     "postal_address",
-                    models.TextField(blank=True, help_text="Where a kit is mailed to."),
+                    models.TextField(blank=True, help_text="Where we mail the kit."),
                 ),
                 ("packed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("posted_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -2046,7 +2049,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="“Chair at the long table”, “Table of eight”.", max_length=80
+                        help_text="“Seat at the long table”, “Table of eight”", max_length=80
                     ),
                 ),
                 (
@@ -2058,7 +2061,7 @@ class Migration(migrations.Migration):
                 (
                     "price_cents",
                     models.PositiveIntegerField(
-                        help_text="In dollars: 95, or 95.50. 0: free.",
+                        help_text="In dollars: 95 or 95.50. Enter 0 if it is free.",
                         validators=[nsca.lib.text.fields.refuse_too_little],
                         verbose_name="price",
                     ),
@@ -2077,15 +2080,15 @@ class Migration(migrations.Migration):
                     "member_limit",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="How many one member may have at that price.",
-                        verbose_name="chairs at the member price",
+                        help_text="How many one member may buy at that price.",
+                        verbose_name="seats at the member price",
                     ),
                 ),
                 (
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
+                        help_text="In dollars: the market price of what the guest gets (supper and show). The rest is deductible. Enter 0 if it is worth nothing. Empty: unknown, and we say nothing about deductibility.",
                         null=True,
                         verbose_name="fair value",
                     ),
@@ -2094,21 +2097,21 @@ class Migration(migrations.Migration):
                     "capacity",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="How many of this kind. Empty: no own limit.",
+                        help_text="How many tickets of this type. Empty: no limit of its own.",
                         null=True,
                     ),
                 ),
                 (
                     "covers",
                     models.PositiveSmallIntegerField(
-                        default=1, help_text="8 for a table of eight.", verbose_name="chairs each"
+                        default=1, help_text="8 for a table of eight.", verbose_name="seats each"
                     ),
                 ),
                 (
                     "sales_open_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: with the event's.",
+                        help_text="Empty: same as the event.",
                         null=True,
                         verbose_name="sales open",
                     ),
@@ -2117,7 +2120,7 @@ class Migration(migrations.Migration):
                     "sales_close_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Empty: with the event's.",
+                        help_text="Empty: same as the event.",
                         null=True,
                         verbose_name="sales close",
                     ),
@@ -2126,7 +2129,7 @@ class Migration(migrations.Migration):
                     "members_open_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.",
+                        help_text="Norfolk time. From then, members may buy before everyone else. Empty: no early sale.",
                         null=True,
                         verbose_name="members from",
                     ),
@@ -2135,7 +2138,7 @@ class Migration(migrations.Migration):
                     "is_by_invitation",
                     models.BooleanField(
                         default=False,
-                        help_text="Shown and sold only with a code that invites.",
+                        help_text="Shown and sold only with an invitation code.",
                         verbose_name="by invitation only",
                     ),
                 ),
@@ -2143,36 +2146,35 @@ class Migration(migrations.Migration):
                     "is_posted",
                     models.BooleanField(
                         default=False,
-                        help_text="A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.",
+                        help_text="A kit is mailed for each ticket: we ask for a postal address and stop selling at the mailing cut-off.",
                         verbose_name="comes by mail",
                     ),
                 ),
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first on the ticket page."
+                        default=0, help_text="Lower numbers come first."
                     ),
                 ),
                 (
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to take it off sale; tickets already sold stay good.",
-                        verbose_name="offered",
+                        help_text="Uncheck to stop selling it. Tickets already sold stay valid.",
+                        verbose_name="on sale",
                     ),
                 ),
                 (
                     "is_sample",
                     models.BooleanField(
                         default=False,
-                        help_text="The amounts are samples, not the board's.",
+                        help_text="The amounts are samples, not the board’s.",
                         verbose_name="sample amount",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "kind of ticket",
-                "verbose_name_plural": "kinds of ticket",
+                "verbose_name": "ticket type",
                 "ordering": ["position", "pk"],
             },
         ),
@@ -2227,7 +2229,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("place", "a place"), ("online", "a link to join")],
+                        choices=[("place", "a venue"), ("online", "a link to join")],
                         default="place",
                         max_length=6,
                     ),
@@ -2294,15 +2296,15 @@ class Migration(migrations.Migration):
                     "act",
                     models.CharField(
                         choices=[
-                            ("looked", "looked"),
-                            ("changed", "changed"),
+                            ("looked", "viewed the venue"),
+                            ("changed", "changed the venue"),
                             ("held", "put the reveal on hold"),
                             ("released", "released the hold"),
-                            ("opened", "revealed now"),
+                            ("opened", "revealed the venue"),
                             ("sealed", "published the seal"),
-                            ("words", "had texts searched for its words"),
-                            ("dry_run", "made a dry run of the reveal"),
-                            ("wiped", "wiped the place of a cancelled event"),
+                            ("words", "ran the word check"),
+                            ("dry_run", "made a dry run"),
+                            ("wiped", "wiped the venue of a canceled event"),
                         ],
                         max_length=8,
                     ),
@@ -2316,8 +2318,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "look at a place",
-                "verbose_name_plural": "looks at places",
+                "verbose_name": "venue access",
+                "verbose_name_plural": "venue access log",
                 "ordering": ["-at", "-pk"],
             },
         ),
@@ -2334,7 +2336,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
                 (
                     "party",
-                    models.PositiveSmallIntegerField(default=1, verbose_name="chairs wanted"),
+                    models.PositiveSmallIntegerField(default=1, verbose_name="seats wanted"),
                 ),
                 (
                     "token",
@@ -2346,7 +2348,7 @@ class Migration(migrations.Migration):
                     "fewest",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="The fewest chairs that would help this party: 2 of the 4 it wants.",
+                        help_text="The fewest seats this party would take, for example 2 of the 4 it wants.",
                         verbose_name="would also take",
                     ),
                 ),
@@ -2360,8 +2362,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "party waiting",
-                "verbose_name_plural": "waiting list",
+                "verbose_name": "waitlist entry",
+                "verbose_name_plural": "waitlist",
                 "ordering": ["-priority", "joined_at", "pk"],
             },
         ),

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name="city",
             field=models.ForeignKey(
                 blank=True,
-                help_text="The city it celebrates; it is listed on that city's page.",
+                help_text="The city it celebrates. The event is listed on that city’s page.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="events",
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             model_name="doorlink",
             name="event",
             field=models.ForeignKey(
-                help_text="At whose door the volunteer stands.",
+                help_text="The event whose door the volunteer works.",
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="door_links",
                 to="events.event",
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text="The city it celebrates; it is listed on that city's page.",
+                help_text="The city it celebrates. The event is listed on that city’s page.",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
@@ -595,7 +595,7 @@ class Migration(migrations.Migration):
             name="ticket_type",
             field=models.ForeignKey(
                 blank=True,
-                help_text="What friends pay for one chair. Only for a table that a captain opened.",
+                help_text="What friends pay for one seat. Only for tables opened by a captain.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="tables",
@@ -607,7 +607,7 @@ class Migration(migrations.Migration):
             name="ticket_types",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="For these kinds only. None: for all.",
+                help_text="Only for these ticket types. None: for all.",
                 to="events.tickettype",
             ),
         ),
@@ -975,7 +975,7 @@ class Migration(migrations.Migration):
                     ("hand", 0), models.Q(("guest_email", ""), _negated=True), _connector="OR"
                 ),
                 name="tickets_given_on_know_their_holder",
-                violation_error_message="This ticket was given to somebody else: without their address the buyer would get its letters.",
+                violation_error_message="This ticket was transferred. Enter its holder’s e-mail, or the buyer would get the e-mails.",
             ),
         ),
         migrations.AddConstraint(

@@ -1,4 +1,4 @@
-"""Events, the chairs at them, and, behind its own door, where they are."""
+"""Events, their seats and, behind a door of its own, their venues."""
 
 from events.models.addon import AddOn, Portion
 from events.models.door import DoorLink, Scan

@@ -1,4 +1,4 @@
-"""What is sold beside the chairs: a bottle of wine, a cushion."""
+"""Add-ons: what is sold with tickets, such as a bottle of wine or a cushion."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,10 +10,10 @@ from nsca.lib.text.money import LEAST_CHARGE_CENTS
 
 
 class AddOn(models.Model):
-    """Something that may be bought together with tickets."""
+    """Something guests may buy with tickets."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="add_ons")
-    name = models.CharField(max_length=80, help_text="“A bottle of white wine”.")
+    name = models.CharField(max_length=80, help_text="“A bottle of white wine”")
     description = models.CharField(
         max_length=240, blank=True, help_text="One sentence under the name."
     )
@@ -24,16 +24,14 @@ class AddOn(models.Model):
         "fair value",
         null=True,
         blank=True,
-        help_text="In dollars: what one of it is worth at market price. The rest is deductible. Empty: not stated, and nothing is said about deductibility.",
+        help_text="In dollars: the market price of one. The rest is deductible. Empty: unknown, and we say nothing about deductibility.",
     )
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many there are. Empty: no limit."
     )
-    position = models.PositiveSmallIntegerField(
-        default=0, help_text="Smallest first on the ticket page."
-    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
     is_offered = models.BooleanField(
-        "offered", default=True, help_text="Untick to take it off sale; what was sold stays sold."
+        "on sale", default=True, help_text="Uncheck to stop selling it. Sold ones stay sold."
     )
     history = HistoricalRecords()
 
@@ -52,10 +50,10 @@ class AddOn(models.Model):
 
 
 class Portion(models.Model):
-    """One of an add-on that somebody bought. Written with the hold and never deleted.
+    """One add-on that somebody bought. Written with the hold and never deleted.
 
-    `slot` is its number among the limited, so that a forgotten lock cannot oversell; None where
-    there is no limit, or it takes none any more.
+    `slot` is its number within the limit, so that even a forgotten lock cannot oversell; None where
+    there is no limit, or it no longer counts.
     """
 
     add_on = models.ForeignKey(AddOn, on_delete=models.PROTECT, related_name="portions")

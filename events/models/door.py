@@ -1,4 +1,4 @@
-"""Who stands at the door, and what was read there."""
+"""The door team's links, and the scans at the door."""
 
 from django.conf import settings
 from django.db import models
@@ -10,26 +10,28 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class DoorLink(models.Model):
-    """One volunteer's way to the door of one event: personal, for some hours, revocable.
+    """One volunteer's access to the door of one event: personal, temporary, revocable.
 
-    The address is the key. It names no place: that is told to volunteers at the event's own instant.
+    The URL is the key. It does not name the venue; volunteers learn that at their own time.
     """
 
     event = models.ForeignKey(
         Event,
         on_delete=models.PROTECT,
         related_name="door_links",
-        help_text="At whose door the volunteer stands.",
+        help_text="The event whose door the volunteer works.",
     )
-    name = models.CharField("volunteer", max_length=120, help_text="Who gets this link.")
+    name = models.CharField(
+        "volunteer", max_length=120, help_text="The person who gets this link."
+    )
     gate = models.CharField(
-        max_length=60, blank=True, help_text="“West gate”. Empty where there is one door."
+        max_length=60, blank=True, help_text="“West gate”. Leave empty if there is one door."
     )
     token = LinkTokenField("door")
-    opens_at = models.DateTimeField("good from", help_text="Norfolk time.")
-    ends_at = models.DateTimeField("good until", help_text="Norfolk time.")
+    opens_at = models.DateTimeField("valid from", help_text="Norfolk time.")
+    ends_at = models.DateTimeField("valid until", help_text="Norfolk time.")
     may_sell = models.BooleanField(
-        "may sell for cash", default=False, help_text="Walk-up sales at the door, for cash."
+        "may sell tickets", default=False, help_text="Walk-up sales at the door, for cash."
     )
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(editable=False)
@@ -50,31 +52,31 @@ class DoorLink(models.Model):
         return f"{self.name}, {self.gate}" if self.gate else self.name
 
     def is_good(self, at) -> bool:
-        """Whether it opens the door at this instant; its last instant is out."""
+        """Whether it is valid at this instant; its last instant is out."""
         return self.revoked_at is None and self.opens_at <= at < self.ends_at
 
 
 class Scan(models.Model):
-    """One reading of a ticket at the door, or its undoing. Append-only: a trigger refuses changes.
+    """One scan of a ticket at the door, or its undoing. Append-only: a trigger refuses changes.
 
-    A ticket is in while the latest of its rows that are not SEEN is IN.
+    A ticket is checked in while the latest of its rows that are not SEEN is IN.
     """
 
     class Act(models.TextChoices):
-        IN = "in", "came in"
+        IN = "in", "checked in"
         UNDO = "undo", "undone"
-        SEEN = "seen", "read, and not let in by it"  # already in, or not good
+        SEEN = "seen", "scanned, not checked in"  # already in, or not valid
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="scans")
     act = models.CharField(max_length=4, choices=Act, default=Act.IN)
-    at = models.DateTimeField()  # when it was read, by the server's clock
+    at = models.DateTimeField()  # when it was scanned, by the server's clock
     read_at = models.DateTimeField(
         null=True, blank=True
-    )  # by the device's, where it was read without a network and sent later
+    )  # by the device's clock, where it was scanned offline and sent later
     device = models.CharField(max_length=64, blank=True)
     number = models.PositiveIntegerField(
         default=0
-    )  # the device's own count: sending one again changes nothing
+    )  # the device's own count, so that sending one again changes nothing
     link = models.ForeignKey(
         DoorLink, on_delete=models.PROTECT, null=True, blank=True, related_name="scans"
     )
@@ -85,8 +87,7 @@ class Scan(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-        verbose_name = "reading at the door"
-        verbose_name_plural = "readings at the door"
+        verbose_name = "scan"
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "number"],

@@ -1,4 +1,4 @@
-"""What is published, sealed and kept about a place beside the place itself, and after the evening."""
+"""What belongs to a venue besides the venue itself: seals and pictures."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,19 +8,19 @@ from nsca.lib.media.images import PictureField
 
 
 class Commitment(models.Model):
-    """A promise that the place is decided: the digest of its text and of a salt.
+    """A seal: the digest of the venue's text and a salt, proof that the venue has not changed.
 
-    Its own row, so that public pages never touch the table of places. The first is published by
-    an act of staff; a later change of the place writes another one, which stays unpublished until
-    the place is told. The salt is sealed, and with it the names of what changed since the seal
-    before; where the place was wiped it is gone, the digest stays.
+    Its own row, so that public pages never touch the venue's table. Staff publish the first; a later
+    change of the venue adds another, which stays unpublished until the reveal. The salt is encrypted,
+    with the names of what changed since the seal before; once the venue is wiped, the salt is gone
+    and the digest stays.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="commitments")
     digest = models.CharField(
         max_length=64
     )  # SHA-256 in hexadecimal, of events/venue/envelope.py's text
-    salt = models.BinaryField()  # sealed, always the same length; empty once the place was wiped
+    salt = models.BinaryField()  # sealed, always the same length; empty once the venue was wiped
     form = models.PositiveSmallIntegerField()  # of the text: see events/venue/envelope.py
     sealed_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
@@ -43,10 +43,10 @@ class Commitment(models.Model):
 
 
 class PlacePicture(models.Model):
-    """A picture of the exact place, encrypted; written and read only through reveal/.
+    """A picture of the venue, encrypted; written and read only through reveal/.
 
-    `about` is its words and size, sealed in one length, so that a page can show it without
-    opening the picture; `sealed` is padded to one of few lengths.
+    `about` is its description and size, sealed in one length, so that a page can use it without
+    decrypting the picture; `sealed` is padded to one of few lengths.
     """
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="+")
@@ -55,32 +55,31 @@ class PlacePicture(models.Model):
     sealed_at = models.DateTimeField()
 
     def __str__(self):
-        return f"picture of the place of event {self.event_id}"
+        return f"picture of the venue of event {self.event_id}"
 
 
 class EventPicture(models.Model):
-    """A picture of an evening that is over. It is shown once those who are on it have agreed."""
+    """A picture of a past event. It is shown once the people in it have agreed."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="pictures")
-    image = PictureField(help_text="At most 40 million pixels. Its hidden data are removed.")
+    image = PictureField(help_text="At most 40 megapixels. Hidden data is removed.")
     alt = models.CharField(
         "picture in words",
         max_length=240,
-        help_text="What it shows, for those who cannot see it. Nobody's name without their leave.",
+        help_text="Describe it for people who can’t see it. No names without permission.",
     )
     credit = models.CharField(max_length=120, blank=True, help_text="Who took it.")
     has_consent = models.BooleanField(
-        "consent is given",
+        "permission given",
         default=False,
-        help_text="Everybody who can be recognized has agreed; parents for their children. "
-        "Unticked: kept here and shown to nobody.",
+        help_text="Everyone recognizable has agreed, parents for their children. "
+        "If unchecked, the picture is not shown.",
     )
-    position = models.PositiveSmallIntegerField(default=0, help_text="Smallest first.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = "picture of the evening"
-        verbose_name_plural = "pictures of the evening"
+        verbose_name = "event picture"
         constraints = [
             models.CheckConstraint(name="pictures_of_evenings_have_words", condition=~Q(alt="")),
         ]

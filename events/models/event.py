@@ -1,4 +1,4 @@
-"""Dated happenings. Where they are exactly is not here: see place.py, and its door, reveal/."""
+"""Dated happenings. Their venues are not here: see place.py, and its door, reveal/."""
 
 from datetime import timedelta
 
@@ -41,23 +41,21 @@ IN_A_ROW = (
 
 class EventQuerySet(models.QuerySet):
     def published(self, at):
-        """What visitors may see at an instant, cancelled events included: they say that they are
-        off.
-        """
+        """What visitors may see at an instant, including canceled events, which say so."""
         return self.exclude(state=Event.State.DRAFT).filter(publish_at__lte=at)
 
     def upcoming(self, at):
         return self.filter(ends_at__gt=at)
 
     def narrow(self):
-        """Only what a row of a list shows and what the box office needs to count its chairs."""
+        """Only what a list row shows and what is needed to count seats."""
         return self.only(*IN_A_ROW)
 
     def past(self, at):
         return self.filter(ends_at__lte=at)
 
     def due_to_reveal(self, at):
-        """Secret events whose instant has come, not held and not yet published to their holders."""
+        """Secret events whose T has come, not on hold and not yet revealed to their holders."""
         return (
             self.exclude(state=Event.State.DRAFT)
             .exclude(state=Event.State.CANCELLED)
@@ -72,12 +70,12 @@ class EventQuerySet(models.QuerySet):
 
 
 class Event(models.Model):
-    """One dated happening. Where it is exactly is not here: see reveal/."""
+    """One dated happening. Its venue is not here: see reveal/."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
         PUBLISHED = "published", "published"
-        CANCELLED = "cancelled", "cancelled"
+        CANCELLED = "cancelled", "canceled"
 
     class Kind(models.TextChoices):
         SOIREE = "soiree", "Soirée en Blanc"
@@ -93,216 +91,219 @@ class Event(models.Model):
         EVERYONE_AFTER = "after", "everyone, once the event is over"
 
     title = models.CharField(
-        max_length=120, help_text="“Soirée en Blanc”. Not the year: the date says it."
+        max_length=120, help_text="“Soirée en Blanc”. Leave out the year: the date shows it."
     )
     title_lang = models.CharField(
-        "title's language",
+        "title language",
         max_length=20,
         blank=True,
-        help_text="fr for a French title, so that it is read aloud rightly.",
+        help_text="For example fr for French, so that screen readers pronounce it right.",
     )
     slug = models.SlugField(
         max_length=80,
         unique=True,
-        help_text="The last part of its address below /events/. Changing it breaks links.",
+        help_text="The last part of its URL, after /events/. Changing it breaks links.",
     )
     kind = models.CharField(
         max_length=12,
         choices=Kind,
         default=Kind.GATHERING,
-        help_text="What it is; decides its words and its icon in lists.",
+        help_text="Decides its wording and its icon in lists.",
     )
     summary = models.CharField(
         max_length=240, help_text="One sentence for lists, search and previews."
     )
-    body = RichTextField(blank=True, help_text="What happens, in the order in which it happens.")
+    body = RichTextField(blank=True, help_text="What happens, in order.")
     city = models.ForeignKey(
         "cities.City",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="events",
-        help_text="The city it celebrates; it is listed on that city's page.",
+        help_text="The city it celebrates. The event is listed on that city’s page.",
     )
-    hosted_by = models.CharField(max_length=120, blank=True, help_text="“the Toulon committee”.")
+    hosted_by = models.CharField(max_length=120, blank=True, help_text="“the Toulon committee”")
     area = models.CharField(
         max_length=120,
-        help_text="Where it is, as everyone may know: “Norfolk, ten minutes from downtown”. Never the place itself.",
+        help_text="What everyone may know: “Norfolk, ten minutes from downtown”. Never the venue.",
     )
     starts_at = models.DateTimeField("starts", help_text="Norfolk time.")
-    ends_at = models.DateTimeField("ends", help_text="Norfolk time. After this the event is past.")
+    ends_at = models.DateTimeField(
+        "ends", help_text="Norfolk time. After this, the event is past."
+    )
     doors_at = models.DateTimeField(
-        "doors open", null=True, blank=True, help_text="Norfolk time. Empty: not said."
+        "doors open", null=True, blank=True, help_text="Norfolk time. Leave empty to not show it."
     )
     hour_is_known = models.BooleanField(
-        "the hour is known",
+        "start time is known",
         default=True,
-        help_text="Untick for an old event whose hour nobody wrote down.",
+        help_text="Uncheck for an old event whose start time is unknown.",
     )
     state = models.CharField(
         max_length=10,
         choices=State,
         default=State.DRAFT,
-        help_text="Drafts are seen by staff only.",
+        help_text="Only staff see drafts.",
     )
     publish_at = models.DateTimeField(
         "publish from",
-        help_text="Norfolk time. A published event appears at this instant and not before.",
+        help_text="Norfolk time. A published event appears at this time.",
     )
     cancelled_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # some days later its place is wiped
+    )  # some days later its venue is wiped
     moved_from = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # the start that was announced first, if it is another now
+    )  # the start first announced, if it has changed
     cancelled_note = models.CharField(
-        max_length=300, blank=True, help_text="If it is cancelled: what guests should know now."
+        max_length=300, blank=True, help_text="If it is canceled: what guests should know."
     )
 
     lead = models.DurationField(
+        "reveal, hours before start",
         null=True,
         blank=True,
-        help_text="How many hours before the start ticket holders learn the place: 24. Empty: the place is no secret.",
+        help_text="When ticket holders learn the venue, for example 24. Empty: the venue is not secret.",
     )
     audience = models.CharField(
-        "who learns the place",
+        "who learns the venue",
         max_length=10,
         choices=Audience,
         default=Audience.HOLDERS,
-        help_text="Holders only, unless the board wants everyone to know at the reveal, or once it is over.",
+        help_text="Ticket holders only, unless the board wants everyone to know.",
     )
     reveal_held_at = models.DateTimeField(
         "reveal on hold since", null=True, blank=True, editable=False
     )
     reveal_version = models.PositiveSmallIntegerField(
         default=0, editable=False
-    )  # R: 0 none, +1 a place published
+    )  # R: 0 for none, +1 for each venue published
     revealed_at = models.DateTimeField(null=True, blank=True, editable=False)  # when R became 1
 
     capacity = models.PositiveIntegerField(
-        "chairs in all",
+        "seats",
         null=True,
         blank=True,
-        help_text="Over all kinds of ticket. Empty: only their own limits count.",
+        help_text="For all ticket types together. Empty: only their own limits count.",
     )
     sales_open_at = models.DateTimeField(
-        "sales open", null=True, blank=True, help_text="Empty: with the publication."
+        "sales open", null=True, blank=True, help_text="Empty: when the event is published."
     )
     sales_close_at = models.DateTimeField(
         "sales close",
         null=True,
         blank=True,
-        help_text="Empty: at the reveal, or at the start where there is no secret.",
+        help_text="Empty: at the reveal, or at the start if the venue is not secret.",
     )
     max_per_order = models.PositiveSmallIntegerField(
-        "tickets an order", default=8, help_text="The most one buyer may take in one order."
+        "tickets per order", default=8, help_text="The most one buyer may take in one order."
     )
     max_per_person = models.PositiveSmallIntegerField(
-        "tickets a person",
+        "tickets per person",
         null=True,
         blank=True,
-        help_text="The most one e-mail address may have over all its orders. Empty: only the limit of an order.",
+        help_text="The most one e-mail address may have in all its orders. Empty: only the limit per order.",
     )
     offer_hours = models.PositiveSmallIntegerField(
         "hours to answer an offer",
         default=24,
-        help_text="How long a party on the waiting list may think about the chairs it is offered.",
+        help_text="How long a waitlist party has to answer an offer of seats.",
     )
     tables_until = models.DateTimeField(
-        "open tables are kept until",
+        "hold open tables until",
         null=True,
         blank=True,
-        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty chairs go back on sale at this instant. Empty: no open tables.",
+        help_text="Norfolk time. Captains may open tables for friends who pay for themselves; empty seats go back on sale at this time. Empty: no open tables.",
     )
     waitlist_began_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # when its first party joined; before that nobody has to look who waits
+    )  # when its first party joined; before that nobody waits
     needs_guest_names = models.BooleanField(
         "names on place cards",
         default=False,
-        help_text="Ask for each guest's name; they may come later.",
+        help_text="Ask for each guest’s name. Guests may add names later.",
     )
     post_by = models.DateTimeField(
         "mailing cut-off",
         null=True,
         blank=True,
-        help_text="The last instant at which a kit can still be mailed in time.",
+        help_text="The last time a kit can be mailed and still arrive.",
     )
     choices_close_at = models.DateTimeField(
-        "caterer's deadline",
+        "caterer’s deadline",
         null=True,
         blank=True,
-        help_text="Until then guests may change names and suppers.",
+        help_text="Until then, guests may change names and suppers.",
     )
     refunds_until = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Norfolk time. Until then guests return tickets by themselves and get their money back. Empty: only staff give money back.",
+        help_text="Norfolk time. Until then, guests may return tickets for a refund online. Empty: only staff give refunds.",
     )
     refunds_after_reveal = models.BooleanField(
-        "refunds even after the reveal",
+        "refunds after the reveal",
         default=False,
-        help_text="Only if the board says so: who has learned the place could then return the chair.",
+        help_text="Only if the board says so: guests who know the venue could then return their seats.",
     )
     transfers_after_reveal = models.BooleanField(
-        "tickets given on even after the reveal",
+        "transfers after the reveal",
         default=False,
-        help_text="Guests may give their ticket to somebody else until the place is told. Ticked: until the start, so that who has learned the place could still pass the chair on.",
+        help_text="Guests may transfer tickets until the reveal. If checked, until the start: guests who know the venue could then pass their seats on.",
     )
     refund_all_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # cancelled, and since this instant every order gets its tickets' money back
+    )  # canceled, and since then every order gets its tickets refunded
     refund_policy = RichTextField(
-        blank=True, help_text="The board's words. Empty: we say whom to ask."
+        blank=True, help_text="The board’s words. Empty: we say whom to ask."
     )
     bring = RichTextField(
-        "what to bring", blank=True, help_text="Dress, chairs, cushions; shown on the ticket too."
+        "what to bring", blank=True, help_text="Dress, chairs, cushions. The ticket shows it too."
     )
-    dress = models.CharField(max_length=80, blank=True, help_text="“White, entirely”.")
-    supper = models.CharField(max_length=120, blank=True, help_text="“Boxed, by Baker's Crust”.")
+    dress = models.CharField(max_length=80, blank=True, help_text="“White, entirely”")
+    supper = models.CharField(max_length=120, blank=True, help_text="“Boxed, by Baker’s Crust”")
     rain = models.CharField(
         "if it rains",
         max_length=200,
         blank=True,
-        help_text="“Under the roof of the same place”. Without naming it.",
+        help_text="“Under the same roof”. Don’t name the venue.",
     )
     access = models.CharField(
         "access",
         max_length=300,
         blank=True,
-        help_text="Step-free or not, seats, toilets: what can be said without naming the place.",
+        help_text="Step-free or not, seats, restrooms. Don’t name the venue.",
     )
     volunteers_at = models.DateTimeField(
-        "door volunteers learn the place",
+        "door volunteers learn the venue",
         null=True,
         blank=True,
         help_text="Norfolk time. Empty: with the ticket holders, at the reveal.",
     )
     help_phone = models.CharField(
-        "telephone on the day",
+        "phone on the day",
         max_length=40,
         blank=True,
         validators=[validate_phone],
-        help_text="Whom guests call. Empty: the office.",
+        help_text="The number guests call. Empty: the office’s.",
     )
     thanks = RichTextField(
         blank=True,
-        help_text="Shown on its page once it is over: who is thanked, what it brought in.",
+        help_text="Shown on its page once it is over: whom we thank, what it raised.",
     )
     offline_note = models.CharField(
         max_length=300,
         blank=True,
-        help_text="What to do for those who cannot pay online. Empty: call or write to the office.",
+        help_text="For guests who can’t pay online. Empty: call or write to the office.",
     )
     image = PictureField(
         blank=True,
-        help_text="A photograph or drawing, at most 40 million pixels. Its hidden data are removed.",
+        help_text="A photo or drawing, at most 40 megapixels. Hidden data is removed.",
     )
     image_alt = models.CharField(
         "picture in words",
         max_length=240,
         blank=True,
-        help_text="What the picture shows. Needed with a picture.",
+        help_text="What the picture shows. Required with a picture.",
     )
     sequence = models.PositiveIntegerField(
         default=0, editable=False
@@ -315,7 +316,7 @@ class Event(models.Model):
     )
     updated_at = models.DateTimeField(
         auto_now=True
-    )  # of the public record only; the place has its own row
+    )  # of the public record only; the venue has its own row
 
     objects = EventQuerySet.as_manager()
     history = HistoricalRecords()
@@ -332,8 +333,8 @@ class Event(models.Model):
             ),
         ]
         permissions = [
-            ("see_venue", "Can see a place before its reveal (each look is logged)"),
-            ("hold_reveal", "Can hold the reveal, or reveal now"),
+            ("see_venue", "Can see a venue before its reveal (each access is logged)"),
+            ("hold_reveal", "Can hold the reveal or reveal now"),
         ]
 
     def __str__(self):
@@ -344,19 +345,21 @@ class Event(models.Model):
 
     def clean(self):
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": "The end comes after the start."})
+            raise ValidationError({"ends_at": "The event ends before it starts. Check the time."})
         if self.image and not self.image_alt:
             raise ValidationError(
-                {"image_alt": "Say what the picture shows, for those who cannot see it."}
+                {"image_alt": "Describe the picture for people who can’t see it."}
             )
         if self.lead is not None and self.lead < NO_LEAD:
-            raise ValidationError({"lead": "The place is told before the start, not after it."})
+            raise ValidationError(
+                {"lead": "The reveal can’t be after the start. Enter 0 or more."}
+            )
         if self.starts_at and self.refunds_until and self.returns_until < self.refunds_until:
             raise ValidationError(
                 {
-                    "refunds_until": "Refunds end with the reveal at the latest, or somebody could "
-                    "learn the place and return the chair. If the board wants that, tick the box "
-                    "below; they end with the start even then."
+                    "refunds_until": "Refunds must end by the reveal, or guests could learn the "
+                    "venue and return their seats. If the board wants that, check the box below; "
+                    "refunds then end by the start."
                 }
             )
 
@@ -366,7 +369,7 @@ class Event(models.Model):
 
     @property
     def opens_at(self):
-        """T: the UTC instant of the reveal, or None for an open event (docs/reveal.md §1)."""
+        """T: the UTC instant of the reveal, or None if nothing is secret (docs/reveal.md §1)."""
         return None if self.lead is None else self.starts_at - self.lead
 
     @property
@@ -375,14 +378,14 @@ class Event(models.Model):
 
     @property
     def is_on_another_day(self) -> bool:
-        """It moved, and to another day in Norfolk; not only to another hour."""
+        """Whether it moved to another day in Norfolk, not only to another time."""
         return self.moved_from is not None and day_of(self.moved_from) != day_of(self.starts_at)
 
     @property
     def returns_until(self):
-        """The instant at which guests' own refunds end (E - 1 µs is in, E is out); None: never.
+        """When guests' own refunds end (E - 1 µs is in, E is out); None where there are none.
 
-        Not after the reveal unless the board says so, or "buy, read, return" would work, and not
+        Not after the reveal unless the board says so, or "buy, read, return" would work; and never
         after the start (docs/reveal.md §2).
         """
         if self.refunds_until is None:
@@ -392,19 +395,17 @@ class Event(models.Model):
 
     @property
     def last_sale_at(self):
-        """The instant at which sales end: E - 1 µs is in, E is out."""
+        """When sales end: E - 1 µs is in, E is out."""
         return self.sales_close_at or self.opens_at or self.starts_at
 
     @property
     def offered_back_until(self):
-        """Until when chairs may be offered back: with the sale; and at T, or who has read the place
-        could still return the chair (docs/reveal.md §2), unless the board says so.
-        """
+        """Until when seats may be offered back: until sales end, and by T unless the board agrees."""
         is_told = self.opens_at is not None and not self.refunds_after_reveal
         return min(self.last_sale_at, self.opens_at) if is_told else self.last_sale_at
 
     def is_published(self, at) -> bool:
-        """The same sentence as Event.objects.published."""
+        """The same rule as Event.objects.published."""
         return self.state != self.State.DRAFT and self.publish_at <= at
 
     def is_past(self, at) -> bool:
@@ -412,9 +413,7 @@ class Event(models.Model):
 
 
 class Hint(models.Model):
-    """One staged clue, with its own instant and audience. Written by staff, never derived from
-    the place.
-    """
+    """A card about the venue, with its own instant and audience; never derived from it."""
 
     class Audience(models.TextChoices):
         EVERYONE = "everyone", "everyone"
@@ -425,16 +424,16 @@ class Hint(models.Model):
         max_length=240, help_text="“You will hear water, and it will not be the ocean.”"
     )
     opens_at = models.DateTimeField(
-        "turned at",
+        "shown from",
         null=True,
         blank=True,
-        help_text="Norfolk time. Empty: not yet decided, not shown.",
+        help_text="Norfolk time. Empty: not shown.",
     )
     audience = models.CharField(
         max_length=10,
         choices=Audience,
         default=Audience.EVERYONE,
-        help_text="Who reads it once it is turned.",
+        help_text="Who sees it.",
     )
     history = HistoricalRecords()
 

@@ -1,4 +1,4 @@
-"""What keeps a chair for somebody: a slot, a table of friends, a ticket on its way to another."""
+"""What reserves a seat: a slot, a table of friends, a transfer."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,12 +11,11 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class Slot(models.Model):
-    """One of a limited number, taken. Behind the counting, so that a forgotten lock cannot oversell.
+    """One numbered unit of a limit, taken. Even if a lock is forgotten, it prevents overselling.
 
-    `scarce` names what is limited ("type 7", "event 3", "supper 2", "code 5", …), `number` is one of
-    its 1 to limit. Two buyers who were both told that one is left reach for the same number, and
-    the database refuses the second. Where they run out, one whose ticket no longer occupies is
-    taken over by the next.
+    `scarce` names what is limited ("type 7", "event 3", "supper 2", "code 5", …); `number` is from 1
+    to its limit. Two buyers of the last one reach for the same number, and the database refuses the
+    second. Where numbers run out, one whose ticket no longer counts is reused.
     """
 
     scarce = models.CharField(max_length=300)
@@ -35,7 +34,7 @@ class Slot(models.Model):
 
 class TableQuerySet(models.QuerySet):
     def holding(self, at):
-        """Tables whose empty chairs are kept for their captain's friends at an instant."""
+        """Tables whose empty seats are held for their captain's friends at an instant."""
         return self.filter(
             kind=Table.Kind.OPEN,
             confirmed_at__isnull=False,
@@ -50,21 +49,21 @@ class Table(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OPEN = "open", "opened by a captain"  # a block of chairs, each paid by who sits on it
+        OPEN = "open", "opened by a captain"  # a block of seats, each paid for by its guest
         BOUGHT = "bought", "bought whole"
-        HOUSE = "house", "the house's"  # laid by staff for single guests
+        HOUSE = "house", "added by staff"  # for single guests
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tables")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.HOUSE)
     name = models.CharField(
-        max_length=80, help_text="As guests call it: “The Granby Street Eight”."
+        max_length=80, help_text="What guests call it: “The Granby Street Eight”"
     )
     number = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="The number that stands on it. Empty: not laid yet."
+        null=True, blank=True, help_text="The number on the table. Empty: none yet."
     )
-    chairs = models.PositiveSmallIntegerField(default=8)
+    chairs = models.PositiveSmallIntegerField("seats", default=8)
     captain_name = models.CharField("captain", max_length=150, blank=True)
-    captain_email = AddressField("captain's e-mail", blank=True)
+    captain_email = AddressField("captain’s e-mail", blank=True)
     token = LinkTokenField("table")  # the captain's own link
     friends_token = LinkTokenField("friends")  # the link that the captain sends to friends
     ticket_type = models.ForeignKey(
@@ -73,7 +72,7 @@ class Table(models.Model):
         null=True,
         blank=True,
         related_name="tables",
-        help_text="What friends pay for one chair. Only for a table that a captain opened.",
+        help_text="What friends pay for one seat. Only for tables opened by a captain.",
     )
     line = models.ForeignKey(
         "orders.Line",
@@ -89,18 +88,18 @@ class Table(models.Model):
     held_until = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Norfolk time. Until then the empty chairs of an open table are kept for the captain's friends.",
+        help_text="Norfolk time. Until then, an open table’s empty seats are held for the captain’s friends.",
     )
     released_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_open_to_strangers = models.BooleanField(
-        "strangers may ask",
+        "others may ask to join",
         default=False,
-        help_text="The captain would welcome others at empty chairs, and is asked each time.",
+        help_text="The captain would welcome others at the table, and is asked each time.",
     )
     opened_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # the captain followed the mailed link; before that an open table keeps no chair
+    )  # when the captain followed the e-mailed link; before that an open table holds no seats
     week_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     day_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField("sample", default=False, editable=False)
@@ -140,7 +139,7 @@ class Table(models.Model):
         return f"{self.number}. {self.name}" if self.number else self.name
 
     def is_holding(self, at) -> bool:
-        """The same sentence as Table.objects.holding."""
+        """The same rule as Table.objects.holding."""
         return (
             self.kind == self.Kind.OPEN
             and self.confirmed_at is not None
@@ -150,7 +149,7 @@ class Table(models.Model):
 
 
 class SeatRequest(models.Model):
-    """A stranger's wish to sit at a captain's table; the captain says yes or no."""
+    """Somebody asks to sit at a captain's table; the captain says yes or no."""
 
     table = models.ForeignKey(Table, on_delete=models.PROTECT, related_name="requests")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="seat_requests")
@@ -174,20 +173,18 @@ class SeatRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Neither answered, nor taken back, nor over with its ticket or event."""
+        """Whether it is neither answered nor withdrawn, and its ticket and event still count."""
         return self.answered_at is None
 
     @classmethod
     def end_of(cls, tickets, *, at) -> None:
-        """The open wishes of these tickets (or their keys) are over; no captain is asked any
-        more.
-        """
+        """End the open requests of these tickets (or their keys): no captain is asked anymore."""
         cls.objects.filter(ticket__in=tickets, answered_at__isnull=True).update(answered_at=at)
 
 
 class Transfer(models.Model):
-    """A ticket offered to somebody else. No money moves; the old link and code die when it is
-    accepted.
+    """A ticket offered to another guest. No money moves; the old link and code expire when the
+    transfer is accepted.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="transfers")
@@ -196,8 +193,8 @@ class Transfer(models.Model):
     token = LinkTokenField("transfer")
     old_token = LinkTokenField(
         "ticket", null=True, blank=True, unique=False, db_index=True
-    )  # so that the dead link can say what became of it
-    # So that the door can say it of the dead code. A code opens nothing, so it stands as it was.
+    )  # so that the old link can say what happened
+    # So that the door can say it for the old code. A code opens nothing, so it is kept as it was.
     old_code = models.CharField(max_length=12, blank=True, db_index=True)
     offered_at = models.DateTimeField()
     ends_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Who cooks, and how they read the counts."""
+"""The caterer's link to the counts."""
 
 from django.conf import settings
 from django.db import models
@@ -8,9 +8,9 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class CatererLink(models.Model):
-    """The caterer's way to the counts of one event: read only, no person and no place on it.
+    """The caterer's access to the counts of one event: read-only, without guests or venue.
 
-    The address is the key. A new one ends the old.
+    The URL is the key. A new one ends the old.
     """
 
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="caterer_link")
@@ -21,7 +21,7 @@ class CatererLink(models.Model):
     )
 
     class Meta:
-        verbose_name = "caterer's link"
+        verbose_name = "caterer’s link"
 
     def __str__(self):
-        return f"the caterer's link to {self.event}"
+        return f"the caterer’s link for {self.event}"

@@ -1,4 +1,4 @@
-"""What an event was before: places that were told, the day it stood on; and whom we owe the news."""
+"""What an event was before: former venues, former dates, and whom we owe the news."""
 
 from django.conf import settings
 from django.db import models
@@ -12,14 +12,14 @@ from nsca.lib.timing import day_of
 
 
 class FormerPlace(models.Model):
-    """A place that was told and is not the place any more, so that the page can strike it through.
+    """A revealed venue that has changed since, so that the page can strike it through.
 
-    Encrypted; written and read only through reveal/. A place that nobody was told leaves none.
+    Encrypted; written and read only through reveal/. A venue that was never revealed leaves no row.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="+")
-    version = models.PositiveSmallIntegerField()  # the R under which it was told
-    sealed = models.BinaryField()  # as it lay in its envelope
+    version = models.PositiveSmallIntegerField()  # the R under which it was revealed
+    sealed = models.BinaryField()  # as it was in Venue
     replaced_at = models.DateTimeField()
 
     class Meta:
@@ -31,20 +31,20 @@ class FormerPlace(models.Model):
         ]
 
     def __str__(self):
-        return f"former place of event {self.event_id}"
+        return f"former venue of event {self.event_id}"
 
 
 class Move(models.Model):
-    """One time that an event's start moved after it was known: to another day, or another hour."""
+    """One move of an event's start after it was announced: to another day or time."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="moves")
     from_starts_at = models.DateTimeField()
     to_starts_at = models.DateTimeField()
     to_ends_at = models.DateTimeField()
-    note = models.CharField(max_length=300, blank=True)  # the committee's words in the letter
-    # Until when those who had ordered before may return tickets by themselves; none: as before.
+    note = models.CharField(max_length=300, blank=True)  # the committee's words in the e-mail
+    # Until when guests who had ordered before may return tickets online; none: as before.
     refunds_until = models.DateTimeField(null=True, blank=True)
-    refunds_after_reveal = models.BooleanField(default=False)  # staff ticked the box
+    refunds_after_reveal = models.BooleanField(default=False)  # staff checked the box
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -67,9 +67,7 @@ class Move(models.Model):
 
 
 class MoveNotice(OwedMail):
-    """A letter about a move that we owe one holder, or one party that waits. The row is the
-    queue.
-    """
+    """An e-mail about a move, owed to one holder or waitlist party. The rows are the outbox."""
 
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="notices")
     ticket = models.ForeignKey(
@@ -80,7 +78,7 @@ class MoveNotice(OwedMail):
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     address = AddressField(blank=True, default="")  # as RevealNotice's
-    message_id = models.CharField(max_length=200, unique=True)  # fixed, so a repeat can be told
+    message_id = models.CharField(max_length=200, unique=True)  # fixed, to recognize a repeat
     created_at = models.DateTimeField()
 
     class Meta:

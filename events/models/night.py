@@ -1,4 +1,4 @@
-"""What staff use around the night of a reveal: dry runs, and the check of what was typed."""
+"""What staff use around a reveal: dry runs and the word check."""
 
 from django.conf import settings
 from django.db import models
@@ -7,13 +7,13 @@ from events.models.event import Event
 
 
 class DryRun(models.Model):
-    """Every e-mail of a reveal was made, and none sent to a guest. Says how many, never whose."""
+    """A dry run of a reveal. Says how many e-mails were made, never whose."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="dry_runs")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     made = models.PositiveIntegerField()  # e-mails
-    failed = models.PositiveIntegerField()  # tickets whose holder would not get one
+    failed = models.PositiveIntegerField()  # tickets whose holder would get none
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -23,12 +23,12 @@ class DryRun(models.Model):
 
 
 class WordFindings(models.Model):
-    """Which texts hold words of an event's venue, sealed like the venue; one row an event that has
-    one, written anew whenever any text is compared with it.
+    """Which texts contain words of an event's venue, sealed like the venue; one row for each event
+    with a venue, rewritten whenever a text is compared with it.
     """
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="word_findings")
-    sealed = models.BinaryField(null=True)  # see night/findings.py
+    sealed = models.BinaryField(null=True)  # see venue/findings.py
     checked_at = models.DateTimeField(null=True)  # when all texts were last compared with it
 
     def __str__(self):
@@ -36,14 +36,14 @@ class WordFindings(models.Model):
 
 
 class SavedText(models.Model):
-    """Something public was saved by somebody who may not know the places: the ticker reads it.
+    """A public text saved by somebody who may not see venues; the ticker checks it.
 
-    Written whether or not there is any place, so that saving tells nobody whether there is one.
+    Written whether or not there is a venue, so that saving does not reveal whether there is one.
     """
 
     model = models.CharField(max_length=80)  # "pages.post"
     object_pk = models.BigIntegerField()
-    uploaded = models.TextField(blank=True)  # the names that its files had before they lost them
+    uploaded = models.TextField(blank=True)  # the original names of its files
     saved_at = models.DateTimeField()
 
     class Meta:

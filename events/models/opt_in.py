@@ -1,4 +1,4 @@
-"""What holders asked to be written about, and the letters about hints that they got."""
+"""What e-mails holders asked for, and the e-mails about hints they got."""
 
 from django.db import models
 
@@ -10,12 +10,10 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class OptIn(models.Model):
-    """One holder of one ticket would like letters of one kind. Whoever has the ticket next is
-    asked anew.
-    """
+    """One ticket holder asked for one kind of e-mail. The next holder is asked again."""
 
     class Kind(models.TextChoices):
-        HINTS = "hints", "a letter when a card is turned"
+        HINTS = "hints", "an e-mail with each hint"
         FIRST_ACCESS = "first_access", "first access next year"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="opt_ins")
@@ -38,7 +36,7 @@ class OptIn(models.Model):
 
 
 class HintLetter(OwedMail):
-    """One letter about one hint for one holder. The row is the queue. There is never a second."""
+    """One e-mail about one hint for one holder, never sent twice. The rows are the outbox."""
 
     hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")

@@ -1,4 +1,4 @@
-"""The exact place of an event, sealed; who looked at it; whom we still owe it."""
+"""The venue of an event, sealed; who accessed it; to whom we still owe it."""
 
 from django.conf import settings
 from django.db import models
@@ -11,34 +11,34 @@ from nsca.lib.mail.queue import OwedMail
 
 
 class Venue(models.Model):
-    """The exact place, or the join link. Encrypted; written and read only through reveal/."""
+    """The venue, or the link to join. Encrypted; written and read only through reveal/."""
 
     class Kind(models.TextChoices):
-        PLACE = "place", "a place"
+        PLACE = "place", "a venue"
         ONLINE = "online", "a link to join"
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.PLACE)
-    sealed = models.BinaryField()  # always the same length, whatever the place
-    sealed_at = models.DateTimeField()  # when the present content was put in
+    sealed = models.BinaryField()  # always the same length, whatever the venue
+    sealed_at = models.DateTimeField()  # when the present venue was saved
 
     def __str__(self):
-        return f"place of event {self.event_id}"
+        return f"venue of event {self.event_id}"
 
 
 class VenueLook(models.Model):
-    """Somebody privileged looked at, or changed, a place. Says who and when, never what."""
+    """One access to a venue, or act on it. Says who and when, never what."""
 
     class Act(models.TextChoices):
-        LOOKED = "looked", "looked"
-        CHANGED = "changed", "changed"
+        LOOKED = "looked", "viewed the venue"
+        CHANGED = "changed", "changed the venue"
         HELD = "held", "put the reveal on hold"
         RELEASED = "released", "released the hold"
-        OPENED = "opened", "revealed now"
+        OPENED = "opened", "revealed the venue"
         SEALED = "sealed", "published the seal"
-        WORDS = "words", "had texts searched for its words"
-        DRY_RUN = "dry_run", "made a dry run of the reveal"
-        WIPED = "wiped", "wiped the place of a cancelled event"
+        WORDS = "words", "ran the word check"
+        DRY_RUN = "dry_run", "made a dry run"
+        WIPED = "wiped", "wiped the venue of a canceled event"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")
     user = models.ForeignKey(
@@ -50,17 +50,17 @@ class VenueLook(models.Model):
     )
     link = models.ForeignKey(
         "events.DoorLink", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )  # of a volunteer, who has no sign-in
+    )  # of a volunteer, who does not sign in
     act = models.CharField(max_length=8, choices=Act)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(
         "read by a director at", null=True, blank=True, editable=False
-    )  # the first page of the admin names what is not
+    )  # the admin's first page lists the others
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name = "look at a place"
-        verbose_name_plural = "looks at places"
+        verbose_name = "venue access"
+        verbose_name_plural = "venue access log"
         constraints = [
             models.CheckConstraint(
                 name="looks_are_of_one_person",
@@ -75,7 +75,7 @@ class VenueLook(models.Model):
         return f"{self.who} {self.get_act_display()}"
 
     def save(self, *args, **kwargs):
-        """Each access stands in the security log as well: that there was one, never what."""
+        """Add each access to the security log as well: that there was one, never what."""
         from membership.security import log as security_log
 
         is_new = self._state.adding
@@ -87,25 +87,25 @@ class VenueLook(models.Model):
 
     @property
     def who(self) -> str:
-        """The colleague's name, or the volunteer's; needs user and link."""
+        """The colleague's or volunteer's name; needs user and link."""
         if self.act == self.Act.WIPED:
             return "The site"
         return self.user.get_full_name() if self.user else f"{self.link} (door)"
 
 
 class RevealNotice(OwedMail):
-    """A mail we owe one holder about one version of the place. The row is the queue."""
+    """An e-mail owed to one holder about one version of the venue. The rows are the outbox."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_notices")
     version = models.PositiveSmallIntegerField()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
-    # The holder's, as it was when this was owed. The ticket decides at the sending; this column is
-    # what the queue is grouped by, so that a claim reads its own rows and not all that wait.
+    # The holder's address when this was owed. The ticket decides when it is sent; rows are grouped
+    # by this column, so that a claim reads only its own rows.
     address = AddressField(blank=True, default="")
     message_id = models.CharField(
         max_length=200, unique=True
-    )  # fixed by the row, so a repeat can be told
+    )  # fixed by the row, so that a repeat can be recognized
     created_at = models.DateTimeField()
 
     class Meta:
@@ -132,17 +132,17 @@ class RevealNotice(OwedMail):
 
 
 class RevealOpening(models.Model):
-    """From when holders' pages could show one version of the venue, as it was recorded.
+    """From when holders' pages could show one version of the venue, as recorded.
 
-    Every sentence about when the venue was opened, or that a mail is late, is written from these
-    rows and not from T: a hold, or a venue that came late, puts T and the truth apart. A version
-    that was replaced before a page could show it has no row.
+    Every sentence about when the venue was revealed, or that an e-mail is late, uses these rows, not
+    T: after a hold, or when a venue came late, T is not the truth. A version that was replaced before
+    a page could show it has no row.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reveal_openings")
     version = models.PositiveSmallIntegerField()
-    opened_at = models.DateTimeField()  # the first instant at which a page could show it
-    open_since = models.DateTimeField()  # the last time that pages began to: after a hold, say
+    opened_at = models.DateTimeField()  # when a page could first show it
+    open_since = models.DateTimeField()  # when pages last began to, e.g. after a hold
 
     class Meta:
         ordering = ["event", "version"]

@@ -1,4 +1,4 @@
-"""What is sold: kinds of seat, suppers, codes that lower a price."""
+"""What is sold: ticket types, suppers, promo codes."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,10 +11,10 @@ from nsca.lib.text.money import LEAST_CHARGE_CENTS
 
 
 class Choice(models.Model):
-    """A supper one may choose."""
+    """A supper guests may choose."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="choices")
-    label = models.CharField(max_length=120, help_text="“Garden box (vegan)”.")
+    label = models.CharField(max_length=120, help_text="“Garden box (vegan)”")
     capacity = models.PositiveIntegerField(
         null=True, blank=True, help_text="If the caterer has a limit."
     )
@@ -22,22 +22,20 @@ class Choice(models.Model):
         "extra price",
         default=0,
         validators=[refuse_too_little],
-        help_text="In dollars, on top of the ticket: 12. 0: it is in the price. Codes and the member price do not lower it.",
+        help_text="In dollars, on top of the ticket: 12. Enter 0 if it is included. Promo codes and member prices don’t lower it.",
     )
     fair_value_cents = models.PositiveIntegerField(
         "extra fair value",
         null=True,
         blank=True,
-        help_text="In dollars: what this supper is worth beyond the fair value of the kind of ticket. Empty: not stated; where it costs extra, nothing is then said about deductibility.",
+        help_text="In dollars: what this supper is worth beyond the ticket type’s fair value. Empty: unknown; if it costs extra, we then say nothing about deductibility.",
     )
-    position = models.PositiveSmallIntegerField(
-        default=0, help_text="Smallest first in the list of suppers."
-    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = "supper choice"
+        verbose_name = "supper"
         constraints = [
             models.CheckConstraint(
                 name="suppers_are_free_or_can_be_charged",
@@ -50,19 +48,17 @@ class Choice(models.Model):
 
 
 class TicketType(models.Model):
-    """A kind of seat."""
+    """What tickets are sold as: name, price, limits."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="ticket_types")
-    name = models.CharField(
-        max_length=80, help_text="“Chair at the long table”, “Table of eight”."
-    )
+    name = models.CharField(max_length=80, help_text="“Seat at the long table”, “Table of eight”")
     description = models.CharField(
         max_length=240, blank=True, help_text="One sentence under the name."
     )
     price_cents = models.PositiveIntegerField(
         "price",
         validators=[refuse_too_little],
-        help_text="In dollars: 95, or 95.50. 0: free.",
+        help_text="In dollars: 95 or 95.50. Enter 0 if it is free.",
     )
     member_price_cents = models.PositiveIntegerField(
         "member price",
@@ -72,61 +68,60 @@ class TicketType(models.Model):
         help_text="In dollars. Empty: members pay the same.",
     )
     member_limit = models.PositiveSmallIntegerField(
-        "chairs at the member price",
+        "seats at the member price",
         default=1,
-        help_text="How many one member may have at that price.",
+        help_text="How many one member may buy at that price.",
     )
     fair_value_cents = models.PositiveIntegerField(
         "fair value",
         null=True,
         blank=True,
-        help_text="In dollars: what the guest gets is worth (supper and show, at market price). The rest is deductible. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
+        help_text="In dollars: the market price of what the guest gets (supper and show). The rest is deductible. Enter 0 if it is worth nothing. Empty: unknown, and we say nothing about deductibility.",
     )
     capacity = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How many of this kind. Empty: no own limit."
+        null=True,
+        blank=True,
+        help_text="How many tickets of this type. Empty: no limit of its own.",
     )
     covers = models.PositiveSmallIntegerField(
-        "chairs each", default=1, help_text="8 for a table of eight."
+        "seats each", default=1, help_text="8 for a table of eight."
     )
     sales_open_at = models.DateTimeField(
-        "sales open", null=True, blank=True, help_text="Empty: with the event's."
+        "sales open", null=True, blank=True, help_text="Empty: same as the event."
     )
     sales_close_at = models.DateTimeField(
-        "sales close", null=True, blank=True, help_text="Empty: with the event's."
+        "sales close", null=True, blank=True, help_text="Empty: same as the event."
     )
     members_open_at = models.DateTimeField(
         "members from",
         null=True,
         blank=True,
-        help_text="Norfolk time. Members may buy from this instant, before everyone else. Empty: all at once.",
+        help_text="Norfolk time. From then, members may buy before everyone else. Empty: no early sale.",
     )
     is_by_invitation = models.BooleanField(
         "by invitation only",
         default=False,
-        help_text="Shown and sold only with a code that invites.",
+        help_text="Shown and sold only with an invitation code.",
     )
     is_posted = models.BooleanField(
         "comes by mail",
         default=False,
-        help_text="A kit is mailed for each of these: we ask for a postal address, and stop selling at the mailing cut-off.",
+        help_text="A kit is mailed for each ticket: we ask for a postal address and stop selling at the mailing cut-off.",
     )
-    position = models.PositiveSmallIntegerField(
-        default=0, help_text="Smallest first on the ticket page."
-    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
     is_offered = models.BooleanField(
-        "offered",
+        "on sale",
         default=True,
-        help_text="Untick to take it off sale; tickets already sold stay good.",
+        help_text="Uncheck to stop selling it. Tickets already sold stay valid.",
     )
     is_sample = models.BooleanField(
-        "sample amount", default=False, help_text="The amounts are samples, not the board's."
+        "sample amount", default=False, help_text="The amounts are samples, not the board’s."
     )
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = "kind of ticket"
-        verbose_name_plural = "kinds of ticket"
+        verbose_name = "ticket type"
         constraints = [
             models.CheckConstraint(
                 name="members_come_before_the_others",
@@ -157,35 +152,33 @@ class TicketType(models.Model):
 
 
 class PromoCode(models.Model):
-    """A code that lowers a price."""
+    """A promo code: makes tickets cheaper, or opens a ticket type."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="promo_codes")
-    code = CodeField(
-        max_length=30, help_text="Capital letters and digits; case does not matter to buyers."
-    )
+    code = CodeField(max_length=30, help_text="Letters and digits. Buyers may type either case.")
     percent_off = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="10 takes ten percent off."
+        null=True, blank=True, help_text="For example 10 for ten percent off."
     )
     cents_off = models.PositiveIntegerField(
         "amount off", null=True, blank=True, help_text="In dollars, for each ticket."
     )
     ticket_types = models.ManyToManyField(
-        TicketType, blank=True, help_text="For these kinds only. None: for all."
+        TicketType, blank=True, help_text="Only for these ticket types. None: for all."
     )
     starts_at = models.DateTimeField(
-        null=True, blank=True, help_text="Norfolk time. Good from this instant on. Empty: at once."
+        null=True, blank=True, help_text="Norfolk time. Valid from then. Empty: at once."
     )
     ends_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Norfolk time. Good until this instant. Empty: as long as tickets are sold.",
+        help_text="Norfolk time. Valid until then. Empty: as long as tickets are on sale.",
     )
     max_uses = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Orders. Empty: without limit."
+        null=True, blank=True, help_text="In orders. Empty: no limit."
     )
     invites = models.BooleanField(
         default=False,
-        help_text="Opens kinds of ticket that are by invitation, and lets in before sales open. May take 0 off.",
+        help_text="Opens ticket types sold by invitation, and allows buying before sales open. May take 0 off.",
     )
     is_sample = models.BooleanField(
         "sample", default=False, help_text="Part of the demonstration."

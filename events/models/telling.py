@@ -1,4 +1,4 @@
-"""What telling everybody needs beside the notices: the pace of the mail, calls, the pre-flight."""
+"""What a reveal needs besides its notices: the pace of e-mails, calls, the pre-flight."""
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +10,13 @@ from nsca.lib.mail.queue import OwedMail
 
 
 class MailServer(models.Model):
-    """How the mail server has answered the senders; one row, which they all share and lock."""
+    """How the mail server has answered; one row, shared and locked by all senders."""
 
-    silences = models.PositiveSmallIntegerField(default=0)  # in a row, since it last took a letter
-    silent_until = models.DateTimeField(null=True, blank=True)  # until then nobody asks it
-    # What it took for the last mails, each newer one counting for a fifth; how many were measured.
+    silences = models.PositiveSmallIntegerField(
+        default=0
+    )  # in a row, since it last took an e-mail
+    silent_until = models.DateTimeField(null=True, blank=True)  # we don't ask it until then
+    # How long it took for the last e-mails, the newest weighing a fifth; how many were measured.
     seconds_a_mail = models.FloatField(null=True, blank=True)
     measured_at = models.DateTimeField(null=True, blank=True)
     measured = models.PositiveIntegerField(default=0)
@@ -24,34 +26,32 @@ class MailServer(models.Model):
 
 
 class Departure(models.Model):
-    """A letter that left, for the pace of the hour (MAIL_PER_HOUR). It says when, not to whom."""
+    """An e-mail that went out, for MAIL_PER_HOUR. It says when, not to whom."""
 
     at = models.DateTimeField(db_index=True)
 
     def __str__(self):
-        return f"a letter left at {self.at:%H:%M:%S}"
+        return f"an e-mail went out at {self.at:%H:%M:%S}"
 
 
 class Call(models.Model):
-    """Somebody telephones, or has telephoned, the holder of a ticket about one version of the
-    place.
-    """
+    """A phone call to a ticket holder about one version of the venue."""
 
     class Outcome(models.TextChoices):
-        OPEN = "open", "not told yet"
-        TOLD = "told", "told by telephone"
+        OPEN = "open", "not reached yet"
+        TOLD = "told", "reached by phone"
         NO_ANSWER = "no_answer", "no answer"
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="calls")
     hand = models.PositiveSmallIntegerField()  # which holder of the ticket
-    version = models.PositiveSmallIntegerField()  # of the place
+    version = models.PositiveSmallIntegerField()  # of the venue
     caller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     called_at = models.DateTimeField(null=True)  # when the last caller took it
-    leased_until = models.DateTimeField(null=True)  # until then it is that caller's alone
+    leased_until = models.DateTimeField(null=True)  # until then only that caller may call
     outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.OPEN)
-    tries = models.PositiveSmallIntegerField(default=0)  # calls that nobody answered
+    tries = models.PositiveSmallIntegerField(default=0)  # unanswered calls
 
     class Meta:
         ordering = ["pk"]
@@ -71,14 +71,14 @@ class Call(models.Model):
 
 
 class Preflight(OwedMail):
-    """A letter that one colleague is owed some hours before T. The row is the queue."""
+    """An e-mail owed to one colleague some hours before T. The rows are the outbox."""
 
     class Leg(models.IntegerChoices):
         DAY = 24, "a day before"
         TWO_HOURS = 2, "two hours before"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="preflights")
-    opens_at = models.DateTimeField()  # the T it was about: another T is another pre-flight
+    opens_at = models.DateTimeField()  # the T it is about: another T is another pre-flight
     leg = models.PositiveSmallIntegerField(choices=Leg)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 

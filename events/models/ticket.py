@@ -1,4 +1,4 @@
-"""Who has a chair, who came through the door, and who waits for one."""
+"""Tickets and the waitlist."""
 
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -13,19 +13,19 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 class TicketQuerySet(models.QuerySet):
     def valid(self):
-        """Tickets that let their guest in: of a paid order, not cancelled, not disputed."""
+        """Tickets that let their guest in: of a paid order, not canceled, not disputed."""
         return self.filter(
             line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
         )
 
     def valid_or_disputed(self):
-        """Valid tickets and those in dispute, whose guests may come after all, and have to hear
-        what becomes of the evening. Nothing that these are told may hold the place.
+        """Valid tickets and those in dispute: their guests may come after all, so they get news of
+        the event. No e-mail to all of these may contain the venue.
         """
         return self.filter(line__order__state="paid", cancelled_at__isnull=True)
 
     def with_holder(self):
-        """Each with its `holder`: Ticket.holder_email, as the database says it."""
+        """Annotate `holder`: Ticket.holder_email, computed by the database."""
         own = When(guest_email="", then=F("line__order__buyer_email"))
         return self.annotate(holder=Case(own, default=F("guest_email")))
 
@@ -42,12 +42,12 @@ class Ticket(models.Model):
     guest_name = models.CharField(
         max_length=150,
         blank=True,
-        help_text="As it should stand on the place card. Empty: not told yet.",
+        help_text="As it should appear on the place card. Empty: not known yet.",
     )
     guest_email = AddressField(
-        "guest's e-mail",
+        "guest’s e-mail",
         blank=True,
-        help_text="Where this guest's own letters go. Empty: to the buyer. Whoever reads it learns the place.",
+        help_text="Where this guest’s e-mails go. Empty: to the buyer. Its reader learns the venue.",
     )
     choice = models.ForeignKey(
         Choice,
@@ -57,8 +57,8 @@ class Ticket(models.Model):
         related_name="tickets",
         help_text="What this guest eats.",
     )
-    # Frozen when bought: what was paid for the supper beyond the ticket. Another supper may be
-    # chosen later as long as it asks for no more.
+    # Fixed at purchase: what was paid for the supper beyond the ticket. The guest may choose another
+    # supper later if it costs no more.
     supper_cents = models.PositiveIntegerField(default=0, editable=False)
     needs = models.CharField(
         "allergies",
@@ -70,9 +70,9 @@ class Ticket(models.Model):
         "access needs",
         max_length=240,
         blank=True,
-        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen does not read it.",
+        help_text="What the door should know: a wheelchair, a seat near the exit. The kitchen doesn’t see it.",
     )
-    postal_address = models.TextField(blank=True, help_text="Where a kit is mailed to.")
+    postal_address = models.TextField(blank=True, help_text="Where we mail the kit.")
     packed_at = models.DateTimeField(null=True, blank=True, editable=False)
     posted_at = models.DateTimeField(null=True, blank=True, editable=False)
     table = models.ForeignKey(
@@ -89,22 +89,22 @@ class Ticket(models.Model):
     at_member_price = models.BooleanField(default=False, editable=False)
     cancelled_at = models.DateTimeField(
         null=True, blank=True
-    )  # refunded, given back, or cancelled by staff
+    )  # refunded, returned, or canceled by staff
     suspended_at = models.DateTimeField(null=True, blank=True)  # while the payment is disputed
-    # When the last dispute ended well: until then its holder's page showed no venue.
+    # When the last dispute was won: until then its page showed no venue.
     restored_at = models.DateTimeField(null=True, blank=True, editable=False)
     seen_open_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # its holder first saw the place on it, of the version below
+    )  # when its holder first saw the venue on it, of the version below
     seen_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    # How often it was given to somebody else; each holder is told of the place on their own account.
+    # How often it was transferred; each holder gets the venue separately.
     hand = models.PositiveSmallIntegerField(default=0, editable=False)
     given_on_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # the last time it went to somebody else; its old link and code died then
+    )  # when it was last transferred; its old link and code expired then
     offered_back_at = models.DateTimeField(
         null=True, blank=True
-    )  # its holder would return it: it goes as soon as somebody else has paid for a chair
+    )  # its holder would return it: that happens once somebody else has paid for a seat
     sequence = models.PositiveIntegerField(
         default=0, editable=False
     )  # RFC 5545, of this ticket's calendar entry
@@ -117,10 +117,10 @@ class Ticket(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line", "number"], name="one_ticket_a_seat_of_a_line"),
             models.CheckConstraint(
-                # An empty address falls to the buyer, who is not the holder any more.
+                # An empty address means the buyer, who is no longer the holder.
                 name="tickets_given_on_know_their_holder",
                 condition=Q(hand=0) | ~Q(guest_email=""),
-                violation_error_message="This ticket was given to somebody else: without their address the buyer would get its letters.",
+                violation_error_message="This ticket was transferred. Enter its holder’s e-mail, or the buyer would get the e-mails.",
             ),
         ]
 
@@ -132,7 +132,7 @@ class Ticket(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        """The same sentence as Ticket.objects.valid; needs line__order."""
+        """The same rule as Ticket.objects.valid; needs line__order."""
         return (
             self.line.order.state == "paid"
             and self.cancelled_at is None
@@ -141,18 +141,16 @@ class Ticket(models.Model):
 
     @property
     def holder_email(self) -> str:
-        """To whom notices go: the guest, or the buyer while the guest has no address of their
-        own.
-        """
+        """Where e-mails go: to the guest, or to the buyer where the guest has no address."""
         return self.guest_email or self.line.order.buyer_email
 
     def may_have(self, choice) -> bool:
-        """Whether its guest may eat this for what was paid; what they have stays theirs."""
+        """Whether its guest may choose this supper for what was paid; theirs is always allowed."""
         return choice.pk == self.choice_id or choice.price_cents <= self.supper_cents
 
 
 class WaitlistEntry(models.Model):
-    """A party's wish for chairs at a sold-out event."""
+    """A party that would come to a sold-out event if seats come free."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="waitlist")
     ticket_type = models.ForeignKey(
@@ -160,12 +158,12 @@ class WaitlistEntry(models.Model):
     )
     name = models.CharField(max_length=150)
     email = AddressField("e-mail")
-    party = models.PositiveSmallIntegerField("chairs wanted", default=1)
+    party = models.PositiveSmallIntegerField("seats wanted", default=1)
     token = LinkTokenField("waitlist")
     fewest = models.PositiveSmallIntegerField(
         "would also take",
         default=1,
-        help_text="The fewest chairs that would help this party: 2 of the 4 it wants.",
+        help_text="The fewest seats this party would take, for example 2 of the 4 it wants.",
     )
     priority = models.PositiveSmallIntegerField(default=0, editable=False)  # late money goes first
     joined_at = models.DateTimeField()
@@ -179,13 +177,13 @@ class WaitlistEntry(models.Model):
     )
     passed_on_at = models.DateTimeField(
         null=True, blank=True, editable=False
-    )  # its offer was not answered, and went to the next
+    )  # its offer was not answered, and went to the next party
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     class Meta:
         ordering = ["-priority", "joined_at", "pk"]
-        verbose_name = "party waiting"
-        verbose_name_plural = "waiting list"
+        verbose_name = "waitlist entry"
+        verbose_name_plural = "waitlist"
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "email"],

@@ -1,13 +1,13 @@
-"""The chain behind venue accesses and seals: what is in it can be checked for ever."""
+"""The chain behind venue accesses and seals, so that they can be checked forever."""
 
 from django.db import models
 
 
 class VenueLogRecord(models.Model):
-    """One venue access, one seal, or one removal, as it was when it was written. Append-only.
+    """One venue access, seal or removal, as it was when it was written. Append-only.
 
-    It names rows by their numbers and holds a digest of them, no foreign key, so that it stays
-    checkable where a draft is deleted with its rows. `events/venue/log.py` writes it.
+    It has the rows' numbers and a digest of them but no foreign key, so that it can still be checked
+    after a draft is deleted with its rows. `events/venue/log.py` writes it.
     """
 
     class Kind(models.TextChoices):
@@ -32,7 +32,7 @@ class VenueLogRecord(models.Model):
 
 
 class VenueLogHead(models.Model):
-    """Where the chain ends. One row: whoever appends locks it, so that two never append at once."""
+    """Where the chain ends. One row, locked by each append, so that two never append at once."""
 
     number = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64)

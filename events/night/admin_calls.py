@@ -1,4 +1,4 @@
-"""The call list on a telephone, and the pre-flight as it stands now: plain forms, no script."""
+"""The call list, for a phone, and the pre-flight: plain forms, no script."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from nsca.lib.timing import hour
 from orders.lines.kinds import Refusal
 
 SEE, WATCH, GUESTS = "events.see_venue", "events.view_revealnotice", "events.view_ticket"
-OFTEN = 30  # seconds until the list asks again by itself
+OFTEN = 30  # seconds until the list refreshes
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class Row:
 
     entry: calls.Entry
     is_mine: bool
-    who: str  # the colleague who is calling; empty where nobody is, or it is one's own
+    who: str  # the colleague who is calling; empty for nobody, or for one's own call
     since: str
     last_try: str
 
 
 def calls_view(model_admin, request, event):
-    """Whom to call, take a call, tick it off, take that back."""
+    """Show whom to call; take a call, mark it done, undo that."""
     if request.method == "POST":
         return _call_act(model_admin, request, event)
     at = request.now
@@ -56,7 +56,7 @@ def calls_view(model_admin, request, event):
         may_change=request.user.has_perm("events.change_ticket"),
         control_url=model_admin.url("reveal", event.pk),
     )
-    if not mine:  # who is calling reads in peace
+    if not mine:  # no refresh during a call
         response.headers["Refresh"] = str(OFTEN)
     return response
 
@@ -75,12 +75,12 @@ def _call_act(model_admin, request, event):
         model_admin.message_user(request, str(refusal), "warning")
         return HttpResponseRedirect(url)
     model_admin.message_user(request, words.format(name=entry.name or "The guest"), "success")
-    # Who took a call wants its number under the thumb, and not the list below it.
+    # After taking a call, go straight to its phone number.
     return HttpResponseRedirect(f"{url}#{'mine' if function is calls.take else 'calls'}")
 
 
 def preflight_view(model_admin, request, event):
-    """What would go wrong at T if it were now."""
+    """Show what would go wrong if the reveal were now."""
     found = []
     is_ahead = event.is_secret and not event.reveal_version
     if is_ahead and not event.is_past(request.now):
@@ -105,23 +105,23 @@ def preflight_view(model_admin, request, event):
 
 ACTS = {
     "take": (calls.take, "{name} is yours to call."),
-    "told": (calls.told, "{name} is told. You find it below, should that be taken back."),
-    "no_answer": (calls.not_reached, "{name} did not answer, and stays on the list."),
-    "leave": (calls.leave, "{name} is free for somebody else to call."),
-    "take_back": (calls.take_back, "{name} is on the list again."),
-    "mail_again": (calls.mail_again, "{name} gets the letter once more, within a minute."),
-    "came_back": (calls.came_back, "{name}: the letter counts as not told from now on."),
+    "told": (calls.told, "{name} knows now. To undo this, scroll down."),
+    "no_answer": (calls.not_reached, "{name} didn’t answer and stays on the list."),
+    "leave": (calls.leave, "A colleague may call {name} now."),
+    "take_back": (calls.take_back, "{name} is back on the list."),
+    "mail_again": (calls.mail_again, "{name} gets the e-mail again within a minute."),
+    "came_back": (calls.came_back, "{name}: the e-mail now counts as bounced."),
 }
-ANYBODYS = (calls.take_back, calls.mail_again, calls.came_back)  # no call need be one's own
+ANYBODYS = (calls.take_back, calls.mail_again, calls.came_back)  # need not be one's own call
 
 
 def may_call(user) -> bool:
-    """Whether somebody sees who is to be telephoned, with their numbers."""
+    """Whether somebody may see the call list, with phone numbers."""
     return user.has_perm(WATCH) and user.has_perm(GUESTS)
 
 
 def may_check(user) -> bool:
-    """Whether somebody sees what the pre-flight says: it tells whether there is a place."""
+    """Whether somebody may see the pre-flight: it says whether there is a venue."""
     return user.has_perm(WATCH) and user.has_perm(SEE)
 
 
@@ -146,18 +146,21 @@ def _row(entry: calls.Entry, request) -> Row:
 def _summary(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
     """The headline and the sentence below it."""
     if event.is_cancelled or event.is_past(at):
-        return "Nobody to call", "The evening is over, or cancelled."
+        return "Nobody to call", "The event is over or canceled."
     if not event.reveal_version:
-        return "Nobody to call yet", "The list fills once the place is told."
+        return "Nobody to call yet", "The list begins with the reveal."
     if event.reveal_held_at:
-        return "On hold", "While the reveal is held nobody is told, by telephone neither."
+        return (
+            "On hold",
+            "While the reveal is on hold, don’t tell anyone the venue, not even by phone.",
+        )
     if not found.count:
         return "Nobody to call", (
-            f"All {counted(found.holders, 'holder')} were told, or their letters are on their way."
+            f"All {counted(found.holders, 'holder')} know, or their e-mails are on the way."
         )
-    parts = [f"{len(found.pressing)} whom no letter has reached"] if found.pressing else []
-    parts += [f"{len(found.quiet)} with a ticket not opened yet"] if found.quiet else []
-    words = f"{', '.join(parts)}; of {counted(found.holders, 'holder')} in all."
+    parts = [f"{len(found.pressing)} not reached by e-mail"] if found.pressing else []
+    parts += [f"{len(found.quiet)} haven’t opened their ticket"] if found.quiet else []
+    words = f"{', '.join(parts)}; {counted(found.holders, 'holder')} in all."
     return counted(found.count, "call"), words
 
 

@@ -1,5 +1,5 @@
-"""Mission control: one page an evening that says who knows what, who was told, and what can be
-done about it. It refreshes itself; nothing on it is, or touches, the place.
+"""Mission control: one page per event that says who knows what, whom the e-mails reached, and what
+staff can do. It refreshes automatically; nothing on it is, or reads, the venue.
 """
 
 from dataclasses import dataclass
@@ -20,38 +20,38 @@ from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.timing import NORFOLK, exactly, hour, zone_word
 
 SEE, HOLD, WATCH = "events.see_venue", "events.hold_reveal", "events.view_revealnotice"
-NEAR = timedelta(hours=2)  # around T the page asks again every few seconds
+NEAR = timedelta(hours=2)  # around T the page refreshes every few seconds
 OFTEN, SELDOM = 10, 60  # seconds
 SECOND = timedelta(seconds=1)
 A_DAY = timedelta(days=1)
-STEPS = 5  # minutes a step of the slider
+STEPS = 5  # minutes per step of the slider
 
 
 LABELS = {
-    "told": "told by mail",
+    "told": "e-mailed",
     "queued": "queued",
     "unknown": "unknown",
     "bounced": "bounced",
-    "failed": "without a letter",
-    "called": "told by telephone",
-    "opened": "opened the page",
+    "failed": "no e-mail",
+    "called": "called",
+    "opened": "opened the ticket",
 }
 PRESSING = {"unknown", "bounced", "failed"}
 MEANINGS = {
-    "told": "The mail server took the letter.",
-    "queued": "The letter has not been tried yet.",
-    "unknown": "The letter was tried and nobody knows yet whether it arrived; we go on trying.",
-    "bounced": "The letter came back. Please call.",
-    "failed": "There is no address, or it refuses letters. Please call.",
-    "called": "A colleague has told them by telephone.",
-    "opened": "A browser showed the ticket's page to somebody since the location was revealed, or "
-    "they pressed “I have the location”. A mail scanner that follows the link does not count.",
+    "told": "The mail server accepted the e-mail.",
+    "queued": "We haven’t tried to send the e-mail yet.",
+    "unknown": "We tried to send the e-mail; it may not have arrived. We keep trying.",
+    "bounced": "The e-mail bounced. Please call.",
+    "failed": "There is no address, or it refuses e-mail. Please call.",
+    "called": "A colleague told them the venue by phone.",
+    "opened": "They opened the ticket page since the reveal, or pressed “I have the location”. "
+    "Mail scanners don’t count.",
 }
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number of the evening, in tickets; `key` names its list."""
+    """One number on the page, in tickets; `key` names its list."""
 
     key: str
     label: str
@@ -68,11 +68,11 @@ def numbers(event: Event) -> list[Number]:
 
 
 class InstantForm(forms.Form):
-    at = InstantField(label="What they know at", help_text="Norfolk time.")
+    at = InstantField(label="At another time", help_text="Norfolk time.")
 
 
 def reveal_view(model_admin, request, event):
-    """Countdown, who knows what at which instant, who was told, and the buttons."""
+    """Show the countdown, who knows what when, whom the e-mails reached, and the buttons."""
     form = InstantForm(request.GET if "at_0" in request.GET else None, initial={"at": request.now})
     is_picked = form.is_bound and form.is_valid()
     at = form.cleaned_data["at"] if is_picked else request.now
@@ -108,7 +108,7 @@ def reveal_view(model_admin, request, event):
 
 
 def told_view(model_admin, request, event):
-    """The people behind one number, for those who may see tickets."""
+    """Show the people behind one number, to those who may see tickets."""
     counts = numbers(event)
     chosen = next((n for n in counts if n.key == request.GET.get("of")), counts[0])
     return model_admin.page(
@@ -126,7 +126,7 @@ def told_view(model_admin, request, event):
 
 
 def _acts(model_admin, request, event: Event) -> list[Tool]:
-    """The buttons: each leads to a page that asks first, or to a list."""
+    """The buttons: each opens a page that asks first, or a list."""
     acts = []
     if event.is_cancelled or not event.is_secret:
         return acts
@@ -145,22 +145,22 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
             if reveal.can_reveal_now(event, at=request.now):
                 acts.append(Tool("Reveal now", model_admin.url("reveal_now", event.pk)))
     if request.user.has_perm(SEE):
-        words = "Change the place" if event.reveal_version else "To the envelope"
+        words = "Change the venue" if event.reveal_version else "Venue"
         acts.append(Tool(words, model_admin.url("place", event.pk)))
         acts.append(Tool("Typed-word check", model_admin.url("word_check", event.pk)))
     return acts
 
 
 def summary(event: Event, *, at: datetime) -> tuple[str, str]:
-    """The headline and the sentence below it: how the reveal stands at an instant (UTC)."""
+    """The headline and the sentence below it: the state of the reveal at an instant (UTC)."""
     if event.is_cancelled:
-        return "Cancelled", "The place is told to nobody."
+        return "Canceled", "The venue is not revealed."
     if not event.is_secret:
-        return "No secret", "The place is on the event's page as soon as it is entered."
+        return "Not secret", "The venue appears on the event’s page once it is entered."
     left = event.opens_at - at
     if event.reveal_held_at:
-        until = f"The instant would be in {countdown(left)}." if left > timedelta(0) else (
-            "The instant has passed: whoever releases the hold reveals at once."
+        until = f"The reveal is set for {countdown(left)} from now." if left > timedelta(0) else (
+            "The reveal time has passed: releasing the hold reveals the venue at once."
         )  # fmt: skip
         return "On hold", f"{reveal.held_sentence(event, at=at)} {until}"
     if event.reveal_version:
@@ -168,19 +168,17 @@ def summary(event: Event, *, at: datetime) -> tuple[str, str]:
         since = opening.opened_at if opening else event.revealed_at
         words = f"{exactly(since)}, {countdown(at - since)} ago."
         if event.reveal_version > 1:
-            words += " The place has changed since, and the change was told, too."
-        return "Told", words
+            words += " The venue has changed since, and guests were told."
+        return "Revealed", words
     if left > timedelta(0):
-        return f"In {countdown(left)}", f"The envelope opens on {exactly(event.opens_at)}."
+        return f"In {countdown(left)}", f"The venue is revealed on {exactly(event.opens_at)}."
     if event.is_past(at):
-        return "Never told", "The event is over, and its envelope was not opened."
-    return "Due now", "The ticker tells every holder within a minute."
+        return "Never revealed", "The event is over, and the venue was not revealed."
+    return "Due now", "The e-mails start within a minute."
 
 
 def countdown(span: timedelta) -> str:
-    """A length of time as one says it while waiting: "2 days and 3 hours", "4 minutes and 10
-    seconds". Never negative.
-    """
+    """A time span in words: "2 days and 3 hours", "4 minutes and 10 seconds". Never negative."""
     seconds = max(0, int(span.total_seconds()))
     sizes = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
     for index, (size, name) in enumerate(sizes):
@@ -205,14 +203,14 @@ def _clock(at: datetime) -> str:
 
 
 def pause(event: Event, *, at: datetime) -> int:
-    """Seconds until the page asks again: few around T and while letters go out."""
+    """Seconds until the page refreshes: few around T and while e-mails go out."""
     if event.opens_at is None or event.is_past(at):
         return SELDOM
     return OFTEN if abs(event.opens_at - at) < NEAR else SELDOM
 
 
 def moments(event: Event, form, *, at: datetime) -> list[tuple[str, datetime, list]]:
-    """Instants worth a look: words, instant, and what the form would send for it."""
+    """Instants worth checking: words, instant, and what the form would send for it."""
     if not event.is_secret:
         return []
     found = [
@@ -221,7 +219,7 @@ def moments(event: Event, form, *, at: datetime) -> list[tuple[str, datetime, li
         ("the reveal", event.opens_at),
     ]
     found += [
-        (f"card {number}", opens_at)
+        (f"hint {number}", opens_at)
         for number, opens_at in enumerate(
             event.hints.filter(opens_at__isnull=False)
             .order_by("opens_at")
@@ -231,15 +229,15 @@ def moments(event: Event, form, *, at: datetime) -> list[tuple[str, datetime, li
     ]
     if event.volunteers_at:
         found.append(("door volunteers", event.volunteers_at))
-    found += [("the start", event.starts_at), ("it is over", event.ends_at)]
+    found += [("the start", event.starts_at), ("the end", event.ends_at)]
     widget = form["at"].field.widget
-    # The second counts: "18:00" typed for 17:59:59 would be another answer.
+    # Seconds matter: 18:00 instead of 17:59:59 would give another answer.
     return [(words, instant, widget.decompress(instant)) for words, instant in found]
 
 
 def slider(event: Event, *, at: datetime) -> dict[str, int]:
-    """The range of the slider in minutes since 1970, in steps, from the publication (or ten days
-    before T, whichever is later) to a day after the end.
+    """The slider's range in minutes since 1970: from the publication (or ten days before T,
+    whichever is later) to a day after the end.
     """
     if not event.is_secret:
         return {}

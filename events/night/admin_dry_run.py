@@ -1,15 +1,15 @@
-"""The page of the dry run: who made the last, a button, and what it found."""
+"""The page of the dry run: a button, what it found, and earlier runs."""
 
 from events.night import dry_run, preflight
 from events.night.admin_calls import GUESTS, SEE, WATCH
 from nsca.lib.desk.pages import AdminPage
 
 SHOWN = 5  # earlier runs
-NEEDS = (WATCH, SEE, GUESTS)  # it tells whether there is a venue, and names guests
+NEEDS = (WATCH, SEE, GUESTS)  # it says whether there is a venue, and names guests
 
 
 def dry_run_view(model_admin, request, event):
-    """Ask, make every e-mail, and say what would fail."""
+    """Ask first, then make every e-mail and say what would fail."""
     asking, result = None, None
     if request.method == "POST":
         asking = model_admin.fresh_proof(request)
@@ -21,9 +21,9 @@ def dry_run_view(model_admin, request, event):
         obj=event,
         title="Dry run",
         words=[
-            "Makes every e-mail of the reveal, for every ticket holder, and sends none to a "
-            f"guest. One sample goes to you, at {request.user.email}; it shows the venue only "
-            "after the reveal.",
+            "This makes the reveal e-mail for every ticket holder and sends none of them. One "
+            f"sample goes to you at {request.user.email}; before the reveal it doesn’t show the "
+            "venue.",
             "It is logged as an access to the venue.",
         ],
         form=None,

@@ -1,4 +1,4 @@
-"""The typed-word check's page: what was found, when texts were read, and a button to do it now."""
+"""The page of the word check: what it found, when it ran, and a button to run it now."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -13,7 +13,7 @@ from nsca.lib.secrets.sealing import SealingError
 
 
 def word_check_view(model_admin, request, event):
-    """For those with the permission alone: what is found is a hint at the venue."""
+    """Show findings to those with permission only: a finding hints at the venue."""
     asking = again.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None and event.is_secret:
         try:

@@ -1,4 +1,4 @@
-"""Letters that come back: what a mail provider reports of them (django-anymail's tracking)."""
+"""Bounced e-mails, as a mail provider reports them (django-anymail's tracking)."""
 
 from events.models import RevealNotice
 from events.reveal import notices
@@ -7,8 +7,8 @@ RETURNED = {"bounced", "rejected", "failed"}  # anymail's words; "deferred" is s
 
 
 def heard(sender, event, esp_name, **kwargs) -> None:
-    """Receiver of anymail's tracking signal: a reveal letter that came back goes to the call
-    list. Everything else a provider tells is not for us.
+    """Put a bounced reveal e-mail on the call list. Receives anymail's tracking signal; ignores
+    everything else a provider reports.
     """
     number = (event.metadata or {}).get("reveal", "")
     if event.event_type not in RETURNED or not number:

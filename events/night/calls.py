@@ -1,7 +1,7 @@
-"""Whom to telephone: holders whom neither mail nor their ticket's page has told the place.
+"""The call list: holders who know the venue from neither the e-mail nor their ticket page.
 
-A call is of a holder, not of a ticket: who holds four hears it once. Volunteers take a call before
-they make it, for some minutes, so that nobody is rung up twice.
+A call is for a holder, not a ticket: somebody with four tickets gets one call. Staff take a call
+for a few minutes before they make it, so that nobody is called twice.
 """
 
 from collections.abc import Iterable
@@ -17,35 +17,35 @@ from events.night import tally
 from events.reveal import notices
 from orders.lines.kinds import Refusal
 
-MINUTES_OF_A_CALL = timedelta(minutes=5)  # then somebody else may take it
-MAIL_MAY_TAKE = timedelta(minutes=10)  # of T; whom no mail has told by then is telephoned
-PAGE_MAY_TAKE = timedelta(hours=2)  # of T; who has not opened it by then is telephoned, too
+MINUTES_OF_A_CALL = timedelta(minutes=5)  # then a colleague may take it
+MAIL_MAY_TAKE = timedelta(minutes=10)  # after T; holders without an e-mail by then are called
+PAGE_MAY_TAKE = timedelta(hours=2)  # after T; holders who have not opened it by then, too
 State, Outcome = RevealNotice.State, Call.Outcome
 
 
 class Why(StrEnum):
-    """Why a holder is on the list; the most pressing first."""
+    """Why a holder is on the list, most urgent first."""
 
     NO_ADDRESS = "has no e-mail address"
-    FAILED = "mail was refused"
-    BOUNCED = "mail came back"
-    UNKNOWN = "mail is stuck"
-    NEVER_OPENED = "was mailed, has not opened the ticket"
+    FAILED = "e-mail was refused"
+    BOUNCED = "e-mail bounced"
+    UNKNOWN = "e-mail is stuck"
+    NEVER_OPENED = "got the e-mail, hasn’t opened the ticket"
 
 
 WHY = {State.NO_ADDRESS: Why.NO_ADDRESS, State.FAILED: Why.FAILED, State.BOUNCED: Why.BOUNCED}
 
 
 class BeingCalled(Refusal):
-    """A colleague has that call: who, and since when (UTC)."""
+    """A colleague has this call: who, and since when (UTC)."""
 
     def __init__(self, name: str, since: datetime):
-        super().__init__(f"{name} is calling already.")
+        super().__init__(f"{name} is already calling them.")
         self.name, self.since = name, since
 
 
 class NotYours(Refusal):
-    """The call was never taken by this colleague, or has gone on to somebody else."""
+    """This colleague never took the call, or somebody else has it now."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class Entry:
     """One holder on the list, with their tickets."""
 
     tickets: tuple[Ticket, ...]
-    why: Why | None  # None: told
+    why: Why | None  # None: they know
     told: tuple[str, ...]  # by what: "mail", "page", "call"
     call: Call | None
 
     @property
     def key(self) -> int:
-        """What a form names it by: its first ticket."""
+        """Its name in a form: the first ticket."""
         return self.tickets[0].pk
 
     @property
@@ -69,23 +69,25 @@ class Entry:
 
     @property
     def buyer(self) -> str:
-        """The buyer where that is somebody else: the number is theirs."""
+        """The buyer, where that is somebody else: the phone number is theirs."""
         name = self.tickets[0].line.order.buyer_name
         return "" if name == self.name or self.is_given_on else name
 
     @property
     def is_given_on(self) -> bool:
-        """Somebody gave it to its holder: the number on the order is not the holder's."""
+        """Whether the ticket was transferred: the phone number on the order is not
+        the holder's.
+        """
         return self.tickets[0].hand > 0
 
     @property
     def phone(self) -> str:
-        """Whom to ring up; empty where we know no number of theirs."""
+        """The number to call; empty where we have none."""
         return "" if self.is_given_on else self.tickets[0].line.order.buyer_phone.strip()
 
     @property
     def dial(self) -> str:
-        """The number as a telephone dials it."""
+        """The number as a phone dials it."""
         return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
 
     @property
@@ -98,7 +100,7 @@ class Entry:
 
     @property
     def tries(self) -> int:
-        """Calls that nobody answered."""
+        """How many calls nobody answered."""
         return self.call.tries if self.call else 0
 
     def is_taken(self, at: datetime) -> bool:
@@ -110,11 +112,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class CallList:
-    """Whom to call, and who was told: each most pressing first."""
+    """Whom to call, and who already knows: each most urgent first."""
 
-    pressing: list[Entry]  # no mail has reached them
-    quiet: list[Entry]  # mail was taken, the ticket's page never opened
-    told: list[Entry]  # by page or by call, though mail failed
+    pressing: list[Entry]  # no e-mail has reached them
+    quiet: list[Entry]  # the e-mail was accepted, the ticket page never opened
+    told: list[Entry]  # by page or by call, although the e-mail failed
     holders: int
 
     @property
@@ -123,8 +125,8 @@ class CallList:
 
 
 def call_list(event: Event, *, at: datetime) -> CallList:
-    """The list at an instant (UTC). Empty before the place was told, while it is held, and when
-    the evening is over. Two queries.
+    """The list at an instant (UTC). Empty before the reveal, during a hold and after the event.
+    Two queries.
     """
     if not event.reveal_version or event.reveal_held_at or event.is_cancelled or event.is_past(at):
         return CallList([], [], [], 0)
@@ -140,8 +142,8 @@ def call_list(event: Event, *, at: datetime) -> CallList:
 
 
 def take(event: Event, key: int, *, by, at: datetime) -> Entry:
-    """This holder is `by`'s to call for some minutes. Raises BeingCalled, and Refusal where there
-    is nobody to call any more.
+    """Reserve this holder for `by` to call for a few minutes. Raises BeingCalled, and Refusal
+    where the holder need not be called anymore.
     """
     with transaction.atomic():
         entry = _locked(event, key, at)
@@ -153,22 +155,22 @@ def take(event: Event, key: int, *, by, at: datetime) -> Entry:
 
 
 def told(event: Event, key: int, *, by, at: datetime) -> Entry:
-    """The holder has heard it from `by`. Raises NotYours."""
+    """Note that the holder now knows the venue from `by`. Raises NotYours."""
     return _end(event, key, by, at, outcome=Outcome.TOLD)
 
 
 def not_reached(event: Event, key: int, *, by, at: datetime) -> Entry:
-    """Nobody answered: the holder stays on the list, free for the next try. Raises NotYours."""
+    """Note that nobody answered: the holder stays on the list. Raises NotYours."""
     return _end(event, key, by, at, outcome=Outcome.NO_ANSWER, tried=1)
 
 
 def leave(event: Event, key: int, *, by, at: datetime) -> Entry:
-    """`by` does not call after all. Raises NotYours."""
+    """Give up the call: `by` does not make it after all. Raises NotYours."""
     return _end(event, key, by, at)
 
 
 def take_back(event: Event, key: int, *, at: datetime) -> Entry:
-    """Ticked off by mistake: the holder is on the list again."""
+    """Put a holder back on the list who was marked by mistake."""
     with transaction.atomic():
         entry = _locked(event, key, at, told=True)
         _write(entry, outcome=Outcome.OPEN, leased_until=None)
@@ -176,29 +178,29 @@ def take_back(event: Event, key: int, *, at: datetime) -> Entry:
 
 
 def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
-    """The address was corrected: the letter is owed once more. Raises Refusal."""
+    """Queue the e-mail again after its address was corrected. Raises Refusal."""
     entry = _locked(event, key, at)
     rows = RevealNotice.objects.filter(
         ticket__in=entry.tickets, version=event.reveal_version, event=event
     )
     if not entry.tickets[0].holder:
-        raise Refusal("There is still no address. Open the ticket and enter one first.")
+        raise Refusal("The ticket has no e-mail address. Open it and enter one first.")
     if not notices.send_again(rows):
-        raise Refusal("That letter is on its way already.")
+        raise Refusal("That e-mail is already on its way.")
     return entry
 
 
 def came_back(event: Event, key: int, *, at: datetime) -> Entry:
-    """The office's mailbox has the letter back: it has told nobody. Raises Refusal."""
+    """Note that the e-mail bounced to the office's mailbox. Raises Refusal."""
     row = RevealNotice.objects.filter(
         event=event, version=event.reveal_version, ticket=key, hand=F("ticket__hand"),
         state=State.SENT,
     ).last()  # fmt: skip
     if row is None or not notices.bounced(row.message_id, at=at):
-        raise Refusal("No letter to that guest has left.")
+        raise Refusal("No e-mail to that guest has gone out.")
     held = [group for group in _by_holder(_with_calls(event)) if key in {one.pk for one in group}]
     if not held:
-        raise Refusal("That ticket is not valid any more: nobody need be called.")
+        raise Refusal("That ticket is no longer valid, so nobody needs a call.")
     return _entry(event, held[0], at)
 
 
@@ -219,7 +221,7 @@ def _with_calls(event) -> list[Ticket]:
 
 
 def _by_holder(tickets: Iterable[Ticket]) -> list[list[Ticket]]:
-    """Together what one call tells: the tickets of one order that go to one address."""
+    """Group tickets that one call covers: those of one order that go to one address."""
     groups: dict = {}
     for ticket in tickets:
         groups.setdefault((ticket.line.order_id, ticket.holder), []).append(ticket)
@@ -261,7 +263,7 @@ def _why(tickets, at) -> Why | None:
 
 
 def _locked(event, key, at, *, told=False) -> Entry:
-    """The entry of a holder, and its calls' rows under a lock, made where there were none."""
+    """The entry of a holder, with its call rows locked, and created where there were none."""
     with transaction.atomic():
         entry = _found(event, key, at, told)
         Call.objects.bulk_create(
@@ -269,10 +271,10 @@ def _locked(event, key, at, *, told=False) -> Entry:
                 Call(ticket=ticket, hand=ticket.hand, version=event.reveal_version)
                 for ticket in entry.tickets
             ],
-            ignore_conflicts=True,  # a colleague was quicker
+            ignore_conflicts=True,  # a colleague was faster
         )
         list(_rows(entry).select_for_update(of=("self",)).order_by("pk"))
-        return _found(event, key, at, told)  # as it is now that nobody else can change it
+        return _found(event, key, at, told)  # as it is now, under the lock
 
 
 def _found(event, key, at, told) -> Entry:
@@ -281,7 +283,7 @@ def _found(event, key, at, told) -> Entry:
     for entry in entries:
         if any(ticket.pk == key for ticket in entry.tickets):
             return entry
-    raise Refusal("That guest is not on the list any more: told in the meantime.")
+    raise Refusal("That guest is no longer on the list: they know by now.")
 
 
 def _rows(entry):
@@ -310,5 +312,5 @@ def _end(event, key, by, at, *, outcome=None, tried=0) -> Entry:
         if outcome:
             changes |= {"outcome": outcome, "called_at": at}
         _write(entry, **changes)
-    notices.count_again(at=at)  # the task says one fewer at once
+    notices.count_again(at=at)  # updates the number in the task
     return entry

@@ -1,8 +1,8 @@
 """A dry run: every e-mail of the real reveal is made, for every holder, and thrown away.
 
-The same door and the same code make them that do on the night, asked as of the reveal. Nothing is
-stamped, queued or sent, but one sample to whoever asked; it shows the venue only if the door opens
-it at this instant, since mail is read on its way and kept by others.
+The same code makes them as at the real reveal. Nothing is stamped, queued or sent, except one
+sample to the person who asked; it shows the venue only if the door opens it now, since e-mail may
+be read and stored on its way.
 """
 
 import logging
@@ -28,7 +28,7 @@ from orders.lines.locks import refuse_inside_transaction
 
 log = logging.getLogger(__name__)
 
-BUDGET = 20.0  # seconds; somebody waits for the page
+BUDGET = 20.0  # seconds; somebody is waiting for the page
 MESSAGE_ID = "<dry-run@localhost>"  # of e-mails that nobody gets
 NOT_YET = Place(
     name="The venue goes here",
@@ -36,28 +36,28 @@ NOT_YET = Place(
 )
 
 NO_ADDRESS = "No e-mail address"
-BAD_ADDRESS = "An e-mail address we cannot write to"
-REFUSED = "An e-mail address that refused our mail before"
-NOT_REACHED = "Not tried: the dry run took too long and was stopped"
+BAD_ADDRESS = "Invalid e-mail address"
+REFUSED = "This address refused our e-mail before"
+NOT_REACHED = "Not tried: the dry run took too long"
 NOT_OPENED = {
     Why.MISSING: "No venue is entered",
-    Why.LOST: "The venue cannot be opened: its key is not here",
+    Why.LOST: "The venue can’t be decrypted: its key is missing",
 }
 NOT_THEIRS = "The ticket does not open the venue"
 
 
 class CannotRun(Refusal):
-    """The event has no reveal ahead or behind it to make the e-mails of."""
+    """The event has no reveal to make e-mails for."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a dry run found. `failures`: tickets whose holder would get no e-mail, by reason."""
+    """What a dry run found. `failures`: tickets whose holders would get no e-mail, by reason."""
 
     made: int
-    seconds: float  # that making them took
+    seconds: float  # how long making them took
     failures: dict[str, list[Ticket]]
-    sample: str  # one sentence: what became of the e-mail to whoever asked
+    sample: str  # one sentence: what happened to the sample
 
     @property
     def failed(self) -> int:
@@ -75,8 +75,8 @@ def last(event: Event) -> DryRun | None:
 
 @sensitive_variables()
 def run(event: Event, *, by, at: datetime) -> Result:
-    """Make every e-mail of the reveal, send one sample to `by`, and note it. Logged as a venue
-    access. Raises NotPermitted, CannotRun.
+    """Make every e-mail of the reveal, send one sample to `by`, and record the run. Logged as a
+    venue access. Raises NotPermitted, CannotRun.
     """
     refuse_inside_transaction()
     if not is_possible(event, at=at):
@@ -103,7 +103,9 @@ def run(event: Event, *, by, at: datetime) -> Result:
 
 
 def _letters(event: Event) -> dict[str, list[Ticket]]:
-    """The valid tickets of each address: one e-mail. Those without any are under ""."""
+    """The valid tickets of each address: one e-mail each. Those without an address are
+    under "".
+    """
     letters = defaultdict(list)
     valid = Ticket.objects.valid().filter(event_id=event.pk).with_holder()
     for ticket in valid.select_related("line__order", "choice").order_by("pk"):
@@ -113,7 +115,7 @@ def _letters(event: Event) -> dict[str, list[Ticket]]:
 
 @sensitive_variables()
 def _trouble(event: Event, tickets: list[Ticket], at: datetime) -> str:
-    """Make one e-mail as the sender does, and say why it failed; empty where it did not."""
+    """Make one e-mail as the sender does, and say why it failed; empty if it did not."""
     try:
         tokens = frozenset(ticket.token for ticket in tickets)
         answer = reveal.reveal_for(event, Viewer(tokens=tokens), at=at)
@@ -127,15 +129,15 @@ def _trouble(event: Event, tickets: list[Ticket], at: datetime) -> str:
     except NoSuchAddress:
         return BAD_ADDRESS
     except Exception as error:  # noqa: BLE001 - one bad e-mail must not hide the others
-        # The class alone: an error's words may hold the venue.
-        return f"The e-mail could not be made ({type(error).__name__})"
+        # Only the class: the error's text may contain the venue.
+        return f"Couldn’t make the e-mail ({type(error).__name__})"
     return ""
 
 
 @sensitive_variables()
 def _send_sample(event: Event, revealed: Event, tickets, by, at: datetime) -> str:
-    """One e-mail to whoever asked, as a guest would get it: with nothing of a guest's, for a
-    ticket's link lets in, and with the venue only where the door opens it now.
+    """Send one e-mail to the person who asked, as a guest would get it: without a guest's data,
+    since a ticket's link lets people in, and with the venue only where the door opens it now.
     """
     answer = reveal.reveal_for(event, Viewer(tokens=frozenset([tickets[0].token])), at=at)
     more = {"dry_run": True}
@@ -151,9 +153,9 @@ def _send_sample(event: Event, revealed: Event, tickets, by, at: datetime) -> st
         message = sender.make_message(row, [ticket], answer, at, **more)
         message.connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
         message.extra_headers.pop("Message-ID")
-        message.attachments = []  # mailboxes put a calendar file into the calendar unasked
+        message.attachments = []  # mailboxes add a calendar file to the calendar unasked
         message.send()
-    except Exception as error:  # noqa: BLE001 - the findings are worth more than the sample
-        log.warning("sample of dry run: %s", type(error).__name__)
-        return f"The sample to {by.email} could not be sent ({type(error).__name__})."
+    except Exception as error:  # noqa: BLE001 - the findings matter more than the sample
+        log.warning("sample of dry run not sent: %s", type(error).__name__)
+        return f"We couldn’t send the sample to {by.email} ({type(error).__name__})."
     return f"One sample was sent, to {by.email}."

@@ -1,7 +1,7 @@
-"""How long it will take to mail everybody: the sentence of the pre-flight.
+"""How long it will take to e-mail everybody: the pre-flight's sentence.
 
-From what our last mails took, where any was measured lately; else from a real connection to the
-mail server, of which a few answers are timed. That is a lower bound, and the sentence says so.
+Based on our last e-mails, where any were measured lately; else on a real connection to the mail
+server, timing a few answers. That is a lower bound, and the sentence says so.
 """
 
 import smtplib
@@ -17,19 +17,19 @@ from events.reveal import pace
 from events.reveal.people import counted
 from nsca.lib.timing import in_words
 
-PATIENCE = 5  # seconds; somebody waits for the page
-ANSWERS = 5  # to one mail on an open connection: sender, recipient, data, its end, and reset
+PATIENCE = 5  # seconds; somebody is waiting for the page
+ANSWERS = 5  # for one e-mail on an open connection: sender, recipient, data, its end, and reset
 ASKED = 3  # times; the middle one counts
 NO_TIME = timedelta(minutes=1)
 
 
 class NoAnswer(Exception):
-    """The mail server could not be reached, or would not have us."""
+    """The mail server could not be reached, or refused us."""
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """`takes`: how long the last of the mails is after the first. `words` say it and why."""
+    """`takes`: the time from the first e-mail to the last. `words` say it, and why."""
 
     takes: timedelta
     words: str
@@ -40,7 +40,7 @@ def is_smtp() -> bool:
 
 
 def seconds_an_answer() -> float:
-    """What one answer of the mail server takes, on a connection of our own. Raises NoAnswer."""
+    """How long the mail server takes to answer, on a connection of our own. Raises NoAnswer."""
     connection = get_connection(settings.OUTGOING_EMAIL_BACKEND, timeout=PATIENCE)
     took = []
     try:
@@ -57,8 +57,8 @@ def seconds_an_answer() -> float:
 
 
 def outlook(letters: int, *, opens_at: datetime, at: datetime) -> Outlook:
-    """How long so many mails take from T on, as far as it is known at `at` (UTC). Raises
-    NoAnswer where the mail server was asked and did not answer.
+    """How long so many e-mails take from T on, as far as known at `at` (UTC). Raises NoAnswer
+    where the mail server did not answer.
     """
     start = max(at, opens_at)
     trip = seconds_an_answer() if is_smtp() else None
@@ -66,27 +66,28 @@ def outlook(letters: int, *, opens_at: datetime, at: datetime) -> Outlook:
     mails = counted(letters, "e-mail")
     server = pace.measured(at=at)
     if server is not None:
-        why = f"our last {counted(server.measured, 'mail')} took {_figure(server.seconds_a_mail)}"
+        last = counted(server.measured, "e-mail")
+        why = f"our last {last} took {_figure(server.seconds_a_mail)}"
         why += " each" if server.measured > 1 else ""
         return Outlook(by_the_hour, f"{mails} will take {_about(by_the_hour)}: {why}{_limit()}.")
     if trip is not None:
         least = max(by_the_hour, letters * timedelta(seconds=ANSWERS * trip))
-        why = f"the mail server answers in {_figure(trip)}, and a mail needs {ANSWERS} answers"
+        why = f"the mail server answers in {_figure(trip)}, and an e-mail needs {ANSWERS} answers"
         return Outlook(
             least, f"{mails} will take {_about(least)} or more: {why}{_limit()}. "
-            "None of our mails was measured lately.",
+            "None of our e-mails was timed lately.",
         )  # fmt: skip
     if by_the_hour:
         return Outlook(by_the_hour, f"{mails} will take {_about(by_the_hour)}{_limit()}.")
     return Outlook(
         by_the_hour,
-        f"How long {mails} will take is not known: none of our mails was measured lately.",
+        f"We don’t know how long {mails} will take: none of our e-mails was timed lately.",
     )
 
 
 def _limit() -> str:
     limit = pace.an_hour()
-    return f"; MAIL_PER_HOUR lets {limit} leave in an hour" if limit else ""
+    return f"; MAIL_PER_HOUR allows {limit} an hour" if limit else ""
 
 
 def _about(span: timedelta) -> str:

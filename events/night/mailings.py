@@ -1,8 +1,8 @@
-"""What the events say to letters that go to many (membership/mailings/known.py): who came, that
-the letters of a reveal go first, and that no text may give a sealed place away.
+"""What events tell mailings (membership/mailings/known.py): who came, that reveal e-mails go
+first, and that no text may give a sealed venue away.
 
-A warning to somebody who may not see places would be an oracle (word_check.py). So while a place
-is sealed, each mailing of theirs is read by a colleague who may, whatever stands in it.
+A warning to somebody who may not see venues would be an oracle (word_check.py). So while a venue
+is sealed, a colleague who may see venues reads each of their mailings, whatever it says.
 """
 
 from datetime import datetime, timedelta
@@ -17,14 +17,16 @@ from events.tickets.attendance import latest
 from events.venue.findings import Finding
 from membership.mailings.known import Gate, Occasions
 
-# Before T: an hour, so that none of a mailing's letters counts among those that may leave in the
-# hour after it (night/pace.py), and half an hour for what waits in the outbox to be gone.
+# Before T: an hour, so that no e-mail of a mailing counts toward the hourly limit after T
+# (reveal/pace.py), and half an hour to empty the outbox.
 CLEAR_BEFORE_T = timedelta(minutes=90)
 OFFERED = 20  # events to choose from, the newest
 
 
 class EventOccasions(Occasions):
-    """Came to an event: was let in at its door; where nobody was read there, held a ticket."""
+    """Who came to an event: checked in at its door or, if nobody was scanned there, had
+    a ticket.
+    """
 
     def choices(self, *, at: datetime) -> list[tuple[str, str]]:
         past = Event.objects.filter(state=Event.State.PUBLISHED, starts_at__lte=at)
@@ -44,7 +46,7 @@ class EventOccasions(Occasions):
 
 class EventGate(Gate):
     def is_busy(self, at: datetime) -> bool:
-        """The letters of a reveal are owed, or will be soon."""
+        """Whether reveal e-mails are owed, or will be soon."""
         if notices.are_owed():
             return True
         sealed = Event.objects.filter(
@@ -53,7 +55,7 @@ class EventGate(Gate):
         return any(event.opens_at - CLEAR_BEFORE_T <= at for event in sealed)
 
     def needs_a_reader(self, by, at: datetime) -> bool:
-        """Asks no envelope: what the answer depends on, everybody may know."""
+        """Whether a colleague must read it. Reads no venue: the answer depends on public facts."""
         return not by.has_perm(SEE) and self._is_one_sealed(at)
 
     def _is_one_sealed(self, at: datetime) -> bool:
@@ -64,8 +66,8 @@ class EventGate(Gate):
         return by.has_perm(SEE)
 
     def told_by(self, mailing, *, by, at: datetime) -> list[str]:
-        """What each sealed place has in common with the text; whoever is told is noted, as with
-        every text (word_check.after_saving).
+        """What the text has in common with each sealed venue; showing it is logged, as with every
+        text (word_check.after_saving).
         """
         if not by.has_perm(SEE):
             return []

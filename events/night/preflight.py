@@ -1,5 +1,5 @@
-"""What would go wrong at T if it were now: sentences for those who may know whether there is a
-place. No word of the place is in any of them.
+"""What would go wrong if T were now: sentences for those who may know whether there is a venue.
+None of them contains a word of the venue.
 """
 
 from collections.abc import Callable
@@ -21,11 +21,11 @@ from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import in_words
 
-MAIL_MAY_TAKE = timedelta(minutes=10)  # of T (docs/reveal.md §5)
+MAIL_MAY_TAKE = timedelta(minutes=10)  # after T (docs/reveal.md §5)
 MINUTE = timedelta(minutes=1)
-NOWHERE = ("console", "dummy", "locmem")  # backends that give letters to nobody
-# Domains that belong to nobody (RFC 2606, RFC 6761), and those whose letters only their own
-# servers may send: others' mail servers refuse what claims to come from there (DMARC).
+NOWHERE = ("console", "dummy", "locmem")  # backends that deliver nothing
+# Domains that belong to nobody (RFC 2606, RFC 6761), and those whose e-mail only their own servers
+# may send: other mail servers refuse e-mail that claims to come from them (DMARC).
 NOBODYS = (".example", ".invalid", ".test", ".localhost", ".local")
 NOBODYS_OWN = {"example.com", "example.org", "example.net", "localhost"}
 FREE_MAIL = {
@@ -38,7 +38,7 @@ FREE_MAIL = {
 class Trouble:
     """One thing that would go wrong, and what to do about it.
 
-    `is_grave`: somebody would not be told in time. `of`: where it is put right, see `url_of`.
+    `is_grave`: somebody would not learn the venue in time. `of`: where to fix it, see `url_of`.
     """
 
     words: str
@@ -50,13 +50,13 @@ _also: list[Callable[[Event, datetime], list[Trouble]]] = []
 
 
 def also_ask(function: Callable[[Event, datetime], list[Trouble]]) -> None:
-    """Let `function(event, at)` add what it knows: of things that this app does not."""
+    """Let `function(event, at)` add troubles that this app does not know about."""
     _also.append(function)
 
 
 def troubles(event: Event, *, at: datetime) -> list[Trouble]:
-    """What would go wrong, the grave first; none where all is well. For those with the permission
-    to see places alone: whether there is one is a secret, too.
+    """What would go wrong, grave troubles first. Only for those who may see venues: whether there
+    is one is a secret, too.
     """
     found = [
         *_reveal(event),
@@ -69,7 +69,7 @@ def troubles(event: Event, *, at: datetime) -> list[Trouble]:
 
 
 def url_of(event: Event, trouble: Trouble) -> str:
-    """The page of the admin where it is put right; empty where there is none."""
+    """The admin page where staff fix it; empty where there is none."""
     pages = {
         "place": ("admin:events_event_place", [event.pk]),
         "event": ("admin:events_event_change", [event.pk]),
@@ -89,46 +89,46 @@ def url_of(event: Event, trouble: Trouble) -> str:
 def _reveal(event):
     if event.reveal_held_at:
         yield Trouble(
-            f"The reveal is {reveal.held_words(event)}: at the instant nobody is told "
-            "until somebody releases it.",
+            f"The reveal has been {reveal.held_words(event)}: nobody learns the venue until the "
+            "hold is released.",
             is_grave=True,
             of="reveal",
         )
     if not event.access:
-        yield Trouble("Nothing is said about access: steps, wheelchairs, seats.", of="event")
+        yield Trouble("Access information is missing: steps, wheelchairs, seats.", of="event")
 
 
-# --- What is in the envelope ---------------------------------------------------------------------
+# --- The venue -----------------------------------------------------------------------------------
 
 
 def _place(event):
     gaps = reveal.inspected(event, lambda place: _gaps(place, event))
     if gaps == reveal.Why.MISSING:
         yield Trouble(
-            "No place is entered: at the instant nobody would be told.", is_grave=True, of="place"
+            "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
         )
     elif gaps == reveal.Why.LOST:
         yield Trouble(
-            "The envelope cannot be opened: the key it was sealed with is not here. Enter the "
-            "place again, or have the key brought back (VENUE_KEYS).",
+            "The venue can’t be decrypted because its key is missing. Enter the venue again, or "
+            "put the key back (VENUE_KEYS).",
             is_grave=True,
             of="place",
         )
     elif gaps:
-        yield Trouble(f"The envelope says nothing about {_listed(gaps)}.", of="place")
+        yield Trouble(f"The venue lacks {_listed(gaps)}.", of="place")
 
 
 def _gaps(place: Place, event: Event) -> list[str]:
-    """What is left empty, by its heading."""
+    """The empty fields, by name."""
     if place.is_online:
-        return [] if place.phone or event.help_phone else ["a telephone for the day"]
+        return [] if place.phone or event.help_phone else ["a phone number for the day"]
     said = {
-        "the address": any(place.lines),
+        "an address": any(place.lines),
         "parking": place.parking,
-        "the way there": place.directions,
-        "what happens if it rains": place.plan_b,
-        "a telephone for the day": place.phone or event.help_phone,
-        "its coordinates, so that there is no map": place.has_point,
+        "directions": place.directions,
+        "a plan for rain": place.plan_b,
+        "a phone number for the day": place.phone or event.help_phone,
+        "coordinates (for the map)": place.has_point,
     }
     return [heading for heading, text in said.items() if not text]
 
@@ -137,7 +137,7 @@ def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-# --- Who is to be told ---------------------------------------------------------------------------
+# --- The ticket holders --------------------------------------------------------------------------
 
 
 def _holders(event):
@@ -148,23 +148,22 @@ def _holders(event):
         .values_list("holder", "line__order__buyer_phone")
     )
     if not holders:
-        yield Trouble("Nobody holds a valid ticket: there is nobody to tell.", of="guests")
+        yield Trouble("Nobody has a valid ticket, so there is nobody to e-mail.", of="guests")
     silent = [phone for holder, phone in holders if not _is_address(holder)]
     if silent:
         dumb = sum(not phone.strip() for phone in silent)
-        whose = "its holder" if len(silent) == 1 else "their holders"
+        verb, whose = ("has", "its holder") if len(silent) == 1 else ("have", "their holders")
         yield Trouble(
-            f"{counted(len(silent), 'ticket')} without an e-mail address that a letter can reach: "
-            f"{whose} must be telephoned"
-            + (f", and {dumb} of them left no telephone number either." if dumb else "."),
+            f"{counted(len(silent), 'ticket')} {verb} no working e-mail address: call {whose}"
+            + (f" ({dumb} without a phone number either)." if dumb else "."),
             is_grave=True,
             of="guests",
         )
     refused = {holder for holder, _phone in holders} & addresses_that_refused()
     if refused:
         yield Trouble(
-            f"{counted(len(refused), 'address,addresses')} of holders refused a letter of ours "
-            "before. Ask them for another.",
+            f"{counted(len(refused), 'address,addresses')} of ticket holders refused our e-mail "
+            "before. Ask them for another address.",
             is_grave=True,
             of="guests",
         )
@@ -182,25 +181,25 @@ def addresses_that_refused() -> set[str]:
     return {normalize_address(parseaddr(one)[1]) for to in failed for one in to or []}
 
 
-# --- Whether letters leave -----------------------------------------------------------------------
+# --- Whether e-mails go out ----------------------------------------------------------------------
 
 
 def _mail(event, *, at):
     backend = settings.OUTGOING_EMAIL_BACKEND
     if any(word in backend for word in NOWHERE):
         yield Trouble(
-            "No mail server is set up (EMAIL_URL): no letter reaches anybody.", is_grave=True
+            "No mail server is set up (EMAIL_URL), so no e-mail reaches anyone.", is_grave=True
         )
     elif "filebased" in backend:
         yield Trouble(
-            "Letters are written to files on the server (EMAIL_URL) and reach nobody: that is a "
+            "E-mails are written to files on the server and reach nobody (EMAIL_URL): this is a "
             "demonstration."
         )
     yield from _sender()
     server = MailServer.objects.filter(silences__gt=0).first()
     if server:
         yield Trouble(
-            "The mail server did not take our last letters "
+            "The mail server did not accept our last e-mails "
             f"({counted(server.silences, 'try,tries')} in a row).",
             is_grave=True,
         )
@@ -211,32 +210,32 @@ def _sender():
     domain = normalize_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]).rpartition("@")[2]
     if domain in FREE_MAIL:
         yield Trouble(
-            f"Our letters claim to come from {domain}, and only {domain} itself may send such "
-            "letters: most mailboxes refuse them. Set DEFAULT_FROM_EMAIL to an address of ours.",
+            f"Our e-mails come from an address at {domain}, and most mailboxes refuse those "
+            f"unless {domain} sends them. Set DEFAULT_FROM_EMAIL to an address at our own domain.",
             is_grave=True,
         )
     elif not domain or domain in NOBODYS_OWN or domain.endswith(NOBODYS):
         yield Trouble(
-            "The sender of our letters (DEFAULT_FROM_EMAIL) is at a domain that nobody has: most "
-            "mailboxes refuse them.",
+            "Our sender address (DEFAULT_FROM_EMAIL) is at a domain that doesn’t exist, so most "
+            "mailboxes refuse our e-mails. Set it to an address at our own domain.",
             is_grave=True,
         )
 
 
 def _letters(event) -> int:
-    """How many mails tell everybody: one for each address."""
+    """How many e-mails it takes to reach everybody: one for each address."""
     holders = Ticket.objects.valid().filter(event_id=event.pk).with_holder().exclude(holder="")
     return holders.values("holder").distinct().count()
 
 
 def pace_words(event: Event, *, at: datetime) -> str:
-    """How long mailing everybody will take, whatever it is; empty where no mail leaves."""
+    """How long e-mailing everybody will take; empty where no e-mail goes out."""
     if not reaches_people():
         return ""
     try:
         return mail_pace.outlook(_letters(event), opens_at=event.opens_at, at=at).words
     except mail_pace.NoAnswer:
-        return "How long it will take is not known: the mail server does not answer."
+        return "We don’t know how long it will take: the mail server does not answer."
 
 
 def reaches_people() -> bool:
@@ -246,29 +245,29 @@ def reaches_people() -> bool:
 
 
 def _speed(event, at):
-    """Whether the letters of T leave in time at the pace that is set, or at the mail server's."""
+    """Whether the reveal e-mails go out in time at our pace or the mail server's."""
     waiting = notices.letters_owed()
     if waiting:
         yield Trouble(
-            f"{counted(waiting, 'letter')} of another reveal still "
-            f"{'waits' if waiting == 1 else 'wait'}."
+            f"{counted(waiting, 'e-mail')} of another reveal {'is' if waiting == 1 else 'are'} "
+            "still waiting."
         )
     letters = _letters(event)
     if reaches_people():
         try:
             outlook = mail_pace.outlook(letters, opens_at=event.opens_at, at=at)
         except mail_pace.NoAnswer:
-            yield Trouble("The mail server does not answer just now.", is_grave=True)
+            yield Trouble("The mail server does not answer.", is_grave=True)
             return
         takes, words = outlook.takes, outlook.words
     else:
         start = max(at, event.opens_at)
         takes = pace.last_leaves_at(letters, at=start, known_at=at) - start
-        words = f"{counted(letters, 'letter')} must leave; MAIL_PER_HOUR is too low."
+        words = f"{counted(letters, 'e-mail')} must go out; MAIL_PER_HOUR is too low."
     late = max(at, event.opens_at) + takes - event.opens_at
     if late > MAIL_MAY_TAKE:
         yield Trouble(
-            f"{words} The last leaves {in_words(timedelta(minutes=late // MINUTE))} after the "
-            "instant. Ask the mail provider for more, or begin telephoning.",
+            f"{words} The last goes out {in_words(timedelta(minutes=late // MINUTE))} after the "
+            "reveal. Ask the mail provider for a higher limit, or start calling.",
             is_grave=True,
         )

@@ -1,8 +1,8 @@
-"""The pre-flight: a letter to the committee a day before T, and another two hours before it, that
-says what would go wrong.
+"""The pre-flight: an e-mail to the committee a day and two hours before T that says what would go
+wrong.
 
-Not through the outbox: whether there is a place is a secret, and nothing of it may lie in a table.
-The row that owes the letter is the queue; what it says is found out when it is sent.
+It bypasses the outbox: whether there is a venue is a secret, and must never be in a table. The row
+that owes the e-mail is the queue; what it says is decided when it is sent.
 """
 
 import smtplib
@@ -28,8 +28,8 @@ SEE = "events.see_venue"
 
 
 def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
-    """What the ticker does: owe the letters whose hour has come, send what is owed; how many
-    were tried.
+    """Owe the e-mails that are due and send those owed; how many were tried. Called by
+    the ticker.
     """
     owe(at=at)
     refuse_inside_transaction()
@@ -37,14 +37,14 @@ def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
 
 
 def committee():
-    """Who gets it: colleagues who can sign in and may see places."""
+    """Who gets it: colleagues who can sign in and may see venues."""
     staff = get_user_model().objects.filter(is_staff=True, is_active=True).order_by("pk")
     return [user for user in staff if user.has_perm(SEE)]
 
 
 def leg_of(event: Event, at: datetime) -> int | None:
-    """Which letter it is time for at an instant (UTC): the later, where both are. None before,
-    from T on, and where nothing will be told.
+    """Which e-mail is due at an instant (UTC): the later, where both are. None before, from T on,
+    and where nothing will be revealed.
     """
     if event.opens_at is None or event.reveal_version or not event.is_published(at):
         return None
@@ -57,8 +57,8 @@ def leg_of(event: Event, at: datetime) -> int | None:
 
 
 def owe(*, at: datetime) -> int:
-    """A row for each colleague and letter whose hour has come; how many are new. A start that
-    moves makes another T, and that has letters of its own.
+    """Add a row for each colleague and due e-mail; how many are new. A moved start means another
+    T, which has e-mails of its own.
     """
     return sum(_owe(event, leg) for event in _ahead(at) if (leg := leg_of(event, at)))
 
@@ -70,7 +70,7 @@ def _owe(event, leg) -> int:
     rows = [
         Preflight(event=event, opens_at=event.opens_at, leg=leg, user=user) for user in committee()
     ]
-    Preflight.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was quicker
+    Preflight.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was faster
     return len(rows)
 
 
@@ -81,7 +81,7 @@ def _ahead(at):
 
 
 class PreflightMail(MailQueue):
-    """The letters of the pre-flight: one for each colleague."""
+    """The pre-flight's e-mails: one for each colleague."""
 
     model = Preflight
     same = ("pk",)
@@ -91,8 +91,8 @@ class PreflightMail(MailQueue):
     def make(self, rows, at):
         [row] = rows
         event, user = row.event, row.user
-        # Its hour has passed unsent (T came or moved, or the next letter is due), or its colleague
-        # may not read it any more.
+        # It was not sent in time (T came or moved, or the next e-mail is due), or its colleague
+        # may no longer read it.
         is_due = row.opens_at == event.opens_at and leg_of(event, at) == row.leg
         if not (is_due and user.is_active and user.is_staff and user.has_perm(SEE)):
             self.drop(rows)
@@ -120,7 +120,7 @@ def _message(row, event, user, at) -> EmailMultiAlternatives:
 
 
 def context_of(event: Event, *, leg: int, user, at: datetime) -> dict:
-    """What the letter says at an instant (UTC)."""
+    """What the e-mail says at an instant (UTC)."""
     found = [
         (trouble, _absolute(preflight.url_of(event, trouble)))
         for trouble in preflight.troubles(event, at=at)
@@ -145,17 +145,17 @@ def _absolute(path: str) -> str:
 
 
 def _call_for_help(row, error, at) -> None:
-    """One task an event and instant: the letter that should warn could not leave."""
-    why = "does not take our letters"
+    """Add one task per event and T: the e-mail that should warn could not be sent."""
+    why = "does not accept our e-mails"
     if isinstance(error, smtplib.SMTPSenderRefused):
-        why = "refuses the address that our letters come from (DEFAULT_FROM_EMAIL)"
+        why = "refuses our sender address (DEFAULT_FROM_EMAIL)"
     elif isinstance(error, smtplib.SMTPAuthenticationError):
         why = "refuses our name and password (EMAIL_URL)"
     elif isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
         why = "does not answer"
     words = (
-        f"{row.event}: the letter that checks the reveal could not be sent: the mail server "
-        f"{why}. As it is now, no holder would get a letter. Open the event's “Pre-flight”."
+        f"{row.event}: we couldn’t send the pre-flight e-mail, because the mail server {why}. "
+        "Until that is fixed, no ticket holder would get the venue by e-mail. Open “Pre-flight”."
     )
     Task.objects.update_or_create(
         key=f"preflight:{row.event_id}:{row.opens_at.isoformat()}",

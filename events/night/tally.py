@@ -1,7 +1,8 @@
-"""How many holders know the place, and by what: numbers, and the rows behind each of them.
+"""How many holders know the venue, and from what: numbers, and the rows behind each.
 
-Of the present version of the place. Every valid ticket is in exactly one of told, queued, unknown,
-bounced and failed; `opened` is counted beside them, for a page tells whom no mail reaches.
+For the present version of the venue. Every valid ticket is in exactly one of told, queued,
+unknown, bounced and failed; `opened` is counted separately, since a page reaches people e-mails
+do not.
 """
 
 from datetime import datetime, timedelta
@@ -19,15 +20,15 @@ A_MINUTE = timedelta(minutes=1)
 STATES = {
     "told": Q(notice=State.SENT),
     "queued": Q(notice=State.QUEUED, tries=0) | Q(notice__isnull=True),
-    "unknown": Q(notice=State.QUEUED, tries__gt=0),  # tried, and nobody has said yes
+    "unknown": Q(notice=State.QUEUED, tries__gt=0),  # tried, not accepted yet
     "bounced": Q(notice=State.BOUNCED),
     "failed": Q(notice__in=(State.FAILED, State.NO_ADDRESS, State.SUPERSEDED)),
 }
 
 
 def holders(event: Event) -> QuerySet[Ticket]:
-    """Valid tickets, each with what its letter came to: `notice` (a state, None without a row),
-    `tries`, `owed_at`, `told_at`, and `call` (an outcome, None where nobody has telephoned).
+    """Valid tickets with the state of their e-mail: `notice` (None without a row), `tries`,
+    `owed_at`, `told_at`, and `call` (an outcome, None where nobody has called).
     """
     row = RevealNotice.objects.filter(
         ticket=OuterRef("pk"), hand=OuterRef("hand"), version=event.reveal_version
@@ -52,7 +53,7 @@ def holders(event: Event) -> QuerySet[Ticket]:
 
 
 def behind(event: Event, state: str) -> QuerySet[Ticket]:
-    """The tickets behind one number. Raises KeyError for a word that is none of `numbers`."""
+    """The tickets behind one number. Raises KeyError for a word that is not in `numbers`."""
     if state == "opened":
         return holders(event).filter(opened.by_page(event))
     if state == "called":
@@ -61,8 +62,8 @@ def behind(event: Event, state: str) -> QuerySet[Ticket]:
 
 
 def numbers(event: Event) -> dict[str, int]:
-    """Tickets by state: told, queued, unknown, bounced, failed; and opened, called, of all. One
-    query.
+    """Count tickets by state, in one query: told, queued, unknown, bounced, failed; and opened,
+    called, all.
     """
     least = max(1, event.reveal_version)
     count = dict.fromkeys([*STATES, "opened", "called", "all"], 0)
@@ -76,7 +77,7 @@ def numbers(event: Event) -> dict[str, int]:
 
 
 def _word(notice, tries) -> str:
-    """The same sentence as STATES."""
+    """The same rule as STATES."""
     if notice is None or (notice == State.QUEUED and not tries):
         return "queued"
     words = {State.QUEUED: "unknown", State.SENT: "told", State.BOUNCED: "bounced"}
@@ -84,30 +85,30 @@ def _word(notice, tries) -> str:
 
 
 def last_letter_at(*, at: datetime) -> datetime | None:
-    """When the last letter that waits, of all events, leaves at our own pace; None: none waits."""
+    """When the last waiting e-mail of all events goes out at our pace; None if none waits."""
     letters = notices.letters_owed()
     return pace.last_leaves_at(letters, at=at) if letters else None
 
 
 def outlook(event: Event, *, at: datetime) -> str:
-    """How the mail goes on from an instant (UTC): how many letters wait, in which order they
-    leave, when the last does, and whether the mail server answers. One sentence or two.
+    """How the e-mails go on from an instant (UTC): how many wait, in which order they go out, when
+    the last does, and whether the mail server answers. One or two sentences.
     """
     letters = notices.letters_owed()
     if not letters:
-        return "No letter waits."
-    waiting = f"{counted(letters, 'letter')} {'waits' if letters == 1 else 'wait'}"
+        return "No e-mails are waiting."
+    waiting = f"{counted(letters, 'e-mail')} {'is' if letters == 1 else 'are'} waiting"
     if event.reveal_held_at:
         return f"{waiting} for the hold to be released."
     silent_until = pace.silent_until(at=at)
     if silent_until:
         return (
-            f"{waiting}. The mail server takes none at the moment; it is asked again at "
-            f"{hour(silent_until)}, and once a minute from then."
+            f"{waiting}. The mail server isn’t accepting e-mail; we try again at "
+            f"{hour(silent_until)}, then every minute."
         )
-    order = "in the order in which the tickets were sold"
+    order = "in the order the tickets were sold"
     last = pace.last_leaves_at(letters, at=at)
     if last < at + A_MINUTE:
-        return f"{waiting}, and {'leaves' if letters == 1 else 'leave'} now, {order}."
+        return f"{waiting} and {'goes' if letters == 1 else 'go'} out now, {order}."
     limit = f", at most {pace.an_hour()} an hour" if pace.an_hour() else ""
-    return f"{waiting}, and leave {order}{limit}; the last leaves on {exactly(last)}."
+    return f"{waiting}. They go out {order}{limit}; the last goes out on {exactly(last)}."

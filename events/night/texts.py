@@ -1,4 +1,4 @@
-"""Texts of ours that others may read, row by row and field by field, and where each is changed."""
+"""Our texts that others may read, row by row and field by field, and where to change each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-# What staff write and somebody else reads. A new model that is shown belongs here, or nobody
-# finds a venue that is typed into it (tests/events/test_word_check.py holds the list complete).
+# What staff write and others read. A new model that is shown belongs here, or nobody finds a venue
+# typed into it (tests/admin/events/test_word_check.py keeps the list complete).
 SHOWN = (
     "events.event", "events.hint", "events.tickettype", "events.choice", "events.addon",
     "events.promocode", "events.table", "events.eventpicture", "events.doorlink", "events.move",
@@ -17,15 +17,15 @@ SHOWN = (
     "membership.fund", "membership.giftfigure",
     "pages.page", "pages.post", "pages.sitesettings", "pages.openquestion", "pages.redirect",
     "pages.synonym",
-    "orders.task",  # colleagues without the permission read it
+    "orders.task",  # colleagues without permission read it
 )  # fmt: skip
-AT_MOST = 2000  # rows of a kind, the newest
+AT_MOST = 2000  # newest rows of each model
 TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField)
 
 
 @dataclass(frozen=True)
 class Text:
-    """One field of one row; `text` may hold a word of a place, `row` and `field` never do."""
+    """One field of one row; `text` may contain a word of a venue, `row` and `field` never do."""
 
     row: models.Model
     field: str
@@ -33,12 +33,12 @@ class Text:
 
     @property
     def url(self) -> str:
-        """Where it is changed: its own page in the admin, or its event's, at the field."""
+        """Where to change it: its own admin page, or its event's, at the field."""
         return where_changed(self.row, self.field)
 
 
 def texts_of(row: models.Model) -> Iterator[Text]:
-    """Every field of a row that holds words."""
+    """Every text field of a row that is not empty."""
     for field in row._meta.concrete_fields:
         if not isinstance(field, TEXT) or field.choices:
             continue
@@ -48,7 +48,7 @@ def texts_of(row: models.Model) -> Iterator[Text]:
 
 
 def all_texts() -> Iterator[Text]:
-    """Everything of SHOWN. Mails are made of these, and come from code."""
+    """Every text of the models in SHOWN."""
     for label in SHOWN:
         for row in apps.get_model(label)._default_manager.order_by("-pk")[:AT_MOST]:
             yield from texts_of(row)
@@ -59,8 +59,8 @@ def is_shown(row: models.Model) -> bool:
 
 
 def named(row: models.Model, holds_words) -> str:
-    """What to call a row: "event “Soirée en Blanc, 2027”"; by its number where its own name holds
-    words (`holds_words`, a test of a text).
+    """What to call a row: "event “Soirée en Blanc, 2027”"; its number where its name contains
+    words of the venue (`holds_words`, a test of a text).
     """
     kind = str(row._meta.verbose_name)
     title = str(row)[:80]
@@ -68,7 +68,7 @@ def named(row: models.Model, holds_words) -> str:
 
 
 def where_changed(row: models.Model, field: str) -> str:
-    """The address of the admin page that changes a row; empty where there is none."""
+    """The URL of the admin page that changes a row; empty where there is none."""
     for owner in (row, getattr(row, "event", None), getattr(row, "city", None)):
         if owner is None:
             continue

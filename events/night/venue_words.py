@@ -1,8 +1,8 @@
-"""Which words of a venue a text holds, near misses included; said by kind, never by word.
+"""Which words of a venue a text contains, near misses included; reported by kind, never by word.
 
-Compared are words in their plainest form: small letters without accents, "St." as "street",
-"Seven" as "7". A whole name or address counts always, a single word only where it is a long one
-and says more than what kind of place it is: half of Norfolk's texts say "river" and "garden".
+Words are compared in their plainest form: lower case without accents, "St." as "street", "Seven"
+as "7". A whole name or address always counts; a single word only if it is long and says more than
+what kind of venue it is: half of Norfolk's texts say "river" and "garden".
 """
 
 import html
@@ -39,38 +39,38 @@ PLAIN = (
 )
 LONG_ENOUGH = 5  # letters: a shorter word alone says nothing
 INSIDE = 7  # letters of a word that also counts inside a longer one: "ropewalks"
-SQUASHED = 9  # letters of a name or address that is written in one, or letter by letter
+SQUASHED = 9  # letters of a name or address written as one word, or letter by letter
 COPIED = 4  # words in a row, of directions
-NEAR = 0.001  # degrees: some hundred yards
+NEAR = 0.001  # degrees: about a hundred yards
 TOKEN = re.compile(r"[a-z]+|\d+")
-ACCENT = re.compile("[\u0300-\u036f]")  # what is left of one when a letter is taken apart
+ACCENT = re.compile("[\u0300-\u036f]")  # a combining accent after normalization
 DIGITS = re.compile(r"\d")
 FIGURE = re.compile(r"\d{1,3}[.,]\d{3,}")
 MINUTES = re.compile(r"(\d{1,3})\s*°\s*(\d{1,2}(?:\.\d+)?)\s*['′’](?:\s*(\d{1,2}(?:\.\d+)?))?")
 TAG = re.compile(r"<!--.*?-->|<[^<>]*>", re.S)
-# A name in a sentence: what is written large and does not begin it.
+# A name in a sentence: capitalized, and not the first word.
 NAMES = re.compile(r"(?<=[\w,;:’'\")] )(?:[A-Z\u00c0-\u00de][\w’'-]+(?: |$)?)+")
 STOP = re.compile(r"[.!?\n]+")
 HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z0-9])")  # "PierSeven.jpg"
-# Says where something is, and to no comparison what it says.
+# Points at a location in a way that we cannot compare.
 POINTER = re.compile(
     r"maps\.app\.goo\.gl/|goo\.gl/maps/|maps\.apple\.com/p/|w3w\.co/|what3words\.com/\w"
     r"|///\w+\.\w+\.\w+|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}\b"
 )
-MORE = "what is said about parking, the way or the rain"
-KINDS = {  # of what words are: said of the whole, and of a part
-    "name": ("the whole name of the place", "the name of the place"),
+MORE = "the notes on parking, directions or rain"
+KINDS = {  # how to name the words: for the whole, and for a part
+    "name": ("the venue’s full name", "the venue’s name"),
     "street": ("a line of the address", "the address"),
     "zip": ("the ZIP code", ""),
-    "telephone": ("the telephone number of the place", ""),
-    "coordinates": ("the coordinates of the place", ""),
+    "telephone": ("the venue’s phone number", ""),
+    "coordinates": ("the venue’s coordinates", ""),
     "link": ("the link to join", ""),
     "more": (f"{MORE}, word for word", MORE),
 }
 
 
 def folded(text: str) -> list[str]:
-    """A text as plain words: without accents, cases, abbreviations, articles and number words."""
+    """A text as plain words: no accents, capitals, abbreviations, articles or number words."""
     small = _small(text)
     words = TOKEN.findall(small.replace("’s", "").replace("'s", ""))
     plain = {word: _single(PLAIN.get(word, word)) for word in set(words)}
@@ -82,7 +82,7 @@ def _small(text: str) -> str:
 
 
 def _single(word: str) -> str:
-    """Without the s of a plural or a possessive: "Pauls" as "Paul"."""
+    """Drop the s of a plural or possessive: "Pauls" becomes "Paul"."""
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
 
 
@@ -90,7 +90,7 @@ def _in_one(text: str) -> str:
     return "".join(TOKEN.findall(_small(text)))
 
 
-# Alone they say nothing of a venue: kinds of places, and what is said of every evening.
+# Alone they say nothing about a venue: common words for venues and events.
 ORDINARY = set(folded(" ".join([*SHORT.values(), *day_name, *month_name]))) | set(folded(
     "alley american annex association beach bench black brick brown candles central chairs "
     "chapel children church circle class close college committee community concert corner "
@@ -109,25 +109,25 @@ ORDINARY = set(folded(" ".join([*SHORT.values(), *day_name, *month_name]))) | se
 
 
 def is_telling(word: str) -> bool:
-    """Whether a word alone points somewhere."""
+    """Whether a word alone could give a venue away."""
     return len(word) >= LONG_ENOUGH and not word.isdigit() and word not in ORDINARY
 
 
 def points_somewhere(text: str) -> bool:
-    """Whether a text holds a short link to a map, or a code of a point (what3words, a plus code):
-    nobody here can read where it leads.
+    """Whether a text has a short link to a map or a location code (what3words, a plus code), whose
+    target we cannot read.
     """
     return bool(POINTER.search(html.unescape(text)))
 
 
 class _Unkept:
-    """Made from the envelope each time: it can be neither printed nor pickled."""
+    """Made from the venue each time: it can be neither printed nor pickled."""
 
     def __repr__(self):
         return f"<{type(self).__name__}: sealed>"
 
     def __reduce__(self):
-        raise TypeError("Words of a venue are kept nowhere but in its envelope.")
+        raise TypeError("Words of a venue must not be stored.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,8 +139,8 @@ class Phrase(_Unkept):
 
 
 class VenueWords(_Unkept):
-    """Looks for one venue. `known` is public already (the association's own letterhead): an
-    office's ZIP is no leak.
+    """Looks for one venue. `known` is already public (the association's own letterhead): the
+    office's ZIP code is not a leak.
     """
 
     @sensitive_variables()
@@ -169,7 +169,7 @@ class VenueWords(_Unkept):
         words = folded(text)
         says = [word for word in words if word not in ("norfolk", "virginia")]
         says = [word for word in says if len(word) != 5 or not word.isdigit()]  # a ZIP
-        # "Norfolk, Virginia" and "The Hall" are no address; "Pier 7" and "12 Ropewalk" are.
+        # "Norfolk, Virginia" and "The Hall" are not addresses; "Pier 7" and "12 Ropewalk" are.
         if len(says) > 1 or any(map(is_telling, says)):
             self._add(kind, words, is_whole=True, in_one={"".join(words), _in_one(text)})
             self._add(kind, says, is_whole=True, in_one={"".join(says)})
@@ -184,7 +184,7 @@ class VenueWords(_Unkept):
             self._add(kind, [word])
 
     def _prose(self, text: str) -> None:
-        """Of sentences: the names in them ("Boush Street"), and what is copied word for word."""
+        """Add the names in sentences ("Boush Street"), and what could be copied word for word."""
         for name in NAMES.findall(text):
             self._singles("more", folded(name))
         for sentence in STOP.split(text):
@@ -196,7 +196,9 @@ class VenueWords(_Unkept):
 
     @sensitive_variables()
     def found_in(self, text: str) -> str:
-        """What a text holds, by kind: "a line of the address, the ZIP code"; empty for nothing."""
+        """What a text contains, by kind: "a line of the address, the ZIP code"; empty
+        for nothing.
+        """
         readings = _readings(text)
         hits: set[Phrase] = set()
         whole: set[str] = set()
@@ -225,8 +227,8 @@ def _count(words: set[str]) -> str:
 
 
 def _readings(text: str) -> list[str]:
-    """What a reader might see: the text with what its tags hold (an alt, an address), without any
-    tag, unquoted, and taken apart where it is written in one.
+    """What a reader might see: the text with its tags' attributes (an alt, an address), without
+    any tags, URL-decoded, and split where words are joined.
     """
     plain = html.unescape(text)
     readings = [plain]
@@ -249,7 +251,7 @@ def _stands(phrase: Phrase, line: str, in_one: str) -> bool:
 
 
 def _degrees(text: str) -> list[float]:
-    """Figures that may be coordinates; 36° 50′ 47″ as 36.8464."""
+    """Numbers that may be coordinates; 36° 50′ 47″ as 36.8464."""
     figures = [float(figure.replace(",", ".")) for figure in FIGURE.findall(text)]
     for degrees, minutes, seconds in MINUTES.findall(text):
         figures.append(int(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600)

@@ -1,16 +1,16 @@
-"""The typed-word check: does a text that staff typed hold words of a venue before its time?
+"""The word check: does a text that staff typed contain words of a venue before its reveal?
 
-The code of the site tells nobody a venue, and tests/secrecy/ proves it; what is left is what
-somebody types. So every text that others read is compared with each venue that is still sealed:
-when it is saved, again each night, and soon after another venue is entered.
+The site's code reveals no venue early, and tests/secrecy/ proves it; what is left is what people
+type. So every text that others read is compared with each venue that is still sealed: when it is
+saved, again each night, and soon after another venue is entered.
 
-Staff who may see venues are warned on the page when they save. What the others save is read by
-the ticker, and shown only to those who may: a warning to an editor would be an oracle. An editor
-could write fifty venues into a draft, one after the other, and see at which the site takes fright.
-So their page is the same to the byte and to the query whatever they write, and whether or not
-there is a venue.
+Staff who may see venues are warned when they save. What others save is checked by the ticker, and
+shown only to those who may see venues: a warning to an editor would be an oracle. An editor could
+type fifty venues into a draft, one after the other, and see which one alarms the site. So their
+page is the same, to the byte and to the query, whatever they write, and whether or not there is a
+venue.
 
-Nothing here keeps a word of a venue: a finding says which field, and what kind of words.
+Nothing here stores a word of a venue: a finding says which field, and what kind of words.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ from nsca.lib.secrets.sealing import SealingError
 SEE = "events.see_venue"
 READ_A_TICK = 200  # texts; the rest with the next
 NIGHT = 3  # o'clock in Norfolk
-POINTER = "a short link to a map or the code of a point, which may be the place's,"
+POINTER = "a short link to a map or a location code, which may be the venue’s,"
 
 
 # --- A comparison --------------------------------------------------------------------------------
@@ -48,11 +48,11 @@ POINTER = "a short link to a map or the code of a point, which may be the place'
 def found(
     event: Event, place: Place, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
 ) -> list[Finding]:
-    """What texts, and the names of uploads (pairs of a row and names), hold of one venue. For
-    reveal.compared and reveal.compare: a finding holds no word of it.
+    """What texts, and the names of uploads (pairs of a row and names), contain of one venue. For
+    reveal.compared and reveal.compare: a finding contains no word of it.
     """
     head = letterhead()
-    # What everybody knows of the association: its office's street and ZIP are no leak.
+    # The association's own street and ZIP code are public, so they are not a leak.
     words = VenueWords(place, known=f"{head.name} {head.postal_address} {head.phone}")
 
     def finding(row, sentence: str, hit: str, field: str = "", **more) -> Finding:
@@ -67,13 +67,13 @@ def found(
             hit = POINTER
         if hit:
             label = text.row._meta.get_field(text.field).verbose_name
-            sentence = f"The {{}} holds {{}} in its field “{label}”."
+            sentence = f"The {{}} has {{}} in its field “{label}”."
             hits.append(finding(text.row, sentence, hit, text.field))
     for row, names in uploaded:
         if hit := words.found_in("\n".join(names)):
             sentence = (
-                "A file that was uploaded to the {} was called by {}. The site has given it "
-                "another name; please look whether the picture shows the place."
+                "A file uploaded to the {} had {} in its name. The site has renamed it; please "
+                "check whether the picture shows the venue."
             )
             hits.append(finding(row, sentence, hit, is_of_file=True))
     return hits
@@ -91,7 +91,7 @@ def about(row) -> str:
 
 
 def after_saving(request, forms) -> None:
-    """Called by every page of the admin with the forms it has just saved (nsca.lib.desk.base)."""
+    """Check the forms that an admin page has just saved. Called by nsca.lib.desk.base."""
     saved = [(form.instance, uploaded_names(form)) for form in forms if is_shown(form.instance)]
     for row, names in saved:
         if not request.user.has_perm(SEE):
@@ -109,13 +109,13 @@ def after_saving(request, forms) -> None:
 
 
 def uploaded_names(form) -> list[str]:
-    """The names that a form's files had on the machine they come from; the site forgets them."""
+    """The names of a form's files on the uploader's computer; the site does not keep them."""
     files = (form.files.get(form.add_prefix(name)) for name in form.fields)
     return [file.name for file in files if file]
 
 
 def _compared(row, names: list[str], *, at: datetime) -> list[tuple[Event, list[Finding]]]:
-    """What a row's texts, and the names of its files, hold of each sealed venue; noted."""
+    """Record what a row's texts, and the names of its files, contain of each sealed venue."""
     texts = list(texts_of(row))
     compared = reveal.compared(
         lambda event, place: found(event, place, texts, [(row, names)]), at=at
@@ -134,7 +134,7 @@ def tick(at: datetime) -> None:
 
 
 def read_saved(at: datetime) -> int:
-    """Read what was saved by those who may not be warned; how many texts hold words."""
+    """Check what was saved by those who may not be warned; how many texts contain words."""
     count = 0
     for saved in SavedText.objects.all()[:READ_A_TICK]:
         row = apps.get_model(saved.model)._default_manager.filter(pk=saved.object_pk).first()
@@ -142,14 +142,14 @@ def read_saved(at: datetime) -> int:
             if row is not None:
                 hits = _compared(row, saved.uploaded.splitlines(), at=at)
                 count += sum(len(each) for _event, each in hits)
-            # Saved again meanwhile: then it is read again.
+            # If it was saved again in the meantime, it is checked again.
             SavedText.objects.filter(pk=saved.pk, saved_at=saved.saved_at).delete()
     return count
 
 
 def check_due(at: datetime) -> int:
-    """Compare every text with each venue that was not compared this night, or was entered since;
-    with how many.
+    """Compare every text with each venue not yet compared tonight, or entered since; how many
+    venues.
     """
     night = localtime(at).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     if night > at:
@@ -167,8 +167,8 @@ def check_due(at: datetime) -> int:
 
 
 def check_now(event: Event, *, by, at: datetime) -> None:
-    """Compare every text now, which is a look of theirs. Raises NotPermitted, NoPlace, and KeyLost
-    or WrongEnvelope (nsca.lib.secrets.sealing).
+    """Compare every text now; logged as an access. Raises NotPermitted, NoPlace, and KeyLost or
+    WrongEnvelope (nsca.lib.secrets.sealing).
     """
     hits = reveal.compare(
         event, lambda event, place: found(event, place, all_texts()), by=by, at=at
@@ -177,8 +177,8 @@ def check_now(event: Event, *, by, at: datetime) -> None:
 
 
 def count(event: Event) -> int:
-    """How many texts hold words of its venue; 0 where no key opens what was found. For those with
-    the permission alone.
+    """How many texts contain words of its venue; 0 where no key opens the findings. Only for those
+    with permission.
     """
     try:
         return len(findings.noted(event))
@@ -187,7 +187,7 @@ def count(event: Event) -> int:
 
 
 def troubles(event: Event, at: datetime) -> list[Trouble]:
-    """For the pre-flight: what has been found and not been put right."""
+    """For the pre-flight: findings that are not fixed yet."""
     if not (telling := count(event)):
         return []
-    return [Trouble(f"{counted(telling, 'text')} may give the place away.", True, of="words")]
+    return [Trouble(f"{counted(telling, 'text')} may give the venue away.", True, of="words")]

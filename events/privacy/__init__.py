@@ -1,1 +1,1 @@
-"""What events know of a person: told, and forgotten."""
+"""What events know about a person, and how it is exported and erased."""

@@ -1,6 +1,4 @@
-"""Tickets of somebody who died: nothing is cancelled by itself, and somebody speaks to the
-family.
-"""
+"""Tickets of somebody who died: nothing is canceled automatically; somebody calls the family."""
 
 from datetime import datetime
 
@@ -12,7 +10,7 @@ from orders.models import Task
 
 
 def _stop(person: Person, *, at: datetime) -> list[str] | None:
-    """A task an order: the chairs may go to the family, or back. It says no place."""
+    """Add a task per order: the seats may go to the family, or back. It names no venue."""
     if not person.email:
         return None
     tickets = Ticket.objects.valid_or_disputed().with_holder()
@@ -25,9 +23,9 @@ def _stop(person: Person, *, at: datetime) -> list[str] | None:
             continue
         keys.append(key)
         text = (
-            f"{person.name} died, and order {order.number} holds tickets for "
-            f"{ticket.event.title}. Ask the family whether somebody comes in their place, or "
-            "whether the money goes back."
+            f"{person.name} died, and order {order.number} has tickets for "
+            f"{ticket.event.title}. Ask the family whether somebody else will come, or whether to "
+            "refund the tickets."
         )
         ledger.ask(key, text, at=at, order=order)
     return keys or None

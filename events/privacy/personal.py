@@ -1,5 +1,6 @@
-"""What the evenings know of one person: told to them, forgotten at their wish, and the stamps that
-the door gave (membership/privacy/personal_data.py asks).
+"""What events know about one person: to export, to erase, and for passport stamps.
+
+Called by membership/privacy/personal_data.py.
 """
 
 from collections.abc import Sequence
@@ -29,9 +30,9 @@ NOBODY = f"guest@{FORGOTTEN_DOMAIN}"
 
 
 class EventsKeeper(PersonalData):
-    """Tickets, tables, waiting lists and readings at the door."""
+    """Tickets, tables, waitlists and scans at the door."""
 
-    title = "Your evenings"
+    title = "Your events"
 
     def export(self, subject: Subject, *, at: datetime) -> Sequence[dict[str, Any]]:
         rows = []
@@ -47,14 +48,15 @@ class EventsKeeper(PersonalData):
                 }
             )
             rows += [
-                {"what": "Read at the door", "act": scan.get_act_display(), "at": scan.at}
+                {"what": "Scan at the door", "act": scan.get_act_display(), "at": scan.at}
                 for scan in ticket.scans.all()
             ]
             rows += [
-                {"what": "Wish for a table", **told(wish)} for wish in ticket.seat_requests.all()
+                {"what": "Request to join a table", **told(wish)}
+                for wish in ticket.seat_requests.all()
             ]
         rows += [
-            {"what": "Ticket offered to somebody", **told(transfer, leave_out=TRANSFER)}
+            {"what": "Ticket transfer", **told(transfer, leave_out=TRANSFER)}
             for transfer in Transfer.objects.filter(ticket__in=tickets)
         ]
         rows += [
@@ -62,7 +64,7 @@ class EventsKeeper(PersonalData):
             for table in Table.objects.filter(subject.theirs("captain_email", "captain_name"))
         ]
         rows += [
-            {"what": "Place on a waiting list", "evening": wish.event.title, **told(wish)}
+            {"what": "Waitlist entry", "evening": wish.event.title, **told(wish)}
             for wish in WaitlistEntry.objects.filter(
                 subject.theirs("email", "name")
             ).select_related("event")
@@ -70,14 +72,14 @@ class EventsKeeper(PersonalData):
         return rows
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
-        """Tickets for evenings to come, in their hands or for guests of theirs."""
+        """Tickets for events to come, their own or their guests'."""
         ahead = Ticket.objects.valid_or_disputed().filter(_tickets(subject), event__ends_at__gt=at)
         last: dict[int, Ticket] = {}
         for ticket in ahead.select_related("event").order_by("event__ends_at"):
             last.setdefault(ticket.event_id, ticket)
         return [
             Wait(
-                f"You hold tickets for {ticket.event.title} on "
+                f"You have tickets for {ticket.event.title} on "
                 f"{day_of(ticket.event.starts_at):%B %-d, %Y}.",
                 ticket.event.ends_at + AFTER_THE_EVENING,
                 reverse("tickets:detail", args=[ticket.token]),
@@ -88,7 +90,7 @@ class EventsKeeper(PersonalData):
 
     def erase(self, subject: Subject, *, at: datetime) -> None:
         for ticket in Ticket.objects.filter(_named(subject) | _named_alone(subject, at)):
-            # A ticket that was given on must know an address (a constraint): one that is nobody's.
+            # A transferred ticket needs an address (a constraint): one that belongs to nobody.
             ticket.guest_name = ""
             ticket.guest_email = NOBODY if ticket.hand else ""
             ticket.needs = ticket.access = ticket.postal_address = ""
@@ -113,7 +115,7 @@ class EventsKeeper(PersonalData):
         )
 
     def visits(self, addresses: Sequence[str]) -> Sequence[Visit]:
-        """Tickets with which somebody came in, of events of a city's committee."""
+        """Visits to a city's events: tickets that were checked in."""
         return [
             Visit(
                 ticket.event.city_id,
@@ -134,7 +136,7 @@ TRANSFER = ["old_code", "old_token"]
 
 
 def _came_in(ticket: Ticket) -> bool:
-    """The latest reading that counts let them in."""
+    """Whether the latest scan that counts checked them in."""
     acts = [scan.act for scan in ticket.scans.all() if scan.act != Scan.Act.SEEN]
     return bool(acts) and acts[-1] == Scan.Act.IN
 
@@ -148,9 +150,7 @@ def _tickets(subject: Subject) -> Q:
 
 
 def _named_alone(subject: Subject, at: datetime) -> Q:
-    """Past tickets that bear their full name and no address: a friend bought them, or they were
-    paid in cash.
-    """
+    """Past tickets with their full name but no address: bought by a friend, or paid in cash."""
     if " " not in subject.person.name:
         return Q(pk__in=[])
     theirs = Q(guest_name__iexact=subject.person.name, guest_email="")
@@ -158,7 +158,7 @@ def _named_alone(subject: Subject, at: datetime) -> Q:
 
 
 def _named(subject: Subject) -> Q:
-    """Tickets on which they are the guest, or on which nobody else is."""
+    """Tickets on which they are the guest, or nobody is named."""
     theirs = subject.theirs("guest_email", "guest_name")
     named = Q(guest_name__iexact=subject.person.name) | Q(guest_name="")
     return theirs | (_bought(subject) & Q(guest_email="") & named)

@@ -1,4 +1,4 @@
-"""What events forget of their guests once an evening is over."""
+"""What is erased about guests after an event."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from nsca.lib.retention import FORGOTTEN, Rule
 
 
 def forget_guests_of(order_pks: list[int]) -> None:
-    """Of orders that were never paid: who would have come."""
+    """Erase the guests of orders that were never paid."""
     Ticket.objects.filter(line__order__in=order_pks).update(
         guest_name="", guest_email="", needs="", access="", postal_address=""
     )
@@ -32,7 +32,9 @@ def _wishes(before: datetime):
 
 
 def _forget_wishes(before: datetime, _at: datetime) -> int:
-    """One that led to an order stays beside it without its name; the others go."""
+    """Erase waitlist entries: those that led to an order lose their name, the others
+    are deleted.
+    """
     deleted, _ = _wishes(before).filter(offer__isnull=True).delete()
     kept = _wishes(before).update(
         name=FORGOTTEN, email="", left_at=Coalesce(F("left_at"), F("joined_at"))
@@ -41,7 +43,7 @@ def _forget_wishes(before: datetime, _at: datetime) -> int:
 
 
 def _mailed(before: datetime):
-    """Reveal, move and hint mails that still say to whom they went."""
+    """Reveal, move and hint e-mails that still have their address."""
     revealed = RevealNotice.objects.filter(event__ends_at__lte=before)
     moved = MoveNotice.objects.filter(move__event__ends_at__lte=before)
     hinted = HintLetter.objects.filter(hint__event__ends_at__lte=before)
@@ -55,7 +57,7 @@ def _forget_mailed(before: datetime, _at: datetime) -> int:
 RULES = [
     Rule(
         name="guests-notes",
-        what="What guests told the kitchen and the door: allergies, a wheelchair",
+        what="Guests’ allergies and access needs",
         since="the event ended",
         days=14,
         least=1,
@@ -64,7 +66,7 @@ RULES = [
     ),
     Rule(
         name="kit-addresses",
-        what="Postal addresses that kits were mailed to",
+        what="Postal addresses for kits",
         since="the event ended",
         days=kits.ADDRESSES_KEPT.days,
         due=lambda before: _with_addresses(before).count(),
@@ -72,7 +74,7 @@ RULES = [
     ),
     Rule(
         name="reveal-mail",
-        what="Where the mails about a reveal or a new day went: the addresses",
+        what="Addresses that e-mails about a reveal or a new date went to",
         since="the event ended",
         days=90,
         least=14,
@@ -81,7 +83,7 @@ RULES = [
     ),
     Rule(
         name="waiting-lists",
-        what="Who waited for a chair: name and address",
+        what="Waitlist entries: name and e-mail address",
         since="the event ended",
         days=90,
         least=7,

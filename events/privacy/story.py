@@ -1,5 +1,5 @@
-"""What the evenings tell of a person: tickets and readings at the door. An evening is named by its
-title; where it is, is never told here.
+"""Events in a person's story: tickets and scans at the door. Events appear by title, never with
+the venue.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ def all_of_ours() -> list[Source]:
     return [
         Source("tickets", _tickets, ("events.view_ticket",)),
         Source("the door", _scans, ("events.view_scan",)),
-        Source("waiting lists", _wishes, ("events.view_waitlistentry",)),
+        Source("waitlists", _wishes, ("events.view_waitlistentry",)),
     ]
 
 
@@ -42,7 +42,7 @@ def _tickets(about: About, most: int) -> Sequence[Entry]:
         )
         entries.append(Entry(order.paid_at or order.placed_at, "", text, url))
         if ticket.cancelled_at:
-            text = f"Ticket{guest} for {ticket.event.title} was cancelled."
+            text = f"Ticket{guest} for {ticket.event.title} was canceled."
             entries.append(Entry(ticket.cancelled_at, "", text, url))
     return entries
 
@@ -72,4 +72,4 @@ def _wishes(about: About, most: int) -> Sequence[Entry]:
         .select_related("event")
         .order_by("-joined_at", "-pk")[:most]
     )
-    return [Entry(row.joined_at, "", f"Asked to wait for {row.event.title}.") for row in rows]
+    return [Entry(row.joined_at, "", f"Joined the waitlist of {row.event.title}.") for row in rows]

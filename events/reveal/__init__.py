@@ -1,10 +1,9 @@
-"""The only door to a place.
+"""The only door to a venue.
 
-Where an event is lies encrypted in a table of its own; nothing but this package opens it.
-door.py says who may know at one instant; keeping.py is what staff put in and do, each act with its
-permission and its row; state.py, what they had read before they did it; publication.py counts R
-and owes the notices; openings.py records from when pages could show it; store.py holds what is
-sealed and is asked by these alone.
+Venues are encrypted in a table of their own; only this package reads it. door.py says who may know
+at one instant; keeping.py is what staff enter and do, each act with its permission and its log
+row; state.py is what they had read before they did it; publication.py counts R and owes the
+notices; openings.py records from when pages could show it. Only these use venue/store.py.
 """
 
 from events.reveal.door import (

@@ -1,9 +1,7 @@
-"""The staff's pages about the secret of an event: the envelope, hold, release, reveal now.
+"""Staff pages about an event's secret: the venue, hold, release, reveal now.
 
-What they show is behind reveal.py and its permissions; what is done is logged there, and only
-there: nothing of
-a place, not even that there is one, reaches the admin's own log, its messages or an event's
-history.
+Acts are checked and logged in events.reveal, and only there: nothing about a venue, not even that
+there is one, reaches the admin's own log, its messages or an event's history.
 """
 
 from collections.abc import Callable
@@ -30,7 +28,7 @@ HOLD = "events.hold_reveal"
 
 
 class Act:
-    """One act on a reveal: what its page says, and what must still be so when it is done."""
+    """One act on a reveal: what its page says, and what must still be true when it is done."""
 
     name, button, done = "", "", ""
     do: Callable
@@ -40,7 +38,7 @@ class Act:
         self.title = ""
 
     def guests(self, event) -> int | None:
-        """How many it concerns, where another number is another question."""
+        """How many it concerns; None where that number may change without asking again."""
         return event.tickets.valid().count()
 
     def facts(self, event) -> dict:
@@ -53,7 +51,7 @@ class Act:
         raise NotImplementedError
 
     def why_not(self, event) -> str:
-        """Why nobody is asked at all; empty where it can be done."""
+        """Why it can't be done now; empty where it can."""
         try:
             self.check(event)
         except reveal.NotNow as refusal:
@@ -62,7 +60,7 @@ class Act:
 
 
 class HoldTheReveal(Act):
-    name, button, done = "hold", "Hold it", "The reveal is on hold."
+    name, button, done = "hold", "Hold the reveal", "The reveal is on hold."
     do = staticmethod(reveal.hold)
 
     def __init__(self, request, event):
@@ -70,21 +68,21 @@ class HoldTheReveal(Act):
         self.title = f"Hold the reveal of “{event.title}”"
 
     def guests(self, event):
-        return None  # whoever buys in this moment must not keep anybody from pulling the brake
+        return None  # a sale at this moment must not stop anyone from pulling the brake
 
     def check(self, event):
         reveal.check_hold(event, at=self.now)
 
     def words(self, event):
         return [
-            f"Nobody of {people(event.tickets.valid().count())} with a ticket learns the venue "
-            "until somebody releases the hold.",
-            "Pages close within one request, mails stop within one batch. " + _read_words(event),
+            f"{people(event.tickets.valid().count())} with a ticket won’t learn the venue until "
+            "the hold is released.",
+            "Pages close at once; e-mails stop within one batch. " + _read_words(event),
         ]
 
 
 class ReleaseTheHold(Act):
-    name, button, done = "release", "Release it", "The hold is released."
+    name, button, done = "release", "Release the hold", "The hold is released."
     do = staticmethod(reveal.release)
 
     def __init__(self, request, event):
@@ -96,8 +94,8 @@ class ReleaseTheHold(Act):
 
     def words(self, event):
         whom = people(event.tickets.valid().count())
-        late = "The instant of the reveal has passed: the venue is revealed at once"
-        when = late if event.opens_at <= self.now else "The venue is revealed then"
+        late = "The reveal time has passed: the venue is revealed at once"
+        when = late if event.opens_at <= self.now else "The venue is then revealed as planned"
         return [
             reveal.held_sentence(event, at=self.now),
             f"{when} to {whom} with a ticket.",
@@ -121,15 +119,14 @@ class RevealNow(Act):
             f"The venue of “{event.title}” is revealed at once to "
             f"{people(self.guests(event))} with a ticket, "
             f"{reveal.early_words(event, at=self.now)}.",
-            "It cannot be unsaid.",
+            "This can’t be undone.",
         ]
 
 
 @sensitive_variables()
 def place_view(model_admin, request, event):
-    """The envelope. It is opened for a look by a button of its own, and each look is
-    logged. Who did not sign in just now is asked again who they are, for a look and for a
-    change; what was typed goes back to who typed it and is kept nowhere.
+    """Show or change the venue. Viewing takes a button of its own, and each view is logged. Both
+    ask for fresh proof; what was typed goes back to the person who typed it, and is not stored.
     """
     has_place = reveal.has_place(event, by=request.user)
     form, looked, lost, changed = PlaceForm(), False, "", []
@@ -139,7 +136,7 @@ def place_view(model_admin, request, event):
     if asking is not None:
         looked = "look" not in request.POST
         form = PlaceForm(request.POST) if looked else form
-        key = request.POST.get("key", "") if looked else key  # what was read before this
+        key = request.POST.get("key", "") if looked else key  # what was read before
     elif request.method == "POST" and "look" in request.POST:
         try:
             place = reveal.look(event, by=request.user, at=request.now)
@@ -151,7 +148,7 @@ def place_view(model_admin, request, event):
         form = PlaceForm(venue_confirm.typed_again(request.POST))
         looked = True
         shown = reveal.shown_in(request.POST.get("key"))
-        if shown != facts:  # a colleague did something meanwhile: read first, then save
+        if shown != facts:  # a colleague changed something: read first, then save
             changed = reveal.what_changed(shown, event, facts, at=request.now)
             changed = [STALE, *changed]
         elif form.is_valid() and "_back" not in request.POST:
@@ -166,21 +163,21 @@ def place_view(model_admin, request, event):
                 _write(request, event, form, facts, outlook)
             except SealingError as error:
                 form.add_error(None, str(error))
-            except reveal.Overtaken:  # in this very moment
+            except reveal.Overtaken:  # at this very moment
                 return place_view(
                     model_admin,
                     request,
                     model_admin.get_or_404(request, event.pk, permission="view"),
                 )
             else:
-                model_admin.message_user(request, "The envelope is sealed.")
+                model_admin.message_user(request, "The venue is sealed.")
                 return private_to_staff(HttpResponseRedirect(model_admin.url("place", event.pk)))
     told = event.is_secret and reveal.is_told(event, at=request.now)
     response = model_admin.page(
         request,
         "admin/events/event/place.html",
         obj=event,
-        title="Place",
+        title="Venue",
         words=lead_words(event),
         has_place=has_place,
         shows_form=looked or not has_place or bool(lost),
@@ -199,7 +196,7 @@ def place_view(model_admin, request, event):
 
 @sensitive_variables()
 def _write(request, event, form, facts, outlook):
-    """Under the lock both are drawn once more: what was read is what is done."""
+    """Save the venue if, under the lock, everything is still as the page said."""
 
     def as_read(locked: Event) -> bool:
         now = reveal.facts_of(locked, act="venue", by=request.user)
@@ -212,20 +209,20 @@ def _write(request, event, form, facts, outlook):
 
 
 def _picture_url(model_admin, request, event):
-    # A picture outlives a change of the place: whoever writes another is told of it.
+    # A picture outlives a change of the venue, so staff who change the venue are told about it.
     return (
         model_admin.url("picture", event.pk) if reveal.has_picture(event, by=request.user) else ""
     )
 
 
 def confirm_place(model_admin, request, event, form, outlook, asks):
-    """Old and new side by side, and what is left over of the old address asked for again."""
+    """Show old and new side by side, and ask again for what belongs to the old address."""
     said, shown = request.POST.get("confirmed", ""), request.POST.get("shown", "")
     return model_admin.page(
         request,
         "admin/events/event/place_confirm.html",
         obj=event,
-        title="Place",
+        title="Venue",
         outlook=outlook,
         is_stale=bool(said) and said != outlook.key,
         changed=outlook.changes_since(shown, event, at=request.now) if shown else [],
@@ -234,8 +231,8 @@ def confirm_place(model_admin, request, event, form, outlook, asks):
 
 
 def _reveal_act(model_admin, request, event, act: Act):
-    """Ask, and do it where everything still is as the page said. Otherwise the page comes
-    again, and says first what changed.
+    """Ask, then do it if everything is still as the page said. Otherwise show the page again, with
+    what changed first.
     """
     facts = act.facts(event)
     shown = reveal.shown_in(request.POST.get("key"))
@@ -247,7 +244,7 @@ def _reveal_act(model_admin, request, event, act: Act):
             act.do(event, by=request.user, at=request.now, still=act.still(facts))
         except (reveal.NoPlace, reveal.NotNow) as refusal:
             refused = str(refusal)
-        except reveal.Overtaken:  # in this very moment
+        except reveal.Overtaken:  # at this very moment
             event.refresh_from_db()
             facts = act.facts(event)
         else:
@@ -274,8 +271,8 @@ def _reveal_act(model_admin, request, event, act: Act):
 
 
 def _refused(model_admin, request, event, act: Act, words):
-    """Why it cannot be done as things stand, and what comes first."""
-    links = [Tool("To mission control", model_admin.url("reveal", event.pk))]
+    """Say why it can't be done now, and what comes first."""
+    links = [Tool("Mission control", model_admin.url("reveal", event.pk))]
     if event.reveal_held_at and act.do is not reveal.release:
         links.insert(0, Tool("Release the hold", model_admin.url("release", event.pk)))
     return model_admin.page(
@@ -302,14 +299,14 @@ def reveal_now_view(model_admin, request, event):
 
 
 def _read_words(event) -> str:
-    """How many know it by now, as far as we can tell: what is read cannot be unsaid."""
+    """How many know it by now, as far as we can tell."""
     opened = event.tickets.filter(seen_open_at__isnull=False).count()
     sent = RevealNotice.objects.filter(event=event, state=RevealNotice.State.SENT).count()
     if not opened and not sent:
-        return "Nobody has been told yet."
+        return "Nobody knows it yet."
     return (
-        f"{counted(opened, 'ticket page')} showed it and {counted(sent, 'ticket')} had a letter: "
-        "who has read it has read it."
+        f"{counted(opened, 'ticket page')} showed it and {counted(sent, 'ticket')} got an e-mail; "
+        "what was read can’t be taken back."
     )
 
 
@@ -323,7 +320,7 @@ PAGES = [
         place_view,
         permission="view",
         needs=(SEE,),
-        label="Place",
+        label="Venue",
         shows=lambda request, event: not event.is_cancelled,
     ),
     *(

@@ -1,5 +1,5 @@
-"""The page before a venue is saved: old and new side by side, and questions about what belongs to
-the old address. What was typed travels in the form; nothing is kept.
+"""The page before a venue is saved: old and new side by side, with questions about what belongs
+to the old address. What was typed travels in the form; nothing is stored.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from events.venue.envelope import PICTURE
 from events.venue.places import Place
 from nsca.lib.secrets.sealing import SealingError
 
-WAS = "was_"  # before a field's name: what was typed before it was asked for again
+WAS = "was_"  # prefix of a field's name: what was typed before we asked again
 OURS = ("keep", "asked", "confirmed", "_back", "shown", "csrfmiddlewaretoken", "code")
 LABELS = {
     "name": "Name",
@@ -24,14 +24,14 @@ LABELS = {
     "directions": "Directions",
     "parking": "Parking",
     "plan_b": "If it rains",
-    "phone": "Telephone there",
+    "phone": "Phone at the venue",
     "join_url": "Link to join",
 }
 
 
 @dataclass(frozen=True, repr=False)
 class Row:
-    """One line of the comparison. `fields`: what is asked for again, empty where nothing is."""
+    """One line of the comparison. `fields`: what we ask for again; empty where nothing is."""
 
     key: str
     label: str
@@ -45,8 +45,8 @@ class Row:
 
 
 def typed_again(posted: QueryDict) -> QueryDict:
-    """A form that comes back from this page: what was ticked as still right is what it was; who
-    goes back finds everything as it was typed.
+    """A form that comes back from this page. What was checked as still right keeps its value;
+    going back restores everything as it was typed.
     """
     data = posted.copy()
     goes_back = "_back" in posted
@@ -59,8 +59,8 @@ def typed_again(posted: QueryDict) -> QueryDict:
 
 
 def questions(event, place: Place, posted: QueryDict, *, by) -> list[str]:
-    """What must be asked before a place is saved: keys of what it took over from the old address,
-    and nobody has said yet that it is right for the new one.
+    """What to ask before a venue is saved: keys of what was carried over from the old address and
+    not yet confirmed for the new one.
     """
     kept, asked = posted.getlist("keep"), posted.getlist("asked")
     return [
@@ -71,13 +71,13 @@ def questions(event, place: Place, posted: QueryDict, *, by) -> list[str]:
 
 
 def drops_the_picture(posted: QueryDict) -> bool:
-    """Somebody was asked whether the picture shows the new address, and did not say so."""
+    """Whether staff were asked if the picture fits the new address, and did not say so."""
     return PICTURE in posted.getlist("asked") and PICTURE not in posted.getlist("keep")
 
 
 @sensitive_variables()
 def context(request, event, form: PlaceForm, asks: list[str]) -> dict:
-    """What the page shows. It is a look at the old place, and logged as one."""
+    """What the page shows. It shows the old venue, so it is logged as an access."""
     try:
         old = reveal.look(event, by=request.user, at=request.now) or Place()
     except SealingError:

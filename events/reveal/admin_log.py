@@ -1,4 +1,4 @@
-"""Who looked at, changed, held or opened a place: the list, and that somebody has read it."""
+"""The venue access log: who viewed, changed, held or revealed a venue."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -12,11 +12,12 @@ from nsca.lib.desk.filters import stamped
 from nsca.lib.secrets.codes import primary_key
 from nsca.lib.text.counting import counted
 
-SEEN = "events.change_venuelook"  # the director's: to say that the looks were read
+SEEN = "events.change_venuelook"  # the director's: to mark accesses as read
+_ACCESS = "venue access,venue accesses"
 
 
 def new_looks() -> QuerySet[VenueLook]:
-    """Those that no director has read yet, the newest first."""
+    """Accesses that no director has read yet, newest first."""
     new = VenueLook.objects.filter(seen_at__isnull=True)
     return new.select_related("event", "user", "link")
 
@@ -28,12 +29,12 @@ def url_of_looks(event: Event | None = None) -> str:
 
 @admin.register(VenueLook)
 class VenueLookAdmin(Desk):
-    """Nothing of it can be changed, by nobody; a director says that it was read."""
+    """A read-only list; a director may mark it as read."""
 
     holds_money = True
     list_display = ["at", "who", "act", "event", "is_read"]
     list_filter = [
-        stamped("seen_at", title="whether it was read", parameter="read"),
+        stamped("seen_at", title="read", parameter="read"),
         "act",
         ("event", admin.RelatedOnlyFieldListFilter),
     ]
@@ -55,28 +56,28 @@ class VenueLookAdmin(Desk):
     def list_tools(self, request):
         if not request.user.has_perm(SEEN) or not new_looks().exists():
             return super().list_tools(request)
-        return [Tool("I have read these", self.url("read"))]
+        return [Tool("Mark as read", self.url("read"))]
 
     def read_view(self, request):
-        """A director has read what is new; the first page names it no longer."""
+        """Mark what is new as read; the admin's first page no longer shows it."""
         if not request.user.has_perm(SEEN):
             raise PermissionDenied
-        # What comes in while the question stands on the screen stays new.
+        # What comes in while the question is on the screen stays new.
         newest = new_looks().order_by("-pk").values_list("pk", flat=True).first() or 0
         if request.method == "POST":
             read = new_looks().filter(pk__lte=primary_key(request.POST.get("key")))
             count = read.update(seen_at=request.now)
-            self.message_user(request, f"{counted(count, 'look')} noted as read.")
+            self.message_user(request, f"{counted(count, _ACCESS)} marked as read.")
             return HttpResponseRedirect(self.url("changelist"))
         return self.act_page(
             request,
             None,
-            title="I have read these",
+            title="Mark as read",
             words=[
-                f"{counted(new_looks().count(), 'look')} since a director last said so.",
-                "They stay in the list for good; the first page names only what comes after.",
+                f"{counted(new_looks().count(), _ACCESS)} since a director last checked.",
+                "They stay in this list; the first page shows only later ones.",
             ],
-            button="I have read them",
+            button="Mark as read",
             key=newest,
         )
 

@@ -1,8 +1,8 @@
-"""Calendar files of events and of tickets.
+"""Calendar files of events and tickets.
 
-Public files carry the area, always. A ticket's own file carries what its holder may know at the
-instant it is made: the area before T, the place from T on, under the same UID with a higher
-SEQUENCE, so that a calendar replaces the entry (docs/reveal.md §5).
+Public files always carry the area only. A ticket's own file carries what its holder may know when
+it is made: the area before T, the venue from T on, under the same UID with a higher SEQUENCE, so
+that a calendar replaces the entry (docs/reveal.md §5).
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,22 +25,22 @@ def _host() -> str:
 def _public_description(event: Event, seals: Sequence[Commitment]) -> str:
     parts = [event.summary]
     if event.is_cancelled:
-        parts.append(event.cancelled_note or "This event is cancelled.")
+        parts.append(event.cancelled_note or "This event is canceled.")
     elif event.moved_from:
-        parts.append(f"Moved: it was to begin on {exactly(event.moved_from)}.")
+        parts.append(f"Moved from {exactly(event.moved_from)}.")
     if event.is_secret and not event.is_cancelled:
-        parts.append(f"Ticket holders learn the place on {exactly(event.opens_at)}.")
+        parts.append(f"Ticket holders learn the location on {exactly(event.opens_at)}.")
     return "\n\n".join([*parts, *witnesses.lines(seals)])
 
 
 def _entry(event: Event, seals: Sequence[Commitment], **own) -> Entry:
-    """`seals`: those that whoever gets the file may see; each reader is a witness to them."""
+    """`seals`: those the reader of the file may see; each reader is a witness to them."""
     published = [seal.published_at for seal in seals if seal.published_at]
     return Entry(
         **{
             "uid": f"event-{event.pk}@{_host()}",
             "sequence": event.sequence + event.is_cancelled,
-            # Of the public record; the place has a row of its own.
+            # Of the public record; the venue has a row of its own.
             "stamp": max([event.updated_at, *published]),
             "starts_at": event.starts_at,
             "ends_at": event.ends_at,
@@ -56,12 +56,12 @@ def _entry(event: Event, seals: Sequence[Commitment], **own) -> Entry:
 
 
 def event_ics(event: Event) -> bytes:
-    """One event for everybody: the area, never the place."""
+    """One event for everybody: the area, never the venue."""
     return calendar([_entry(event, witnesses.seals_for(event))])
 
 
 def subscription_ics(events: Iterable[Event], *, name: str) -> bytes:
-    """A calendar to subscribe to; the areas only."""
+    """A calendar to subscribe to: areas only."""
     events = list(events)
     seals = witnesses.of_many(events)
     return calendar([_entry(event, seals.get(event.pk, ())) for event in events], name=name)
@@ -70,9 +70,9 @@ def subscription_ics(events: Iterable[Event], *, name: str) -> bytes:
 def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) -> bytes:
     """The calendar file of one ticket for its holder, as it is at an instant (UTC).
 
-    With VISITOR as `viewer` it says no more than everyone may know, for files that lie somewhere
-    until they are read; the holder's own file replaces it, by a higher SEQUENCE.
-    METHOD:CANCEL where the event or the ticket is off. Needs event and line__order.
+    With VISITOR as `viewer` it says only what everyone may know, for files that may be read later;
+    the holder's own file replaces it with a higher SEQUENCE. METHOD:CANCEL where the event or the
+    ticket is canceled. Needs event and line__order.
     """
     event = ticket.event
     is_off = event.is_cancelled or not ticket.is_valid
@@ -98,10 +98,10 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
 
 
 def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
-    """Takes a ticket's entry out of the calendar of its holder, who gives it to somebody else.
+    """A file that removes a transferred ticket from its former holder's calendar.
 
-    Made before it changes hands. The new holder's entry has another UID, so that in a calendar
-    which both keep this file does not take theirs away (RFC 5545 §3.8.4.7, RFC 5546 §3.2.5).
+    Made before the transfer. The new holder's entry has another UID, so that this file does not
+    remove theirs from a shared calendar (RFC 5545 §3.8.4.7, RFC 5546 §3.2.5).
     """
     event = ticket.event
     own = {
@@ -114,21 +114,21 @@ def handed_on_ics(ticket: Ticket, *, at: datetime) -> bytes:
 
 
 def _uid(ticket: Ticket) -> str:
-    """Of one ticket in one holder's hand; stable for as long as they hold it."""
+    """The UID of one ticket of one holder; stable for as long as they have it."""
     hand = f"-{ticket.hand}" if ticket.hand else ""
     return f"ticket-{ticket.pk}{hand}@{_host()}"
 
 
 def steps_back(before: Event, after: Event, *, at: datetime) -> int:
-    """By how much a change of the event takes back the count of places told: a reveal that was on
-    hold at T, and whose T moves into the future. The event's own SEQUENCE grows by it, so that no
-    file's ever falls.
+    """By how much a change of the event lowers its reveal count: a reveal that was on hold at T,
+    and whose T moves into the future. The event's own SEQUENCE grows by it, so that no file's
+    SEQUENCE ever falls.
     """
     return max(0, _step(before, at) - _step(after, at))
 
 
 def _step(event: Event, at: datetime) -> int:
-    """How often the place has been told by an instant: 0 before T, then R, and 1 until R is 1."""
+    """How often the venue was revealed by an instant: 0 before T, then R, but at least 1."""
     if not event.is_secret:
         return 0
     return max(event.reveal_version, 1 if at >= event.opens_at else 0)

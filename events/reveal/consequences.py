@@ -1,7 +1,7 @@
-"""What a change of an event means to people, in sentences: the words of foresight.py.
+"""What a change to an event means for people, in sentences: the words of foresight.py.
 
-Each function takes the event as it is and as it would be, and answers with the sentences of one
-matter. None of them says anything of a place.
+Each function takes the event as it is and as it would be, and returns the sentences for one
+subject. None of them says anything about a venue.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from events.reveal.people import People, people
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import exactly, in_words
 
-IRREVOCABLE = "What is told cannot be unsaid."
+IRREVOCABLE = "This can’t be undone."
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit as it would be, and how many chairs are sold or being paid for below it."""
+    """A limit as it would be, and how many seats are sold or being paid for under it."""
 
     what: str
     limit: int
@@ -29,35 +29,35 @@ class Limit:
 
 
 def is_everyones(event: Event, at: datetime) -> bool:
-    """Whether it is everybody, not only holders, who may know the place once it is told."""
+    """Whether everybody, not only ticket holders, may know the venue after the reveal."""
     is_over = event.audience == Event.Audience.EVERYONE_AFTER and event.is_past(at)
     return event.lead is None or event.audience == Event.Audience.EVERYONE_AT_T or is_over
 
 
 def audience(is_everyones: bool, guests: int) -> str:
-    """ "214 people"; "everyone, 214 guests among them"."""
+    """ "214 people"; "everyone, including 214 guests"."""
     if not is_everyones:
         return people(guests)
-    return f"everyone, {counted(guests, 'guest')} among them"
+    return f"everyone, including {counted(guests, 'guest')}"
 
 
 def of_time(before: Event, after: Event, changed: Sequence[str]) -> list[str]:
-    """Start and end, and what follows them wherever they go."""
+    """Start and end, and what moves with them."""
     words = []
     if "starts_at" in changed:
         words.append(
-            f"It starts on {exactly(after.starts_at)}, no longer on {exactly(before.starts_at)}."
+            f"It starts on {exactly(after.starts_at)} instead of {exactly(before.starts_at)}."
         )
         links = DoorLink.objects.filter(event_id=after.pk, revoked_at__isnull=True).count()
         if links:
-            verb = "follows" if links == 1 else "follow"
-            words.append(f"{counted(links, 'door link')} {verb}: good around the new hours.")
+            verb = "moves" if links == 1 else "move"
+            words.append(f"{counted(links, 'door link')} {verb} to the new hours.")
     if "ends_at" in changed:
         words.append(f"It ends on {exactly(after.ends_at)}.")
     if words:
         words.append(
-            "Calendars that follow ours change the entry they have; the file on each ticket does "
-            "so when it is opened again."
+            "Calendars that subscribe to ours update automatically; others update when the guest "
+            "opens the ticket’s calendar file again."
         )
     return words
 
@@ -71,70 +71,69 @@ def of_the_secret(
     at: datetime,
     at_once: bool,
 ) -> list[str]:
-    """When the place is told, and to whom. `at_once`: saving tells it."""
+    """When the venue is revealed, and to whom. `at_once`: saving reveals it."""
     words = []
     whom = audience(is_everyones(after, at), who.guests)
     if "lead" in changed and after.lead is None:
-        words.append("The place is no secret any more: it stands on the event's public page.")
+        words.append("The venue is no longer secret: it appears on the event’s public page.")
     if at_once:
-        instant = f"Its instant, {exactly(after.opens_at)}, has passed: " if after.lead else ""
-        begins = "saving" if instant else "Saving"
-        words.append(f"{instant}{begins} reveals the place at once, to {whom}. {IRREVOCABLE}")
+        passed = f"The reveal time, {exactly(after.opens_at)}, has passed: " if after.lead else ""
+        begins = "saving" if passed else "Saving"
+        words.append(f"{passed}{begins} reveals the venue at once, to {whom}. {IRREVOCABLE}")
         if writes_the_place(before, after):
-            words.append(f"{counted(who.letters, 'letter')} with the place leave within minutes.")
+            words.append(
+                f"{counted(who.letters, 'e-mail')} with the venue will go out in minutes."
+            )
             words += [of_the_unreachable(who)] if who.unreachable else []
     elif after.is_secret and not after.is_past(at):
         words += _later(before, after, changed, whom, at)
     if before.reveal_held_at and {"starts_at", "lead", "audience", "state"} & {*changed}:
         held = reveal.held_words(before, at=at)
-        words.append(f"The reveal is {held}: nobody learns the venue until it is released.")
+        words.append(f"The reveal has been {held}: nobody learns the venue until it is released.")
     if "audience" in changed and not at_once:
-        words.append(f"Who learns the place: {after.get_audience_display()}.")
+        words.append(f"Who learns the venue: {after.get_audience_display()}.")
     if "volunteers_at" in changed:
         words.append(_volunteers(after, at))
     return words
 
 
 def writes_the_place(before: Event, after: Event) -> bool:
-    """Whether a reveal at once is R = 1, which every holder is written to about."""
+    """Whether a reveal at once is R = 1, which every holder gets an e-mail about."""
     return after.lead is not None and before.reveal_version == 0
 
 
 def _later(before, after, changed, whom: str, at) -> list[str]:
     if reveal.is_told(before, at=at):
         return (
-            ["The place has been told and stays told; nobody is told it a second time."]
+            ["The venue stays revealed; nobody gets a second e-mail."]
             if {"starts_at", "lead"} & {*changed}
             else []
         )
     if before.opens_at == after.opens_at or after.opens_at <= at:
         return []
     span = in_words(max(after.opens_at - at, timedelta(minutes=1)))
-    held = " once the hold on it is released" if after.reveal_held_at else ""
-    return [f"This reveals the place in {span}, on {exactly(after.opens_at)}, to {whom}{held}."]
+    held = " once the hold is released" if after.reveal_held_at else ""
+    return [f"This reveals the venue in {span}, on {exactly(after.opens_at)}, to {whom}{held}."]
 
 
 def _volunteers(after, at) -> str:
     links = DoorLink.objects.filter(event_id=after.pk, revoked_at__isnull=True).count()
     instant = after.volunteers_at or after.opens_at
     if instant is None:
-        return "Door volunteers learn the place with everyone."
+        return "Door volunteers learn the venue with everyone."
     when = "at once" if instant <= at else f"on {exactly(instant)}"
     verb = "learns" if links == 1 else "learn"
-    return f"{counted(links, 'door volunteer')} {verb} the place {when}."
+    return f"{counted(links, 'door volunteer')} {verb} the venue {when}."
 
 
 def of_the_state(before: Event, after: Event, who: People, *, at: datetime) -> list[str]:
-    """Published, or taken back to a draft; and the instant from which it is seen."""
+    """Published, or back to a draft; and from when it is visible."""
     was, will = before.is_published(at), after.is_published(at)
     if was and not will:
         until = "" if after.state == Event.State.DRAFT else f" until {exactly(after.publish_at)}"
-        words = [
-            f"Its page disappears{until}, and nobody can buy. {_holding(who.guests)} and "
-            f"{'is' if who.guests == 1 else 'are'} not told."
-        ]
+        words = [f"Its page disappears{until}, and nobody can buy. {_holding(who.guests)}."]
         if after.state == Event.State.DRAFT:
-            words.append("The place is told to nobody while it is a draft.")
+            words.append("The venue isn’t revealed while the event is a draft.")
         return words
     if will and not was:
         return [f"Its page appears at once. {_holding(who.guests)} already."]
@@ -144,37 +143,35 @@ def of_the_state(before: Event, after: Event, who: People, *, at: datetime) -> l
 
 
 def _holding(guests: int) -> str:
-    return f"{counted(guests, 'guest')} {'holds a ticket' if guests == 1 else 'hold tickets'}"
+    return f"{counted(guests, 'guest')} {'has a ticket' if guests == 1 else 'have tickets'}"
 
 
 def of_the_area(after: Event) -> list[str]:
-    return [f"The public area becomes “{after.area}”, on its page and in every calendar file."]
+    return [f"The public area changes to “{after.area}” on its page and in every calendar file."]
 
 
 def of_the_room(before: Event, after: Event, who: People) -> list[str]:
-    """More chairs, or no limit. A lower limit is told by `of_limits`."""
+    """More seats, or no limit. `of_limits` handles a lower limit."""
     if after.capacity is not None and before.capacity is not None:
         if after.capacity < before.capacity:
             return []
-        words = f"The room holds {after.capacity}, no longer {before.capacity}."
+        words = f"There are {after.capacity} seats instead of {before.capacity}."
     elif after.capacity is None:
-        words = "The room has no limit of its own any more; the kinds of ticket keep theirs."
+        words = "The event no longer has a limit of its own; ticket types keep theirs."
     else:
         return []
     if who.parties:
         parties = counted(who.parties, "party,parties")
         verb, whose = ("is", "its") if who.parties == 1 else ("are", "their")
-        words += (
-            f" {parties} on the waiting list {verb} offered what becomes free, in {whose} turn."
-        )
+        words += f" {parties} on the waitlist {verb} offered the new seats, in {whose} turn."
     return [words]
 
 
 def of_limits(limits: Sequence[Limit]) -> list[str]:
-    """Limits that become smaller, with what is taken of them."""
+    """Limits that shrink, with how much of each is taken."""
     return [
-        f"{low.what} would be limited to {low.limit}, and {low.taken} are sold or being paid for. "
-        "Nobody is cancelled; no more can be had until enough of them are returned."
+        f"{low.what} would be limited to {low.limit}, but {low.taken} are sold or being paid for. "
+        "Nobody loses theirs; no more are sold until enough are returned."
         if low.taken > low.limit
         else f"{low.what} would be limited to {low.limit}; {low.taken} are sold or being paid for."
         for low in limits
@@ -182,45 +179,46 @@ def of_limits(limits: Sequence[Limit]) -> list[str]:
 
 
 def of_letters(who: People) -> list[str]:
-    """Who is written to about a new start."""
+    """Who gets an e-mail about a new start."""
     words = []
     if who.guests:
-        verb = "is" if who.guests == 1 else "are"
+        verb = "gets" if who.guests == 1 else "get"
         words.append(
-            f"{counted(who.guests, 'guest')} {verb} told by {counted(who.letters, 'letter')}, one "
-            "for each address, with a calendar file that changes the entry."
+            f"{counted(who.guests, 'guest')} {verb} an e-mail ({counted(who.letters, 'e-mail')}, "
+            "one per address) with a calendar file that updates the entry."
         )
     if who.parties:
-        verb = "is" if who.parties == 1 else "are"
-        words.append(f"{counted(who.parties, 'party,parties')} on the waiting list {verb} told.")
+        verb = "gets" if who.parties == 1 else "get"
+        parties = counted(who.parties, "party,parties")
+        words.append(f"{parties} on the waitlist {verb} an e-mail.")
     if who.unreachable:
         words.append(of_the_unreachable(who))
-    return words or ["Nobody holds a ticket and nobody waits, so nobody is written to."]
+    return words or ["Nobody has a ticket or is on the waitlist, so no e-mail goes out."]
 
 
 def of_the_unreachable(who: People) -> str:
     verb = "has" if who.unreachable == 1 else "have"
-    return f"{counted(who.unreachable, 'ticket')} {verb} no address: a task asks to telephone."
+    return f"{counted(who.unreachable, 'ticket')} {verb} no e-mail address: a task asks to call."
 
 
 def of_the_wiping(event: Event, who: People, *, at: datetime) -> list[str]:
-    """What becomes of the place of an event that is cancelled."""
+    """What happens to the venue of a canceled event."""
     days = counted(settings.CANCELLED_PLACE_DAYS, "day")
     if event.is_secret and reveal.is_told(event, at=at):
         whom = audience(is_everyones(event, at), who.guests)
         words = [
-            f"The place has been told to {whom}. Their pages close; it cannot be unseen. It is "
-            f"wiped after {days}."
+            f"The venue has been revealed to {whom}. Their pages close, but what was read can’t "
+            f"be taken back. It is wiped after {days}."
         ]
     elif event.is_secret:
-        words = [f"The place is told to nobody, ever, and wiped after {days}."]
+        words = [f"The venue is never revealed, and is wiped after {days}."]
     else:
-        words = [f"Its place is wiped after {days}."]
-    return [*words, "This cannot be taken back."]
+        words = [f"Its venue is wiped after {days}."]
+    return [*words, IRREVOCABLE]
 
 
 def of_silence(who: People) -> list[str]:
     if not who.told:
-        return ["Nobody holds a ticket and nobody waits, so nobody has to be told."]
-    verb = "holds a ticket or waits" if who.told == 1 else "hold tickets or wait"
-    return [f"Nobody is written to about it; {people(who.told)} {verb}."]
+        return ["Nobody has a ticket or is on the waitlist, so no e-mail is needed."]
+    verb = "has a ticket or is" if who.told == 1 else "have tickets or are"
+    return [f"No e-mail goes out, although {people(who.told)} {verb} on the waitlist."]

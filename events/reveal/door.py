@@ -1,8 +1,8 @@
-"""Who may know: what one viewer learns of a place at one instant.
+"""Who may know: what one viewer learns about a venue at one instant.
 
-`reveal_for` answers nothing kept back (None), Sealed, or Opened. Before the instant no query
-touches the table of places, so that the answer to an outsider is the same, to the byte and to the
-query, whether or not a place has been entered.
+`reveal_for` returns None (nothing is secret), Sealed, or Opened. Before T no query touches the
+venue's table, so that the answer to an outsider is the same, to the byte and to the query, whether
+or not a venue has been entered.
 """
 
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ from nsca.lib.secrets.sealing import SealingError
 
 
 class Why(TextChoices):
-    NOT_YET = "not_yet", "the instant has not come"
-    HELD = "held", "the committee holds the reveal"
-    NOT_YOURS = "not_yours", "open, but for ticket holders"
-    MISSING = "missing", "the instant has come and no place is entered"
-    LOST = "lost", "the key to the envelope is not here"
+    NOT_YET = "not_yet", "not revealed yet"
+    HELD = "held", "the reveal is on hold"
+    NOT_YOURS = "not_yours", "for ticket holders only"
+    MISSING = "missing", "the reveal is due and no venue is entered"
+    LOST = "lost", "the venue’s key is missing"
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """The viewer does not learn the place at this instant. `opens_at` is T, in UTC."""
+    """The viewer does not learn the venue at this instant. `opens_at` is T, in UTC."""
 
     opens_at: datetime
     why: str = Why.NOT_YET
@@ -39,31 +39,33 @@ class Sealed:
 
     @property
     def is_due(self) -> bool:
-        """The instant has come, and something else keeps the envelope closed to this viewer."""
+        """Whether T has passed, and something else keeps the venue from this viewer."""
         return self.why != Why.NOT_YET
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The viewer may know. `tickets` are the viewer's own; empty where everyone may know."""
+    """The viewer may know the venue. `tickets`: the viewer's own; empty where everyone
+    may know.
+    """
 
     place: Place
     opens_at: datetime | None
     version: int
-    written_at: datetime  # when the present content was put in (UTC)
+    written_at: datetime  # when the present venue was saved (UTC)
     tickets: tuple[Ticket, ...] = field(default=(), compare=False)
     picture: place_pictures.Picture | None = field(default=None, compare=False)
-    former: Place | None = field(default=None, compare=False)  # told before it, to be struck out
+    former: Place | None = field(default=None, compare=False)  # revealed before, to strike through
     is_open = True
 
     @property
     def is_changed(self) -> bool:
-        """Another place was told before this one."""
+        """Whether another venue was revealed before this one."""
         return self.version > 1
 
     @property
     def struck(self) -> Place | None:
-        """The place to strike through; None where only its particulars are others now."""
+        """The venue to strike through; None where only its details have changed."""
         old, new = self.former, self.place
         is_other = old and (old.one_line, old.join_url) != (new.one_line, new.join_url)
         return old if is_other else None
@@ -71,16 +73,14 @@ class Opened:
 
 @dataclass(frozen=True)
 class Allowed:
-    """The door would open to this viewer at this instant. The envelope was not touched."""
+    """The viewer may know the venue at this instant. The venue was not read."""
 
     is_open = True
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is looking: a signed-in user, and the tickets whose own links were opened in this
-    request.
-    """
+    """Who is looking: a signed-in user, and the tickets whose links this request opened."""
 
     user: Any = None
     tokens: frozenset[str] = frozenset()
@@ -90,16 +90,14 @@ VISITOR = Viewer()  # everybody: what public pages are made for
 
 
 def viewer_of(request, *tokens: str) -> Viewer:
-    """The viewer of a private page (it touches the session). `tokens`: tickets opened by their own
-    links.
-    """
+    """The viewer of a private page (touches the session). `tokens`: of tickets opened by link."""
     user = request.user if request.user.is_authenticated else None
     return Viewer(user=user, tokens=frozenset(tokens))
 
 
 def tickets_of(event: Event, viewer: Viewer):
-    """The valid tickets of this event whose current holder is the viewer: by the ticket's own
-    link, or by a confirmed address of the signed-in user.
+    """The valid tickets of this event that the viewer holds: by the ticket's own link, or by a
+    confirmed address of the signed-in user.
     """
     tickets = Ticket.objects.valid().filter(event_id=event.pk)
     mine = Q(token__in=viewer.tokens)
@@ -111,19 +109,19 @@ def tickets_of(event: Event, viewer: Viewer):
 
 
 def reveal_for(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed | Opened:
-    """What `viewer` may know of the place at the instant `at` (UTC); exactly T counts.
+    """What `viewer` may know about the venue at the instant `at` (UTC); exactly T counts.
 
-    None: nothing is kept back, the area is all there is to say (or the event is off). Never raises
-    for a lost key: that is Sealed with Why.LOST, and the page says whom to call. Source:
+    None: nothing is secret, the area is all there is to say (or the event is canceled). Never
+    raises for a lost key: that is Sealed with Why.LOST, and the page says whom to call. Source:
     docs/reveal.md §2.
     """
     return _ruled(event, viewer, at, _Envelope)
 
 
 def would_open(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed | Allowed:
-    """The same rule, asked about somebody at any instant, with the envelope left where it lies:
-    Allowed where `reveal_for` would open it. For staff who watch the evening; needs no permission,
-    for it tells nothing of a place, not even whether there is one.
+    """The same rule for any viewer and instant, without reading the venue: Allowed where
+    `reveal_for` would return it. For staff in mission control; needs no permission, because it
+    says nothing about a venue, not even whether there is one.
     """
     return _ruled(event, viewer, at, _Untouched)
 
@@ -143,18 +141,18 @@ def _ruled(event, viewer, at, opening):
 
 
 def reveal_for_volunteer(event: Event, link: DoorLink, *, at: datetime) -> None | Sealed | Opened:
-    """What somebody with a door link may know of the place at the instant `at` (UTC).
+    """What somebody with a door link may know about the venue at the instant `at` (UTC).
 
-    Volunteers have their own instant, set for the event; where it is empty they learn the place
-    with the ticket holders. A hold keeps it from them, too. The link need not be good yet, so
-    that they find the way; once it has ended or was revoked it opens nothing. Who learns the
-    place before T is noted, once. A link to join an online event is for its guests alone.
+    Volunteers have their own time, set for the event; if it is empty, they learn the venue with
+    the ticket holders. A hold applies to them too. The link need not be valid yet, so that they
+    can find their way; once it has ended or was revoked, it opens nothing. An access before T is
+    logged once. A link to join an online event is for its guests only.
     """
     return _ruled_for_volunteer(event, link, at, _Envelope)
 
 
 def would_open_for_volunteer(event: Event, link: DoorLink, *, at: datetime):
-    """The same rule for a door link, with the envelope left where it lies, and nothing noted."""
+    """The same rule for a door link, without reading the venue or logging anything."""
     return _ruled_for_volunteer(event, link, at, _Untouched)
 
 
@@ -172,7 +170,7 @@ def _ruled_for_volunteer(event, link, at, opening):
 
 
 class _Envelope:
-    """What is done once the rule says yes: the envelope is opened."""
+    """What happens when the rule says yes: the venue is read."""
 
     @staticmethod
     def without_lead(event, viewer):
@@ -181,7 +179,7 @@ class _Envelope:
     @staticmethod
     def for_everyone(event):
         venue = store.with_picture(event)
-        # What only holders were told before stays theirs when everyone learns the last place.
+        # A former venue that only holders knew stays theirs when everyone learns the last one.
         if venue and event.audience == Event.Audience.EVERYONE_AT_T and event.reveal_version > 1:
             venue.former = former_places.newest(event.pk).values_list("sealed", flat=True).first()
         return _opened(event, venue) if venue else Sealed(event.opens_at, Why.MISSING)
@@ -203,7 +201,7 @@ class _Envelope:
 
 
 class _Untouched:
-    """What is done instead where only the rule is asked: nothing."""
+    """What happens when only the rule is asked: nothing."""
 
     @staticmethod
     def without_lead(event, viewer):
@@ -230,7 +228,7 @@ def is_everyones(event: Event, at: datetime) -> bool:
 
 
 def _open_event(event, viewer):
-    """No lead: the place is no secret. A link to join is never everybody's: it lets people in."""
+    """No lead: the venue is not secret. But a link to join is never for everybody."""
     venue = store.with_picture(event)
     if venue is None:
         return None
@@ -238,9 +236,7 @@ def _open_event(event, viewer):
 
 
 def _holders(event, viewer):
-    """Opened or Sealed for a holder, None for everyone else; one query, and none for a mere
-    visitor.
-    """
+    """Opened or Sealed for a holder, None for everyone else; one query, none for a visitor."""
     if viewer.user is None and not viewer.tokens:
         return None
     tickets = list(store.beside(tickets_of(event, viewer)))
@@ -270,8 +266,8 @@ def _opened(event, venue, tickets=()):
 
 
 def picture_for(event: Event, viewer: Viewer, *, at: datetime) -> bytes | None:
-    """The picture of the place (a JPEG) for whom the door opens it; None for everybody else, and
-    where there is none or its key is lost.
+    """The venue's picture (a JPEG) for those who may see it; None for everybody else, and where
+    there is none or its key is lost.
     """
     opened = reveal_for(event, viewer, at=at)
     if not isinstance(opened, Opened) or opened.picture is None:

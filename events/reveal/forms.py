@@ -7,39 +7,39 @@ from django.views.decorators.debug import sensitive_variables
 from events.venue.places import Kind, Place
 from nsca.lib.geo import miles_from_norfolk
 
-FAR_MILES = 60  # from Norfolk: within it lies everything that a guest drives to of an evening
+FAR_MILES = 60  # from Norfolk: guests drive no farther than this to an event
 
 
 class PlaceForm(forms.Form):
-    """The inside of the envelope. Nothing of it is repeated in an error, a message or a log."""
+    """The venue. Nothing of it is repeated in an error, a message or a log."""
 
     kind = forms.ChoiceField(
-        choices=Kind.choices, help_text="A place to go to, or a link to join."
+        choices=Kind.choices, help_text="A venue to go to, or a link to join."
     )
-    name = forms.CharField(required=False, help_text="What the place is called.")
+    name = forms.CharField(required=False, help_text="What the venue is called.")
     lines = forms.CharField(
         label="Address",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 50}),
-        help_text="Street, then town and state, one a line.",
+        help_text="One per line: street, then city and state.",
     )
     postcode = forms.CharField(label="ZIP code", required=False, help_text="Five digits.")
     latitude = forms.FloatField(
-        required=False, help_text="In degrees, like 36.8508. Empty: no map."
+        required=False, help_text="In degrees, like 36.8508. Leave empty for no map."
     )
     longitude = forms.FloatField(
-        required=False, help_text="In degrees; west of Greenwich is negative."
+        required=False, help_text="In degrees, like -76.2859. Norfolk’s is negative."
     )
     phone = forms.CharField(
-        label="Telephone there", required=False, help_text="On the day, on the spot."
+        label="Phone at the venue", required=False, help_text="For guests on the day."
     )
     parking = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Where cars go."
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Where to park."
     )
     directions = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="How one finds the way in.",
+        help_text="How to find the way in.",
     )
     plan_b = forms.CharField(
         label="If it rains", required=False, widget=forms.Textarea(attrs={"rows": 2}),
@@ -48,15 +48,15 @@ class PlaceForm(forms.Form):
     join_url = forms.CharField(
         label="Link to join",
         required=False,
-        help_text="For a class online: it begins with https://.",
+        help_text="For an online class; it begins with https://.",
     )
-    is_far = forms.BooleanField(label="Yes, it is really that far away", required=False)
-    asks_if_far = False  # the page shows that box only where it is needed
+    is_far = forms.BooleanField(label="Yes, it really is that far away", required=False)
+    asks_if_far = False  # the page shows that checkbox only where it is needed
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs["autocomplete"] = "off"  # no browser learns it either
+            field.widget.attrs["autocomplete"] = "off"  # browsers must not remember it either
 
     @sensitive_variables()
     def clean(self):
@@ -71,7 +71,7 @@ class PlaceForm(forms.Form):
         return data
 
     def _ask_if_far(self, data) -> None:
-        """A minus sign forgotten, or the two exchanged: guests would be led across the world."""
+        """A missing minus sign, or two swapped numbers, would send guests across the world."""
         place = self.place()
         if place.is_online or not place.has_point:
             return
@@ -80,8 +80,8 @@ class PlaceForm(forms.Form):
         if self.asks_if_far and not data["is_far"]:
             self.add_error(
                 "latitude",
-                f"Really? This point is {miles:,.0f} miles from Norfolk. Check both numbers and "
-                "the minus sign, or tick the box to say that it is right.",
+                f"This point is {miles:,.0f} miles from Norfolk. Check both numbers and the minus "
+                "sign, or check the box to confirm it.",
             )
 
     @sensitive_variables()
@@ -92,7 +92,7 @@ class PlaceForm(forms.Form):
 
     @staticmethod
     def typed(place: Place) -> dict:
-        """A place as the form's initial data."""
+        """A venue as the form's initial data."""
         names = _OF_A_PLACE - {"lines"}
         return {name: getattr(place, name) for name in names} | {"lines": "\n".join(place.lines)}
 

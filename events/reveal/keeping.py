@@ -1,4 +1,4 @@
-"""What staff put into an envelope and do with it: each act needs its permission, and is noted."""
+"""What staff do with a venue: each act needs its permission, and is logged."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,37 +24,37 @@ from nsca.lib.web.caching import content_changed
 
 # Compares something with a venue; its answer holds no word of the venue.
 Test = Callable[[Event, Place], Any]
-Still = Callable[[Event], bool] | None  # asked under the lock: is it as somebody read it?
+Still = Callable[[Event], bool] | None  # asked under the lock: is everything as it was read?
 
 
 class NotPermitted(PermissionDenied):
-    """Somebody without the permission asked to see, change, hold or open a place."""
+    """Somebody without permission asked to see, change, hold or reveal a venue."""
 
 
 class NoPlace(Exception):
-    """There is nothing in the envelope yet."""
+    """No venue is entered yet."""
 
 
 class NotSealed(Exception):
-    """A seal cannot be published for this event at this instant; the text says why."""
+    """A seal can't be published for this event now; the text says why."""
 
 
 def must(by, permission: str) -> None:
     if not by.has_perm(permission):
-        raise NotPermitted("Your groups do not include the place of an event.")
+        raise NotPermitted("Your groups don’t give you access to venues. Ask a director.")
 
 
 def has_place(event: Event, *, by) -> bool:
-    """Whether the envelope is filled. That alone is a secret. Raises NotPermitted."""
+    """Whether a venue is entered. That alone is a secret. Raises NotPermitted."""
     must(by, "events.see_venue")
     return store.is_there(event.pk)
 
 
 @sensitive_variables()
 def look(event: Event, *, by, at: datetime) -> Place | None:
-    """The place for those with the permission, at any instant; the look is logged first.
+    """The venue for those with permission, at any time; the access is logged first.
 
-    None where nothing is entered. Raises NotPermitted, and KeyLost or WrongEnvelope
+    None where no venue is entered. Raises NotPermitted, and KeyLost or WrongEnvelope
     (nsca.lib.secrets.sealing).
     """
     must(by, "events.see_venue")
@@ -65,19 +65,19 @@ def look(event: Event, *, by, at: datetime) -> Place | None:
 
 @sensitive_variables()
 def compare(event: Event, test: Test, *, by, at: datetime) -> Any:
-    """What `test` answers about one event's venue, for those with the permission; logged as their
-    look. Raises NotPermitted, NoPlace, and KeyLost or WrongEnvelope (nsca.lib.secrets.sealing).
+    """What `test` answers about one event's venue, for those with permission; logged as an access.
+    Raises NotPermitted, NoPlace, and KeyLost or WrongEnvelope (nsca.lib.secrets.sealing).
     """
     note_word_check(event, by=by, at=at)
     venue = store.row_of(event)
     if venue is None:
-        raise NoPlace("There is no place in the envelope yet: enter it first.")
+        raise NoPlace("The venue isn’t entered yet. Enter it first.")
     return test(event, store.unsealed(event, venue))
 
 
 def for_dry_run(event: Event, *, by, at: datetime) -> Event:
-    """The event as it will be when its venue is revealed: published, and held by nobody. Only a
-    copy in memory, for e-mails that are made and thrown away; logged as a venue access. Raises
+    """The event as it will be when its venue is revealed: published, and not on hold. Only a copy
+    in memory, for e-mails that are made and thrown away; logged as a venue access. Raises
     NotPermitted.
     """
     must(by, "events.see_venue")
@@ -90,11 +90,11 @@ def for_dry_run(event: Event, *, by, at: datetime) -> Event:
 @sensitive_variables()
 def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tuple[Event, Any]]:
     """What `test` answers about each venue that is still sealed to somebody at an instant (UTC),
-    `besides` some events; a venue whose key is lost is passed over.
+    `besides` some events; a venue whose key is lost is skipped.
 
-    For the site itself, which compares texts with venues and shows nobody a venue: no look of
-    anybody's. What the test answers must not hold a word of the venue, and may be shown only to
-    those with the permission; showing it to one of them is logged as a look (`note_word_check`).
+    For the site itself, which compares texts with venues and shows them to nobody, so it is not
+    logged as an access. The answer must not contain a word of the venue, and may be shown only to
+    those with permission; showing it to one of them is logged (`note_word_check`).
     """
     kept = Event.objects.exclude(state=Event.State.CANCELLED).filter(
         lead__isnull=False, ends_at__gt=at
@@ -115,11 +115,11 @@ def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tupl
 
 @sensitive_variables()
 def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
-    """What `test` answers about a place that is not told yet; Why.MISSING where none is entered,
-    Why.LOST where it cannot be opened.
+    """What `test` answers about a venue that is not revealed yet; Why.MISSING where none is
+    entered, Why.LOST where it can't be opened.
 
-    For the site's own letter to those with the permission (night/preflight.py): no look of
-    anybody's. The answer must not hold a word of the place.
+    For the site's own e-mail to those with permission (night/preflight.py), so it is not logged as
+    an access. The answer must not contain a word of the venue.
     """
     venue = store.row_of(event)
     if venue is None:
@@ -131,16 +131,16 @@ def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
 
 
 def note_word_check(event: Event, *, by, at: datetime) -> None:
-    """Somebody is told whether a text holds words of the venue. Raises NotPermitted."""
+    """Log that somebody learns whether a text has words of the venue. Raises NotPermitted."""
     must(by, "events.see_venue")
     venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS, at=at)
 
 
 @sensitive_variables()
 def left_over(event: Event, place: Place, *, by) -> list[str]:
-    """What of a new venue was taken over from the one in the envelope though the address is
-    another: keys of address.BELONGS, and "picture". Tells no word of either; whoever is shown
-    them side by side looks (`look`). Raises NotPermitted.
+    """What a new venue carried over from the present one although the address differs: keys of
+    address.BELONGS, and "picture". Reveals no word of either; showing both is an access (`look`).
+    Raises NotPermitted.
     """
     must(by, "events.see_venue")
     old = content_of(event, store.row_of(event))
@@ -153,11 +153,11 @@ def left_over(event: Event, place: Place, *, by) -> list[str]:
 
 @sensitive_variables()
 def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = None) -> bool:
-    """Put a place into the envelope; False where it is the one already there.
+    """Save the venue; False where nothing has changed.
 
-    Before T this is silent: the event's own row is not touched. After T it is R + 1, what is
-    unsent of the old place is superseded, and every holder is owed a notice. Raises NotPermitted,
-    ValidationError, TooLong, Overtaken.
+    Before T this is silent: the event's own row is not touched. After T it is R + 1, unsent
+    e-mails about the old venue are superseded, and every holder is owed a notice. Raises
+    NotPermitted, ValidationError, TooLong, Overtaken.
     """
     must(by, "events.see_venue")
     place.check()
@@ -172,7 +172,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
             return False
         was_open = openings.record(locked, at=at)
         if before is not None and publication.is_due(locked, at) and locked.reveal_version == 0:
-            publication.next_version(locked, at)  # their pages have shown the first place by now
+            publication.next_version(locked, at)  # pages have shown the first venue by now
         is_owed = bool(locked.reveal_version) and not locked.is_past(at)
         is_owed = is_owed and not locked.is_cancelled
         if is_owed and before is not None and former_places.was_told(locked, before.sealed_at):
@@ -192,7 +192,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
 
 @sensitive_variables()
 def content_of(event, venue) -> Place | None:
-    """What is in the envelope; None where there is none, or its key is lost."""
+    """The venue; None where there is none, or its key is lost."""
     try:
         return store.unsealed(event, venue) if venue else None
     except SealingError:
@@ -201,7 +201,7 @@ def content_of(event, venue) -> Place | None:
 
 @sensitive_variables()
 def renew_seal(event, place, *, changed, at) -> None:
-    """What is in the envelope is another thing now: sealed anew, where a seal is published."""
+    """Seal again what has changed, where a seal is published."""
     picture = place_pictures.of(event.pk)
     seal = envelope.renew(event, place, picture, changed=changed, at=at)
     if seal is not None:
@@ -210,26 +210,26 @@ def renew_seal(event, place, *, changed, at) -> None:
 
 @sensitive_variables()
 def publish_seal(event: Event, *, by, at: datetime) -> None:
-    """Show everybody that the place is decided: the digest of what is in the envelope now.
+    """Show everyone that the venue is decided: publish the digest of the venue as entered.
 
-    Before T alone: a seal that comes with the place proves nothing. Raises NotPermitted, NoPlace,
+    Only before T: a seal that comes with the venue proves nothing. Raises NotPermitted, NoPlace,
     NotSealed, KeyLost, WrongEnvelope.
     """
     must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
         if locked.lead is None or locked.is_cancelled:
-            raise NotSealed("There is nothing to seal: the place is no secret.")
+            raise NotSealed("There is nothing to seal: the venue is not secret.")
         if at >= locked.opens_at:
-            raise NotSealed("The instant has come: a seal made now would prove nothing.")
+            raise NotSealed("The reveal time has passed: a seal made now would prove nothing.")
         venue = store.row_of(event)
         if venue is None:
-            raise NoPlace("There is no place in the envelope yet: enter it first.")
+            raise NoPlace("The venue isn’t entered yet. Enter it first.")
         picture = place_pictures.of(event.pk)
         try:
             seal, is_new = envelope.publish(locked, store.unsealed(locked, venue), picture, at=at)
         except envelope.AlreadySealed:
-            raise NotSealed("The seal of this very place is published already.") from None
+            raise NotSealed("This venue’s seal is already published.") from None
         if is_new:
             venue_log.note_seal(seal)
         venue_log.note_publication(seal)
@@ -238,7 +238,7 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
 
 
 def hold(event: Event, *, by, at: datetime, still: Still = None) -> None:
-    """Stop the reveal: pages within one request, mails within one batch. Raises NotPermitted,
+    """Stop the reveal: pages within one request, e-mails within one batch. Raises NotPermitted,
     NotNow, Overtaken.
     """
 
@@ -262,23 +262,23 @@ def release(event: Event, *, by, at: datetime, still: Still = None) -> None:
 
 
 def reveal_now(event: Event, *, by, at: datetime, still: Still = None) -> None:
-    """Make this instant T. A hold is not released by it: it is somebody's word against it.
-    Raises NotPermitted, NoPlace, NotNow, Overtaken.
+    """Make this instant T. It does not release a hold, which is a colleague's decision. Raises
+    NotPermitted, NoPlace, NotNow, Overtaken.
     """
 
     def change(locked):
         state.check_reveal_now(locked, at=at)
         if not store.is_there(locked.pk):
-            raise NoPlace("There is no place in the envelope yet: enter it first.")
-        # By the row as it is now: it may have been moved since somebody read it.
+            raise NoPlace("The venue isn’t entered yet. Enter it first.")
+        # Uses the row as it is now: it may have moved since it was read.
         return {"lead": locked.starts_at - at}
 
     _act(event, by=by, at=at, act=VenueLook.Act.OPENED, change=change, still=still)
 
 
 def _act(event, *, by, at, act, change, still):
-    """`change` says, under the lock, which fields become what; `still`, whether the row is as it
-    was when somebody said yes.
+    """Apply `change`, which returns the new field values, under the lock; `still` says whether the
+    row is as it was when somebody said yes.
     """
     must(by, "events.hold_reveal")
     with transaction.atomic():
@@ -289,7 +289,7 @@ def _act(event, *, by, at, act, change, still):
         was_open = openings.record(locked, at=at)
         for name, value in changes.items():
             setattr(locked, name, value)
-        # A new T is news of the public record; a hold is not.
+        # A new T changes the public record; a hold does not.
         dated = ["updated_at"] if "lead" in changes else []
         locked.save(update_fields=[*changes, *dated])
         openings.after(locked, at=at, was_open=was_open)
@@ -299,12 +299,12 @@ def _act(event, *, by, at, act, change, still):
         setattr(event, name, value)
 
 
-# --- Cancelled: nobody needs the place any more --------------------------------------------------
+# --- Canceled: nobody needs the venue anymore ----------------------------------------------------
 
 
 def wipe_due(at: datetime) -> int:
-    """Forget the places of events cancelled CANCELLED_PLACE_DAYS ago or longer, with their
-    pictures, salts and former places; how many events. The look that says so names nobody.
+    """Wipe the venues of events canceled at least CANCELLED_PLACE_DAYS ago, with their pictures,
+    salts and former venues; how many events. The log entry names nobody.
     """
     long_ago = at - timedelta(days=settings.CANCELLED_PLACE_DAYS)
     cancelled = Event.objects.filter(state=Event.State.CANCELLED, cancelled_at__lte=long_ago)
@@ -319,7 +319,7 @@ def _wipe(event_id, at) -> bool:
             return False
         had_place, had_picture = store.drop(event_id), place_pictures.drop(event_id)
         if not (had_place or had_picture):
-            return False  # another ticker was quicker
+            return False  # another ticker was faster
         former_places.forget(event_id)
         envelope.forget(event)
         venue_log.note_access(event=event, act=VenueLook.Act.WIPED, at=at)
@@ -327,23 +327,23 @@ def _wipe(event_id, at) -> bool:
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:
-    """Every envelope, and what belongs to it, under the newest key, without looking inside; how
-    many envelopes. Raises KeyLost where no key opens something: then nothing was changed.
+    """Encrypt every venue, and what belongs to it, under the newest key, without looking inside;
+    how many venues. Raises KeyLost where no key opens something: then nothing was changed.
 
-    `drop_lost`: pictures, salts and former places that no key opens are given up. A place never
-    is: somebody has to enter it again. What the word check found is found anew by the next.
+    `drop_lost`: give up pictures, salts and former venues that no key opens. A venue is never
+    given up: somebody has to enter it again. The next word check finds its findings again.
     """
     with transaction.atomic():
         count = store.reseal_all()
         lost = {
-            "picture of a place": place_pictures.reseal_all(drop_lost=drop_lost),
+            "venue picture": place_pictures.reseal_all(drop_lost=drop_lost),
             "salt of a seal": envelope.reseal_all(drop_lost=drop_lost),
-            "place that was told before": former_places.reseal_all(drop_lost=drop_lost),
+            "former venue": former_places.reseal_all(drop_lost=drop_lost),
         }
         if any(lost.values()) and not drop_lost:
             words = [f"{number} × {what}" for what, number in lost.items() if number]
             raise KeyLost(
-                f"No key that we have opens these: {', '.join(words)}. Put the key back into "
+                f"None of our keys opens these: {', '.join(words)}. Put the key back into "
                 "VENUE_KEYS (or SECRET_KEY_FALLBACKS), or give them up with --drop-lost."
             )
         findings.reseal_all()

@@ -1,6 +1,7 @@
-"""Mails we owe to holders: one row for each ticket and version of the place. The row is the queue.
+"""E-mails we owe to holders: one row for each ticket and version of the venue.
 
-Written when a reveal is published, sent by sender.py, read by staff when mail has failed.
+The rows are the outbox: written when a reveal is published, sent by sender.py, read by staff when
+an e-mail has failed.
 """
 
 import secrets
@@ -19,10 +20,10 @@ State = RevealNotice.State
 
 
 def owe(event: Event, *, at: datetime) -> int:
-    """Rows of the event's present version for each valid ticket without one; how many are new.
+    """Add rows of the event's present version for valid tickets without one; how many are new.
 
-    What is unsent of an older version is superseded. A ticket that became valid again (a dispute
-    was won) gets its row back.
+    Unsent rows of an older version are superseded. A ticket that became valid again (a dispute was
+    won) gets its row back.
     """
     RevealNotice.objects.filter(
         event=event, version__lt=event.reveal_version, state=State.QUEUED
@@ -49,7 +50,7 @@ def owe(event: Event, *, at: datetime) -> int:
             )
             for ticket in missing
         ],
-        ignore_conflicts=True,  # another ticker was quicker
+        ignore_conflicts=True,  # another ticker was faster
     )
     planning.count_anew(RevealNotice, again + len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
@@ -58,7 +59,7 @@ def owe(event: Event, *, at: datetime) -> int:
 
 
 def owe_late_holders(*, at: datetime) -> int:
-    """Rows for those who became holders after the publication."""
+    """Add rows for those who became holders after the publication."""
     told = Event.objects.filter(
         state=Event.State.PUBLISHED, reveal_version__gt=0, lead__isnull=False, ends_at__gt=at
     )
@@ -66,15 +67,13 @@ def owe_late_holders(*, at: datetime) -> int:
 
 
 def forget_former_holders(ticket: Ticket) -> None:
-    """The ticket has changed hands: nobody who had it before is owed a letter, or a call."""
+    """The ticket was transferred: former holders are no longer owed an e-mail or a call."""
     former = RevealNotice.objects.filter(ticket=ticket, hand__lt=ticket.hand)
     former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
 
 
 def readdress(rows) -> None:
-    """The tickets of these rows have other addresses by now: those go onto the rows. One without
-    any is for the telephone.
-    """
+    """Copy changed ticket addresses onto these rows. A row without one goes on the call list."""
     found = Ticket.objects.with_holder().filter(pk__in=[row.ticket_id for row in rows])
     holders = dict(found.values_list("pk", "holder"))
     for row in rows:
@@ -87,7 +86,7 @@ def readdress(rows) -> None:
 
 def was_told_before(tickets, version: int) -> bool:
     """Whether an older version of the venue reached the present holder of any of these tickets: by
-    a mail that was taken and did not come back, on the ticket's page, or by telephone.
+    an e-mail that did not bounce, on the ticket page, or by phone.
     """
     hands = Q(pk__in=[])
     for ticket in tickets:
@@ -100,8 +99,8 @@ def was_told_before(tickets, version: int) -> bool:
 
 
 def bounced(message_id: str, *, at: datetime) -> int:
-    """What the mail server took came back: all that this letter told counts as not told; how many
-    rows. 0 where no letter of ours has that number, or it is known already.
+    """An accepted e-mail bounced: everything it revealed counts as not revealed; how many rows. 0
+    where no e-mail of ours has that number, or the bounce is already known.
     """
     row = RevealNotice.objects.filter(message_id=message_id).first()
     if row is None:
@@ -110,7 +109,7 @@ def bounced(message_id: str, *, at: datetime) -> int:
         event=row.event_id, version=row.version, address=row.address, state=State.SENT,
         sent_at=row.sent_at,
     )  # fmt: skip
-    # Once its address is forgotten a row stands for itself.
+    # Once its address is erased, a row is on its own.
     pks = list(letter.values_list("pk", flat=True)) if row.address else []
     if row.state == State.SENT and row.pk not in pks:
         pks.append(row.pk)
@@ -122,7 +121,7 @@ def bounced(message_id: str, *, at: datetime) -> int:
 
 @transaction.atomic
 def send_again(rows) -> int:
-    """Staff corrected an address: try by mail once more; how many rows are queued by it."""
+    """Queue rows again after staff corrected an address; how many."""
     pks = [row.pk for row in rows]
     failed = RevealNotice.objects.filter(
         pk__in=pks, state__in=(State.FAILED, State.BOUNCED, State.NO_ADDRESS)
@@ -134,17 +133,17 @@ def send_again(rows) -> int:
 
 
 def letters_owed() -> int:
-    """How many letters wait, of all events: holders who share an address share one."""
+    """How many e-mails wait, for all events: holders who share an address share one."""
     return _owed().order_by().values("event", "version", "address").distinct().count()
 
 
 def are_owed() -> bool:
-    """Whether any letter waits: asked between any two mails, so nothing is counted."""
+    """Whether any e-mail waits: asked between any two e-mails, so nothing is counted."""
     return _owed().exists()
 
 
 def may_be_claimed(*, at: datetime) -> bool:
-    """Whether a letter waits that nobody has in hand: what `claim` would find, in one look."""
+    """Whether an unclaimed e-mail waits: what `claim` would find, in one query."""
     return RevealNotice.objects.filter(is_free(at), state=State.QUEUED).exists()
 
 
@@ -153,7 +152,7 @@ def _owed():
 
 
 def untold(event: Event):
-    """Rows of present holders whom no mail has reached: the call list."""
+    """Rows of present holders whom no e-mail has reached: the call list."""
     return (
         RevealNotice.objects.filter(event=event, version=event.reveal_version)
         .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())
@@ -163,20 +162,20 @@ def untold(event: Event):
 
 
 def call_for_key(event: Event, *, at: datetime) -> None:
-    """The envelope cannot be opened when its place is to be told: one task an event."""
+    """Add a task, one per event: the venue is due to be revealed and can't be decrypted."""
     Task.objects.get_or_create(
         key=f"reveal-without-its-key:{event.pk}",
         defaults={
-            "text": f"{event}: the envelope is due and cannot be opened, because the key it was "
-            "sealed with is not here. Until the key is put back into VENUE_KEYS, or somebody "
-            "enters the place again, nobody is told; their ticket pages say that it is late.",
+            "text": f"{event}: the reveal is due, but the venue can’t be decrypted because its "
+            "key is missing. Put the key back into VENUE_KEYS or enter the venue again. Until "
+            "then, ticket pages say that the location is late.",
             "created_at": at,
         },
     )
 
 
 def unreached(event: Event):
-    """Rows of present holders whom neither mail, nor their page, nor a call has reached."""
+    """Rows of present holders whom no e-mail, ticket page or call has reached."""
     called = Call.objects.filter(
         ticket=OuterRef("ticket"), hand=OuterRef("hand"), version=OuterRef("version")
     )
@@ -185,7 +184,7 @@ def unreached(event: Event):
 
 
 def call_for_help(event: Event, *, at: datetime) -> None:
-    """One task an event and version, however many rows it is about. Says how many, never whom."""
+    """Add one task per event and version. It says how many guests, never who."""
     count = unreached(event).count()
     if not count:
         return
@@ -193,20 +192,20 @@ def call_for_help(event: Event, *, at: datetime) -> None:
     Task.objects.update_or_create(
         key=key, defaults={"text": words}, create_defaults={"text": words, "created_at": at}
     )
-    # One that closed by itself, because everybody had been reached, is open again.
+    # A task that closed because everyone had been reached opens again.
     Task.objects.filter(key=key, done_by=None).update(done_at=None)
 
 
 def count_again(*, at: datetime) -> int:
-    """What the ticker does: the number in each open task falls as guests are reached, and a task
-    is done with the last of them; how many tasks are.
+    """Update the number in each open task as guests are reached, and close a task with its last;
+    how many were closed.
     """
     done = 0
     for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
         event_id, _, version = task.key.removeprefix(UNREACHED).partition(":")
         event = Event.objects.filter(pk=event_id).first()
         if event is not None and event.is_past(at) and not event.is_cancelled:
-            continue  # the evening is over, and a person should see who never heard
+            continue  # the event is over, and a person should see who never heard
         is_present = event is not None and str(event.reveal_version) == version
         count = unreached(event).count() if is_present and not event.is_cancelled else 0
         if not count:
@@ -225,6 +224,6 @@ def _help_key(event: Event) -> str:
 
 def _help_words(event: Event, count: int) -> str:
     return (
-        f"{event}: mail has not reached the holders of {count} "
+        f"{event}: no e-mail about the venue has reached the holders of {count} "
         f"ticket{'' if count == 1 else 's'}. Their ticket links work; please call them."
     )

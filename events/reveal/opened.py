@@ -1,16 +1,15 @@
-"""Who has seen the place: noted the first time a browser shows its version to a holder.
+"""Who has seen the venue: noted the first time a browser shows its version to a holder.
 
-Opened means a browser's visit. The page says so itself, by a POST once it is in somebody's sight;
-without JavaScript its reader says so by a button. Never a bare GET: mail scanners follow the links
-of a letter before its reader does, and a guest whom only a machine has told must stay on the call
-list.
+Opened means a browser's visit. The page reports it with a POST once it is visible; without
+JavaScript, the reader presses a button. Never a bare GET: mail scanners follow links before the
+reader does, and a guest whose link only a machine has followed must stay on the call list.
 
-One narrow UPDATE when there is something to note, and no query at all when there is not. Before T
-nothing is shown, so nothing is noted; a look by staff is not the holder's.
+One narrow UPDATE when there is something to note, and no query when there is not. Before T nothing
+is shown, so nothing is noted; a visit by staff does not count as the holder's.
 
-Five hundred come in the minute after T: whoever comes while another request of the same process
-writes leaves the note to it, so that a crowd costs a commit now and then and not one each. A note
-that is lost costs a telephone call; a page that waited or failed for it would cost the promise.
+Five hundred guests come in the minute after T: a request that arrives while another of the same
+process is writing leaves its note to that one, so a crowd costs a few commits, not one each. A
+lost note costs a phone call; a page that waited or failed for it would break the promise.
 """
 
 import logging
@@ -31,9 +30,9 @@ _writing = threading.Lock()
 
 
 def note(ticket: Ticket, reveal, *, shown: int, request, at: datetime) -> bool:
-    """A browser showed version `shown` of the place on the page of `ticket`; whether that is the
-    place as the door tells it at the instant `at` (UTC). An older version is noted as such, and
-    one that was never told is not.
+    """Note that a browser showed version `shown` of the venue on the page of `ticket`; whether
+    that is the version the door gives at the instant `at` (UTC). An older version is noted as
+    such; one that was never revealed is not noted.
     """
     if not isinstance(reveal, Opened) or not 1 <= shown <= reveal.version:
         return False
@@ -44,12 +43,12 @@ def note(ticket: Ticket, reveal, *, shown: int, request, at: datetime) -> bool:
 
 def _write_soon(ticket, version, at) -> None:
     _noted.append((ticket.pk, ticket.hand, version, at))
-    # Who leaves a note after the look at the list finds the lock free: none is forgotten.
+    # A note left after the list was checked finds the lock free, so none is lost.
     while _noted and _writing.acquire(blocking=False):
         try:
             _write(sorted(_noted.popleft() for _ in range(len(_noted))))
         except DatabaseError as error:
-            log.warning("a look at a ticket was not noted: %s", type(error).__name__)
+            log.warning("could not note that a ticket was opened: %s", type(error).__name__)
         finally:
             _writing.release()
 
@@ -57,18 +56,18 @@ def _write_soon(ticket, version, at) -> None:
 def _write(notes) -> None:
     with transaction.atomic():
         for pk, hand, version, at in notes:
-            # By hand, too: a ticket given on in this moment was not seen by its new holder.
+            # Checks `hand` too: a ticket just transferred was not seen by its new holder.
             Ticket.objects.filter(pk=pk, hand=hand, seen_version__lt=version).update(
                 seen_version=version, seen_open_at=at
             )
 
 
 def _is_a_colleagues_look(request, ticket) -> bool:
-    """Somebody of the staff opens a guest's link. Asked only where a note would be made."""
+    """Whether staff opened a guest's link. Asked only where a note would be made."""
     user = request.user
     return user.is_authenticated and user.is_staff and user.email != ticket.holder_email
 
 
 def by_page(event: Event) -> Q:
-    """Of tickets: their holder has seen the present version of the place."""
+    """Filter tickets whose holder has seen the present version of the venue."""
     return Q(seen_version__gte=max(1, event.reveal_version))

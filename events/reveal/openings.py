@@ -1,9 +1,8 @@
-"""From when pages could show a venue: what every sentence about it is written from.
+"""From when pages could show a venue: what every sentence about it is based on.
 
-Pages open by themselves when time passes T, and nobody is there to write that down. So whatever
-acts on a reveal calls `record` before it changes anything, which notes an opening that time has
-brought, and `after` when it has, which notes what the act itself opened. Both under the event's
-lock.
+Pages open automatically at T, and nothing records that. So every act on a reveal calls `record`
+before it changes anything, to note an opening that has come with time, and `after` afterwards, to
+note what the act itself opened. Both under the event's lock.
 """
 
 from datetime import datetime
@@ -13,8 +12,8 @@ from events.venue import store
 
 
 def is_open(event: Event, *, at: datetime) -> bool:
-    """Whether the page of a valid ticket shows the venue at an instant (UTC): the door's rule, but
-    for the viewer. Before T it asks no table of the venue.
+    """Whether the page of a valid ticket shows the venue at an instant (UTC): the door's rule,
+    except for the viewer. Before T it does not query the venue's table.
     """
     return (
         event.state == Event.State.PUBLISHED
@@ -26,7 +25,7 @@ def is_open(event: Event, *, at: datetime) -> bool:
 
 
 def record(event: Event, *, at: datetime) -> bool:
-    """Note the opening that time has brought; whether pages are open at `at`."""
+    """Note an opening that has come with time; whether pages are open at `at`."""
     if not is_open(event, at=at):
         return False
     version = max(1, event.reveal_version)
@@ -39,8 +38,8 @@ def record(event: Event, *, at: datetime) -> bool:
 
 
 def after(event: Event, *, at: datetime, was_open: bool) -> None:
-    """Note what an act has opened at `at`: the pages, or another version on them. `was_open` is
-    what `record` said before it.
+    """Note what an act opened at `at`: the pages, or another version on them. `was_open` is what
+    `record` said before the act.
     """
     if not is_open(event, at=at):
         return

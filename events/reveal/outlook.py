@@ -1,4 +1,4 @@
-"""What writing another venue would do, in sentences, before it is written."""
+"""What changing the venue would do, in sentences, before it is saved."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from events.reveal.people import People, people, people_of
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import exactly, in_words
 
-STALE = "Meanwhile something changed. Please read again: this is how it stands now."
+STALE = "Something changed while you were reading. Please check again: this is the current state."
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What will happen. `told`: how many people get a letter. `reveals_now`: saving tells the
-    place at once, and needs a yes of its own.
+    """What will happen. `told`: how many people get an e-mail. `reveals_now`: saving reveals the
+    venue at once, and needs a yes of its own.
     """
 
     sentences: tuple[str, ...] = ()
@@ -36,32 +36,32 @@ class Outlook:
 
     @property
     def shown(self) -> str:
-        """What the page was written from, to say later what has changed since."""
+        """The facts the page was made from, to say later what has changed."""
         return reveal.key_of(self.facts) if self.facts else ""
 
     def changes_since(self, shown: str, event: Event, *, at: datetime) -> list[str]:
-        """What is not as an earlier page (its `shown`) said, in sentences."""
+        """What has changed since an earlier page (its `shown`), in sentences."""
         return reveal.what_changed(reveal.shown_in(shown), event, self.facts, at=at)
 
     @property
     def button(self) -> str:
-        return f"Yes, save and tell {people(self.told)}" if self.told else "Yes, save"
+        return f"Save and e-mail {people(self.told)}" if self.told else "Save"
 
     @property
     def yes_words(self) -> str:
-        """The label of the box that lets the place out."""
-        return f"Yes, reveal the place now, to {audience(self.to_everyone, self.guests)}"
+        """The label of the checkbox that reveals the venue."""
+        return f"Yes, reveal the venue now, to {audience(self.to_everyone, self.guests)}"
 
     def is_confirmed(self, posted) -> bool:
-        """Whether a form that came back says yes to exactly this."""
+        """Whether a submitted form says yes to exactly this."""
         has_yes = not self.reveals_now or bool(posted.get("yes_reveal"))
         return posted.get("confirmed") == self.key and has_yes
 
 
 def foresee_place(event: Event, *, at: datetime) -> Outlook:
-    """What writing another place would do. Empty before T: then it is silent, and nobody is told.
+    """What changing the venue would do. Empty before T: then the change is silent.
 
-    It says nothing of the place, nor whether there is one.
+    It says nothing about the venue, nor whether there is one.
     """
     if not event.is_secret or not _is_due(event, at):
         return Outlook()
@@ -72,23 +72,23 @@ def foresee_place(event: Event, *, at: datetime) -> Outlook:
     sentences = []
     if is_held:
         sentences.append(
-            f"The reveal is {reveal.held_words(event, at=at)}: nobody reads the venue, and no "
-            "letter leaves, until it is released."
+            f"The reveal has been {reveal.held_words(event, at=at)}: nobody sees the venue, and "
+            "no e-mail goes out, until the hold is released."
         )
     if told:
         sentences += [
-            f"The place has been told. {counted(who.guests, 'guest')} must be told that it is "
-            f"another one, by {counted(who.letters, 'letter')}; CHANGED stands first in the "
-            "subject.",
-            f"Their pages show the new one {'then' if is_held else 'at once'}, and the old one "
+            "The venue has been revealed. "
+            f"{counted(who.guests, 'guest')} will get {counted(who.letters, 'e-mail')} about the "
+            "change; the subject begins with CHANGED.",
+            f"Their pages show the new venue {'then' if is_held else 'at once'}, and the old one "
             "struck through.",
-            "Letters about the old one that have not left yet are not sent any more.",
+            "Unsent e-mails about the old venue are dropped.",
         ]
     elif not is_held:
         whom = audience(everyone, who.guests)
-        sentences.append(f"The instant has come: the place is told at once to {whom}.")
+        sentences.append(f"The reveal time has passed: the venue is revealed at once to {whom}.")
     if everyone and told:
-        sentences.append("Everyone reads it on the public page.")
+        sentences.append("Everyone sees it on the public page.")
     if who.unreachable:
         sentences.append(consequences.of_the_unreachable(who))
     sentences += [] if is_held else [IRREVOCABLE]
@@ -112,17 +112,17 @@ def _is_due(event, at) -> bool:
 
 
 def key_of(facts) -> str:
-    """A short word for facts that were shown, to see later whether they are the same."""
+    """A short digest of the facts shown, to check later whether they are the same."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 def lead_words(event: Event) -> str:
-    """ "Ticket holders learn the place on Wednesday, May 19, 2027 at 6:00 p.m. EDT, 24 hours
+    """ "Ticket holders learn the venue on Wednesday, May 19, 2027 at 6:00 p.m. EDT, 24 hours
     before the start.".
     """
     if event.lead is None:
-        return "The place is no secret: it is on the event's page as soon as it is entered."
+        return "The venue is not secret: it appears on the event’s page once it is entered."
     everyone = event.audience == Event.Audience.EVERYONE_AT_T
     who = "Everyone learns" if everyone else "Ticket holders learn"
     before = in_words(event.lead)
-    return f"{who} the place on {exactly(event.opens_at)}, {before} before the start."
+    return f"{who} the venue on {exactly(event.opens_at)}, {before} before the start."

@@ -1,8 +1,8 @@
-"""How fast letters may leave, and whether the mail server answers: shared by all tickers.
+"""How fast e-mails may go out, and whether the mail server answers: shared by all tickers.
 
-Two rows' worth of knowledge, in the database so that any number of tickers is as polite as one.
-MAIL_PER_HOUR bounds every span of sixty minutes. A mail server that does not answer is asked
-again by one letter after a pause, and not by each letter of the queue.
+Kept in the database, so that any number of tickers is as polite as one. MAIL_PER_HOUR limits every
+span of sixty minutes. When the mail server does not answer, one e-mail tries again after a pause,
+not every e-mail in the outbox.
 """
 
 import time
@@ -16,13 +16,13 @@ from events.models import Departure, MailServer
 
 HOUR = timedelta(hours=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=1)
-MEASURED_LASTS = timedelta(days=30)  # an older figure says nothing of today's server
-KEPT = 10  # one in so many of the hour's letters is kept for urgent ones: people must get in at T
-RESERVED = 20  # and one in so many, of these, for codes that no stranger can ask for
+MEASURED_LASTS = timedelta(days=30)  # an older figure says nothing about today's server
+KEPT = 10  # one in so many of the hour's e-mails is for urgent ones: people must get in at T
+RESERVED = 20  # and one in so many for codes that no stranger can ask for
 
 
 def take(*, at: datetime, is_urgent: bool = False, is_reserved: bool = False) -> bool:
-    """Whether one more letter may leave at this instant; where it may, it is counted."""
+    """Whether one more e-mail may go out now; if so, count it."""
     limit = _limit(is_urgent, is_reserved)
     if limit is None:
         return True
@@ -36,16 +36,15 @@ def take(*, at: datetime, is_urgent: bool = False, is_reserved: bool = False) ->
 
 
 def give_back(*, at: datetime) -> None:
-    """The letter for which `take` was asked did not reach the mail server."""
+    """Uncount an e-mail that did not reach the mail server."""
     if settings.MAIL_PER_HOUR:
         last = Departure.objects.filter(at=at).order_by("-pk").values("pk")[:1]
         Departure.objects.filter(pk__in=list(last.values_list("pk", flat=True))).delete()
 
 
 def last_leaves_at(letters: int, *, at: datetime, known_at: datetime | None = None) -> datetime:
-    """When the last of so many waiting letters leaves: at the pace that we set, or at the mail
-    server's own, whichever is slower. `at` where neither is known. `known_at`: now, where `at`
-    lies ahead.
+    """When the last of so many waiting e-mails goes out: at our pace or the mail server's,
+    whichever is slower. `at` where neither is known. `known_at`: now, where `at` is in the future.
     """
     by_server = at + letters * timedelta(seconds=seconds_a_mail(at=known_at or at) or 0)
     return max(_last_by_the_hour(letters, at), by_server)
@@ -64,7 +63,7 @@ def _last_by_the_hour(letters: int, at: datetime) -> datetime:
 
 
 def an_hour() -> int | None:
-    """How many letters that are not urgent may leave in an hour; None: as many as there are."""
+    """How many e-mails that are not urgent may go out in an hour; None for no limit."""
     return _limit(is_urgent=False)
 
 
@@ -79,7 +78,7 @@ def _limit(is_urgent: bool, is_reserved: bool = False) -> int | None:
 
 
 def took(seconds: float, *, at: datetime) -> None:
-    """The mail server has taken a mail; it took so many seconds from our first word."""
+    """Note how many seconds the mail server took to accept an e-mail, from our first word."""
     with transaction.atomic():
         server = _locked()
         old = server.seconds_a_mail
@@ -92,14 +91,14 @@ def took(seconds: float, *, at: datetime) -> None:
 
 @contextmanager
 def timed(*, at: datetime):
-    """Measures what is done inside; a mail that failed says nothing of the pace."""
+    """Measure what is done inside; a failed e-mail says nothing about the pace."""
     began = time.monotonic()
     yield
     took(time.monotonic() - began, at=at)
 
 
 def measured(*, at: datetime) -> MailServer | None:
-    """What is known of the mail server's pace; None where no mail was measured lately."""
+    """What we know of the mail server's pace; None where no e-mail was measured lately."""
     since = at - MEASURED_LASTS
     return MailServer.objects.filter(measured__gt=0, measured_at__gte=since).first()
 
@@ -113,12 +112,12 @@ def seconds_a_mail(*, at: datetime) -> float | None:
 
 
 def is_silent(*, at: datetime) -> bool:
-    """The mail server did not answer a moment ago: nobody asks it yet."""
+    """Whether the mail server did not answer a moment ago, and must not be asked yet."""
     return silent_until(at=at) is not None
 
 
 def silent_until(*, at: datetime) -> datetime | None:
-    """When the mail server, which did not answer a moment ago, is asked again; None: it may be
+    """When to ask the mail server again after it did not answer; None where it may be
     asked now.
     """
     silent = MailServer.objects.filter(silent_until__gt=at)
@@ -126,9 +125,7 @@ def silent_until(*, at: datetime) -> datetime | None:
 
 
 def not_heard(*, at: datetime) -> int:
-    """It did not answer, or wants nothing from us now: wait, longer each time; how often in a
-    row.
-    """
+    """It did not answer, or refuses us for now: wait, longer each time; how often in a row."""
     with transaction.atomic():
         server = _locked()
         pause = min(FIRST_PAUSE * 2 ** min(server.silences, 8), LONGEST_PAUSE)
@@ -138,7 +135,7 @@ def not_heard(*, at: datetime) -> int:
 
 
 def heard() -> None:
-    """It took a letter."""
+    """It accepted an e-mail."""
     MailServer.objects.filter(silences__gt=0).update(silences=0, silent_until=None)
 
 

@@ -1,4 +1,4 @@
-"""How many people an act of staff concerns: guests, letters, parties that wait."""
+"""How many people a staff act concerns: guests, e-mails, waitlist parties."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ from nsca.lib.text.counting import counted
 
 @dataclass(frozen=True)
 class People:
-    """Those whom an event concerns at one moment."""
+    """The people an event concerns at one moment."""
 
-    guests: int  # valid tickets: one chair, one guest
-    letters: int  # addresses among their holders
+    guests: int  # valid tickets: one seat, one guest
+    letters: int  # e-mails: one for each address
     unreachable: int  # tickets whose holder has no address
-    parties: int  # on the waiting list
+    parties: int  # on the waitlist
 
     @property
     def told(self) -> int:
-        """Whom a letter to everybody concerns."""
+        """How many an e-mail to everybody concerns."""
         return self.guests + self.parties
 
 
 def people_of(event: Event, *, with_disputed: bool = False) -> People:
-    """Counted now. `with_disputed`: those, too, who come only if their dispute is settled."""
+    """Count them now. `with_disputed`: also those who come only if their dispute is settled."""
     tickets = Ticket.objects.valid_or_disputed() if with_disputed else Ticket.objects.valid()
     holders = list(
         tickets.filter(event_id=event.pk).with_holder().values_list("holder", flat=True)
@@ -38,7 +38,7 @@ def people_of(event: Event, *, with_disputed: bool = False) -> People:
 
 
 def waiting(event: Event) -> QuerySet[WaitlistEntry]:
-    """Parties that still wait."""
+    """Parties that are still on the waitlist."""
     return WaitlistEntry.objects.filter(event_id=event.pk, left_at__isnull=True)
 
 

@@ -1,4 +1,4 @@
-"""What staff do with the picture of a venue: each act needs its permission, and is noted."""
+"""What staff do with a venue's picture: each act needs its permission, and is logged."""
 
 from datetime import datetime
 
@@ -19,8 +19,8 @@ def has_picture(event: Event, *, by) -> bool:
 
 
 def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
-    """Put a picture beside the place, or another in its stead. Raises NotPermitted,
-    PictureRefused, ValidationError, TooLong.
+    """Save a venue's picture, or replace it. Raises NotPermitted, PictureRefused, ValidationError,
+    TooLong.
     """
     must(by, "events.see_venue")
     with transaction.atomic():
@@ -38,7 +38,7 @@ def _renew_for_picture(event, at) -> None:
 
 
 def remove_picture(event: Event, *, by, at: datetime) -> None:
-    """Raises NotPermitted."""
+    """Delete the picture. Raises NotPermitted."""
     must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
@@ -48,8 +48,8 @@ def remove_picture(event: Event, *, by, at: datetime) -> None:
 
 
 def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
-    """For those with the permission, at any instant; logged first. Raises NotPermitted, KeyLost,
-    WrongEnvelope.
+    """The picture for those with permission, at any time; logged first. Raises NotPermitted,
+    KeyLost, WrongEnvelope.
     """
     must(by, "events.see_venue")
     venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)

@@ -1,6 +1,6 @@
-"""Publication: R, the version of a place that is told, and one row for each holder owed a notice.
+"""Publication: R, the version of the revealed venue, and one row for each holder owed a notice.
 
-Called by the ticker when an instant has come, and by the keepers when a told place changes.
+Called by the ticker at T, and by keeping.py when a revealed venue changes.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from orders.models import Task
 
 
 def is_due(event, at) -> bool:
-    """The same sentence as Event.objects.due_to_reveal, whatever the version."""
+    """The same rule as Event.objects.due_to_reveal, for any version."""
     return (
         event.state == Event.State.PUBLISHED
         and event.lead is not None
@@ -25,32 +25,30 @@ def is_due(event, at) -> bool:
 
 
 def is_told(event: Event, *, at: datetime) -> bool:
-    """Whether holders know the place by now: it was published, or their pages show it already.
+    """Whether holders know the venue by now: it was published, or their pages already show it.
 
-    A place that was told stays told, whatever becomes of the start; a reveal that is held, or has
-    come without a place, told nobody. Before T it asks no table of the place.
+    A revealed venue stays revealed even if the start moves; a reveal that is on hold, or that came
+    without a venue, revealed nothing. Before T this does not query the venue's table.
     """
     return event.reveal_version > 0 or (is_due(event, at) and store.is_there(event.pk))
 
 
 def publish_due(*, at: datetime) -> int:
-    """Publish every reveal whose instant has come; how many notices are owed by it. Late by hours
-    is fine.
-    """
+    """Publish every reveal that is due; how many notices it owes. Hours late is fine."""
     return sum(
         publish(pk, at=at) for pk in Event.objects.due_to_reveal(at).values_list("pk", flat=True)
     )
 
 
 def is_any_due(*, at: datetime) -> bool:
-    """Whether `publish_due` would publish anything: the instant has come and there is a venue."""
+    """Whether `publish_due` would publish anything: a reveal is due and there is a venue."""
     due = Event.objects.due_to_reveal(at).values_list("pk", flat=True)
     return any(store.is_there(pk) for pk in due)
 
 
 def publish(event_id: int, *, at: datetime) -> int:
-    """R: 0 → 1 under the event's lock, with a row for each valid ticket; 0 where it is not (or no
-    longer) due.
+    """R: 0 → 1 under the event's lock, with a row for each valid ticket; 0 where nothing
+    is due.
     """
     with transaction.atomic():
         event = Event.objects.select_for_update().get(pk=event_id)
@@ -60,8 +58,8 @@ def publish(event_id: int, *, at: datetime) -> int:
             Task.objects.get_or_create(
                 key=f"reveal-without-a-place:{event_id}",
                 defaults={
-                    "text": f"{event}: the envelope was to open and no place is entered. "
-                    "Enter it, and every holder is told at once.",
+                    "text": f"{event}: the reveal is due, but no venue is entered. "
+                    "Enter it, and every ticket holder gets it at once.",
                     "created_at": at,
                 },
             )
@@ -74,15 +72,15 @@ def publish(event_id: int, *, at: datetime) -> int:
 
 
 def _close(key: str, at: datetime) -> None:
-    """What a task asked for is done."""
+    """Mark the task as done."""
     Task.objects.filter(key=key, done_at=None).update(done_at=at)
 
 
 def next_version(event, at) -> int:
-    """The next version; call under the event's lock."""
+    """Publish the next version; call under the event's lock."""
     event.reveal_version += 1
     event.revealed_at = event.revealed_at or at
-    # Not save(): the ticker is no editor, and the public record has not changed.
+    # Not save(): the ticker is not an editor, and the public record has not changed.
     Event.objects.filter(pk=event.pk).update(
         reveal_version=event.reveal_version, revealed_at=event.revealed_at
     )

@@ -1,7 +1,7 @@
-"""Tells holders the place by mail: each letter rendered now, sent now, kept nowhere.
+"""Send holders the venue by e-mail: each e-mail is rendered now, sent now, and not stored.
 
-Not through the outbox: a letter with a place in it must not lie in a table, neither before T nor
-after. What can fail is tried again; the ticket's page keeps the promise meanwhile.
+It bypasses the outbox: an e-mail with a venue in it must never be in a table, before T or after.
+Failed e-mails are tried again; meanwhile the ticket page keeps the promise.
 """
 
 from datetime import datetime, timedelta
@@ -25,28 +25,28 @@ from nsca.lib.mail.mail import Letter, message_of, recipient, render_letter
 from nsca.lib.mail.queue import MailQueue, is_final
 from orders.lines.locks import refuse_inside_transaction
 
-ON_TIME = timedelta(minutes=10)  # of T; a later letter says that it is late
-HELD_FOR = timedelta(seconds=5)  # a held letter is looked at again with the next tick
-PATIENCE = 4  # tries in vain after which a person should telephone; we go on trying
+ON_TIME = timedelta(minutes=10)  # after T; a later e-mail says that it is late
+HELD_FOR = timedelta(seconds=5)  # an e-mail on hold is tried again with the next tick
+PATIENCE = 4  # failed tries after which a person should call; we keep trying
 
 
 def send_due(*, at: datetime, backend: str | None = None) -> int:
-    """Claim some letters and send each or put it off; how many. Call it until it returns 0."""
+    """Claim some e-mails and send or postpone each; how many. Call it until it returns 0."""
     refuse_inside_transaction()
     return queue.send_due(at=at, backend=backend)
 
 
 class RevealMail(MailQueue):
-    """Letters that tell a venue: one for each event, version and address."""
+    """E-mails that reveal a venue: one for each event, version and address."""
 
     model = RevealNotice
     same = ("event_id", "version", "address")
     pace = pace
-    mails_a_claim = 10  # small, so that a hold stops the mail within one claim
+    mails_a_claim = 10  # small, so that a hold stops e-mails within one claim
     longest_wait = timedelta(minutes=5)
 
     def make(self, rows, at):
-        """Asks again who may know what."""
+        """Ask again who may know what."""
         event = Event.objects.get(pk=rows[0].event_id)
         if rows[0].version != event.reveal_version or event.is_cancelled:
             self.drop(rows)
@@ -83,13 +83,13 @@ class RevealMail(MailQueue):
             self.put_back(rows, until=at + HELD_FOR)
 
     def _still_owed(self, rows, mine, at) -> list[RevealNotice]:
-        """Rows whose ticket is still in the same hand, with the same address."""
-        # A ticket given on since the claim: its new holder has a row of their own.
+        """Rows whose ticket still has the same holder and address."""
+        # A ticket transferred since the claim: its new holder has a row of their own.
         owed = [
             row for row in rows if row.ticket_id in mine and row.hand == mine[row.ticket_id].hand
         ]
         self.drop([row for row in rows if row not in owed])
-        # An address corrected since the claim: such a row goes with its own letter.
+        # An address corrected since the claim: such a row gets an e-mail of its own.
         strays = [row for row in owed if mine[row.ticket_id].holder_email != row.address]
         self.put_back(strays, until=at)
         notices.readdress(strays)
@@ -104,7 +104,7 @@ queue = RevealMail()
 
 
 def _tickets(rows):
-    """The valid tickets of these rows, where everyone may know and the door names no holder."""
+    """The valid tickets of these rows, where everyone may know the venue."""
     return (
         Ticket.objects.valid()
         .filter(pk__in=[row.ticket_id for row in rows])
@@ -120,7 +120,7 @@ def make_message(row, tickets, reveal, at, **more) -> EmailMultiAlternatives:
         to=recipient(tickets[0].holder_email, name),
         headers={"Message-ID": row.message_id},
     )
-    message.metadata = {"reveal": row.message_id}  # a provider repeats it where a letter bounces
+    message.metadata = {"reveal": row.message_id}  # the provider repeats it in a bounce
     for ticket in tickets:
         message.attach(
             f"{ticket.event.slug}-{ticket.code}.ics", ticket_ics(ticket, at=at), "text/calendar"
@@ -147,12 +147,12 @@ def _letter(tickets, reveal, at, more) -> Letter:
 
 
 def _history(tickets, reveal, at) -> dict:
-    """What this mail may say of the time before it, from recorded instants (UTC):
+    """What this e-mail may say about the past, from recorded instants (UTC):
 
-    `was_told`: an older version reached this guest by mail, page or telephone; only they read
-    CHANGED. `may_have_seen`: their page could show an older one, and nobody knows whether they
-    looked. `page_since`: from when their pages have shown the venue, where this mail is late.
-    `opened_late`: when the reveal was late itself.
+    `was_told`: an older version reached this guest by e-mail, page or phone; only they read
+    CHANGED. `may_have_seen`: their page could show an older one, and we don't know whether they
+    looked. `page_since`: since when their page has shown the venue, where this e-mail is late.
+    `opened_late`: when the venue was revealed, where the reveal itself was late.
     """
     event = tickets[0].event
     held_since = max(_held_since(ticket) for ticket in tickets)
@@ -172,6 +172,6 @@ def _history(tickets, reveal, at) -> dict:
 
 
 def _held_since(ticket) -> datetime:
-    """From when its page could have shown a venue that was open."""
+    """From when its page could have shown a revealed venue."""
     got = ticket.given_on_at or ticket.line.order.paid_at
     return max(got, ticket.restored_at or got)

@@ -1,9 +1,9 @@
-"""How a reveal stood when somebody read a page about it, and what has changed once they act.
+"""The state of a reveal when somebody read a page about it, and what has changed once they act.
 
-Every page that acts on a reveal carries a key: the facts it was written from, signed. The act
-compares them with the facts of its own instant, under the event's lock, so that nobody says yes to
-what they have not read (docs/reveal.md §7). Nothing of the venue is in a key; whether it was
-written meanwhile is, for those who may see it.
+Every page that acts on a reveal carries a key: the facts it was made from, signed. The act
+compares them with the present facts, under the event's lock, so that nobody says yes to something
+they have not read (docs/reveal.md §7). Nothing of the venue is in a key; whether it changed in the
+meantime is, for those who may see it.
 """
 
 from datetime import datetime, timedelta
@@ -21,20 +21,20 @@ SEE = "events.see_venue"
 
 
 class NotNow(Exception):
-    """The act does not fit how the reveal stands now; the text says why, and what comes first."""
+    """The act does not fit the reveal's present state; the text says why, and what comes first."""
 
 
 class Overtaken(Exception):
-    """What was read before the act is no longer so."""
+    """What was read before the act has changed."""
 
 
 # --- Who holds it --------------------------------------------------------------------------------
 
 
 def held_words(event: Event, *, at: datetime | None = None) -> str:
-    """Who holds the reveal and since when: "held by Ann since 5:12 p.m."; empty where nobody
-    does. `at` is the instant (UTC) at which it is read: another day is named. Without one it may
-    be read at any time, and the day is named in full.
+    """Who holds the reveal and since when: "held by Ann since 5:12 p.m."; empty if it is not on
+    hold. `at` (UTC) is when it is read: another day is named. Without it, the day is always named
+    in full.
     """
     if event.reveal_held_at is None:
         return ""
@@ -42,14 +42,14 @@ def held_words(event: Event, *, at: datetime | None = None) -> str:
 
 
 def held_sentence(event: Event, *, at: datetime | None = None) -> str:
-    """ "The reveal is held by Ann since 5:12 p.m."; empty where nobody holds it."""
+    """ "The reveal has been held by Ann since 5:12 p.m."; empty if it is not on hold."""
     words = held_words(event, at=at)
-    # "p.m." ends a sentence by itself.
-    return words and f"The reveal is {words}{'' if words.endswith('.') else '.'}"
+    # "p.m." already ends the sentence.
+    return words and f"The reveal has been {words}{'' if words.endswith('.') else '.'}"
 
 
 def _by(event, act) -> str:
-    """ " by Ann", whoever did this to the event last; empty where no row says so."""
+    """ " by Ann": who did this to the event last; empty where no row says so."""
     look = event.venue_looks.filter(act=act, user__isnull=False).select_related("user").first()
     return f" by {look.who}" if look else ""
 
@@ -62,7 +62,7 @@ def _since(instant: datetime, at: datetime | None) -> str:
 
 
 def early_words(event: Event, *, at: datetime) -> str:
-    """How unusual it is to reveal at an instant (UTC): "18 days early"; empty from T on."""
+    """How early a reveal at an instant (UTC) would be: "18 days early"; empty from T on."""
     span = event.opens_at - at
     if span <= timedelta(0):
         return ""
@@ -77,19 +77,21 @@ def early_words(event: Event, *, at: datetime) -> str:
 
 
 def check_hold(event: Event, *, at: datetime) -> None:
-    """Raises NotNow: a second hold would say that it began now, and by somebody else."""
+    """Raises NotNow: a second hold would hide when the first began, and who began it."""
     if event.reveal_held_at is not None:
-        raise NotNow(f"It is on hold already. {held_sentence(event, at=at)}")
+        raise NotNow(f"It is already on hold. {held_sentence(event, at=at)}")
 
 
 def check_release(event: Event) -> None:
     """Raises NotNow."""
     if event.reveal_held_at is None:
-        raise NotNow("Nobody holds the reveal now, so there is no hold to release.")
+        raise NotNow("The reveal is not on hold, so there is nothing to release.")
 
 
 def check_reveal_now(event: Event, *, at: datetime) -> None:
-    """Raises NotNow. A colleague's hold is released first, by a person who has read of it."""
+    """Raises NotNow. A colleague's hold must first be released by somebody who has read
+    about it.
+    """
     if event.reveal_held_at is not None:
         raise NotNow(f"{held_sentence(event, at=at)} Release the hold first.")
     if event.state == Event.State.DRAFT:
@@ -97,11 +99,11 @@ def check_reveal_now(event: Event, *, at: datetime) -> None:
     if event.is_past(at):
         raise NotNow("This event is over.")
     if event.lead is None or event.opens_at <= at:
-        raise NotNow("There is nothing to reveal early: the instant of the reveal has come.")
+        raise NotNow("The reveal time has passed, so there is nothing to reveal early.")
 
 
 def can_reveal_now(event: Event, *, at: datetime) -> bool:
-    """Whether that is offered: the same sentence as check_reveal_now."""
+    """Whether to offer it: the same rule as check_reveal_now."""
     try:
         check_reveal_now(event, at=at)
     except NotNow:
@@ -113,9 +115,8 @@ def can_reveal_now(event: Event, *, at: datetime) -> bool:
 
 
 def facts_of(event: Event, *, act: str, by=None, guests: int | None = None) -> dict[str, Any]:
-    """What a page about `act` is written from. `guests`: how many it says it concerns, where that
-    decides anything. Asks for the venue's row only where it is read on behalf of somebody (`by`)
-    who may see it.
+    """What a page about `act` is made from. `guests`: how many it says it concerns, where that
+    matters. Queries the venue's row only on behalf of somebody (`by`) who may see it.
     """
     facts = {
         "act": act,
@@ -145,7 +146,7 @@ def key_of(facts: dict[str, Any]) -> str:
 
 
 def shown_in(key: str | None) -> dict[str, Any] | None:
-    """The facts that a form's key says were read; None where it is no key of ours."""
+    """The facts in a form's key; None where it is not a key of ours."""
     try:
         return signing.Signer(salt=SALT).unsign_object(key or "")
     except (signing.BadSignature, ValueError, TypeError):
@@ -155,8 +156,8 @@ def shown_in(key: str | None) -> dict[str, Any] | None:
 def what_changed(
     shown: dict[str, Any] | None, event: Event, facts: dict[str, Any], *, at: datetime
 ) -> list[str]:
-    """What is not as it was read, in sentences; none where all is, or where nothing says what was
-    read.
+    """What has changed since it was read, in sentences; none if nothing has, or if we don't know
+    what was read.
     """
     if not shown or shown.get("event") != event.pk or shown.get("act") != facts["act"]:
         return []
@@ -168,24 +169,27 @@ def what_changed(
         words.append(
             "The venue was revealed."
             if not shown["version"]
-            else "The venue was changed, and everybody is told again."
+            else "The venue changed, and everyone gets another e-mail."
         )
     if "written_at" in changed:
         who = _by(event, VenueLook.Act.CHANGED)
-        words.append(f"The venue in the envelope was changed{who}.")
+        words.append(f"The venue was changed{who}.")
     if "starts_at" in changed:
-        words.append(f"The event starts on {exactly(event.starts_at)} now.")
+        words.append(f"The event now starts on {exactly(event.starts_at)}.")
     if "opens_at" in changed:
-        when = f"on {exactly(event.opens_at)} now" if event.opens_at else "no secret any more"
-        words.append(f"The reveal is {when}.")
+        words.append(
+            f"The reveal is now on {exactly(event.opens_at)}."
+            if event.opens_at
+            else "The venue is no longer secret."
+        )
     if "state" in changed:
-        words.append(f"The event is {event.get_state_display()} now.")
+        words.append(f"The event is now {event.get_state_display()}.")
     if "audience" in changed:
         words.append(f"Who learns the venue: {event.get_audience_display()}.")
     if "guests" in changed:
         now, before = people(facts["guests"]), shown["guests"]
         verb = "has a ticket" if facts["guests"] == 1 else "have a ticket"
-        words.append(f"{now} {verb} now, no longer {before:,}.")
+        words.append(f"{now} {verb} now, instead of {before:,}.")
     return words
 
 

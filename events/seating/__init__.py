@@ -1,1 +1,1 @@
-"""Who sits where: the plan for staff, and cards for the tables."""
+"""Who sits where: the seating plan for staff, and place cards."""

@@ -1,4 +1,4 @@
-"""The staff's seating page of an event, its place cards, and the caterer's link."""
+"""The seating page of an event for staff, its place cards, and the caterer's link."""
 
 from django import forms
 from django.conf import settings
@@ -24,24 +24,24 @@ SEAT = "events.change_ticket"
 
 
 class LayForm(forms.Form):
-    """House tables, some at once."""
+    """Several house tables at once."""
 
     count = forms.IntegerField(
         label="How many tables", initial=1, min_value=1, max_value=seating_plan.MOST_AT_ONCE
     )
-    chairs = forms.IntegerField(label="Chairs at each", initial=8, min_value=1, max_value=100)
+    chairs = forms.IntegerField(label="Seats at each", initial=8, min_value=1, max_value=100)
     number = forms.IntegerField(
         label="First number",
         required=False,
         min_value=1,
         max_value=9999,
-        help_text="Empty: after the last.",
+        help_text="Empty: the next free number.",
     )
     name = LineField(label="Name", max_length=80, required=False, help_text="Empty: “Table 7”.")
 
 
 class RelayForm(forms.Form):
-    """One table's number, name and chairs."""
+    """One table's number, name and seats."""
 
     number = forms.IntegerField(required=False, min_value=1, max_value=9999)
     name = LineField(max_length=80)
@@ -91,7 +91,7 @@ def _back(model_admin, request, event, sentence: str, anchor: str = ""):
 
 
 def _seat(model_admin, request, event, form):
-    """One guest's select: saved at once where there is a script, by its button where not."""
+    """Save one guest's table: at once with a script, else by its button."""
     guests = Ticket.objects.filter(event=event).select_related("line__order")
     ticket = get_object_or_404(guests, pk=primary_key(request.POST.get("ticket")))
     wanted, table = primary_key(request.POST.get("table")), None
@@ -118,7 +118,7 @@ def _lay(model_admin, request, event, form):
         model_admin,
         request,
         event,
-        "One table is laid." if one else f"{len(laid)} tables are laid.",
+        "One table added." if one else f"{len(laid)} tables added.",
     )
 
 
@@ -127,7 +127,7 @@ def _relay(model_admin, request, event, form):
     relay = RelayForm(request.POST)
     if not relay.is_valid():
         model_admin.message_user(
-            request, "A table needs a name; number and chairs are figures.", "error"
+            request, "Enter a name, and numbers for number and seats.", "error"
         )
         return HttpResponseRedirect(model_admin.url("seating", event.pk) + f"#table-{table.pk}")
     seating_plan.relay(table, **relay.cleaned_data)
@@ -137,7 +137,7 @@ def _relay(model_admin, request, event, form):
 
 def _put_away(model_admin, request, event, form):
     seating_plan.put_away(_table(request, event), at=request.now)
-    return _back(model_admin, request, event, "The table is put away.")
+    return _back(model_admin, request, event, "The table is removed.")
 
 
 def _answer(model_admin, request, event, form):
@@ -146,10 +146,8 @@ def _answer(model_admin, request, event, form):
     is_welcome = request.POST["act"] == "welcome"
     strangers.answer(asked, is_welcome=is_welcome, at=request.now)
     words = f"{'Seated at' if is_welcome else 'Not seated at'} {_table_words(asked.table)}"
-    model_admin.log_change(
-        request, asked.ticket, f"{words}, as they had asked; answered by staff."
-    )
-    return _back(model_admin, request, event, "Answered. The guest is told by mail.")
+    model_admin.log_change(request, asked.ticket, f"{words}, as they asked; answered by staff.")
+    return _back(model_admin, request, event, "Answered. The guest gets an e-mail.")
 
 
 def _table(request, event) -> Table:
@@ -176,19 +174,19 @@ def place_cards_view(model_admin, request, event):
         make,
         obj=event,
         title="Place cards",
-        words=["A card for each guest, with name and table, as a file to print."],
+        words=["A card for each guest, with name and table, as a PDF to print."],
     )
 
 
 def caterer_view(model_admin, request, event):
-    """The counts as the caterer reads them, and the link to give away."""
+    """Show the counts as the caterer sees them, and the caterer's link."""
     if request.method == "POST":
         if request.POST.get("act") == "end":
             caterer.end_link(event)
-            sentence = "The caterer’s link leads nowhere now."
+            sentence = "The caterer’s link is turned off."
         else:
             caterer.make_link(event, by=request.user, at=request.now)
-            sentence = "This is the caterer’s link. An older one leads nowhere now."
+            sentence = "This is the caterer’s link. Older links no longer work."
         model_admin.log_change(request, event, sentence)
         model_admin.message_user(request, sentence, "success")
         return HttpResponseRedirect(model_admin.url("caterer", event.pk))
@@ -220,13 +218,13 @@ ACTS = {
 
 
 def private_desk(response):
-    """Guests' needs and a caterer's key stand here: no copy is kept."""
+    """Prevent copies: the page has guests' needs and the caterer's link."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 def _options(plan: seating_plan.Plan, table_id: int | None) -> SafeString:
-    """The options of a guest's select, the present table chosen; made once a table."""
+    """The options of a guest's select, with the present table chosen; made once per table."""
     rows = [("", "selected" if table_id is None else "", "No table")]
     for each in plan.laid:
         words = f"{seating_plan.words_of(each.table)} ({each.empty} free)"

@@ -1,7 +1,7 @@
-"""Place cards: six tents a sheet, cut along the lines, folded once. No place is on them.
+"""Place cards: six tents per sheet, cut along the lines and folded once. The venue is not on them.
 
-The name stands on both sides, so that it is read from either side of the table; the supper's mark
-(a figure and its name) is on the waiter's side alone.
+The name is on both sides, to be read from either side of the table; the supper's mark (a shape and
+its name) is only on the waiter's side.
 """
 
 from datetime import datetime
@@ -11,15 +11,15 @@ from events.seating.plan import Plan, Seat
 from nsca.lib.media import pdf
 
 COLUMNS, ROWS = 2, 3
-WIDTH, HEIGHT = 90, 84  # mm of one card before it is folded: 42 mm stand
+WIDTH, HEIGHT = 90, 84  # mm of one card before folding; 42 mm high when folded
 FIGURES = ("disc", "square", "triangle", "ring", "bar", "cross")  # seen across a room
 MARK = 5  # mm
 LONG_NAME, LONGER_NAME = 18, 28  # letters; longer names are set smaller
-WRITE_HERE = "\u2003"  # a script that no font of ours draws: the name is written by hand
+WRITE_HERE = "\u2003"  # for a script our fonts lack: the name is written by hand
 
 
 def draw(plan: Plan, *, size: str, at: datetime) -> bytes:
-    """The cards of all guests, by table and name, on "Letter" or "A4"."""
+    """Draw the cards of all guests, by table and name, on "Letter" or "A4"."""
     cards = [
         (seat, each.table)
         for each in plan.laid
@@ -32,7 +32,7 @@ def draw(plan: Plan, *, size: str, at: datetime) -> bytes:
     paper = pdf.Paper(title=f"Place cards, {plan.event.title}", texts=texts, at=at, size=size)
     if not cards:
         paper.type(12)
-        paper.cell(0, 8, "Nobody has a chair yet.")
+        paper.cell(0, 8, "No guests yet.")
     for index, (seat, table) in enumerate(cards):
         spot = index % (COLUMNS * ROWS)
         if index and spot == 0:
@@ -44,7 +44,7 @@ def draw(plan: Plan, *, size: str, at: datetime) -> bytes:
 
 
 def _figures(plan: Plan) -> dict[int, str]:
-    """One figure a supper, in the order of the menu."""
+    """One shape for each supper, in order."""
     pks = plan.event.choices.values_list("pk", flat=True)
     return {pk: FIGURES[index % len(FIGURES)] for index, pk in enumerate(pks)}
 

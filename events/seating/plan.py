@@ -1,6 +1,6 @@
-"""Who sits where, for staff: the plan of one event, what is odd about it, and the moves.
+"""The seating plan of one event for staff: who sits where, conflicts, and changes.
 
-Guests who have paid are on it; a chair in dispute stays taken. Nothing of the place is here.
+It has guests who have paid; a seat in dispute stays taken. Nothing about the venue is here.
 """
 
 from collections import defaultdict
@@ -16,17 +16,17 @@ from orders.lines.kinds import Refusal
 from orders.lines.locks import brief
 from orders.models import Order
 
-MOST_AT_ONCE = 40  # tables laid by one form
+MOST_AT_ONCE = 40  # tables added by one form
 
 
 class NumberTaken(Refusal):
     def __init__(self, number: int):
-        super().__init__(f"There is a table {number} already. Choose another number.")
+        super().__init__(f"Table {number} already exists. Choose another number.")
 
 
 class StillSeated(Refusal):
     def __init__(self):
-        super().__init__("Somebody sits at this table, or it belongs to a captain.")
+        super().__init__("This table has guests or belongs to a captain, so it can’t be removed.")
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Seat:
 
     ticket: Ticket
     name: str  # as given, or "Guest of Ada Ellery"
-    party: str  # the buyer's name, where the buyer brings others
+    party: str  # the buyer's name, where the party is larger
 
 
 @dataclass(frozen=True)
 class Laid:
-    """One table and who sits at it."""
+    """One table and its guests."""
 
     table: Table
     seats: tuple[Seat, ...]
@@ -68,14 +68,14 @@ class Plan:
 
     @property
     def with_needs(self) -> list[tuple[str, Seat]]:
-        """Allergies and access needs, with where each guest sits."""
+        """Guests with allergies or access needs, each with their table."""
         everybody = [(words_of(each.table), seat) for each in self.laid for seat in each.seats]
         everybody += [("no table yet", seat) for seat in self.unseated]
         return [(w, seat) for w, seat in everybody if seat.ticket.needs or seat.ticket.access]
 
 
 def _party_of(ticket: Ticket) -> str:
-    """The buyer's name, where the guest's own does not say it already."""
+    """The buyer's name, unless it is the guest's own."""
     buyer = ticket.line.order.buyer_name
     return buyer if ticket.guest_name not in ("", buyer) else ""
 
@@ -99,7 +99,7 @@ def plan_of(event: Event, at: datetime) -> Plan:
     )
     parties = defaultdict(list)
     for ticket in guests:
-        # A ticket that was given on belongs to its buyer's party no more.
+        # A transferred ticket no longer belongs to its buyer's party.
         parties[ticket.line.order_id if not ticket.hand else -ticket.pk].append(ticket)
     seats = {
         ticket.pk: Seat(
@@ -120,7 +120,7 @@ def plan_of(event: Event, at: datetime) -> Plan:
 
 def _conflicts(laid, parties) -> list[str]:
     words = [
-        f"{words_of(each.table)}: more guests ({len(each.seats)}) than chairs "
+        f"{words_of(each.table)}: more guests ({len(each.seats)}) than seats "
         f"({each.table.chairs})."
         for each in laid
         if len(each.seats) > each.table.chairs
@@ -134,14 +134,14 @@ def _conflicts(laid, parties) -> list[str]:
             words.append(f"The party of {whose} is split: {', and '.join(at_tables)}.")
         elif at_tables and unseated:
             are = "one has" if unseated == 1 else f"{unseated} have"
-            words.append(f"The party of {whose} sits at {at_tables[0]}, but {are} no table yet.")
+            words.append(f"The party of {whose} is at {at_tables[0]}, but {are} no table yet.")
         words += [
             f"{t.guest_name or f'A guest of {whose}'} has an access need and no table yet."
             for t in party
             if t.access and t.table_id is None
         ]
     words += [
-        f"{each.table.name} has guests and no number." for each in laid
+        f"{each.table.name} has guests but no number." for each in laid
         if each.seats and not each.table.number
     ]  # fmt: skip
     return words
@@ -151,10 +151,10 @@ def _conflicts(laid, parties) -> list[str]:
 
 
 def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> Table | None:
-    """Staff seat a guest, or nobody's table for None. An overfull table is shown, not refused.
-    Returns the table at which the guest sat before.
+    """Seat a guest at a table, or at none for None. An overfull table is shown, not refused.
+    Returns the guest's former table.
 
-    A wish to sit elsewhere that is still open is left to its captain. Raises Busy.
+    An open request to sit elsewhere is left to its captain. Raises Busy.
     """
     with brief():
         if table is not None:
@@ -170,7 +170,7 @@ def seat(ticket: Ticket, table: Table | None, *, at: datetime) -> Table | None:
 def lay(
     event: Event, *, number: int | None, name: str, chairs: int, count: int, at: datetime
 ) -> list[Table]:
-    """Lay `count` house tables, numbered on from `number` or from the highest so far. Raises
+    """Add `count` house tables, numbered from `number` or after the highest so far. Raises
     NumberTaken, Busy.
     """
     with brief():
@@ -195,7 +195,7 @@ def lay(
 
 
 def relay(table: Table, *, number: int | None, name: str, chairs: int | None) -> None:
-    """Staff number, name or enlarge a table; the chairs of an open one are its captain's to say.
+    """Number, name or resize a table; only its captain resizes an open one.
 
     Raises NumberTaken, Busy.
     """
@@ -212,7 +212,7 @@ def relay(table: Table, *, number: int | None, name: str, chairs: int | None) ->
 
 
 def put_away(table: Table, *, at: datetime) -> None:
-    """Take a house table out of the plan. Raises StillSeated, Busy."""
+    """Remove a house table from the plan. Raises StillSeated, Busy."""
     with brief():
         table = Table.objects.select_for_update().get(pk=table.pk)
         is_asked = table.requests.exists()

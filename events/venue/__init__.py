@@ -1,1 +1,1 @@
-"""What is sealed about a venue. Only events/reveal opens it."""
+"""What is sealed about a venue. Only events/reveal reads it."""

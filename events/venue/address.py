@@ -1,13 +1,13 @@
-"""What belongs to an address: it is asked for again when the address becomes another one.
+"""What belongs to an address, and is asked for again when the address changes.
 
-A changed address once kept the old coordinates and directions, and led guests to the old spot.
+A changed address once kept the old coordinates and directions, and sent guests to the old spot.
 """
 
 from django.views.decorators.debug import sensitive_variables
 
 from events.venue.places import Place
 
-# What belongs to an address, by what a form calls it, with the fields that go together.
+# What belongs to an address, by its key in the form, with the fields that go together.
 BELONGS: dict[str, tuple[str, ...]] = {
     "point": ("latitude", "longitude"),
     "directions": ("directions",),
@@ -28,13 +28,13 @@ def is_elsewhere(old: Place, new: Place) -> bool:
 
 
 def _plain(*parts: str) -> str:
-    """Without what is only another way to write the same."""
+    """Normalize different spellings of the same address."""
     return " ".join(" ".join(parts).replace(",", " ").casefold().split())
 
 
 @sensitive_variables()
 def left_over(old: Place | None, new: Place) -> list[str]:
-    """The keys of BELONGS that a new address has taken over, unchanged, from the old one."""
+    """The keys of BELONGS that a new address carried over unchanged from the old one."""
     if old is None or not is_elsewhere(old, new):
         return []
     return [

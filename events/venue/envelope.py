@@ -1,16 +1,15 @@
-"""The sealed envelope: a promise, published early, that the place is decided.
+"""The seal: published early, it proves that the venue has not changed since.
 
-What is published is the SHA-256 of a text: the place in a fixed form and a random salt of 128
-bits. Who knows fifty likely places can try them all; without the salt none of them fits. After T
-text and salt are shown to those who may know the place, as a file whose digest anybody can
-compute:
+The seal is the SHA-256 of a text: the venue in a fixed form and a random salt of 128 bits. Anyone
+could try fifty likely venues; without the salt none of them matches. After T, those who may know
+the venue get text and salt as a file whose digest anybody can compute:
 
     curl -O https://…/tickets/<link>/envelope.txt
     sha256sum envelope.txt
 
-Everything that a guest would go by is in it; a guest who was led to another park by new directions
-alone would have been cheated as well. So a better sentence about parking breaks the seal, too,
-and the ticket says what was changed, and when.
+It contains everything a guest would go by: new directions alone could send guests to another
+park. So a better sentence about parking breaks the seal, too, and the ticket says what changed,
+and when.
 
 The form of the text (TEXT_FORM 2), UTF-8 in Unicode's form C, each line ended by one line feed:
 
@@ -30,8 +29,8 @@ The form of the text (TEXT_FORM 2), UTF-8 in Unicode's form C, each line ended b
     Picture in words: <what it shows>
     Salt: <32 hexadecimal digits>
 
-A line whose value is empty is left out. Form 1, of seals made before this one, ends with the link.
-Nothing here opens a place; it is handed one by the door, reveal/.
+Lines without a value are left out. Form 1, of older seals, ends with the link. Nothing here
+decrypts a venue; reveal/ passes one in.
 """
 
 import hashlib
@@ -48,7 +47,7 @@ from events.venue.places import Kind, Picture, Place
 from nsca.lib.secrets.sealing import SealingError, resealed, seal, unseal
 
 TEXT_FORM, FIRST_FORM = 2, 1
-SALT_BYTES = 16  # 128 bits: more than anybody can try
+SALT_BYTES = 16  # 128 bits: too many to try
 HEADING = "Norfolk Sister City Association: what the envelope holds"
 EXAMPLE = Place(
     name="An Example Hall",
@@ -57,7 +56,7 @@ EXAMPLE = Place(
     directions="Through the gate, then left.",
 )
 PICTURE = "picture"
-# What a seal covers, by the fields of a Place, and what a ticket calls it where it changed.
+# What a seal covers, by the fields of a Place, and what a ticket calls it if it changed.
 WORDS = {
     "kind": "whether it is a location or a link",
     "name": "the name",
@@ -76,12 +75,12 @@ EXAMPLE_SALT = "00112233445566778899aabbccddeeff"
 
 
 class AlreadySealed(Exception):
-    """The seal of exactly this place is published."""
+    """The seal of exactly this venue is already published."""
 
 
 @dataclass(frozen=True)
 class Seal:
-    """What is published: digests, oldest first, none of them saying anything of the place."""
+    """What is published: digests, oldest first, that say nothing about the venue."""
 
     published: tuple[Commitment, ...]
 
@@ -96,27 +95,27 @@ class Seal:
 
 @dataclass(frozen=True)
 class Renewal:
-    """One time that it was sealed again."""
+    """One time the venue was sealed again."""
 
     at: datetime
     digest: str
-    words: str  # what was changed: "the address and the directions"; empty where nobody knows
+    words: str  # what changed: "the address and the directions"; empty where unknown
 
 
 @dataclass(frozen=True, repr=False)
 class Proof:
-    """For those who may know the place: the text whose digest was published, and its history."""
+    """For those who may know the venue: the text whose digest was published, and its history."""
 
     text: str
     digest: str
     first: Commitment  # the first that was published
     renewed: tuple[Renewal, ...]  # since then, oldest first
-    is_public: bool  # this very digest was published; a silent change left another one there
-    is_full: bool  # it covers all that a guest would go by; those of form 1 did not
+    is_public: bool  # this digest was published; after a silent change it was not
+    is_full: bool  # it covers all a guest would go by; form 1 did not
 
     @property
     def is_unchanged(self) -> bool:
-        """The place is the one whose seal was published first."""
+        """Whether the venue is the one whose seal was published first."""
         return not self.renewed
 
 
@@ -128,7 +127,7 @@ def text_of(
     *,
     form: int = TEXT_FORM,
 ) -> str:
-    """The text that is hashed, in the form that this module's docstring tells."""
+    """The text that is hashed, in the form described in this module's docstring."""
     kind = "Link" if place.kind == Kind.ONLINE else ""
     point = f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
     rows = [
@@ -155,7 +154,7 @@ def text_of(
 
 
 def _plain(value: str) -> str:
-    """On one line, so that no value can look like two; in one of Unicode's equal forms."""
+    """The value on one line, so that it can't look like two; in Unicode's form C."""
     kept = (" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in value)
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
@@ -166,7 +165,7 @@ def digest_of(text: str) -> str:
 
 
 def example() -> tuple[str, str]:
-    """A text with a place that does not exist, and its digest: for practice before T."""
+    """A text with a made-up venue, and its digest, for practice before T."""
     text = text_of(0, EXAMPLE, EXAMPLE_SALT)
     return text, digest_of(text)
 
@@ -178,8 +177,8 @@ def example() -> tuple[str, str]:
 def publish(
     event: Event, place: Place, picture: Picture | None, *, at: datetime
 ) -> tuple[Commitment, bool]:
-    """Publish the seal of this place; and whether it was made for it. Raises AlreadySealed where
-    that is the last one.
+    """Publish the seal of this venue; returns it, and whether it is new. Raises AlreadySealed
+    where the last one is the same.
     """
     newest = _newest(event)
     if newest is not None and _fits(newest, event, place, picture):
@@ -195,10 +194,10 @@ def publish(
 def renew(
     event: Event, place: Place, picture: Picture | None, *, changed: Sequence[str], at: datetime
 ) -> Commitment | None:
-    """The place, or its picture, was written: where a seal is published and this is another one,
-    seal that, too. `changed`: names out of WORDS. None: there was nothing to seal.
+    """Seal a venue again after it, or its picture, changed, where a seal is published. `changed`:
+    names from WORDS. None where there was nothing to seal.
 
-    Silently: what is public does not change.
+    It is silent: nothing public changes.
     """
     newest = _newest(event)
     if newest is None or _fits(newest, event, place, picture):
@@ -208,7 +207,7 @@ def renew(
 
 @sensitive_variables()
 def differences(old: Place | None, new: Place) -> list[str]:
-    """The names of the fields in which two places differ; none where the old one is not known."""
+    """The names of the fields in which two venues differ; none where the old one is unknown."""
     if old is None:
         return []
     names = [field.name for field in fields(Place)]
@@ -216,13 +215,13 @@ def differences(old: Place | None, new: Place) -> list[str]:
 
 
 def forget(event: Event) -> None:
-    """The place is wiped: its proof goes with it. What was published stays."""
+    """Wipe the salts with the venue, so that the proof is gone. Published digests stay."""
     Commitment.objects.filter(event=event).update(salt=b"")
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:
-    """Every salt under the newest key; how many no key opens. Those go, if you say so: what was
-    published stays, and has no proof any more.
+    """Encrypt every salt with the newest key; how many no key opens. With `drop_lost` those are
+    wiped: the published digests stay, without proof.
     """
     lost = 0
     for row in Commitment.objects.exclude(salt=b"").only("salt"):
@@ -231,7 +230,7 @@ def reseal_all(*, drop_lost: bool = False) -> int:
         except SealingError:
             lost += 1
             salt = b"" if drop_lost else row.salt
-        # One that is wiped meanwhile stays wiped.
+        # A salt wiped in the meantime stays wiped.
         Commitment.objects.filter(pk=row.pk).exclude(salt=b"").update(salt=salt)
     return lost
 
@@ -246,7 +245,7 @@ def _written(event, place, picture, changed, at, *, published_at) -> Commitment:
     return Commitment.objects.create(
         event=event,
         digest=digest_of(text_of(event.pk, place, salt, picture)),
-        # What changed is sealed with it: before T nobody is to learn even that.
+        # What changed is sealed with it: before T nobody may learn even that.
         salt=seal(f"{salt}\n{' '.join(changed)}", bound_to=_purpose(event), at=at),
         form=TEXT_FORM,
         sealed_at=at,
@@ -256,21 +255,23 @@ def _written(event, place, picture, changed, at, *, published_at) -> Commitment:
 
 @sensitive_variables()
 def _fits(row, event, place, picture) -> bool:
-    """A seal of the first form fits nothing any more: it left out too much."""
+    """Whether the seal matches. One of form 1 never does: it left out too much."""
     text = _text(row, event, place, picture)
     return row.form == TEXT_FORM and text is not None and digest_of(text) == row.digest
 
 
 @sensitive_variables()
 def _text(row, event, place, picture) -> str | None:
-    """The text under a row's salt; None where the salt cannot be had any more."""
+    """The text with a row's salt; None where the salt is gone."""
     inside = _inside(row, event)
     return text_of(event.pk, place, inside[0], picture, form=row.form) if inside else None
 
 
 @sensitive_variables()
 def _inside(row, event) -> tuple[str, list[str]] | None:
-    """Salt, and the names of what changed; None where the key is lost, or the place was wiped."""
+    """The salt, and the names of what changed; None where the key is lost or the venue
+    was wiped.
+    """
     try:
         salt, _, changed = unseal(row.salt, bound_to=_purpose(event)).partition("\n")
     except SealingError:
@@ -286,17 +287,16 @@ def _purpose(event) -> str:
 
 
 def published(event: Event) -> Seal | None:
-    """What everybody may see; None where nothing was published. One query."""
+    """The published seals, which everybody may see; None where there are none. One query."""
     rows = tuple(event.commitments.filter(published_at__isnull=False).defer("salt"))
     return Seal(rows) if rows else None
 
 
 @sensitive_variables()
 def proof_of(event: Event, reveal) -> Proof | None:
-    """For a viewer to whom the door opened the place (`reveal` is Opened): text, salt, history.
+    """Text, salt and history, for a viewer who may know the venue (`reveal` is Opened).
 
-    None where no seal was published, or where the salt is lost: then there is no proof, and the
-    page says none.
+    None where no seal was published or the salt is lost: then the page shows no proof.
     """
     if not getattr(reveal, "is_open", False):
         return None

@@ -1,8 +1,8 @@
-"""What the word check found, as it is kept: sealed with the key of the envelopes.
+"""What the word check found, sealed with the venues' key.
 
-A finding says which field of which page holds words of a venue. Beside the texts themselves that
-would be as good as the venue, so it lies in the database as the venue does: without the key, a
-dump says when texts were read, and nothing of what was found, nor whether anything was.
+A finding says which field of which page contains words of a venue. Together with the texts, that
+would give the venue away, so findings are stored like the venue: without the key, a database dump
+says when texts were checked, but not whether anything was found.
 """
 
 import json
@@ -19,39 +19,39 @@ from nsca.lib.secrets.sealing import SealingError, resealed, seal_bytes, unseal_
 
 @dataclass(frozen=True)
 class Finding:
-    """A text that holds words of a venue: which field, and what kind of words. Never the words."""
+    """A text with words of a venue: which field and what kind of words, never the words."""
 
     sentence: str
-    url: str = ""  # where it is changed
+    url: str = ""  # where to change it
     about: str = ""  # "pages.post 7": whose text it is
-    is_of_file: bool = False  # of an upload's name, which nobody can read a second time
+    is_of_file: bool = False  # of an upload's file name, which can't be read again
 
 
 def noted(event: Event) -> list[Finding]:
-    """What stands in texts now. Raises KeyLost, WrongEnvelope."""
+    """The present findings. Raises KeyLost, WrongEnvelope."""
     row = WordFindings.objects.filter(event=event).first()
     return _of(row) if row else []
 
 
 def checked_at(event: Event) -> datetime | None:
-    """When every text was last compared with the present venue; None: not yet."""
+    """When every text was last compared with the present venue; None if never."""
     return WordFindings.objects.filter(event=event).values_list("checked_at", flat=True).first()
 
 
 def replace(event: Event, about: str, found: list[Finding], *, at: datetime) -> None:
-    """What was found in one row's texts now, instead of what was found in an earlier wording."""
+    """Replace the findings of one row's texts."""
     _renew(event, lambda noted: [each for each in noted if each.about != about] + found, at)
 
 
 def replace_all(event: Event, found: list[Finding], *, at: datetime) -> None:
-    """What was found in every text now. A word about a file's name stays until its row is saved
-    again: the name is not there to be read anew.
+    """Replace the findings of every text. One about a file name stays until its row is saved
+    again: the name can't be checked again.
     """
     _renew(event, lambda noted: [each for each in noted if each.is_of_file] + found, at, at)
 
 
 def forget(event: Event, *, at: datetime) -> None:
-    """The venue is another one: what was found says nothing of it, and nothing was read for it."""
+    """Drop all findings, because the venue has changed."""
     _renew(event, lambda noted: [], at, None)
 
 
@@ -62,15 +62,15 @@ _AS_IT_IS = object()
 def _renew(
     event: Event, of: Callable[[list[Finding]], list[Finding]], at: datetime, checked=_AS_IT_IS
 ) -> None:
-    """The note is sealed anew each time, whether anything was found or not, so that its row tells
-    nothing to those who cannot open it.
+    """Seal the findings again each time, whether or not there are any, so that the row says
+    nothing without the key.
     """
     with transaction.atomic():
         WordFindings.objects.get_or_create(event=event)
         row = WordFindings.objects.select_for_update().get(event=event)
         try:
             before = _of(row)
-        except SealingError:  # what an old key sealed is found again by the next check
+        except SealingError:  # the next check finds it again
             before = []
         kept = json.dumps([asdict(finding) for finding in of(before)]).encode()
         row.sealed = seal_bytes(kept, bound_to=_purpose(row), at=at)
@@ -92,8 +92,8 @@ def _purpose(row: WordFindings) -> str:
 
 
 def reseal_all() -> None:
-    """Everything under the newest key; what no key opens any more goes: the next check, which is
-    due then, finds it anew.
+    """Encrypt all findings with the newest key. What no key opens is dropped: the next check finds
+    it again.
     """
     for row in WordFindings.objects.select_for_update().filter(sealed__isnull=False):
         try:

@@ -1,7 +1,7 @@
-"""Places that were told and are so no more: kept sealed, so that the page can strike one through.
+"""Former venues that were revealed: kept sealed, so that the page can strike one through.
 
-Called by the door, reveal/, alone: it says who may know, this module only keeps. A place that
-was replaced before anybody was told it leaves no row: nobody should learn where we nearly went.
+Only reveal/ calls this: it says who may know. A venue that was replaced before its reveal leaves
+no row: nobody should learn where we nearly went.
 """
 
 from datetime import datetime
@@ -15,17 +15,17 @@ from nsca.lib.secrets.sealing import SealingError, resealed, unseal
 
 
 def was_told(event: Event, sealed_at: datetime) -> bool:
-    """Whether what was sealed at an instant has been told since. Call under the event's lock.
+    """Whether what was sealed at an instant has been revealed since. Call under the event's lock.
 
-    A place that was entered while the committee held the reveal, and replaced under the same hold,
-    has a version, and nobody has seen it.
+    A venue entered during a hold and replaced during the same hold has a version, but nobody has
+    seen it.
     """
     is_under_the_same_hold = event.reveal_held_at is not None and event.reveal_held_at <= sealed_at
     return event.reveal_version > 0 and not is_under_the_same_hold
 
 
 def keep(event: Event, sealed: bytes, *, at: datetime) -> None:
-    """Keep the envelope that was told as the event's present version."""
+    """Keep the sealed venue that was revealed as the event's present version."""
     FormerPlace.objects.get_or_create(
         event=event,
         version=event.reveal_version,
@@ -34,14 +34,14 @@ def keep(event: Event, sealed: bytes, *, at: datetime) -> None:
 
 
 def newest(event_id) -> QuerySet:
-    """The envelope of the place that was told last before the present one, for a subquery."""
+    """The last former venue, sealed, for a subquery."""
     rows = FormerPlace.objects.filter(event_id=event_id).order_by("-version")
     return rows.values("sealed")[:1]
 
 
 @sensitive_variables()
 def opened(event_id: int, sealed: bytes | None) -> Place | None:
-    """What is struck through; None where there is nothing, or its key is lost."""
+    """The venue to strike through; None where there is none, or its key is lost."""
     if sealed is None:
         return None
     try:
@@ -55,7 +55,7 @@ def forget(event_id: int) -> None:
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:
-    """Every row under the newest key; how many no key opens. Those go, if you say so."""
+    """Encrypt every row with the newest key; how many no key opens (deleted with `drop_lost`)."""
     lost = 0
     for row in FormerPlace.objects.select_for_update().order_by("pk"):
         try:

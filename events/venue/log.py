@@ -1,13 +1,12 @@
-"""The log of venue accesses and seals: a hash chain that shows what was altered or dated back.
+"""The log of venue accesses and seals: a hash chain that shows what was altered or backdated.
 
-Each access and each seal gets a record behind the last one, in the transaction that writes it,
-under the lock of the chain's head. Records say nothing of a venue: who, when, and a digest that is
-salted already. Where an event is deleted with its rows, a record says so; the others stay, and
-with them the chain.
+Each access and each seal appends a record, in the transaction that writes it, under the lock of
+the chain's head. Records say nothing about a venue: who, when, and a digest that is already
+salted. If an event is deleted with its rows, a record says so; the other records stay.
 
-A chain alone cannot prove that nobody wrote all of it anew. What does: the digests of published
-seals in the guests' own mailboxes, and the chain's last record, which `audit_books` prints; who
-keeps that line can have it looked for later (`audit_books --witness`).
+A chain alone cannot prove that nobody rewrote all of it. The proof is in the digests of published
+seals in the guests' own mailboxes, and in the chain's last record, which `audit_books` prints;
+anyone who keeps that line can check it later (`audit_books --witness`).
 """
 
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from nsca.lib.secrets.hash_chain import BEGINNING, content_digest, link_digest
 
 Kind = VenueLogRecord.Kind
 HEAD = 1  # the one row
-# Requests that began together may end in another order, and a server's clock may be set back.
+# Requests that began together may end in another order, and a clock may be set back.
 CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -29,7 +28,9 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 def note_access(*, event: Event, act: str, at: datetime, by=None, link=None) -> VenueLook:
-    """Somebody looked at a venue, changed it or acted on its reveal: the row, and its record."""
+    """Log that somebody viewed or changed a venue or acted on its reveal: the row and
+    its record.
+    """
     with transaction.atomic():
         access = VenueLook.objects.create(event=event, user=by, link=link, act=act, at=at)
         _append(Kind.ACCESS, event, access.pk, _of_access(access), at)
@@ -37,7 +38,7 @@ def note_access(*, event: Event, act: str, at: datetime, by=None, link=None) -> 
 
 
 def note_access_once(*, event: Event, act: str, at: datetime, by=None, link=None) -> None:
-    """The same for what is one access however often it is asked."""
+    """Log an access only once, however often it happens."""
     who = {"link": link} if link else {"event": event, "user": by, "act": act, "at": at}
     rest = {"event": event, "act": act, "at": at} if link else {}
     with transaction.atomic():
@@ -47,18 +48,18 @@ def note_access_once(*, event: Event, act: str, at: datetime, by=None, link=None
 
 
 def note_seal(seal: Commitment) -> None:
-    """A seal was made. Call in the transaction that wrote it."""
+    """Log that a seal was made. Call in the transaction that wrote it."""
     _append(Kind.SEALED, seal.event, seal.pk, _of_seal(seal), seal.sealed_at)
 
 
 def note_publication(seal: Commitment) -> None:
-    """A seal was published. Call in the transaction that wrote it."""
+    """Log that a seal was published. Call in the transaction that wrote it."""
     at = seal.published_at
     _append(Kind.PUBLISHED, seal.event, seal.pk, _of_publication(seal), at)
 
 
 def note_removal(event: Event, *, at: datetime) -> None:
-    """An event is deleted, with its accesses and seals. Call in that transaction."""
+    """Log that an event is deleted with its accesses and seals. Call in that transaction."""
     _append(Kind.REMOVED, event, None, content_digest({"event": event.pk, "at": at}), at)
 
 
@@ -87,7 +88,7 @@ def _fields(record: VenueLogRecord) -> dict[str, Any]:
 
 
 def _of_access(access: VenueLook) -> str:
-    """All of it but whether a director has read it."""
+    """A digest of the access, except whether a director has read it."""
     return content_digest(
         {
             "event": access.event_id,
@@ -100,7 +101,7 @@ def _of_access(access: VenueLook) -> str:
 
 
 def _of_seal(seal: Commitment) -> str:
-    """All of it but its salt, which is sealed anew with other keys and wiped with the venue."""
+    """A digest of the seal, except its salt, which is re-encrypted and wiped with the venue."""
     return content_digest(
         {
             "event": seal.event_id,
@@ -123,8 +124,8 @@ def last() -> VenueLogRecord | None:
 
 
 def holds(witness: str) -> bool:
-    """Whether the chain still has a record that somebody wrote down, "41:3f2a…": its number and
-    the digest's beginning, of at least twelve signs.
+    """Whether the chain still has a record that somebody noted, "41:3f2a…": its number and at
+    least the first twelve characters of its digest.
     """
     number, _, digest = witness.strip().lower().partition(":")
     if not (number.isdigit() and len(digest) >= 12):
@@ -133,13 +134,13 @@ def holds(witness: str) -> bool:
 
 
 def faults() -> Iterator[str]:
-    """Whatever was altered, dated back, taken out or slipped in past the log: a sentence each."""
+    """What was altered, backdated, removed or added outside the log: a sentence each."""
     records = list(VenueLogRecord.objects.order_by("number"))
     yield from _broken_links(records)
     yield from _dated_back(records)
     removed = {record.event_number for record in records if record.kind == Kind.REMOVED}
     for pk in Event.objects.filter(pk__in=removed).order_by("pk").values_list("pk", flat=True):
-        yield f"The venue log: it says that event {pk} was deleted, and that event is there."
+        yield f"The venue log: it says that event {pk} was deleted, but the event exists."
     seals = {seal.pk: seal for seal in Commitment.objects.defer("salt")}
     published = {pk: seal for pk, seal in seals.items() if seal.published_at is not None}
     accesses = {access.pk: access for access in VenueLook.objects.all()}
@@ -173,25 +174,25 @@ def _dated_back(records) -> Iterator[str]:
         if record.at < newest - CLOCKS_DIFFER:
             yield (
                 f"The venue log: record {record.number}, a {record.get_kind_display()} of event "
-                f"{record.event_number}, says {record.at:%Y-%m-%d %H:%M} UTC and was written "
-                f"after one of {newest:%Y-%m-%d %H:%M}. It was dated back."
+                f"{record.event_number}, says {record.at:%Y-%m-%d %H:%M} UTC but was written "
+                f"after one of {newest:%Y-%m-%d %H:%M}. It was backdated."
             )
         latest[record.event_number] = max(newest, record.at)
 
 
 def _compared(records, rows, content, removed, noun) -> Iterator[str]:
-    """Each record with its row, each row with its record."""
+    """Compare each record with its row, and each row with its record."""
     known = set()
     for record in records:
         known.add(record.row_number)
         row = rows.get(record.row_number)
         what = f"a {noun} of event {record.event_number}, {record.at:%Y-%m-%d %H:%M} UTC"
         if row is None and record.event_number not in removed:
-            yield f"The venue log: what record {record.number} is about was deleted: {what}."
+            yield f"The venue log: the row of record {record.number} was deleted: {what}."
         elif row is not None and content(row) != record.content:
-            yield f"The venue log: what record {record.number} is about was altered: {what}."
+            yield f"The venue log: the row of record {record.number} was altered: {what}."
     for pk in sorted(rows.keys() - known):
         yield (
-            f"The venue log: a {noun} of event {rows[pk].event_id} (row {pk}) was written past "
-            "it, and may be dated as somebody liked."
+            f"The venue log: a {noun} of event {rows[pk].event_id} (row {pk}) has no record, so "
+            "its date can’t be trusted."
         )

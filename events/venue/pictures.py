@@ -1,8 +1,7 @@
-"""A picture of the exact place, kept as the place is: encrypted, in a row of its own.
+"""A picture of the venue, kept like the venue: encrypted, in a row of its own.
 
-The store behind the door: nobody but reveal/ calls it, and it asks nobody for a permission. No
-file of it lies anywhere, so it has no address below /media/ that could be guessed or passed on.
-What came in is dropped: EXIF, place and time of the camera, the file's name.
+Only reveal/ calls this; it checks no permission. The picture is never a file, so it has no URL
+below /media/ that could be guessed or shared. EXIF, location, time and file name are dropped.
 """
 
 import hashlib
@@ -27,14 +26,12 @@ MIMETYPE = "image/jpeg"
 
 @sensitive_variables()
 def put(event_id: int, file, alt: str, *, at: datetime) -> None:
-    """Keep the picture in a file under its words; the one before goes. Raises PictureRefused,
+    """Save a picture and its description, replacing the one before. Raises PictureRefused,
     ValidationError, TooLong.
     """
     alt = " ".join(alt.split())
     if not alt or len(alt) > ALT_LIMIT:
-        raise ValidationError(
-            {"alt": f"Say what the picture shows, in at most {ALT_LIMIT} characters."}
-        )
+        raise ValidationError({"alt": f"Describe the picture in at most {ALT_LIMIT} characters."})
     content, size = _small(file)
     about = json.dumps(
         {
@@ -67,13 +64,13 @@ def _small(file) -> tuple[bytes, tuple[int, int]]:
 
 
 def abouts(event_id) -> QuerySet:
-    """For a subquery: the sealed words of an event's picture."""
+    """The sealed description of an event's picture, for a subquery."""
     return PlacePicture.objects.filter(event_id=event_id).values("about")[:1]
 
 
 @sensitive_variables()
 def opened(event_id: int, about) -> Picture | None:
-    """The words and the size again; None where there is no picture or its key is lost."""
+    """The description and size; None where there is no picture or its key is lost."""
     if about is None:
         return None
     try:
@@ -90,7 +87,7 @@ def of(event_id: int) -> Picture | None:
 
 @sensitive_variables()
 def content_of(event_id: int) -> bytes | None:
-    """The JPEG. Raises KeyLost, WrongEnvelope."""
+    """The JPEG; None where there is none. Raises KeyLost, WrongEnvelope."""
     row = PlacePicture.objects.filter(event_id=event_id).only("sealed").first()
     return unseal_bytes(row.sealed, bound_to=_purpose(event_id)) if row else None
 
@@ -100,16 +97,16 @@ def is_there(event_id: int) -> bool:
 
 
 def drop(event_id: int) -> bool:
-    """Whether there was one."""
+    """Delete an event's picture; whether there was one."""
     return bool(PlacePicture.objects.filter(event_id=event_id).delete()[0])
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:
-    """Every picture under the newest key; how many no key opens. Those go, if you say so."""
+    """Encrypt every picture with the newest key; how many no key opens (see `drop_lost`)."""
     lost = 0
     for pk in list(PlacePicture.objects.values_list("pk", flat=True)):
         row = PlacePicture.objects.get(pk=pk)  # one at a time: they are large
-        # Not one that somebody puts in meanwhile: that has the newest key already.
+        # Skips one saved in the meantime: it already has the newest key.
         present = PlacePicture.objects.filter(pk=pk, sealed_at=row.sealed_at)
         try:
             present.update(about=resealed(row.about), sealed=resealed(row.sealed))

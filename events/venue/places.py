@@ -1,6 +1,4 @@
-"""What is inside the envelope. A Place is held only while one answer is made, and shows itself to
-nobody by accident.
-"""
+"""The venue's content. A Place exists only while one response is made, and never prints itself."""
 
 import dataclasses
 import json
@@ -15,21 +13,21 @@ NAME_LIMIT, LINE_LIMIT, TEXT_LIMIT = 120, 120, 600  # characters
 
 
 class Kind(TextChoices):
-    PLACE = "place", "a place"
+    PLACE = "place", "a venue"
     ONLINE = "online", "a link to join"
 
 
 @dataclass(frozen=True, repr=False)
 class Place:
-    """The exact place, or the link to join. Degrees north and east are positive."""
+    """The venue, or the link to join. Degrees north and east are positive."""
 
     kind: str = Kind.PLACE
     name: str = ""
-    lines: tuple[str, ...] = ()  # street, town; without the ZIP
+    lines: tuple[str, ...] = ()  # street, city; without the ZIP code
     postcode: str = ""
     latitude: float | None = None
     longitude: float | None = None
-    phone: str = ""  # on the spot, on the day
+    phone: str = ""  # at the venue, on the day
     parking: str = ""
     directions: str = ""
     plan_b: str = ""
@@ -40,7 +38,7 @@ class Place:
 
     def __reduce__(self):
         # A cache, a session or a task's arguments would pickle it.
-        raise TypeError("A place is shown and forgotten; it is kept nowhere but in its envelope.")
+        raise TypeError("A venue must not be stored outside its encrypted row.")
 
     @property
     def is_online(self) -> bool:
@@ -48,7 +46,7 @@ class Place:
 
     @property
     def address_lines(self) -> tuple[str, ...]:
-        """As on a letter: the ZIP stands behind the last line."""
+        """The address as on a letter, with the ZIP code after the last line."""
         if not self.postcode:
             return self.lines
         *rest, last = self.lines or ("",)
@@ -56,7 +54,7 @@ class Place:
 
     @property
     def one_line(self) -> str:
-        """Name and address in one line, as a calendar's LOCATION wants it."""
+        """Name and address in one line, for a calendar's LOCATION."""
         return ", ".join(part for part in (self.name, *self.address_lines) if part)
 
     @property
@@ -65,9 +63,7 @@ class Place:
 
     @property
     def map_url(self) -> str:
-        """OpenStreetMap at the point; asked only when somebody clicks. Empty where there is no
-        point.
-        """
+        """An OpenStreetMap link to the coordinates, loaded only on a click; empty without them."""
         if not self.has_point:
             return ""
         where = f"{self.latitude:.6f}/{self.longitude:.6f}"
@@ -78,8 +74,8 @@ class Place:
 
     @property
     def maps(self) -> tuple[tuple[str, str], ...]:
-        """Map services by name, each with its address for this place: by the point where there is
-        one, else by the postal address. They are asked only when somebody clicks.
+        """Map services by name, each with its link to this venue: by coordinates if there are any,
+        else by postal address. They are loaded only on a click.
         """
         where = ", ".join(self.address_lines)
         if self.has_point:
@@ -97,33 +93,33 @@ class Place:
         )
 
     def check(self) -> None:
-        """Raises ValidationError with a sentence a field. None of them repeats what was typed."""
+        """Raise ValidationError with a sentence per field. None of them repeats what was typed."""
         wrong = {}
         if self.kind not in Kind.values:
-            wrong["kind"] = "Say whether it is a place or a link to join."
+            wrong["kind"] = "Choose a venue or a link to join."
         if self.is_online and not self.join_url.startswith("https://"):
-            wrong["join_url"] = "Enter the link to join, beginning with https://."
+            wrong["join_url"] = "Enter a link that begins with https://."
         if not self.is_online and not self.name:
-            wrong["name"] = "Enter what the place is called."
+            wrong["name"] = "Enter the venue’s name."
         if (self.latitude is None) != (self.longitude is None):
             wrong["latitude"] = "Enter both latitude and longitude, or neither."
         if self.has_point and not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
-            wrong["latitude"] = "Latitude runs from -90 to 90, longitude from -180 to 180."
+            wrong["latitude"] = "Enter a latitude from -90 to 90 and a longitude from -180 to 180."
         limits = {"name": NAME_LIMIT, "postcode": 20, "phone": 40, "join_url": TEXT_LIMIT}
         limits |= dict.fromkeys(("parking", "directions", "plan_b"), TEXT_LIMIT)
         for name, limit in limits.items():
             if len(getattr(self, name)) > limit:
-                wrong[name] = f"At most {limit} characters fit on the card."
+                wrong[name] = f"Shorten this to {limit} characters; no more fit on the card."
         if len(self.lines) > 5 or any(len(line) > LINE_LIMIT for line in self.lines):
-            wrong["lines"] = f"At most five lines of {LINE_LIMIT} characters fit on the card."
+            wrong["lines"] = f"Enter at most five lines of {LINE_LIMIT} characters."
         if wrong:
             raise ValidationError(wrong)
 
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """What a page needs to show the picture: its words, and its size in pixels; and the SHA-256
-    of the file in hexadecimal, which the seal covers (empty for pictures of long ago).
+    """What a page needs to show the picture: its description and size in pixels; and the SHA-256
+    of the file in hexadecimal, which the seal covers (empty for old pictures).
     """
 
     alt: str
@@ -143,7 +139,7 @@ def packed(place: Place) -> str:
 
 @sensitive_variables()
 def unpacked(text: str) -> Place:
-    """Fields that a later version added are empty; those it dropped are passed over."""
+    """Fields added by a later version are empty; fields it dropped are ignored."""
     fields = json.loads(text)
     known = {field.name for field in dataclasses.fields(Place)}
     fields["lines"] = tuple(fields.get("lines", ()))

@@ -1,7 +1,7 @@
-"""A sketch of where a place lies among what everybody in Norfolk knows, drawn here.
+"""A sketch of the venue among landmarks that everybody in Norfolk knows, drawn here.
 
-No map and no stranger: true north, straight lines, no streets. It is drawn while the page is made,
-from the place that the door has opened, and is kept nowhere.
+It is not a map and uses no outside service: true north, straight lines, no streets. It is drawn
+while the page is made, from a revealed venue, and is not stored.
 """
 
 import math
@@ -14,12 +14,12 @@ from events.venue.places import Place
 from nsca.lib.geo import NORFOLK, polar
 from nsca.lib.geo import Place as Point
 
-WIDTH, HEIGHT, EDGE = 420, 330, 54  # units of the drawing; EDGE is kept free for words
+WIDTH, HEIGHT, EDGE = 420, 330, 54  # units of the drawing; EDGE is left free for words
 _measured = polar.__wrapped__  # without the memory that it has: it would keep a place
-NEAREST = 4  # known points that are drawn, at most
-NEAR_MILES = 1.5  # within it the others are drawn; beyond, those that are no farther than three
-# times the nearest
-LETTER = 7.6  # units that a letter of the names is wide, on the average
+NEAREST = 4  # landmarks drawn, at most
+NEAR_MILES = 1.5  # landmarks within it are drawn, and those up to three times as far as the
+# nearest
+LETTER = 7.6  # average width of a letter, in units
 BARS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # miles
 FRACTIONS = {0.05: "250 feet", 0.1: "500 feet", 0.25: "¼ mile", 0.5: "½ mile", 1: "1 mile"}
 FEET = {0.05: 250 / 5280, 0.1: 500 / 5280}
@@ -29,7 +29,7 @@ WALK = 3.0  # miles an hour, at an easy pace
 
 @dataclass(frozen=True)
 class Landmark:
-    """What people find without being told. Degrees, to four digits (some thirty feet)."""
+    """What people find without help. Degrees, to four digits (about thirty feet)."""
 
     name: str
     point: Point
@@ -47,18 +47,18 @@ LANDMARKS = (
 
 @dataclass(frozen=True, repr=False)
 class Sketch:
-    """The drawing, and the same in words. `bearings` are sentences, the nearest landmark first."""
+    """The drawing, and the same in words. `bearings` are sentences, nearest landmark first."""
 
     svg: SafeString
     bearings: tuple[str, ...]
-    coordinates: str  # "36.846512, -76.291734", as a navigator takes it
+    coordinates: str  # "36.846512, -76.291734", for GPS
 
     def __repr__(self):
         return "<Sketch: sealed>"
 
 
 def sketch_of(place: Place) -> Sketch | None:
-    """None where the place has no point, or is none."""
+    """The sketch of a venue; None for an online event or without coordinates."""
     if place.is_online or not place.has_point:
         return None
     here = Point(place.latitude, place.longitude)
@@ -72,7 +72,7 @@ def sketch_of(place: Place) -> Sketch | None:
 
 
 def _known(here: Point) -> list[Landmark]:
-    """The nearest landmarks, those that are much farther than the nearest left out."""
+    """The nearest landmarks, except those much farther than the nearest."""
     by_distance = sorted((_miles(each.point, here), i) for i, each in enumerate(LANDMARKS))
     reach = max(NEAR_MILES, 3 * by_distance[0][0])
     return [LANDMARKS[i] for miles, i in by_distance if miles <= reach][:NEAREST]
@@ -83,12 +83,12 @@ def _miles(origin: Point, here: Point) -> float:
 
 
 def _bearing(landmark: Landmark, here: Point) -> str:
-    """ "From Town Point Park 0.4 miles to the north-northwest, in a straight line: …"."""
+    """ "From Town Point Park: 0.4 miles to the north-northwest, in a straight line"."""
     way = _measured(here.latitude, here.longitude, landmark.point)
     if way.miles < 0.02:
         return f"At {landmark.name} itself."
     minutes = math.ceil(way.miles / WALK * 60)
-    walk = f"; some {minutes} minutes on foot if the streets allow" if minutes <= 45 else ""
+    walk = f"; about {minutes} minutes on foot" if minutes <= 45 else ""
     return (
         f"From {landmark.name}: {_length(way.miles)} to the {way.spoken} "
         f"({round(way.bearing) % 360}°), in a straight line{walk}."
@@ -106,7 +106,7 @@ def _length(miles: float) -> str:
 
 
 class _Sheet:
-    """Miles east and north of the place, fitted into the drawing."""
+    """Miles east and north of the venue, fitted into the drawing."""
 
     def __init__(self, here: Point, points: list[Point]):
         self.here = here
@@ -129,7 +129,7 @@ class _Sheet:
 
 
 class _Names:
-    """Puts names beside dots so that they cover neither each other nor a dot."""
+    """Places names beside dots so that they cover neither each other nor a dot."""
 
     def __init__(self, dots):
         self.taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in dots]

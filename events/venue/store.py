@@ -1,7 +1,6 @@
-"""The sealed place itself: one row an event, and nothing about who may read it.
+"""The sealed venue: one row per event, and nothing about who may read it.
 
-The one module that names the model. It asks nobody for a permission, so nobody but this package
-calls it.
+The only module that uses the model. It checks no permission, so only reveal/ calls it.
 """
 
 from datetime import datetime
@@ -25,7 +24,7 @@ def row_of(event: Event) -> Venue | None:
 
 
 def with_picture(event: Event) -> Venue | None:
-    """The event's envelope and, in the same query, the sealed words of its picture (`about`)."""
+    """The event's venue with the sealed description of its picture (`about`), in one query."""
     about = Subquery(place_pictures.abouts(OuterRef("event_id")))
     return Venue.objects.filter(event_id=event.pk).annotate(about=about).first()
 
@@ -35,7 +34,7 @@ def rows_of(events: QuerySet) -> QuerySet:
 
 
 def beside(tickets: QuerySet) -> QuerySet:
-    """Tickets with their event's envelope, sealed, in the same query; `taken_off` takes it off."""
+    """Tickets with their event's sealed venue, in one query; `taken_off` separates them."""
     venue = Venue.objects.filter(event_id=OuterRef("event_id"))
     return tickets.annotate(
         venue_sealed=Subquery(venue.values("sealed")[:1]),
@@ -46,7 +45,7 @@ def beside(tickets: QuerySet) -> QuerySet:
 
 
 def taken_off(tickets: list[Ticket], event: Event) -> Venue | None:
-    """The envelope that lay `beside` one or more tickets of an event; None where there is none."""
+    """The venue from `beside` one or more tickets of an event; None where there is none."""
     first = tickets[0]
     venue = Venue(event=event, sealed=first.venue_sealed, sealed_at=first.venue_sealed_at)
     venue.about, venue.former = first.picture_about, first.former_sealed
@@ -57,31 +56,31 @@ def taken_off(tickets: list[Ticket], event: Event) -> Venue | None:
 
 @sensitive_variables()
 def unsealed(event: Event, venue: Venue) -> Place:
-    """What is in it. Raises KeyLost, WrongEnvelope."""
+    """Decrypt the venue. Raises KeyLost, WrongEnvelope."""
     return unpacked(unseal(venue.sealed, bound_to=f"event {event.pk}"))
 
 
 def put(event: Event, kind: str, sealed: bytes, *, at: datetime) -> None:
-    """The event's envelope; what was in it before goes."""
+    """Save the event's sealed venue, replacing the one before."""
     Venue.objects.update_or_create(
         event=event, defaults={"kind": kind, "sealed": sealed, "sealed_at": at}
     )
 
 
 def filled(events: QuerySet) -> QuerySet:
-    """Those of some events that have an envelope, or a picture that waits for one."""
+    """Events that have a venue, or a picture without one yet."""
     venue = Exists(Venue.objects.filter(event_id=OuterRef("pk")))
     return events.filter(venue | Exists(place_pictures.abouts(OuterRef("pk"))))
 
 
 def drop(event_id: int) -> bool:
-    """Whether there was one."""
+    """Delete the event's venue; whether there was one."""
     return bool(Venue.objects.filter(event_id=event_id).delete()[0])
 
 
 def reseal_all() -> int:
-    """Every envelope under the newest key, without looking inside; how many. Raises KeyLost, which
-    names the events whose envelopes no key opens.
+    """Encrypt every venue with the newest key, without looking inside; how many. Raises KeyLost,
+    which names the events whose venue no key opens.
     """
     count, lost = 0, []
     for venue in Venue.objects.select_for_update(of=("self",)).select_related("event"):
@@ -94,7 +93,7 @@ def reseal_all() -> int:
             count += 1
     if lost:
         raise KeyLost(
-            f"The key to the place of {' and of '.join(lost)} is not here: put it back into "
-            "VENUE_KEYS (or SECRET_KEY_FALLBACKS), or enter that place again."
+            f"The key for the venue of {' and of '.join(lost)} is missing. Put it back into "
+            "VENUE_KEYS (or SECRET_KEY_FALLBACKS), or enter the venue again."
         )
     return count

@@ -1,8 +1,8 @@
-"""The seals that stand in what guests keep: each of them is a witness to the seal and its instant.
+"""The seals in what guests keep: each is a witness to the seal and its time.
 
-A seal in a database can be dated back; one that lies in five hundred mailboxes, on paper and in
-calendars cannot (docs/reveal.md §7). Once it is published it is in every e-mail, PDF and
-calendar file that is about a ticket, and in the public calendars.
+A seal in a database can be backdated; one in five hundred mailboxes, on paper and in calendars
+cannot (docs/reveal.md §7). Once published, it is in every e-mail, PDF and calendar file about a
+ticket, and in the public calendars.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from nsca.lib.timing import exactly
 
 
 def lines(seals: Sequence[Commitment]) -> list[str]:
-    """Each seal with its instant, as papers and calendars say it."""
+    """Each seal with its time, as PDFs and calendars say it."""
     return [
         f"{'Sealed' if seal.published_at else 'Re-sealed'} on "
         f"{exactly(seal.published_at or seal.sealed_at)}: {seal.digest}"
@@ -21,7 +21,7 @@ def lines(seals: Sequence[Commitment]) -> list[str]:
 
 
 def of_many(events: Sequence[Event]) -> dict[int, list[Commitment]]:
-    """The published seals of many events, by event, oldest first. One query."""
+    """The published seals of many events, by event, oldest first, in one query."""
     secret = [event.pk for event in events if event.is_secret and not event.is_cancelled]
     found: dict[int, list[Commitment]] = {}
     rows = Commitment.objects.filter(event__in=secret, published_at__isnull=False)
@@ -31,10 +31,9 @@ def of_many(events: Sequence[Event]) -> dict[int, list[Commitment]]:
 
 
 def seals_for(event: Event, reveal=None) -> tuple[Commitment, ...]:
-    """The seals that stand in what a guest keeps (mails, papers, calendars), oldest first, so that
-    nobody can say later that there was another: those that are published and, for a viewer to
-    whom the door opened the place (`reveal` is Opened), the others, too. One query; none where the
-    event has no secret.
+    """The seals for what a guest keeps (e-mails, PDFs, calendars), oldest first, so that nobody
+    can claim another later: those published and, for a viewer who may know the venue (`reveal` is
+    Opened), the others too. One query; none where nothing is secret.
     """
     if not event.is_secret or event.is_cancelled:
         return ()

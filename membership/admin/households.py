@@ -1,4 +1,4 @@
-"""Households at the desk, and who leads a city's committee."""
+"""Households and committee chairs in the admin."""
 
 from django.contrib import admin
 
@@ -22,7 +22,7 @@ SEE_MINORS = "membership.see_minors"
 
 
 class PeopleInline(DeskInline):
-    """Who belongs to a household; a new person is added on their own page."""
+    """The people of a household; add a new person on their own page."""
 
     model = Belonging
     fields = [("person", "is_home")]
@@ -36,7 +36,7 @@ class PeopleInline(DeskInline):
 
 
 class TermInline(DeskInline):
-    """Read only: a term is never edited to extend it. A new one is added on its own page."""
+    """Read only: terms are never extended by editing; add a new one on its own page."""
 
     model = Term
     fields = ["tier", ("starts_on", "ends_on", "ended_on"), "reason"]
@@ -57,12 +57,12 @@ class HouseholdAdmin(RemovalDesk, Desk):
     pages = {"": [*take_desk.PAGES, *upgrade_desk.PAGES, *benefit_desk.PAGES]}
 
     def get_queryset(self, request):
-        """Without those that were emptied when two records were made one."""
+        """Without households emptied by a merge."""
         emptied = Merge.objects.filter(undone_at__isnull=True, emptied__isnull=False)
         return super().get_queryset(request).exclude(pk__in=emptied.values("emptied"))
 
     def get_form(self, request, obj=None, **kwargs):
-        """Only somebody grown of the household can be its main contact."""
+        """Only adults of the household can be its main contact."""
         form = super().get_form(request, obj, **kwargs)
         if field := form.base_fields.get("main_contact"):
             grown = Person.objects.none()
@@ -73,7 +73,7 @@ class HouseholdAdmin(RemovalDesk, Desk):
         return form
 
     def save_model(self, request, obj, form, change):
-        """Another main contact is told, as is the one before, and the story shows it."""
+        """E-mail the new and the former main contact, and add it to the story."""
         to = obj.main_contact
         if not change or "main_contact" not in form.changed_data or to is None:
             super().save_model(request, obj, form, change)

@@ -1,4 +1,4 @@
-"""People at the desk: who they are, what happened, and what can be done about it."""
+"""People in the admin: who they are, what happened, and what staff can do."""
 
 from django import forms
 from django.contrib import admin
@@ -38,7 +38,7 @@ from nsca.lib.timing import day_of
 
 
 class PersonResource(SafeResource):
-    """All that an import reads: what is exported and imported again changes nothing."""
+    """Everything an import reads: importing an export changes nothing."""
 
     household = Field(column_name="household")
     postal_address = Field(column_name="postal address")
@@ -92,12 +92,12 @@ class HeartInline(DeskInline):
 
 
 class PersonForm(forms.ModelForm):
-    """Whoever is entered by hand is looked for first: most people are known already."""
+    """Looks for duplicates of people entered by hand: most are already known."""
 
     is_another = forms.BooleanField(
         label="This is somebody else",
         required=False,
-        help_text="Tick it where none of the people above is meant.",
+        help_text="Tick this if it is none of the people above.",
     )
 
     def __init__(self, *args, **kwargs):
@@ -108,7 +108,9 @@ class PersonForm(forms.ModelForm):
         number = self.cleaned_data["member_number"]
         taken = Person.every.filter(member_number=number).exclude(pk=self.instance.pk)
         if number is not None and taken.exists():
-            raise forms.ValidationError("Somebody has this number already; it is theirs for life.")
+            raise forms.ValidationError(
+                "Somebody else has this number for life. Enter another or leave it empty."
+            )
         return number
 
     def clean(self):
@@ -125,7 +127,7 @@ class PersonForm(forms.ModelForm):
 
 
 def _known(people) -> str:
-    """Those who may be meant, each with the way to their page."""
+    """Possible duplicates, each with a link to their page."""
     rows = [
         (
             reverse("admin:membership_person_change", args=[person.pk]),
@@ -136,7 +138,7 @@ def _known(people) -> str:
         for person in people
     ]
     listed = format_html_join(mark_safe("; "), '<a href="{}">{}</a>, {}, {}', rows)
-    return format_html("We know somebody like this: {}.", listed)
+    return format_html("We may already know this person: {}.", listed)
 
 
 @admin.register(Person)
@@ -150,8 +152,8 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
     search_fields = [
         "name", "email", "phone", "member_number", "households__name", "addresses__email",
     ]  # fmt: skip
-    search_help_text = "A name, an address, a telephone, a member number, a household."
-    show_full_result_count = False  # a count of ten thousand that nobody reads
+    search_help_text = "A name, an address, a phone number, a member number, a household."
+    show_full_result_count = False  # a count of ten thousand people that nobody needs
     raw_id_fields = ["user"]
     autocomplete_fields = ["guardian"]
     inlines = [HouseholdsInline, AddressInline, HeartInline]
@@ -177,7 +179,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
         return people.prefetch_related(Prefetch("belongings", rows))
 
     def history_view(self, request, object_id, extra_context=None):
-        """Of those whom this colleague may see; the package itself asks the table."""
+        """Only for people this user may see; the package itself queries the table."""
         self.get_or_404(request, object_id, permission="view")
         return super().history_view(request, object_id, extra_context)
 
@@ -195,13 +197,11 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
         return [name for name in self.fields if name not in hidden]
 
     def get_readonly_fields(self, request, obj=None):
-        # Who is tied to which sign-in decides who sees whose page.
+        # The link to a user decides who sees whose page.
         return [] if request.user.has_perm("membership.change_user") else ["user"]
 
     def get_search_results(self, request, queryset, search_term):
-        """Word by word, in what a person has themselves; the rest by keys, so that nothing is
-        joined and no row comes twice.
-        """
+        """Search word by word, without joins, so that no row appears twice."""
         for word in search_term.split()[:6]:
             found = Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word)
             if word.isascii() and word.isdigit() and len(word) < 10:
@@ -226,12 +226,12 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
 
     @admin.display(description="household")
     def homes(self, person):
-        """Where it is called otherwise than the person: "The Ellery family"."""
+        """Household names that differ from the person's: "The Ellery family"."""
         names = [b.household.name for b in person.belongings.all()]
         return ", ".join(name for name in names if name != person.name) or "–"
 
     def save_model(self, request, obj, form, change):
-        """Whoever is entered by hand gets what a joiner gets: a number, and a sign-in by code."""
+        """Give new people what joiners get: a member number and a user."""
         form.addresses_before = notices.addresses_of([obj.pk] if change else [])
         if change:
             super().save_model(request, obj, form, change)
@@ -239,7 +239,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
             enrol(obj)
 
     def save_related(self, request, form, formsets, change):
-        """The addresses may be in the form and beside it: their owner hears of both."""
+        """E-mail people whose addresses changed, in the form or its inlines."""
         super().save_related(request, form, formsets, change)
         notices.addresses_changed(form.addresses_before, at=request.now, by=request.user)
 
@@ -255,7 +255,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
         self.must_be_proven(
             request,
             title="Delete people",
-            words=[f"{whom}: gone for good, with everything we know. It cannot be undone."],
+            words=[f"{whom}: deleted for good, with everything we have. This can’t be undone."],
             button="Delete",
         )
 
@@ -264,10 +264,10 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
 
     pages = {
         "Money": [admin_person_acts.MONEY],
-        "Look": [*admin_story.PAGES, *explain_desk.PAGES],
-        "Write": admin_person_acts.LETTERS,
+        "View": [*admin_story.PAGES, *explain_desk.PAGES],
+        "E-mail": admin_person_acts.LETTERS,
         "Decide": admin_person_acts.DECISIONS,
-        "With care": [*admin_person_acts.GRAVE, *admin_merging.PAGES, *erase_desk.PAGES],
+        "Careful": [*admin_person_acts.GRAVE, *admin_merging.PAGES, *erase_desk.PAGES],
         "Lists": admin_importing.PAGES,
     }
 

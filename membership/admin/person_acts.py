@@ -1,4 +1,4 @@
-"""What staff do with one person's membership, from their page: each act is asked, and noted."""
+"""What staff can do with a person's membership from their page, each confirmed and logged."""
 
 from django import forms
 from django.conf import settings
@@ -34,23 +34,21 @@ def day_field(label: str, help_text: str = "") -> forms.DateField:
 
 
 class EndForm(forms.Form):
-    on = day_field("From", "The first day on which it does not hold any more.")
-    reason = forms.CharField(max_length=150, help_text="For colleagues, and it is kept.")
+    on = day_field("From", "The first day it is no longer valid.")
+    reason = forms.CharField(max_length=150, help_text="For staff only. It is kept.")
 
 
 class PauseForm(forms.Form):
-    starts_on = day_field("Rests from")
-    until_on = day_field("Holds again from")
-    reason = forms.CharField(max_length=200, help_text="For colleagues.")
+    starts_on = day_field("Pause from")
+    until_on = day_field("Valid again from")
+    reason = forms.CharField(max_length=200, help_text="For staff only.")
 
 
 class HardshipForm(forms.Form):
     tier = forms.ModelChoiceField(Tier.objects.filter(is_offered=True), label="Level")
     dues = DollarsField(label="Dues a year", help_text="In dollars; 0 is free.")
-    valid_until = day_field("Until", "The last day on which they may renew by it.")
-    reason = forms.CharField(
-        max_length=200, help_text="For colleagues only; nobody else reads it."
-    )
+    valid_until = day_field("Until", "The last day to renew at this price.")
+    reason = forms.CharField(max_length=200, help_text="For staff only.")
 
     def clean_dues(self):
         refuse_too_little(self.cleaned_data["dues"])
@@ -58,10 +56,10 @@ class HardshipForm(forms.Form):
 
 
 class DeathForm(forms.Form):
-    died_on = day_field("Died on", "The day you heard it is good enough.")
+    died_on = day_field("Died on", "If you don’t know, use the day you heard.")
 
 
-# --- Letters ---------------------------------------------------------------------------------
+# --- E-mails ---------------------------------------------------------------------------------
 
 
 def link_view(model_admin, request, person):
@@ -72,12 +70,12 @@ def link_view(model_admin, request, person):
         return model_admin.act_page(
             request,
             person,
-            title="Send the renewal link",
+            title="Send renewal link",
             words=[
-                f"{person.email} gets a letter with a link that renews the membership of "
-                f"{household}, and does nothing else."
+                f"{person.email} will get an e-mail with a link to renew the membership of "
+                f"{household}."
             ],
-            button="Send it",
+            button="Send",
         )
     link = make_renewal_link(household, at=request.now)
     url = settings.SITE_URL + reverse("membership:renew", args=[link.token])
@@ -87,7 +85,7 @@ def link_view(model_admin, request, person):
         to_name=person.name,
         context={"person": person, "renew_url": url, "until": link.valid_until},
     )
-    return model_admin.done(request, person, "Sent the renewal link.")
+    return model_admin.done(request, person, "Renewal link sent.")
 
 
 def sign_in_view(model_admin, request, person):
@@ -97,13 +95,13 @@ def sign_in_view(model_admin, request, person):
         return model_admin.act_page(
             request,
             person,
-            title="Send how to sign in",
+            title="Send sign-in instructions",
             words=[
-                f"{person.email} gets a letter that says how to sign in.",
-                "No code is in it: a code opens only the browser that asked for it, and it is "
-                "asked for on the page that the letter leads to.",
+                f"{person.email} will get an e-mail that explains how to sign in.",
+                "It has no code, because a code works only in the browser that asked for it. They "
+                "ask for one on the page it links to.",
             ],
-            button="Send it",
+            button="Send",
         )
     url = settings.SITE_URL + reverse("account_login")
     mail.post(
@@ -112,15 +110,15 @@ def sign_in_view(model_admin, request, person):
         to_name=person.name,
         context={"person": person, "login_url": url},
     )
-    return model_admin.done(request, person, "Sent how to sign in.")
+    return model_admin.done(request, person, "Sign-in instructions sent.")
 
 
 def receipt_view(model_admin, request, person):
-    """To the page of their last paid order that sends its mails again."""
+    """Go to the page that resends the e-mails of their last paid order."""
     theirs = Order.objects.filter(subject_of(person).bought(), state=Order.State.PAID)
     order = theirs.order_by("-paid_at", "-pk").first()
     if order is None:
-        return _nobody(model_admin, request, person, "They have no paid order of their own.")
+        return _nobody(model_admin, request, person, "They have no paid order.")
     return HttpResponseRedirect(reverse("admin:orders_order_send_again", args=[order.pk]))
 
 
@@ -132,25 +130,25 @@ def end_view(model_admin, request, person):
     on = day_of(request.now)
     terms = _living_terms(household, on)
     if not terms:
-        return _nobody(model_admin, request, person, "No membership holds, today or later.")
+        return _nobody(model_admin, request, person, "They have no current or future membership.")
     form = EndForm(request.POST or None, initial={"on": on})
     if request.method == "POST" and form.is_valid():
         reason = f"{form.cleaned_data['reason']} ({request.user.get_full_name()})"[:200]
         for term in terms:
             end(term, on=form.cleaned_data["on"], because=reason)
         if any(term.line_id for term in terms):
-            words = "Money that was paid is given back on its order, if it is to go back."
+            words = "To refund the dues, open their order."
             model_admin.message_user(request, words, messages.INFO)
-        return model_admin.done(request, person, f"Ended the membership of {household}.")
+        return model_admin.done(request, person, f"Membership of {household} ended.")
     return model_admin.act_page(
         request,
         person,
-        title="End the membership",
+        title="End membership",
         words=[
             f"For all of {household}: {', '.join(str(term.tier) for term in terms)}.",
-            "Money is another matter: it is given back on its order, or not at all.",
+            "This refunds nothing. To refund the dues, open their order.",
         ],
-        button="End it",
+        button="End membership",
         form=form,
         is_grave=True,
     )
@@ -165,18 +163,18 @@ def pause_view(model_admin, request, person):
         except pausing.CannotPause as reason:
             form.add_error(None, str(reason))
         else:
-            return model_admin.done(request, person, f"Paused the membership of {household}.")
+            return model_admin.done(request, person, f"Membership of {household} paused.")
     rests = Pause.objects.filter(household=household, undone_at__isnull=True)
     known = rests.filter(until_on__gt=day_of(request.now)).first()
-    words = [f"For all of {household}. The days that are left run on afterwards."]
+    words = [f"For all of {household}. The remaining days continue after the pause."]
     if known:
-        words.append(f"It rests already from {known.starts_on} to {known.until_on}.")
+        words.append(f"It is already paused from {known.starts_on} to {known.until_on}.")
     return model_admin.act_page(
         request,
         person,
-        title="Pause the membership",
+        title="Pause membership",
         words=words,
-        button="Pause it",
+        button="Pause membership",
         form=form,
     )
 
@@ -195,23 +193,23 @@ def hardship_view(model_admin, request, person):
             by=request.user,
             at=request.now,
         )
-        return model_admin.done(request, person, f"Lowered the dues of {household}.")
+        return model_admin.done(request, person, f"Dues of {household} lowered.")
     return model_admin.act_page(
         request,
         person,
-        title="Lower the dues",
+        title="Lower dues",
         words=[
-            f"For {household} alone: by the link in its letter, signed in, or at the desk.",
-            "What was granted for the same level before is replaced.",
+            f"For {household} only: by their renewal link, signed in, or in the admin.",
+            "This replaces earlier lower dues for the same level.",
         ],
-        button="Lower them",
+        button="Lower dues",
         form=form,
     )
 
 
 def died_view(model_admin, request, person):
     if person.died_on:
-        return _nobody(model_admin, request, person, "Their death is recorded already.")
+        return _nobody(model_admin, request, person, "Their death is already recorded.")
     form = DeathForm(request.POST or None, initial={"died_on": day_of(request.now)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -221,16 +219,18 @@ def died_view(model_admin, request, person):
         except bereavement.CannotBe as reason:
             form.add_error(None, str(reason))
         else:
-            return model_admin.done(request, person, "Recorded their death. No mail goes out now.")
+            return model_admin.done(
+                request, person, "Death recorded. No more e-mails will be sent."
+            )
     return model_admin.act_page(
         request,
         person,
         title=f"{person} has died",
         words=[
-            "All mail to the name ends at once, and what was stays in the records.",
-            "Whoever shares the address or the household goes on as before.",
+            "All e-mail to them stops now. Their records stay.",
+            "People who share the address or the household are not affected.",
         ],
-        button="Record it",
+        button="Record death",
         form=form,
     )
 
@@ -241,13 +241,13 @@ def alive_view(model_admin, request, person):
         return _nobody(model_admin, request, person, "No death is recorded.")
     if request.method == "POST":
         bereavement.undo(row, by=request.user, at=request.now)
-        return model_admin.done(request, person, "Taken back: they live.")
+        return model_admin.done(request, person, "Undone. No death is recorded now.")
     return model_admin.act_page(
         request,
         person,
-        title="It was a mistake",
-        words=[f"{person} is written to again, as before."],
-        button="They live",
+        title="Undo recorded death",
+        words=[f"We’ll write to {person} again as before."],
+        button="Undo",
     )
 
 
@@ -267,7 +267,7 @@ def _nobody(model_admin, request, person, words: str):
 
 
 def household_of(person: Person, at) -> Household | None:
-    """The household by which somebody is a member now, else the one they live in."""
+    """The household that makes somebody a member now, else their home."""
     term = (
         Term.objects.current(day_of(at))
         .filter(household__people=person)
@@ -278,7 +278,7 @@ def household_of(person: Person, at) -> Household | None:
 
 
 def _living_terms(household: Household, on) -> list[Term]:
-    """What holds on a day or later, and nobody has ended."""
+    """The terms valid on a day or later that were not ended early."""
     terms = household.terms.whole().select_related("tier").order_by("starts_on", "pk")
     return [term for term in terms if term.ends_on is None or term.ends_on >= on]
 
@@ -315,25 +315,23 @@ LETTERS = [
         receipt_view,
         permission="view",
         needs=("orders.change_order",),
-        label="Send the last receipt again",
+        label="Resend last receipt",
     ),
-    AdminPage("renewal_link", link_view, label="Send the renewal link", shows=_is_reached),
-    AdminPage("sign_in", sign_in_view, label="Send how to sign in", shows=_is_reached),
+    AdminPage("renewal_link", link_view, label="Send renewal link", shows=_is_reached),
+    AdminPage("sign_in", sign_in_view, label="Send sign-in instructions", shows=_is_reached),
 ]
 DECISIONS = [
     AdminPage("pause", pause_view, needs=(MAY_DECIDE,), label="Pause", shows=_lives),
-    AdminPage(
-        "hardship", hardship_view, needs=(MAY_DECIDE,), label="Lower the dues", shows=_lives
-    ),
+    AdminPage("hardship", hardship_view, needs=(MAY_DECIDE,), label="Lower dues", shows=_lives),
 ]
-# What nobody should press by mistake: in a row of its own.
+# Serious acts, in a row of their own.
 GRAVE = [
-    AdminPage("end", end_view, needs=(MAY_DECIDE,), label="End the membership", shows=_lives),
-    AdminPage("died", died_view, label="They have died", shows=_lives),
+    AdminPage("end", end_view, needs=(MAY_DECIDE,), label="End membership", shows=_lives),
+    AdminPage("died", died_view, label="Record a death", shows=_lives),
     AdminPage(
         "alive",
         alive_view,
-        label="It was a mistake: they live",
+        label="Undo recorded death",
         shows=lambda request, person: person.died_on is not None,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Filters of the list of people."""
+"""Filters for the list of people."""
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
@@ -9,9 +9,9 @@ from nsca.lib.timing import day_of
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """How they stand today."""
+    """Filter by membership status today."""
 
-    title = "standing today"
+    title = "status today"
     parameter_name = "status"
 
     def lookups(self, request, model_admin):
@@ -26,7 +26,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class LevelFilter(admin.SimpleListFilter):
-    """The level of what holds today."""
+    """Filter by current level."""
 
     title = "level"
     parameter_name = "level"
@@ -44,7 +44,7 @@ class LevelFilter(admin.SimpleListFilter):
 
 
 class HeartFilter(admin.SimpleListFilter):
-    title = "city of the heart"
+    title = "favorite city"
     parameter_name = "city"
 
     def lookups(self, request, model_admin):
@@ -59,7 +59,7 @@ class HeartFilter(admin.SimpleListFilter):
 
 
 class AgeFilter(admin.SimpleListFilter):
-    """Children, for those who may see what we know of them."""
+    """Filter by age, for staff who may see children's data."""
 
     title = "age"
     parameter_name = "age"
@@ -67,7 +67,7 @@ class AgeFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         if not request.user.has_perm("membership.see_minors"):
             return []
-        return [("minor", "children"), ("grown", "grown")]
+        return [("minor", "children"), ("grown", "adults")]
 
     def queryset(self, request, queryset):
         minors = Person.objects.minors(day_of(request.now))

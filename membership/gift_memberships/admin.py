@@ -1,4 +1,4 @@
-"""Memberships that were given, at the desk: who gave what to whom, and which still wait."""
+"""Gift memberships in the admin: who gave what to whom, and which are unclaimed."""
 
 from django.contrib import admin
 
@@ -7,13 +7,13 @@ from nsca.lib.desk.base import Desk
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """What waits is what a call may help."""
+    """Filter by state; a call may help the unclaimed ones."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("waiting", "waiting"), ("taken", "taken up"), ("back", "given back")]
+        return [("waiting", "waiting"), ("taken", "claimed"), ("back", "refunded")]
 
     def queryset(self, request, queryset):
         if self.value() == "waiting":
@@ -27,9 +27,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @admin.register(GiftMembership)
 class GiftMembershipAdmin(Desk):
-    """Read only: one is made by its payment, taken up by its recipient, and given back by a
-    refund of its order.
-    """
+    """Read only: created by a payment, claimed by the recipient, ended by a refund."""
 
     list_display = [
         "recipient_name", "giver_name", "tier", "begins_on", "letter_at", "claimed_at",

@@ -1,4 +1,4 @@
-"""The card of a gift membership on paper: who it is from, a few words, the code to take it up."""
+"""The printed card of a gift membership: who it is from, a few words, the code."""
 
 from datetime import datetime
 
@@ -10,18 +10,18 @@ from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.media import pdf
 
 WIDE, HIGH = 177.8, 127.0  # mm: a card of seven by five inches
-NAMELESS = "you"  # a script that our fonts cannot draw
+NAMELESS = "you"  # for names that our fonts cannot draw
 
 
 def draw(gift: GiftMembership, *, at: datetime) -> bytes:
-    """The PDF; its metadata says nothing of the code."""
+    """The PDF; its metadata does not contain the code."""
     who = letterhead()
     to = pdf.drawable(f"For {gift.recipient_name}", f"For {NAMELESS}")
     said = f"A year of {gift.tier} membership"
     by = pdf.drawable(f"from {gift.giver_name}", "")
     message = pdf.drawable(gift.message, "")
     where = settings.SITE_URL.partition("//")[2] + reverse("membership:claim_by_code")
-    how = f"Take it up at {where} with this code:"
+    how = f"Claim it at {where} with this code:"
     texts = [to, said, by, message, how, gift.code, who.name]
     paper = pdf.Paper(title="A year of membership", texts=texts, at=at, size=(WIDE, HIGH))
     _line(paper, 16, 11, to, grey=True)

@@ -1,4 +1,4 @@
-"""What people fill in to give a membership, and to take one up."""
+"""Forms to give a membership and to claim one."""
 
 from datetime import date, timedelta
 
@@ -12,9 +12,9 @@ from membership.terms.gift_memberships import FARTHEST
 from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.text.phones import PhoneField
 
-EMAIL_WORDS = {"invalid": "Enter an e-mail address with an @ in it."}
-# The letter goes to a stranger in the association's name: a greeting, and no advertisement.
-ONLY_WORDS = "Write words here, and no addresses or links."
+EMAIL_WORDS = {"invalid": "Enter a complete e-mail address, like name@example.com."}
+# The e-mail goes to a stranger in the association's name: greetings only, no advertising.
+ONLY_WORDS = "Please leave out addresses and links."
 
 
 def _only_words(value: str) -> str:
@@ -25,30 +25,30 @@ def _only_words(value: str) -> str:
 
 
 class GiveMembershipForm(SubmissionKeyMixin):
-    """A level, for whom, on which day, from whom."""
+    """The level, the recipient, the day, and the giver."""
 
     tier = TierChoice()
     recipient_name = forms.CharField(
         label="Who it is for",
         max_length=150,
-        error_messages={"required": "Enter the name of whom it is for."},
+        error_messages={"required": "Enter the recipient’s name."},
     )
     recipient_email = AskedAddressField(
         label="Their e-mail address",
         max_length=254,
         required=False,
-        help_text="Our letter goes there on the day. Empty: you print the card and hand it over.",
+        help_text="We’ll e-mail them on that day. Leave empty to print the card and hand it over.",
         error_messages=EMAIL_WORDS,
     )
     begins_on = forms.DateField(
         label="On which day",
         input_formats=["%Y-%m-%d", "%m/%d/%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="A birthday, say. The letter is there in the morning; their year begins when "
-        "they take it up, so no day is lost.",
+        help_text="For example, a birthday. Our e-mail arrives that morning. Their year starts "
+        "when they claim it, so they lose no days.",
         error_messages={
             "required": "Choose the day.",
-            "invalid": "Enter a day, like 12/25/2027.",
+            "invalid": "Enter a date, like 12/25/2027.",
         },
     )
     message = forms.CharField(
@@ -56,20 +56,20 @@ class GiveMembershipForm(SubmissionKeyMixin):
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="They stand in the letter and on the card.",
+        help_text="For the e-mail and the card.",
     )
     name = forms.CharField(
         label="Your name",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text="As it should stand under the letter.",
-        error_messages={"required": "Enter your name, for the letter and the receipt."},
+        help_text="As it should appear in the e-mail.",
+        error_messages={"required": "Enter your name for the e-mail and the receipt."},
     )
     email = AskedAddressField(
         label="Your e-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="The receipt goes there, and the card to print.",
+        help_text="For the receipt and the card to print.",
         error_messages={"required": "Enter your e-mail address.", **EMAIL_WORDS},
     )
     gift = OnTopField()
@@ -96,9 +96,9 @@ class GiveMembershipForm(SubmissionKeyMixin):
         day = self.cleaned_data["begins_on"]
         # Midnight passes in Norfolk while somebody fills this in.
         if day < self.on - timedelta(days=1):
-            raise forms.ValidationError("That day is over. Choose today, or later.")
+            raise forms.ValidationError("That day has passed. Choose today or later.")
         if day > self.on + FARTHEST:
-            raise forms.ValidationError("Choose a day within a year.")
+            raise forms.ValidationError("Choose a day within the next year.")
         return max(day, self.on)
 
 
@@ -109,17 +109,15 @@ class CodeOnCardForm(forms.Form):
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
-        error_messages={"required": "Type the code that stands on the card."},
+        error_messages={"required": "Enter the code from the card."},
     )
 
 
 class ClaimForm(HouseholdFields, CitiesFields, TopicsFields):
-    """Who takes a gift up. `is_proven`: they signed in; `asks_code`: we mailed one to the address
-    that was typed.
-    """
+    """Who claims a gift. `is_proven`: they signed in, so no address and code are needed."""
 
     code = forms.CharField(
-        label="The code from our mail",
+        label="The code from our e-mail",
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
@@ -128,13 +126,13 @@ class ClaimForm(HouseholdFields, CitiesFields, TopicsFields):
         label="Your name",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name, as it should stand on the card."},
+        error_messages={"required": "Enter your name as it should appear on your card."},
     )
     email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="We mail a code there, to be sure that it is yours.",
+        help_text="We’ll e-mail you a code to confirm that it’s yours.",
         error_messages={"required": "Enter your e-mail address.", **EMAIL_WORDS},
     )
     phone = PhoneField(required=False)

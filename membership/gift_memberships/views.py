@@ -1,4 +1,4 @@
-"""A membership for somebody else: giving it, its card, and taking it up by link or by code."""
+"""Gift memberships: giving one, its card, and claiming it by link or code."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,14 +21,14 @@ from orders.checkout.placing import Buyer
 from orders.lines.kinds import Refusal
 
 WINDOW = 600  # seconds
-# Of the code on a card, in a window; there are 22^12. None are counted for all together: strangers
-# would use that up, and nobody could take up a gift.
+# Tries of card codes per network and window; there are 22^12 codes. No global limit: strangers
+# could use it up, and nobody could claim a gift.
 TRIES_A_NETWORK = 20
 
 
 @same_origin_form
 def give_membership(request):
-    """For whom, a level, a day, pay."""
+    """Give a membership: recipient, level, day, pay."""
     on, user = day_of(request.now), request.user if request.user.is_authenticated else None
     tiers = offered_tiers()
     form = GiveMembershipForm(
@@ -73,7 +73,7 @@ def _sold(request, form, user):
 
 @require_safe
 def gift_card(request, token):
-    """What the giver prints, or reads out."""
+    """The card that the giver prints or reads out."""
     gift = _gift_of(request, token)
     context = {"gift": gift, "how_it_goes": gift_memberships.how_it_goes(gift)}
     return _as_a_key(render(request, "membership/gift_memberships/gift_card.html", context))
@@ -90,12 +90,12 @@ def gift_card_pdf(request, token):
     return _as_a_key(response)
 
 
-# --- Taking it up ---------------------------------------------------
+# --- Claiming ---------------------------------------------------
 
 
 @same_origin_form
 def claim_by_code(request):
-    """From the code on a card to the page of the gift. A wrong one says no more than that."""
+    """Go from the code on a card to the gift's page."""
     form = CodeOnCardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         who = address_of(request)
@@ -104,7 +104,7 @@ def claim_by_code(request):
         if gift:
             return redirect(gift)
         form.add_error(
-            "code", "We do not know this code. There is no zero and no letter O or I in any."
+            "code", "We don’t know this code. Our codes never use a zero, an O or an I."
         )
     status = 422 if form.is_bound else 200
     return render(
@@ -115,7 +115,7 @@ def claim_by_code(request):
 @sensitive_post_parameters("code")
 @same_origin_form
 def claim(request, token):
-    """Name, address, household; the address is proven by a code, or by being signed in."""
+    """Claim a gift: name, address, household. A code or a sign-in proves the address."""
     gift = _gift_of(request, token)
     if not gift.is_waiting:
         context = {"gift": gift}
@@ -165,7 +165,7 @@ def _first_words(gift, user, person) -> dict:
 
 
 def _is_proven(request, gift, form, email: str) -> bool:
-    """Whether the right code was typed; where none was, one goes out."""
+    """Whether the right code was typed; sends a code if none was."""
     typed = form.cleaned_data["code"]
     if typed and "again" not in request.POST and gift.asked_email == email:
         try:
@@ -213,7 +213,7 @@ def _gift_of(request, token) -> GiftMembership:
 
 
 def _as_a_key(response):
-    """Whoever has the address may act: it is told to nobody, and found by nobody."""
+    """Protect a secret address: no referrer, no indexing."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

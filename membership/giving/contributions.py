@@ -18,8 +18,8 @@ class Contribution:
     order_id: int
     paid_on: date  # in Norfolk
     words: str  # what it was for
-    paid_cents: int  # less all that went back, is on its way, or that a bank holds
-    value_cents: int  # of what was received for it
+    paid_cents: int  # less refunds, also pending ones, and disputed money
+    value_cents: int  # the fair value received
     gift_cents: int
 
     @property

@@ -26,7 +26,7 @@ from orders.lines.kinds import Refusal
 from orders.models import Order
 from orders.recurring import agreements
 
-MOST_FIGURES = 3  # of what gifts do, on the page to give
+MOST_FIGURES = 3  # figures of what gifts do, on the giving page
 FIRST_YEAR = 1976
 SUMS_AN_ADDRESS = 300  # in ten minutes
 CARDS_A_DAY = 5  # to one address, from anybody

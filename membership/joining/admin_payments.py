@@ -1,7 +1,7 @@
-"""Dues and gifts that come by hand: cash at a meeting, a check by post, an invoice.
+"""Dues and gifts by cash, check or invoice.
 
-From a person's page a check is ten seconds: who and what is filled in, the number is typed, and
-Enter writes it.
+From a person's page a check takes ten seconds: the person and level are filled in; type its
+number and press Enter.
 """
 
 from django import forms
@@ -27,43 +27,45 @@ from orders.models import Order
 
 BY_HAND = (Order.Channel.CASH, Order.Channel.CHEQUE, Order.Channel.INVOICE)
 MAY_TAKE = "orders.add_order"
-LABEL = "Take dues or a gift"
+LABEL = "Record dues or a gift"
 
 
 class TakeForm(forms.Form):
-    """How somebody pays, for what (dues, a gift, or both in one), and who it is."""
+    """Who pays, how, and for what: dues, a gift, or both."""
 
     reference = forms.CharField(
-        label="Number of the check",
+        label="Check number",
         max_length=40,
         required=False,
-        help_text="As it is printed on it; the deposit's slip names it.",
+        help_text="As printed on the check. It appears on the deposit slip.",
     )
     channel = forms.ChoiceField(
         label="Paid by",
         choices=[(channel.value, channel.label) for channel in BY_HAND],
-        help_text="An invoice stays open until it is noted as paid.",
+        help_text="An invoice stays open until you mark it as paid.",
     )
     tier = forms.ModelChoiceField(
         Tier.objects.filter(is_offered=True, dues_cents__isnull=False),
         label="Dues",
         required=False,
         empty_label="none",
-        help_text="One year; it begins today, or when the present year ends.",
+        help_text="One year, from today or from the end of the current year.",
     )
     gift = DollarsField(label="Gift", required=False, help_text="In dollars.")
     fund = forms.ModelChoiceField(
         Fund.objects.filter(is_open=True),
-        label="The gift is for",
+        label="Gift for",
         required=False,
-        empty_label="wherever it is needed most",
+        empty_label="where it is needed most",
     )
-    name = forms.CharField(max_length=150, help_text="Who pays, as the receipt should say it.")
+    name = forms.CharField(
+        max_length=150, help_text="Who pays, as it should appear on the receipt."
+    )
     email = AddressFormField(
-        label="E-mail", required=False, help_text="The receipt goes there. Empty: nobody is told."
+        label="E-mail", required=False, help_text="For the receipt. Empty: no e-mail is sent."
     )
     phone = PhoneField(required=False)
-    note = forms.CharField(required=False, max_length=500, help_text="For colleagues.")
+    note = forms.CharField(required=False, max_length=500, help_text="For staff only.")
 
     def __init__(self, *args, household: Household | None = None, on, **kwargs):
         super().__init__(*args, **kwargs)
@@ -78,11 +80,11 @@ class TakeForm(forms.Form):
     def clean(self):
         data = super().clean()
         if not self.errors and not data["tier"] and not data["gift"]:
-            raise forms.ValidationError("Choose dues, or enter a gift.")
+            raise forms.ValidationError("Choose dues or enter a gift.")
         return data
 
     def items(self) -> list[Item]:
-        """As an order's items. Raises GiftOutOfRange."""
+        """The order's items. Raises GiftOutOfRange."""
         data, items, household = self.cleaned_data, [], self.household
         if data["tier"]:
             joining = Joining(
@@ -99,12 +101,13 @@ class TakeForm(forms.Form):
 
 
 def take_view(model_admin, request):
-    """With ?person= or ?household= for who is known; without, the payer is found or enrolled.
-    ?by=cheque chooses how they pay.
+    """Record a payment for ?person= or ?household=, or for a payer to be found or enrolled.
+
+    ?by=cheque preselects how they pay.
     """
     person, household = _who_pays(request)
     initial = _initial(person, household, request)
-    # The key travels with the form: a second click finds the first order.
+    # The key is in the form: a second click finds the first order.
     key = request.POST.get("key") or codes.link_token()
     on = day_of(request.now)
     form = TakeForm(request.POST or None, initial=initial, household=household, on=on)
@@ -124,30 +127,30 @@ def take_view(model_admin, request):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = f"Order {order.number}: {dollars(order.total_cents)} is written down."
+            words = f"Order {order.number}: recorded {dollars(order.total_cents)}."
             model_admin.message_user(request, words, messages.SUCCESS)
-            if person:  # back to where the next one is looked for
+            if person:  # back to the page with the next search
                 page = reverse("admin:membership_person_change", args=[person.pk])
                 return HttpResponseRedirect(page)
             return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
     return model_admin.act_page(
         request,
         household,
-        title="Take dues or a gift",
+        title="Record dues or a gift",
         words=[
-            "The order is paid at once, the year of membership begins, and the receipt goes out.",
+            "This creates a paid order, starts the year of membership and e-mails the receipt.",
             f"For the household {household}."
             if household
-            else "A household is found by the e-mail address, or begun.",
+            else "We find the household by its e-mail address or create a new one.",
         ],
-        button="Write it down",
+        button="Record payment",
         form=form,
         key=key,
     )
 
 
 def _who_pays(request) -> tuple[Person | None, Household | None]:
-    """The person and the household that the address names. Raises Http404."""
+    """The person and household in the query string. Raises Http404."""
     pk = codes.primary_key(request.GET.get("person"))
     if pk:
         people = Person.objects.all()
@@ -161,7 +164,7 @@ def _who_pays(request) -> tuple[Person | None, Household | None]:
 
 
 def _initial(person: Person | None, household: Household | None, request) -> dict:
-    """What is known already: who, at the level they had last, and how."""
+    """What we already know: who, their last level, and how they pay."""
     by = request.GET.get("by")
     initial = {"channel": by if by in BY_HAND else Order.Channel.CASH}
     payer = person or (household.head() if household else None)

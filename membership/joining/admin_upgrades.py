@@ -1,4 +1,4 @@
-"""A wider level in mid-term, at the desk: the difference by cash or check, or by a decision."""
+"""Upgrades in the admin: the difference by cash or check, or complimentary."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ BY_HAND = (Order.Channel.CASH, Order.Channel.CHEQUE, Order.Channel.COMPLIMENTARY
 
 
 class LevelChoice(forms.ModelChoiceField):
-    """Each level with what it costs now."""
+    """Levels with what each upgrade costs now."""
 
     cents: dict[int, int] = {}
 
@@ -33,14 +33,14 @@ class LevelChoice(forms.ModelChoiceField):
 
 
 class UpgradeForm(forms.Form):
-    tier = LevelChoice(Tier.objects.none(), label="Wider level")
+    tier = LevelChoice(Tier.objects.none(), label="New level")
     channel = forms.ChoiceField(
         label="Paid by",
         choices=[(channel.value, channel.label) for channel in BY_HAND],
-        help_text="Complimentary: nothing is paid, and the note says who decided it.",
+        help_text="If complimentary, say in the note who decided it.",
     )
     note = forms.CharField(
-        required=False, max_length=500, help_text="For colleagues: the number of the check."
+        required=False, max_length=500, help_text="For staff only, e.g. the check number."
     )
 
     def __init__(self, *args, changes, **kwargs):
@@ -52,12 +52,12 @@ class UpgradeForm(forms.Form):
     def clean(self):
         data = super().clean()
         if data.get("channel") == Order.Channel.COMPLIMENTARY and not data.get("note"):
-            self.add_error("note", "Say who decided that nothing is paid, and why.")
+            self.add_error("note", "Enter who decided that this is free, and why.")
         return data
 
 
 def upgrade_view(model_admin, request, household):
-    """What it costs is said before; the old term ends today, and the new one begins."""
+    """Upgrade a household: the old term ends today and the new one begins."""
     on = day_of(request.now)
     term, person = term_to_change(household, on=on), who_renews(household, on=on)
     tiers = list(Tier.objects.filter(is_offered=True).prefetch_related("benefits"))
@@ -85,22 +85,22 @@ def upgrade_view(model_admin, request, household):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Order {order.number} is written.")
+            messages.success(request, f"Order {order.number} created.")
             return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
-    words = ["A narrower level is chosen at renewal; nothing is owed back for this year."]
+    words = ["Downgrades happen at renewal. Nothing is refunded for this year."]
     if term:
         months = months_left(on, term.ends_on)
         words.insert(
             0,
-            f"{term.tier} through {term.ends_on:%B %-d, %Y}: {months} whole months are left. "
-            "The old term ends today, and the new level goes on to the same last day.",
+            f"{term.tier} is paid through {term.ends_on:%B %-d, %Y}: {months} whole months are "
+            "left. The new level starts today and ends on the same day.",
         )
     return model_admin.act_page(
         request,
         household,
-        title="Change the level",
+        title="Upgrade level",
         words=words,
-        button="Change it",
+        button="Upgrade",
         form=form,
         key=key,
     )
@@ -112,7 +112,7 @@ PAGES = [
         upgrade_view,
         permission="view",
         needs=(MAY_TAKE,),
-        label="Change the level",
+        label="Upgrade level",
         shows=lambda request, household: term_to_change(household, on=day_of(request.now)),
     )
 ]

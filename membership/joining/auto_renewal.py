@@ -1,8 +1,8 @@
-"""Dues that renew by themselves, by choice: the box, its words, and when and what is charged.
+"""Auto-renewal of dues: the checkbox, its words, and when and what is charged.
 
-For a form that sells dues: take `AutoRenewalMixin`, give it `renewal_words(…)` of the levels that
-can be chosen, and hand what `agreed(…)` returns to `place(then=…)`
-(orders/recurring/agreements.py says the rest). The box is never ticked for anybody.
+In a form that sells dues, use `AutoRenewalMixin`, give it `renewal_words(…)` of the levels on
+offer, and pass what `agreed(…)` returns to `place(then=…)` (see orders/recurring/agreements.py).
+The box is never ticked in advance.
 
     form = JoinForm(…, renewal_words=renewal_words(tiers, household, on=on))
     then = agreed(form, item, tier=tier, household=household, at=request.now, user=user)
@@ -29,21 +29,21 @@ from orders.recurring.agreements import YEAR
 
 
 class AutoRenewalMixin(forms.Form):
-    """The box, with price, day and how to cancel beside it."""
+    """The checkbox, with the price, the day and how to cancel."""
 
-    renews = forms.BooleanField(label="Renew my membership by itself each year", required=False)
+    renews = forms.BooleanField(
+        label="Renew my membership automatically each year", required=False
+    )
 
     def __init__(self, *args, renewal_words: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["renews"].help_text = renewal_words
         if not renewal_words:
-            del self.fields["renews"]  # it can be chosen only where it can be explained
+            del self.fields["renews"]  # offer it only where it can be explained
 
 
 def renewal_words(tiers: Iterable[Tier], household: Household | None, *, on: date) -> str:
-    """What ticking the box means for whoever pays on a day; "" where the household has it, or
-    where no level has a price.
-    """
+    """What ticking the box means; "" if the household has auto-renewal or no level has a price."""
     prices = [(tier.name, tier.dues_cents) for tier in tiers if tier.dues_cents]
     if not prices or (household and agreements.of_household(household.pk)):
         return ""
@@ -59,8 +59,9 @@ def agreed(
     at: datetime,
     user=None,
 ) -> Callable[[Order], None] | None:
-    """For `place(then=…)`: None where the box is empty. The words that stood beside it are kept,
-    with the level that was chosen. Raises AlreadyRecurring.
+    """For `place(then=…)`; None if the box is empty. Raises AlreadyRecurring.
+
+    It keeps the words beside the box and the chosen level.
     """
     if not form.cleaned_data.get("renews"):
         return None
@@ -74,9 +75,7 @@ def agreed(
 
 
 def next_charge_on(household: Household | None, *, on: date) -> date:
-    """The day of the next charge after a payment of dues `on` a day: the last day of the term
-    that it makes, so that no day is without membership.
-    """
+    """The next charge after dues are paid `on` a day: the last day of that term, without a gap."""
     rules = Rules.load()
     if household is None:
         return last_day(on, rules=rules)
@@ -84,7 +83,7 @@ def next_charge_on(household: Household | None, *, on: date) -> date:
 
 
 class RecurringDues(RecurringKind):
-    """What orders asks about a standing order for dues."""
+    """What orders asks about recurring dues."""
 
     def __init__(self):
         super().__init__(Line.Kind.DUES)
@@ -93,14 +92,12 @@ class RecurringDues(RecurringKind):
         return Term.objects.filter(line__order=order).values_list("household", flat=True).first()
 
     def charge_on(self, row: RecurringPayment, *, on: date) -> date:
-        """The last day that is paid for. Raises NothingToRenew where nobody is left to charge for,
-        or nothing to run on from.
-        """
+        """The last paid day. Raises NothingToRenew if nobody is left or there is no term."""
         household = Household.objects.filter(pk=row.household_id).first()
         if household is None:  # somebody for life typed their address: the dues made no term
             raise NothingToRenew("the dues made no year of membership")
         if not household.people.living().exists():
-            raise NothingToRenew("nobody of the household is a member any more")
+            raise NothingToRenew("the household has no living members")
         terms = household.terms.whole()
         if terms.filter(ends_on=None).exists():
             raise NothingToRenew("the membership is for life")
@@ -110,9 +107,7 @@ class RecurringDues(RecurringKind):
         return last
 
     def item(self, row: RecurringPayment, *, on: date) -> Item:
-        """A year of the level that the household has now, at what it costs them on a day; what was
-        agreed to, where that is not offered any more.
-        """
+        """A year of the household's current level at today's dues, or as agreed if not offered."""
         last = Term.objects.whole().filter(household=row.household_id).order_by("-ends_on").first()
         payer = Joining(row.buyer_name, row.buyer_email, household_id=row.household_id)
         try:

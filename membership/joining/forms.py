@@ -1,4 +1,4 @@
-"""What people fill in to join: who they are, and who belongs to them."""
+"""The forms to join: the person and their household."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from nsca.lib.mail.slips import AskedAddressField
 from nsca.lib.secrets import codes
 from nsca.lib.text.phones import PhoneField
 
-MORE = "more"  # the button that asks for one more person; all that was typed stays
+MORE = "more"  # the button that adds a row; everything typed stays
 
 
 @dataclass(frozen=True)
 class OtherRow:
-    """The fields of one further person."""
+    """The fields of one more person."""
 
     number: int
     name: forms.BoundField
@@ -32,13 +32,12 @@ class OtherRow:
 
 
 class HouseholdFields(forms.Form):
-    """Further people of a household, a row each; a row without a name is nobody.
+    """More people of a household, a row each; rows without a name are ignored.
 
-    A child is named by a parent: the day of birth, so that we know when they are grown, and no
-    address.
+    A parent adds a child with a birth date, so that we know when they turn 18, and no address.
     """
 
-    known: Sequence[Person] = ()  # who belongs to it already
+    known: Sequence[Person] = ()  # current household members
     rows_shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=3)
 
     def __init__(self, *args, on: date, **kwargs):
@@ -71,14 +70,14 @@ class HouseholdFields(forms.Form):
 
     @property
     def has_people(self) -> bool:
-        """Whether a row has words or an error: then it is shown, whatever level is chosen."""
+        """Whether a row has text or an error, so that it is shown for any level."""
         return self.is_bound and any(
             self.data.get(f"p{row.number}_name", "").strip() or row.born_on.errors
             for row in self.rows
         )
 
     def clean_others(self) -> tuple[Other, ...]:
-        """Who is named, judged row by row."""
+        """Validate the rows and return the people named."""
         data, others = self.cleaned_data, []
         for number in range(2, self.how_many + 2):
             name = " ".join(data.get(f"p{number}_name", "").split())
@@ -86,43 +85,41 @@ class HouseholdFields(forms.Form):
             if not name:
                 self.errors.pop(f"p{number}_born_on", None)
                 if data.get(f"p{number}_email"):
-                    self.add_error(f"p{number}_name", "Enter their name, too.")
+                    self.add_error(f"p{number}_name", "Enter this person’s name, too.")
                 continue
             if not is_child:
                 self.errors.pop(f"p{number}_born_on", None)
                 others.append(Other(name, data.get(f"p{number}_email", "")))
                 continue
-            self.errors.pop(f"p{number}_email", None)  # none of a child's is kept
+            self.errors.pop(f"p{number}_email", None)  # a child's address is never kept
             if f"p{number}_born_on" not in self.errors:
                 self._judge_birthday(number, born_on)
             others.append(Other(name, born_on=born_on.isoformat() if born_on else ""))
         return tuple(others)
 
     def judge_how_many(self, tier: Tier, others: Sequence[Other]) -> None:
-        """A level covers as many as it says, those who belong to the household included. The
-        refusal says which level covers all of them, or that none does.
-        """
+        """Refuse more people than a level covers, and say which level covers them all, if any."""
         count = len(others) + max(1, len(self.known))
         if others and count > tier.max_people:
-            # A gift is of one level; whoever joins may choose another.
+            # A gift is for one level; somebody who joins may choose another.
             may_choose = "tier" in self.fields
             tiers = self.fields["tier"].queryset if may_choose else [tier]
-            choose = "Choose another level, or leave names out." if may_choose else ""
+            choose = "Choose another level or list fewer people." if may_choose else ""
             words = f"{tier.name} {tier.covers_words}, and there are {count} of you."
             self.add_error("p2_name", f"{words} {way_out(tiers, count)} {choose}".strip())
 
     def only_one_more(self) -> None:
-        """Somebody asked for one more row: nothing is judged yet, and nothing is lost."""
+        """Add a row without validating or losing anything."""
         self._errors = forms.utils.ErrorDict()
 
     def _judge_birthday(self, number: int, born_on: date | None) -> None:
         field = f"p{number}_born_on"
         if born_on is None:
-            self.add_error(field, "Enter the day the child was born.")
+            self.add_error(field, "Enter the child’s date of birth.")
         elif born_on > self.on:
-            self.add_error(field, "That day has not come yet.")
+            self.add_error(field, "This date is in the future. Enter the child’s date of birth.")
         elif not Person(born_on=born_on).is_minor(self.on):
-            self.add_error(field, f"Who is {ADULT} or older is not ticked as a child.")
+            self.add_error(field, f"This person is {ADULT} or older. Clear “is a child”.")
 
 
 PARTS = ("name", "email", "child", "born_on")
@@ -141,36 +138,36 @@ def _other_fields(number: int) -> dict[str, forms.Field]:
             max_length=254,
             required=False,
             widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-            error_messages={"invalid": "Enter an e-mail address with an @ in it."},
+            error_messages={"invalid": "Enter a complete e-mail address, like name@example.com."},
         ),
         f"p{number}_child": forms.BooleanField(
             label=f"Person {number} is a child", required=False
         ),
         f"p{number}_born_on": forms.DateField(
-            label=f"Person {number} was born on",
+            label=f"Person {number}: date of birth",
             required=False,
             widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}),
             input_formats=["%Y-%m-%d", "%m/%d/%Y"],
-            error_messages={"invalid": "Enter a day, like 5/14/2016."},
-            help_text="So that we know when they are grown. We never write to a child.",
+            error_messages={"invalid": "Enter a date, like 5/14/2016."},
+            help_text="So we know when they turn 18. We never e-mail children.",
         ),
     }
 
 
 class CitiesFields(forms.Form):
-    """Cities of the heart, and whether their committees may write: a tick of its own."""
+    """Favorite cities, and whether their committees may write: a separate checkbox."""
 
     cities = forms.ModelMultipleChoiceField(
-        label="Cities of your heart",
+        label="Favorite cities",
         queryset=None,
         required=False,
         to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
     )
     may_be_seen = forms.BooleanField(
-        label="Their committees may write to me",
+        label="Their committees may contact me",
         required=False,
-        help_text="They then see who you are and how to reach you, for these cities only.",
+        help_text="They will see your name and contact details, for these cities only.",
     )
 
     def __init__(self, *args, cities, **kwargs):
@@ -179,7 +176,7 @@ class CitiesFields(forms.Form):
 
 
 class TopicsFields(forms.Form):
-    """Which letters they would like: a box each, ticked for nobody."""
+    """Which e-mails they want: a checkbox each, never ticked in advance."""
 
     wants_newsletter = forms.BooleanField(label="Send me the newsletter", required=False)
     wants_events = forms.BooleanField(label="Invite me to events", required=False)
@@ -190,7 +187,7 @@ class TopicsFields(forms.Form):
             self.fields[name].help_text = WORDS[topic][1]
 
     def topics(self) -> tuple[str, ...]:
-        """Those that were ticked, as a joining keeps them."""
+        """The ticked topics, as a Joining stores them."""
         return tuple(str(topic) for topic, name in TOPICS.items() if self.cleaned_data[name])
 
 
@@ -198,36 +195,36 @@ TOPICS = {Consent.Topic.NEWSLETTER: "wants_newsletter", Consent.Topic.EVENTS: "w
 
 
 class AdultField(forms.BooleanField):
-    """Nobody younger joins, pays or claims by themselves; a parent does it for them."""
+    """Younger people cannot join, pay or claim; a parent does it for them."""
 
     def __init__(self):
         super().__init__(
             label=f"I am {ADULT} or older",
-            help_text="Younger? Ask a parent to join, and to add you as their child.",
+            help_text="Younger? Ask a parent to join and add you as their child.",
             error_messages={
-                "required": f"Tick this if you are {ADULT} or older. If not, a parent joins."
+                "required": f"Tick this if you are {ADULT} or older. If not, ask a parent to join."
             },
         )
 
 
 class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, TopicsFields, SubmissionKeyMixin):
-    """One page, one payment. `person`: who signed in; their address is proven, and not asked."""
+    """One page, one payment. With `is_proven`, somebody signed in: no address is asked for."""
 
     tier = TierChoice()
     name = forms.CharField(
         label="Your name",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name, as it should stand on the card."},
+        error_messages={"required": "Enter your name as it should appear on your card."},
     )
     email = AskedAddressField(
         label="E-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="The receipt goes there, and your sign-in codes.",
+        help_text="For your receipt and sign-in codes.",
         error_messages={
             "required": "Enter your e-mail address.",
-            "invalid": "Enter an e-mail address with an @ in it.",
+            "invalid": "Enter a complete e-mail address, like name@example.com.",
         },
     )
     phone = PhoneField(required=False)
@@ -238,7 +235,7 @@ class JoinForm(AutoRenewalMixin, HouseholdFields, CitiesFields, TopicsFields, Su
     def __init__(self, *args, tiers, known: Sequence[Person] = (), is_proven=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["tier"].queryset = tiers
-        self.known = known  # of the household already, who is signed in included
+        self.known = known  # current household members, including who signed in
         if is_proven:
             del self.fields["email"], self.fields["adult"]
 

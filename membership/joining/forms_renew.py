@@ -1,4 +1,4 @@
-"""What people fill in to renew by a link: a level, a gift on top, and nothing about themselves."""
+"""The form to renew by a link: a level and an extra gift, nothing personal."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ from nsca.lib.mail.slips import AskedAddressField
 
 
 class RenewForm(AutoRenewalMixin, SubmissionKeyMixin):
-    """`asks_address`: of members without e-mail, who have the link on paper."""
+    """`asks_address` is for members without e-mail, who have the link on paper."""
 
     tier = TierChoice()
     gift = OnTopField()
@@ -17,7 +17,7 @@ class RenewForm(AutoRenewalMixin, SubmissionKeyMixin):
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": "Enter an e-mail address with an @ in it."},
+        error_messages={"invalid": "Enter a complete e-mail address, like name@example.com."},
     )
 
     def __init__(self, *args, tiers, asks_address, **kwargs):

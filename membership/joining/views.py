@@ -1,7 +1,7 @@
-"""Joining in a minute: level, name, address, pay.
+"""The join page: level, name, address, pay.
 
-The page and its answer are the same for an address we know and one we do not; who it is for is
-found once the money is here (membership/terms/joining.py).
+It responds the same to known and unknown addresses; the household is found after the payment
+(membership/terms/joining.py).
 """
 
 from django.shortcuts import redirect, render
@@ -28,7 +28,7 @@ from orders.lines.kinds import Refusal
 
 @same_origin_form
 def join(request):
-    """Filled in for who signed in, with the household; a member is sent to their own page."""
+    """The join page, filled in if somebody signed in; members go to their own page."""
     on, user = day_of(request.now), request.user if request.user.is_authenticated else None
     if member_household(user, on):
         return redirect("membership:home")
@@ -74,7 +74,7 @@ def join(request):
 
 
 def _known_of(user, person) -> dict:
-    """What a person who signed in need not type again."""
+    """What we can fill in for a person who signed in."""
     if user is None:
         return {}
     known = {"name": person.name if person else user.name, "email": user.email}

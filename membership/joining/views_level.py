@@ -1,4 +1,4 @@
-"""A wider level in mid-term, on the member's own page: what it costs for the months left."""
+"""Upgrading to another level, and what it costs for the months left."""
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -21,7 +21,7 @@ from orders.lines.kinds import Refusal
 
 
 class LevelForm(SubmissionKeyMixin):
-    """One of the wider levels."""
+    """One of the levels to upgrade to."""
 
     tier = forms.ChoiceField(
         label="Membership",
@@ -37,7 +37,7 @@ class LevelForm(SubmissionKeyMixin):
 
 @login_required
 def change_level(request):
-    """The levels that cost more, each with its difference; a narrower one is chosen at renewal."""
+    """The levels that cost more, each with its difference; downgrades happen at renewal."""
     on = day_of(request.now)
     household, person = member_household(request.user, on), person_of(request.user)
     if household is None or person is None:
@@ -68,7 +68,7 @@ def _sold(request, form, household, person, on):
     tier = form.changes[form.cleaned_data["tier"]].tier
     try:
         items = [upgrade_item(household, tier, joining, on=on)]
-    except Refusal as refusal:  # somebody else of the household was quicker
+    except Refusal as refusal:  # another household member was quicker
         form.add_error(None, str(refusal))
         return None
     buyer = Buyer(person.name, email, person.phone)

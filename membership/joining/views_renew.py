@@ -1,6 +1,6 @@
-"""Renewing by the link in a letter: initials, level, price, pay. No sign-in, and no name.
+"""Renewing by an e-mailed link: initials, level, price, pay. No sign-in, and no name.
 
-A GET changes nothing, for the programs that look at links before people do.
+A GET changes nothing, because programs open links before people do.
 """
 
 from django.shortcuts import render
@@ -25,15 +25,12 @@ from nsca.lib.web.throttle import address_of, spend
 from orders.checkout.placing import Buyer
 from orders.lines.kinds import Refusal
 
-NOBODY_LEFT = (
-    "This link cannot be used any more. Please write to the office or call; we will gladly look "
-    "after it for you."
-)
+NOBODY_LEFT = "This link no longer works. Please write or call us, and we’ll be glad to help."
 
 
 @same_origin_form
 def renew(request, token):
-    """The page, and the order; each with the headers of an address that is a key."""
+    """The page and the order, with the headers of a secret address."""
     spend("renew", address_of(request), limit=60, seconds=600, at=request.now)
     response = _answer(request, token)
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -87,7 +84,7 @@ def _answer(request, token):
 
 
 def _refuse_too_narrow(tier, household) -> None:
-    """As dues_item does, with initials: nobody has proven who they are. Raises TooNarrow."""
+    """Like dues_item, but with initials: nobody has proven who they are. Raises TooNarrow."""
     people = list(household.people.living().order_by("pk"))
     reason = too_narrow(tier, people, now=level_of(household.pk), are_named=False)
     if reason:

@@ -30,14 +30,16 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        help_text="It reaches them, too.", max_length=254, verbose_name="e-mail"
+                        help_text="Another address that reaches them.",
+                        max_length=254,
+                        verbose_name="e-mail",
                     ),
                 ),
                 ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                "verbose_name": "further address",
-                "verbose_name_plural": "further addresses",
+                "verbose_name": "other address",
+                "verbose_name_plural": "other addresses",
                 "ordering": ["pk"],
             },
         ),
@@ -54,14 +56,14 @@ class Migration(migrations.Migration):
                     "is_home",
                     models.BooleanField(
                         default=True,
-                        help_text="Their letters go to this household's address.",
+                        help_text="Printed letters to them go to this household's address.",
                         verbose_name="lives here",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "person of the household",
-                "verbose_name_plural": "people of the household",
+                "verbose_name": "household member",
+                "verbose_name_plural": "household members",
                 "ordering": ["pk"],
             },
         ),
@@ -86,7 +88,7 @@ class Migration(migrations.Migration):
                     "count",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="How many a year, where it runs out (one dinner). Empty: no counting.",
+                        help_text="How many a year, if limited (one dinner). Empty: not counted.",
                         null=True,
                     ),
                 ),
@@ -94,7 +96,7 @@ class Migration(migrations.Migration):
                     "fair_value_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: what it is worth at market price; it lowers the deductible part of the dues. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
+                        help_text="In dollars, at market price. It lowers the deductible part of the dues. Enter 0 if it has no value. Empty: unknown, and receipts say nothing about deductibility.",
                         null=True,
                         verbose_name="fair value",
                     ),
@@ -140,13 +142,13 @@ class Migration(migrations.Migration):
                 (
                     "begins_on",
                     models.DateField(
-                        help_text="The letter goes out that morning.", verbose_name="on"
+                        help_text="We send the e-mail that morning.", verbose_name="on"
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
                 (
                     "letter_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="letter sent"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="e-mail sent"),
                 ),
                 (
                     "reminded_at",
@@ -157,11 +159,11 @@ class Migration(migrations.Migration):
                 ("tries", models.PositiveSmallIntegerField(default=0, editable=False)),
                 (
                     "claimed_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="taken up"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="claimed"),
                 ),
                 (
                     "taken_back_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="given back"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="refunded"),
                 ),
                 (
                     "is_sample",
@@ -194,9 +196,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "valid_until",
-                    models.DateField(help_text="The last day on which one may renew by it."),
+                    models.DateField(help_text="The last day to renew at this price."),
                 ),
-                ("reason", models.CharField(help_text="For colleagues only.", max_length=200)),
+                ("reason", models.CharField(help_text="For staff only.", max_length=200)),
             ],
             options={
                 "ordering": ["-valid_until", "-pk"],
@@ -215,14 +217,14 @@ class Migration(migrations.Migration):
                     "may_be_seen",
                     models.BooleanField(
                         default=False,
-                        help_text="They agreed that the city's committee sees their name and address.",
-                        verbose_name="the chair may write to them",
+                        help_text="They agreed that the city's committee sees their name and contact details.",
+                        verbose_name="the committee may contact them",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "city of the heart",
-                "verbose_name_plural": "cities of the heart",
+                "verbose_name": "favorite city",
+                "verbose_name_plural": "favorite cities",
                 "ordering": ["city", "pk"],
             },
         ),
@@ -235,15 +237,12 @@ class Migration(migrations.Migration):
                         auto_created=True, blank=True, db_index=True, verbose_name="ID"
                     ),
                 ),
-                (
-                    "name",
-                    models.CharField(help_text="As they write it themselves.", max_length=150),
-                ),
+                ("name", models.CharField(help_text="As they spell it.", max_length=150)),
                 (
                     "email",
                     models.EmailField(
                         blank=True,
-                        help_text="Where we write to. Empty for those who have none.",
+                        help_text="Where we write to. Empty if they have none.",
                         max_length=254,
                         verbose_name="e-mail",
                     ),
@@ -251,14 +250,14 @@ class Migration(migrations.Migration):
                 (
                     "phone",
                     models.CharField(
-                        blank=True, help_text="For a call when mail fails.", max_length=40
+                        blank=True, help_text="For a call if e-mail fails.", max_length=40
                     ),
                 ),
                 (
                     "born_on",
                     models.DateField(
                         blank=True,
-                        help_text="Of children only: so that we know when they are grown.",
+                        help_text="For children only, so we know when they turn 18.",
                         null=True,
                         verbose_name="born on",
                     ),
@@ -266,15 +265,13 @@ class Migration(migrations.Migration):
                 (
                     "member_number",
                     models.PositiveIntegerField(
-                        blank=True, db_index=True, help_text="Stays theirs for life.", null=True
+                        blank=True, db_index=True, help_text="Theirs for life.", null=True
                     ),
                 ),
                 (
                     "member_since",
                     models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="The year they first joined, where it is known.",
-                        null=True,
+                        blank=True, help_text="The year they first joined, if known.", null=True
                     ),
                 ),
                 (
@@ -324,7 +321,7 @@ class Migration(migrations.Migration):
                             ("fixed", "the same year for everybody"),
                         ],
                         default="anniversary",
-                        help_text="It changes what is paid from now on, never what was paid before.",
+                        help_text="Applies to payments from now on, never to earlier ones.",
                         max_length=12,
                         verbose_name="a year of membership is",
                     ),
@@ -357,18 +354,18 @@ class Migration(migrations.Migration):
                     "rolls_over_days",
                     models.PositiveSmallIntegerField(
                         default=90,
-                        help_text="Of a fixed year. 90: who joins in October is a member until the end of next year.",
+                        help_text="For a fixed year. 90: joining in October covers you until the end of next year.",
                         validators=[django.core.validators.MaxValueValidator(365)],
-                        verbose_name="who joins in the last … days has the next year too",
+                        verbose_name="joining in the last … days includes the next year",
                     ),
                 ),
                 (
                     "grace_days",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="A renewal this late still runs on from the old end.",
+                        help_text="A renewal this late still continues from the old end.",
                         validators=[django.core.validators.MaxValueValidator(365)],
-                        verbose_name="days of grace",
+                        verbose_name="grace period in days",
                     ),
                 ),
                 (
@@ -400,15 +397,15 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=14,
                         help_text="Days after the last day.",
-                        verbose_name="reminder in the days of grace",
+                        verbose_name="reminder in the grace period",
                     ),
                 ),
                 (
                     "note_days",
                     models.PositiveSmallIntegerField(
                         default=45,
-                        help_text="Days after the last day: one letter by a person, and then none.",
-                        verbose_name="note by the chair",
+                        help_text="Days after the last day: one personal note, then no more.",
+                        verbose_name="note from the committee chair",
                     ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
@@ -445,7 +442,7 @@ class Migration(migrations.Migration):
                         db_index=True, help_text="“Individual”, “Family”.", max_length=60
                     ),
                 ),
-                ("slug", models.SlugField(help_text="Its name in addresses and exports.")),
+                ("slug", models.SlugField(help_text="Its name in URLs and exports.")),
                 (
                     "summary",
                     models.CharField(
@@ -458,7 +455,7 @@ class Migration(migrations.Migration):
                     "dues_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
+                        help_text="In dollars: 40, or 42.50. Empty: the level is shown, but nobody can join it online yet.",
                         null=True,
                         validators=[nsca.lib.text.fields.refuse_too_little],
                         verbose_name="dues a year",
@@ -468,21 +465,21 @@ class Migration(migrations.Migration):
                     "max_people",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="How many of one household this level covers.",
+                        help_text="How many people of one household this level covers.",
                         verbose_name="people covered",
                     ),
                 ),
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first on the join page."
+                        default=0, help_text="The order on the join page, smallest first."
                     ),
                 ),
                 (
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to stop offering it; members keep it.",
+                        help_text="Clear to stop offering it. Current members keep it.",
                         verbose_name="offered",
                     ),
                 ),
@@ -490,7 +487,7 @@ class Migration(migrations.Migration):
                     "is_sample",
                     models.BooleanField(
                         default=False,
-                        help_text="The dues are a sample, not the board's.",
+                        help_text="The dues are a sample, not set by the board.",
                         verbose_name="sample amount",
                     ),
                 ),
@@ -530,9 +527,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "postal_address",
-                    models.TextField(blank=True, help_text="For printed letters; empty is fine."),
+                    models.TextField(blank=True, help_text="For printed letters. May be empty."),
                 ),
-                ("note", models.TextField(blank=True, help_text="For colleagues only.")),
+                ("note", models.TextField(blank=True, help_text="For staff only.")),
                 (
                     "is_sample",
                     models.BooleanField(default=False, editable=False, verbose_name="sample"),
@@ -569,8 +566,8 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
             ],
             options={
-                "verbose_name": "change of a household",
-                "verbose_name_plural": "changes of households",
+                "verbose_name": "household change",
+                "verbose_name_plural": "household changes",
                 "ordering": ["-at", "-pk"],
             },
         ),
@@ -692,13 +689,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "shows_phone",
-                    models.BooleanField(default=False, verbose_name="my telephone number"),
+                    models.BooleanField(default=False, verbose_name="my phone number"),
                 ),
                 ("listed_at", models.DateTimeField()),
             ],
             options={
-                "verbose_name": "entry in the directory",
-                "verbose_name_plural": "entries in the directory",
+                "verbose_name": "directory entry",
+                "verbose_name_plural": "directory entries",
             },
         ),
         migrations.CreateModel(
@@ -881,7 +878,7 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
             ],
             options={
-                "verbose_name": "shown passport",
+                "verbose_name": "shared passport",
             },
         ),
         migrations.CreateModel(
@@ -895,8 +892,8 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(editable=False)),
                 ("undone_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("starts_on", models.DateField(help_text="The first day on which it rests.")),
-                ("until_on", models.DateField(help_text="The first day on which it holds again.")),
+                ("starts_on", models.DateField(help_text="The first day of the pause.")),
+                ("until_on", models.DateField(help_text="The first day after the pause.")),
                 ("reason", models.CharField(max_length=200)),
             ],
             options={
@@ -912,15 +909,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "name",
-                    models.CharField(help_text="As they write it themselves.", max_length=150),
-                ),
+                ("name", models.CharField(help_text="As they spell it.", max_length=150)),
                 (
                     "email",
                     models.EmailField(
                         blank=True,
-                        help_text="Where we write to. Empty for those who have none.",
+                        help_text="Where we write to. Empty if they have none.",
                         max_length=254,
                         verbose_name="e-mail",
                     ),
@@ -928,14 +922,14 @@ class Migration(migrations.Migration):
                 (
                     "phone",
                     models.CharField(
-                        blank=True, help_text="For a call when mail fails.", max_length=40
+                        blank=True, help_text="For a call if e-mail fails.", max_length=40
                     ),
                 ),
                 (
                     "born_on",
                     models.DateField(
                         blank=True,
-                        help_text="Of children only: so that we know when they are grown.",
+                        help_text="For children only, so we know when they turn 18.",
                         null=True,
                         verbose_name="born on",
                     ),
@@ -943,15 +937,13 @@ class Migration(migrations.Migration):
                 (
                     "member_number",
                     models.PositiveIntegerField(
-                        blank=True, help_text="Stays theirs for life.", null=True, unique=True
+                        blank=True, help_text="Theirs for life.", null=True, unique=True
                     ),
                 ),
                 (
                     "member_since",
                     models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="The year they first joined, where it is known.",
-                        null=True,
+                        blank=True, help_text="The year they first joined, if known.", null=True
                     ),
                 ),
                 (
@@ -969,7 +961,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "people",
                 "ordering": ["name", "pk"],
-                "permissions": [("see_minors", "See what we know of children")],
+                "permissions": [("see_minors", "See children’s data")],
             },
         ),
         migrations.CreateModel(
@@ -1054,7 +1046,7 @@ class Migration(migrations.Migration):
                             ("fixed", "the same year for everybody"),
                         ],
                         default="anniversary",
-                        help_text="It changes what is paid from now on, never what was paid before.",
+                        help_text="Applies to payments from now on, never to earlier ones.",
                         max_length=12,
                         verbose_name="a year of membership is",
                     ),
@@ -1087,18 +1079,18 @@ class Migration(migrations.Migration):
                     "rolls_over_days",
                     models.PositiveSmallIntegerField(
                         default=90,
-                        help_text="Of a fixed year. 90: who joins in October is a member until the end of next year.",
+                        help_text="For a fixed year. 90: joining in October covers you until the end of next year.",
                         validators=[django.core.validators.MaxValueValidator(365)],
-                        verbose_name="who joins in the last … days has the next year too",
+                        verbose_name="joining in the last … days includes the next year",
                     ),
                 ),
                 (
                     "grace_days",
                     models.PositiveSmallIntegerField(
                         default=30,
-                        help_text="A renewal this late still runs on from the old end.",
+                        help_text="A renewal this late still continues from the old end.",
                         validators=[django.core.validators.MaxValueValidator(365)],
-                        verbose_name="days of grace",
+                        verbose_name="grace period in days",
                     ),
                 ),
                 (
@@ -1130,15 +1122,15 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=14,
                         help_text="Days after the last day.",
-                        verbose_name="reminder in the days of grace",
+                        verbose_name="reminder in the grace period",
                     ),
                 ),
                 (
                     "note_days",
                     models.PositiveSmallIntegerField(
                         default=45,
-                        help_text="Days after the last day: one letter by a person, and then none.",
-                        verbose_name="note by the chair",
+                        help_text="Days after the last day: one personal note, then no more.",
+                        verbose_name="note from the committee chair",
                     ),
                 ),
             ],
@@ -1168,8 +1160,8 @@ class Migration(migrations.Migration):
                             ("factor-added", "second factor added"),
                             ("factor-removed", "second factor removed"),
                             ("address", "e-mail address changed"),
-                            ("rights", "rights changed"),
-                            ("export", "list taken away"),
+                            ("rights", "permissions changed"),
+                            ("export", "list exported"),
                             ("venue", "venue access"),
                             ("session-ended", "sessions ended"),
                         ],
@@ -1182,7 +1174,7 @@ class Migration(migrations.Migration):
                 ("mailbox", models.CharField(blank=True, max_length=32)),
             ],
             options={
-                "verbose_name": "entry of the security log",
+                "verbose_name": "security log entry",
                 "verbose_name_plural": "security log",
                 "ordering": ["-at", "-pk"],
             },
@@ -1201,8 +1193,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("sign-in", "to sign in"),
-                            ("lasting", "before what outlives the session"),
-                            ("seal", "before a page under seal"),
+                            ("lasting", "before a lasting change"),
+                            ("seal", "as fresh proof"),
                         ],
                         default="sign-in",
                         max_length=8,
@@ -1252,14 +1244,14 @@ class Migration(migrations.Migration):
                 (
                     "on",
                     models.DateField(
-                        help_text="The day, or the first of several.", verbose_name="date"
+                        help_text="The day, or the first of several days.", verbose_name="date"
                     ),
                 ),
                 (
                     "words",
                     models.CharField(
                         blank=True,
-                        help_text="In a few words, as on a stamp: “Two students, June”.",
+                        help_text="A few words for the stamp: “Two students, June”.",
                         max_length=60,
                     ),
                 ),
@@ -1386,18 +1378,18 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("starts_on", models.DateField(help_text="The first day it holds.")),
+                ("starts_on", models.DateField(help_text="The first day.")),
                 (
                     "ends_on",
                     models.DateField(
-                        blank=True, help_text="The last day it holds. Empty: for life.", null=True
+                        blank=True, help_text="The last day. Empty: for life.", null=True
                     ),
                 ),
                 (
                     "ended_on",
                     models.DateField(
                         blank=True,
-                        help_text="Ended early, by a decision or a refund: the first day it does not hold.",
+                        help_text="If ended early, by a decision or a refund: the first day it is no longer valid.",
                         null=True,
                     ),
                 ),
@@ -1405,7 +1397,7 @@ class Migration(migrations.Migration):
                     "ended_because",
                     models.CharField(
                         blank=True,
-                        help_text="For colleagues.",
+                        help_text="For staff only.",
                         max_length=200,
                         verbose_name="why it was ended",
                     ),
@@ -1414,7 +1406,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        help_text="Where nobody paid: who granted it and why (“Honorary, board of May 4”).",
+                        help_text="If nobody paid: who granted it and why (“Honorary, board of May 4”).",
                         max_length=200,
                     ),
                 ),
@@ -1442,10 +1434,7 @@ class Migration(migrations.Migration):
                         help_text="“Individual”, “Family”.", max_length=60, unique=True
                     ),
                 ),
-                (
-                    "slug",
-                    models.SlugField(help_text="Its name in addresses and exports.", unique=True),
-                ),
+                ("slug", models.SlugField(help_text="Its name in URLs and exports.", unique=True)),
                 (
                     "summary",
                     models.CharField(
@@ -1458,7 +1447,7 @@ class Migration(migrations.Migration):
                     "dues_cents",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
+                        help_text="In dollars: 40, or 42.50. Empty: the level is shown, but nobody can join it online yet.",
                         null=True,
                         validators=[nsca.lib.text.fields.refuse_too_little],
                         verbose_name="dues a year",
@@ -1468,21 +1457,21 @@ class Migration(migrations.Migration):
                     "max_people",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="How many of one household this level covers.",
+                        help_text="How many people of one household this level covers.",
                         verbose_name="people covered",
                     ),
                 ),
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Smallest first on the join page."
+                        default=0, help_text="The order on the join page, smallest first."
                     ),
                 ),
                 (
                     "is_offered",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick to stop offering it; members keep it.",
+                        help_text="Clear to stop offering it. Current members keep it.",
                         verbose_name="offered",
                     ),
                 ),
@@ -1490,7 +1479,7 @@ class Migration(migrations.Migration):
                     "is_sample",
                     models.BooleanField(
                         default=False,
-                        help_text="The dues are a sample, not the board's.",
+                        help_text="The dues are a sample, not set by the board.",
                         verbose_name="sample amount",
                     ),
                 ),
@@ -1592,7 +1581,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        help_text="The address a sign-in code is sent to.",
+                        help_text="Where we send sign-in codes.",
                         max_length=254,
                         unique=True,
                         verbose_name="e-mail",
@@ -1602,7 +1591,7 @@ class Migration(migrations.Migration):
                     "name",
                     models.CharField(
                         blank=True,
-                        help_text="How we greet them. Members have their name on their own record.",
+                        help_text="How we greet them. Members also have a name on their own record.",
                         max_length=150,
                     ),
                 ),
@@ -1610,15 +1599,15 @@ class Migration(migrations.Migration):
                     "is_staff",
                     models.BooleanField(
                         default=False,
-                        help_text="What they see there is decided by their groups.",
-                        verbose_name="may enter the admin",
+                        help_text="Their groups decide what they see there.",
+                        verbose_name="staff: has access to the admin",
                     ),
                 ),
                 (
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick instead of deleting, and the history stays readable.",
+                        help_text="Clear this instead of deleting, so that the history stays readable.",
                         verbose_name="active",
                     ),
                 ),
@@ -1626,8 +1615,8 @@ class Migration(migrations.Migration):
                     "monday_mail",
                     models.BooleanField(
                         default=True,
-                        help_text="Staff get a short mail on Mondays that says what needs them. Untick to stop it.",
-                        verbose_name="Monday mail",
+                        help_text="Staff get a short e-mail on Mondays with their tasks. Clear to stop it.",
+                        verbose_name="Monday e-mail",
                     ),
                 ),
                 ("sign_in_round", models.PositiveIntegerField(default=0, editable=False)),
@@ -1674,7 +1663,7 @@ class Migration(migrations.Migration):
                 (
                     "email",
                     models.EmailField(
-                        help_text="The address that mail does not reach.",
+                        help_text="The address we stop writing to.",
                         max_length=254,
                         verbose_name="e-mail",
                     ),
@@ -1683,8 +1672,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("bounced", "mail comes back"),
-                            ("complained", "called our mail spam"),
+                            ("bounced", "e-mail bounced"),
+                            ("complained", "reported as spam"),
                         ],
                         default="bounced",
                         max_length=12,
@@ -1696,9 +1685,9 @@ class Migration(migrations.Migration):
                     "source",
                     models.CharField(
                         blank=True,
-                        help_text="The mail provider, or how a colleague knows: “came back to the office”.",
+                        help_text="The e-mail provider, or how staff know: “came back to us”.",
                         max_length=200,
-                        verbose_name="who said so",
+                        verbose_name="source",
                     ),
                 ),
                 ("cleared_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -1715,8 +1704,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "address not written to",
-                "verbose_name_plural": "addresses not written to",
+                "verbose_name": "suppressed address",
+                "verbose_name_plural": "suppressed addresses",
                 "ordering": ["-at", "-pk"],
             },
         ),
@@ -1750,7 +1739,7 @@ class Migration(migrations.Migration):
                     "used_by",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Who noted it.",
+                        help_text="Who recorded it.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -1759,8 +1748,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "benefit handed over",
-                "verbose_name_plural": "benefits handed over",
+                "verbose_name": "benefit used",
+                "verbose_name_plural": "benefits used",
                 "ordering": ["-used_at", "-pk"],
             },
         ),
@@ -1777,9 +1766,7 @@ class Migration(migrations.Migration):
                 ("undone_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "died_on",
-                    models.DateField(
-                        help_text="As far as you know; the day you heard it is good enough."
-                    ),
+                    models.DateField(help_text="If you don’t know, use the day you heard."),
                 ),
                 ("stopped", models.JSONField(default=dict, editable=False)),
                 (
@@ -1849,14 +1836,14 @@ class Migration(migrations.Migration):
                     "writes_to_lapsed",
                     models.BooleanField(
                         default=False,
-                        help_text="Their name stands under the note to members whose year of grace is over.",
+                        help_text="Their name signs the note to members whose grace period is over.",
                         verbose_name="signs the last reminder",
                     ),
                 ),
                 (
                     "city",
                     models.ForeignKey(
-                        help_text="Whose committee they lead.",
+                        help_text="The city whose committee they lead.",
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="chairs",
                         to="cities.city",
@@ -1865,7 +1852,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        help_text="Whose sign-in it is.",
+                        help_text="Their sign-in.",
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="chairs",
                         to=settings.AUTH_USER_MODEL,
@@ -1873,8 +1860,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "chair of a committee",
-                "verbose_name_plural": "chairs of committees",
+                "verbose_name": "committee chair",
+                "verbose_name_plural": "committee chairs",
                 "ordering": ["city", "pk"],
             },
         ),
@@ -1901,14 +1888,15 @@ class Migration(migrations.Migration):
                 (
                     "is_given",
                     models.BooleanField(
-                        help_text="Unticked: withdrawn, or refused.", verbose_name="agreed"
+                        help_text="Not ticked: withdrawn or refused.", verbose_name="agreed"
                     ),
                 ),
                 ("at", models.DateTimeField()),
                 (
                     "words",
                     models.CharField(
-                        help_text="What stood beside the box when they decided.", max_length=400
+                        help_text="The words beside the checkbox when they decided.",
+                        max_length=400,
                     ),
                 ),
                 (
@@ -1916,10 +1904,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("member", "in the member area"),
-                            ("joining", "on the form for joining"),
-                            ("link", "by the link in a letter"),
-                            ("staff", "told to us, and written down by staff"),
-                            ("import", "from the records before this software"),
+                            ("joining", "on the join form"),
+                            ("link", "by the link in an e-mail"),
+                            ("staff", "recorded by staff"),
+                            ("import", "imported from earlier records"),
                             ("erased", "ended with the record"),
                         ],
                         max_length=8,
@@ -1929,7 +1917,7 @@ class Migration(migrations.Migration):
                     "by",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Who of staff wrote it down, where it was not the person.",
+                        help_text="The staff member who recorded it, if not the person.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
@@ -1938,8 +1926,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "decision about letters",
-                "verbose_name_plural": "decisions about letters",
+                "verbose_name": "consent to e-mails",
+                "verbose_name_plural": "consents to e-mails",
                 "ordering": ["-pk"],
             },
         ),
@@ -1966,8 +1954,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "wish to be erased",
-                "verbose_name_plural": "wishes to be erased",
+                "verbose_name": "erasure request",
+                "verbose_name_plural": "erasure requests",
             },
         ),
         migrations.CreateModel(

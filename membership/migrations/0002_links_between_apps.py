@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             model_name="heart",
             name="city",
             field=models.ForeignKey(
-                help_text="Which they hold dear.",
+                help_text="The city they chose.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="hearts",
                 to="cities.city",
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text="Their sign-in, if they have one. Two who share an address share it.",
+                help_text="Their sign-in, if they have one. People who share an address share it.",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
             model_name="belonging",
             name="household",
             field=models.ForeignKey(
-                help_text="Whom they belong to; they may belong to two.",
+                help_text="The household; a person may be in several.",
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="belongings",
                 to="membership.household",
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             name="staff",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Who of staff did it.",
+                help_text="The staff member who did it.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
             name="guardian",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Whom we write to instead, while they are a child.",
+                help_text="Whom we write to instead while they are a child.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="wards",
@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
             model_name="person",
             name="households",
             field=models.ManyToManyField(
-                help_text="Whom they belong to.",
+                help_text="The households they belong to.",
                 related_name="people",
                 through="membership.Belonging",
                 to="membership.household",
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
             name="user",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Their sign-in, if they have one. Two who share an address share it.",
+                help_text="Their sign-in, if they have one. People who share an address share it.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="people",
@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
             name="by",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Who of the household did it; empty where staff did, or it followed by itself.",
+                help_text="The household member who did it. Empty if staff did it or it was automatic.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
             model_name="householdchange",
             name="person",
             field=models.ForeignKey(
-                help_text="Whom it is about.",
+                help_text="The person it is about.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="household_changes",
                 to="membership.person",
@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
             name="main_contact",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Whoever paid, until another is named. Only they take others out of the household.",
+                help_text="The person who paid, until another is named. Only they can remove others.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -471,7 +471,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                help_text="Whom we write to instead, while they are a child.",
+                help_text="Whom we write to instead while they are a child.",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
@@ -544,7 +544,7 @@ class Migration(migrations.Migration):
             model_name="belonging",
             name="person",
             field=models.ForeignKey(
-                help_text="Who belongs here.",
+                help_text="The household member.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="belongings",
                 to="membership.person",
@@ -667,7 +667,7 @@ class Migration(migrations.Migration):
             model_name="stamp",
             name="city",
             field=models.ForeignKey(
-                help_text="Whose committee it was for, or where it was.",
+                help_text="The committee it was for, or where it was.",
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="stamps",
                 to="cities.city",
@@ -677,7 +677,7 @@ class Migration(migrations.Migration):
             model_name="stamp",
             name="person",
             field=models.ForeignKey(
-                help_text="Whose passport.",
+                help_text="Whose passport it is.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="stamps",
                 to="membership.person",
@@ -790,7 +790,7 @@ class Migration(migrations.Migration):
             model_name="term",
             name="household",
             field=models.ForeignKey(
-                help_text="Who holds it.",
+                help_text="The household it belongs to.",
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="terms",
                 to="membership.household",
@@ -859,7 +859,7 @@ class Migration(migrations.Migration):
             model_name="hardshipprice",
             name="tier",
             field=models.ForeignKey(
-                help_text="Of this level only.",
+                help_text="For this level only.",
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="hardship_prices",
                 to="membership.tier",

@@ -1,4 +1,4 @@
-"""People: who may sign in, who belongs together, and who is a member since when."""
+"""Users, people, households, terms of membership, and gifts."""
 
 from membership.models.consents import Consent, ErasureWish, Listing
 from membership.models.decisions import Bereavement, HardshipPrice, Pause

@@ -1,4 +1,4 @@
-"""What somebody agreed to be sent, decision by decision; and whether other members may find them."""
+"""Consents to e-mails, one row per decision; directory entries; erasure requests."""
 
 from datetime import datetime
 
@@ -11,9 +11,7 @@ from membership.models.people import Person
 
 class ConsentQuerySet(models.QuerySet):
     def agreeing(self, topic: str):
-        """The living people whose last decision about a topic was yes. Nobody agrees by silence,
-        by joining or by paying.
-        """
+        """The living people whose last decision about a topic was yes; silence is no consent."""
         return self.agreed(topic, Person.objects.living())
 
     def agreed(self, topic: str, people):
@@ -28,9 +26,7 @@ class ConsentQuerySet(models.QuerySet):
 
 
 class Consent(models.Model):
-    """One decision of one person about one kind of letter. Never changed: the next decision is
-    the next row. A trigger holds it, on both databases.
-    """
+    """One person's decision about one topic of e-mails. Append-only, enforced by a trigger."""
 
     class Topic(models.TextChoices):
         NEWSLETTER = "newsletter", "the newsletter"
@@ -39,18 +35,18 @@ class Consent(models.Model):
 
     class How(models.TextChoices):
         MEMBER = "member", "in the member area"
-        JOINING = "joining", "on the form for joining"
-        LINK = "link", "by the link in a letter"
-        STAFF = "staff", "told to us, and written down by staff"
-        IMPORT = "import", "from the records before this software"
+        JOINING = "joining", "on the join form"
+        LINK = "link", "by the link in an e-mail"
+        STAFF = "staff", "recorded by staff"
+        IMPORT = "import", "imported from earlier records"
         ERASED = "erased", "ended with the record"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="consents")
     topic = models.CharField(max_length=12, choices=Topic)
-    is_given = models.BooleanField("agreed", help_text="Unticked: withdrawn, or refused.")
+    is_given = models.BooleanField("agreed", help_text="Not ticked: withdrawn or refused.")
     at = models.DateTimeField()
     words = models.CharField(
-        max_length=400, help_text="What stood beside the box when they decided."
+        max_length=400, help_text="The words beside the checkbox when they decided."
     )
     how = models.CharField(max_length=8, choices=How)
     by = models.ForeignKey(
@@ -59,15 +55,15 @@ class Consent(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who of staff wrote it down, where it was not the person.",
+        help_text="The staff member who recorded it, if not the person.",
     )
 
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = "decision about letters"
-        verbose_name_plural = "decisions about letters"
+        verbose_name = "consent to e-mails"
+        verbose_name_plural = "consents to e-mails"
         indexes = [models.Index(fields=["topic", "person", "-id"], name="consents_by_last")]
 
     def __str__(self):
@@ -75,7 +71,7 @@ class Consent(models.Model):
 
     @property
     def given_at(self) -> datetime | None:
-        """When it was given; None where the decision was no."""
+        """When it was given; None if the decision was no."""
         return self.at if self.is_given else None
 
     @property
@@ -85,31 +81,31 @@ class Consent(models.Model):
 
 class ListingQuerySet(models.QuerySet):
     def shown(self, on):
-        """Whom members find on a date: grown, alive, and a member that day."""
+        """Entries that members see on a date: living adults who are members that day."""
         people = Person.objects.living().members(on)
         return self.filter(person__in=people).exclude(person__in=Person.objects.minors(on))
 
 
 class Listing(models.Model):
-    """A person's own wish to be found by other members. No row, no wish."""
+    """A person's own entry in the members' directory."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="listing")
     shows_email = models.BooleanField("my e-mail address", default=False)
-    shows_phone = models.BooleanField("my telephone number", default=False)
+    shows_phone = models.BooleanField("my phone number", default=False)
     listed_at = models.DateTimeField()
 
     objects = ListingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "entry in the directory"
-        verbose_name_plural = "entries in the directory"
+        verbose_name = "directory entry"
+        verbose_name_plural = "directory entries"
 
     def __str__(self):
         return f"{self.person}"
 
 
 class ErasureWish(models.Model):
-    """Somebody asked that we forget them; until it is due they may think again."""
+    """A request to be erased; it can be canceled until it is due."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="erasure_wish")
     asked_at = models.DateTimeField()
@@ -123,8 +119,8 @@ class ErasureWish(models.Model):
     )
 
     class Meta:
-        verbose_name = "wish to be erased"
-        verbose_name_plural = "wishes to be erased"
+        verbose_name = "erasure request"
+        verbose_name_plural = "erasure requests"
         constraints = [
             models.CheckConstraint(
                 name="erasures_are_due_after_they_are_asked_for",
@@ -133,4 +129,4 @@ class ErasureWish(models.Model):
         ]
 
     def __str__(self):
-        return f"wish of person {self.person_id}"
+        return f"erasure request of person {self.person_id}"

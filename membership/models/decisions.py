@@ -1,6 +1,4 @@
-"""What staff decided about somebody's membership: each with who, when and why, and undone as a
-whole where it was a mistake.
-"""
+"""Staff decisions about a membership: who, when and why; each can be undone as a whole."""
 
 from datetime import date
 
@@ -15,7 +13,7 @@ from nsca.lib.text.money import LEAST_CHARGE_CENTS
 
 
 class Decision(models.Model):
-    """Who decided it and when; undone is kept, too."""
+    """Who decided when, and who undid it when."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -36,11 +34,11 @@ class Decision(models.Model):
 
 
 class Pause(Decision):
-    """A membership that rests: the days that were left run on afterwards, and none is lost."""
+    """A paused membership: its remaining days continue after the pause."""
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="pauses")
-    starts_on = models.DateField(help_text="The first day on which it rests.")
-    until_on = models.DateField(help_text="The first day on which it holds again.")
+    starts_on = models.DateField(help_text="The first day of the pause.")
+    until_on = models.DateField(help_text="The first day after the pause.")
     reason = models.CharField(max_length=200)
 
     class Meta:
@@ -57,14 +55,12 @@ class Pause(Decision):
 
 class HardshipPriceQuerySet(models.QuerySet):
     def holding(self, on: date):
-        """Those that a renewal on the date is charged by; the same sentence as `holds`."""
+        """Those valid for a renewal on the date, like `holds`."""
         return self.filter(valid_until__gte=on, undone_at__isnull=True)
 
 
 class HardshipPrice(Decision):
-    """Dues that one household pays instead of the level's, for as long as staff say. Nobody but
-    it and they ever read of it.
-    """
+    """Lower dues for one household until a date. Only the household and staff see them."""
 
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="hardship_prices"
@@ -74,13 +70,13 @@ class HardshipPrice(Decision):
         on_delete=models.PROTECT,
         related_name="hardship_prices",
         verbose_name="level",
-        help_text="Of this level only.",
+        help_text="For this level only.",
     )
     dues_cents = models.PositiveIntegerField(
         "dues a year", validators=[refuse_too_little], help_text="In dollars; 0 is free."
     )
-    valid_until = models.DateField(help_text="The last day on which one may renew by it.")
-    reason = models.CharField(max_length=200, help_text="For colleagues only.")
+    valid_until = models.DateField(help_text="The last day to renew at this price.")
+    reason = models.CharField(max_length=200, help_text="For staff only.")
 
     objects = HardshipPriceQuerySet.as_manager()
 
@@ -97,17 +93,15 @@ class HardshipPrice(Decision):
         return f"{self.household}, {self.tier}"
 
     def holds(self, on: date) -> bool:
-        """The same sentence as HardshipPrice.objects.holding."""
+        """Whether it is valid on a date, like HardshipPrice.objects.holding."""
         return self.valid_until >= on and self.undone_at is None
 
 
 class Bereavement(Decision):
-    """Somebody died: what one act stopped, so that it can be taken back where it was an error."""
+    """A recorded death and what it stopped, so that a mistake can be undone."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bereavements")
-    died_on = models.DateField(
-        help_text="As far as you know; the day you heard it is good enough."
-    )
+    died_on = models.DateField(help_text="If you don’t know, use the day you heard.")
     stopped = models.JSONField(default=dict, editable=False)  # by act, what it needs to undo it
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A year of membership that somebody gives to somebody else."""
+"""Gift memberships: a year given to somebody else."""
 
 from datetime import datetime, time
 
@@ -11,16 +11,16 @@ from nsca.lib.mail.addresses import AddressField
 from nsca.lib.secrets.link_tokens import LinkTokenField, SpokenKeyField
 from nsca.lib.timing import NORFOLK, day_of
 
-LETTER_HOUR = 8  # in Norfolk: the letter is there at breakfast
+LETTER_HOUR = 8  # in Norfolk: the e-mail arrives at breakfast
 
 
 class GiftMembershipQuerySet(models.QuerySet):
     def waiting(self):
-        """Neither taken up by its recipient nor given back; as GiftMembership.is_waiting."""
+        """Neither claimed nor refunded, like GiftMembership.is_waiting."""
         return self.filter(claimed_at=None, taken_back_at=None)
 
     def letters_due(self, at: datetime):
-        """Those whose letter is to go out by now."""
+        """Those whose e-mail is due."""
         on, hour = day_of(at), at.astimezone(NORFOLK).hour
         morning = Q(begins_on__lt=on)
         if hour >= LETTER_HOUR:
@@ -29,9 +29,7 @@ class GiftMembershipQuerySet(models.QuerySet):
 
 
 class GiftMembership(models.Model):
-    """Paid for by one, taken up by another: the term begins when its recipient says who they are.
-    Nothing of it runs out before.
-    """
+    """A year paid by one person and claimed by another; it never expires before that."""
 
     token = LinkTokenField("gift-membership")
     code = SpokenKeyField("gift-code")
@@ -47,16 +45,15 @@ class GiftMembership(models.Model):
         "their e-mail", blank=True, help_text="Empty: the giver hands over the card."
     )
     message = models.CharField(max_length=400, blank=True)
-    begins_on = models.DateField("on", help_text="The letter goes out that morning.")
+    begins_on = models.DateField("on", help_text="We send the e-mail that morning.")
     created_at = models.DateTimeField()
-    letter_at = models.DateTimeField("letter sent", null=True, blank=True)
+    letter_at = models.DateTimeField("e-mail sent", null=True, blank=True)
     reminded_at = models.DateTimeField("reminded", null=True, blank=True)
-    # The code that proves the recipient's address: whom it was mailed to, when, and how often it
-    # was tried.
+    # The code that proves the recipient's address: where and when it was sent, and its tries.
     asked_email = AddressField(blank=True, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    claimed_at = models.DateTimeField("taken up", null=True, blank=True)
+    claimed_at = models.DateTimeField("claimed", null=True, blank=True)
     claimed_by = models.ForeignKey(
         "membership.Household",
         on_delete=models.SET_NULL,
@@ -64,7 +61,7 @@ class GiftMembership(models.Model):
         blank=True,
         related_name="gifts_had",
     )
-    taken_back_at = models.DateTimeField("given back", null=True, blank=True)
+    taken_back_at = models.DateTimeField("refunded", null=True, blank=True)
     is_sample = models.BooleanField("sample", default=False, editable=False)
 
     objects = GiftMembershipQuerySet.as_manager()
@@ -77,15 +74,15 @@ class GiftMembership(models.Model):
         return f"{self.tier} for {self.recipient_name}"
 
     def get_absolute_url(self):
-        """Where it is taken up."""
+        """The page to claim it."""
         return reverse("membership:claim", args=[self.token])
 
     @property
     def is_waiting(self) -> bool:
-        """The same sentence as GiftMembership.objects.waiting."""
+        """Like GiftMembership.objects.waiting."""
         return self.claimed_at is None and self.taken_back_at is None
 
     @property
     def letter_from(self) -> datetime:
-        """When its letter is due."""
+        """When its e-mail is due."""
         return datetime.combine(self.begins_on, time(LETTER_HOUR), NORFOLK)

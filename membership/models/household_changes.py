@@ -1,4 +1,4 @@
-"""Who came to a household's head, left it, or was taken out of it, and who did that."""
+"""Changes of a household's people and main contact, and who made them."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from membership.models.people import Household, Person
 
 
 class HouseholdChange(models.Model):
-    """One change among the people of a household. Kept for its story; it names nobody itself."""
+    """One change in a household, kept for its story."""
 
     class Kind(models.TextChoices):
         LEFT = "left", "left"
@@ -19,7 +19,7 @@ class HouseholdChange(models.Model):
         Person,
         on_delete=models.CASCADE,
         related_name="household_changes",
-        help_text="Whom it is about.",
+        help_text="The person it is about.",
     )
     kind = models.CharField(max_length=8, choices=Kind)
     by = models.ForeignKey(
@@ -28,7 +28,7 @@ class HouseholdChange(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who of the household did it; empty where staff did, or it followed by itself.",
+        help_text="The household member who did it. Empty if staff did it or it was automatic.",
     )
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -36,14 +36,14 @@ class HouseholdChange(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who of staff did it.",
+        help_text="The staff member who did it.",
     )
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name = "change of a household"
-        verbose_name_plural = "changes of households"
+        verbose_name = "household change"
+        verbose_name_plural = "household changes"
 
     def __str__(self):
         return f"{self.person} {self.get_kind_display()} {self.household}"

@@ -1,4 +1,4 @@
-"""Kinds of membership, and what each gives."""
+"""Membership levels and their benefits."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from nsca.lib.text.money import LEAST_CHARGE_CENTS, known_sum
 
 
 class Benefit(models.Model):
-    """What a tier gives."""
+    """What a level gives."""
 
     text = models.CharField(
         max_length=200, unique=True, help_text="As members read it: “Quarterly newsletter”."
@@ -18,13 +18,13 @@ class Benefit(models.Model):
     count = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        help_text="How many a year, where it runs out (one dinner). Empty: no counting.",
+        help_text="How many a year, if limited (one dinner). Empty: not counted.",
     )
     fair_value_cents = models.PositiveIntegerField(
         "fair value",
         null=True,
         blank=True,
-        help_text="In dollars: what it is worth at market price; it lowers the deductible part of the dues. Type 0 where it is worth nothing. Empty: not stated, and nothing is said about deductibility.",
+        help_text="In dollars, at market price. It lowers the deductible part of the dues. Enter 0 if it has no value. Empty: unknown, and receipts say nothing about deductibility.",
     )
 
     class Meta:
@@ -35,10 +35,10 @@ class Benefit(models.Model):
 
 
 class Tier(models.Model):
-    """A kind of membership."""
+    """A membership level."""
 
     name = models.CharField(max_length=60, unique=True, help_text="“Individual”, “Family”.")
-    slug = models.SlugField(unique=True, help_text="Its name in addresses and exports.")
+    slug = models.SlugField(unique=True, help_text="Its name in URLs and exports.")
     summary = models.CharField(
         max_length=200, blank=True, help_text="One sentence under the name on the join page."
     )
@@ -47,20 +47,22 @@ class Tier(models.Model):
         null=True,
         blank=True,
         validators=[refuse_too_little],
-        help_text="In dollars: 40, or 42.50. Empty: the level is shown but cannot be joined online yet.",
+        help_text="In dollars: 40, or 42.50. Empty: the level is shown, but nobody can join it online yet.",
     )
     max_people = models.PositiveSmallIntegerField(
-        "people covered", default=1, help_text="How many of one household this level covers."
+        "people covered",
+        default=1,
+        help_text="How many people of one household this level covers.",
     )
     benefits = models.ManyToManyField(Benefit, blank=True, related_name="tiers")
     position = models.PositiveSmallIntegerField(
-        default=0, help_text="Smallest first on the join page."
+        default=0, help_text="The order on the join page, smallest first."
     )
     is_offered = models.BooleanField(
-        "offered", default=True, help_text="Untick to stop offering it; members keep it."
+        "offered", default=True, help_text="Clear to stop offering it. Current members keep it."
     )
     is_sample = models.BooleanField(
-        "sample amount", default=False, help_text="The dues are a sample, not the board's."
+        "sample amount", default=False, help_text="The dues are a sample, not set by the board."
     )
     history = HistoricalRecords()
 
@@ -86,22 +88,30 @@ class Tier(models.Model):
         return f"covers up to {self.max_people} people" if many else "covers one person"
 
     @property
+    def card_words(self) -> str:
+        """For the level's card: whom it covers and the summary, but each only once."""
+        count = "one person" if self.max_people == 1 else f"{self.max_people} people"
+        if count in self.summary.lower():
+            return self.summary
+        covers = self.covers_words
+        return f"{covers[0].upper()}{covers[1:]}. {self.summary}".rstrip()
+
+    @property
     def fair_value_cents(self) -> int | None:
-        """What the benefits of one year are worth, in cents (IRS Pub. 1771: value, not cost); None
-        while the value of one of them is not stated: then no part of the dues may be called a gift.
+        """The value of one year's benefits, in cents (IRS Pub. 1771: value, not cost).
+
+        None if one of them is unknown: then no part of the dues may be called a gift.
         """
         return known_sum(b.fair_value_cents for b in self.benefits.all())
 
     def worth_for(self, cents: int) -> int | None:
-        """What of dues of `cents` pays for what the member gets; None: not stated."""
+        """The part of dues of `cents` that pays for benefits; None: unknown."""
         value = self.fair_value_cents
         return None if value is None and cents else min(value or 0, cents)
 
 
 class BenefitUse(models.Model):
-    """One piece of a countable benefit that was handed over: a dinner, a shirt. Shared between the
-    levels that give it; counted for the term in which it was had.
-    """
+    """One use of a limited benefit, such as a dinner or a shirt, counted for a term."""
 
     term = models.ForeignKey(
         "membership.Term", on_delete=models.PROTECT, related_name="benefit_uses"
@@ -115,15 +125,15 @@ class BenefitUse(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who noted it.",
+        help_text="Who recorded it.",
     )
     note = models.CharField(max_length=200, blank=True, help_text="“Size M”, “Annual Meeting”.")
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-used_at", "-pk"]
-        verbose_name = "benefit handed over"
-        verbose_name_plural = "benefits handed over"
+        verbose_name = "benefit used"
+        verbose_name_plural = "benefits used"
         constraints = [
             models.UniqueConstraint(
                 fields=["term", "benefit", "number"],

@@ -1,4 +1,4 @@
-"""Addresses that mail does not reach, or whose owners called it spam."""
+"""Suppressed addresses: e-mail bounced, or somebody reported it as spam."""
 
 from django.conf import settings
 from django.db import models
@@ -9,27 +9,28 @@ from nsca.lib.mail.addresses import AddressField
 
 class AddressMarkQuerySet(models.QuerySet):
     def open(self):
-        """Those that nobody has cleared: they are not written to."""
+        """Those that nobody has cleared."""
         return self.filter(cleared_at__isnull=True)
 
 
 class AddressMark(models.Model):
-    """Why an address is not written to: no mailing and no reminder goes there until a person has
-    cleared it. Codes to sign in and receipts do: somebody has just asked for them.
+    """An address that gets no mailings and reminders until staff clear it.
+
+    Sign-in codes and receipts still go there, because somebody just asked for them.
     """
 
     class Kind(models.TextChoices):
-        BOUNCED = "bounced", "mail comes back"
-        COMPLAINED = "complained", "called our mail spam"
+        BOUNCED = "bounced", "e-mail bounced"
+        COMPLAINED = "complained", "reported as spam"
 
-    email = AddressField("e-mail", help_text="The address that mail does not reach.")
+    email = AddressField("e-mail", help_text="The address we stop writing to.")
     kind = models.CharField("what happened", max_length=12, choices=Kind, default=Kind.BOUNCED)
     at = models.DateTimeField("since", editable=False)
     source = models.CharField(
-        "who said so",
+        "source",
         max_length=200,
         blank=True,
-        help_text="The mail provider, or how a colleague knows: “came back to the office”.",
+        help_text="The e-mail provider, or how staff know: “came back to us”.",
     )
     cleared_at = models.DateTimeField(null=True, blank=True, editable=False)
     cleared_by = models.ForeignKey(
@@ -45,8 +46,8 @@ class AddressMark(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name = "address not written to"
-        verbose_name_plural = "addresses not written to"
+        verbose_name = "suppressed address"
+        verbose_name_plural = "suppressed addresses"
         constraints = [
             models.UniqueConstraint(
                 fields=["email", "kind"],

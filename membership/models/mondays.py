@@ -1,11 +1,11 @@
-"""The Monday mail: who of staff was told which week."""
+"""The Monday e-mail to staff: who got it in which week."""
 
 from django.conf import settings
 from django.db import models
 
 
 class MondayLetter(models.Model):
-    """One person's mail of one week; the row is written with the letter, so it is sent once."""
+    """One person's e-mail of one week; its row makes sure it is sent once."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="monday_letters"
@@ -20,4 +20,4 @@ class MondayLetter(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.week} for sign-in {self.user_id}"
+        return f"{self.week} for user {self.user_id}"

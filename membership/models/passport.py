@@ -1,4 +1,4 @@
-"""A member's passport: what stands in it beside the evenings that the door remembers."""
+"""A member's passport: the stamps that staff add, and its share link."""
 
 from django.conf import settings
 from django.db import models
@@ -8,29 +8,30 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 
 class Stamp(models.Model):
-    """What a person did for or in a city, written down by staff. Events attended are not here:
-    they follow from the readings at the door (membership/portal/passport.py).
+    """What a person did for or in a city, recorded by staff.
+
+    Events attended are not here: they come from scans at the door (membership/portal/passport.py).
     """
 
     class Kind(models.TextChoices):
         HOSTING = "hosting", "hosted"
         VOLUNTEERING = "volunteering", "volunteered"
         EXCHANGE = "exchange", "exchange"
-        EVENT = "event", "attended"  # one of before the door was read
+        EVENT = "event", "attended"  # from before scans were kept
 
     person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="stamps", help_text="Whose passport."
+        Person, on_delete=models.CASCADE, related_name="stamps", help_text="Whose passport it is."
     )
     city = models.ForeignKey(
         "cities.City",
         on_delete=models.PROTECT,
         related_name="stamps",
-        help_text="Whose committee it was for, or where it was.",
+        help_text="The committee it was for, or where it was.",
     )
     kind = models.CharField(max_length=12, choices=Kind, help_text="What they did.")
-    on = models.DateField("date", help_text="The day, or the first of several.")
+    on = models.DateField("date", help_text="The day, or the first of several days.")
     words = models.CharField(
-        max_length=60, blank=True, help_text="In a few words, as on a stamp: “Two students, June”."
+        max_length=60, blank=True, help_text="A few words for the stamp: “Two students, June”."
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -56,9 +57,7 @@ class Stamp(models.Model):
 
 
 class PassportLink(models.Model):
-    """A passport that its owner shows: whoever has the link may look. Closed by deleting it; the
-    next one is another link.
-    """
+    """A shared passport: anyone with the link can see it. Deleting the row ends the sharing."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="passport_link")
     token = LinkTokenField("passport")
@@ -66,7 +65,7 @@ class PassportLink(models.Model):
     opened_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = "shown passport"
+        verbose_name = "shared passport"
 
     def __str__(self):
         return f"passport of person {self.person_id}"

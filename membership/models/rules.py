@@ -1,4 +1,4 @@
-"""What the board decides about membership, in one row that staff change."""
+"""The board's rules of membership, in one row that staff can edit."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 
 class Rules(models.Model):
-    """The rules of membership. One row; without it, the defaults hold."""
+    """The rules of membership. One row; without it, the defaults apply."""
 
     class Year(models.TextChoices):
         ANNIVERSARY = "anniversary", "a year from the day somebody joins"
@@ -21,7 +21,7 @@ class Rules(models.Model):
         max_length=12,
         choices=Year,
         default=Year.ANNIVERSARY,
-        help_text="It changes what is paid from now on, never what was paid before.",
+        help_text="Applies to payments from now on, never to earlier ones.",
     )
     begins_month = models.PositiveSmallIntegerField(
         "the fixed year begins in month",
@@ -36,16 +36,16 @@ class Rules(models.Model):
         help_text="1 to 28.",
     )
     rolls_over_days = models.PositiveSmallIntegerField(
-        "who joins in the last … days has the next year too",
+        "joining in the last … days includes the next year",
         default=90,
         validators=[MaxValueValidator(365)],
-        help_text="Of a fixed year. 90: who joins in October is a member until the end of next year.",
+        help_text="For a fixed year. 90: joining in October covers you until the end of next year.",
     )
     grace_days = models.PositiveSmallIntegerField(
-        "days of grace",
+        "grace period in days",
         default=30,
         validators=[MaxValueValidator(365)],
-        help_text="A renewal this late still runs on from the old end.",
+        help_text="A renewal this late still continues from the old end.",
     )
     first_reminder_days = models.PositiveSmallIntegerField(
         "first reminder", default=60, help_text="Days before the last day."
@@ -57,12 +57,12 @@ class Rules(models.Model):
         "third reminder", default=7, help_text="Days before the last day."
     )
     grace_reminder_days = models.PositiveSmallIntegerField(
-        "reminder in the days of grace", default=14, help_text="Days after the last day."
+        "reminder in the grace period", default=14, help_text="Days after the last day."
     )
     note_days = models.PositiveSmallIntegerField(
-        "note by the chair",
+        "note from the committee chair",
         default=45,
-        help_text="Days after the last day: one letter by a person, and then none.",
+        help_text="Days after the last day: one personal note, then no more.",
     )
     history = HistoricalRecords()
 
@@ -100,23 +100,25 @@ class Rules(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self):
-        """The same sentence as the constraint on the order of the reminders, for people."""
+        """Check the order of the reminders, like the constraint, with a readable error."""
         before = (
             self.first_reminder_days, self.second_reminder_days, self.third_reminder_days, 0,
         )  # fmt: skip
         after = (0, self.grace_reminder_days, self.note_days)
         if list(before) != sorted(set(before), reverse=True):
             raise ValidationError(
-                {"first_reminder_days": "The first reminder comes first: 60, 30 and 7, say."}
+                {
+                    "first_reminder_days": "Reminders must be in order, for example 60, 30 and 7 days before."
+                }
             )
         if list(after) != sorted(set(after)):
             raise ValidationError(
-                {"note_days": "The chair writes later than the reminder in the days of grace."}
+                {"note_days": "The note must come after the reminder in the grace period."}
             )
 
     @classmethod
     def load(cls) -> "Rules":
-        """The row, or the defaults where nobody has saved one."""
+        """The row, or the defaults if there is none."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @property

@@ -6,15 +6,15 @@ from django.db import models
 
 class BrowserSessionQuerySet(models.QuerySet):
     def open(self):
-        """Those that nobody has ended."""
+        """Sessions that have not ended."""
         return self.filter(ended_at__isnull=True)
 
 
 class BrowserSession(models.Model):
-    """One browser in which somebody is signed in: what they need to recognize it, and no more.
+    """One signed-in browser, with only what its owner needs to recognize it.
 
-    The session itself names this row; the row does not name the session, so a copy of this table
-    opens nothing. Where it was is kept as the first half of the network's address.
+    The session names this row, not the other way round, so a copy of this table opens nothing.
+    Only the first half of the network address is kept.
     """
 
     user = models.ForeignKey(
@@ -25,7 +25,7 @@ class BrowserSession(models.Model):
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)  # noted every few minutes
     ended_at = models.DateTimeField(null=True)
-    # Of the user when it began: another round of theirs ended it, by whatever path it came.
+    # The user's round when it began; a later round ends it.
     sign_in_round = models.PositiveIntegerField(default=0)
 
     objects = BrowserSessionQuerySet.as_manager()
@@ -43,11 +43,10 @@ class AppendOnly(Exception):
 
 
 class SecurityEvent(models.Model):
-    """Something that the director, or a monitor, should be able to look up: who, what, when.
+    """One event of the security log: who, what, when.
 
-    Append-only; the database refuses a change as well. No address and no name of a guest: whose
-    sign-in it is stands as a key, the network and an unknown mailbox as keyed digests. It is
-    forgotten by its rule (membership.privacy.retention).
+    Append-only; the database enforces it, too. No addresses and no guests' names: users are keys,
+    the network and unknown mailboxes keyed digests. It is erased by membership.privacy.retention.
     """
 
     class Kind(models.TextChoices):
@@ -58,14 +57,14 @@ class SecurityEvent(models.Model):
         FACTOR_ADDED = "factor-added", "second factor added"
         FACTOR_REMOVED = "factor-removed", "second factor removed"
         ADDRESS = "address", "e-mail address changed"
-        RIGHTS = "rights", "rights changed"
-        EXPORT = "export", "list taken away"
+        RIGHTS = "rights", "permissions changed"
+        EXPORT = "export", "list exported"
         VENUE = "venue", "venue access"
         SESSION_ENDED = "session-ended", "sessions ended"
 
     at = models.DateTimeField("when", db_index=True)
     kind = models.CharField("what", max_length=16, choices=Kind)
-    who = models.ForeignKey(  # who did it, as far as a sign-in says; nobody: the site, a stranger
+    who = models.ForeignKey(  # who did it; empty for the site or a stranger
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
@@ -73,7 +72,7 @@ class SecurityEvent(models.Model):
         related_name="+",
         verbose_name="who",
     )
-    whom = models.ForeignKey(  # whose sign-in it is about, where that is somebody else's
+    whom = models.ForeignKey(  # whose sign-in it is about, if somebody else's
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
@@ -87,7 +86,7 @@ class SecurityEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name = "entry of the security log"
+        verbose_name = "security log entry"
         verbose_name_plural = "security log"
         indexes = [models.Index(fields=["kind", "at"], name="security_log_by_kind")]
 

@@ -1,4 +1,4 @@
-"""What is kept of a sign-in that is under way: never the code itself."""
+"""What we store of a pending sign-in: never the code itself."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,26 +12,26 @@ TRIES = 5
 
 class SignInCodeQuerySet(models.QuerySet):
     def open(self, at):
-        """Those that a right code still opens at an instant (UTC)."""
+        """Codes that still work at an instant (UTC)."""
         return self.filter(used_at__isnull=True, valid_until__gt=at, tries__lt=TRIES)
 
     def unsent(self, at):
-        """Those whose letter is owed at an instant, and which no ticker has in hand."""
+        """Codes whose e-mail is owed at an instant and that no ticker has leased."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
         return self.open(at).filter(free, sent_at__isnull=True)
 
 
 class SignInCode(models.Model):
-    """Somebody asked for a code, in one browser: its session alone knows this row.
+    """A requested code; only the session of the browser that asked knows this row.
 
-    The code follows from the salt and SECRET_KEY. So neither the database, nor a backup of it, nor
-    the outbox holds one, and the letter can be made in the moment it is sent.
+    The code is derived from the salt and SECRET_KEY. So neither the database, nor a backup, nor the
+    outbox contains one, and the e-mail is made as it is sent.
     """
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign-in", "to sign in"
-        LASTING = "lasting", "before what outlives the session"
-        SEAL = "seal", "before a page under seal"
+        LASTING = "lasting", "before a lasting change"
+        SEAL = "seal", "as fresh proof"
 
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.SIGN_IN)
     email = AddressField(editable=False)  # what was typed; known or not
@@ -39,12 +39,10 @@ class SignInCode(models.Model):
     asked_at = models.DateTimeField(db_index=True)
     valid_until = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(
-        null=True
-    )  # by the right code, or by another that was asked for
+    used_at = models.DateTimeField(null=True)  # by the right code, or by a newer one
     sent_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
-    # Asked from a network from which this address was proven lately.
+    # Requested from a network where this address was proven recently.
     is_from_home = models.BooleanField(default=False)
 
     objects = SignInCodeQuerySet.as_manager()
@@ -61,5 +59,5 @@ class SignInCode(models.Model):
         return f"sign-in code {self.pk}"
 
     def code(self) -> str:
-        """Eight digits. Only the letter and the comparison ask for it."""
+        """Eight digits, only for the e-mail and the comparison."""
         return codes.derived_digits("sign-in", self.purpose, self.pk, self.salt, length=DIGITS)

@@ -1,8 +1,7 @@
-"""How somebody stands with the association on a date: computed from terms, never stored.
+"""Membership status on a date, computed from terms and never stored.
 
-Two sentences say it, and nothing else may: `status` of rows that are at hand, and
-`MembershipStatusQuerySet` of rows in the database. tests/membership/terms/test_status.py holds them equal for
-any sequence of terms and dates.
+Only two places define it: `status` for loaded rows, and `MembershipStatusQuerySet` in the database.
+tests/membership/terms/test_status.py proves them equal for any sequence of terms and dates.
 """
 
 from collections.abc import Iterable
@@ -14,25 +13,23 @@ from django.db.models.functions import Coalesce
 
 
 class MembershipStatus(models.TextChoices):
-    """In words, as staff and members read them."""
+    """Membership status, as staff and members read it."""
 
     PROSPECT = "prospect", "prospect"  # no term has begun
-    CURRENT = "current", "current"
-    GRACE = "grace", "in grace"  # ran out, and a renewal still runs on from the old end
-    LAPSED = "lapsed", "lapsed"
+    CURRENT = "current", "active"
+    GRACE = "grace", "in grace"  # expired, but a renewal continues from the old end
+    LAPSED = "lapsed", "expired"
     ENDED = "ended", "ended"  # by a decision, a refund or a death
     LIFE = "life", "for life"
 
 
-MEMBERS = (MembershipStatus.CURRENT, MembershipStatus.LIFE)  # who pays the member price
+MEMBERS = (MembershipStatus.CURRENT, MembershipStatus.LIFE)  # they pay the member price
 
 
 def membership_status(
     terms: Iterable, on: date, *, grace: timedelta, died_on: date | None = None
 ) -> str:
-    """The Standing on a date of whoever holds these terms (Term rows of one household, or of all
-    the households of one person).
-    """
+    """The status on a date, from the terms of a household or of all of a person's households."""
     if died_on is not None and died_on <= on:
         return MembershipStatus.ENDED
     real = [term for term in terms if term.is_real]
@@ -51,12 +48,12 @@ def membership_status(
 
 
 class MembershipStatusQuerySet(models.QuerySet):
-    """Of households or people; `terms_of` is the way from a term to them."""
+    """For households or people; `terms_of` is the lookup from a term to them."""
 
     terms_of: str
 
     def with_status(self, on: date, *, grace: timedelta):
-        """Each row with `status`, the same sentence as `status` above."""
+        """Annotate each row with `status`, equal to the function above."""
         from membership.models.terms import Term
 
         theirs = Term.objects.real().filter(**{self.terms_of: OuterRef("pk")})
@@ -88,7 +85,7 @@ class MembershipStatusQuerySet(models.QuerySet):
         )
 
     def members(self, on: date):
-        """Who holds a term on the date, counted once: the same as a standing in MEMBERS."""
+        """Those with a valid term on the date: the same as a status in MEMBERS."""
         from membership.models.terms import Term
 
         holding = Term.objects.current(on).filter(**{self.terms_of: OuterRef("pk")})

@@ -1,4 +1,4 @@
-"""Who is a member since when: paid and granted stretches."""
+"""Terms of membership, paid or granted, and renewal links."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from nsca.lib.secrets.link_tokens import LinkTokenField
 
 class TermQuerySet(models.QuerySet):
     def current(self, on: date):
-        """The terms that hold on a date; the same sentence as Term.is_current."""
+        """The terms valid on a date, like Term.is_current."""
         return self.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=on),
             Q(ended_on__isnull=True) | Q(ended_on__gt=on),
@@ -21,19 +21,22 @@ class TermQuerySet(models.QuerySet):
         )
 
     def real(self):
-        """Those that hold on one day at least; the same sentence as Term.is_real."""
+        """Terms valid on at least one day, like Term.is_real."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=F("starts_on")))
 
     def whole(self):
-        """Those that nobody ended: what a renewal runs on from."""
+        """Terms that were not ended early; renewals continue from these."""
         return self.filter(ended_on__isnull=True)
 
 
 class Term(models.Model):
-    """One paid or granted stretch of membership; never edited to extend."""
+    """One paid or granted term of membership; never edited to extend it."""
 
     household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="terms", help_text="Who holds it."
+        Household,
+        on_delete=models.PROTECT,
+        related_name="terms",
+        help_text="The household it belongs to.",
     )
     tier = models.ForeignKey(
         Tier,
@@ -42,17 +45,15 @@ class Term(models.Model):
         verbose_name="level",
         help_text="The level it was paid or granted for.",
     )
-    starts_on = models.DateField(help_text="The first day it holds.")
-    ends_on = models.DateField(
-        null=True, blank=True, help_text="The last day it holds. Empty: for life."
-    )
+    starts_on = models.DateField(help_text="The first day.")
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day. Empty: for life.")
     ended_on = models.DateField(
         null=True,
         blank=True,
-        help_text="Ended early, by a decision or a refund: the first day it does not hold.",
+        help_text="If ended early, by a decision or a refund: the first day it is no longer valid.",
     )
     ended_because = models.CharField(
-        "why it was ended", max_length=200, blank=True, help_text="For colleagues."
+        "why it was ended", max_length=200, blank=True, help_text="For staff only."
     )
     line = models.OneToOneField(
         "orders.Line",
@@ -65,7 +66,7 @@ class Term(models.Model):
     reason = models.CharField(
         max_length=200,
         blank=True,
-        help_text="Where nobody paid: who granted it and why (“Honorary, board of May 4”).",
+        help_text="If nobody paid: who granted it and why (“Honorary, board of May 4”).",
     )
     continues = models.ForeignKey(
         "self",
@@ -74,7 +75,7 @@ class Term(models.Model):
         blank=True,
         editable=False,
         related_name="continuations",
-    )  # the term whose days these are: after a pause, say. A refund of its dues ends these, too.
+    )  # the term whose days these are, e.g. after a pause. A refund of its dues ends these, too.
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -115,7 +116,7 @@ class Term(models.Model):
         return f"{self.household}, {self.tier}, from {self.starts_on}"
 
     def is_current(self, on: date) -> bool:
-        """Holds on a date; the same sentence as Term.objects.current."""
+        """Whether it is valid on a date, like Term.objects.current."""
         return (
             self.starts_on <= on
             and (self.ends_on is None or self.ends_on >= on)
@@ -124,17 +125,17 @@ class Term(models.Model):
 
     @property
     def is_real(self) -> bool:
-        """Holds on one day at least; the same sentence as Term.objects.real."""
+        """Whether it is valid on at least one day, like Term.objects.real."""
         return self.ended_on is None or self.ended_on > self.starts_on
 
     @property
     def held_until(self) -> date | None:
-        """What statuses are ordered by: the day it was ended on, else its last; None for life."""
+        """The day it was ended, else its last day; None for life."""
         return self.ended_on or self.ends_on
 
 
 class RenewalLink(models.Model):
-    """A single-purpose link we mailed: to renew without signing in."""
+    """A link from us to renew without signing in, and for nothing else."""
 
     token = LinkTokenField("renewal")
     household = models.ForeignKey(

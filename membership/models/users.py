@@ -1,4 +1,4 @@
-"""Who may sign in."""
+"""Users: who may sign in."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -13,7 +13,7 @@ RIGHTS = ("is_active", "is_staff", "is_superuser")
 
 class UserQuerySet(models.QuerySet):
     def update(self, **fields):
-        """Another right of somebody is another round of sessions, whoever changes it and how."""
+        """A change of rights starts a new round, which ends the user's sessions."""
         if {*RIGHTS} & {*fields}:
             fields.setdefault("sign_in_round", models.F("sign_in_round") + 1)
         return super().update(**fields)
@@ -23,7 +23,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Users are known by their e-mail address; a password is optional and rare."""
 
     def create_user(self, email, password=None, **fields):
-        """A user and the address that sign-in codes go to; the first code proves the address."""
+        """Create a user and the address for sign-in codes; the first code proves it."""
         user = self.model(email=normalize_address(email), **fields)
         user.set_password(password) if password else user.set_unusable_password()
         with transaction.atomic(using=self._db):
@@ -32,7 +32,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
     def give_address(self, user):
-        """allauth marks an address as proven only where it has a row for it."""
+        """Create allauth's row for the address, which it needs to mark it as proven."""
         address, _ = EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"primary": True}
         )
@@ -42,9 +42,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def working(self):
-        """Active, and not somebody whose death is recorded; a sign-in that somebody living shares
-        is theirs.
-        """
+        """Active users, without those whose people have all died."""
         from membership.models.people import Person
 
         theirs = Person.objects.filter(user=models.OuterRef("pk"))
@@ -56,30 +54,30 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in. Who they are to the association is said by Person."""
+    """Somebody who can sign in. Person says who they are to the association."""
 
-    email = AddressField("e-mail", unique=True, help_text="The address a sign-in code is sent to.")
+    email = AddressField("e-mail", unique=True, help_text="Where we send sign-in codes.")
     name = models.CharField(
         max_length=150,
         blank=True,
-        help_text="How we greet them. Members have their name on their own record.",
+        help_text="How we greet them. Members also have a name on their own record.",
     )
     is_staff = models.BooleanField(
-        "may enter the admin",
+        "staff: has access to the admin",
         default=False,
-        help_text="What they see there is decided by their groups.",
+        help_text="Their groups decide what they see there.",
     )
     is_active = models.BooleanField(
         "active",
         default=True,
-        help_text="Untick instead of deleting, and the history stays readable.",
+        help_text="Clear this instead of deleting, so that the history stays readable.",
     )
     monday_mail = models.BooleanField(
-        "Monday mail",
+        "Monday e-mail",
         default=True,
-        help_text="Staff get a short mail on Mondays that says what needs them. Untick to stop it.",
+        help_text="Staff get a short e-mail on Mondays with their tasks. Clear to stop it.",
     )
-    # Every session is begun in one round; the next round ends them all (membership.accounts.sessions).
+    # Every session belongs to a round; the next round ends them all (membership.accounts.sessions).
     sign_in_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -93,9 +91,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Whoever may do more, or less, from now on signs in anew: every session ends at once, by
-        whatever path it came about (sign_in_round).
-        """
+        """Save; a change of rights ends every session of the user at once (sign_in_round)."""
         if self.pk and (update_fields is None or {*RIGHTS} & {*update_fields}):
             before = type(self)._base_manager.filter(pk=self.pk).values("sign_in_round", *RIGHTS)
             for row in before:
@@ -106,9 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def _get_session_auth_hash(self, secret=None):
-        """What a session must have been begun with to be theirs still (Django compares it at each
-        request): their round of sign-ins, and not the password alone.
-        """
+        """What Django compares on each request: the user's round, not only the password."""
         return salted_hmac(
             "membership.User.sessions",
             f"{self.password}\x1f{self.sign_in_round}",

@@ -1,4 +1,4 @@
-"""The desk of addresses that are not written to any more."""
+"""Suppressed addresses in the admin."""
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
@@ -8,12 +8,12 @@ from membership.people import suppressed as marks
 from nsca.lib.desk.base import Desk, Tool
 from nsca.lib.desk.filters import stamped
 
-ClearedFilter = stamped("cleared_at", title="written to again", parameter="cleared")
+ClearedFilter = stamped("cleared_at", title="cleared", parameter="cleared")
 
 
 @admin.register(AddressMark)
 class AddressMarkAdmin(Desk):
-    """A provider's word, or a colleague's; kept when it is cleared, so that nobody wonders."""
+    """Reported by the e-mail provider or staff, and kept after it is cleared."""
 
     holds_money = True  # nothing is deleted here
     list_display = ["email", "kind", "at", "source", "cleared_at"]
@@ -22,7 +22,9 @@ class AddressMarkAdmin(Desk):
     fields = ["email", "kind", "source"]
 
     def get_form(self, request, obj=None, **kwargs):
-        kwargs["help_texts"] = {"kind": "Mail that comes back, or somebody who called it spam."}
+        kwargs["help_texts"] = {
+            "kind": "E-mail that bounces, or somebody who reported it as spam."
+        }
         return super().get_form(request, obj, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
@@ -44,7 +46,7 @@ class AddressMarkAdmin(Desk):
 
     def tools(self, request, obj):
         may = self.has_change_permission(request, obj) and obj.cleared_at is None
-        return [Tool("Write to it again", self.url("clear", obj.pk))] if may else []
+        return [Tool("Clear address", self.url("clear", obj.pk))] if may else []
 
     def clear_view(self, request, object_id):
         mark = self.get_or_404(request, object_id)
@@ -55,18 +57,17 @@ class AddressMarkAdmin(Desk):
             return self.act_page(
                 request,
                 mark,
-                title="Write to it again",
+                title="Clear address",
                 words=[
                     f"{mark.email}: {mark.get_kind_display()}.",
-                    "They called our mail spam. Write to them again only if they have asked you "
-                    "for it themselves."
+                    "They reported our e-mail as spam. Clear this only if they have asked you to."
                     if complained
-                    else "Ask them first whether the address is right: mail that comes back again "
-                    "and again makes providers distrust all of ours.",
-                    "Mailings and reminders go there from now on.",
+                    else "Check the address with them first. E-mails that keep bouncing make "
+                    "providers distrust all of ours.",
+                    "Mailings and reminders will go there again.",
                 ],
-                button="Write to it again",
+                button="Clear address",
                 is_grave=complained,
             )
         marks.clear(mark, by=request.user, at=request.now)
-        return self.done(request, mark, "Mailings and reminders go there again.")
+        return self.done(request, mark, "Cleared. Mailings and reminders go there again.")

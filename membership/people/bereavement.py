@@ -1,8 +1,7 @@
-"""Somebody died. One act ends all mail to the name and keeps the history; another takes it back
-where it was an error.
+"""Recording a death: one act ends all e-mail to the name and keeps the history; undo restores it.
 
-What there is to stop is said by those who send: nsca/hooks.py registers their acts. Whoever
-shares the address, or the household, goes on as before.
+nsca/hooks.py registers what each part of the site stops. People who share the address or the
+household are not affected.
 """
 
 from collections.abc import Callable
@@ -18,14 +17,14 @@ from nsca.lib.timing import day_of
 
 
 class CannotBe(Exception):
-    """The date makes no sense, or it is recorded already; the text is for staff."""
+    """The date is wrong or a death is already recorded; the text is for staff."""
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """What one part of the site stops for somebody who died. Both are called in the transaction.
+    """What one part of the site stops for somebody who died. Both run in the transaction.
 
-    `stop` returns what `undo` needs (JSON), or None where there was nothing to stop.
+    `stop` returns what `undo` needs (JSON), or None if there was nothing to stop.
     """
 
     name: str
@@ -38,23 +37,23 @@ _afterwards: list[Callable[..., None]] = []  # (person, *, by, at), after the co
 
 
 def register(*stoppings: Stopping) -> None:
-    """Called by nsca/hooks.py with all that stops."""
+    """Called by nsca/hooks.py with everything to stop."""
     _stoppings.update({stopping.name: stopping for stopping in stoppings})
 
 
 def register_afterwards(act: Callable[..., None]) -> None:
-    """For what speaks to the till, or takes locks of its own; not taken back by `undo`."""
+    """For acts that call payments or take their own locks; `undo` does not reverse them."""
     _afterwards.append(act)
 
 
 def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:
-    """Note the death of a person and stop what is written to the name. Raises CannotBe."""
+    """Record a person's death and stop all e-mail to the name. Raises CannotBe."""
     if died_on > day_of(at):
-        raise CannotBe("That day is still to come.")
+        raise CannotBe("That date is in the future. Check the date.")
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person.pk)
         if person.died_on is not None:
-            raise CannotBe("Their death is recorded already.")
+            raise CannotBe("Their death is already recorded.")
         person.died_on = died_on
         person._change_reason = "bereavement"
         person.save(update_fields=["died_on"])
@@ -72,9 +71,7 @@ def record(person: Person, *, died_on: date, by, at: datetime) -> Bereavement:
 
 
 def undo(row: Bereavement, *, by, at: datetime) -> None:
-    """It was somebody else, or a mistake: everything is as it was. A second time changes
-    nothing.
-    """
+    """Undo a record made by mistake and restore everything. A second time changes nothing."""
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=row.person_id)
         row = Bereavement.objects.get(pk=row.pk)
@@ -91,7 +88,7 @@ def undo(row: Bereavement, *, by, at: datetime) -> None:
 
 
 def address_alone(person: Person) -> bool:
-    """Whether nobody alive shares the address that we wrote to."""
+    """Whether no living person shares the address we wrote to."""
     if not person.email:
         return False
     others = Person.objects.with_address(person.email).living().exclude(pk=person.pk)
@@ -102,7 +99,7 @@ def address_alone(person: Person) -> bool:
 
 
 def _stop_hearts(person: Person, *, at: datetime) -> list[int] | None:
-    """No chair sees them any more."""
+    """Committee chairs no longer see them."""
     seen = list(person.hearts.filter(may_be_seen=True).values_list("pk", flat=True))
     person.hearts.filter(pk__in=seen).update(may_be_seen=False)
     return seen or None
@@ -113,7 +110,7 @@ def _undo_hearts(person: Person, kept: list[int], *, at: datetime) -> None:
 
 
 def _stop_sign_in(person: Person, *, at: datetime) -> int | None:
-    """Their sign-in rests, where nobody else has it and they do not work here."""
+    """Deactivate their user, unless it is shared or staff."""
     user = person.user
     if user is None or user.is_staff or not user.is_active:
         return None
@@ -121,7 +118,7 @@ def _stop_sign_in(person: Person, *, at: datetime) -> int | None:
         return None
     user.is_active = False
     user.save(update_fields=["is_active"])
-    sessions.end_all(user, at=at, because="not active any more")
+    sessions.end_all(user, at=at, because="no longer active")
     return user.pk
 
 

@@ -1,7 +1,7 @@
-"""Which letters somebody gets: a decision a topic, by themselves, in words that are kept.
+"""Which e-mails somebody gets: one decision per topic, stored with the words they agreed to.
 
-The newsletter's list is kept by another app (it has readers who are no members, and asks each
-mailbox first): nsca/hooks.py registers how to look an address up, and how to follow a decision.
+Another app keeps the newsletter's list, which also has readers who are not members and asks each
+mailbox first. nsca/hooks.py registers how to look up an address and follow a decision.
 """
 
 from dataclasses import dataclass
@@ -11,38 +11,36 @@ from django.db import transaction
 
 from membership.models import Consent, Person, User
 
-# What stands beside each box, and is kept with the decision.
+# The words beside each checkbox, stored with the decision.
 WORDS = {
     Consent.Topic.NEWSLETTER: (
         "The newsletter",
-        "Four times a year: what the committees did, what comes next.",
+        "Four times a year: what the committees did and what’s next.",
     ),
     Consent.Topic.NEWS_FLASH: (
         "The News Flash",
-        "A short mail when something cannot wait for the next newsletter.",
+        "A short e-mail when something can’t wait for the next newsletter.",
     ),
     Consent.Topic.EVENTS: (
         "Invitations to events",
-        "When tickets open, and when places are left.",
+        "When tickets go on sale, and when there are seats left.",
     ),
 }
 ALWAYS = (
-    "Receipts, tickets, sign-in codes, and the reminders that a membership ends come always: they "
-    "belong to what you bought or asked for."
+    "Receipts, tickets, sign-in codes and renewal reminders: they belong to what you bought or "
+    "asked for."
 )
 
 
 class Reading:
-    """A list that is kept elsewhere, by address."""
+    """A list that another app keeps by address."""
 
     def says(self, email: str) -> bool | None:
-        """Whether this address is on the list, or was asked; None where it never was."""
+        """Whether this address is on the list or was asked; None if it never was."""
         raise NotImplementedError
 
     def follow(self, email: str, *, is_given: bool, at: datetime, is_proven: bool = False) -> None:
-        """Let the list follow a decision; it may ask the mailbox first. Not where `is_proven`:
-        whoever decided reads that mailbox, and signed in with it.
-        """
+        """Apply a decision to the list; it may ask the mailbox first unless `is_proven`."""
         raise NotImplementedError
 
 
@@ -56,7 +54,7 @@ def register(topic: str, reading: Reading) -> None:
 
 @dataclass(frozen=True)
 class Choice:
-    """One topic as the page shows it."""
+    """One topic for the page."""
 
     topic: str
     title: str
@@ -66,13 +64,13 @@ class Choice:
 
 
 def words_of(topic: str) -> str:
-    """The words that are kept with a decision."""
+    """The words stored with a decision."""
     title, text = WORDS[Consent.Topic(topic)]
     return f"{title}. {text}"
 
 
 def choices_of(person: Person) -> list[Choice]:
-    """Every topic with what holds. A list that is kept elsewhere knows best."""
+    """Every topic with the current choice; a list kept elsewhere takes precedence."""
     last = Consent.objects.last_of(person)
     found = []
     for topic, (title, text) in WORDS.items():
@@ -94,9 +92,9 @@ def decide(
     by: User | None = None,
     is_proven: bool = False,
 ) -> list[Consent]:
-    """Write down what changed, a row a topic, and let the lists follow. What stays as it is
-    leaves no row. `is_proven`: they signed in with the address that the lists write to, so no
-    mailbox has to be asked for a second yes.
+    """Record what changed, a row per topic, and update the lists.
+
+    `is_proven`: they signed in with the address the lists use, so no confirmation is needed.
     """
     written = []
     with transaction.atomic():
@@ -123,18 +121,14 @@ def decide(
 
 
 def ask_mailbox(topic: str, email: str, *, at: datetime) -> None:
-    """Somebody typed an address and ticked a topic, and nobody knows yet whose address it is: a
-    list of our own asks the mailbox; without one nothing is sent.
-    """
+    """Ask the mailbox of an unproven address to confirm a topic, if it has a list."""
     reading = _lists.get(topic)
     if reading and email:
         reading.follow(email, is_given=True, at=at)
 
 
 def left_by_link(topic: str, email: str, *, at: datetime) -> None:
-    """A list was left by the link in one of its letters: the decision is everybody's who has the
-    address.
-    """
+    """Record that a list was left by an e-mail's link, for everybody with the address."""
     for person in Person.objects.with_address(email).living():
         last = Consent.objects.last_of(person).get(topic)
         if last is not None and last.is_given:
@@ -143,6 +137,6 @@ def left_by_link(topic: str, email: str, *, at: datetime) -> None:
                 topic=topic,
                 is_given=False,
                 at=at,
-                words="Left by the link in a letter.",
+                words="Unsubscribed by the link in an e-mail.",
                 how=Consent.How.LINK,
             )

@@ -1,4 +1,4 @@
-"""Members who wish to be found by members: off until they say so themselves, each thing apart."""
+"""The members' directory: opt-in, with a separate choice for each detail."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ MOST = 200  # on a page; whoever is not among them is found by searching
 
 @dataclass(frozen=True)
 class Entry:
-    """One member, as they wish to be seen."""
+    """One member, with what they chose to show."""
 
     name: str
     cities: tuple[str, ...]
@@ -21,10 +21,10 @@ class Entry:
 
 
 def entries(on: date, *, sought: str = "") -> tuple[list[Entry], bool]:
-    """Whom members find on a date, by name, and whether there are more than MOST of them.
+    """The entries on a date, by name, and whether there are more than MOST.
 
-    Computed from terms: whoever is no member that day is not there. Only what is shown is
-    searched: nobody learns a hidden address by trying.
+    Computed from terms, so only current members are listed. Only shown details are searched, so
+    that nobody can guess a hidden address.
     """
     found = _sought(Listing.objects.shown(on), sought).select_related("person")
     found = found.order_by("person__name", "pk")
@@ -55,12 +55,12 @@ def _entry(row: Listing, cities: list[str]) -> Entry:
 
 
 def may_be_listed(person: Person, on: date) -> bool:
-    """Never a child, whoever asks for it."""
+    """Whether a person can be listed: never a child."""
     return not person.is_minor(on)
 
 
 def put(person: Person, *, shows_email: bool, shows_phone: bool, at: datetime) -> Listing:
-    """List a person at their own wish, or change what is shown."""
+    """List a person at their own request, or change what is shown."""
     listing, _ = Listing.objects.update_or_create(
         person=person,
         defaults={"shows_email": shows_email, "shows_phone": shows_phone},
@@ -74,5 +74,5 @@ def put(person: Person, *, shows_email: bool, shows_phone: bool, at: datetime) -
 
 
 def take_out(person: Person) -> None:
-    """At once, and without asking why."""
+    """Remove a person's entry."""
     Listing.objects.filter(person=person).delete()

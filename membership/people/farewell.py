@@ -1,4 +1,4 @@
-"""What membership itself stops for somebody who died, beside their sign-in and what chairs see."""
+"""What membership stops for somebody who died: e-mails, the directory, recurring dues."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ DIED = "They died."
 
 
 def _stop_letters(person: Person, *, at: datetime) -> list[str] | None:
-    """Every list is left, as if they had asked; one that others read at the address goes on."""
+    """Unsubscribe them from every list, except where others share the address."""
     given = [choice.topic for choice in consents.choices_of(person) if choice.is_given]
     if not given:
         return None
@@ -26,7 +26,7 @@ def _stop_letters(person: Person, *, at: datetime) -> list[str] | None:
 
 
 def _undo_letters(person: Person, kept: list[str], *, at: datetime) -> None:
-    """What they had agreed to holds again. A list that asks each mailbox first asks this one."""
+    """Restore their consents; a list with confirmation asks the mailbox again."""
     consents.decide(person, dict.fromkeys(kept, True), how=Consent.How.STAFF, at=at)
 
 
@@ -41,7 +41,7 @@ def _note(person: Person, topics: list[str], *, is_given: bool, at: datetime) ->
 
 
 def _stop_listing(person: Person, *, at: datetime) -> dict | None:
-    """Other members do not find them any more."""
+    """Remove them from the directory."""
     listing = Listing.objects.filter(person=person).first()
     if listing is None:
         return None
@@ -60,7 +60,7 @@ def _undo_listing(person: Person, kept: dict, *, at: datetime) -> None:
 
 
 def _stop_notices(person: Person, *, at: datetime) -> dict[str, list[str]] | None:
-    """Dues that renew for those who are left: what is written about them goes to one of these."""
+    """Send e-mails about the household's recurring dues to somebody who is left."""
     own = set(subject_of(person).own)
     kept = {}
     for household in person.households.all():
@@ -82,20 +82,21 @@ def _address(pk: int, name: str, email: str) -> None:
 
 
 def _grown(household, person: Person, *, at: datetime):
-    """Who is left of a household and may be charged, and written to."""
+    """The living adults left in a household."""
     living = household.people.living().exclude(pk=person.pk)
     return living.exclude(pk__in=Person.objects.minors(day_of(at)).values("pk"))
 
 
 def end_agreements(person: Person, *, by, at: datetime) -> None:
-    """After the commit: nothing is charged any more that was theirs alone. It is told nobody, and
-    it does not come back with `undo`: an agreement is made anew by whoever lives.
+    """After the commit, end recurring payments that were theirs alone, without an e-mail.
+
+    `undo` does not restore them: the living must agree again.
     """
     own = subject_of(person).own
     mine = list(agreements.of_address(own))
     for household in person.households.all():
         is_left = _grown(household, person, at=at).exists()
-        # Where somebody is left whom we cannot write to, nobody could be told before a charge.
+        # If we cannot write to those left, we could not announce a charge.
         mine += [
             each
             for each in agreements.of_household(household.pk)
@@ -106,7 +107,7 @@ def end_agreements(person: Person, *, by, at: datetime) -> None:
 
 
 def _end(agreement: RecurringPayment, *, by, at: datetime) -> None:
-    agreements.end(agreement, because="Death of the payer.", at=at, by=str(by))
+    agreements.end(agreement, because="The payer has died.", at=at, by=str(by))
 
 
 OURS = (

@@ -1,7 +1,7 @@
-"""The main contact of a household: whoever paid for it first, until they or staff name another.
+"""The main contact of a household: the first payer, until they or staff name another.
 
-Only the main contact takes others out of the household; everybody may leave. A household whose
-main contact died, left or was never named has the first of its living grown people.
+Only the main contact can remove others; everybody can leave. If the main contact died, left or was
+never named, it is the first living adult.
 """
 
 from datetime import date, datetime
@@ -21,18 +21,18 @@ Kind = HouseholdChange.Kind
 
 
 class NotTheirs(Exception):
-    """Somebody else is the main contact, or the person cannot be; the text is for the member."""
+    """The change is not theirs to make, or not possible; the text is for the member."""
 
 
 def main_contact(household: Household, *, on: date) -> Person | None:
-    """Who it is on a day; None where nobody grown is left."""
+    """The main contact on a day; None if no adult is left."""
     grown = [each for each in household.people.living().order_by("pk") if not each.is_minor(on)]
     named = [each for each in grown if each.pk == household.main_contact_id]
     return next(iter(named or grown), None)
 
 
 def name_payer(household: Household, *, email: str, user_id: int | None, at: datetime) -> None:
-    """Dues came: who paid is the main contact of a household that has named none yet."""
+    """Make the payer of dues the main contact if the household has none yet."""
     if household.main_contact_id:
         return
     grown = household.people.living().exclude(pk__in=Person.objects.minors(day_of(at)))
@@ -51,8 +51,9 @@ def hand_over(
     by: Person | None = None,
     staff: User | None = None,
 ) -> None:
-    """Make somebody grown of the household its main contact, and write to both. Raises NotTheirs
-    where `by` is not the main contact.
+    """Make an adult of the household its main contact and e-mail both.
+
+    Raises NotTheirs if `by` is not the main contact.
     """
     with transaction.atomic():
         household = Household.objects.select_for_update().get(pk=household.pk)
@@ -61,7 +62,7 @@ def hand_over(
             raise NotTheirs(_only(former))
         belongs = household.people.living().filter(pk=to.pk).exists()
         if not belongs or to.is_minor(day_of(at)):
-            raise NotTheirs("The main contact is somebody grown of the household.")
+            raise NotTheirs("The main contact must be an adult of the household.")
         household.main_contact = to
         household.save(update_fields=["main_contact"])
         if former is not None and former.pk == to.pk:
@@ -71,7 +72,7 @@ def hand_over(
 
 
 def may_remove(household: Household, person: Person, *, by: Person, on: date) -> bool:
-    """Everybody may leave; only the main contact takes others out."""
+    """Everybody can leave; only the main contact can remove others."""
     contact = main_contact(household, on=on)
     return person.pk == by.pk or (contact is not None and contact.pk == by.pk)
 
@@ -98,10 +99,10 @@ def gone(
     by: Person | None = None,
     staff: User | None = None,
 ) -> None:
-    """Somebody left, or was taken out, by now: note it, name the next main contact where it was
-    theirs, and write to whoever left and to the main contact. Inside the transaction.
+    """Record that somebody left or was removed, and e-mail them and the main contact.
 
-    Nobody is written to about somebody who died.
+    Names the next main contact if needed. Call it inside the transaction. No e-mails are sent
+    about somebody who died.
     """
     is_own = by is not None and person.pk == by.pk
     note(household, person, Kind.LEFT if is_own else Kind.REMOVED, by=by, staff=staff, at=at)
@@ -132,9 +133,7 @@ def gone(
 
 
 def agreements_of(household: Household) -> list:
-    """The recurring payment for a household's dues: one, or none. It stays with the household,
-    whoever leaves.
-    """
+    """The recurring payment for a household's dues, if any; it stays when people leave."""
     return list(agreements.of_household(household.pk))
 
 
@@ -146,19 +145,19 @@ def is_paid_by(agreement, person: Person) -> bool:
 
 
 def address_of(person: Person) -> str:
-    """Where a mail about their household goes; "" for those who have none."""
+    """Where e-mails about their household go; "" if they have no address."""
     return person.email or (person.user.email if person.user else "")
 
 
 def _only(contact: Person | None) -> str:
     who = contact.name if contact else "the main contact"
     return (
-        f"Only {who}, the main contact of the household, can do that. You may leave it yourself."
+        f"Only {who}, the main contact of the household, can do that. You can leave it yourself."
     )
 
 
 def refuse_unless_theirs(household: Household, person: Person, *, by: Person, on: date) -> None:
-    """Raises NotTheirs where `by` may not take the person out."""
+    """Raises NotTheirs if `by` may not remove the person."""
     if not may_remove(household, person, by=by, on=on):
         raise NotTheirs(_only(main_contact(household, on=on)))
 

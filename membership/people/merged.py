@@ -4,7 +4,7 @@ from membership.models import Merge
 
 
 def household_now(pk: int | None) -> int | None:
-    """Where the terms of a household go since records were merged: itself, where none were."""
+    """The household that a merged one became, or itself."""
     for _step in range(20 if pk else 0):
         found = (
             Merge.objects.filter(emptied=pk, undone_at__isnull=True)

@@ -1,8 +1,7 @@
-"""Which addresses are not written to any more: mail came back for good, or was called spam.
+"""Suppressed addresses: e-mail bounced for good or was reported as spam.
 
-A mail provider tells it (django-anymail's tracking), or a colleague to whom a letter came back.
-Mailings and reminders ask here; a code to sign in and a receipt do not: they were asked for a
-moment ago.
+The e-mail provider (django-anymail's tracking) or staff report them. Mailings and reminders check
+here; sign-in codes and receipts do not, because somebody just asked for them.
 """
 
 from collections.abc import Iterable
@@ -14,12 +13,12 @@ from membership.models import AddressMark
 from nsca.lib.mail.addresses import normalize_address
 
 Kind = AddressMark.Kind
-# anymail's words. A letter that is "deferred" is still on its way; one that "failed" never got to
-# the address.
+# anymail's words. A "deferred" e-mail is still on its way; one that "failed" never reached the
+# address.
 RETURNED = {"bounced", "rejected"}
-# Reasons that say nothing of the address: our own server is not liked, or theirs is asleep.
+# Reasons that say nothing about the address: our server is blocked, or theirs is down.
 NOT_THE_ADDRESS = {"blocked", "spam", "timed_out"}
-AT_ONCE = 500  # addresses in one question; SQLite takes a thousand values at the most
+AT_ONCE = 500  # addresses per query; SQLite takes at most a thousand values
 
 
 def may_write(address: str) -> bool:
@@ -28,9 +27,7 @@ def may_write(address: str) -> bool:
 
 
 def marked(addresses: Iterable[str]) -> dict[str, str]:
-    """Of these addresses those that are not written to, normalized, each with its Kind; a
-    complaint counts for more than a letter that came back.
-    """
+    """The suppressed ones of these addresses, each with its Kind; complaints outrank bounces."""
     wanted = sorted({normalize_address(address) for address in addresses})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
@@ -41,8 +38,9 @@ def marked(addresses: Iterable[str]) -> dict[str, str]:
 
 
 def note(address: str, kind: str, *, at: datetime, source: str = "") -> bool:
-    """Mark an address, once; whether it is news. What a colleague has cleared stays so where the
-    report is older than that: providers repeat themselves.
+    """Suppress an address once and return whether it is new.
+
+    An address that staff cleared stays cleared if the report is older: providers repeat reports.
     """
     address = normalize_address(address)
     if not address:
@@ -59,14 +57,12 @@ def note(address: str, kind: str, *, at: datetime, source: str = "") -> bool:
 
 
 def clear(mark: AddressMark, *, by, at: datetime) -> None:
-    """Write to it again: somebody has asked, or the mailbox was full. Twice is once."""
+    """Clear a suppressed address. A second time changes nothing."""
     AddressMark.objects.open().filter(pk=mark.pk).update(cleared_at=at, cleared_by=by)
 
 
 def heard(sender, event, esp_name, **kwargs) -> None:
-    """Receiver of anymail's tracking signal. What a report is about is its address alone, so it
-    does not matter which of our letters it was.
-    """
+    """Receive anymail's tracking signal; only the address of a report matters."""
     if event.event_type == "complained":
         kind = Kind.COMPLAINED
     elif event.event_type in RETURNED and event.reject_reason not in NOT_THE_ADDRESS:

@@ -1,4 +1,4 @@
-"""The people of a committee, for who leads it: those who agreed, of their own cities alone."""
+"""A committee's people for its chair: those who agreed, for the chair's own cities."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -14,9 +14,7 @@ MOST = 500  # names on the page
 @login_required
 @require_safe
 def committee(request):
-    """Name, e-mail and telephone of the grown and living who said that the chair may write to
-    them. Whoever leads no committee finds nothing here.
-    """
+    """List name, e-mail and phone of living adults who agreed, for committee chairs only."""
     chairs = list(request.user.chairs.select_related("city"))
     if not chairs:
         raise Http404

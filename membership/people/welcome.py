@@ -1,4 +1,4 @@
-"""Welcome e-mails: to new members who paid, and to people whom somebody else's dues cover.
+"""Welcomes new members who paid, and people whom somebody else's dues cover.
 
 The latter get theirs once their address is proven: until then nobody knows whose mailbox it is.
 """

@@ -1,4 +1,4 @@
-"""Stamps that the door cannot give: hosting, helping, exchanges."""
+"""Passport stamps that staff add: hosting, volunteering, exchanges."""
 
 from django.contrib import admin
 

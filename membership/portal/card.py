@@ -1,8 +1,7 @@
-"""A member's card: what its code says, what a reader of the code learns, and the card on paper.
+"""A member's card: its code, what a scan of it shows, and the card as a picture and on paper.
 
-The code is a link to a public page. It says whether the card is good today and until when, and of
-the person the initials, to be held against the card in hand: nothing that a stranger who finds the
-card does not read on it.
+The code is a link to a public page. It says whether the card is valid today and until when, and
+the person's initials to compare with the card: nothing that is not printed on the card.
 """
 
 from dataclasses import dataclass
@@ -20,19 +19,19 @@ from membership.portal.context import Home
 from nsca.lib.media import pdf, qr, raster
 from nsca.lib.secrets import codes
 
-SIGNATURE = 32  # letters of a token before the person's number
-# A bank card, upright: on paper it fits a wallet, as a picture a telephone. In millimetres, and in
-# the drawing's units (20 a millimetre).
+SIGNATURE = 32  # characters of a token before the person's key
+# A bank card, upright: on paper it fits a wallet, as a picture a phone. In millimeters, and in
+# the drawing's units (20 per millimeter).
 WIDTH, HEIGHT = 54.0, 85.6
 UNITS_WIDE, UNITS_HIGH = 1080, 1712
 CODE_TOP = 856  # below it the code, on white
 INK, PAPER, PALE, RED = "#0B0D10", "#FFFFFF", "#B9BEC5", "#FF6A47"
-NAMELESS = "Member"  # a name in letters that our fonts cannot draw
+NAMELESS = "Member"  # for names that our fonts cannot draw
 
 
 @dataclass(frozen=True)
 class Card:
-    """One person's card as it stands today."""
+    """One person's card today."""
 
     person: Person
     level: str
@@ -57,7 +56,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Reading:
-    """What whoever reads the code may know."""
+    """What a scan of the code shows."""
 
     is_good: bool
     initials: str
@@ -65,19 +64,19 @@ class Reading:
 
 
 def cards_of(home: Home) -> list[Card]:
-    """A card for everybody of a household that is a member today."""
+    """The cards of everybody in a household that is a member today."""
     if home.current is None:
         return []
     return [Card(one, home.current.tier.name, home.current.ends_on) for one in home.people]
 
 
 def token(person: Person) -> str:
-    """The same for the same person while SECRET_KEY is: a card that was printed stays good."""
+    """Constant for a person and SECRET_KEY, so that printed cards stay valid."""
     return f"{_signature(person.pk)}{person.pk}"
 
 
 def read(text: str, *, on: date) -> Reading | None:
-    """What a code says on a date; None where it is none of ours."""
+    """What a code shows on a date; None if it is not ours."""
     pk = codes.primary_key(text[SIGNATURE:])
     if not pk or not _is_signed(text[:SIGNATURE], pk):
         return None
@@ -98,7 +97,7 @@ def _signature(pk: int) -> str:
 
 
 def _is_signed(signature: str, pk: int) -> bool:
-    """By this site's key, or by a former one: cards are printed."""
+    """Signed by this site's key or a former one, because cards are printed."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     signed = [codes.derived_token("member card", pk, key=key) for key in keys]
     return any(constant_time_compare(signature, each) for each in signed)
@@ -150,7 +149,7 @@ def drawing(card: Card, *, rosette: str, mark: str) -> str:
     )
 
 
-# The mark's two colours come from where it stands; here it stands on the band.
+# The mark's two colors depend on its background; here it is on the band.
 MARK = (
     f".disc {{ fill: {PAPER} }} .sp {{ stroke: {INK}; stroke-width: 2.8px }} "
     f".pt {{ fill: {INK} }} .fine {{ stroke: {INK}; stroke-width: .7px }} .h {{ fill: #F0502E }}"
@@ -158,12 +157,12 @@ MARK = (
 
 
 def picture(card: Card, *, rosette: str, mark: str, width: int = UNITS_WIDE) -> bytes:
-    """The card as PNG, to be kept among a telephone's pictures: it needs no network."""
+    """The card as PNG for a phone's photos: it needs no network."""
     return raster.png(drawing(card, rosette=rosette, mark=mark), width, styles=MARK)
 
 
 def paper(cards: list[tuple[Card, bytes]], *, at: datetime) -> bytes:
-    """Cards on a sheet of Letter, three in a row, to be cut out; each given with its picture."""
+    """Cards with their pictures on US Letter, three in a row, to cut out."""
     texts = [f"{card.person.name}{card.level}{card.through}{card.number}" for card, _ in cards]
     sheet = pdf.Paper(title="Membership card", texts=texts, at=at)
     for index, (card, png) in enumerate(cards):
@@ -173,7 +172,7 @@ def paper(cards: list[tuple[Card, bytes]], *, at: datetime) -> bytes:
         x = 18 + (place % 3) * (WIDTH + 6)
         y = 18 + (place // 3) * (HEIGHT + 22)
         sheet.image(
-            BytesIO(png), x=x, y=y, w=WIDTH, h=HEIGHT, alt_text=f"The card of {card.person.name}"
+            BytesIO(png), x=x, y=y, w=WIDTH, h=HEIGHT, alt_text=f"Card of {card.person.name}"
         )
         sheet.set_draw_color(150, 150, 150)
         sheet.set_dash_pattern(dash=1.5, gap=1.5)

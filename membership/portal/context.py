@@ -1,5 +1,6 @@
-"""Who is looking at the member area, and what is theirs. Every view of it asks here first, so that
-nobody's page can be reached by another's number.
+"""Who is looking at the member area, and what is theirs.
+
+Every view asks here first, so that nobody can open somebody else's page by its number.
 """
 
 from dataclasses import dataclass
@@ -12,19 +13,19 @@ from django.http import Http404
 from membership.models import MEMBERS, Belonging, Household, Person, Rules, Term, membership_status
 from nsca.lib.timing import day_of
 
-ME = "me"  # in the session: which of those who share the sign-in is looking
+ME = "me"  # in the session: which person of a shared sign-in is looking
 
 
 @dataclass(frozen=True)
 class Home:
-    """One household of a person, as it stands today."""
+    """One household of a person today."""
 
     household: Household
     people: tuple[Person, ...]
     terms: tuple[Term, ...]  # newest first
     status: str
-    current: Term | None  # the term that holds today, the widest where there are two
-    last: Term | None  # the last day that was paid for, ahead or behind
+    current: Term | None  # the current term; of two, the one that ends last
+    last: Term | None  # the term that ends last, current or past
 
     @property
     def is_member(self) -> bool:
@@ -43,7 +44,7 @@ class Mine:
 
     @property
     def home(self) -> Home | None:
-        """Where they live, else what they joined first."""
+        """Their home, else the household they joined first."""
         return self.homes[0] if self.homes else None
 
     @property
@@ -52,7 +53,7 @@ class Mine:
 
     @property
     def best(self) -> Home | None:
-        """The household through which they are a member, else their home."""
+        """The household that makes them a member, else their home."""
         holding = [home for home in self.homes if home.is_member]
         return holding[0] if holding else self.home
 
@@ -65,7 +66,7 @@ class Mine:
         for home in self.homes:
             if home.household.pk == household_pk:
                 return home
-        raise Http404("no household of theirs")
+        raise Http404("not their household")
 
     def person_of(self, pk: int) -> Person:
         """Somebody of one of their households. Raises Http404 for anybody else."""
@@ -73,13 +74,11 @@ class Mine:
             for person in home.people:
                 if person.pk == pk:
                     return person
-        raise Http404("nobody of theirs")
+        raise Http404("nobody in their households")
 
 
 def mine(request) -> Mine:
-    """What the signed-in user may see here: themselves and their households. Five queries at the
-    most, however many people and terms there are.
-    """
+    """What the signed-in user may see: themselves and their households, in five queries."""
     on = day_of(request.now)
     living = Belonging.objects.select_related("person").order_by("pk")
     terms = Term.objects.select_related("tier")
@@ -121,6 +120,6 @@ def _home(household: Household, on: date, grace) -> Home:
 
 
 def confirmed_addresses(user) -> list[str]:
-    """What was given to an address is shown only to whoever proved that it is theirs."""
+    """The user's proven addresses; only their owner sees what was given to them."""
     proven = EmailAddress.objects.filter(user=user, verified=True)
     return list(proven.values_list("email", flat=True))

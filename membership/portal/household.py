@@ -1,4 +1,4 @@
-"""Who belongs to a household, as its own grown people change it. A level says how many."""
+"""Changes to a household by its own adults, up to the number its level covers."""
 
 from datetime import datetime
 
@@ -15,19 +15,19 @@ from nsca.lib.timing import day_of
 
 
 class Refused(Exception):
-    """It cannot be; the text is for the member."""
+    """The change is refused; the text is for the member."""
 
 
 def places(home: Home) -> int:
-    """How many people the household's level covers: that of today, else of the last term."""
+    """How many people the household's level covers, today's or the last one."""
     term = home.current or home.last
     return term.tier.max_people if term else 1
 
 
 def add(home: Home, *, name: str, email: str, born_on, guardian: Person, at: datetime) -> Person:
-    """One more person, in time with the level. Raises Refused with a sentence.
+    """Add a person if the level covers one more. Raises Refused with a sentence.
 
-    Of a child no address is kept; `guardian` is who is written to instead.
+    No address of a child is kept; we write to the `guardian` instead.
     """
     with transaction.atomic():
         household = Household.objects.select_for_update().get(pk=home.household.pk)
@@ -35,7 +35,7 @@ def add(home: Home, *, name: str, email: str, born_on, guardian: Person, at: dat
         if here >= places(home):
             raise Refused(f"Your level covers {counted_people(places(home))}. {more_room(home)}")
         if household.people.living().filter(name__iexact=name).exists():
-            raise Refused(f"{name} is in your household already.")
+            raise Refused(f"{name} is already in your household.")
         if born_on:
             return add_person(household, name=name, born_on=born_on, guardian=guardian, at=at)
         person = add_person(household, name=name, email=email, at=at)
@@ -44,14 +44,14 @@ def add(home: Home, *, name: str, email: str, born_on, guardian: Person, at: dat
 
 
 def may_be_changed(person: Person, *, by: Person) -> bool:
-    """Whoever signs in by themselves keeps their own record; the others have it kept for them."""
+    """Whether `by` may edit a person: themselves, or people who do not sign in themselves."""
     return person.pk == by.pk or person.user_id is None or person.user_id == by.user_id
 
 
 def change(person: Person, *, name: str, email: str, born_on, guardian: Person, at) -> None:
-    """Change one of the household who does not sign in alone. Raises Refused."""
+    """Edit a household member who does not sign in themselves. Raises Refused."""
     if not may_be_changed(person, by=guardian):
-        raise Refused(f"{person.name} signs in alone, and changes this alone.")
+        raise Refused(f"{person.name} signs in and can change this on their own page.")
     before = notices.addresses_of([person.pk])
     _write(person, name=name, email=email, born_on=born_on, guardian=guardian)
     notices.addresses_changed(before, at=at, by=guardian.user)
@@ -65,8 +65,8 @@ def _write(person: Person, *, name: str, email: str, born_on, guardian: Person) 
         return
     person.born_on = person.guardian = None
     if person.pk != guardian.pk:
-        # Another address is another sign-in: whoever typed it has not proven that it is theirs,
-        # and must not be shown what is known of it.
+        # Another address is another sign-in: nobody has proven that it is theirs, so they must
+        # not see what we know of it.
         if email and person.user and email not in proven_or_own(person):
             person.user = None
         person.email = email
@@ -74,16 +74,15 @@ def _write(person: Person, *, name: str, email: str, born_on, guardian: Person) 
 
 
 def proven_or_own(person: Person) -> set[str]:
-    """The addresses that open the sign-in of a person: its own, and those it proved."""
+    """The addresses a person can sign in with: the user's own and the proven ones."""
     return {person.user.email, *confirmed_addresses(person.user)}
 
 
 def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
-    """Let somebody belong to the household no longer; their number and their record stay. They and
-    the main contact are written to.
+    """Remove somebody from the household, and e-mail them and the main contact.
 
-    Raises Refused where nobody grown would be left, and where `by` takes out somebody else without
-    being the main contact.
+    Their number and record stay. Raises Refused if no adult would be left, or if `by` removes
+    somebody else without being the main contact.
     """
     on = day_of(at)
     with transaction.atomic():
@@ -94,23 +93,21 @@ def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
             raise Refused(str(reason)) from reason
         rest = home.household.people.living().exclude(pk=person.pk)
         if not rest.exclude(pk__in=Person.objects.minors(on)).exists():
-            raise Refused("Somebody grown must stay: otherwise nobody could be written to.")
+            raise Refused("One adult must stay, so that we have somebody to write to.")
         count, _ = Belonging.objects.filter(person=person, household=household).delete()
         if count:
             gone(household, person, by=by, at=at)
         if person.guardian_id and not rest.filter(pk=person.guardian_id).exists():
             return
-        # A child that leaves with nobody is still somebody's to write to; others are their own.
+        # A child who leaves alone keeps the guardian; adults need none.
         if not person.is_minor(on):
             Person.objects.filter(pk=person.pk).update(guardian=None)
 
 
 def more_room(home: Home) -> str:
-    """What one more person can do: the level that covers all of them and how it is had, or the
-    truth that there is none.
-    """
+    """What one more person can do: which level covers all of them, or that none does."""
     tiers = list(Tier.objects.filter(is_offered=True).order_by("position", "pk"))
     out = way_out(tiers, len(home.people) + 1)
     if not wide_enough(tiers, len(home.people) + 1):
         return out
-    return f"{out} You can change to another level for the rest of the year, or when you renew."
+    return f"{out} You can upgrade for the rest of the year or when you renew."

@@ -1,7 +1,7 @@
-"""A member's passport: every evening of a city that the door remembers, and what staff wrote down.
+"""A member's passport: visits to city events, from the door's scans, and stamps added by staff.
 
-Evenings are not kept here: they follow from the readings at the door each time
-(records.visits_of), so a reading that is undone takes its stamp with it.
+Visits are not stored here: they are computed from scans each time (personal_data.visits_of), so
+undoing a scan removes its stamp.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from django.db.models import Q
 from membership.models import PassportLink, Person, Stamp
 from membership.privacy.personal_data import visits_of
 
-PAGES = 8  # a page a city; one more where there are more cities
+PAGES = 8  # a page for each city
 
 
 @dataclass(frozen=True)
 class Visa:
-    """One stamp, whatever it comes from."""
+    """One stamp, from a scan or from staff."""
 
     city_id: int
     kind: str  # Stamp.Kind
@@ -34,7 +34,7 @@ class Visa:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One page of the passport: a city with its stamps, none where it waits for the first."""
+    """One page of the passport: a city with its stamps, if any."""
 
     city: object
     visas: tuple[Visa, ...]
@@ -42,9 +42,7 @@ class Leaf:
 
 
 def visas_of(person: Person) -> list[Visa]:
-    """All stamps of a person, in the order of their days. Of two who share an address, an evening
-    is everybody's whose ticket it may have been.
-    """
+    """A person's stamps by date; people who share an address all get unnamed tickets' visits."""
     kept = [
         Visa(stamp.city_id, stamp.kind, stamp.on, stamp.words) for stamp in person.stamps.all()
     ]
@@ -59,7 +57,7 @@ def visas_of(person: Person) -> list[Visa]:
 
 
 def leaves(visas: Sequence[Visa], cities: Sequence) -> list[Leaf]:
-    """A page for each of the cities, those with stamps first, each half in the order given."""
+    """A page for each city, those with stamps first, otherwise in the given order."""
     of_city: dict[int, list[Visa]] = {}
     for visa in visas:
         of_city.setdefault(visa.city_id, []).append(visa)
@@ -71,7 +69,7 @@ def leaves(visas: Sequence[Visa], cities: Sequence) -> list[Leaf]:
 
 
 def show(person: Person, *, shows_name: bool, at: datetime) -> PassportLink:
-    """Open a passport to whoever has its link, or change whether the name is on it."""
+    """Share a passport by link, or change whether it shows the name."""
     link, _ = PassportLink.objects.update_or_create(
         person=person,
         defaults={"shows_name": shows_name},
@@ -81,12 +79,12 @@ def show(person: Person, *, shows_name: bool, at: datetime) -> PassportLink:
 
 
 def hide(person: Person) -> None:
-    """The link is dead at once; another one is another link."""
+    """Stop sharing at once; sharing again makes a new link."""
     PassportLink.objects.filter(person=person).delete()
 
 
 def shown(token: str) -> Person | None:
-    """Whose passport a link shows; None where it shows none."""
+    """Whose passport a link shows, or None."""
     link = PassportLink.objects.filter(token=token).select_related("person__user").first()
     if link is None or link.person.erased_at is not None:
         return None
@@ -94,7 +92,7 @@ def shown(token: str) -> Person | None:
 
 
 def _proven(person: Person) -> list[str]:
-    """The addresses of which it is proven that they are theirs."""
+    """The person's proven addresses."""
     proven = EmailAddress.objects.filter(Q(user_id=person.user_id), verified=True)
     found = set(proven.values_list("email", flat=True))
     further = person.addresses.filter(confirmed_at__isnull=False)

@@ -1,4 +1,4 @@
-"""The member's own first page: the card, the one thing to do, and the way to everything else."""
+"""The member's start page: the card, the next step, and links to everything else."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,18 +20,16 @@ from nsca.lib.timing import day_of
 from orders.lines.kinds import at_hand, given_to, kind_of
 from orders.models import Line, Order
 
-MOST_ORDERS = 20  # on a page; older ones are the office's to find, and in the export
+MOST_ORDERS = 20  # on a page; the export has older ones
 
 
 def hearts_of(person):
-    """Their cities. A city is a wide row, and only its name is shown."""
+    """A person's favorite cities, loading only their names."""
     return list(person.hearts.select_related("city").only("person", "city__name", "city__slug"))
 
 
 def orders_of(user):
-    """Paid orders of this address, bought signed in or not: the sign-in code proved that the
-    mailbox is theirs.
-    """
+    """Paid orders of the user's address, which the sign-in code proved."""
     return list(
         Order.objects.filter(state=Order.State.PAID, buyer_email=user.email)
         .only("token", "number", "paid_at")
@@ -75,7 +73,7 @@ def home(request):
 @login_required
 @require_safe
 def history(request):
-    """Every stretch of every household, what is left of its benefits, and every receipt."""
+    """All terms of the households, benefits left, and receipts."""
     me, on = mine(request), day_of(request.now)
     left = [each for home in me.homes for each in benefits.left(home.household, on=on)]
     return render(
@@ -101,7 +99,7 @@ def particulars_form(me: Mine, data=None) -> ParticularsForm:
 @login_required
 @require_POST
 def particulars(request):
-    """Change one's own name, telephone and cities of the heart."""
+    """Change one's own name, phone and favorite cities."""
     me = mine(request)
     person = me.person
     if person is None:
@@ -117,14 +115,14 @@ def particulars(request):
         person.hearts.exclude(city__in=chosen).delete()
         for city in chosen:
             person.hearts.get_or_create(city=city)
-    messages.success(request, "Your particulars are changed.")
+    messages.success(request, "Your details are saved.")
     return redirect("membership:home")
 
 
 @login_required
 @require_POST
 def who(request):
-    """Of those who share a sign-in, the one who is looking. Nothing of the other changes."""
+    """Switch between people who share a sign-in."""
     wanted = codes.primary_key(request.POST.get("person"))
     if wanted not in {person.pk for person in mine(request).sharing}:
         raise Http404("nobody who shares this sign-in")
@@ -135,7 +133,7 @@ def who(request):
 @login_required
 @require_POST
 def start_renewal(request):
-    """From the member's page to the same renewal that the mail's link opens."""
+    """Open the renewal page from the member's page."""
     me = mine(request)
     if me.best is None:
         return redirect("membership:join")

@@ -1,4 +1,4 @@
-"""What is charged again, on the member's own pages: dues of the household, gifts of the person."""
+"""Auto-renewal on the member's pages: the household's dues, the person's gifts."""
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -12,7 +12,7 @@ from orders.recurring import agreements
 @login_required
 @require_safe
 def auto_renewal(request):
-    """Each with its own page, on which it is cancelled and the card changed."""
+    """List them; each has a page to cancel it or change the card."""
     me = mine(request)
     dues = recurring_dues_of(me, request.user)
     return render(

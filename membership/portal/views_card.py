@@ -1,4 +1,4 @@
-"""The card: large for the door, on paper, as a picture; and what a reader of its code is told."""
+"""The card: large for the door, on paper, as a picture; and the page its code opens."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -15,10 +15,10 @@ from nsca.lib.web.throttle import address_of, spend
 @login_required
 @require_safe
 def cards(request):
-    """The card of everybody of the household, each with its code."""
+    """The cards of everybody in the household, each with its code."""
     me = mine(request)
     found = [card for home in me.homes for card in member_card.cards_of(home)]
-    # One's own first; whoever is in two households has the card that is good longer.
+    # One's own first; people in two households have the card that is valid longer.
     best = {}
     for card in found:
         known = best.get(card.person.pk)
@@ -52,7 +52,7 @@ def card_pdf(request, person: int):
 
 @require_safe
 def check_card(request, token):
-    """Public: good or not, until when, and initials. No name, no number, no address."""
+    """Public: valid or not, until when, and initials. No name, number or address."""
     spend("card", address_of(request), limit=120, seconds=600, at=request.now)
     reading = member_card.read(token, on=day_of(request.now))
     answer = render(
@@ -67,7 +67,7 @@ def check_card(request, token):
 
 
 def _card_of(me: Mine, pk: int) -> member_card.Card:
-    """The card of somebody of one's household that is good today. Raises Http404."""
+    """The card of somebody in one's household, valid today. Raises Http404."""
     person = me.person_of(pk)
     found = [
         card

@@ -1,4 +1,4 @@
-"""One's own data: take it away, have it erased; and the ways in."""
+"""One's own data: download or erase it; and the ways to sign in."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -36,7 +36,7 @@ def data(request):
 @login_required
 @get_or_post
 def export(request):
-    """A ZIP of all that we hold, to those who prove once more that it is they."""
+    """A ZIP of all their data, after a fresh proof."""
     me = mine(request)
     if me.person is None:
         return redirect("membership:data")
@@ -59,7 +59,7 @@ def export(request):
 @login_required
 @get_or_post
 def erase(request, person: int):
-    """What goes, what stays and when, on one page; the act asks again by a code."""
+    """What is erased, what stays and when; needs a fresh proof."""
     me = mine(request)
     one = _asked_for(me, person)
     waits = erasure.waits_for(one, at=request.now)
@@ -72,7 +72,7 @@ def erase(request, person: int):
             wish = erasure.ask(one, at=request.now, by=request.user)
             messages.success(
                 request,
-                f"On {wish.due_at:%B %-d, %Y} it is done. Until then you may take it back.",
+                f"We’ll erase this on {wish.due_at:%B %-d, %Y}. You can cancel until then.",
             )
             return redirect("membership:data")
     return render(
@@ -93,16 +93,16 @@ def erase(request, person: int):
 @login_required
 @require_POST
 def keep_me(request):
-    """Take the wish back."""
+    """Cancel the erasure."""
     me = mine(request)
     one = _asked_for(me, codes.primary_key(request.POST.get("person")))
     if erasure.keep(one):
-        messages.success(request, "Nothing is erased. Thank you for staying.")
+        messages.success(request, "The erasure is canceled. Thank you for staying.")
     return redirect("membership:data")
 
 
 def _who_may_be_asked_for(me: Mine) -> list[Person]:
-    """Oneself; and, for the grown, the children of one's households."""
+    """Oneself and, for adults, the children of one's households."""
     if me.person is None:
         return []
     children = {

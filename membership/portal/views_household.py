@@ -1,4 +1,4 @@
-"""The people of one's households: see, add, change, remove."""
+"""The people of one's households: list, add, edit, remove."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -63,7 +63,7 @@ def add_to_household(request, household: int):
         except people_of.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{person.name} belongs to your household now.")
+            messages.success(request, f"{person.name} is now in your household.")
             return redirect("membership:household")
     return _form_page(request, me, home, form, None)
 
@@ -82,7 +82,7 @@ def change_in_household(request, household: int, person: int):
     )
     if request.method == "POST" and form.is_valid():
         people_of.change(one, **form.cleaned_data, guardian=me.person, at=request.now)
-        messages.success(request, f"What we know of {one.name} is changed.")
+        messages.success(request, f"Saved {one.name}’s details.")
         return redirect("membership:household")
     return _form_page(request, me, home, form, one)
 
@@ -90,7 +90,7 @@ def change_in_household(request, household: int, person: int):
 @login_required
 @get_or_post
 def remove_from_household(request, household: int, person: int):
-    """A page that says what it means, then the act."""
+    """A page that explains it, then the act."""
     me = _adult(request)
     home, one = _one_of(me, household, person)
     refusal = ""
@@ -100,7 +100,7 @@ def remove_from_household(request, household: int, person: int):
         except people_of.Refused as reason:
             refusal = str(reason)
         else:
-            messages.success(request, f"{one.name} belongs to {home.household} no longer.")
+            messages.success(request, f"{one.name} no longer belongs to {home.household}.")
             return redirect("membership:household")
     return render(
         request,
@@ -119,7 +119,7 @@ def remove_from_household(request, household: int, person: int):
 @login_required
 @get_or_post
 def make_main_contact(request, household: int, person: int):
-    """A page that says what it means, then the act."""
+    """A page that explains it, then the act."""
     me = _adult(request)
     home, one = _one_of(me, household, person)
     refusal = ""
@@ -140,17 +140,17 @@ def make_main_contact(request, household: int, person: int):
 
 
 def _contact_of(home: Home, on) -> int | None:
-    """The main contact's primary key, from the people at hand."""
+    """The main contact's primary key, without another query."""
     grown = [person.pk for person in home.people if not person.is_minor(on)]
     named = home.household.main_contact_id
     return named if named in grown else min(grown, default=None)
 
 
 def _adult(request) -> Mine:
-    """Children see their household, and change nothing. Raises Http404."""
+    """Children can see their household but not change it. Raises Http404."""
     me = mine(request)
     if not me.is_adult:
-        raise Http404("only the grown people of a household change it")
+        raise Http404("only adults can change a household")
     return me
 
 

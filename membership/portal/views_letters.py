@@ -1,4 +1,4 @@
-"""Which letters come, and who may find one."""
+"""Which e-mails somebody gets, and the members' directory."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ MOST_DECISIONS = 20  # on the page; the export has all
 @login_required
 @get_or_post
 def letters(request):
-    """A box a topic. What is not ticked is withdrawn."""
+    """A checkbox for each topic; an empty one withdraws consent."""
     me = mine(request)
     if me.person is None:
         raise Http404("no record to decide for")
@@ -30,9 +30,11 @@ def letters(request):
         asked = not is_proven and any(
             one.topic == Consent.Topic.NEWSLETTER and one.is_given for one in written
         )
-        words = "Your choice holds from now on." if written else "Nothing was changed."
+        words = "Your choices are saved." if written else "Nothing was changed."
         if asked and me.person.email:
-            words += f" We wrote to {me.person.email}: the link in it starts the newsletter."
+            words += (
+                f" We’ve e-mailed {me.person.email}. Use the link in it to start the newsletter."
+            )
         messages.success(request, words)
         return redirect("membership:letters")
     return render(
@@ -50,7 +52,7 @@ def letters(request):
 @login_required
 @require_safe
 def directory(request):
-    """For members of today only."""
+    """For current members only."""
     me = mine(request)
     sought = request.GET.get("q", "")[:100].replace("\x00", "")
     found, has_more = book.entries(me.on, sought=sought) if me.is_member else ([], False)
@@ -74,7 +76,7 @@ def directory(request):
 @login_required
 @get_or_post
 def listing(request):
-    """One's own entry: by oneself, never by another, never a child's."""
+    """One's own entry, never somebody else's or a child's."""
     me = mine(request)
     if me.person is None or not book.may_be_listed(me.person, me.on):
         raise Http404("nobody who may be listed")
@@ -92,10 +94,10 @@ def listing(request):
                 shows_phone=form.cleaned_data["shows_phone"],
                 at=request.now,
             )
-            messages.success(request, "Members find you in the directory, as you chose.")
+            messages.success(request, "You’re in the directory, as you chose.")
         else:
             book.take_out(me.person)
-            messages.success(request, "You are not in the directory.")
+            messages.success(request, "You’re not in the directory.")
         return redirect("membership:directory")
     return _noindex(
         render(request, "membership/portal/directory_listing.html", {"me": me, "form": form})

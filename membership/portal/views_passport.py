@@ -1,4 +1,4 @@
-"""The passport: one's own, and as its owner shows it."""
+"""The passport: one's own, and the shared page."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,7 @@ from nsca.lib.web.throttle import address_of, spend
 
 
 def _cities():
-    """Every city that has a page, and of others those that somebody has a stamp of."""
+    """Every published city."""
     return list(Heart._meta.get_field("city").related_model.objects.filter(is_published=True))
 
 
@@ -47,23 +47,23 @@ def passport(request):
 @login_required
 @require_POST
 def show_passport(request):
-    """Turn the link on or off. A new one is another address: the old one stays dead."""
+    """Turn the link on or off; turning it on again makes a new one."""
     me = mine(request)
     if me.person is None:
         raise Http404("no record to stamp")
     form = PassportLinkForm(request.POST)
     if form.is_valid() and form.cleaned_data["is_shown"]:
         book.show(me.person, shows_name=form.cleaned_data["shows_name"], at=request.now)
-        messages.success(request, "Whoever has the link sees your passport.")
+        messages.success(request, "Anyone with the link can now see your passport.")
     else:
         book.hide(me.person)
-        messages.success(request, "Your passport is yours alone.")
+        messages.success(request, "Only you can see your passport.")
     return redirect("membership:passport")
 
 
 @require_safe
 def shown_passport(request, token):
-    """To whoever has the link: stamps, and the name only where its owner wished it."""
+    """For anyone with the link: stamps, and the name only if its owner chose so."""
     spend("passport", address_of(request), limit=120, seconds=600, at=request.now)
     person = book.shown(token)
     if person is None:

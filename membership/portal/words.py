@@ -1,16 +1,16 @@
-"""What the member area says first: how somebody stands, and the one thing to do."""
+"""What the member area says first: the membership status and the next step."""
 
 from dataclasses import dataclass
 
 from membership.models import MembershipStatus
 from membership.portal.context import Home, Mine
 
-RENEWAL_OPENS_DAYS = 60  # before the end: as the first reminder
+RENEWAL_OPENS_DAYS = 60  # before the end, like the first reminder
 
 
 @dataclass(frozen=True)
 class Step:
-    """One heading, one sentence or two, at most one button."""
+    """A heading, a sentence or two, and at most one button."""
 
     title: str
     text: str
@@ -20,13 +20,13 @@ class Step:
 
 
 def step_for(me: Mine) -> Step:
-    """The one thing for a person to do today; of two households, about the better one."""
+    """A person's next step today; of two households, for the better one."""
     home = me.best
     if home is None:
         return Step(
-            "You are signed in",
-            "There is no membership under this address yet. Your tickets and receipts are here "
-            "all the same.",
+            "You’re signed in",
+            "There is no membership with this address yet. You can see your tickets and receipts "
+            "here.",
             "join",
             "Join",
         )
@@ -43,15 +43,15 @@ def _current(me: Mine, home: Home) -> Step:
     if left > RENEWAL_OPENS_DAYS:
         return Step(
             "Nothing to do",
-            f"Your membership holds through {_day(ends)}. We write to you before it ends.",
+            f"Your membership is paid through {_day(ends)}. We’ll e-mail you before it ends.",
             "renew",
-            "Renew now all the same",
+            "Renew early",
         )
     when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
     return Step(
         "Time to renew",
-        f"Your membership ends {when}, on {_day(ends)}. One more year runs on from there: nothing "
-        "is lost by being early.",
+        f"Your membership ends {when}, on {_day(ends)}. If you renew now, your new year still "
+        "starts after that day.",
         "renew",
         "Renew",
         is_urgent=True,
@@ -61,15 +61,15 @@ def _current(me: Mine, home: Home) -> Step:
 def _life(me: Mine, home: Home) -> Step:
     return Step(
         "A member for life",
-        "There is nothing to renew, now or ever. We are glad that you are one of us.",
+        "You never need to renew. We’re glad you’re one of us.",
     )
 
 
 def _grace(me: Mine, home: Home) -> Step:
     return Step(
-        "Renew, and no day is missing",
-        f"Your membership ran out on {_day(home.last.ends_on)}. If you renew now, the new year "
-        "runs on from that day, as if nothing had happened.",
+        "Renew without a gap",
+        f"Your membership ended on {_day(home.last.ends_on)}. If you renew now, your new year "
+        "starts right after that day.",
         "renew",
         "Renew",
         is_urgent=True,
@@ -78,9 +78,9 @@ def _grace(me: Mine, home: Home) -> Step:
 
 def _lapsed(me: Mine, home: Home) -> Step:
     return Step(
-        "We would love to have you back",
-        f"Your membership held through {_day(home.last.ends_on)}. Your number is still yours, and "
-        "everything we know of you is here. A new year begins the day you pay.",
+        "We’d love to have you back",
+        f"Your membership ended on {_day(home.last.ends_on)}. You keep your member number and "
+        "your record. A new year starts on the day you pay.",
         "renew",
         "Come back",
         is_urgent=True,
@@ -90,8 +90,7 @@ def _lapsed(me: Mine, home: Home) -> Step:
 def _ended(me: Mine, home: Home) -> Step:
     return Step(
         "Your membership was ended",
-        "If that is a mistake, write to us, and we put it right. If not: you are welcome back "
-        "whenever you like.",
+        "If that’s a mistake, write to us and we’ll fix it. If not, you’re welcome back any time.",
         "write",
         "Write to us",
     )
@@ -101,12 +100,12 @@ def _prospect(me: Mine, home: Home) -> Step:
     ahead = [term.starts_on for term in home.terms if term.is_real]
     if ahead:
         return Step(
-            f"It begins on {_day(min(ahead))}",
-            "Your membership is paid for. On that day your card is here.",
+            f"Your membership starts on {_day(min(ahead))}",
+            "It’s paid. You’ll find your card here on that day.",
         )
     return Step(
-        "You are not a member yet",
-        "We know you, and would be glad to have you. Joining takes a minute.",
+        "You’re not a member yet",
+        "We’d be glad to have you. Joining takes a minute.",
         "join",
         "Join",
         is_urgent=True,

@@ -80,7 +80,8 @@ class Words:
                 f"Your {self.level} membership ended on {_day(self.ends_on)}. If you’d like to "
                 "come back, your new year starts on the day you pay."
             )
-        words = [first, self.used, self._price(), "It takes a minute, and no password:"]
+        link = "Renewing takes a minute, and you don’t need a password:"
+        words = [first, self.used, self._price(), link]
         return [each for each in words if each]
 
     def _of_a_person(self) -> list[str]:

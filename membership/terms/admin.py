@@ -1,4 +1,4 @@
-"""Terms: who is a member since when."""
+"""Terms of membership in the admin."""
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from nsca.lib.timing import day_of
 
 
 class CurrentFilter(admin.SimpleListFilter):
-    """Members on this day, and those who were."""
+    """Filter by who is a member today."""
 
     title = "member today"
     parameter_name = "member"
@@ -32,7 +32,7 @@ class CurrentFilter(admin.SimpleListFilter):
 
 
 class TermForm(forms.ModelForm):
-    """A term that nobody paid for says who granted it."""
+    """A term without a payment needs a reason."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,13 +42,15 @@ class TermForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if not self.instance.line_id and not data.get("reason") and "reason" in self.fields:
-            self.add_error("reason", "Say who granted it and why: nobody paid for this one.")
+            self.add_error(
+                "reason", "Enter who granted this term and why, because nobody paid for it."
+            )
         return data
 
 
 @admin.register(Term)
 class TermAdmin(Desk):
-    """Granted terms are added here; paid ones come from orders. Neither is edited to extend it."""
+    """Add granted terms here; paid ones come from orders. Neither can be extended by editing."""
 
     holds_money = True
     form = TermForm
@@ -62,7 +64,7 @@ class TermAdmin(Desk):
     pages = {"": reports_desk.PAGES}
 
     def save_model(self, request, obj, form, change):
-        """Who granted it is written down with it; the admin's log says when."""
+        """Record who granted the term; the admin log says when."""
         if not change:
             obj.granted_by = request.user
         super().save_model(request, obj, form, change)

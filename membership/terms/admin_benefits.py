@@ -1,4 +1,4 @@
-"""Benefits that run out, at the desk: what a household has still to come, and a click for each."""
+"""Limited benefits in the admin: what a household has left, with a button for each."""
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -14,7 +14,7 @@ LONGEST_NOTE = 200
 
 
 def benefits_view(model_admin, request, household):
-    """What is left and what was had; a POST hands one over, or takes one back."""
+    """What is left and what was used; a POST records a use or undoes one."""
     left = benefits.left(household, on=day_of(request.now))
     if request.method == "POST":
         _act(model_admin, request, household, left)
@@ -23,7 +23,7 @@ def benefits_view(model_admin, request, household):
         request,
         "admin/membership/benefits.html",
         obj=household,
-        title="Hand over a benefit",
+        title="Record a benefit",
         left=left,
         longest=LONGEST_NOTE,
     )
@@ -35,12 +35,12 @@ def _act(model_admin, request, household, left) -> None:
         row = BenefitUse.objects.filter(pk=back, term__household=household).first()
         if row:
             benefits.take_back(row, at=request.now)
-            _note(model_admin, request, household, f"Took back: {row.benefit}.")
+            _note(model_admin, request, household, f"Undone: {row.benefit}.")
         return
     wanted = codes.primary_key(request.POST.get("benefit"))
     found = next((each for each in left if each.benefit.pk == wanted), None)
     if found is None:
-        messages.error(request, "Nothing of that kind is to be handed over today.")
+        messages.error(request, "This household doesn’t have that benefit today.")
         return
     try:
         benefits.use(
@@ -53,7 +53,7 @@ def _act(model_admin, request, household, left) -> None:
     except benefits.NothingLeft as reason:
         messages.error(request, str(reason))
     else:
-        _note(model_admin, request, household, f"Handed over: {found.benefit}.")
+        _note(model_admin, request, household, f"Recorded: {found.benefit}.")
 
 
 def _note(model_admin, request, household, sentence: str) -> None:
@@ -67,6 +67,6 @@ PAGES = [
         benefits_view,
         permission="view",
         needs=(MAY_HAND_OVER,),
-        label="Hand over a benefit",
+        label="Record a benefit",
     )
 ]

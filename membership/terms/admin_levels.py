@@ -1,4 +1,4 @@
-"""What membership is: its levels, what they give, and the rules of its year."""
+"""Levels, benefits and the rules of the membership year."""
 
 from django import forms
 from django.contrib import admin
@@ -26,8 +26,8 @@ class TierAdmin(DeskWithHistory):
     ]  # fmt: skip
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        # Boxes: Django's two lists side by side cannot be read aloud, nor in the dark scheme.
-        kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": "Tick what it gives."}
+        # Checkboxes: Django's two lists work neither with screen readers nor in dark mode.
+        kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": "What this level gives."}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -44,7 +44,7 @@ class RulesAdmin(OneRowDesk):
     holds_money = True
     fieldsets = [
         (
-            "How long a year of dues holds",
+            "How long a year of dues lasts",
             {"fields": ["year", ("begins_month", "begins_day"), "rolls_over_days", "grace_days"]},
         ),
     ]

@@ -1,6 +1,4 @@
-"""What becomes of a membership when its dues go back: staff are asked, and one answer is what
-happens where nobody is.
-"""
+"""What happens to a membership whose dues are refunded: staff choose, or it ends."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,18 +11,18 @@ from orders.models import Line
 ENDS, NEVER, STAYS = "ends", "never", "stays"
 ANSWERS = (
     (ENDS, "The membership ends today."),
-    (NEVER, "It is as if it had never been: somebody paid by mistake."),
-    (STAYS, "It holds to its end all the same, as the association's gift."),
+    (NEVER, "The membership never began. It was paid by mistake."),
+    (STAYS, "The membership stays valid, as a gift from the association."),
 )
 
 
 def answers(line: Line) -> Sequence[tuple[str, str]]:
-    """Nothing is asked of dues that made no term, or whose term was ended before."""
+    """The choices, or none if the dues made no term or it has already ended."""
     return ANSWERS if Term.objects.whole().filter(line=line).exists() else ()
 
 
 def carry_out(line: Line, answer: str, *, by, at: datetime) -> None:
-    """After the refund has ended the term: let the answer of `by` (a User) hold instead."""
+    """Carry out the choice of `by` (a User) after the refund has ended the term."""
     term = Term.objects.filter(line=line).first()
     if term is None or answer not in (NEVER, STAYS):
         return
@@ -39,7 +37,7 @@ def carry_out(line: Line, answer: str, *, by, at: datetime) -> None:
 
 
 def _keep(term: Term, *, by, at: datetime) -> None:
-    """Nothing is taken back: what is left of the days is granted anew, with a name to it."""
+    """Grant the remaining days again, with the name of who decided it."""
     Term.objects.create(
         household=term.household,
         tier=term.tier,

@@ -1,4 +1,4 @@
-"""Benefits that run out: handed over one by one, never more than the level gives in a term."""
+"""Limited benefits: recorded one by one, never more than the level gives in a term."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,12 +11,12 @@ TRIES = 3
 
 
 class NothingLeft(Exception):
-    """All of it was handed over, or the level does not give it; the text is for staff."""
+    """It is used up or the level does not give it; the text is for staff."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """What of one countable benefit is left in a term."""
+    """What is left of one limited benefit in a term."""
 
     benefit: Benefit
     term: Term
@@ -28,9 +28,7 @@ class Left:
 
 
 def left(household: Household, *, on: date) -> list[Left]:
-    """What a household still has to come on a day, benefit by benefit; those that are used up
-    too, with a count of 0.
-    """
+    """What a household has left of each limited benefit; used-up ones have a count of 0."""
     terms = household.terms.current(on).select_related("tier")
     term = terms.prefetch_related("tier__benefits", "benefit_uses").order_by("-starts_on").first()
     if term is None:
@@ -44,27 +42,28 @@ def left(household: Household, *, on: date) -> list[Left]:
 
 
 def use(term: Term, benefit: Benefit, *, by, at: datetime, note: str = "") -> BenefitUse:
-    """Hand one piece over. Each has a number, which the database gives to one only: two desks at
-    once cannot hand over the last one twice. Raises NothingLeft.
+    """Record one use. Raises NothingLeft.
+
+    Each has a unique number, so that two people cannot give the last one twice.
     """
     if benefit.count is None or not term.tier.benefits.filter(pk=benefit.pk).exists():
-        raise NothingLeft(f"{term.tier.name} does not give “{benefit}” by the piece.")
+        raise NothingLeft(f"{term.tier.name} doesn’t include “{benefit}” as a limited benefit.")
     for _ in range(TRIES):
         living = BenefitUse.objects.filter(term=term, benefit=benefit, undone_at=None)
         taken = set(living.values_list("number", flat=True))
         free = [number for number in range(1, benefit.count + 1) if number not in taken]
         if not free:
-            raise NothingLeft(f"“{benefit}” was handed over already, as often as it is given.")
+            raise NothingLeft(f"“{benefit}” is used up for this year.")
         try:
             with transaction.atomic():
                 return BenefitUse.objects.create(
                     term=term, benefit=benefit, number=free[0], used_at=at, used_by=by, note=note
                 )
         except IntegrityError:
-            continue  # another desk had that one in this very moment
-    raise NothingLeft("Another desk is handing it over in this moment. Please look again.")
+            continue  # somebody else took that number at the same moment
+    raise NothingLeft("Somebody else is recording this right now. Please reload and check.")
 
 
 def take_back(row: BenefitUse, *, at: datetime) -> None:
-    """It was noted by mistake, or came back. A second time changes nothing."""
+    """Undo a use. A second time changes nothing."""
     BenefitUse.objects.filter(pk=row.pk, undone_at=None).update(undone_at=at)

@@ -1,7 +1,7 @@
 """Who is a member on a date, and what a payment of dues does.
 
-A term comes only from a completed payment or a named decision of staff; nothing is ever extended
-by editing a date. How long a payment holds is said by membership/terms/years.py.
+A term comes only from a completed payment or a named decision of staff, and is never extended by
+editing a date. membership/terms/years.py says how long a payment lasts.
 """
 
 from collections.abc import Sequence
@@ -25,23 +25,28 @@ from orders.lines.kinds import Item, Kind, Refusal, Shown
 from orders.models import Line
 from orders.refunds.refund_amounts import refundable_of, refunded_cents
 
-__all__ = ["Joining", "add_person", "end", "enrol"]  # of joining and ending, where dues are sold
+__all__ = [
+    "Joining",
+    "add_person",
+    "end",
+    "enrol",
+]  # from joining and ending, for code that sells dues
 
 
 class NoDuesSet(Refusal):
-    """The board has not said what this level costs."""
+    """The board has not set this level's dues."""
 
     def __init__(self, tier: Tier):
-        super().__init__(f"{tier.name} cannot be joined online yet. Please write to the office.")
+        super().__init__(f"You can’t join {tier.name} online yet. Please e-mail us.")
 
 
 class NotKnownHere(Refusal):
     def __init__(self):
-        super().__init__("The level of membership is not in this database any more.")
+        super().__init__("The membership level is no longer in this database.")
 
 
 def is_member(user, on: date) -> bool:
-    """Whether a signed-in user belongs to a household with a term that holds on the date."""
+    """Whether a signed-in user is a member on the date."""
     return member_household(user, on) is not None
 
 
@@ -59,16 +64,17 @@ def member_household(user, on: date) -> Household | None:
 
 
 def has_member(email: str, on: date) -> bool:
-    """Whether an address is that of somebody in a household with a term that holds on the date.
+    """Whether an address belongs to a member on the date.
 
-    For letters only: who reads what is sent there has proven that the address is theirs.
+    For e-mails only: reading what is sent there proves that the address is theirs.
     """
     return Person.objects.with_address(email).members(on).exists()
 
 
 def dues_item(tier: Tier, joining: Joining, *, on: date | None = None) -> Item:
-    """One year of a tier as an order's item. Where the household is proven, its lowered dues `on`
-    a day are charged. Raises NoDuesSet, and TooNarrow where it covers fewer than belong there.
+    """One year of a level as an order's item; a proven household pays its own dues `on` a day.
+
+    Raises NoDuesSet, and TooNarrow if the level covers too few people.
     """
     if tier.dues_cents is None or not tier.is_offered:
         raise NoDuesSet(tier)
@@ -91,7 +97,7 @@ def dues_item(tier: Tier, joining: Joining, *, on: date | None = None) -> Item:
 
 
 def frozen(joining: Joining) -> dict:
-    """A joining as a line keeps it (JSON)."""
+    """A Joining as JSON for an order's line."""
     others = [asdict(Other.of(each)) for each in joining.others]
     return {
         **asdict(joining),
@@ -102,23 +108,24 @@ def frozen(joining: Joining) -> dict:
 
 
 def is_for_life(household: Household) -> bool:
-    """Whether a term without end holds, or will: dues have nothing to add to it."""
+    """Whether a household has a life membership, so that no dues are owed."""
     return household.terms.whole().filter(ends_on=None).exists()
 
 
 class DuesKind(Kind):
-    """Dues. Memberships are never scarce: nothing is locked, held or released, and late dues are
-    always welcome. Who joins is frozen in the line's details.
+    """Dues. Nothing is scarce or held, and late dues are always accepted.
+
+    Who joins is frozen in the line's details.
     """
 
     name = Line.Kind.DUES
 
     def tellable(self, line: Line, *, at: datetime) -> dict:
-        """The level; who joins is nobody's business but ours."""
+        """The level only: who joins is private."""
         return {"tier": line.details.get("tier", "")}
 
     def recovered(self, line: Line, *, at: datetime) -> None:
-        """Whoever paid is whom we know of. Raises NotKnownHere."""
+        """All we know is who paid. Raises NotKnownHere."""
         if not Tier.objects.filter(pk=line.subject_id).exists():
             raise NotKnownHere
         payer = Joining(name=line.order.buyer_name, email=line.order.buyer_email)
@@ -140,8 +147,8 @@ class DuesKind(Kind):
         ).update(used_at=at)
         if is_for_life(household):
             text = (
-                f"Order {line.order.number}: dues came for {household}, whose membership is for "
-                "life. Ask them whether to give the money back or to book it as a gift."
+                f"Order {line.order.number}: {household} paid dues but is a member for life. Ask "
+                "them whether to refund the money or book it as a gift."
             )
             ask(f"dues-for-life:{line.pk}", text, at=at, order=line.order)
             return
@@ -176,9 +183,7 @@ class DuesKind(Kind):
                 _end_the_year(term, at=at)
 
     def suspended(self, line: Line, *, at: datetime) -> None:
-        """The check came back, or the payment is disputed: the year rests until the money is
-        here.
-        """
+        """Suspend the year while the check is returned or the payment disputed."""
         for term in Term.objects.filter(line=line):
             rest(term, on=day_of(at))
 
@@ -187,7 +192,7 @@ class DuesKind(Kind):
             wake(term)
 
     def after_refund(self, line: Line) -> Sequence[tuple[str, str]]:
-        """Nothing is asked of a change of level: the old one goes on (upgrades.take_back)."""
+        """No question for a change of level: the old one goes on (upgrades.take_back)."""
         return () if "upgrade_of" in line.details else after_refund.answers(line)
 
     def ended_words(self, line: Line, answer: str = "") -> str:
@@ -207,8 +212,9 @@ class DuesKind(Kind):
             after_refund.carry_out(line, answer, by=by, at=at)
 
     def shown(self, line: Line, *, at: datetime) -> Sequence[Shown]:
-        """On the order's page, which whoever typed an address has: dates only where it was proven,
-        for they would tell whether we know it. The letter, which goes to it, has them always.
+        """For the order's page: dates only for a proven household.
+
+        Otherwise the dates would show whether we know the address. The e-mail always has them.
         """
         home = reverse("membership:home")
         if _went_back(line):
@@ -216,40 +222,40 @@ class DuesKind(Kind):
         if "gift_membership" in line.details:
             return gift_memberships.shown(line)
         if not line.details.get("household_id"):
-            text = "From when until when it holds stands in the letter with your receipt."
+            text = "Your receipt gives the dates."
             return [Shown(f"{line.details.get('tier', '')} membership", text, home)]
         term = Term.objects.whole().filter(line=line).select_related("tier").first()
-        return [Shown(f"{term.tier} membership", f"Holds {_span(term)}.", home)] if term else []
+        return [Shown(f"{term.tier} membership", f"Paid {_span(term)}.", home)] if term else []
 
     def thanks(self, line: Line) -> str:
-        """For the letter to the address itself."""
+        """For the receipt e-mail, which goes to the address itself."""
         if "gift_membership" in line.details:
             return gift_memberships.thanks(line)
         term = Term.objects.whole().filter(line=line).select_related("tier").first()
         if term is None and "upgrade_of" in line.details:
-            return "The year you meant to change has changed meanwhile: we will write to you."
+            return "Your membership changed in the meantime. We’ll e-mail you about this payment."
         if term is None:
             return (
-                "Your membership is for life, so no dues are owed. We will write to you: they go "
-                "back to you or, if you like, stay as a gift."
+                "Your membership is for life, so no dues are owed. We’ll e-mail you and refund "
+                "them or, if you like, keep them as a gift."
             )
-        words = f"Your {term.tier} membership holds {_span(term)}."
+        words = f"Your {term.tier} membership is paid {_span(term)}."
         if "upgrade_of" not in line.details and term.starts_on > day_of(line.order.paid_at):
-            words += " It runs on from the year before, so no day is paid twice."
+            words += (
+                " It starts right after your current year, so you don’t pay for any day twice."
+            )
         return words
 
 
 def _end_the_year(term: Term, *, at: datetime) -> None:
-    """Its dues went back: it ends, and whatever only went on with its days. What was paid for a
-    wider level since is for staff to give back.
-    """
+    """End a refunded term and those that continue it; staff decide about a later upgrade."""
     for each in list(following(term)):
         was_paid_for = each.line_id not in (None, term.line_id) and each.ended_on is None
         end(each, on=day_of(at), because="The dues were refunded.")
         if was_paid_for and each.ended_on is not None:
             text = (
-                f"Order {each.line.order.number} paid for {each.tier} in a year whose dues went "
-                f"back (order {term.line.order.number}). Give that back, too?"
+                f"Order {each.line.order.number} paid for {each.tier} in a year whose dues were "
+                f"refunded (order {term.line.order.number}). Should this be refunded, too?"
             )
             ask(f"upgrade-left:{each.line_id}", text, at=at, order=each.line.order)
 
@@ -259,7 +265,7 @@ def _span(term: Term) -> str:
 
 
 def _went_back(line: Line) -> bool:
-    """Whether the money for a line was given back, by itself or with all of its order."""
+    """Whether a line was refunded, alone or with its whole order."""
     if line.total_cents and refunded_cents(line) >= line.total_cents:
         return True
     was_touched = any(payment.refunds.exists() for payment in line.order.payments.all())

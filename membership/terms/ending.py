@@ -7,9 +7,7 @@ from membership.models import Term
 
 
 def end(term: Term, *, on: date, because: str) -> None:
-    """End a term early: `on` is the first day it does not hold. One that ran out is left as it
-    is, and one that has not begun never holds.
-    """
+    """End a term early: `on` is the first day it is not valid. Expired terms stay as they are."""
     if term.ended_on is not None or (term.ends_on is not None and term.ends_on < on):
         return
     term.ended_on, term.ended_because = on, because
@@ -17,23 +15,23 @@ def end(term: Term, *, on: date, because: str) -> None:
 
 
 def following(term: Term) -> Iterator[Term]:
-    """A term and those that only go on with its days: after a change of level, or a pause."""
+    """A term and those that continue its days, after a change of level or a pause."""
     yield term
     for each in term.continuations.order_by("pk"):
         yield from following(each)
 
 
-RESTS = "It rests: the money for it is not here."
+RESTS = "Suspended: the payment is missing."
 
 
 def rest(term: Term, *, on: date) -> None:
-    """End a term and what goes on with its days until its money is here (`wake`)."""
+    """Suspend a term and its continuations until the payment arrives (`wake`)."""
     for each in following(term):
         end(each, on=on, because=RESTS)
 
 
 def wake(term: Term) -> None:
-    """The money is here after all: what rested holds as it did, and nothing else does."""
+    """The payment arrived: make suspended terms valid again."""
     for each in following(term):
         if each.ended_because == RESTS:
             each.ended_on, each.ended_because = None, ""

@@ -1,8 +1,8 @@
-"""A year of membership for somebody else: paid for by one, taken up by another.
+"""Gift memberships: a year paid by one person and claimed by another.
 
-It begins on the day the giver chose, or on the day it is taken up where that is later; it never
-runs out before, and a member gets it as the year after theirs. Its letter goes out on the chosen
-morning; where it waits long, the recipient is reminded once, and then staff are asked.
+It begins on the day the giver chose or, if later, the day it is claimed. It never expires before
+that, and for a member it is the next year. The e-mail goes out on the chosen morning; if the gift
+stays unclaimed, the recipient is reminded once, and later staff get a task.
 """
 
 from datetime import date, datetime, timedelta
@@ -29,33 +29,33 @@ from orders.lines.kinds import Item, Refusal, Shown
 from orders.models import Line
 
 FARTHEST = timedelta(days=366)  # the chosen day is within a year
-REMIND_AFTER = timedelta(days=30)  # after the letter, once
+REMIND_AFTER = timedelta(days=30)  # after the e-mail, once
 ASK_STAFF_AFTER = timedelta(days=90)  # after the chosen day
 CODE_LASTS = timedelta(minutes=10)
 DIGITS, TRIES = 8, 5
 QUARTER, DAY = 900, 86_400  # seconds
-LETTERS_A_QUARTER, LETTERS_A_DAY = 5, 20  # codes to one address; and of one gift a day
+LETTERS_A_QUARTER, LETTERS_A_DAY = 5, 20  # codes to one address, and for one gift a day
 
 
 class GiftIsGone(Refusal):
-    """It was taken up, or given back."""
+    """It was claimed or refunded."""
 
     def __init__(self):
-        super().__init__("This gift was taken up already, or given back.")
+        super().__init__("This gift has already been claimed or refunded.")
 
 
 class HasLife(Refusal):
-    """Nothing could be added to a membership for life."""
+    """The recipient is already a member for life."""
 
     def __init__(self):
         super().__init__(
-            "Your membership is for life already, so a year would add nothing. The gift stays "
-            "open: please tell the giver or the office whom it should be for instead."
+            "You’re already a member for life, so you don’t need this year. The gift stays open. "
+            "Please tell the giver or us who should get it instead."
         )
 
 
 class Over(Exception):
-    """No code can prove the address any more: used, tried too often, or too old."""
+    """The code was used, tried too often, or has expired."""
 
 
 # --- Giving ----------------------------------------------------
@@ -82,7 +82,7 @@ def gift_item(
     }
     return Item(
         kind=item.kind,
-        label=f"{tier.name} membership for somebody else, one year",
+        label=f"{tier.name} gift membership, one year",
         unit_cents=item.unit_cents,
         fair_value_cents=item.fair_value_cents,
         subject_id=tier.pk,
@@ -92,7 +92,7 @@ def gift_item(
 
 
 def paid(line: Line, *, at: datetime) -> None:
-    """The money is here: the gift waits for its morning, and for its recipient."""
+    """Create the gift once it is paid."""
     wish = line.details["gift_membership"]
     GiftMembership.objects.create(
         line=line,
@@ -108,7 +108,7 @@ def paid(line: Line, *, at: datetime) -> None:
 
 
 def refunded(line: Line, *, at: datetime) -> None:
-    """The giver has the money back: nobody can take it up any more."""
+    """End a refunded gift, so that nobody can claim it."""
     GiftMembership.objects.filter(line=line, taken_back_at=None).update(taken_back_at=at)
 
 
@@ -122,57 +122,53 @@ def shown(line: Line) -> list[Shown]:
 
 
 def thanks(line: Line) -> str:
-    """For the giver's letter."""
+    """For the giver's receipt e-mail."""
     gift = GiftMembership.objects.get(line=line)
     card = settings.SITE_URL + reverse("membership:gift_card", args=[gift.token])
-    return f"{how_it_goes(gift)}. The card to print, with its code: {card}"
+    return f"{how_it_goes(gift)}. Print the card with its code here: {card}"
 
 
 def how_it_goes(gift: GiftMembership) -> str:
-    """What happens with it, for the giver."""
+    """What happens next, for the giver."""
     if gift.claimed_at:
-        return "It is taken up"
+        return "It has been claimed"
     day = f"{gift.begins_on:%B %-d, %Y}"
     if gift.letter_at and gift.recipient_email:
-        return f"Our letter went to {gift.recipient_email} on {day}"
+        return f"We e-mailed {gift.recipient_email} on {day}"
     if gift.recipient_email and gift.letter_from <= gift.created_at:
-        return f"Our letter goes to {gift.recipient_email} at once"
+        return f"We’re e-mailing {gift.recipient_email} now"
     if gift.recipient_email:
-        return f"Our letter goes to {gift.recipient_email} on the morning of {day}"
-    return f"Yours to hand over: print the card, with its code. It may begin from {day}"
+        return f"We’ll e-mail {gift.recipient_email} on the morning of {day}"
+    return f"Print the card with its code and hand it over. The year can start from {day}"
 
 
-# --- Letters ----------------------------------------------------
+# --- E-mails ----------------------------------------------------
 
 
 def tick(at: datetime) -> int:
-    """Send what is due, remind once, and ask staff where a gift waits long. Returns how many
-    letters.
-    """
+    """Send what is due, remind once, and create tasks; return how many e-mails were sent."""
     count = 0
     for gift in GiftMembership.objects.letters_due(at).select_related("tier"):
         count += _write_to(gift, "letter_at", at=at)
     slow = GiftMembership.objects.waiting().filter(
         letter_at__lte=at - REMIND_AFTER, reminded_at=None
     )
-    slow = slow.exclude(recipient_email="")  # forgotten since, at their wish
+    slow = slow.exclude(recipient_email="")  # erased since, at their request
     for gift in slow.select_related("tier"):
         count += _write_to(gift, "reminded_at", at=at)
     late = day_of(at - ASK_STAFF_AFTER)
     for gift in GiftMembership.objects.waiting().filter(begins_on__lte=late):
         order = gift.line.order
         text = (
-            f"Order {order.number}: {gift} from {gift.giver_name} was not taken up yet. A call "
-            "helps most; it does not run out, and may be given back."
+            f"Order {order.number}: {gift} from {gift.giver_name} has not been claimed yet. Call "
+            "them. It doesn’t expire, and it can be refunded."
         )
         ask(f"gift-membership:{gift.pk}", text, at=at, order=order)
     return count
 
 
 def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
-    """One letter, claimed by a compare-and-set; 0 where another ticker was quicker, or where
-    nobody alive reads the address: then the giver is asked.
-    """
+    """Send one e-mail once; 0 if another ticker was quicker or the recipient has died."""
     with transaction.atomic():
         mine = GiftMembership.objects.waiting().filter(pk=gift.pk, **{when: None})
         if not mine.update(**{when: at}):
@@ -181,9 +177,9 @@ def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
         if reached.exists() and not reached.living().exists():
             order = gift.line.order
             text = (
-                f"Order {order.number}: {gift} from {gift.giver_name} waits for somebody who has "
-                "died. No letter goes there. Call the giver; it may be given back, or go to "
-                "somebody else."
+                f"Order {order.number}: {gift} from {gift.giver_name} is for somebody who has "
+                "died. We sent no e-mail. Call the giver: it can be refunded or go to somebody "
+                "else."
             )
             ask(f"gift-membership-died:{gift.pk}", text, at=at, order=order)
             return 0
@@ -204,7 +200,7 @@ def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
 
 
 def ask_for_proof(gift: GiftMembership, email: str, *, at: datetime) -> None:
-    """Mail a code to the address, known or not. Raises TooOften."""
+    """E-mail a code to the address, known or not. Raises TooOften."""
     email = normalize_address(email)
     spend("gift-claim-of", str(gift.pk), limit=LETTERS_A_DAY, seconds=DAY, at=at)
     spend("gift-claim-to", disguised(email), limit=LETTERS_A_QUARTER, seconds=QUARTER, at=at)
@@ -215,7 +211,7 @@ def ask_for_proof(gift: GiftMembership, email: str, *, at: datetime) -> None:
 
 
 def is_asked(gift: GiftMembership, email: str, *, at: datetime) -> bool:
-    """Whether a code for this address is on its way and opens still."""
+    """Whether a valid code for this address is on its way."""
     return (
         gift.asked_at is not None
         and gift.asked_email == normalize_address(email)
@@ -226,7 +222,7 @@ def is_asked(gift: GiftMembership, email: str, *, at: datetime) -> bool:
 
 @sensitive_variables("typed")
 def is_proof(gift: GiftMembership, typed: str, *, at: datetime) -> bool:
-    """Whether that is the code we mailed; each try counts. Raises Over."""
+    """Whether that is the code we sent; each try counts. Raises Over."""
     if gift.asked_at is None or gift.asked_at <= at - CODE_LASTS:
         raise Over
     counted = GiftMembership.objects.filter(
@@ -243,19 +239,20 @@ def _code_of(gift: GiftMembership) -> str:
     )
 
 
-# --- Taking it up ----------------------------------------------------
+# --- Claiming ----------------------------------------------------
 
 
 def find(typed: str) -> GiftMembership | None:
-    """The gift of a code as it was typed: spaces, dashes and small letters do not matter."""
+    """The gift with a code as typed; spaces, dashes and case don't matter."""
     letters = "".join(sign for sign in codes.normalize_code(typed) if sign.isalnum())
     return GiftMembership.objects.filter(code=f"{letters[:4]}-{letters[4:]}").first()
 
 
 @transaction.atomic
 def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
-    """The recipient is known by now, and their address is proven: the term is theirs. Raises
-    GiftIsGone, HasLife and, where the level covers fewer than belong to the household, TooNarrow.
+    """Give the term to the recipient, whose address is proven.
+
+    Raises GiftIsGone, HasLife and, if the level covers too few people, TooNarrow.
     """
     from membership.terms.dues import frozen, is_for_life
 

@@ -1,7 +1,7 @@
-"""Hardship: dues that staff lowered for one household, for as long as they say.
+"""Hardship: lower dues that staff set for one household until a date.
 
-It is charged where the household is certain: by the link of its own letter, by its member's
-sign-in, or at the desk; never on the public page, where anybody may type an address.
+They apply only if the household is certain: by its own renewal link, a member's sign-in, or in the
+admin; never on the public page, where anybody may type an address.
 """
 
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from membership.models import HardshipPrice, Household, Tier
 
 
 def dues_of(tier: Tier, household: Household | int | None, *, on: date) -> int | None:
-    """What a level costs a household on a day, in cents; None where the board has set no dues."""
+    """What a level costs a household on a day, in cents; None if the board has set no dues."""
     if household is None:
         return tier.dues_cents
     pk = household if isinstance(household, int) else household.pk
@@ -31,9 +31,7 @@ def grant(
     by,
     at: datetime,
 ) -> HardshipPrice:
-    """Lower the dues of one household. `by` is the User who decided; what was granted for the same
-    level before is replaced.
-    """
+    """Lower one household's dues for a level, replacing earlier ones; `by` (a User) decided."""
     end_prices(household, tier=tier, by=by, at=at)
     return HardshipPrice.objects.create(
         household=household,
@@ -47,6 +45,6 @@ def grant(
 
 
 def end_prices(household: Household, *, tier: Tier, by, at: datetime) -> int:
-    """Take a household's lowered dues back; how many there were."""
+    """End a household's lowered dues and return how many there were."""
     current = HardshipPrice.objects.filter(household=household, tier=tier, undone_at=None)
     return current.update(undone_by=by, undone_at=at)

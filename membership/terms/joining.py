@@ -1,7 +1,7 @@
-"""Who joins: what they typed, the household that a payment of dues is for, and its new people.
+"""Who joins: what they typed, the household a payment of dues is for, and its new people.
 
-An address is recognised here, once the money is in, and nowhere before: the pages say and do the
-same for one we know and one we do not.
+An address is recognized only here, after the payment: the pages treat known and unknown addresses
+the same.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ NUMBER_TRIES = 5
 
 @dataclass(frozen=True)
 class Other:
-    """A further person of the household, as somebody else typed it."""
+    """One more person of the household, as somebody else entered them."""
 
     name: str
     email: str = ""
@@ -34,7 +34,7 @@ class Other:
 
     @classmethod
     def of(cls, kept: "Other | dict | str") -> "Other":
-        """From what was typed, or from an order's line: older ones kept a name only."""
+        """From form data or an order's line; older lines have only a name."""
         if isinstance(kept, str):
             return cls(kept)
         return cls(**kept) if isinstance(kept, dict) else kept
@@ -42,21 +42,21 @@ class Other:
 
 @dataclass(frozen=True)
 class Joining:
-    """Who joins, as they typed it; frozen on the line until the money is here."""
+    """Who joins, as typed; frozen on the line until it is paid."""
 
     name: str
     email: str
     phone: str = ""
     others: tuple[Other | str, ...] = field(default=())
-    city_ids: tuple[int, ...] = ()  # of the heart
-    may_be_seen: bool = False  # those cities' committees may write to them
+    city_ids: tuple[int, ...] = ()  # favorite cities
+    may_be_seen: bool = False  # those cities' committees may contact them
     household_id: int | None = None  # proven: by a sign-in, a signed link, or staff
-    renewal_link_id: int | None = None  # spent when the money is here
-    topics: tuple[str, ...] = ()  # of letters, ticked on the form (Consent.Topic)
+    renewal_link_id: int | None = None  # used up by the payment
+    topics: tuple[str, ...] = ()  # of e-mails, ticked on the form (Consent.Topic)
 
 
 def person_of(user) -> Person | None:
-    """Who signed in; of two who share an address, the one who came first. None: nobody we know."""
+    """The signed-in person, or None; if two share an address, the one who came first."""
     if not getattr(user, "is_authenticated", False):
         return None
     people = Person.objects.filter(user=user).living()
@@ -67,19 +67,18 @@ def person_of(user) -> Person | None:
 
 
 def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Household:
-    """The household a payment of dues is for: the one that was proven, else the one of the
-    address, else a new one. Inside the transaction that marks the order paid. `wish`: who joins,
-    where it is somebody else than the line says (a gift).
+    """The household a payment of dues is for: the proven one, else the address's, else a new one.
 
-    A term given to a known household by its member's address reveals nothing to the payer, and
-    helps nobody but the household: to see it one must receive the sign-in code there. People and
-    cities that came with an unproven address are not written to it, staff ask.
+    Runs in the transaction that marks the order paid. `wish`: who joins, if not as on the line (a
+    gift). A term for a known household by a member's address reveals nothing to the payer: seeing
+    it takes a sign-in code sent there. People and cities that come with an unproven address are
+    not added; staff get a task.
     """
     if wish is None:
-        # Of an order that was forgotten before its money came, the buyer is all that is left.
+        # If the order was erased before its payment came, only the buyer is left.
         buyer = {"name": line.order.buyer_name, "email": line.order.buyer_email}
         wish = line.details = {**buyer, **line.details}
-    # Since the order was placed, two records may have been found to be one.
+    # Records may have been merged since the order was placed.
     pk = household_now(wish.get("household_id"))
     proven = Household.objects.select_for_update().filter(pk=pk).first()
     if proven:
@@ -87,7 +86,7 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
         return proven
     known = belongings_at(wish["email"], wish["name"], on=day_of(at))
     if known and Consent.Topic.NEWSLETTER in wish.get("topics", ()):
-        # Whose address it is nobody proved: its mailbox is asked, and nothing is decided for them.
+        # Nobody has proven the address: ask its mailbox and decide nothing for them.
         consents.ask_mailbox(Consent.Topic.NEWSLETTER, wish["email"], at=at)
     if not known and wish["email"]:
         _make_sign_in(wish["email"], wish["name"])
@@ -111,23 +110,21 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
 
 
 def _make_sign_in(email: str, name: str) -> None:
-    """Before anything else of somebody new: of two first payments at once with one address the
-    second waits here until the first is through, and then finds its household.
-    """
+    """Create the user first, so that of two payments at once with one address the second waits."""
     if User.objects.filter(email=email).exists():
         return
     try:
         with transaction.atomic():
             User.objects.create_user(email, name=name)
     except IntegrityError:
-        return  # the other was quicker
+        return  # the other payment was quicker
 
 
 def belongings_at(email: str, name: str, *, on: date) -> list[Belonging]:
-    """Who may be meant by an address and a name, likeliest first: the same name before the same
-    family, the grown before children, where they live before where they also belong.
+    """Who may be meant by an address and a name, likeliest first.
 
-    The address of somebody who died leads to their household where its living know the name.
+    The same name comes before the same family, adults before children, and a home before other
+    households. The address of somebody who died leads to their household if a name matches there.
     """
     reached = Person.objects.with_address(email).filter(erased_at__isnull=True)
     found = Belonging.objects.select_related("person", "household")
@@ -151,29 +148,27 @@ def belongings_at(email: str, name: str, *, on: date) -> list[Belonging]:
 
 
 def is_alike(one: str, other: str) -> bool:
-    """Whether two names share a whole word: "Ada Ellery" and "A. Ellery" may be one person, or
-    one family.
-    """
+    """Whether two names share a whole word, like "Ada Ellery" and "A. Ellery"."""
     words = [{word for word in name.casefold().split() if len(word) > 1} for name in (one, other)]
     return bool(words[0] & words[1])
 
 
 def _ask_about(line: Line, known: Sequence[Belonging], *, at: datetime) -> None:
-    """What only a human can settle of dues that came by an address alone."""
+    """Create tasks about dues that came by an unproven address."""
     wish, order, first = line.details, line.order, known[0]
     household = first.household
     if not is_alike(first.person.name, wish["name"]):
         text = (
-            f"Order {order.number}: {wish['name']} paid dues and gave the address of "
-            f"{first.person.name}. They were written to {household}. If the address was a slip, "
-            "write to the payer."
+            f"Order {order.number}: {wish['name']} paid dues with the e-mail address of "
+            f"{first.person.name}. The dues went to {household}. If the address was a typo, "
+            "contact the payer."
         )
         ask(f"dues-name:{line.pk}", text, at=at, order=order)
     elsewhere = {each.household_id: each.household.name for each in known}
     if len(elsewhere) > 1 and first.person.name.casefold() != wish["name"].casefold():
         text = (
-            f"Order {order.number}: the address that paid dues is of two households or more "
-            f"({', '.join(elsewhere.values())}). They were written to {household}. Is that right?"
+            f"Order {order.number}: the address that paid dues belongs to several households "
+            f"({', '.join(elsewhere.values())}). The dues went to {household}. Is that right?"
         )
         ask(f"dues-household:{line.pk}", text, at=at, order=order)
     there = {person.name.casefold() for person in household.people.all()}
@@ -181,8 +176,8 @@ def _ask_about(line: Line, known: Sequence[Belonging], *, at: datetime) -> None:
     new = [name for name in named if name.casefold() not in there]
     if new:
         text = (
-            f"Order {order.number}: dues for {household}, whom we know already, came with more "
-            f"names: {', '.join(new)}. Ask {first.person.name}, and add them."
+            f"Order {order.number}: dues for {household}, which we already know, came with more "
+            f"names: {', '.join(new)}. Ask {first.person.name} and add them."
         )
         ask(f"dues-people:{line.pk}", text, at=at, order=order)
 
@@ -191,7 +186,7 @@ def _ask_about(line: Line, known: Sequence[Belonging], *, at: datetime) -> None:
 
 
 def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> None:
-    """What a proven member asked for with the dues: their cities, and more people."""
+    """Add the cities and people a proven member asked for with the dues."""
     living = list(household.people.living().order_by("pk"))
     email = normalize_address(wish.get("email", ""))
     first = next((each for each in living if email and each.email == email), None)
@@ -206,8 +201,9 @@ def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> N
 def _add_others(
     household: Household, wish: dict, line: Line, *, guardian: Person, at: datetime
 ) -> None:
-    """Write down further people, each once; then forget what the line knew of them: it is kept as
-    long as the money is, and a child's birthday need not be.
+    """Add more people, each once, then clear their details from the line.
+
+    The line is kept as long as the payment, but a child's birth date must not be.
     """
     others = [Other.of(each) for each in wish.get("others", ())]
     if not others:
@@ -232,7 +228,7 @@ def _add_others(
 
 
 def _note_hearts(person: Person, wish: dict) -> None:
-    """Cities of the heart, and whether their committees may write; never less than before."""
+    """Add favorite cities and consent to be contacted; never remove any."""
     cities = Heart._meta.get_field("city").related_model.objects
     for city in cities.filter(pk__in=wish.get("city_ids", ())):
         heart, _ = Heart.objects.get_or_create(person=person, city=city)
@@ -242,7 +238,7 @@ def _note_hearts(person: Person, wish: dict) -> None:
 
 
 def _note_topics(person: Person, wish: dict, *, at: datetime, is_proven: bool = False) -> None:
-    """The letters that were ticked on the form; nobody agrees to the others by joining."""
+    """Record the topics ticked on the form; joining gives no other consent."""
     wanted = dict.fromkeys(wish.get("topics", ()), True)
     if wanted:
         how = Consent.How.JOINING
@@ -259,7 +255,7 @@ def add_person(
     at: datetime,
     **fields,
 ) -> Person:
-    """A new member of a household, with the next number and, given an address, a sign-in."""
+    """Add a person to a household, with the next member number and, with an address, a user."""
     person = Person(
         name=name,
         email=normalize_address(email),
@@ -275,10 +271,10 @@ def add_person(
 
 
 def enrol(person: Person) -> None:
-    """Save a person with what every member has: a number for life and, given an address, a way in.
+    """Save a person with a member number and, if they have an address, a user.
 
-    The address proves itself with the first code, so tying it to a person reveals nothing to
-    anybody else. Two people with one address share its sign-in.
+    The first sign-in code proves the address, so linking it reveals nothing to anybody else. Two
+    people with one address share its user.
     """
     if person.email and person.user is None:
         user = User.objects.filter(email=person.email).first()
@@ -287,9 +283,7 @@ def enrol(person: Person) -> None:
 
 
 def save_with_number(person: Person) -> None:
-    """Save a person; whoever has no member number gets the next. One that was ever given, also to
-    a record that was merged away, is nobody else's.
-    """
+    """Save a person, with the next member number if they have none; numbers are never reused."""
     if person.member_number is not None:
         person.save()
         return
@@ -303,6 +297,6 @@ def save_with_number(person: Person) -> None:
                 person.save()
             return
         except IntegrityError:
-            # Somebody else joined in this very moment and has the number: take the next.
+            # Somebody else joined at the same moment and has the number: take the next.
             if not tries_left:
                 raise

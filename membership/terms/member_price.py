@@ -1,4 +1,4 @@
-"""Who shares the member price: a household, as far as the level it has on the day covers."""
+"""Who gets the member price: a household, for as many people as its level covers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,19 +8,19 @@ from membership.models import Belonging, Person, Term
 
 @dataclass(frozen=True)
 class Sharing:
-    """A household that shares the member price on a date."""
+    """A household that gets the member price on a date."""
 
     household_id: int
-    covers: int  # people, as its level says; however many have been named
+    covers: int  # people, by its level, however many are named
     user_ids: frozenset[int]
-    emails: frozenset[str]  # of everybody in it
+    emails: frozenset[str]  # of all its people
 
 
 def sharing(*, user_id: int | None = None, email: str = "", on: date) -> Sharing | None:
-    """The household of a sign-in, else of whoever reads an address, with a term that holds on the
-    date: of several the one whose level covers most. None: they are no member that day.
+    """The household of a user or address that is a member on the date, or None.
 
-    By address only where what is sold goes to that address, or staff ask.
+    Of several, the one whose level covers most. Use an address only if what is sold goes to that
+    address, or for staff.
     """
     living = Person.objects.living()
     found = _of(living.filter(user=user_id), on) if user_id else None
@@ -30,7 +30,7 @@ def sharing(*, user_id: int | None = None, email: str = "", on: date) -> Sharing
 
 
 def _of(people, on: date) -> Sharing | None:
-    """In one question: everybody of the widest household of some people (a QuerySet)."""
+    """In one query: everybody in the household with the highest coverage of some people."""
     homes = Belonging.objects.filter(person__in=people).values("household")
     rows = list(
         Term.objects.current(on)

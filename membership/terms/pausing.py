@@ -1,7 +1,7 @@
-"""Pauses: a membership rests for a while, and the days that were left run on afterwards.
+"""Pauses: a membership stops for a while, and its remaining days continue afterwards.
 
-Nothing is extended by editing a date: what still holds is ended on the first day of the pause, and
-granted again, as many days, from the day on which it holds again.
+No date is edited: valid terms end on the first day of the pause, and as many days are granted
+again from the day after it.
 """
 
 from datetime import date, datetime, timedelta
@@ -27,14 +27,14 @@ class CannotPause(Exception):
 def pause(
     household: Household, *, starts_on: date, until_on: date, reason: str, by, at: datetime
 ) -> Pause:
-    """Let a household's membership rest from `starts_on` until the day before `until_on`. Terms
-    that are paid ahead move as well, in their order. `by` is the User who decided. Raises
-    CannotPause.
+    """Pause a household's membership from `starts_on` until the day before `until_on`.
+
+    Terms paid ahead move, too. `by` is the User who decided. Raises CannotPause.
     """
     if until_on <= starts_on:
-        raise CannotPause("The day on which it holds again must be later than its first day.")
+        raise CannotPause("The pause ends before it starts. Check the dates.")
     if until_on - starts_on > LONGEST:
-        raise CannotPause("A pause is two years at the most; end the membership instead.")
+        raise CannotPause("A pause can last two years at most. End the membership instead.")
     Household.objects.select_for_update().get(pk=household.pk)
     moved = list(
         Term.objects.real()
@@ -43,9 +43,9 @@ def pause(
         .order_by("starts_on", "pk")
     )
     if not moved:
-        raise CannotPause("No year of membership holds on that day, nor later.")
+        raise CannotPause("There is no membership to pause on or after that day.")
     if moved[0].starts_on > starts_on and not _holds(household, starts_on):
-        raise CannotPause("The membership has not begun on that day.")
+        raise CannotPause("The membership hasn’t started by that day.")
     row = Pause.objects.create(
         household=household, starts_on=starts_on, until_on=until_on, reason=reason, by=by, at=at
     )
@@ -56,13 +56,11 @@ def pause(
 
 @transaction.atomic
 def resume(row: Pause, *, on: date, by, at: datetime) -> None:
-    """Let a paused membership hold again from a day that is earlier than was said. Raises
-    CannotPause where it holds already.
-    """
+    """End a pause early. Raises CannotPause if the membership is already valid again."""
     Household.objects.select_for_update().get(pk=row.household_id)
     row.refresh_from_db()
     if row.undone_at is not None or on >= row.until_on:
-        raise CannotPause("This pause is over, or ends by then anyway.")
+        raise CannotPause("This pause has already ended or ends by that day.")
     on = max(on, row.starts_on)
     waiting = list(
         Term.objects.real()
@@ -77,7 +75,7 @@ def resume(row: Pause, *, on: date, by, at: datetime) -> None:
 
 
 def _post(name: str, row: Pause, *, on: date) -> None:
-    """Confirm it to the household's main contact, with the last day that is paid for now."""
+    """Confirm it to the household's main contact, with the new last day."""
     contact = main_contact(row.household, on=on)
     if contact is None or not address_of(contact):
         return
@@ -97,7 +95,7 @@ def _holds(household: Household, on: date) -> bool:
 
 
 def _move(terms: list[Term], ends_from: date, starts_on: date, *, because: str, by) -> None:
-    """End each and grant its days again, one after the other from `starts_on`."""
+    """End each term and grant its days again, one after another from `starts_on`."""
     for term in terms:
         first_lost = max(term.starts_on, ends_from)
         days_left = term.ends_on - first_lost  # less one
@@ -107,7 +105,7 @@ def _move(terms: list[Term], ends_from: date, starts_on: date, *, because: str, 
             tier=term.tier,
             starts_on=starts_on,
             ends_on=starts_on + days_left,
-            reason=f"Days that were left. {because}"[:200],
+            reason=f"Remaining days. {because}"[:200],
             continues=term,
             granted_by=by,
             is_sample=term.is_sample,

@@ -1,8 +1,7 @@
-"""A wider level in mid-term: what it costs, and what a payment for it does.
+"""Upgrading to a higher level during a term: what it costs and what the payment does.
 
-The rule: the difference of the two levels' dues, for the whole months that are left of the term,
-of twelve at the most; rounded down to a cent. A narrower level is chosen at renewal, when nothing
-is owed back.
+It costs the difference between the two levels' dues for the whole months left of the term, at most
+twelve, rounded down to a cent. Downgrades happen at renewal.
 """
 
 from calendar import monthrange
@@ -25,24 +24,25 @@ from orders.books.ledger import ask
 from orders.lines.kinds import Item, Refusal
 from orders.models import Line
 
-MONTHS = 12  # of one year's dues; a longer term (a fixed year's roll-over) costs no more
+MONTHS = 12  # of one year's dues; a longer term (rolled over into a fixed year) costs no more
 
 
 class CannotChange(Refusal):
-    """There is nothing to change now; the text is for the member."""
+    """The level cannot be changed now; the text is for the member."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A wider level that a household may have now, for `cents` more."""
+    """A level a household can upgrade to now, for `cents` more."""
 
     tier: Tier
     cents: int
 
 
 def months_left(on: date, last_day: date) -> int:
-    """Whole months from a day until the end of a term's last day: on May 2, 2027 a term that ends
-    on April 30, 2028 has eleven, on May 1 it has twelve.
+    """Whole months from a day to the end of a term.
+
+    On May 2, 2027 a term that ends on April 30, 2028 has eleven left, on May 1 twelve.
     """
     end_of_it = last_day + timedelta(days=1)
     months = (end_of_it.year - on.year) * 12 + end_of_it.month - on.month
@@ -58,12 +58,12 @@ def _months_later(on: date, months: int) -> date:
 
 
 def difference_cents(old_cents: int, new_cents: int, months: int) -> int:
-    """What a wider level costs for the rest of a term, in cents; 0 where it costs no more."""
+    """What a higher level costs for the rest of a term, in cents; 0 if it costs no more."""
     return max(0, new_cents - old_cents) * min(months, MONTHS) // MONTHS
 
 
 def term_to_change(household: Household, *, on: date) -> Term | None:
-    """The term whose level may be changed: the one that holds and ends last; none for life."""
+    """The term whose level can change: the current one that ends last; None for life."""
     terms = household.terms.current(on).whole().select_related("tier")
     if terms.filter(ends_on=None).exists():
         return None
@@ -71,8 +71,9 @@ def term_to_change(household: Household, *, on: date) -> Term | None:
 
 
 def changes_for(household: Household, tiers: list[Tier], *, on: date) -> list[Change]:
-    """The levels among `tiers` that cost more and cover everybody, with what each costs now; none
-    that costs less than a card can be charged.
+    """The levels among `tiers` that cost more and cover everybody, with what each costs now.
+
+    Not those that cost less than the least a card can be charged.
     """
     term = term_to_change(household, on=on)
     months = months_left(on, term.ends_on) if term else 0
@@ -90,9 +91,7 @@ def changes_for(household: Household, tiers: list[Tier], *, on: date) -> list[Ch
 
 
 def too_narrow_for(household: Household, tiers: list[Tier], *, on: date) -> list[TooNarrow]:
-    """The levels among `tiers` that cost more but cover fewer people than belong to the household:
-    not offered, and each with who would lose what.
-    """
+    """Why the levels among `tiers` that cost more but cover too few people are not offered."""
     term = term_to_change(household, on=on)
     old_cents = dues_of(term.tier, household, on=on) if term else None
     if old_cents is None:
@@ -112,10 +111,10 @@ def upgrade_item(household: Household, tier: Tier, joining: Joining, *, on: date
 
     term = term_to_change(household, on=on)
     if term is None:
-        raise CannotChange("There is no year of membership that could be changed now.")
+        raise CannotChange("You have no membership to upgrade right now.")
     if not months_left(on, term.ends_on):
         raise CannotChange(
-            f"Less than a month is left of this year. Choose {tier.name} when you renew."
+            f"Less than a month of this year is left. Choose {tier.name} when you renew."
         )
     change = next(iter(changes_for(household, [tier], on=on)), None)
     narrow = next(iter(too_narrow_for(household, [tier], on=on)), None)
@@ -123,8 +122,8 @@ def upgrade_item(household: Household, tier: Tier, joining: Joining, *, on: date
         raise narrow
     if change is None:
         raise CannotChange(
-            f"{tier.name} is no wider level, or costs less than 50 cents more until the end of "
-            "this year. You may choose it when you renew."
+            f"You can’t upgrade to {tier.name} now. It isn’t a higher level or costs less than "
+            "50 cents more for the rest of this year. You can choose it when you renew."
         )
     return Item(
         kind=Line.Kind.DUES,
@@ -138,9 +137,7 @@ def upgrade_item(household: Household, tier: Tier, joining: Joining, *, on: date
 
 
 def _more_worth(old: Tier, new: Tier, cents: int) -> int | None:
-    """What of `cents` pays for what the wider level gives beyond the old one; None: not stated.
-    What both give needs no value here.
-    """
+    """The part of `cents` that pays for the higher level's extra benefits; None: unknown."""
     had, given = set(old.benefits.all()), set(new.benefits.all())
     more = known_sum(benefit.fair_value_cents for benefit in given - had)
     less = known_sum(benefit.fair_value_cents for benefit in had - given)
@@ -148,8 +145,9 @@ def _more_worth(old: Tier, new: Tier, cents: int) -> int | None:
 
 
 def paid(line: Line, *, at: datetime) -> None:
-    """The old term ends today, and the new level goes on to the same last day. Where there is
-    nothing left to change by now, the money waits for staff.
+    """End the old term today and start the new level until the same last day.
+
+    If there is nothing left to change, staff get a task.
     """
     on = day_of(at)
     old = Term.objects.select_related("household", "tier").get(pk=line.details["upgrade_of"])
@@ -157,9 +155,9 @@ def paid(line: Line, *, at: datetime) -> None:
     old.refresh_from_db()
     if old.ended_on is not None or not old.is_current(on) or old.tier_id == line.subject_id:
         text = (
-            f"Order {line.order.number} paid for a change to {line.details['tier']}, but the year "
-            f"of {old.household} that it was for was changed or ended meanwhile. Give the money "
-            "back, or write down what they ought to have."
+            f"Order {line.order.number} paid for an upgrade to {line.details['tier']}, but the "
+            f"year of {old.household} was changed or ended in the meantime. Refund the money, or "
+            "grant the right level."
         )
         ask(f"upgrade:{line.pk}", text, at=at, order=line.order)
         return
@@ -177,11 +175,11 @@ def paid(line: Line, *, at: datetime) -> None:
 
 
 def confirm(line: Line) -> None:
-    """Write to whoever pays, and to the household's main contact, what has changed."""
+    """Confirm the change to the payer and the household's main contact."""
     term = Term.objects.filter(line=line).select_related("tier", "household").first()
     old = Term.objects.filter(pk=line.details["upgrade_of"]).select_related("tier").first()
     if term is None or old is None:
-        return  # staff are asked what ought to be (paid)
+        return  # staff have a task (see paid)
     contact = main_contact(term.household, on=term.starts_on)
     to = {line.order.buyer_email: line.order.buyer_name}
     if contact:
@@ -198,13 +196,14 @@ def confirm(line: Line) -> None:
 
 
 def _carry_over(old: Term, new: Term) -> None:
-    """What was had of the old level counts for the new: one dinner a year stays one dinner."""
+    """Benefits used at the old level count for the new one: one dinner a year stays one."""
     BenefitUse.objects.filter(term=old, undone_at=None).update(term=new)
 
 
 def take_back(changed: Term, *, at: datetime) -> None:
-    """The change was refunded: the old level goes on, to the same last day. Not where the year
-    itself was ended, or ran out; and where it was changed once more, staff decide.
+    """Undo a refunded upgrade: the old level goes on until the same last day.
+
+    Not if the year has ended; and if the level was changed again since, staff decide.
     """
     on, old, line = day_of(at), changed.continues, changed.line
     going_on = [
@@ -212,19 +211,19 @@ def take_back(changed: Term, *, at: datetime) -> None:
     ]
     if any(term.line_id not in (None, line.pk) for term in going_on):
         text = (
-            f"Order {line.order.number}: the change to {line.details['tier']} was refunded, but "
-            f"{changed.household} has changed its level once more since. What ought they to have?"
+            f"Order {line.order.number}: the upgrade to {line.details['tier']} was refunded, but "
+            f"{changed.household} has changed its level again since. Which level should it have?"
         )
         ask(f"upgrade-back:{line.pk}", text, at=at, order=line.order)
         return
     for term in going_on:
-        end(term, on=on, because="The change of level was refunded.")
+        end(term, on=on, because="The upgrade was refunded.")
         back = Term.objects.create(
             household=term.household,
             tier=old.tier,
             starts_on=max(on, term.starts_on),
             ends_on=term.ends_on,
-            reason=f"Back to {old.tier}: the change was refunded (order {line.order.number}).",
+            reason=f"Back to {old.tier}: the upgrade was refunded (order {line.order.number}).",
             continues=term,
             is_sample=term.is_sample,
         )

@@ -1,31 +1,31 @@
-/* The door on a telephone: the camera, and a network that comes and goes. Everything works without
-   this file by typing; it judges nothing itself: the server's answer is shown as it comes.
+/* The door on a phone: the camera, and a network that comes and goes. Without this file, everything
+   works by typing. It decides nothing itself: it shows the server's answer.
 
-   Each act carries this telephone's own number. What could not be sent is kept, in order, and sent
-   again until it is answered; sending twice changes nothing. The page itself opens without a network,
-   too: a service worker then shows one without guests (views_door_offline.py). */
+   Each act carries this phone's own number. What could not be sent is kept, in order, and sent again
+   until it is answered; sending twice changes nothing. The page also opens without a network: a
+   service worker then shows one without guests (events/door/views_offline.py). */
 
 const work = document.querySelector("[data-door]");
 const home = work.querySelector("[data-door-home]");
 const result = work.querySelector("[data-door-result]");
 const isOffline = work.dataset.door === "offline"; // the worker's page, which knows no guests
 const LINK = /^\/door\/[^/]+\//.exec(location.pathname)[0];
-const PATIENCE = 8_000; // milliseconds for an answer, before the guest is let pass by the paper list
+const PATIENCE = 8_000; // milliseconds for an answer, before the printed list decides
 const SEND_AGAIN = 12_000; // milliseconds between attempts while something waits
-const COUNT_AGAIN = 20_000; // milliseconds between looks at the figures
-const SAME_SQUARE = 4_000; // milliseconds in which one square held before the camera is one reading
-const LOOK = 200; // milliseconds between looks at the camera's picture
-const WIDEST = 960; // pixels of the picture that is looked at: a square needs no more
+const COUNT_AGAIN = 20_000; // milliseconds between refreshes of the counts
+const SAME_SQUARE = 4_000; // milliseconds in which the same QR code counts as one scan
+const LOOK = 200; // milliseconds between camera pictures
+const WIDEST = 960; // pixels of the camera picture: a QR code needs no more
 const A_CODE = /^(NSCA:)?[A-Z0-9]{4}[\s–-]?[A-Z0-9]{4}$/i;
 
-// --- What this telephone remembers ---------------------------------------------------------------
+// --- What this phone remembers -------------------------------------------------------------------
 
 const key = (name) => `nsca-door-${LINK}-${name}`;
 const kept = (name, otherwise) => {
   try {
     return JSON.parse(localStorage.getItem(key(name))) ?? otherwise;
   } catch {
-    return otherwise; // a private window that keeps nothing
+    return otherwise; // a private window that stores nothing
   }
 };
 const keep = (name, value) => {
@@ -54,7 +54,7 @@ function learnNext(next) {
 
 class NoNetwork extends Error {}
 
-/* The server's answer as a part of a page. Raises NoNetwork where there is none worth showing. */
+/* The server's answer as part of a page. Raises NoNetwork where there is none worth showing. */
 async function send(url, fields) {
   let response;
   try {
@@ -100,7 +100,7 @@ async function act(url, fields) {
   }
 }
 
-/* Send what waits, oldest first; true where nothing waits any more. */
+/* Send what waits, oldest first; true if nothing waits anymore. */
 let flushing = null;
 const flush = () => (flushing ??= flushAll().finally(() => (flushing = null)));
 
@@ -121,14 +121,14 @@ async function flushAll() {
   return true;
 }
 
-/* A reading sent late that was not good, or a link that is closed: somebody should know. */
+/* Report a scan sent late that was not valid, or a closed link: somebody should know. */
 function tellLate(sent, response, part) {
   const verdict = part.querySelector("[data-tone]");
   if (response.ok && (!verdict || verdict.dataset.tone === "green")) return;
   const late = work.querySelector("[data-door-late]");
   const codes = sent.fields.filter(([name]) => name === "ticket" || name === "text");
   const line = document.createElement("p");
-  const word = response.ok ? verdict.dataset.title : "the link no longer opens the door";
+  const word = response.ok ? verdict.dataset.title : "this link is no longer valid";
   line.textContent = `Sent late: ${codes.map(([, code]) => code).join(", ")}: ${word}.`;
   late.append(line);
   late.hidden = false;
@@ -189,7 +189,7 @@ async function count() {
     if (!response.ok) return;
     document.querySelector("[data-door-count]").replaceChildren(...parsed(await response.text()).body.childNodes);
   } catch {
-    // the figures are old for a while; nothing else hangs on them
+    // the counts are old for a while; nothing else depends on them
   }
 }
 
@@ -212,7 +212,7 @@ const finder = work.querySelector("[data-door-finder]");
 let stream = null;
 let last = { value: "", at: 0 };
 
-/* The browser's own reader of squares where it has one; else ours, fetched when it is needed. */
+/* The browser's own QR code reader where it has one; else ours, fetched when needed. */
 async function makeDetector() {
   const formats = await globalThis.BarcodeDetector?.getSupportedFormats().catch(() => []);
   const Detector = formats?.includes("qr_code")
@@ -240,7 +240,7 @@ async function scan() {
   }
 }
 
-/* Looks at the picture until the camera is stopped; an answer on the screen is read first. */
+/* Reads the picture until the camera is stopped, but not while an answer is on the screen. */
 async function watch(video, detector) {
   const canvas = document.createElement("canvas");
   const drawing = canvas.getContext("2d", { willReadFrequently: true });
@@ -289,7 +289,7 @@ function stop() {
 if (navigator.mediaDevices?.getUserMedia) {
   work.querySelector("[data-door-camera]").hidden = false;
   work.querySelector("[data-door-scan]").addEventListener("click", scan);
-  // A telephone in the pocket needs no camera.
+  // A phone in the pocket needs no camera.
   document.addEventListener("visibilitychange", () => document.hidden && stream && stop());
 }
 
@@ -303,8 +303,8 @@ const sendWaiting = async () => {
 };
 const tryAgain = () => sendWaiting().then(comeBack);
 
-/* From the page without guests to the real one, once the server answers; but nothing that somebody
-   is about to type, to read or to scan is taken from them. */
+/* Go from the offline page to the real one once the server answers, unless somebody is about to
+   type, read or scan. */
 async function comeBack() {
   const isBusy = () =>
     home.hidden || home.querySelector("#text").value || stream || waiting().length ||
@@ -322,7 +322,7 @@ const form = home.querySelector("[data-door-form]");
 if (isOffline) form.action = `${LINK}read/`;
 learnNext(Number(work.dataset.next) || 1);
 if (work.dataset.worker && navigator.serviceWorker) {
-  // Where it may not be kept (a private window), the open page still does all that it did.
+  // Where it can't be installed (a private window), the open page still works as before.
   navigator.serviceWorker.register(work.dataset.worker).catch(() => {});
   navigator.serviceWorker.ready.then(() => (work.querySelector("[data-door-ready]").hidden = false));
 }

@@ -44,7 +44,7 @@ def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree
         "bo@x.example",
     }
     letter = next(iter(letters.values()))
-    assert "is cancelled" in letter.subject
+    assert "is canceled" in letter.subject
     assert "The storm has the better of us." in letter.message
     assert "The storm has the better of us." in letter.html_message
     assert b"METHOD:CANCEL" in letter.attachments.first().file.read()

@@ -77,7 +77,7 @@ def test_a_director_seals_the_place_and_looks_at_it(page, enter, soiree):
     enter(page).goto(reverse("admin:events_event_place", args=[soiree.pk]))
 
     page.get_by_label("Name").fill(CANARY)
-    page.get_by_role("button", name="Seal the envelope").click()
+    page.get_by_role("button", name="Seal the venue").click()
     page.get_by_role("button", name="Look at the place").click()
 
     assert page.get_by_label("Name").input_value() == CANARY

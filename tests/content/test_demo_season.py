@@ -197,7 +197,7 @@ def test_the_rehearsal_s_envelope_shows_a_sketch_a_picture_and_the_proof_of_its_
     assert '<svg class="sketch"' in html
     assert "From Town Point Park: 0.2 miles to the west-northwest" in html
     assert client.get(f"/tickets/{ticket.token}/place.jpg")["Content-Type"] == "image/jpeg"
-    assert "Decided on December 8, 2026, not changed since." in html
+    assert "Sealed on December 8, 2026, unchanged since." in html
 
 
 def test_the_soiree_s_seal_is_published_and_its_envelope_shut(demo, client):

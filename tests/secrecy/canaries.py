@@ -95,7 +95,7 @@ SHAPES |= {shape: "its coordinates" for degrees in POINT for shape in _figures(d
 ALONE = re.compile(rf"(?<![\w.]){PLACE.postcode}(?![\w.])")
 
 
-# --- The picture of the place --------------------------------------------------------------------
+# --- The venue's picture -------------------------------------------------------------------------
 
 
 def _degrees(value: float) -> tuple:

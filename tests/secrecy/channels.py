@@ -179,7 +179,7 @@ CHANNELS = {
     "failures": Channel(
         "A report shows where it broke and no variable's value (nsca.ops.logs.NoValuesFilter); "
         "Sentry "
-        "gets none; a Place shows itself to nobody by accident.",
+        "gets none; a Place never prints itself.",
         (f"{SAID}test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported",
          f"{SAID}test_every_error_a_visitor_can_provoke_is_silent_about_it",
          f"{SAID}test_nobody_is_mailed_about_errors_by_default",

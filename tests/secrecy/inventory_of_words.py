@@ -195,13 +195,13 @@ TEMPLATES = {
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
 # typed.
 LOGGED = {
-    "events/changes/money_back.py: 'cancelled event: order %s is let go by the sweep', order.pk",
-    "events/changes/money_back.py: 'cancelled event: order %s waits for a lock', order.pk",
-    "events/changes/money_back.py: 'cancelled event: order %s', order.pk",
+    "events/changes/money_back.py: 'canceled event: order %s is left to the sweep', order.pk",
+    "events/changes/money_back.py: 'canceled event: order %s waits for a lock', order.pk",
+    "events/changes/money_back.py: 'canceled event: order %s', order.pk",
     "membership/accounts/seeds.py: 'second factor cannot be checked: %s', lost",
     "membership/mailings/sending.py: 'mailing %s: %s e-mails not sent', mailing.pk, dropped",
-    "events/night/dry_run.py: 'sample of dry run: %s', type(error).__name__",
-    "events/reveal/opened.py: 'a look at a ticket was not noted: %s', type(error).__name__",
+    "events/night/dry_run.py: 'sample of dry run not sent: %s', type(error).__name__",
+    "events/reveal/opened.py: 'could not note that a ticket was opened: %s', type(error).__name__",
     "events/returns/offered_back.py: 'offered back: ticket %s is waiting for a lock', ticket.pk",
     "events/returns/offered_back.py: 'offered back: ticket %s', ticket.pk",
     "events/waitlist/offers.py: 'offers: event %s is waiting for a lock', event.pk",
@@ -269,11 +269,11 @@ KEPT = {
 
 # Sentences of the admin's own log (channel "desks").
 NOTED = {
-    "events/hints/admin.py: request, event, f'First access: list of {len(invited)} taken away.'",
+    "events/hints/admin.py: request, event, f'First access: exported a list of {len(invited)}.'",
     "events/public/admin.py: request, new, f'Duplicated from {event}.'",
     "events/tickets/admin_kits.py: request, ticket, f'Kit: {words}.'",
     "events/seating/admin.py: "
-    "request, asked.ticket, f'{words}, as they had asked; answered by staff.'",
+    "request, asked.ticket, f'{words}, as they asked; answered by staff.'",
     "events/seating/admin.py: request, event, sentence",
     "events/seating/admin.py: request, ticket, f'Moved from {_table_words(former)} to {words}.'",
     "membership/terms/admin_benefits.py: request, household, sentence",

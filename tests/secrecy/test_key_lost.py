@@ -101,7 +101,7 @@ def test_the_ticket_says_that_it_is_our_doing_and_whom_to_call(lost):
         text = words_of(Client().get(f"/tickets/{lost.viewers['holder'].ticket}/"))
 
     assert "The envelope is late" in text
-    assert "That is our doing and not yours" in text
+    assert "That is our fault, not yours" in text
     assert "Call 757-555-0199" in text
 
 
@@ -112,8 +112,8 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
 
     assert mailoutbox == []
     task = Task.objects.get(key=f"reveal-without-its-key:{lost.event.pk}")
-    assert "the key it was sealed with is not here" in task.text
-    assert "Until the key is put back into VENUE_KEYS" in task.text
+    assert "its key is missing" in task.text
+    assert "Put the key back into VENUE_KEYS" in task.text
     assert found_in(log()) == []
     assert set(RevealNotice.objects.values_list("state", flat=True)) == {"queued"}
 
@@ -194,7 +194,7 @@ def everything_sealed(world) -> tuple:
 
 
 def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(world, settings):
-    """For the place, its picture, the salt of its seal, and a place that was told before it."""
+    """For the venue, its picture, the salt of its seal, and a former venue."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
     reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER)
@@ -223,7 +223,7 @@ def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, s
         rotate()
 
     words = str(caught.value)
-    assert f"The key to the place of “{lost.event}” and of “{lost.lesson}” is not here" in words
+    assert f"The key for the venue of “{lost.event}” and of “{lost.lesson}” is not here" in words
     assert "or enter that place again. Nothing was changed." in words
     assert caught.value.__cause__ is None
     assert everything_stored() == sealed
@@ -236,7 +236,7 @@ def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings)
 
     with pytest.raises(CommandError) as caught:
         rotate()
-    assert "1 × picture of a place, 1 × salt of a seal" in str(caught.value)
+    assert "1 × venue picture, 1 × salt of a seal" in str(caught.value)
     assert "--drop-lost. Nothing was changed." in str(caught.value)
     assert PlacePicture.objects.count() == 1
 

@@ -72,7 +72,7 @@ def test_no_letter_that_is_written_before_t_knows_the_place(world, mailoutbox, l
     said = kinds_of(mailoutbox)
     for words in (
         "Your order is confirmed", "offers you a ticket", "stays yours", "was transferred",
-        "You’re on the waitlist", "seat for you", "MOVED", "would go wrong",
+        "You’re on the waitlist", "seat for you", "MOVED", "to fix",
     ):  # fmt: skip
         assert words in said, words
     assert found_in("\n".join(letters(mailoutbox))) == []
@@ -90,7 +90,7 @@ def test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either(world, 
 
     assert WaitlistEntry.objects.exists()
     later = mailoutbox[told:]
-    assert "CANCELLED" in kinds_of(later).upper()
+    assert "is canceled" in kinds_of(later)
     assert found_in("\n".join(letters(later))) == []
 
 

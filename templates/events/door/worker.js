@@ -1,7 +1,7 @@
-/* The door's page for a telephone without a network. Written by events/door/views_offline.py.
+/* The door page for a phone without a network. Rendered by events/door/views_offline.py.
 
-   It keeps the page below and what that is made of, when it is installed, and nothing else ever:
-   what the server says of guests and of the place goes through and leaves no copy. */
+   When installed, it keeps the offline page and its files, and never anything else: what the server
+   says about guests and the venue goes through and leaves no copy. */
 
 const CACHE = "nsca-door-{{ version }}";
 const SHELL = {{ shell|safe }};

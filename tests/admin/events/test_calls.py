@@ -70,7 +70,7 @@ def test_a_colleague_sees_that_somebody_is_calling_and_finds_no_number_to_tap(
 
     assert "<strong>Events is calling</strong>" in theirs
     assert "tel:" not in theirs
-    assert "Events is calling already." in refused
+    assert "Events is already calling them." in refused
 
 
 def test_ticked_off_and_taken_back(sign_in, told):
@@ -79,10 +79,10 @@ def test_ticked_off_and_taken_back(sign_in, told):
     ticked = press(client, told, "told").content.decode()
     back = press(client, told, "take_back").content.decode()
 
-    assert "Told by telephone." in ticked
+    assert "Knows from a phone call." in ticked
     assert "Nobody to call" in ticked
-    assert "Bob Ellery is on the list again." in back
-    assert "Told by telephone." not in back
+    assert "Bob Ellery is back on the list." in back
+    assert "Knows from a phone call." not in back
 
 
 def test_no_answer_is_counted_and_the_page_asks_again_by_itself_when_one_is_free(sign_in, told):
@@ -93,7 +93,7 @@ def test_no_answer_is_counted_and_the_page_asks_again_by_itself_when_one_is_free
 
     assert "Refresh" not in taken.headers
     assert after.headers["Refresh"] == "30"
-    assert "1 call without an answer, the last 0" in after.content.decode()
+    assert "1 unanswered call, the last 0" in after.content.decode()
 
 
 def test_an_address_is_corrected_and_mailed_again(sign_in, told):
@@ -102,7 +102,7 @@ def test_an_address_is_corrected_and_mailed_again(sign_in, told):
 
     page = press(client, told, "mail_again").content.decode()
 
-    assert "Bob Ellery gets the letter once more" in page
+    assert "Bob Ellery gets the e-mail again" in page
 
 
 def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in, told):
@@ -118,9 +118,9 @@ def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in,
 
     assert f'name="key" value="{ada}"' in page
     assert "tel:" not in page
-    assert "counts as not told" in after.content.decode()
-    assert "Mail came back. Not told." in after.content.decode()
-    assert "The letter came back" not in client.get(list_of_told).content.decode()
+    assert "counts as bounced" in after.content.decode()
+    assert "E-mail bounced. Doesn’t know yet." in after.content.decode()
+    assert "The e-mail bounced" not in client.get(list_of_told).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_before_t_the_list_is_empty_and_says_when_it_fills(sign_in, sealed_soire
     page = sign_in("events").get(url_of_calls(sealed_soiree)).content.decode()
 
     assert "Nobody to call yet" in page
-    assert "from the instant on" in page
+    assert "After the reveal, guests" in page
 
 
 def test_no_word_of_the_place_stands_on_it(sign_in, told):
@@ -166,8 +166,8 @@ def test_what_would_go_wrong_is_read_at_any_time(sign_in, sealed_soiree):
 
     page = sign_in("events").get(url).content.decode()
 
-    assert "says nothing about" in page
-    assert "Put it right" in page
+    assert "The venue lacks" in page
+    assert "Fix it" in page
     assert CANARY not in page
 
 

@@ -46,7 +46,7 @@ def test_the_page_that_asks_names_what_goes_with_a_draft(sign_in, draft):
     page = sign_in("events").get(address_of(draft)).content.decode()
 
     assert "Are you sure" in page
-    for words in ("Kinds of ticket: Chair", "Supper choices: Garden box", "Codes: TEN"):
+    for words in ("Ticket types: Chair", "Suppers: Garden box", "Promo codes: TEN"):
         assert words in page
 
 
@@ -93,10 +93,10 @@ def a_reading(draft, at):
 @pytest.mark.parametrize(
     "what, words",
     [
-        (a_published_event, "Only a draft can be deleted"),
-        (a_held_order, "Somebody has ordered tickets of it"),
-        (a_refunded_ticket, "Somebody has ordered tickets of it"),
-        (a_wish, "Somebody is on its waiting list"),
+        (a_published_event, "Only drafts can be deleted"),
+        (a_held_order, "It has orders or was announced"),
+        (a_refunded_ticket, "It has orders or was announced"),
+        (a_wish, "Somebody is on its waitlist"),
         (a_captain, "Guests or volunteers have used its links"),
         (a_reading, "Guests or volunteers have used its links"),
     ],

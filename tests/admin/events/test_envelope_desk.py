@@ -73,7 +73,7 @@ def test_the_seal_is_published_by_a_button_that_says_what_it_does(sign_in, seale
     response = client.post(page_of(sealed_soiree, "seal"), follow=True)
 
     assert "Nothing is published yet." in before
-    assert "It cannot be taken back." in before
+    assert "This can’t be undone." in before
     assert "The seal is published." in words(response)
     row = Commitment.objects.get()
     assert row.published_at is not None
@@ -95,9 +95,9 @@ def test_without_a_place_there_is_nothing_to_press(sign_in, soiree):
     html = words(client.get(page_of(soiree, "seal")))
     refused = words(client.post(page_of(soiree, "seal"), follow=True))
 
-    assert "There is no place in the envelope yet." in html
+    assert "The venue isn’t entered yet." in html
     assert page_of(soiree, "place") in html
-    assert "enter it first" in refused
+    assert "Enter it first" in refused
     assert Commitment.objects.count() == 0
 
 
@@ -112,7 +112,7 @@ def test_after_a_silent_change_the_page_says_what_visitors_see_and_what_they_wil
 
     html = words(client.get(page_of(sealed_soiree, "seal")))
 
-    assert "The place was changed since." in html
+    assert "The venue has changed since." in html
     assert "Publish the new seal" in html
 
 
@@ -141,7 +141,7 @@ def test_who_signed_in_long_ago_is_asked_again_before_the_seal(client, staff, se
     assert Commitment.objects.count() == 0
 
 
-# --- The picture of the place --------------------------------------------------------------------
+# --- The venue's picture -------------------------------------------------------------------------
 
 
 def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, sealed_soiree):
@@ -150,7 +150,7 @@ def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, seale
     response = client.post(page_of(sealed_soiree, "picture"), upload(), follow=True)
     looked = client.post(page_of(sealed_soiree, "picture"), {"look": "yes"})
 
-    assert "The picture lies in the envelope." in words(response)
+    assert "The picture is saved." in words(response)
     assert looked["Content-Type"] == "image/jpeg"
     assert looked["Cache-Control"].startswith("private, no-store")
     picture = Image.open(io.BytesIO(looked.content))
@@ -220,7 +220,7 @@ def test_whoever_writes_another_place_is_told_that_the_picture_stays(sign_in, se
 
     shown = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
 
-    said = "A picture lies beside the place, and stays when the place changes."
+    said = "This venue has a picture, which stays when the venue changes."
     assert said not in without
     assert said in shown
     assert f'href="{page_of(sealed_soiree, "picture")}"' in shown
@@ -249,12 +249,12 @@ def test_the_preview_says_who_has_read_what_after_each_hint(sign_in, soiree, pai
     html = words(sign_in("editor").get(page_of(soiree, "hints")))
     steps = html.split("<li>")[-4:]
 
-    assert "Afterwards everyone has read 1 card." in steps[0]
-    assert "everyone has read 1 card; ticket holders, 2 today, have read 2." in steps[1]
-    assert "for holders" in steps[1]
-    assert "The place itself is told by then." in steps[2]
-    assert "Not yet decided, shown to nobody" in steps[3]
-    assert "goes to the holders of 1 of 2 tickets." in html
+    assert "After that, everyone has seen 1 hint." in steps[0]
+    assert "everyone has seen 1 hint; ticket holders (2 today) have seen 2." in steps[1]
+    assert "for ticket holders" in steps[1]
+    assert "The venue is revealed by then." in steps[2]
+    assert "No date yet, not shown" in steps[3]
+    assert "The holders of 1 of 2 tickets asked" in html
 
 
 def test_without_hints_the_preview_says_where_they_are_written(sign_in, soiree):

@@ -45,8 +45,8 @@ def test_it_is_asked_first_and_done_by_the_second_button(page, paid, soiree):
     before = Event.objects.get().starts_at
     done = confirm(page, asked)
 
-    assert "2 guests are told by 2 letters" in sentences(asked)
-    assert "Yes, save and tell 2 people" in asked.content.decode()
+    assert "2 guests get an e-mail (2 e-mails" in sentences(asked)
+    assert "Save and e-mail 2 people" in asked.content.decode()
     assert (before, done.status_code) == (soiree.starts_at, 302)
     event, move = Event.objects.get(), Move.objects.get()
     assert event.starts_at == soiree.starts_at + DAY
@@ -76,17 +76,17 @@ def test_the_sentences_name_the_new_t_and_what_follows_and_what_stays(page, paid
     told = sentences(page())
 
     assert f"on {exactly(soiree.opens_at + DAY)}, to 2 people." in told
-    assert "1 hint not turned yet moves along with the start." in told
-    assert f"The caterer's deadline is {exactly(soiree.opens_at)}, as before." in told
+    assert "1 hint not shown yet moves with the start." in told
+    assert f"The caterer’s deadline is {exactly(soiree.opens_at)}, as before." in told
     assert f"“Chair” is sold until {exactly(kind.sales_close_at)}, as before." in told
-    assert "No refunds are offered beyond those that the event offers anyhow." in told
+    assert "No refunds beyond those the event already offers." in told
 
 
 def test_a_hint_that_would_be_turned_at_once_is_said(page, paid, soiree):
     told = sentences(page(soiree.starts_at - 2 * DAY))
 
     assert Hint.objects.count() == 1
-    assert "1 hint would be turned at once by that." in told
+    assert "1 hint would be shown at once." in told
 
 
 def test_an_offer_of_refunds_is_said_kept_and_open_to_the_buyer(page, paid, soiree):
@@ -95,7 +95,7 @@ def test_an_offer_of_refunds_is_said_kept_and_open_to_the_buyer(page, paid, soir
     asked = page(**instant("refunds_until", until))
     confirm(page, asked)
 
-    assert f"Whoever ordered before now may return tickets alone until {exactly(until)}." in (
+    assert f"Guests who ordered before now may return tickets online until {exactly(until)}." in (
         sentences(asked)
     )
     assert return_limits.returns_until(Event.objects.get(), paid.lines.get()) == until.replace(
@@ -110,8 +110,8 @@ def test_an_offer_past_the_reveal_is_refused_until_the_box_is_ticked(page, paid,
     asked = page(**until, refunds_after_reveal="on")
 
     assert refused.status_code == 422
-    assert "could learn the place" in refused.content.decode().replace("\n", " ")
-    assert "That reaches past the reveal: 2 people may read the place, then return." in (
+    assert "could learn the venue" in refused.content.decode().replace("\n", " ")
+    assert "That is after the reveal: 2 people could learn the venue, then return." in (
         sentences(asked)
     )
 
@@ -123,7 +123,7 @@ def test_a_t_in_the_past_needs_an_explicit_yes(page, paid, sealed_soiree, at):
 
     done = confirm(page, asked, yes_reveal="on")
 
-    assert "reveals the place at once, to 2 people" in sentences(asked)
+    assert "reveals the venue at once, to 2 people" in sentences(asked)
     assert (without.status_code, kept) == (422, sealed_soiree.starts_at)
     assert done.status_code == 302
     assert Event.objects.get().opens_at < at
@@ -135,7 +135,7 @@ def test_who_bought_meanwhile_brings_the_question_again(page, paid, soiree):
 
     again = confirm(page, asked)
 
-    assert "Please read again" in again.content.decode()
+    assert "Please check again" in again.content.decode()
     assert Move.objects.count() == 0
 
 
@@ -169,7 +169,7 @@ def test_staff_see_how_many_have_been_told(page, paid, letters_go_nowhere):
     assert (waiting.sent, waiting.queued, waiting.failed) == (0, 2, 0)
     [move] = told.context["moves"]
     assert (move.sent, move.queued, move.failed) == (2, 0, 0)
-    assert "Moved before" in told.content.decode()
+    assert "Earlier moves" in told.content.decode()
 
 
 @pytest.fixture
@@ -254,5 +254,5 @@ def test_a_place_that_was_told_stays_told(page, paid, sealed_soiree, at):
     asked = page(sealed_soiree.starts_at + 20 * DAY)
     confirm(page, asked)
 
-    assert "The place has been told and stays told" in sentences(asked)
+    assert "The venue stays revealed" in sentences(asked)
     assert Event.objects.get().opens_at == sealed_soiree.starts_at - 10 * DAY

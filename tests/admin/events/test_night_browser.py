@@ -78,7 +78,7 @@ def test_the_reveal_is_held_and_told_from_a_telephone(open_page, enter, control,
     page.goto(control)
 
     assert held == "On hold"
-    assert page.locator(".desk-big").inner_text() == "Told"
+    assert page.locator(".desk-big").inner_text() == "Revealed"
     assert CANARY not in page.content()
     soiree.refresh_from_db()
     assert soiree.reveal_version == 1
@@ -92,7 +92,7 @@ def test_typed_words_are_found_and_the_finding_leads_to_the_field(page, enter, c
     page.get_by_role("button", name="Check now").click()
 
     found = page.locator(".desk-found")
-    assert "holds the whole name of the place in its field “text”" in found.inner_text()
+    assert "has the venue’s full name in its field “text”" in found.inner_text()
     assert CANARY.lower() not in page.content().lower()
     found.get_by_role("link", name="Change it").first.click()
     page.wait_for_url(f"**{reverse('admin:events_event_change', args=[soiree.pk])}**")

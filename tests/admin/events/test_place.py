@@ -164,9 +164,9 @@ def test_a_preview_of_a_later_instant_keeps_the_envelope_shut(sign_in, sealed_so
 @pytest.mark.parametrize(
     ("before_t", "shown", "hidden"),
     [
-        (SECOND, "The place is sealed", "An Example Hall"),
-        (0 * SECOND, "The place is revealed", "The place is sealed"),
-        (-SECOND, "How to get there", "The place is sealed"),
+        (SECOND, "The location is sealed", "An Example Hall"),
+        (0 * SECOND, "The location is revealed", "The location is sealed"),
+        (-SECOND, "How to get there", "The location is sealed"),
     ],
 )
 def test_the_preview_as_a_holder_shows_what_a_holder_sees_at_the_reveal(
@@ -206,7 +206,7 @@ def test_a_move_that_would_reveal_at_once_needs_an_explicit_yes(sign_in, sealed_
     data = form_data(client, url) | {"lead": "240"}
 
     asked = client.post(url, data)
-    assert "has passed: saving reveals the place at once, to 0 people." in asked.content.decode()
+    assert "has passed: saving reveals the venue at once, to 0 people." in asked.content.decode()
     yes = data | {"confirmed": asked.context["outlook"].key}
     assert client.post(url, yes).status_code == 422
     assert Event.objects.get().lead.days == 1
@@ -274,7 +274,7 @@ def test_an_old_version_that_would_reveal_at_once_is_asked_about(sign_in, sealed
 
     response = client.post(url, data)
 
-    assert "saving reveals the place at once" in response.content.decode()
+    assert "saving reveals the venue at once" in response.content.decode()
     assert Event.objects.get().lead == sealed_soiree.lead
 
 

@@ -46,7 +46,7 @@ def test_an_editor_sees_the_reveal_as_a_holder_does_and_comes_back(page, enter, 
 
     page.get_by_role("link", name=AT_THE_REVEAL).click()
 
-    expect(page.get_by_role("heading", name="The place is revealed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is revealed")).to_be_visible()
     expect(page.locator("article.ticket")).to_be_visible()
     expect(page.locator("address").first).to_contain_text("An Example Hall")
     assert CANARY not in page.content()

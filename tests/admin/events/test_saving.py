@@ -94,7 +94,7 @@ def test_refunds_opened_are_asked_about_too(form, paid, soiree):
 
     asked = form(refunds_until_0=f"{until:%Y-%m-%d}", refunds_until_1=f"{until:%H:%M}")
 
-    assert "Buyers return tickets alone (2 tickets) until" in sentences(asked)
+    assert "Buyers may return tickets online (2 tickets) until" in sentences(asked)
 
 
 def test_words_are_saved_at_once(form, paid):
@@ -111,23 +111,23 @@ def test_the_sentences_name_the_people(form, paid, soiree, at):
 
     asked = form(**form.later)
 
-    assert "2 guests are told by 2 letters" in sentences(asked)
-    assert "1 party on the waiting list is told." in sentences(asked)
+    assert "2 guests get an e-mail (2 e-mails" in sentences(asked)
+    assert "1 party on the waitlist gets an e-mail." in sentences(asked)
     assert "“Move to another day”" in sentences(asked)
-    assert "Yes, save and tell 3 people" in asked.content.decode()
+    assert "Save and e-mail 3 people" in asked.content.decode()
 
 
 def test_a_limit_below_what_is_sold_is_said_before_and_not_only_after(form, paid):
     asked = form(**{"capacity": "1", "ticket_types-0-capacity": "1"})
 
-    assert "The room would be limited to 1, and 2 are sold or being paid for." in sentences(asked)
-    assert "“Chair” would be limited to 1, and 2 are sold or being paid for." in sentences(asked)
+    assert "The event would be limited to 1, but 2 are sold or being paid for." in sentences(asked)
+    assert "“Chair” would be limited to 1, but 2 are sold or being paid for." in sentences(asked)
 
 
 def test_a_kind_that_is_not_sold_any_more_says_what_stays_good(form, paid):
     asked = form(**{"ticket_types-0-is_offered": ""})
 
-    assert "“Chair” is not sold any more; 2 chairs sold or being paid for stay good." in (
+    assert "“Chair” is no longer sold; 2 seats sold or being paid for stay valid." in (
         sentences(asked)
     )
 
@@ -154,7 +154,7 @@ def test_going_back_shows_the_form_as_it_was_typed_and_saves_nothing(form, paid)
     back = form.client.post(form.url, data | {"_back": "yes"})
 
     page = back.content.decode()
-    assert "Nothing is saved yet. Change what you like, then save." in page
+    assert "Nothing is saved yet. Make your changes, then save." in page
     assert "Typed words." in page
     assert f'value="{form.later["starts_at_1"]}"' in page
     assert stored()["summary"] == "A supper in white."
@@ -180,8 +180,8 @@ def test_somebody_who_bought_meanwhile_brings_the_page_again(form, paid, soiree)
 
     again = form.client.post(form.url, data)
 
-    assert "Please read again" in again.content.decode()
-    assert "1 guest is told by 1 letter" in sentences(again)
+    assert "Please check again" in again.content.decode()
+    assert "1 guest gets an e-mail (1 e-mail" in sentences(again)
     assert Event.objects.get().starts_at == soiree.starts_at
 
 
@@ -200,7 +200,7 @@ def test_a_yes_to_one_change_is_no_yes_to_another(form, paid, soiree):
 def test_a_new_start_says_when_the_place_is_told_and_not_what_it_is(form, paid, sealed_soiree):
     asked = form(**form.later)
 
-    assert "This reveals the place in" in sentences(asked)
+    assert "This reveals the venue in" in sentences(asked)
     assert "to 2 people." in sentences(asked)
     assert CANARY not in asked.content.decode()
 
@@ -224,9 +224,9 @@ def test_a_t_in_the_past_is_saved_with_an_explicit_yes_alone(form, paid, sealed_
     kept = Event.objects.get().lead
     with_yes = form.client.post(form.url, data | {"yes_reveal": "on"})
 
-    assert "Yes, reveal the place now, to 2 people" in asked.content.decode()
+    assert "Yes, reveal the venue now, to 2 people" in asked.content.decode()
     assert (without.status_code, kept) == (422, sealed_soiree.lead)
-    assert "Tick the box to say yes, or go back." in without.content.decode()
+    assert "Check the box to confirm, or go back." in without.content.decode()
     assert with_yes.status_code == 302
     assert Event.objects.get().lead == timedelta(hours=240)
 
@@ -256,7 +256,7 @@ def test_another_place_after_t_is_asked_about_and_told_once_it_is_confirmed(
     version = Event.objects.get().reveal_version
     saved = client.post(url, typed_again(asked))
 
-    assert "2 guests must be told that it is another one" in sentences(asked)
+    assert "2 guests will get" in sentences(asked)
     assert "no-store" in asked.headers["Cache-Control"]
     assert (version, saved.status_code, Event.objects.get().reveal_version) == (1, 302, 2)
 
@@ -287,7 +287,7 @@ def test_a_place_that_was_told_stays_told_when_the_form_moves_the_start(
     asked = form(starts_at_0=f"{later:%Y-%m-%d}", ends_at_0=f"{later + DAY:%Y-%m-%d}", lead="240")
     form.client.post(form.url, typed_again(asked))
 
-    assert "The place has been told and stays told" in sentences(asked)
+    assert "The venue stays revealed" in sentences(asked)
     assert Event.objects.get().opens_at <= at
     assert Event.objects.get().opens_at == opens_at
 

@@ -62,7 +62,7 @@ def test_a_keeper_who_saves_words_of_the_place_is_told_which_field_and_never_the
 
     shown = [str(message) for message in answer.context["messages"]]
     assert shown[0] == (
-        f"About {sealed_soiree}: The news post “News” holds the whole name of the place in its "
+        f"About {sealed_soiree}: The news post “News” has the venue’s full name in its "
         "field “body”."
     )
     assert not any(word in " ".join(shown) for word in WORDS)
@@ -115,7 +115,7 @@ def test_what_an_editor_has_saved_is_read_by_the_ticker_and_shown_to_keepers(
     page = sign_in("director").get(
         reverse("admin:events_event_word_check", args=[sealed_soiree.pk])
     ).content.decode()  # fmt: skip
-    assert "The news post “News” holds the whole name of the place in its field “body”." in page
+    assert "The news post “News” has the venue’s full name in its field “body”." in page
     assert f'href="/admin/pages/post/{post.pk}/change/#id_body"' in page
     assert not any(word in page for word in WORDS)
 
@@ -141,10 +141,10 @@ def test_the_name_that_a_picture_had_is_looked_at_before_it_is_forgotten(
     word_check.read_saved(at)
 
     shown = " ".join(str(message) for message in answer.context["messages"])
-    assert ("please look whether the picture shows the place" in shown) is is_warned
+    assert ("check whether the picture shows the venue" in shown) is is_warned
     [hit] = findings.noted(sealed_soiree)
     assert hit.sentence.startswith(
-        "A file that was uploaded to the news post “News” was called by the whole name of the"
+        "A file uploaded to the news post “News” had the venue’s full name in its name."
     )
     post.refresh_from_db()
     assert CANARY.lower() not in post.image.name.lower()
@@ -156,7 +156,7 @@ def test_near_misses_are_seen_too(sign_in, soiree, staff, save, at):
 
     answer = save(sign_in("director"), body="<p>Come to PIER&nbsp;7, au quái Stalingrad.</p>")
 
-    assert "the whole name of the place" in str(list(answer.context["messages"])[0])
+    assert "the venue’s full name" in str(list(answer.context["messages"])[0])
 
 
 def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, save, at):
@@ -174,14 +174,14 @@ def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, sav
 def test_the_first_page_and_the_pre_flight_say_that_something_was_found(
     group, is_said, sign_in, staff, sealed_soiree, at
 ):
-    hit = Finding("The news post “News” holds the whole name of the place.", about="pages.post 1")
+    hit = Finding("The news post “News” has the venue’s full name.", about="pages.post 1")
     findings.replace(sealed_soiree, "pages.post 1", [hit], at=at)
 
     page = sign_in(group).get(reverse("admin:index")).content.decode()
 
     assert ("1 text may give it away" in page) is is_said
     said = [trouble.words for trouble in preflight.troubles(sealed_soiree, at=at)]
-    assert "1 text may give the place away." in said
+    assert "1 text may give the venue away." in said
 
 
 # --- Every night ---------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def noted(event):
     return [hit.sentence for hit in findings.noted(event)]
 
 
-IN_THE_BODY = "The news post “News” holds the whole name of the place in its field “body”."
+IN_THE_BODY = "The news post “News” has the venue’s full name in its field “body”."
 
 
 def test_what_was_typed_without_the_admin_is_found_at_night_and_once(sealed_soiree, post, at):
@@ -242,7 +242,7 @@ def test_another_venue_is_compared_soon_and_what_was_found_of_the_old_one_goes(
     assert before == [IN_THE_BODY]
     assert between == ([], None)
     assert noted(sealed_soiree) == [
-        "The news post “News” holds the whole name of the place in its field “summary”."
+        "The news post “News” has the venue’s full name in its field “summary”."
     ]
 
 
@@ -266,7 +266,7 @@ def test_each_leak_is_named_with_its_field_and_the_page_where_it_is_put_right(
     fields = [(hit.sentence.rpartition("in its field ")[2], hit.url)
               for hit in findings.noted(sealed_soiree)]  # fmt: skip
     assert sorted(fields) == [
-        ("“image”.", of_event), ("“in words”.", of_city), ("“story”.", f"{of_city}#id_story"),
+        ("“description”.", of_city), ("“image”.", of_event), ("“story”.", f"{of_city}#id_story"),
         ("“summary”.", f"{of_event}#id_summary"), ("“text”.", of_event),
     ]  # fmt: skip
     assert not any(word in repr(findings.noted(sealed_soiree)) for word in WORDS)
@@ -278,7 +278,7 @@ def test_a_row_whose_title_tells_is_called_by_its_number(sealed_soiree, post, at
     word_check.tick(at)
 
     assert noted(sealed_soiree) == [
-        f"The news post number {post.pk} holds the whole name of the place in its field “title”."
+        f"The news post number {post.pk} has the venue’s full name in its field “title”."
     ]
 
 
@@ -392,7 +392,7 @@ def test_a_check_is_made_at_once_and_is_a_look(sign_in, sealed_soiree, post):
 def test_without_a_place_there_is_nothing_to_look_for(sign_in, soiree):
     page = check_page(sign_in("director"), soiree, "post").content.decode()
 
-    assert "There is no place in the envelope yet" in page
+    assert "The venue isn’t entered yet" in page
 
 
 def test_who_signed_in_long_ago_is_asked_again(sign_in, sealed_soiree, client):
@@ -424,7 +424,7 @@ def test_the_database_does_not_tell_what_was_found_nor_whether_anything_was(
     sealed_soiree, post, at
 ):
     hit = Finding(
-        "The news post “News” holds the whole name of the place.",
+        "The news post “News” has the venue’s full name.",
         url="/admin/x/",
         about="pages.post 1",
     )

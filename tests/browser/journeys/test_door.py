@@ -122,7 +122,7 @@ def test_a_party_comes_in_parts(phone, ada):
     expect(phone.get_by_text("1 of 3 is in")).to_be_visible()
 
     phone.get_by_role("checkbox", name="Cy Nakamura").check()
-    phone.get_by_role("button", name="Let in those ticked").click()
+    phone.get_by_role("button", name="Let in those checked").click()
     expect(phone.get_by_text("Cy Nakamura")).to_be_visible()
     phone.get_by_role("link", name="Next guest").click()
     expect(phone.locator("header")).to_contain_text("2 of 3 in")
@@ -153,7 +153,7 @@ def test_a_chair_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
     phone.get_by_role("link", name="Sell for cash").click()
     phone.get_by_label("How many").fill("2")
     phone.get_by_label("Chair at the long table").check()
-    phone.get_by_role("button", name="Show the sum").click()
+    phone.get_by_role("button", name="Show the total").click()
     expect(large(phone)).to_have_text("Take $190")
 
     phone.get_by_role("button", name="I have the cash: sell").click()
@@ -200,13 +200,13 @@ def test_a_reading_without_a_network_waits_and_is_sent_once(script, ada):
     type_in(script, ada.code)
     expect(large(script)).to_have_text("No network")
     script.get_by_role("link", name="Next guest").click()
-    expect(script.get_by_text("1 reading waits on this telephone.")).to_be_visible()
+    expect(script.get_by_text("1 scan is waiting on this phone.")).to_be_visible()
     assert Scan.objects.count() == 0
 
     script.context.set_offline(False)
 
     expect(script.locator("header")).to_contain_text("1 of 3 in")
-    expect(script.get_by_text("Good until")).to_be_visible()
+    expect(script.get_by_text("Valid until")).to_be_visible()
     scan = Scan.objects.get()
     assert (scan.act, scan.ticket) == ("in", ada)
     assert scan.read_at <= scan.at
@@ -221,7 +221,7 @@ def test_what_waits_outlives_the_page(script, ada):
     script.reload()
 
     expect(script.locator("header")).to_contain_text("1 of 3 in")
-    expect(script.get_by_text("Good until")).to_be_visible()
+    expect(script.get_by_text("Valid until")).to_be_visible()
     assert Scan.objects.count() == 1
 
 
@@ -241,7 +241,7 @@ def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
 
     type_in(script, "Ada Ellery")
 
-    expect(script.get_by_text("Names cannot be looked up now")).to_be_visible()
+    expect(script.get_by_text("We can’t look up names now")).to_be_visible()
     script.get_by_role("link", name="Go on").click()
     expect(script.get_by_text("waiting on this phone")).to_be_hidden()
 
@@ -252,7 +252,7 @@ def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
 @pytest.fixture
 def kept(script):
     """The door on a telephone that has put the page for bad times aside."""
-    expect(script.get_by_text("and opens without a network")).to_be_visible()
+    expect(script.get_by_text("works offline")).to_be_visible()
     return script
 
 
@@ -269,14 +269,14 @@ def find_network(page, wire):
 def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, ada, wire):
     lose_network(kept, wire)
     kept.reload()
-    expect(large(kept)).to_have_text("Door, without a network")
+    expect(large(kept)).to_have_text("Door, offline")
     kept.get_by_label("Code on the ticket").fill(ada.code)
-    kept.get_by_role("button", name="Note").click()
-    expect(kept.get_by_text("Noted on this telephone", exact=True)).to_be_visible()
+    kept.get_by_role("button", name="Save").click()
+    expect(kept.get_by_text("Saved on this phone", exact=True)).to_be_visible()
     kept.get_by_role("link", name="Next guest").click()
-    expect(kept.get_by_text("1 reading waits on this telephone.")).to_be_visible()
+    expect(kept.get_by_text("1 scan is waiting on this phone.")).to_be_visible()
     kept.reload()
-    expect(kept.get_by_text("1 reading waits on this telephone.")).to_be_visible()
+    expect(kept.get_by_text("1 scan is waiting on this phone.")).to_be_visible()
     assert Scan.objects.count() == 0
 
     find_network(kept, wire)
@@ -292,13 +292,13 @@ def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
 
     kept.get_by_role("link", name="Sell for cash").click()
 
-    expect(large(kept)).to_have_text("Door, without a network")
+    expect(large(kept)).to_have_text("Door, offline")
     assert re.fullmatch(r"/door/[^/]+/", kept.evaluate("location.pathname"))
 
 
 def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada, soiree):
     kept.reload()  # the worker is at work; the place is open to volunteers by now
-    expect(kept.get_by_role("heading", name="The place", exact=True)).to_be_visible()
+    expect(kept.get_by_role("heading", name="Location", exact=True)).to_be_visible()
     type_in(kept, ada.code)
     expect(large(kept)).to_have_text("Welcome")
 
@@ -345,7 +345,7 @@ def test_every_page_of_the_door_can_be_used_by_everybody(open_page, link, soiree
     faults += look_at(page)
     page.goto(address)
     type_in(page, "MMMM-NNNN")
-    expect(large(page)).to_have_text("Not known")
+    expect(large(page)).to_have_text("Unknown code")
     faults += look_at(page)
     faults += look_over(page, f"{address}sell/")
     early = make_door_link(soiree, name="Tom", opens_at=SEVEN + HOUR)

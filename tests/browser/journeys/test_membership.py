@@ -51,9 +51,9 @@ def test_a_family_joins_on_a_telephone(phone, tiers):
     phone.get_by_role("button", name="Add another person").click()
     phone.get_by_label("Name of person 3").fill("Cleo Ellery")
     phone.get_by_label("Person 3 is a child").check()
-    phone.get_by_label("Person 3 was born on").fill("2016-05-14")
+    phone.get_by_label("Person 3: date of birth").fill("2016-05-14")
     phone.get_by_label("Toulon").check()
-    phone.get_by_label("Their committees may write to me").check()
+    phone.get_by_label("Their committees may contact me").check()
     assert fits(phone)
 
     phone.get_by_role("complementary").get_by_role("button", name="Go to payment").click()
@@ -75,11 +75,11 @@ def test_the_household_is_asked_for_only_where_the_level_covers_one(phone, tiers
     expect(phone.get_by_label("Name of person 2")).to_be_hidden()
     phone.get_by_role("radio", name="Family").check()
     expect(phone.get_by_label("Name of person 2")).to_be_visible()
-    expect(phone.get_by_label("Person 2 was born on")).to_be_hidden()
+    expect(phone.get_by_label("Person 2: date of birth")).to_be_hidden()
     phone.get_by_label("Person 2 is a child").check()
 
     expect(phone.get_by_label("E-mail of person 2")).to_be_hidden()
-    expect(phone.get_by_label("Person 2 was born on")).to_be_visible()
+    expect(phone.get_by_label("Person 2: date of birth")).to_be_visible()
 
 
 def test_enter_in_a_field_goes_on_and_adds_nobody(phone, tiers):
@@ -104,10 +104,10 @@ def test_a_member_renews_by_the_link_in_a_letter(phone, tiers):
     phone.get_by_role("button", name="Go to payment").click()
     phone.get_by_role("button", name="Pay $40").click()
 
-    expect(phone.locator("main")).to_contain_text("Holds from May 2, 2027 through May 1, 2028.")
+    expect(phone.locator("main")).to_contain_text("Paid from May 2, 2027 through May 1, 2028.")
     assert RenewalLink.objects.get().used_at is not None
     phone.goto(f"/renew/{link.token}/")
-    expect(phone.locator("main")).to_contain_text("This link has done its work.")
+    expect(phone.locator("main")).to_contain_text("This link has already been used.")
 
 
 def test_a_year_is_given_to_somebody_who_takes_it_up(phone, tiers):
@@ -133,14 +133,14 @@ def test_a_year_is_given_to_somebody_who_takes_it_up(phone, tiers):
 
     phone.goto("/join/claim/")
     phone.get_by_label("The code on the card").fill(gift.code.lower())
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
     phone.get_by_label("I am 18 or older").check()
-    phone.get_by_role("button", name="Mail me the code").click()
+    phone.get_by_role("button", name="E-mail me a code").click()
     mailbox.goto("/demo/mail/")
     mailbox.get_by_role("link", name="Your code to claim your gift").first.click()
     mail = mailbox.locator("pre").first.inner_text()
-    phone.get_by_label("The code from our mail").fill(re.search(r"\b\d{8}\b", mail).group())
-    phone.get_by_role("button", name="Take it up").and_(phone.locator(":visible")).first.click()
+    phone.get_by_label("The code from our e-mail").fill(re.search(r"\b\d{8}\b", mail).group())
+    phone.get_by_role("button", name="Claim it").and_(phone.locator(":visible")).first.click()
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Welcome")
     assert Term.objects.get().household.people.get().email == "ruth@okoro.example"

@@ -67,10 +67,10 @@ def test_a_treasurer_records_a_check_in_ten_seconds_by_keyboard(open_page, staff
 
     desk.get_by_role("link", name="Record a check").focus()
     hands.press("Enter")
-    expect(desk.get_by_label("Number of the check")).to_be_focused()
+    expect(desk.get_by_label("Check number")).to_be_focused()
     hands.type("1187")
     hands.press("Enter")
-    expect(desk.get_by_text("$40 is written down")).to_be_visible()
+    expect(desk.get_by_text("recorded $40")).to_be_visible()
 
     seconds = time.monotonic() - began + hands.keys * A_KEY
     print(f"\n{', '.join(hands.steps)}: {hands.keys} keys, {seconds:.1f} s")

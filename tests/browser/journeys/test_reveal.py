@@ -24,14 +24,14 @@ def ticket(clock):
 def test_a_ticket_is_sealed_before_t_and_tells_the_place_from_t_on(page, ticket, clock):
     clock.move_to(T - timedelta(minutes=1))
     page.goto(ticket.get_absolute_url())
-    expect(page.get_by_role("heading", name="The place is sealed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is sealed")).to_be_visible()
     expect(page.locator("reveal-countdown")).to_contain_text(T_IN_WORDS)
     assert PLACE.name not in page.content()
 
     clock.move_to(T)
     page.reload()
 
-    expect(page.get_by_role("heading", name="The place is revealed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is revealed")).to_be_visible()
     expect(page.locator("article.ticket")).to_contain_text(PLACE.name)
 
 
@@ -91,7 +91,7 @@ def test_an_open_ticket_page_asks_again_by_itself_when_its_countdown_ends(page, 
     page.clock.fast_forward(41_000)  # milliseconds: the countdown is at zero
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
-    expect(page.get_by_role("heading", name="The place is revealed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is revealed")).to_be_visible()
     expect(page.locator("article.ticket")).to_contain_text(PLACE.name)
 
 
@@ -101,9 +101,9 @@ def test_without_javascript_the_ticket_page_asks_again_at_t(open_page, ticket, c
 
     clock.move_to(T - 2 * SECOND)
     page.goto(ticket.get_absolute_url())
-    expect(page.get_by_role("heading", name="The place is sealed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is sealed")).to_be_visible()
 
-    expect(page.get_by_role("heading", name="The place is revealed")).to_be_visible()
+    expect(page.get_by_role("heading", name="The location is revealed")).to_be_visible()
 
 
 def minutes_left(page):

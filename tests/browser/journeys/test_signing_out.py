@@ -53,7 +53,7 @@ def test_a_passkey_proves_before_an_export_and_presses_nothing_itself(device, bo
     device.goto("/admin/membership/person/export/")
     device.get_by_role("button", name="Export as CSV").click()
     device.get_by_role("button", name="Use a passkey instead").click()
-    device.get_by_text("Your passkey said yes. Now press the button below.").wait_for()
+    device.get_by_text("Your passkey worked. Now press the button below.").wait_for()
     with device.expect_download() as got:
         device.get_by_role("button", name="Export as CSV").click()
 

@@ -61,7 +61,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     clock.move_to(NOON)
     reveal.publish_seal(soiree, by=director, at=NOON)
     desk.goto(f"/admin/events/event/{soiree.pk}/seal/")
-    expect(desk.get_by_text("It is the seal of what is in the envelope now.")).to_be_visible()
+    expect(desk.get_by_text("This seal matches the venue as entered.")).to_be_visible()
 
     page.goto("/events/soiree/")
     page.get_by_role("link", name="What this is").click()
@@ -69,7 +69,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     written_down = row(page)
 
     open_at(page, ticket, clock, T)
-    expect(page.get_by_text("Decided on April 1, 2027, not changed since.")).to_be_visible()
+    expect(page.get_by_text("Sealed on April 1, 2027, unchanged since.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Save the text").click()
     download.value.save_as(tmp_path / "envelope.txt")
@@ -110,7 +110,9 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
     # What is read aloud: the place is in the heading's name, not before it.
-    heading = page.get_by_role("heading", name=f"The place is revealed {PLACE.name}, 12 Ropewalk")
+    heading = page.get_by_role(
+        "heading", name=f"The location is revealed {PLACE.name}, 12 Ropewalk"
+    )
     expect(heading).to_be_focused()
     expect(page).to_have_title(f"The envelope is open: ticket {ticket.code}, Soirée en Blanc · "
                                "Norfolk Sister City Association")  # fmt: skip
@@ -119,7 +121,7 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
 def test_who_opens_the_page_later_is_left_where_pages_begin(page, ticket, clock):
     open_at(page, ticket, clock, T + DAY / 24)
 
-    expect(page.get_by_role("heading", name="The place is revealed")).not_to_be_focused()
+    expect(page.get_by_role("heading", name="The location is revealed")).not_to_be_focused()
 
 
 def test_an_open_envelope_asks_nobody_but_us(page, ticket, clock):
@@ -210,9 +212,9 @@ def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
     hint_letters.tick(turned)
     link = mailoutbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     page.goto(link)
-    page.get_by_role("button", name="Yes, no more of these").click()
+    page.get_by_role("button", name="Stop hint e-mails").click()
 
-    expect(page.get_by_role("status")).to_contain_text("No more letters about the place cards.")
+    expect(page.get_by_role("status")).to_contain_text("No more hint e-mails.")
     assert OptIn.objects.get().left_at is not None
 
 

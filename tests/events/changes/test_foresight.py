@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 SAYS_NOTHING = ()
 T_WORDS = "Wednesday, May 19, 2027 at 6:00 p.m. EDT"
-HIDDEN = "and nobody can buy. 4 guests hold tickets and are not told."
+HIDDEN = "and nobody can buy. 4 guests have tickets."
 
 
 def foresee(event, at, **changes):
@@ -52,7 +52,7 @@ def test_a_new_start_says_the_new_t_and_to_how_many(crowd):
     outlook = foresee(crowd, at, starts_at=STARTS - HOUR + 3 * MINUTE, ends_at=STARTS + HOUR)
 
     new_t = "Wednesday, May 19, 2027 at 5:03 p.m. EDT"
-    assert f"This reveals the place in 3 minutes, on {new_t}, to 4 people." in outlook.sentences
+    assert f"This reveals the venue in 3 minutes, on {new_t}, to 4 people." in outlook.sentences
     assert outlook.reveals_now is False
 
 
@@ -60,13 +60,13 @@ def test_a_new_start_says_who_is_written_to_and_who_must_be_called(crowd):
     outlook = foresee(crowd, T - DAY, starts_at=FRIDAY, ends_at=FRIDAY + HOUR)
 
     assert outlook.sentences[0] == (
-        "It starts on Friday, May 21, 2027 at 6:00 p.m. EDT, no longer on Thursday, May 20, 2027 "
+        "It starts on Friday, May 21, 2027 at 6:00 p.m. EDT instead of Thursday, May 20, 2027 "
         "at 6:00 p.m. EDT."
     )
-    assert "4 guests are told by 2 letters, one for each address" in text(outlook)
-    assert "1 party on the waiting list is told." in outlook.sentences
-    assert "1 ticket has no address: a task asks to telephone." in outlook.sentences
-    assert (outlook.told, outlook.button) == (5, "Yes, save and tell 5 people")
+    assert "4 guests get an e-mail (2 e-mails, one per address)" in text(outlook)
+    assert "1 party on the waitlist gets an e-mail." in outlook.sentences
+    assert "1 ticket has no e-mail address: a task asks to call." in outlook.sentences
+    assert (outlook.told, outlook.button) == (5, "Save and e-mail 5 people")
 
 
 @pytest.mark.parametrize("late, at_once", [(TICK, False), (timedelta(0), True), (-TICK, True)])
@@ -76,7 +76,7 @@ def test_a_t_that_has_come_by_the_new_start_needs_a_yes_of_its_own(crowd, late, 
     outlook = foresee(crowd, at, starts_at=at + DAY + late, ends_at=STARTS + HOUR)
 
     assert outlook.reveals_now is at_once
-    assert ("reveals the place at once, to 4 people" in text(outlook)) is at_once
+    assert ("reveals the venue at once, to 4 people" in text(outlook)) is at_once
     assert outlook.is_confirmed({"confirmed": outlook.key}) is not at_once
     assert outlook.is_confirmed({"confirmed": outlook.key, "yes_reveal": "on"})
 
@@ -85,18 +85,18 @@ def test_the_yes_names_whom_the_place_is_told_to(crowd):
     now = foresee(crowd, T - HOUR, lead=2 * DAY)
     everyone = foresee(crowd, T - HOUR, lead=2 * DAY, audience="everyone")
 
-    assert now.yes_words == "Yes, reveal the place now, to 4 people"
-    assert everyone.yes_words == "Yes, reveal the place now, to everyone, 4 guests among them"
+    assert now.yes_words == "Yes, reveal the venue now, to 4 people"
+    assert everyone.yes_words == "Yes, reveal the venue now, to everyone, including 4 guests"
 
 
 def test_a_reveal_at_once_says_how_many_letters_leave_and_not_that_nobody_is_written_to(crowd):
     outlook = foresee(crowd, T - HOUR, lead=2 * DAY)
     public = foresee(crowd, T - HOUR, lead=None)
 
-    assert "2 letters with the place leave within minutes." in outlook.sentences
-    assert "Nobody is written to" not in text(outlook)
-    assert "leave within minutes" not in text(public)
-    assert "Nobody is written to about it; 5 people hold tickets or wait." in public.sentences
+    assert "2 e-mails with the venue will go out in minutes." in outlook.sentences
+    assert "No e-mail goes out" not in text(outlook)
+    assert "go out in minutes" not in text(public)
+    assert "No e-mail goes out, although 5 people" in text(public)
 
 
 def test_what_was_told_is_said_to_stay_told(crowd):
@@ -104,9 +104,7 @@ def test_what_was_told_is_said_to_stay_told(crowd):
 
     outlook = foresee(crowd, T + HOUR, starts_at=FRIDAY, ends_at=FRIDAY + HOUR, lead=2 * DAY)
 
-    assert "The place has been told and stays told; nobody is told it a second time." in (
-        outlook.sentences
-    )
+    assert "The venue stays revealed; nobody gets a second e-mail." in (outlook.sentences)
     assert outlook.reveals_now is False
 
 
@@ -118,7 +116,7 @@ def test_door_links_that_follow_are_counted(soiree):
 
     outlook = foresee(soiree, T - DAY, starts_at=FRIDAY, ends_at=FRIDAY + HOUR)
 
-    assert "2 door links follow: good around the new hours." in outlook.sentences
+    assert "2 door links move to the new hours." in outlook.sentences
 
 
 # --- Everything else that touches guests ---------------------------------------------------------
@@ -127,15 +125,15 @@ def test_door_links_that_follow_are_counted(soiree):
 @pytest.mark.parametrize(
     "changes, sentence",
     [
-        ({"audience": "everyone"}, "Who learns the place: everyone, from the reveal on."),
+        ({"audience": "everyone"}, "Who learns the venue: everyone, from the reveal on."),
         (
             {"lead": 2 * HOUR},
-            "This reveals the place in 46 hours, on Thursday, May 20, 2027 at 4:00 p.m. EDT, "
+            "This reveals the venue in 46 hours, on Thursday, May 20, 2027 at 4:00 p.m. EDT, "
             "to 4 people.",
         ),
         (
             {"area": "Portsmouth"},
-            "The public area becomes “Portsmouth”, on its page and in every calendar file.",
+            "The public area changes to “Portsmouth” on its page and in every calendar file.",
         ),
         (
             {"state": "draft"},
@@ -151,11 +149,11 @@ def test_door_links_that_follow_are_counted(soiree):
         ),
         (
             {"sales_close_at": T - 2 * DAY},
-            "Tickets are sold until Monday, May 17, 2027 at 6:00 p.m. EDT; that is over already.",
+            "Tickets are sold until Monday, May 17, 2027 at 6:00 p.m. EDT, which has passed.",
         ),
         (
             {"sales_close_at": T + HOUR},
-            "That reaches past the reveal: who buys then reads the place at once.",
+            "That is after the reveal: guests who buy then see the venue at once.",
         ),
         (
             {"sales_open_at": T - HOUR},
@@ -163,24 +161,24 @@ def test_door_links_that_follow_are_counted(soiree):
         ),
         (
             {"refunds_until": T},
-            f"Buyers return tickets alone (4 tickets) until {T_WORDS}.",
+            f"Buyers may return tickets online (4 tickets) until {T_WORDS}.",
         ),
         (
             {"refunds_until": STARTS, "refunds_after_reveal": True},
-            "That reaches past the reveal: they may read the place, then return.",
+            "That is after the reveal: they could learn the venue, then return.",
         ),
         (
             {"transfers_after_reveal": True},
-            "That reaches past the reveal: who has read the place may pass it on.",
+            "That is after the reveal: guests who know the venue may transfer.",
         ),
-        ({"volunteers_at": T}, f"0 door volunteers learn the place on {T_WORDS}."),
+        ({"volunteers_at": T}, f"0 door volunteers learn the venue on {T_WORDS}."),
         (
             {"capacity": 60},
-            "The room holds 60, no longer 40. 1 party on the waiting list is offered what becomes "
-            "free, in its turn.",
+            "There are 60 seats instead of 40. 1 party on the waitlist is offered the new seats, "
+            "in its turn.",
         ),
-        ({"choices_close_at": None}, "Guests change names and suppers without a deadline."),
-        ({"tables_until": T}, f"Open tables are kept until {T_WORDS}."),
+        ({"choices_close_at": None}, "Guests may change names and suppers without a deadline."),
+        ({"tables_until": T}, f"Open tables are held until {T_WORDS}."),
         (
             {"doors_at": STARTS - HOUR},
             "The doors open on Thursday, May 20, 2027 at 5:00 p.m. EDT.",
@@ -202,7 +200,7 @@ def test_refunds_taken_away_are_said_to_how_many(crowd):
 
     outlook = foresee(crowd, T - DAY, refunds_until=None)
 
-    assert "4 people with a ticket cannot return it alone any more; staff still can." in (
+    assert "4 people with a ticket can no longer return it online; staff still can." in (
         outlook.sentences
     )
 
@@ -230,7 +228,7 @@ def test_a_draft_with_guests_is_asked_about():
 
     outlook = foresee(draft, T - DAY, state="published")
 
-    assert "Its page appears at once. 1 guest holds a ticket already." in outlook.sentences
+    assert "Its page appears at once. 1 guest has a ticket already." in outlook.sentences
 
 
 def test_what_is_over_is_changed_without_a_question(crowd):
@@ -259,8 +257,8 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
     outlook = foresight.foresee(before, before, at=T - DAY, limits=[low, wide])
 
     assert outlook.sentences[:2] == (
-        "The room would be limited to 3, and 4 are sold or being paid for. Nobody is cancelled; "
-        "no more can be had until enough of them are returned.",
+        "The room would be limited to 3, but 4 are sold or being paid for. Nobody loses theirs; "
+        "no more are sold until enough are returned.",
         "“Chair” would be limited to 9; 4 are sold or being paid for.",
     )
 
@@ -276,10 +274,10 @@ def test_writing_the_place_is_silent_before_t_and_asked_about_from_t_on(crowd, a
 def test_another_place_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
     outlook = foresee_place(Event.objects.get(), at=T)
 
-    assert "4 guests must be told that it is another one, by 2 letters; CHANGED stands" in (
+    assert "4 guests will get 2 e-mails about the change; the subject begins with CHANGED." in (
         text(outlook)
     )
-    assert outlook.sentences[-1] == "What is told cannot be unsaid."
+    assert outlook.sentences[-1] == "This can’t be undone."
     assert outlook.told == 4
 
 
@@ -290,10 +288,10 @@ def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
     outlook = foresee_place(Event.objects.get(), at=T + HOUR)
 
     assert outlook.sentences[0].startswith(
-        "The reveal is held by keeper@nsca.example since 6:00 p.m.: nobody reads the venue"
+        "The reveal has been held by keeper@nsca.example since 6:00 p.m.: nobody sees the venue"
     )
     assert "at once" not in text(outlook)
-    assert (outlook.told, outlook.button) == (0, "Yes, save")
+    assert (outlook.told, outlook.button) == (0, "Save")
 
 
 # --- Cancelling ----------------------------------------------------------------------------------
@@ -306,15 +304,15 @@ def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_place(crowd, 
     after = foresight.foresee_cancelling(Event.objects.get(), at=T)
 
     assert sentences == [
-        "Its page says that it is off, and nothing of it is sold any more.",
-        "4 guests are told by 2 letters, one for each address, with a calendar file that takes "
-        "the entry away.",
-        "1 party on the waiting list is told, and the list closes.",
-        "1 ticket has no address: a task asks to telephone.",
-        "The place is told to nobody, ever, and wiped after 30 days.",
-        "This cannot be taken back.",
+        "Its page says that it is canceled, and sales stop.",
+        "4 guests get an e-mail (2 e-mails, one per address) with a calendar file that removes "
+        "the entry.",
+        "1 party on the waitlist gets an e-mail, and the waitlist closes.",
+        "1 ticket has no e-mail address: a task asks to call.",
+        "The venue is never revealed, and is wiped after 30 days.",
+        "This can’t be undone.",
     ]
-    assert after[-2].startswith("The place has been told to 4 people. Their pages close")
+    assert after[-2].startswith("The venue has been revealed to 4 people. Their pages close")
 
 
 # --- The key -------------------------------------------------------------------------------------

@@ -81,9 +81,9 @@ def test_a_new_link_is_shown_once_with_its_square(sign_in, soiree, travel):
     assert (link.created_by.name, link.created_at) == ("Events", T)
     page = response.content.decode()
     assert f"http://testserver/door/{link.token}/" in page
-    assert 'aria-label="The link of Ruth"' in page
+    assert 'aria-label="Door link of Ruth"' in page
     assert link.token not in again.content.decode()
-    assert "is not shown again" in again.content.decode()
+    assert "can’t be shown again" in again.content.decode()
 
 
 def test_no_other_page_of_the_admin_shows_it(sign_in, soiree, travel):
@@ -108,7 +108,7 @@ def test_a_link_may_be_mailed_and_the_address_is_not_kept(sign_in, soiree, trave
 
     link, letter = DoorLink.objects.get(), Email.objects.get()
     assert letter.to == ["Ruth <ruth@x.example>"]
-    assert letter.subject == "Your link for the door of Soirée en Blanc, May 20, 2027"
+    assert letter.subject == "Your door link for Soirée en Blanc, May 20, 2027"
     address = f"http://testserver/door/{link.token}/"
     assert address in letter.message
     assert address in letter.html_message
@@ -121,7 +121,7 @@ def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel
 
     response = sign_in("events").post(ADD, FORM | {"event": soiree.pk, "ends_at_1": "15:00"})
 
-    assert "The end comes after the beginning." in response.content.decode()
+    assert "The link ends before it starts." in response.content.decode()
     assert DoorLink.objects.count() == 0
 
 
@@ -257,7 +257,7 @@ def test_that_the_list_was_opened_is_noted_without_anybody_on_it(sign_in, soiree
     paper(sign_in("door"), soiree)
 
     entry = LogEntry.objects.get(object_repr="door list")
-    assert entry.change_message == "Opened the door's list of 2 guests, by name."
+    assert entry.change_message == "Opened the door list of 2 guests, by name."
 
 
 def test_a_list_costs_the_same_however_many_guests_there_are(sign_in, soiree, guests):

@@ -101,15 +101,15 @@ def of_nobody(event):
 ONCE = [
     (valid, GREEN, "Welcome, Ada Ellery", ""),
     (without_a_name, GREEN, "Welcome, guest of Ada Ellery", ""),
-    (of_nobody, RED, "Not known", "We know no ticket with this code."),
-    (given_on, RED, "Given on", "Its holder gave it to somebody else on Monday, May 3, 2027."),
+    (of_nobody, RED, "Unknown code", "No ticket has this code."),
+    (given_on, RED, "Transferred", "Transferred to another guest on Monday, May 3, 2027."),
     (of_another_event, RED, "Another event", "It is for A tea, Thursday, May 20, 2027."),
-    (of_a_cancelled_event, RED, "Not today", "The event is cancelled."),
-    (cancelled, RED, "Cancelled", "Cancelled on Monday, May 3, 2027."),
-    (refunded, RED, "Refunded", "The money went back on Monday, May 3, 2027."),
+    (of_a_cancelled_event, RED, "Not today", "The event is canceled."),
+    (cancelled, RED, "Canceled", "Canceled on Monday, May 3, 2027."),
+    (refunded, RED, "Refunded", "Refunded on Monday, May 3, 2027."),
     (held, RED, "Not paid", "Order {order} was never paid."),
     (lapsed, RED, "Not paid", "Order {order} was never paid."),
-    (disputed, RED, "On hold", "The bank is looking into its payment."),
+    (disputed, RED, "On hold", "Its payment is disputed."),
 ]  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def test_a_ticket_read_once(made, tone, title, words, event, ruth):
     assert Scan.objects.filter(act=Scan.Act.IN).count() == (1 if tone == GREEN else 0)
 
 
-RUTHS_OWN = "Read before, on this telephone. Came in at 7:02 p.m., west gate, let in by Ruth."
+RUTHS_OWN = "Already scanned on this phone. Came in at 7:02 p.m., west gate, let in by Ruth."
 AT_7_02 = "Came in at 7:02 p.m., west gate, let in by Ruth."
 YESTERDAY = "Came in on Thursday, May 20, 2027 at 7:02 p.m., west gate, let in by Ruth."
 
@@ -155,21 +155,21 @@ def test_who_came_in_and_was_refunded_since_is_red(event, ada, ruth):
     read(ruth, ada)
     Ticket.objects.filter(pk=ada.pk).update(cancelled_at=SEVEN)
 
-    assert read(ruth, ada, number=2).title == "Cancelled"
+    assert read(ruth, ada, number=2).title == "Canceled"
 
 
 def test_a_refund_of_another_chair_of_the_line_says_nothing_of_this_one(event, ruth):
     ticket = refunded(event)
     Refund.objects.update(unit=2)
 
-    assert read(ruth, ticket).title == "Cancelled"
+    assert read(ruth, ticket).title == "Canceled"
 
 
 def test_a_failed_refund_is_not_shown_as_refunded(event, ruth):
     ticket = refunded(event)
     Refund.objects.update(state=Refund.State.FAILED)
 
-    assert read(ruth, ticket).title == "Cancelled"
+    assert read(ruth, ticket).title == "Canceled"
 
 
 def test_a_chair_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
@@ -207,7 +207,7 @@ def test_a_second_reading_sent_again_does_not_outdo_an_undo_either(ada, ruth, sa
 
     again = read(sam, ada, phone=SAMS, number=1)
 
-    assert (again.tone, again.title) == (AMBER, "Read once more")
+    assert (again.tone, again.title) == (AMBER, "Scan again")
     assert door.entries([ada.pk]) == {}
 
 

@@ -139,7 +139,7 @@ def test_the_spreadsheet_has_a_row_a_table_and_no_formula(client, link, evening)
     rows = client.get(f"/events/caterer/{link.token}/suppers.csv").content.decode("utf-8-sig")
 
     assert rows.splitlines()[:3] == [
-        "table,chairs,guests,Salmon box,Garden box,Not chosen yet,allergies",
+        "table,seats,guests,Salmon box,Garden box,Not chosen yet,allergies",
         "Table 4,8,3,2,1,0,2 × No nuts",
         "No table yet,,2,0,0,2,1 × the guest cannot eat celery; 1 × =1+1",
     ]

@@ -51,11 +51,11 @@ def test_a_code_lets_its_guest_in_and_says_supper_and_table(at_the_door, soiree)
 
 
 def test_an_unknown_code_is_red(at_the_door):
-    assert verdict(at_the_door("read", text="MMMM-NNNN")) == ("red", "Not known")
+    assert verdict(at_the_door("read", text="MMMM-NNNN")) == ("red", "Unknown code")
 
 
 def test_a_square_that_is_none_of_ours_is_red(at_the_door):
-    assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Not known")
+    assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Unknown code")
 
 
 def test_the_same_telephone_is_green_again_and_another_is_amber(
@@ -171,7 +171,7 @@ def test_a_name_that_nobody_has_says_so(at_the_door, ellerys):
     page = at_the_door("read", text="Quentin").content.decode()
 
     assert "Nobody found" in page
-    assert "has “Quentin” in it" in page
+    assert "matches “Quentin”" in page
 
 
 def test_guests_of_another_event_are_not_in_the_list(at_the_door):
@@ -219,11 +219,11 @@ def test_one_bad_ticket_of_several_is_named(at_the_door, soiree, ellerys):
     page = at_the_door("enter", ticket=[ellerys[0].code, off.code])
 
     assert verdict(page) == ("amber", "Welcome")
-    assert "<dt>Cancelled</dt><dd>Off." in page.content.decode()
+    assert "<dt>Canceled</dt><dd>Off." in page.content.decode()
 
 
 def test_nobody_ticked_is_said_kindly(at_the_door):
-    assert verdict(at_the_door("enter")) == ("amber", "Nobody ticked")
+    assert verdict(at_the_door("enter")) == ("amber", "Nobody checked")
 
 
 def test_an_order_s_number_shows_its_party(at_the_door, ellerys):

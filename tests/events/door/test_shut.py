@@ -36,7 +36,7 @@ def test_an_unknown_link_is_not_there(client, travel, db):
     [
         (DOORS - 2 * HOUR - SECOND, 200, "Not yet"),
         (DOORS - 2 * HOUR, 200, "Code on the ticket, or a name"),
-        (DOORS + 30 * HOUR, 410, "The door is shut"),
+        (DOORS + 30 * HOUR, 410, "The door is closed"),
     ],
 )
 def test_the_page_says_where_the_link_stands(at, status, words, client, travel, link):
@@ -58,7 +58,7 @@ def test_a_revoked_link_says_so(client, travel, link):
     response = client.get(reverse("door:home", args=[link.token]))
 
     assert response.status_code == 410
-    assert "This link was taken back." in response.content.decode()
+    assert "This link was revoked." in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_before_it_the_page_says_when(client, travel, early_link):
 
     page = client.get(reverse("door:home", args=[early_link.token])).content.decode()
 
-    assert "The place is told to volunteers on" in page
+    assert "Volunteers learn the location here on" in page
     assert "Wednesday, May 19, 2027 at 6:00 p.m. EDT" in page
 
 
@@ -182,7 +182,7 @@ def test_who_learns_it_before_the_guests_is_noted_once(client, travel, soiree, e
 
     look = VenueLook.objects.get()
     assert (look.link, look.user, look.at) == (early_link, None, T - HOUR)
-    assert str(look) == "Ruth, west gate (door) looked"
+    assert str(look) == "Ruth, west gate (door) viewed the venue"
 
 
 def test_after_t_nothing_is_noted(client, travel, early_link):

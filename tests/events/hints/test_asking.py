@@ -135,7 +135,7 @@ def test_looking_at_the_link_takes_nobody_off_the_list(hint, asking, client, tra
 
     html = client.get(leave_address()).content.decode()
 
-    assert "Shall no more letters come when a card is turned?" in html
+    assert "Stop hint e-mails?" in html
     assert OptIn.objects.get().left_at is None
 
 
@@ -144,7 +144,7 @@ def test_the_button_does(hint, asking, client, travel, letters):
 
     html = client.post(leave_address()).content.decode()
 
-    assert "No more letters about the place cards." in html
+    assert "No more hint e-mails." in html
     assert hint_letters.tick(TURNED) == 0
 
 

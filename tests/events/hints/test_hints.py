@@ -48,9 +48,9 @@ def test_the_text_of_a_card_that_is_not_turned_does_not_leave_the_database(cards
     shown = hints.cards(cards, at=FIRST - TICK, for_holders=True)
 
     assert [(card.title, card.text) for card in shown] == [
-        ("First card", ""),
-        ("Second card", ""),
-        ("Third card", ""),
+        ("First hint", ""),
+        ("Second hint", ""),
+        ("Third hint", ""),
     ]
 
 
@@ -59,8 +59,8 @@ def test_visitors_are_not_told_how_many_cards_are_for_holders(cards, client, tra
 
     html = client.get("/events/soiree/").content.decode()
 
-    assert "2 place cards" in html
-    assert "Third card" not in html
+    assert "2 hints about the location" in html
+    assert "Third hint" not in html
 
 
 @pytest.mark.parametrize("at, is_turned", [(FIRST - TICK, False), (FIRST, True)])
@@ -72,7 +72,7 @@ def test_the_card_on_the_public_page_is_turned_at_its_instant(
     html = client.get("/events/soiree/").content.decode()
 
     assert ("Water." in html) is is_turned
-    assert ("First card, April 19" in html) is is_turned
+    assert ("First hint, April 19" in html) is is_turned
 
 
 def test_a_kept_page_ends_when_a_card_is_turned(cards, client, travel):
@@ -99,7 +99,7 @@ def test_an_event_without_cards_shows_no_empty_frame(soiree, ticket, client, tra
     travel(FIRST)
 
     for address in ("/events/soiree/", ticket.get_absolute_url()):
-        assert "What the cards say" not in client.get(address).content.decode()
+        assert 'id="cards"' not in client.get(address).content.decode()
 
 
 def test_the_cards_are_one_query(cards):
@@ -116,9 +116,9 @@ def test_the_steps_say_who_has_read_how_many_after_each(cards):
     steps = hints.steps(cards)
 
     assert [(s.title, s.hint.text, s.everyone, s.holders) for s in steps] == [
-        ("First card", "Water.", 1, 1),
-        ("Second card", "Grass.", 1, 2),
-        ("Third card", "Gold.", 2, 3),
+        ("First hint", "Water.", 1, 1),
+        ("Second hint", "Grass.", 1, 2),
+        ("Third hint", "Gold.", 2, 3),
         ("", "Someday.", 0, 0),
     ]
     assert [step.is_for_holders for step in steps] == [False, True, False, False]

@@ -117,10 +117,10 @@ def test_it_tells_the_card_and_leads_to_the_ticket_and_off_the_list(hint, soiree
 
     letter, row = letters[0], OptIn.objects.get()
     html = letter.alternatives[0].content
-    assert letter.subject == "Soirée en Blanc: a card is turned"
+    assert letter.subject == "A new hint for Soirée en Blanc"
     for text in (letter.body, html):
         assert WORDS in text
-        assert "1 card to go" in text
+        assert "1 hint to go" in text
         assert f"http://testserver/tickets/{asking.token}/" in text
         assert f"http://testserver/tickets/hints/{row.token}/" in text
         assert "A later one." not in text

@@ -171,7 +171,7 @@ def test_the_list_costs_two_queries_however_long(evening, django_assert_num_quer
 def test_a_call_is_one_volunteers_for_five_minutes(evening, ben, cleo):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
 
-    with pytest.raises(BeingCalled, match="Ben Volunteer is calling already"):
+    with pytest.raises(BeingCalled, match="Ben Volunteer is already calling"):
         calls.take(evening, key_of("Bob"), by=cleo, at=LATER + 5 * MINUTE - TICK)
     calls.take(evening, key_of("Bob"), by=cleo, at=LATER + 5 * MINUTE)
 
@@ -240,7 +240,7 @@ def test_a_call_that_is_left_is_free_at_once(evening, ben, cleo):
 def test_who_opened_the_page_meanwhile_is_nobodys_call(evening, ben):
     seen_by("Bob")
 
-    with pytest.raises(Refusal, match="told in the meantime"):
+    with pytest.raises(Refusal, match="they know by now"):
         calls.take(evening, key_of("Bob"), by=ben, at=LATER)
 
 
@@ -254,14 +254,14 @@ def test_a_changed_place_is_told_by_a_call_of_its_own(evening, ben, keeper):
 
 
 def test_a_corrected_address_is_mailed_once_more(evening):
-    with pytest.raises(Refusal, match="still no address"):
+    with pytest.raises(Refusal, match="no e-mail address"):
         calls.mail_again(evening, key_of("Bob"), at=LATER)
     Ticket.objects.filter(pk=key_of("Bob")).update(guest_email="bob@x.example")
 
     calls.mail_again(evening, key_of("Bob"), at=LATER)
 
     assert RevealNotice.objects.get(ticket=key_of("Bob")).state == "queued"
-    with pytest.raises(Refusal, match="on its way already"):
+    with pytest.raises(Refusal, match="already on its way"):
         calls.mail_again(evening, key_of("Bob"), at=LATER)
 
 
@@ -285,7 +285,7 @@ def test_a_letter_in_the_office_s_mailbox_counts_as_not_told(evening):
 
     assert (entry.name, entry.why) == ("Ada", Why.BOUNCED)
     assert "Ada" in names(call_list(evening, at=LATER).pressing)
-    with pytest.raises(Refusal, match="No letter to that guest has left"):
+    with pytest.raises(Refusal, match="No e-mail to that guest has gone out"):
         calls.came_back(evening, key_of("Ada"), at=LATER)
 
 
@@ -309,10 +309,10 @@ def test_after_t_letters_wait_in_their_order_and_the_last_is_foretold(evening, s
     Ticket.objects.filter(pk=key_of("Bob")).update(guest_email="bob@x.example")
 
     assert tally.outlook(evening, at=T) == (
-        "5 letters wait, and leave in the order in which the tickets were sold, at most 2 an "
-        "hour; the last leaves on Wednesday, May 19, 2027 at 8:00 p.m. EDT."
+        "5 e-mails are waiting. They go out in the order the tickets were sold, at most 2 an "
+        "hour; the last goes out on Wednesday, May 19, 2027 at 8:00 p.m. EDT."
     )
     settings.MAIL_PER_HOUR = 0
     assert tally.outlook(evening, at=T) == (
-        "5 letters wait, and leave now, in the order in which the tickets were sold."
+        "5 e-mails are waiting and go out now, in the order the tickets were sold."
     )

@@ -111,7 +111,7 @@ def test_the_exact_second_decides(soiree):
     before = {row.kind.name: row.words for row in knowledge(soiree, at=T - SECOND)}
     after = {row.kind.name: row.words for row in knowledge(soiree, at=T)}
 
-    assert (before["holder"], after["holder"]) == ("the area", "the place")
+    assert (before["holder"], after["holder"]) == ("the area", "the venue")
     assert before["visitor"] == after["visitor"] == "the area"
 
 
@@ -121,7 +121,7 @@ def test_cards_are_counted_for_those_who_may_read_them(soiree):
 
     words = {row.kind.name: row.words for row in knowledge(soiree, at=T - DAY)}
 
-    assert (words["visitor"], words["holder"]) == ("the area and one card", "the area and 2 cards")
+    assert (words["visitor"], words["holder"]) == ("the area and one hint", "the area and 2 hints")
 
 
 def test_before_it_is_published_visitors_know_nothing(soiree):
@@ -174,7 +174,7 @@ def test_what_one_kind_knows_is_what_a_company_of_all_kinds_would_be_told(soiree
         (T - timedelta(minutes=4, seconds=10), "In 4 minutes and 10 seconds"),
         (T - SECOND, "In 1 second"),
         (T, "Due now"),
-        (STARTS + DAY, "Never told"),
+        (STARTS + DAY, "Never revealed"),
     ],
 )
 def test_the_countdown_is_said_as_one_says_it(soiree, at, headline):
@@ -191,9 +191,9 @@ def test_held_told_and_cancelled_are_said_first(soiree, keeper):
     soiree.state = Event.State.CANCELLED
 
     assert held == "On hold"
-    assert told[0] == "Told"
+    assert told[0] == "Revealed"
     assert "2 hours ago" in told[1]
-    assert control_desk.summary(soiree, at=T)[0] == "Cancelled"
+    assert control_desk.summary(soiree, at=T)[0] == "Canceled"
 
 
 def test_any_instant_is_picked_by_address(watch):
@@ -203,7 +203,7 @@ def test_any_instant_is_picked_by_address(watch):
     assert page.context["at"] == T
     most, *_ = page.context["groups"]
     assert [row.kind.name for row in most] == ["holder", "volunteer"]
-    assert most[0].words == "the place"
+    assert most[0].words == "the venue"
 
 
 def test_an_instant_that_is_none_is_a_sentence(watch):
@@ -276,8 +276,8 @@ def test_whether_there_is_a_place_is_told_to_those_who_may_see_it_alone(soiree, 
     watcher = make_user("watcher@nsca.example", is_staff=True, permissions=WATCH)
     empty = make_event(starts_at=STARTS, lead=DAY, publish_at=LONG_BEFORE)
 
-    assert "The place is set." in watch(T - DAY).content.decode()
-    assert "The place is not set." in watch(T - DAY, event=empty).content.decode()
+    assert "The venue is entered." in watch(T - DAY).content.decode()
+    assert "The venue isn’t entered yet." in watch(T - DAY, event=empty).content.decode()
     with_place = watch(T - DAY, user=watcher).content.decode()
     assert "place is" not in with_place
     assert "Who looked" not in with_place
@@ -295,14 +295,14 @@ def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, wa
     told = [act.label for act in watch(T + HOUR).context["acts"]]
 
     assert own == [
-        "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "To the envelope",
+        "Pre-flight", "Dry run", "Hold the reveal", "Reveal now", "Venue",
         "Typed-word check",
     ]  # fmt: skip
     assert others == []
     assert "Release the hold" in held
     assert "Reveal now" not in told
     assert told[0] == "Call list: 0"
-    assert "Change the place" in told
+    assert "Change the venue" in told
 
 
 def test_who_may_not_watch_is_refused(soiree, watch):

@@ -253,7 +253,7 @@ def test_each_holder_who_would_get_nothing_is_named_and_the_others_are_counted(
     assert result.made == 1
     assert {why: [ticket.pk for ticket in found] for why, found in result.failures.items()} == {
         dry_run.NO_ADDRESS: [no_address.pk],
-        "The e-mail could not be made (ValueError)": [guests[0].pk],
+        "Couldn’t make the e-mail (ValueError)": [guests[0].pk],
         dry_run.REFUSED: [guests[1].pk],
         dry_run.BAD_ADDRESS: [guests[2].pk],
     }
@@ -280,7 +280,9 @@ def test_a_sample_that_cannot_be_sent_hides_no_finding(soiree, guests, keeper, m
     result = dry_run.run(soiree, by=keeper, at=T - DAY)
 
     assert result.made == 3
-    assert "could not be sent (SMTPServerDisconnected)" in result.sample
+    assert (
+        "couldn’t send the sample to keeper@nsca.example (SMTPServerDisconnected)" in result.sample
+    )
 
 
 def test_a_dry_run_that_takes_too_long_says_whom_it_did_not_try(
@@ -337,6 +339,6 @@ def test_the_pre_flight_says_when_the_last_was_and_how_it_went(soiree, guests, k
     Order.objects.update(buyer_email="")
     dry_run.run(soiree, by=keeper, at=T - 2 * DAY + SECOND)
 
-    assert "There was none yet." in before
+    assert "None yet." in before
     assert "3 e-mails made, and all was well." in clean
     assert "2 e-mails made, 1 ticket would get none." in section()

@@ -59,10 +59,16 @@ def test_a_day_and_two_hours_before_each_of_the_committee_has_one_letter(ready, 
         preflight_mail.tick(T + minutes * MINUTE)
 
     assert [(letter.to[0], letter.subject) for letter in letters] == [
-        ("keeper@nsca.example", "All is well, a day before Soirée en Blanc"),
-        ("Dora Rector <director@nsca.example>", "All is well, a day before Soirée en Blanc"),
-        ("keeper@nsca.example", "All is well, two hours before Soirée en Blanc"),
-        ("Dora Rector <director@nsca.example>", "All is well, two hours before Soirée en Blanc"),
+        ("keeper@nsca.example", "All is well, a day before Soirée en Blanc is revealed"),
+        (
+            "Dora Rector <director@nsca.example>",
+            "All is well, a day before Soirée en Blanc is revealed",
+        ),
+        ("keeper@nsca.example", "All is well, two hours before Soirée en Blanc is revealed"),
+        (
+            "Dora Rector <director@nsca.example>",
+            "All is well, two hours before Soirée en Blanc is revealed",
+        ),
     ]
     assert sorted(Preflight.objects.values_list("leg", "sent_at")) == [
         (2, TWO_HOURS_BEFORE), (2, TWO_HOURS_BEFORE), (24, A_DAY_BEFORE), (24, A_DAY_BEFORE),
@@ -165,7 +171,7 @@ def test_a_letter_that_could_not_leave_is_a_task_and_comes_a_minute_later(
     preflight_mail.tick(A_DAY_BEFORE + MINUTE)
 
     assert (at_once, len(letters)) == (0, 1)
-    assert "refuses the address that our letters come from" in Task.objects.get().text
+    assert "refuses our sender address" in Task.objects.get().text
 
 
 # --- What it says --------------------------------------------------------------------------------
@@ -178,7 +184,7 @@ def test_where_all_is_well_it_says_so_in_both_forms(ready, letters):
     html = letter.alternatives[0].content
     for text in (letter.body, html):
         assert "Wednesday, May 19, 2027 at 6:00 p.m. EDT" in text
-        assert "1 ticket and 1 letter" in text
+        assert "1 ticket, 1 e-mail" in text
         assert f"http://testserver/admin/events/event/{ready.pk}/reveal/" in text
     assert "All is well" in letter.body
     assert "All is well</h1>" in html
@@ -203,14 +209,11 @@ def test_a_place_without_parking_says_so_and_links_to_the_envelope(ready, keeper
 
     preflight_mail.tick(A_DAY_BEFORE)
 
-    words = (
-        "The envelope says nothing about parking, a telephone for the day and its coordinates, "
-        "so that there is no map."
-    )
+    words = "The venue lacks parking, a phone number for the day and coordinates (for the map)."
     for text in (letters[0].body, letters[0].alternatives[0].content):
         assert words in text
         assert f"/admin/events/event/{ready.pk}/place/" in text
-    assert letters[0].subject == "Nearly ready, a day before Soirée en Blanc"
+    assert letters[0].subject == "Nearly ready, a day before Soirée en Blanc is revealed"
 
 
 def test_an_empty_envelope_is_grave(keeper, letters):
@@ -220,7 +223,7 @@ def test_an_empty_envelope_is_grave(keeper, letters):
     [found] = troubles(empty, at=A_DAY_BEFORE)
 
     assert found == preflight.Trouble(
-        "No place is entered: at the instant nobody would be told.", is_grave=True, of="place"
+        "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
     )
 
 
@@ -229,14 +232,16 @@ def test_a_lost_key_is_a_sentence(ready, settings):
     settings.SECRET_KEY_FALLBACKS = []
     settings.SECRET_KEY = "another key altogether, long enough to pass for one: 5d7e2b"
 
-    assert "the key it was sealed with is not here" in words_of(ready)
+    assert "its key is missing" in words_of(ready)
 
 
 def test_a_hold_is_grave(ready):
     Event.objects.filter(pk=ready.pk).update(reveal_held_at=A_DAY_BEFORE - HOUR)
     ready.refresh_from_db()
 
-    assert "The reveal is held since Tuesday, May 18, 2027 at 5:00 p.m. EDT" in words_of(ready)
+    assert "The reveal has been held since Tuesday, May 18, 2027 at 5:00 p.m. EDT" in words_of(
+        ready
+    )
 
 
 def test_holders_without_address_and_without_telephone_are_counted(ready):
@@ -246,8 +251,8 @@ def test_holders_without_address_and_without_telephone_are_counted(ready):
     make_ticket(ready, order=nobody, guest_email="x@bad,domain")
     make_ticket(ready, state="held", guest_email="")
 
-    assert "3 tickets without an e-mail address that a letter can reach" in words_of(ready)
-    assert "1 of them left no telephone number" in words_of(ready)
+    assert "3 tickets have no working e-mail address" in words_of(ready)
+    assert "(1 without a phone number either)" in words_of(ready)
 
 
 def test_an_address_that_refused_us_before_is_named_by_its_number_alone(ready):
@@ -255,7 +260,7 @@ def test_an_address_that_refused_us_before_is_named_by_its_number_alone(ready):
         from_email="a@x.example", to=["Ada <ADA@ellery.example>"], status=STATUS.failed,
     )  # fmt: skip
 
-    assert "1 address of holders refused a letter" in words_of(ready)
+    assert "1 address of ticket holders refused our e-mail" in words_of(ready)
     assert "ellery" not in words_of(ready)
 
 
@@ -279,9 +284,9 @@ def test_where_there_is_no_mail_server_it_says_so(ready, settings, monkeypatch, 
 @pytest.mark.parametrize(
     ("sender", "words"),
     [
-        ("NSCA <norfolk.sister.cities@gmail.com>", "only gmail.com itself may send"),
-        ("office@norfolk.example", "at a domain that nobody has"),
-        ("root@localhost", "at a domain that nobody has"),
+        ("NSCA <norfolk.sister.cities@gmail.com>", "unless gmail.com sends them"),
+        ("office@norfolk.example", "at a domain that doesn’t exist"),
+        ("root@localhost", "at a domain that doesn’t exist"),
         ("office@norfolksistercities.org", ""),
     ],
 )
@@ -296,7 +301,7 @@ def test_a_sender_that_mailboxes_refuse_is_grave(ready, settings, sender, words)
 def test_a_mail_server_that_is_silent_now_is_grave(ready):
     MailServer.objects.create(silences=3, silent_until=A_DAY_BEFORE + MINUTE)
 
-    assert "did not take our last letters (3 tries in a row)" in words_of(ready)
+    assert "did not accept our last e-mails (3 tries in a row)" in words_of(ready)
 
 
 @pytest.mark.parametrize(("limit", "is_too_small"), [(30, True), (45, False), (0, False)])
@@ -306,8 +311,8 @@ def test_a_pace_that_is_too_small_for_ten_minutes_is_grave(ready, settings, limi
         make_ticket(ready, guest_email=f"g{number}@x.example")
 
     found = words_of(ready)
-    assert ("40 e-mails will take about 1 hour; MAIL_PER_HOUR lets" in found) is is_too_small
-    assert ("The last leaves 1 hour after the instant" in found) is is_too_small
+    assert ("40 e-mails will take about 1 hour; MAIL_PER_HOUR allows" in found) is is_too_small
+    assert ("The last goes out 1 hour after the reveal" in found) is is_too_small
     assert Departure.objects.count() == 0
 
 

@@ -21,7 +21,7 @@ PLACE = Place(
     plan_b="The boathouse",
 )
 WORDS = VenueWords(PLACE)
-MORE = "what is said about parking, the way or the rain"
+MORE = "the notes on parking, directions or rain"
 
 
 def said_of(text: str) -> str:
@@ -53,28 +53,28 @@ def said_of(text: str) -> str:
     ],
 )
 def test_the_whole_name_is_seen_in_every_spelling(text):
-    assert said_of(text).startswith("the whole name of the place")
+    assert said_of(text).startswith("the venue’s full name")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Meet at Pier 7.", "two words of the name of the place"),
-        ("Meet at pier seven.", "two words of the name of the place"),
-        ("A pavilion by the river", "a word of the name of the place"),
+        ("Meet at Pier 7.", "two words of the venue’s name"),
+        ("Meet at pier seven.", "two words of the venue’s name"),
+        ("A pavilion by the river", "a word of the venue’s name"),
         ("12 Ropewalk Street", "a line of the address"),
         ("twelve Ropewalk St, Norfolk", "a line of the address"),
         ("on the old ropewalk", "a word of the address"),
         ("the ropewalks of Norfolk", "a word of the address"),
         ("ZIP 23511", "the ZIP code"),
-        ("Call (757) 555 0142", "the telephone number of the place"),
-        ("tel:+17575550142", "the telephone number of the place"),
-        ("36.8465, -76.2917", "the coordinates of the place"),
-        ("36.846512", "the coordinates of the place"),
-        ("GEO:36.847;-76.292", "the coordinates of the place"),
-        ("https://maps.example/@36.84651,-76.29173,17z", "the coordinates of the place"),
-        ("36° 50′ 47.4″ N", "the coordinates of the place"),
-        ("36°50'47\"N 76°17'30\"W", "the coordinates of the place"),
+        ("Call (757) 555 0142", "the venue’s phone number"),
+        ("tel:+17575550142", "the venue’s phone number"),
+        ("36.8465, -76.2917", "the venue’s coordinates"),
+        ("36.846512", "the venue’s coordinates"),
+        ("GEO:36.847;-76.292", "the venue’s coordinates"),
+        ("https://maps.example/@36.84651,-76.29173,17z", "the venue’s coordinates"),
+        ("36° 50′ 47.4″ N", "the venue’s coordinates"),
+        ("36°50'47\"N 76°17'30\"W", "the venue’s coordinates"),
         ("the graviere", f"a word of {MORE}"),
         ("Parking on Boush", f"a word of {MORE}"),
         ("It is past the gravière fountain, on the river", f"{MORE}, word for word"),
@@ -159,5 +159,5 @@ def test_what_it_says_holds_no_word_of_the_place():
 
     said = WORDS.found_in(everything)
 
-    assert "the whole name of the place" in said
+    assert "the venue’s full name" in said
     assert WORDS.found_in(said) == ""

@@ -251,7 +251,7 @@ def test_nobody_s_mailbox_is_filled_with_receipts(ticket, client, travel):
         response = client.post(receipt_of(ticket), follow=True)
 
     assert Email.objects.count() == 3
-    assert "It was sent several times today." in response.content.decode()
+    assert "We already sent it several times today." in response.content.decode()
 
 
 def test_a_free_seat_has_no_receipt(soiree, look):

@@ -98,7 +98,7 @@ def test_nobody_reads_the_place_and_returns_the_seat(soiree, order, moment, is_a
 def test_an_event_whose_refunds_outlast_the_reveal_is_not_saved_by_a_slip(soiree):
     soiree.refunds_until = soiree.opens_at + TICK
 
-    with pytest.raises(ValidationError, match="Refunds end with the reveal"):
+    with pytest.raises(ValidationError, match="Refunds must end by the reveal"):
         soiree.clean()
     soiree.refunds_after_reveal = True
     soiree.clean()

@@ -92,8 +92,8 @@ def test_the_page_says_changed_and_strikes_the_old_place_through(
 
     page = client.get(f"/tickets/{ticket.token}/").content.decode()
 
-    assert "The place has changed" in page
-    assert f"Please forget the one before it: {STRUCK}" in page  # words, not a line alone
+    assert "The location has changed" in page
+    assert f"replaces the one before: {STRUCK}" in page  # words, not a line alone
     assert page.count("Chart House") == 1
     assert "Pagoda Garden" in page
 
@@ -109,7 +109,7 @@ def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_place(
 
     first, second = letters
     assert not first.subject.startswith("CHANGED")
-    assert second.subject == "CHANGED: the place of Soirée en Blanc"
+    assert second.subject == "CHANGED: the location of Soirée en Blanc"
     assert "Pagoda Garden" in second.body
     assert "Chart House" not in second.body + second.alternatives[0].content
 
@@ -123,7 +123,7 @@ def test_unsent_letters_about_the_old_place_are_superseded(soiree, ticket, keepe
     states = RevealNotice.objects.order_by("version").values_list("version", "state")
     assert list(states) == [(1, "superseded"), (2, "sent")]
     # Nobody had the first mail: there is nothing that they should forget.
-    assert [letter.subject for letter in letters] == ["Soirée en Blanc: the envelope is open"]
+    assert [letter.subject for letter in letters] == ["Soirée en Blanc: the location is revealed"]
 
 
 def test_after_two_changes_the_last_told_place_is_struck(soiree, ticket, keeper):
@@ -256,7 +256,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
 
 @pytest.fixture
 def full(soiree, ticket, keeper):
-    """With a picture, a seal and a place that was told before: everything there is to wipe."""
+    """With a picture, a seal and a former venue: everything there is to wipe."""
     reveal.publish_seal(soiree, by=keeper, at=LONG_BEFORE)
     PlacePicture.objects.create(
         event=soiree, about=seal("{}", bound_to="x", at=T), sealed=b"x", sealed_at=T
@@ -344,7 +344,7 @@ def test_cancelled_after_t_closes_the_page_and_takes_the_entry_away(soiree, tick
     content = Attachment.objects.get().file.read().decode()
     assert opened(soiree, ticket, LATER) is None
     assert RevealNotice.objects.get().state == "superseded"
-    assert letter.subject == "Soirée en Blanc on May 20, 2027 is cancelled"
+    assert letter.subject == "Soirée en Blanc on May 20, 2027 is canceled"
     assert "METHOD:CANCEL" in content
     assert "SEQUENCE:2" in content
     assert "Chart" not in content + letter.message + letter.html_message
@@ -369,4 +369,4 @@ def test_an_event_that_is_cancelled_asks_to_call_whom_no_letter_reaches(keeper):
     call_off(event, keeper, LATER)
 
     tasks = Task.objects.filter(key=f"event-cancelled-untold:{event.pk}")
-    assert ["1 ticket of it has no address" in task.text for task in tasks] == [True]
+    assert ["1 ticket has no e-mail address" in task.text for task in tasks] == [True]

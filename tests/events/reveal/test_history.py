@@ -19,8 +19,8 @@ from tests.factories import make_event, make_order, make_ticket, make_user
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SINCE = "has shown the location since"
-FORGET = "forget the one we told you before"
-IF_SEEN = "If you have already seen a location"
+FORGET = "replaces the one we sent before"
+IF_SEEN = "If you already saw a location"
 
 
 def openings(event):
@@ -115,9 +115,9 @@ def test_a_mail_after_a_hold_does_not_say_that_the_page_told_the_place_since_t(
 
     (letter,) = letters
     assert SINCE not in said(letter)
-    assert "Our mail was held up" not in said(letter)
-    assert f"We had planned to open the envelope on {exactly(T)}" in said(letter)
-    assert f"It opened on {exactly(T + 3 * HOUR)} instead" in said(letter)
+    assert "This e-mail is late" not in said(letter)
+    assert f"We planned to reveal the location on {exactly(T)}" in said(letter)
+    assert f"but did so on {exactly(T + 3 * HOUR)}" in said(letter)
 
 
 def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(keeper, letters):
@@ -130,7 +130,7 @@ def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(k
 
     (letter,) = letters
     assert SINCE not in said(letter)
-    assert f"It opened on {exactly(T + 2 * HOUR)} instead" in said(letter)
+    assert f"but did so on {exactly(T + 2 * HOUR)}" in said(letter)
 
 
 @pytest.mark.parametrize("late, is_said", [(10 * MINUTE, False), (10 * MINUTE + TICK, True)])

@@ -92,14 +92,14 @@ def test_the_envelope_comes_first_until_the_doors_open_and_then_the_ticket_does(
 ):
     html = page(at)
 
-    assert (html.index("The place is revealed") < html.index('class="ticket__in"')) is is_first
-    assert html.count("The place is revealed") == 1
+    assert (html.index("The location is revealed") < html.index('class="ticket__in"')) is is_first
+    assert html.count("The location is revealed") == 1
 
 
 def test_before_t_the_ticket_comes_first(page):
     html = page(T - TICK)
 
-    assert html.index('class="ticket__in"') < html.index("The place is sealed")
+    assert html.index('class="ticket__in"') < html.index("The location is sealed")
 
 
 @pytest.mark.parametrize("at", [T - TICK, T, DOORS, STARTS + DAY])
@@ -123,7 +123,7 @@ def test_a_class_online_shows_its_link_and_no_map(lesson, client, travel):
     html = client.get(ticket.get_absolute_url()).content.decode()
 
     assert html.count(LINK.join_url) >= 1
-    assert "The link is yours" in html
+    assert "Your link" in html
     assert "On a map" not in html
     assert 'class="sketch"' not in html
 

@@ -86,7 +86,7 @@ def test_an_empty_envelope_at_t_is_a_task_in_words_and_tells_nobody(letters):
     tell(SOON)
     tell(SOON)
 
-    assert "no place is entered" in Task.objects.get().text
+    assert "no venue is entered" in Task.objects.get().text
     assert letters == []
 
 
@@ -211,8 +211,8 @@ def test_a_server_that_was_down_catches_up_and_says_that_it_is_late(
 ):
     tell(T + delay)
 
-    assert ("this one is late" in letters[0].body) is is_late
-    assert ("this one is late" in letters[0].alternatives[0].content) is is_late
+    assert ("This e-mail is late" in letters[0].body) is is_late
+    assert ("This e-mail is late" in letters[0].alternatives[0].content) is is_late
 
 
 def test_once_the_evening_is_over_nobody_is_written_to(soiree, ticket, letters):

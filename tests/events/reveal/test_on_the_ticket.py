@@ -26,7 +26,7 @@ def test_it_opens_exactly_at_t_with_no_ticker_running(page, at, is_open):
 
     text = response.content.decode()
     assert ("Chart House Lawn" in text) is is_open
-    assert ("The place is sealed" in text) is not is_open
+    assert ("The location is sealed" in text) is not is_open
     assert response["Cache-Control"] == "private, no-store"
     assert response["Referrer-Policy"] == "no-referrer"
     assert "ETag" not in response
@@ -94,7 +94,7 @@ def test_a_changed_place_is_said_to_have_changed(page, soiree, keeper):
 
     text = page(T + DAY / 4).content.decode()
 
-    assert "The place has changed" in text
+    assert "The location has changed" in text
     assert "Pagoda Garden" in text
     assert "<del>Chart House Lawn, 12 Ropewalk, Norfolk, Virginia 23510</del>" in text
     assert text.count("Chart House") == 1

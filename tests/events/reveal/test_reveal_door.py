@@ -1,4 +1,4 @@
-"""Who learns the place, and from which instant on (docs/reveal.md §1 and §2)."""
+"""Who learns the venue, and from when on (docs/reveal.md §1 and §2)."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -179,7 +179,7 @@ def test_the_caterers_page_and_spreadsheet_say_so(client, evening):
     page = text_of(client.get(f"/events/caterer/{link.token}/"))
     rows = client.get(f"/events/caterer/{link.token}/suppers.csv").content.decode("utf-8-sig")
 
-    assert "Bought beside supper A bottle of wine 2" in page
+    assert "Add-ons A bottle of wine 2" in page
     assert rows.splitlines()[1] == "Table 4,8,2,1,1,,2 × A bottle of wine"
 
 
@@ -207,8 +207,8 @@ def test_the_door_says_it_when_the_guest_comes(client, evening, travel):
     looked_up = {"text": ticket.line.order.number}
     party = text_of(client.post(f"/door/{link.token}/read/", looked_up))
 
-    assert "Bought too 2 × A bottle of wine" in came
-    assert "Bought too 2 × A bottle of wine" in party
+    assert "Add-ons 2 × A bottle of wine" in came
+    assert "Add-ons 2 × A bottle of wine" in party
 
 
 def test_the_list_for_a_spreadsheet_has_a_line_each(evening):

@@ -65,7 +65,7 @@ def test_a_party_of_which_one_stands_is_told(event, elms):
     make_party(event, elms, elms, None)
 
     assert conflicts(event) == [
-        "The party of Ada Ellery sits at 4. The Elms, but one has no table yet."
+        "The party of Ada Ellery is at 4. The Elms, but one has no table yet."
     ]
 
 
@@ -89,7 +89,7 @@ def test_more_guests_than_chairs_are_told(event):
     small = make_table(event, number=1, name="The Nook", chairs=1)
     make_party(event, small, small)
 
-    assert conflicts(event) == ["1. The Nook: more guests (2) than chairs (1)."]
+    assert conflicts(event) == ["1. The Nook: more guests (2) than seats (1)."]
 
 
 def test_an_access_need_without_a_table_is_told(event):
@@ -101,7 +101,7 @@ def test_an_access_need_without_a_table_is_told(event):
 def test_a_table_with_guests_and_no_number_is_told(event):
     make_party(event, make_table(event, name="The Elms"))
 
-    assert conflicts(event) == ["The Elms has guests and no number."]
+    assert conflicts(event) == ["The Elms has guests but no number."]
 
 
 def test_who_has_not_paid_or_was_refunded_is_not_on_the_plan(event, elms):
@@ -256,7 +256,7 @@ def test_a_number_that_is_taken_is_refused_in_words(desk, event, elms):
 
     response = desk.post(address_of(event), form, follow=True)
 
-    assert "There is a table 4 already." in text_of(response)
+    assert "Table 4 already exists." in text_of(response)
 
 
 def test_staff_answer_for_a_captain_who_does_not(desk, event, elms):
@@ -269,11 +269,11 @@ def test_staff_answer_for_a_captain_who_does_not(desk, event, elms):
     ticket.refresh_from_db()
     assert ticket.table == elms
     entry = LogEntry.objects.get(object_id=str(ticket.pk))
-    assert entry.change_message == ("Seated at 4. The Elms, as they had asked; answered by staff.")
+    assert entry.change_message == ("Seated at 4. The Elms, as they asked; answered by staff.")
 
 
 def test_an_event_without_guests_says_so(desk, event):
-    assert "Nobody has a chair yet." in text_of(desk.get(address_of(event)))
+    assert "No guests yet." in text_of(desk.get(address_of(event)))
 
 
 @pytest.mark.parametrize("group", ["treasurer", "editor", "door", "members"])

@@ -127,7 +127,7 @@ def test_a_ticket_transferred_never_falls_to_the_buyer(tea):
     given = give(tea)
     given.guest_email = ""
 
-    with pytest.raises(ValidationError, match="the buyer would get its letters"):
+    with pytest.raises(ValidationError, match="the buyer would get the e-mails"):
         given.validate_constraints()
     with pytest.raises(IntegrityError), transaction.atomic():
         given.save()

@@ -163,8 +163,8 @@ def test_a_seal_of_the_first_form_is_not_said_to_cover_the_directions(
 
     html = page(client, ticket.get_absolute_url())
 
-    assert "Decided on" not in html
-    assert "The name, the address and the coordinates were not changed since." in html
+    assert "unchanged since" not in html
+    assert "The name, address and coordinates have not changed since." in html
     assert "Form: 1" in proof(sealed, ticket).text
     assert "Directions" not in proof(sealed, ticket).text
 
@@ -220,7 +220,7 @@ def test_from_t_on_no_seal_is_published_for_it_would_prove_nothing(soiree, keepe
 
 
 def test_the_same_place_is_not_sealed_twice(sealed, keeper):
-    with pytest.raises(reveal.NotSealed, match="published already"):
+    with pytest.raises(reveal.NotSealed, match="already published"):
         reveal.publish_seal(sealed, by=keeper, at=LATER)
 
     assert sealed.commitments.count() == 1
@@ -230,7 +230,7 @@ def test_a_place_that_is_no_secret_has_no_seal(keeper):
     event = make_event(starts_at=T + DAY)
     reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
 
-    with pytest.raises(reveal.NotSealed, match="no secret"):
+    with pytest.raises(reveal.NotSealed, match="not secret"):
         reveal.publish_seal(event, by=keeper, at=SEALED_ON)
 
 
@@ -377,7 +377,7 @@ def test_decided_on_the_second_of_may_not_changed_since(sealed, ticket, client, 
     html = page(client, ticket.get_absolute_url())
 
     assert proof(sealed, ticket).is_unchanged
-    assert "Decided on May 2, 2027, not changed since." in html
+    assert "Sealed on May 2, 2027, unchanged since." in html
     assert "re-sealed" not in html
 
 
@@ -402,7 +402,7 @@ def test_a_change_before_t_is_silent_and_said_honestly_after_it(
     for digest in (shown.digest, shown.first.digest):
         assert digest in html
     assert "Place: Pagoda Garden" in shown.text
-    assert "it was not public before the envelope opened" in html
+    assert "was not public before the envelope opened" in html
 
 
 def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
@@ -454,7 +454,10 @@ def test_where_no_seal_was_published_the_ticket_claims_none(soiree, ticket, clie
 @pytest.mark.parametrize(
     "changes, words",
     [
-        (0, "It was decided on May 2, 2027 and not changed since; the proof is on your ticket."),
+        (
+            0,
+            "It was sealed on May 2, 2027 and has not changed since; the proof is on your ticket.",
+        ),
         (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027 (" + ALL_OTHER),
     ],
 )

@@ -67,7 +67,7 @@ def test_the_nearest_landmark_is_told_first_and_with_a_walk():
 
     assert sketch.bearings[0] == (
         "From Town Point Park: 0.2 miles to the west-northwest (299°), in a straight line; "
-        "some 5 minutes on foot if the streets allow."
+        "about 5 minutes on foot."
     )
     assert len(sketch.bearings) == 2
 
@@ -181,7 +181,7 @@ def test_it_is_on_the_ticket_from_t_on(client, ticket, travel, when, is_there):
     html = client.get(ticket.get_absolute_url()).content.decode()
 
     assert ('class="sketch"' in html) is is_there
-    assert ("For a navigator" in html) is is_there
+    assert ("For GPS" in html) is is_there
 
 
 @pytest.mark.django_db

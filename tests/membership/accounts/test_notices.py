@@ -1,4 +1,4 @@
-"""Mail to the old and the new address when the way in changes, whoever changed it."""
+"""The old and the new address get an e-mail when a sign-in changes."""
 
 import pytest
 import time_machine
@@ -31,7 +31,7 @@ def clock():
 
 
 def mails() -> dict[str, str]:
-    """Of the mails about somebody's sign-in: to whom, and the subject."""
+    """Recipients and subjects of the e-mails about a sign-in."""
     return {mail.to[0]: mail.subject for mail in Email.objects.order_by("pk")}
 
 

@@ -1,4 +1,4 @@
-"""The seed of a second factor is of no use to whoever has the database alone."""
+"""The seed of a second factor is useless to someone who has only the database."""
 
 from io import StringIO
 

@@ -48,7 +48,7 @@ def asked(client, email=ADA):
 
 
 def the_code(at=NOON) -> str:
-    """The eight digits of the last letter, once the ticker has come by."""
+    """The eight digits of the last e-mail, once the ticker has run."""
     sign_in_letters.send_due(at=at)
     subject = mail.outbox[-1].subject
     return "".join(sign for sign in subject if sign.isdigit())

@@ -1,4 +1,4 @@
-"""How long a sign-in holds, by role; and signing out everywhere."""
+"""How long a sign-in lasts, by role, and signing out everywhere."""
 
 from datetime import timedelta
 

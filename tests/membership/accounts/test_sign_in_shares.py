@@ -47,7 +47,7 @@ def post(email, network):
 
 
 def flood(email="{}@nowhere.example", networks=ELEVEN, each=sign_in.A_NETWORK):
-    """Asks from each of some networks, as many as one may; `email` with a number in it."""
+    """As many requests as allowed from several networks; `email` with a number in it."""
     for number, network in enumerate(networks):
         for ask in range(each):
             sign_in.ask(email.format(f"{number}-{ask}"), network=network, at=NOON)

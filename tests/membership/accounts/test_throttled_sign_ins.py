@@ -1,4 +1,4 @@
-"""Who asks or tries too often stands in the security log: once in a window, never once a hit."""
+"""Too many requests or tries are in the security log once per window, not once each."""
 
 from datetime import timedelta
 

@@ -199,7 +199,7 @@ def test_a_persons_page_shows_history_and_actions(desk, ada):
     page = desk("director").get(at("change", ada.pk)).content.decode()
 
     assert "What happened last" in page
-    for act in ("Record a check", "Send the renewal link", "Pause", "End the membership",
+    for act in ("Record a check", "Send renewal link", "Pause", "End membership",
                 "Merge with another record", "Explain member status"):  # fmt: skip
         assert act in page
     assert "could not be sent" in page
@@ -232,7 +232,7 @@ def test_a_treasurer_takes_money_but_ends_no_membership(desk, ada):
     page = client.get(at("change", ada.pk)).content.decode()
 
     assert "Record a check" in page
-    assert "End the membership" not in page
+    assert "End membership" not in page
     assert client.get(at("end", ada.pk)).status_code == 403
     assert client.get(at("died", ada.pk)).status_code == 403
 
@@ -279,7 +279,7 @@ def test_a_possible_duplicate_is_shown_at_entry(desk, ada):
     }  # fmt: skip
 
     asked = client.post(at("add"), form)
-    assert "We know somebody like this" in asked.content.decode()
+    assert "We may already know this person" in asked.content.decode()
     assert at("change", ada.pk) in asked.content.decode()
     client.post(at("add"), form | {"is_another": "on"})
 

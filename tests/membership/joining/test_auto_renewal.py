@@ -103,7 +103,9 @@ def test_the_words_say_price_day_and_way_out_and_are_kept_with_the_level(stripe,
     order = join(tier)
 
     words = RecurringPayment.objects.get(order=order).consent_text
-    assert words.startswith("Renew my membership by itself each year: Charge this card $40 every")
+    assert words.startswith(
+        "Renew my membership automatically each year: Charge this card $40 every"
+    )
     assert "next on March 31, 2028" in words
     assert "Cancel online at any time" in words
     assert words.endswith("Chosen: Individual, $40.")
@@ -396,7 +398,7 @@ def test_nobody_elses_is_on_it(client, stripe, row):
 
     page = client.get("/membership/auto-renewal/").text
 
-    assert "Nothing is charged by itself" in page
+    assert "Auto-renewal is off." in page
     assert row.token not in page
 
 

@@ -1,4 +1,4 @@
-"""Changing to a wider level on the member's page and at the desk."""
+"""Upgrading on the member's page and in the admin."""
 
 from datetime import date
 
@@ -87,5 +87,5 @@ def test_a_change_for_nothing_says_who_decided(client, ada):
 
     page = client.post(path, {"channel": "complimentary", "key": "k" * 40})
 
-    assert "Say who decided" in page.text
+    assert "Enter who decided" in page.text
     assert Order.objects.count() == 0

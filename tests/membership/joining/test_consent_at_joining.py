@@ -25,7 +25,7 @@ def at_noon():
 
 
 def paid(client, **changed):
-    """Join with the form, and pay; the consents written down."""
+    """Join with the form and pay; return the recorded consents."""
     client.post("/join/", join_form(**changed))
     settle_by_pretending(Order.objects.get(), NOON)
     rows = Consent.objects.order_by("topic")
@@ -58,7 +58,7 @@ def test_what_was_ticked_is_agreed_to_and_nothing_else(client, ticked, topics):
 
     assert rows == [("Ada Ellery", topic, "joining", True) for topic in topics]
     words = Consent.objects.filter(topic="events").values_list("words", flat=True)
-    assert all("When tickets open" in each for each in words)
+    assert all("When tickets go on sale" in each for each in words)
 
 
 def test_an_address_that_nobody_proved_is_asked_in_its_own_mailbox(client):
@@ -87,7 +87,7 @@ def test_a_member_s_signed_in_tick_needs_no_second_yes(client):
 
     assert Subscriber.objects.get(email="ada@ellery.example").is_subscribed
     subjects = list(Email.objects.values_list("subject", flat=True))
-    assert len(subjects) == 1 and "the link in it starts" not in page
+    assert len(subjects) == 1 and "Use the link in it to start" not in page
     assert not any("newsletter/confirm" in email.message for email in Email.objects.all())
 
 
@@ -99,7 +99,7 @@ def test_an_address_that_staff_typed_is_still_asked(client):
     page = client.post("/membership/letters/", {"newsletter": "on"}, follow=True).text
 
     assert not Subscriber.objects.get(email="typed@ellery.example").is_subscribed
-    assert "the link in it starts the newsletter" in page
+    assert "Use the link in it to start the newsletter" in page
 
 
 def test_who_renews_signed_in_ticks_once(client):

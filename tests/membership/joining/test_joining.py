@@ -1,4 +1,4 @@
-"""Joining with a household: who is written down, whom the dues are for, and what is never told."""
+"""Joining with a household: who is added, whom the dues are for, and what stays secret."""
 
 import re
 from datetime import date, timedelta
@@ -64,13 +64,13 @@ def test_a_household_is_named_row_by_row_and_an_empty_row_is_nobody():
 @pytest.mark.parametrize(
     ("born_on", "refused"),
     [
-        ("2009-05-01", "Who is 18 or older"),  # grown today
+        ("2009-05-01", "This person is 18 or older"),  # grown today
         ("2009-05-02", ""),  # grown tomorrow
         ("2027-05-01", ""),  # born today
-        ("2027-05-02", "has not come yet"),
-        ("", "Enter the day the child was born."),
+        ("2027-05-02", "is in the future"),
+        ("", "Enter the child’s date of birth."),
         ("05/14/2016", ""),
-        ("soon", "Enter a day"),
+        ("soon", "Enter a date"),
     ],
 )
 def test_a_child_is_named_with_a_birthday_that_makes_it_one(born_on, refused):
@@ -127,7 +127,7 @@ def test_nothing_is_ticked_for_anybody(client):
 
     page = client.get("/join/").text
 
-    assert "may write to me" in page and "Renew my membership by itself" in page
+    assert "may contact me" in page and "Renew my membership automatically" in page
     assert not re.search(r'type="checkbox"[^>]*checked', page)
 
 
@@ -181,7 +181,7 @@ def test_people_named_with_a_known_address_are_not_written_down_but_asked_about(
 
     assert list(ada.household.people.all()) == [ada]
     assert not User.objects.filter(email="eve@example.org").exists()
-    assert "Eve. Ask Ada Ellery, and add them." in Task.objects.get().text
+    assert "Eve. Ask Ada Ellery and add them." in Task.objects.get().text
 
 
 @paying
@@ -208,7 +208,7 @@ def test_dues_that_name_somebody_else_go_to_the_address_and_staff_are_asked():
     join(Tier.objects.get(), Joining("Eve Miller", "ada@example.org"))
 
     assert ada.household.terms.count() == 2
-    assert "Eve Miller paid dues and gave the address of Ada Ellery" in Task.objects.get().text
+    assert "Eve Miller paid dues with the e-mail address of Ada Ellery" in Task.objects.get().text
 
 
 @paying
@@ -230,7 +230,7 @@ def test_where_the_name_does_not_decide_between_households_staff_do():
     join(Tier.objects.get(), Joining("Cy Ellery", "both@example.org"))
 
     assert ada.household.terms.count() == 2
-    assert "is of two households or more" in Task.objects.get().text
+    assert "belongs to several households" in Task.objects.get().text
 
 
 @paying
@@ -273,7 +273,7 @@ def test_dues_for_a_membership_for_life_make_no_term_and_ask_staff():
     order = join(Tier.objects.get(), Joining("Ada Ellery", "ada@example.org"))
 
     assert ada.household.terms.count() == 1
-    assert "whose membership is for life" in Task.objects.get(order=order).text
+    assert "is a member for life" in Task.objects.get(order=order).text
 
 
 @paying
@@ -384,8 +384,8 @@ def test_the_letter_tells_the_dates_and_that_no_day_is_paid_twice():
     confirmations.write_due(NOON)
 
     text = " ".join(Email.objects.get(to__contains="ada@example.org").message.split())
-    assert "holds from July 1, 2027 through June 30, 2028" in text
-    assert "no day is paid twice" in text
+    assert "is paid from July 1, 2027 through June 30, 2028" in text
+    assert "don’t pay for any day twice" in text
 
 
 @paying
@@ -395,7 +395,7 @@ def test_whose_address_is_proven_reads_the_dates_on_the_order_s_page_too(client)
 
     page = client.get(join(Tier.objects.get(), joining).get_absolute_url()).text
 
-    assert "Holds from July 1, 2027 through June 30, 2028." in page
+    assert "Paid from July 1, 2027 through June 30, 2028." in page
 
 
 # --- Who signed in first ------------------------------------------
@@ -410,7 +410,7 @@ def test_who_was_a_member_and_signs_in_finds_the_page_filled_in(client):
     page = client.get("/join/").text
 
     assert 'value="Ada Ellery"' in page
-    assert "Ada Ellery, Ben Ellery: in your household already" in page
+    assert "Ada Ellery, Ben Ellery: already in your household" in page
     assert 'name="email"' not in page and 'name="adult"' not in page
 
 

@@ -44,7 +44,7 @@ def test_before_the_board_has_set_dues_the_page_says_what_to_do_instead(client):
 
     page = client.get("/join/")
 
-    assert "when the board has set the dues" in page.text
+    assert "once the board has set the dues" in page.text
     assert "Go to payment" not in page.text
 
 
@@ -104,10 +104,10 @@ def test_a_joiner_is_told_that_card_payments_are_down_and_keeps_the_order(client
         ({"tier": "emperor"}, "Choose a membership level."),
         ({"tier": ""}, "Choose a membership level."),
         ({"name": ""}, "Enter your name"),
-        ({"email": "ada.example.org"}, "with an @ in it"),
+        ({"email": "ada.example.org"}, "Enter a complete e-mail address"),
         ({"p2_name": "Ben"}, "covers one person"),
-        ({"p2_email": "ben@example.org"}, "Enter their name, too."),
-        ({"adult": ""}, "a parent joins"),
+        ({"p2_email": "ben@example.org"}, "Enter this person’s name, too."),
+        ({"adult": ""}, "ask a parent to join"),
         ({"gift": "lots"}, "Write an amount in dollars"),
         ({"gift": "-5"}, "Write an amount in dollars"),
         ({"gift": "1e3"}, "Write an amount in dollars"),
@@ -191,7 +191,7 @@ def test_a_member_who_lapsed_is_told_so_and_offered_to_renew(client):
     page = client.get("/membership/")
     renewal = client.post(reverse("membership:start_renewal"))
 
-    assert "Your membership ran out on" in page.text
+    assert "Your membership ended on" in page.text
     assert client.get(renewal.url).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""Renewing by the link in a letter, whatever happened since it was written."""
+"""Renewing by the link in a reminder, whatever happened since it was sent."""
 
 from datetime import date, timedelta
 
@@ -61,7 +61,7 @@ def test_who_renewed_already_is_told_until_when_and_may_pay_the_year_after(clien
     page = client.get(page_of(link)).text
     answer = client.post(page_of(link), POST)
 
-    assert "it holds through June 30, 2028" in page
+    assert "paid through June 30, 2028" in page
     assert "From July 1, 2028 through June 30, 2029." in page
     assert answer.status_code == 302
 
@@ -75,7 +75,7 @@ def test_a_level_that_is_not_offered_any_more_is_said_and_none_is_chosen(client)
     page = client.get(page_of(link)).text
     answer = client.post(page_of(link), POST)
 
-    assert "Individual is not offered any more" in page
+    assert "We no longer offer Individual" in page
     assert " checked" not in page
     assert answer.status_code == 422
 
@@ -91,7 +91,7 @@ def test_dues_that_changed_after_the_letter_are_said(client):
     with time_machine.travel(NOON + timedelta(days=2)):
         page = client.get(page_of(link)).text
 
-    assert "Individual was $40, and is $45 now." in page
+    assert "Individual was $40 and is now $45." in page
 
 
 def test_a_membership_for_life_is_told_so_before_anybody_pays(client):
@@ -100,7 +100,7 @@ def test_a_membership_for_life_is_told_so_before_anybody_pays(client):
 
     pages = [client.get(page_of(link)), client.post(page_of(link), POST)]
 
-    assert all("no dues are owed" in page.text for page in pages)
+    assert all("never owe dues" in page.text for page in pages)
     assert Order.objects.count() == 0
 
 
@@ -115,7 +115,7 @@ def test_where_nobody_grown_is_left_the_office_is_named_and_no_name(client, left
     page = client.get(page_of(link))
 
     assert page.status_code == 404
-    assert "write to the office" in page.text and "Ellery" not in page.text
+    assert "write or call us" in page.text and "Ellery" not in page.text
 
 
 def test_who_outlived_the_other_renews_for_the_household(client):

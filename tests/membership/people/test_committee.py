@@ -1,4 +1,4 @@
-"""Whom the chair of a committee sees: their own city's people who agreed, and nobody else."""
+"""A committee chair sees the people of their own city who agreed, and nobody else."""
 
 from datetime import date
 

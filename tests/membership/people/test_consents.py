@@ -1,4 +1,4 @@
-"""Letters by choice: a decision is a row, the last one holds, and nobody agrees by silence."""
+"""E-mails by choice: each decision is a row, the last one counts, silence is no consent."""
 
 from datetime import timedelta
 
@@ -63,7 +63,10 @@ def test_a_decision_keeps_the_words_the_instant_and_the_way():
     decide(ada, events=True)
 
     row = Consent.objects.get()
-    assert row.words == "Invitations to events. When tickets open, and when places are left."
+    assert (
+        row.words
+        == "Invitations to events. When tickets go on sale, and when there are seats left."
+    )
     assert (row.given_at, row.withdrawn_at, row.how) == (NOON, None, "member")
 
 

@@ -96,7 +96,7 @@ def test_visitors_and_former_members_find_nobody(client):
     page = client.get("/membership/directory/")
 
     assert "Ada Ellery" not in page.text
-    assert "opens with your membership" in page.text
+    assert "while your membership is valid" in page.text
 
 
 def test_a_member_lists_and_unlists_themselves(client):

@@ -1,4 +1,4 @@
-"""An address to which mail does not go is left alone until somebody has cleared it."""
+"""A suppressed address gets no mailings until somebody clears it."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def reported(event_type, *, reason=None, recipient=ADA, at=NOON):
-    """What a mail provider says of a letter, by way of anymail."""
+    """What an e-mail provider reports by way of anymail."""
     event = AnymailTrackingEvent(
         event_type=event_type, reject_reason=reason, recipient=recipient, timestamp=at, metadata={}
     )
@@ -108,7 +108,7 @@ def test_staff_of_members_notes_one_by_hand_and_clears_it(client):
     mark = AddressMark.objects.get()
     assert mark.email == ADA
     asked = client.get(f"/admin/membership/addressmark/{mark.pk}/clear/")
-    assert "Write to it again" in asked.content.decode()
+    assert "Clear address" in asked.content.decode()
     assert not marks.may_write(ADA), "a GET clears nothing"
 
     client.post(f"/admin/membership/addressmark/{mark.pk}/clear/")

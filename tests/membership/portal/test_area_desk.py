@@ -1,4 +1,4 @@
-"""What staff do for members' passports and for those who wish to be forgotten."""
+"""What staff do for members' passports and erasure requests."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -66,7 +66,7 @@ def test_a_guest_whom_the_door_expects_is_not_erased_by_staff_either(client, ada
 
     page = erase(client, ada, number="100123")
 
-    assert "Not possible yet: You hold tickets for The far evening" in page.text
+    assert "Not possible yet: You have tickets for The far evening" in page.text
     assert Person.objects.get().name == "Ada Ellery"
 
 

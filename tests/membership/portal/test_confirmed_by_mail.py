@@ -1,4 +1,4 @@
-"""What changes somebody's membership is confirmed by mail, to everybody whom it concerns."""
+"""Changes of a membership are confirmed by e-mail to everybody concerned."""
 
 import smtplib
 from datetime import date, timedelta
@@ -53,13 +53,13 @@ def at_noon(settings):
 
 
 def mails(subject):
-    """To whom a mail of this subject went, and what it says."""
+    """Who got the e-mails with this subject, and what they say."""
     found = Email.objects.filter(subject__contains=subject).order_by("pk")
     return [(each.to[0].split("<")[-1].strip(">"), each.message) for each in found]
 
 
 def signs_in(email):
-    """Ask for a code and type it, as the page does."""
+    """Ask for a code and enter it, as the page does."""
     key = sign_in.ask(email, network="127.0.0.1", at=NOON)
     sign_in_letters.send_due(at=NOON)
     return sign_in.prove(key, SignInCode.objects.get(pk=key).code(), network="1", at=NOON)
@@ -135,7 +135,7 @@ def test_the_giver_hears_when_the_gift_is_claimed():
 
     take_up(GiftMembership.objects.get(), Joining("Li Wei", "li@example.org"), at=NOON)
 
-    ((to, words),) = mails("Li took up your gift")
+    ((to, words),) = mails("Li claimed your gift")
     assert to == "bo@example.org"
     assert "The Individual membership you gave to Li was claimed on May 1, 2027." in words
 
@@ -191,7 +191,7 @@ def test_a_changed_level_is_confirmed_to_who_paid_and_to_the_main_contact():
         assert (
             "changed from Individual to Family on May 1, 2027. It covers up to 6 people." in words
         )
-        assert "The last day stays the same: April 30, 2028." in words
+        assert "It’s still paid through April 30, 2028." in words
 
 
 def test_a_renewal_is_no_change_of_level():
@@ -214,10 +214,10 @@ def test_a_pause_and_its_early_end_are_confirmed():
     resume(row, on=date(2027, 8, 1), by=tess, at=NOON)
 
     ((to, paused),) = mails("Your membership is paused until September 1, 2027")
-    ((also, resumed),) = mails("Your membership holds again from August 1, 2027")
+    ((also, resumed),) = mails("Your membership starts again on August 1, 2027")
     assert to == also == "ada@ellery.example"
     last = max(term.ends_on for term in ada.household.terms.whole())
-    assert "rests from May 2, 2027" in paused and "At sea" not in paused
+    assert "is paused from May 2, 2027" in paused and "At sea" not in paused
     assert f"through {last:%B} {last.day}, {last.year}" in resumed
 
 

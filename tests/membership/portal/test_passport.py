@@ -103,7 +103,7 @@ def test_the_first_passport_is_a_page_a_city_and_invites(client, ada, toulon):
 
     page = client.get("/membership/passport/").text
 
-    assert "This page waits for its first stamp." in page
+    assert "No stamp yet." in page
     assert "Meet Toulon" in page
 
 

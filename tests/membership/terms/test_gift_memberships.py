@@ -78,7 +78,7 @@ def test_the_giver_reads_when_the_letter_goes_and_where_the_card_is():
 
     text = Email.objects.get(to__contains="ada@example.org").message
 
-    assert "Our letter goes to ruth@example.org on the morning of December 25, 2027." in text
+    assert "We’ll e-mail ruth@example.org on the morning of December 25, 2027." in text
     assert f"/join/card/{gift.token}/" in text
 
 
@@ -131,17 +131,17 @@ def test_staff_are_asked_where_it_waits_for_three_months(days, asked):
 
     tick(CHRISTMAS_MORNING + days * DAY)
 
-    assert Task.objects.filter(text__contains="was not taken up yet").exists() is asked
+    assert Task.objects.filter(text__contains="has not been claimed yet").exists() is asked
 
 
 @pytest.mark.parametrize(
     ("day", "refused"),
     [
-        ("2027-04-29", "That day is over"),
+        ("2027-04-29", "That day has passed"),
         ("2027-04-30", ""),  # midnight passed meanwhile
         ("2027-05-01", ""),
         ("2028-05-01", ""),
-        ("2028-05-02", "within a year"),
+        ("2028-05-02", "within the next year"),
         ("", "Choose the day."),
     ],
 )
@@ -171,7 +171,7 @@ def test_the_letter_carries_no_advertisement(client, field):
     page = client.post("/join/gift/", {field: "Cheap pills at www.pills.example"})
 
     assert page.status_code == 422
-    assert "no addresses or links" in page.text
+    assert "leave out addresses and links" in page.text
 
 
 # --- Taking it up ----------------------------------------------------------
@@ -238,7 +238,7 @@ def test_a_gift_that_was_given_back_is_not_taken_up(client):
 
     tick(CHRISTMAS_MORNING)
     assert not Email.objects.filter(to__contains="ruth@example.org").exists()
-    assert "given back" in client.get(gift.get_absolute_url()).text
+    assert "was refunded" in client.get(gift.get_absolute_url()).text
 
 
 @paying
@@ -283,7 +283,7 @@ def test_it_is_taken_up_with_a_code_mailed_to_the_address(client):
     assert asked.status_code == 200 and "A code is on its way to" in asked.text
     assert done.status_code == 302
     assert Term.objects.get().household.people.get().email == "ruth@example.org"
-    assert "This gift is taken up." in client.get(path).text
+    assert "This gift has been claimed." in client.get(path).text
     assert "Okoro" not in client.get(path).text
 
 
@@ -457,4 +457,4 @@ def test_who_was_forgotten_is_not_reminded():
 
     assert gift_memberships.tick(CHRISTMAS_MORNING + timedelta(days=40)) == 0
     gift.refresh_from_db()
-    assert "hand over" in gift_memberships.how_it_goes(gift)
+    assert "hand it over" in gift_memberships.how_it_goes(gift)

@@ -1,4 +1,4 @@
-"""Pauses: a membership rests, and no day that was paid is lost, nor any given twice."""
+"""Pauses: no paid day is lost, and none is given twice."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -27,7 +27,7 @@ def make_household(*stretches):
 
 
 def held(household):
-    """The days on which the household is a member, each as often as a term holds on it."""
+    """The days on which the household is a member, once for each valid term."""
     found = []
     for term in household.terms.real():
         last = term.ended_on - DAY if term.ended_on else term.ends_on

@@ -1,4 +1,4 @@
-"""A wider level in mid-term: what it costs, and what becomes of the terms."""
+"""Upgrades: what they cost, and what happens to the terms."""
 
 from datetime import date, timedelta
 
@@ -59,7 +59,7 @@ def test_only_whole_months_count(on, last_day, months):
         (4000, 6500, 11, 2291),
         (4000, 6500, 0, 0),
         (4000, 4000, 12, 0),
-        (6500, 4000, 12, 0),  # a narrower level gives nothing back
+        (6500, 4000, 12, 0),  # a downgrade refunds nothing
     ],
 )
 def test_the_difference_is_by_months_and_rounded_down_to_a_cent(old, new, months, cents):

@@ -1,4 +1,4 @@
-"""How long a payment of dues holds."""
+"""How long a payment of dues lasts."""
 
 from datetime import date, timedelta
 

@@ -159,7 +159,7 @@ def _table(night, told, first_letter, first_look):
     numbers = night.report.get("numbers", {})
     yield "the site counts: " + ", ".join(f"{word} {count}" for word, count in numbers.items())
     yield (
-        f"on its call list: {len(night.report.get('to_call', ()))}, told without a letter: "
+        f"on its call list: {len(night.report.get('to_call', ()))}, no e-mail: "
         + str(len(night.report.get("told_by_page", ())))
     )
     yield ""

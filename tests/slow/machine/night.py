@@ -273,7 +273,7 @@ class Night:
                 for code, hand, older in self.sent
             )
             was_told = earlier or 0 < ticket.seen_version < version
-            if "CHANGED" in words or "forget the one we told you" in words:
+            if "CHANGED" in words or "replaces the one we sent" in words:
                 assert was_told or len(told) > 1, "Who never had the first was told to forget it."
             one.add(number)
         if found := re.search(r"has shown the location since ([^.]*\d [ap]\.m\. \w+)", words):

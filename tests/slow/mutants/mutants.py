@@ -286,8 +286,7 @@ MUTANTS = (
     Mutant(
         "the preview line of a mailbox shows the place",
         "templates/mail/reveal.html",
-        "{% else %}Open this letter where nobody reads over your shoulder.{% endif %}"
-        "{% endblock %}",
+        "{% else %}Open this where nobody reads over your shoulder.{% endif %}{% endblock %}",
         "{% else %}{{ place.name }}{% endif %}{% endblock %}",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
