@@ -115,7 +115,7 @@ def section(heading):
     return f"section[aria-labelledby='{heading}'] > .wrap"
 
 
-WHAT_THIS_IS = "What this is, for grandmothers and for cryptographers"
+WHAT_THIS_IS = "What this is, in plain words and in exact ones"
 
 
 def bygone(title):
@@ -148,7 +148,7 @@ SCENES = [
     Scene("first-page-editor", "/admin/", who="editor", height=900),
     # Who may do what
     Scene(
-        "sign-in-of-a-colleague", "/admin/membership/user/add/", focus=(HEAD, part("Work here"))
+        "sign-in-of-a-colleague", "/admin/membership/user/add/", focus=(HEAD, part("Staff access"))
     ),
     # Words
     Scene("page", "/admin/pages/page/?q=short history", OPEN, height=900),
@@ -158,7 +158,9 @@ SCENES = [
         (first_row, press("History")),
         (CONTENT,),
     ),
-    Scene("news-when", "/admin/pages/post/?q=postcard", OPEN, (part("Picture"), part("When"))),
+    Scene(
+        "news-when", "/admin/pages/post/?q=postcard", OPEN, (part("Picture"), part("Publishing"))
+    ),
     Scene(
         "news-preview", "/admin/pages/post/?q=postcard", (first_row, press("Preview")), height=700
     ),
@@ -183,18 +185,16 @@ SCENES = [
     Scene("duplicate", SOIREE, (first_row, press("Duplicate")), (CONTENT,)),
     Scene("event", SOIREE, OPEN, height=860),
     Scene("event-when", SOIREE, OPEN, (part("When"), part("Publication"))),
-    Scene("event-lead", SOIREE, OPEN, (part("Where, and who learns it when"),)),
-    Scene("event-sales", SOIREE, OPEN, (part("Chairs and sales"),)),
+    Scene("event-lead", SOIREE, OPEN, (part("Location and reveal"),)),
+    Scene("event-sales", SOIREE, OPEN, (part("Seats and sales"),)),
     Scene("event-kind", SOIREE, OPEN, (inline("ticket_types"),)),
     Scene("event-suppers", SOIREE, OPEN, (inline("choices", 1), inline("choices", 2))),
     Scene("event-hint", SOIREE, OPEN, (inline("hints", 0), inline("hints", 1))),
     Scene("event-code", SOIREE, OPEN, (inline("promo_codes", 1),)),
     Scene("event-preview", SOIREE, (first_row, press("Preview")), (CONTENT,)),
     # The place
-    Scene("place-shut", SOIREE, (first_row, press("Place")), (CONTENT,)),
-    Scene(
-        "place-open", SOIREE, (first_row, press("Place"), press("Look at the place")), (CONTENT,)
-    ),
+    Scene("place-shut", SOIREE, (first_row, press("Venue")), (CONTENT,)),
+    Scene("place-open", SOIREE, (first_row, press("Venue"), press("View the venue")), (CONTENT,)),
     Scene("reveal-before", SOIREE, (first_row, press("Reveal")), (CONTENT,)),
     Scene("reveal-after", TOLD, (first_row, press("Reveal")), (CONTENT,)),
     Scene(
@@ -214,7 +214,7 @@ SCENES = [
         (first_row, press("Reveal"), the_calls, press("I’ll call")),
         (CONTENT,),
         is_phone=True,
-        after=(press("Leave it"),),
+        after=(press("Give it up"),),
     ),
     Scene(
         "word-check",
@@ -269,7 +269,7 @@ SCENES = [
     ),
     Scene("seal-opened", order("Lou"), (first_row, to_the_guest_s_page), (section("proof"),)),
     Scene("hints", SOIREE, (first_row, press("Hints")), (CONTENT,)),
-    Scene("place-picture", TOLD, (first_row, press("Picture of the place")), (CONTENT,)),
+    Scene("place-picture", TOLD, (first_row, press("Venue picture")), (CONTENT,)),
     Scene("ticket-way", order("Lou"), (first_row, to_the_guest_s_page), (section("where"),)),
     Scene("memory-picture", bygone("Lantern"), OPEN, (inline("pictures"),)),
     Scene(
@@ -283,9 +283,9 @@ SCENES = [
     Scene("events", "/admin/events/event/?when=upcoming", height=900),
     Scene("order", order("Wanda"), OPEN, (".desk-story >> nth=0", ".desk-story >> nth=2")),
     Scene("sell", SOIREE, (first_row, press("Sell by cash, check or invoice")), (CONTENT,)),
-    Scene("give-back", order("Wanda"), (first_row, press("Give money back")), (CONTENT,)),
+    Scene("give-back", order("Wanda"), (first_row, press("Refund")), (CONTENT,)),
     Scene("waiting-list", "/admin/events/waitlistentry/", height=620),
-    Scene("parcels", event("Furoshiki"), (first_row, press("Parcels")), (CONTENT,)),
+    Scene("parcels", event("Furoshiki"), (first_row, press("Kits")), (CONTENT,)),
     # Tables
     Scene("seating", SOIREE, (first_row, press("Seating")), height=900),
     Scene("caterer", event("Luncheon"), (first_row, press("Caterer")), (CONTENT,)),
@@ -308,7 +308,7 @@ SCENES = [
     Scene(
         "explain",
         person("member@demo.example"),
-        (first_row, press("Why (not) a member?")),
+        (first_row, press("Explain member status")),
         (CONTENT,),
     ),
     Scene(
@@ -337,7 +337,7 @@ SCENES = [
         "settings",
         "/admin/pages/sitesettings/1/change/",
         (),
-        (part("How to reach us"), part("What we may claim")),
+        (part("Contact"), part("Tax and legal")),
     ),
     Scene("first-page-treasurer", "/admin/", who="treasurer", height=700),
     Scene("ledger", "/admin/orders/ledgerentry/", height=760),
