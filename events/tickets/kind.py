@@ -49,7 +49,7 @@ class TicketKind(Kind):
         lock(items)
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Write the tickets of a line, or raise a SeatRefusal, ChoiceGone, CodeUsedUp, TableFull,
+        """Write the tickets of a line, or raise a SeatRefusal, ChoiceUnavailable, CodeUsedUp, TableFull,
         TooManyForOne or Busy.
         """
         wish, order = item.wish, line.order
@@ -160,7 +160,7 @@ class TicketKind(Kind):
         """Free the seats, and cancel each calendar entry with its next number."""
         tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
         if units is not None:
-            tickets = tickets.filter(number__in=returning.chairs_of(line, units))
+            tickets = tickets.filter(number__in=returning.seats_of(line, units))
         keys = list(tickets.values_list("pk", flat=True))
         SeatRequest.end_of(keys, at=at)
         tickets.filter(pk__in=keys).update(cancelled_at=at, sequence=F("sequence") + 1)
