@@ -57,7 +57,10 @@ def change_guest(
     at: datetime,
     access: str | None = None,
 ) -> None:
-    """Save what a holder fills in on the ticket's page. Raises ChoiceUnavailable, GuestsClosed, Busy."""
+    """Save what a holder fills in on the ticket's page.
+
+    Raises ChoiceUnavailable, GuestsClosed and Busy.
+    """
     said = Said(name=name, needs=needs, choice_id=choice_id, access=access)
     # By its token, under the lock: a ticket transferred meanwhile is not theirs to change.
     theirs = Ticket.objects.filter(token=ticket.token)
@@ -68,8 +71,8 @@ def change_guest(
 def name_guests(order: Order, said: Mapping[int, Said], *, at: datetime) -> list[Ticket]:
     """Save what a buyer fills in about an order's guests, by ticket (primary keys), all or none.
 
-    Returns the tickets e-mailed to a new address. Raises ChoiceUnavailable; GuestsClosed if one of them
-    was transferred or closed meanwhile; Busy.
+    Returns the tickets e-mailed to a new address. Raises ChoiceUnavailable; GuestsClosed if one of
+    them was transferred or closed meanwhile; Busy.
     """
     return _write(order.pk, said, Ticket.objects.filter(given_on_at__isnull=True), at)
 

@@ -49,8 +49,8 @@ class TicketKind(Kind):
         lock(items)
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Write the tickets of a line, or raise a SeatRefusal, ChoiceUnavailable, CodeUsedUp, TableFull,
-        TooManyForOne or Busy.
+        """Write the tickets of a line, or raise a SeatRefusal, ChoiceUnavailable, CodeUsedUp,
+        TableFull, TooManyForOne or Busy.
         """
         wish, order = item.wish, line.order
         kind = TicketType.objects.select_related("event").get(pk=item.subject_id)

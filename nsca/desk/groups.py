@@ -13,7 +13,8 @@ NEVER_DELETED = {
     "dispute", "deposit", "deposited", "recurringpayment", "task", "ticket", "portion", "scan",
     "doorlink",
     "revealmail", "venueaccess",
-    "emailsuppression", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
+    "emailsuppression", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement",
+    "term",
     "benefituse", "reminder", "giftmembership", "rules", "consent", "keeping",
     "user", "securityevent",
 }  # fmt: skip
