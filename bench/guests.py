@@ -31,11 +31,13 @@ def main():
         lead=LEAD, starts_at=at + timedelta(days=9), ends_at=at + timedelta(days=9, hours=4),
     )  # fmt: skip
     kind = TicketType.objects.create(event=event, name="Chair", price_cents=9500)
-    place = reveal.Place(name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here.")
+    place = reveal.VenueDetails(
+        name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
+    )
     keeper = get_user_model().objects.filter(is_superuser=True).first()
     if keeper is None:
         keeper = get_user_model().objects.create_superuser("keeper@bench.example")
-    reveal.write_place(event, place, by=keeper, at=at)
+    reveal.write_venue(event, place, by=keeper, at=at)
     tickets = [bought(event, kind, number, at) for number in range(HOLDERS)]
 
     t = clock.now() + timedelta(seconds=float(sys.argv[1]))

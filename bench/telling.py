@@ -39,7 +39,7 @@ def main(sizes):
 def measured(size: int) -> dict:
     """Reveal an evening to `size` holders."""
     from events import reveal
-    from events.models import RevealNotice
+    from events.models import RevealMail
     from events.reveal import sender
     from nsca.lib import clock
 
@@ -63,7 +63,7 @@ def measured(size: int) -> dict:
             pass
     finally:
         sender.queue.claim = claim
-    sent = RevealNotice.objects.filter(event=event, state="sent").count()
+    sent = RevealMail.objects.filter(event=event, state="sent").count()
     return {
         "holders": size,
         "sent": sent,
@@ -117,8 +117,10 @@ def evening(size: int):
     keeper = get_user_model().objects.filter(is_superuser=True).first()
     if keeper is None:
         keeper = get_user_model().objects.create_superuser("keeper@bench.example")
-    place = reveal.Place(name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here.")
-    reveal.write_place(event, place, by=keeper, at=at)
+    place = reveal.VenueDetails(
+        name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
+    )
+    reveal.write_venue(event, place, by=keeper, at=at)
     with transaction.atomic():
         orders = Order.objects.bulk_create(
             Order(

@@ -7,29 +7,29 @@ from django.db.models import Q
 from cities.models import City, CityLink, Milestone, Photograph, Welcome
 from cities.sightings import sightings
 from cities.views import city_page
-from nsca.lib.desk.base import DeskInline, DeskWithHistory
-from nsca.lib.desk.kinds import PreviewedDesk
+from nsca.lib.desk.base import BaseAdminWithHistory, BaseInline
+from nsca.lib.desk.kinds import PreviewedAdmin
 
 INKS = ("ink_ground", "ink_sky", "ink_sea", "ink_sun", "ink_accent")
 
 
-class MilestoneInline(DeskInline):
+class MilestoneInline(BaseInline):
     model = Milestone
     fields = [("year", "date_text"), "title", "text", "source_url"]
 
 
-class CityLinkInline(DeskInline):
+class CityLinkInline(BaseInline):
     model = CityLink
     fields = ["label", "url"]
 
 
-class PhotographInline(DeskInline):
+class PhotographInline(BaseInline):
     model = Photograph
     fields = ["image", "alt", ("credit", "position")]
 
 
 @admin.register(City)
-class CityAdmin(PreviewedDesk):
+class CityAdmin(PreviewedAdmin):
     list_display = ["name", "country", "bond", "since_year", "is_published", "updated_at"]
     list_filter = ["bond", "is_published"]
     search_fields = ["name", "country", "summary", "local_name"]
@@ -87,7 +87,7 @@ class CityAdmin(PreviewedDesk):
 
 
 @admin.register(Welcome)
-class WelcomeAdmin(DeskWithHistory):
+class WelcomeAdmin(BaseAdminWithHistory):
     list_display = ["city", "language_name", "title", "updated_at"]
     list_filter = ["city"]
     search_fields = ["city__name", "title", "body"]

@@ -2,38 +2,38 @@
 
 from django.contrib import admin, messages
 
-from events.changes import admin_canceling as cancel_desk
-from events.changes import admin_moving as moving_desk
+from events.changes import admin_canceling as cancel_admin
+from events.changes import admin_moving as moving_admin
 from events.changes import foresight, moving
-from events.changes.admin_discarding import DiscardDesk
-from events.changes.admin_saving import SavingDesk
-from events.door import admin as door_desk
-from events.hints import admin as envelope_desk
+from events.changes.admin_discarding import DiscardAdmin
+from events.changes.admin_saving import SavingAdmin
+from events.door import admin as door_admin
+from events.hints import admin as envelope_admin
 from events.models import Choice, Event, EventPicture, Hint, PromoCode, TicketType
-from events.night import admin_calls as calls_desk
-from events.night import admin_control as control_desk
-from events.night import admin_dry_run as dry_run_desk
-from events.night import admin_word_check as word_check_desk
-from events.public import admin as event_desk
+from events.night import admin_calls as calls_admin
+from events.night import admin_control as control_admin
+from events.night import admin_dry_run as dry_run_admin
+from events.night import admin_word_check as word_check_admin
+from events.public import admin as event_admin
 from events.public.forms_admin import EventForm, PromoCodeForm, TicketTypeForm
-from events.reveal import admin as reveal_desk
+from events.reveal import admin as reveal_admin
 from events.reveal import calendars
 from events.reveal.admin import HOLD
 from events.reveal.outlook import lead_words
 from events.sales import availability as boxoffice
 from events.sales.admin_addons import AddOnInline
-from events.sales.tallies import chairs_sold, overdrawn
-from events.seating import admin as seating_desk
+from events.sales.tallies import overdrawn, seats_sold
+from events.seating import admin as seating_admin
 from events.tables import tables
-from events.tickets import admin_guests as guest_desk
-from events.tickets import admin_kits as kits_desk
-from events.waitlist import admin as waitlist_desk  # noqa: F401 - registers itself
-from nsca.lib.desk.base import DeskInline, DeskWithHistory
+from events.tickets import admin_guests as guest_admin
+from events.tickets import admin_kits as kits_admin
+from events.waitlist import admin as waitlist_admin  # noqa: F401 - registers itself
+from nsca.lib.desk.base import BaseAdminWithHistory, BaseInline
 from nsca.lib.desk.filters import UpcomingFilter
 from nsca.lib.timing import exactly
 
 
-class TicketTypeInline(DeskInline):
+class TicketTypeInline(BaseInline):
     model = TicketType
     form = TicketTypeForm
     fields = [
@@ -45,22 +45,22 @@ class TicketTypeInline(DeskInline):
     ]  # fmt: skip
 
 
-class ChoiceInline(DeskInline):
+class ChoiceInline(BaseInline):
     model = Choice
     fields = ["label", ("price_cents", "fair_value_cents"), ("capacity", "position")]
 
 
-class HintInline(DeskInline):
+class HintInline(BaseInline):
     model = Hint
     fields = ["text", ("opens_at", "audience")]
 
 
-class EventPictureInline(DeskInline):
+class EventPictureInline(BaseInline):
     model = EventPicture
     fields = ["image", "alt", ("credit", "position"), "has_consent"]
 
 
-class PromoCodeInline(DeskInline):
+class PromoCodeInline(BaseInline):
     model = PromoCode
     form = PromoCodeForm
     fields = [
@@ -76,7 +76,7 @@ class PromoCodeInline(DeskInline):
 
 
 @admin.register(Event)
-class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
+class EventAdmin(SavingAdmin, DiscardAdmin, BaseAdminWithHistory):
     form = EventForm
     list_display = ["title", "starts_at", "status", "sold", "learned"]
     list_filter = [UpcomingFilter, "state", "kind", "city", "is_sample"]
@@ -136,22 +136,22 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
 
     pages = {
         "Venue": [
-            *reveal_desk.PAGES,
-            *control_desk.PAGES,
-            *envelope_desk.PAGES,
-            *calls_desk.PAGES,
-            *word_check_desk.PAGES,
-            *dry_run_desk.PAGES,
+            *reveal_admin.PAGES,
+            *control_admin.PAGES,
+            *envelope_admin.PAGES,
+            *calls_admin.PAGES,
+            *word_check_admin.PAGES,
+            *dry_run_admin.PAGES,
         ],
         "Guests": [
-            guest_desk.GUESTS,
-            event_desk.SELL,
-            *seating_desk.PAGES,
-            *kits_desk.PAGES,
-            *door_desk.PAGES,
-            envelope_desk.FIRST_ACCESS,
+            guest_admin.GUESTS,
+            event_admin.SELL,
+            *seating_admin.PAGES,
+            *kits_admin.PAGES,
+            *door_admin.PAGES,
+            envelope_admin.FIRST_ACCESS,
         ],
-        "The event": [*event_desk.PAGES, *moving_desk.PAGES, *cancel_desk.PAGES],
+        "The event": [*event_admin.PAGES, *moving_admin.PAGES, *cancel_admin.PAGES],
     }
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -203,9 +203,9 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
         changelist = super().get_changelist_instance(request)
         events = list(changelist.result_list)
         offers = boxoffice.availabilities(events, at=request.now)
-        sold = chairs_sold(events)
+        sold = seats_sold(events)
         for event in events:
-            event.offer, event.chairs_sold, event.seen_at = (
+            event.offer, event.seats_sold, event.seen_at = (
                 offers[event.pk],
                 sold[event.pk],
                 request.now,
@@ -223,7 +223,7 @@ class EventAdmin(SavingDesk, DiscardDesk, DeskWithHistory):
     @admin.display(description="sold and left")
     def sold(self, event):
         left = event.offer.left
-        return f"{event.chairs_sold} sold" + (f", {left} left" if left is not None else "")
+        return f"{event.seats_sold} sold" + (f", {left} left" if left is not None else "")
 
     @admin.display(description="venue revealed")
     def learned(self, event):

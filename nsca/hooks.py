@@ -67,12 +67,12 @@ def connect() -> None:
 
     # What we hold on a person. Whose the rows are must be known until the last has erased.
     records.register(
-        pages_personal.PagesKeeper(),
-        personal.EventsKeeper(),
-        kept_here.OrderKeeper(),
-        kept_letters.MailKeeper(),
-        kept_letters.SignInKeeper(),
-        kept_here.PersonKeeper(),
+        pages_personal.PagesPersonalData(),
+        personal.EventsPersonalData(),
+        kept_here.OrdersPersonalData(),
+        kept_letters.MailPersonalData(),
+        kept_letters.SignInPersonalData(),
+        kept_here.PersonPersonalData(),
     )
     story.register(
         *pages_story.all_of_ours(), *event_story.all_of_ours(), *story_sources.all_of_ours()

@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.fields import LinksField
 from nsca.lib.desk.filters import stamped
-from nsca.lib.desk.kinds import OneRowDesk, PreviewedDesk
+from nsca.lib.desk.kinds import OneRowAdmin, PreviewedAdmin
 from pages.models import (
     Message,
     OpenQuestion,
@@ -23,7 +23,7 @@ from pages.views import render_page, render_post
 AnsweredFilter = stamped("answered_at", title="answered", parameter="answered")
 
 
-class PublishedDesk(PreviewedDesk):
+class PublishedAdmin(PreviewedAdmin):
     """Records with a draft state and a publication time."""
 
     def get_changeform_initial_data(self, request):
@@ -44,7 +44,7 @@ class PublishedDesk(PreviewedDesk):
 
 
 @admin.register(Page)
-class PageAdmin(PublishedDesk):
+class PageAdmin(PublishedAdmin):
     list_display = ["title", "address", "status", "in_menu", "position", "updated_at"]
     list_filter = ["is_draft", "in_menu"]
     search_fields = ["title", "path", "summary", "body"]
@@ -65,7 +65,7 @@ class PageAdmin(PublishedDesk):
 
 
 @admin.register(Post)
-class PostAdmin(PublishedDesk):
+class PostAdmin(PublishedAdmin):
     list_display = ["title", "status", "publish_at", "updated_at"]
     list_filter = ["is_draft"]
     search_fields = ["title", "summary", "body"]
@@ -82,7 +82,7 @@ class PostAdmin(PublishedDesk):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(OneRowDesk):
+class SiteSettingsAdmin(OneRowAdmin):
     holds_money = True
     fieldsets = [
         (None, {"fields": ["name", "short_name", "tagline", "founded_year"]}),
@@ -100,7 +100,7 @@ class SiteSettingsAdmin(OneRowDesk):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(Desk):
+class RedirectAdmin(BaseAdmin):
     list_display = ["old_path", "new_path"]
     search_fields = ["old_path", "new_path"]
 
@@ -113,7 +113,7 @@ class MessageResource(SafeResource):
 
 
 @admin.register(Message)
-class MessageAdmin(Desk):
+class MessageAdmin(BaseAdmin):
     """Messages from visitors: read-only, answered by e-mail and marked as answered."""
 
     resource_class = MessageResource
@@ -161,7 +161,7 @@ class SubscriberResource(SafeResource):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(Desk):
+class SubscriberAdmin(BaseAdmin):
     """Newsletter subscribers: read-only, since people subscribe and leave themselves."""
 
     resource_class = SubscriberResource
@@ -186,7 +186,7 @@ class SubscriberAdmin(Desk):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(Desk):
+class SynonymAdmin(BaseAdmin):
     """Synonyms for the search, which uses them at once."""
 
     list_display = ["word", "means"]
@@ -195,7 +195,7 @@ class SynonymAdmin(Desk):
 
 
 @admin.register(OpenQuestion)
-class OpenQuestionAdmin(Desk):
+class OpenQuestionAdmin(BaseAdmin):
     list_display = ["question", "about", "where", "answered_at"]
     list_filter = [AnsweredFilter, "about"]
     search_fields = ["about", "question", "answer"]

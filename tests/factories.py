@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from cities.models import City
 from events.models import Event, Hint, Ticket, TicketType
 from membership.accounts import proofs
-from membership.models import Belonging, Household, Person, Term, Tier, User
+from membership.models import Household, HouseholdMember, Person, Term, Tier, User
 from orders.checkout.placing import HOLD
 from orders.models import Line, Order, Payment
 
@@ -102,7 +102,7 @@ def make_person(household=None, *, name="Ada Ellery", **fields):
     """Somebody of a household; with `household=None`, of one of their own."""
     household = household or Household.objects.create(name=name)
     person = Person.objects.create(name=name, **fields)
-    Belonging.objects.create(person=person, household=household)
+    HouseholdMember.objects.create(person=person, household=household)
     return person
 
 

@@ -19,7 +19,7 @@ from events.sales import availability as boxoffice
 from events.sales.quotes import find_code
 from events.sales.refusals import CodeUnknown, TooManyForOne
 from events.tickets import transfers
-from membership.accounts import mail as sign_in_letters
+from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.joining.renewals import make_renewal_link
 from membership.models import Consent, GiftMembership, Term, User
@@ -80,7 +80,7 @@ def boss():
 @pytest.mark.parametrize("typed", OTHERS.values(), ids=OTHERS.keys())
 def test_a_look_alike_address_cannot_sign_in_as_the_director(client, boss, typed):
     client.post(ASK, {"email": typed})
-    sign_in_letters.send_due(at=NOON)
+    sign_in_mails.send_due(at=NOON)
 
     assert [letter for letter in mail.outbox if any(map(str.isdigit, letter.subject))] == []
     assert not sign_in.is_known(typed, NOON)
@@ -91,7 +91,7 @@ def test_a_look_alike_address_cannot_sign_in_as_the_director(client, boss, typed
 @pytest.mark.parametrize("typed", SAME.values(), ids=SAME.keys())
 def test_another_keyboard_signs_in_and_the_code_goes_to_the_stored_address(client, boss, typed):
     client.post(ASK, {"email": typed})
-    sign_in_letters.send_due(at=NOON)
+    sign_in_mails.send_due(at=NOON)
     code = "".join(sign for sign in mail.outbox[0].subject if sign.isdigit())
     client.post(CONFIRM, {"code": code})
 

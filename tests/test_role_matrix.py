@@ -105,9 +105,9 @@ events_doorlink            delete ------
 events_scan                changelist history change o---oo
 events_scan                add delete ------
 events_event               refunds ------
-events_venuelook           changelist history change o----o
-events_venuelook           read -----o
-events_venuelook           add delete ------
+events_venueaccess           changelist history change o----o
+events_venueaccess           read -----o
+events_venueaccess           add delete ------
 events_event               parcels labels o----o
 events_event               simple_history changelist history change oo-ooo
 events_ticket              export changelist history change oo--oo
@@ -133,8 +133,8 @@ membership_mailing         preview letter progress test send take_back --o--o
 membership_mailing         stop -->-->
 membership_mailing         changelist add history change --o--o
 membership_mailing         delete ------
-membership_addressmark     clear changelist add history change --o--o
-membership_addressmark     delete ------
+membership_emailsuppression     clear changelist add history change --o--o
+membership_emailsuppression     delete ------
 membership_chair           changelist add history delete change --o--o
 membership_rules           simple_history history change --o--o
 membership_reminder        letters changelist history change --o--o

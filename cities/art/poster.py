@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nsca.lib.geo import NORFOLK, Place, polar
+from nsca.lib.geo import NORFOLK, Coordinates, polar
 
 from .motifs import MOTIFS
 from .pen import H, W, rnd
@@ -65,7 +65,9 @@ class Scene:
 def scene(record):
     checksum = zlib.crc32(record.slug.encode())
     away = polar(record.latitude, record.longitude)
-    home = polar(NORFOLK.latitude, NORFOLK.longitude, Place(record.latitude, record.longitude))
+    home = polar(
+        NORFOLK.latitude, NORFOLK.longitude, Coordinates(record.latitude, record.longitude)
+    )
     horizon = round(540 - abs(record.latitude) / 60 * 80)
     decades = (COUNTED_TO - record.since_year) // 10 if record.since_year else 3
     inks = Inks(

@@ -9,7 +9,7 @@ from nsca.lib.media.leftovers import delete_after_commit, names_in
 from nsca.lib.web.caching import content_changed
 
 
-class DiscardDesk:
+class DiscardAdmin:
     """The part of EventAdmin that deletes."""
 
     def get_deleted_objects(self, objs, request):

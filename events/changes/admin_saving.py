@@ -36,7 +36,7 @@ class Unconfirmed(Exception):
         self.outlook = outlook
 
 
-class SavingDesk:
+class SavingAdmin:
     """The part of EventAdmin that asks before it saves."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

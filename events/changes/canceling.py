@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from events.models import Event, RevealNotice, SeatRequest, Ticket, WaitlistEntry
+from events.models import Event, RevealMail, SeatRequest, Ticket, WaitlistEntry
 from events.reveal import Overtaken
 from events.reveal.calendars import ticket_ics
 from nsca.lib.mail import mail
@@ -55,8 +55,8 @@ def cancel(
     locked.save(
         update_fields=["state", "cancelled_at", "cancelled_note", "refund_all_at", "updated_at"]
     )
-    RevealNotice.objects.filter(event=locked, state=RevealNotice.State.QUEUED).update(
-        state=RevealNotice.State.SUPERSEDED, leased_until=None
+    RevealMail.objects.filter(event=locked, state=RevealMail.State.QUEUED).update(
+        state=RevealMail.State.SUPERSEDED, leased_until=None
     )
     SeatRequest.end_of(Ticket.objects.filter(event=locked), at=at)
     waiting = list(locked.waitlist.filter(left_at__isnull=True).select_related("offer"))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from events.models import DoorLink, Event, Table, VenueLook
+from events.models import DoorLink, Event, Table, VenueAccess
 from events.venue import log as venue_log
 from orders.lines.kinds import Refusal
 
@@ -36,7 +36,7 @@ def why_not(event: Event) -> str:
     if event.waitlist.exists():
         return "Somebody is on its waitlist, so it can’t be deleted."
     kept = DoorLink.objects.filter(event=event, scans__isnull=False)
-    looks = VenueLook.objects.filter(event=event, link__isnull=False)
+    looks = VenueAccess.objects.filter(event=event, link__isnull=False)
     if kept.exists() or looks.exists() or event.tables.exclude(kind=Table.Kind.HOUSE).exists():
         return "Guests or volunteers have used its links, so it can’t be deleted."
     return ""

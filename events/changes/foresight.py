@@ -60,7 +60,7 @@ def foresee(
         told = hearing.told
     if told:
         sentences += consequences.of_letters(hearing)
-    elif sentences and not (at_once and consequences.writes_the_place(before, after)):
+    elif sentences and not (at_once and consequences.writes_the_venue(before, after)):
         sentences += consequences.of_silence(who)
     sentences += extra
     facts = [tuple(limits), tuple(kinds), tuple(extra), told]

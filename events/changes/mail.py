@@ -12,12 +12,12 @@ from django.db.models import Exists, OuterRef
 
 from events import reveal
 from events.changes import moving
-from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
+from events.models import Event, Move, MoveMail, Ticket, WaitlistEntry
 from events.returns import return_limits
 from events.reveal import pace
 from events.reveal.calendars import ticket_ics
 from events.tickets import transfers
-from nsca.lib.mail.mail import message_of, recipient, render_letter
+from nsca.lib.mail.mail import message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue, is_final
 from orders.lines.locks import refuse_inside_transaction
 
@@ -36,10 +36,10 @@ def _latest(at):
     return live.filter(~Exists(later)).select_related("event")
 
 
-class MoveMail(MailQueue):
+class MoveMailQueue(MailQueue):
     """E-mails about a move: one for each address."""
 
-    model = MoveNotice
+    model = MoveMail
     same = ("move_id", "address")
     pace = pace
 
@@ -64,7 +64,7 @@ class MoveMail(MailQueue):
             return None
         return _message(rows[0], move, event, list(tickets.values()), party, at), owed
 
-    def _readdress(self, rows) -> list[MoveNotice]:
+    def _readdress(self, rows) -> list[MoveMail]:
         """Copy changed addresses onto the rows of tickets and parties, and return those rows: they
         get an e-mail of their own.
         """
@@ -81,7 +81,7 @@ class MoveMail(MailQueue):
 
     def _without_address(self, rows, move, at) -> None:
         if rows:
-            self.mine(rows).update(state=MoveNotice.State.NO_ADDRESS, leased_until=None)
+            self.mine(rows).update(state=MoveMail.State.NO_ADDRESS, leased_until=None)
             moving.call_for_help(move, at=at)
 
     def failed(self, rows, error, tries, at):
@@ -89,7 +89,7 @@ class MoveMail(MailQueue):
             moving.call_for_help(rows[0].move, at=at)
 
 
-queue = MoveMail()
+queue = MoveMailQueue()
 
 
 def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
@@ -113,7 +113,7 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
 
 
 def _message(row, move, event, tickets, party, at) -> EmailMultiAlternatives:
-    letter = render_letter("event_moved", _context(move, event, tickets, party, at))
+    letter = render_mail("event_moved", _context(move, event, tickets, party, at))
     name = _name(tickets, party)
     message = message_of(
         letter, to=recipient(row.address, name), headers={"Message-ID": row.message_id}

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from events import reveal
-from events.models import DoorLink, Event, Hint, Move, MoveNotice, Ticket
+from events.models import DoorLink, Event, Hint, Move, MoveMail, Ticket
 from events.returns.return_limits import refund_limit
 from events.reveal import calendars
 from events.reveal.people import waiting
@@ -25,7 +25,7 @@ from nsca.lib.web.caching import content_changed
 from orders.lines.kinds import Refusal
 from orders.models import Task
 
-State = MoveNotice.State
+State = MoveMail.State
 
 
 class CannotMove(Refusal):
@@ -158,7 +158,7 @@ def announce(event: Event, *, came_from: datetime, wanted: Wanted, by, at: datet
     """Record the move, with a row for each holder and waitlist party. Call it in the transaction
     that moved the event; unsent e-mails about an earlier move are superseded.
     """
-    earlier = MoveNotice.objects.filter(move__event=event, state=State.QUEUED)
+    earlier = MoveMail.objects.filter(move__event=event, state=State.QUEUED)
     earlier.update(state=State.SUPERSEDED, leased_until=None)
     row = Move.objects.create(
         event=event,
@@ -180,7 +180,7 @@ def owe(move: Move, *, at: datetime) -> int:
     guest may come after all), and waitlist parties. Each gets one row, however often it is called;
     how many are new.
     """
-    told = MoveNotice.objects.filter(move=move)
+    told = MoveMail.objects.filter(move=move)
     current = Ticket.objects.valid_or_disputed().filter(event=move.event_id)
     # Tickets that were not valid for a while (a check bounced and was paid after all) are owed
     # again.
@@ -205,17 +205,17 @@ def owe(move: Move, *, at: datetime) -> int:
     parties = waiting(move.event).filter(joined_at__lte=move.made_at)
     parties = parties.exclude(Exists(told.filter(entry=OuterRef("pk"))))
     rows += [_row(move, at, entry=party, address=party.email) for party in parties]
-    MoveNotice.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was faster
-    planning.count_anew(MoveNotice, len(rows))
+    MoveMail.objects.bulk_create(rows, ignore_conflicts=True)  # another ticker was faster
+    planning.count_anew(MoveMail, len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(move, at=at)
     return len(rows)
 
 
-def _row(move, at, **fields) -> MoveNotice:
+def _row(move, at, **fields) -> MoveMail:
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     message_id = f"<move.{secrets.token_hex(12)}@{host}>"
-    return MoveNotice(move=move, message_id=message_id, created_at=at, **fields)
+    return MoveMail(move=move, message_id=message_id, created_at=at, **fields)
 
 
 def _state(address: str) -> str:
@@ -249,7 +249,7 @@ def is_latest(move: Move) -> bool:
 
 def untold(move: Move):
     """Rows of those no e-mail can reach: somebody should call them."""
-    rows = MoveNotice.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
+    rows = MoveMail.objects.filter(move=move, state__in=(State.NO_ADDRESS, State.FAILED))
     comes = Q(ticket__in=Ticket.objects.valid_or_disputed(), hand=F("ticket__hand"))
     waits = Q(entry__isnull=False, entry__left_at__isnull=True)
     return rows.filter(comes | waits)

@@ -13,7 +13,7 @@ from events.door import lists as door_lists
 from events.door.forms import DoorLinkForm, usual_hours
 from events.door.mail import address_of, mail_link
 from events.models import DoorLink, Event, Scan, Ticket
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.desk.pages import AdminLinks, AdminPage
 from nsca.lib.media import qr
 from nsca.lib.secrets.codes import primary_key
@@ -69,7 +69,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(DoorLink)
-class DoorLinkAdmin(Desk):
+class DoorLinkAdmin(BaseAdmin):
     """A volunteer's door link. Its URL is shown once, when the link is created."""
 
     form = DoorLinkForm
@@ -177,7 +177,7 @@ class DoorLinkAdmin(Desk):
 
 
 @admin.register(Scan)
-class ScanAdmin(Desk):
+class ScanAdmin(BaseAdmin):
     """The scans at the door, in order. Read-only."""
 
     holds_money = True

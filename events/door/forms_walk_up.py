@@ -4,10 +4,10 @@ from django import forms
 
 from events.door.walk_up import NotInTheRegister, OnSale, Sale, has_member_price
 from events.models import Event, TicketType
-from events.sales.addons import MOST, AddOnGone
+from events.sales.addons import MOST, AddOnUnavailable
 from events.sales.availability import noun_of
 from events.sales.fields import NameField, QuantityField, QuantityInput, supper_words
-from events.sales.refusals import ChoiceGone, NotAMember
+from events.sales.refusals import ChoiceUnavailable, NotAMember
 from nsca.lib.mail.addresses import AddressFormField
 from nsca.lib.text.money import dollars
 from orders.lines.kinds import Refusal
@@ -120,9 +120,9 @@ class WalkUpForm(forms.Form):
             name = "email"
         elif isinstance(refusal, NotAMember):
             name = "members"
-        elif isinstance(refusal, ChoiceGone):
+        elif isinstance(refusal, ChoiceUnavailable):
             name = f"supper_{refusal.choice_id}"
-        elif isinstance(refusal, AddOnGone):
+        elif isinstance(refusal, AddOnUnavailable):
             name = f"add_{refusal.add_on_id}"
         self.add_error(name if name in self.fields else None, str(refusal))
 

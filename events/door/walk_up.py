@@ -89,7 +89,7 @@ def items_of(event: Event, sale: Sale) -> list[Item]:
         event,
         [(sale.kind, sale.quantity)],
         guests=guests,
-        member_chairs={sale.kind.pk: sale.at_member_price * sale.kind.covers},
+        member_seats={sale.kind.pk: sale.at_member_price * sale.kind.covers},
         suppers=sale.suppers,
     )
     return items + add_on_items(event, sale.add_ons.items())

@@ -24,7 +24,7 @@ from nsca.lib.secrets.sealing import SealingError
 from nsca.lib.timing import day_of
 
 
-class PlacePictureForm(forms.Form):
+class VenuePictureForm(forms.Form):
     picture = PictureFormField(
         help_text="A photo or a plan you drew. Its hidden data and file name are removed, it is "
         "made smaller, and it is encrypted like the venue."
@@ -49,7 +49,7 @@ def seal_view(model_admin, request, event):
     if request.method == "POST" and asking is None:
         try:
             reveal.publish_seal(event, by=request.user, at=request.now)
-        except (reveal.NoPlace, reveal.NotSealed, SealingError) as refusal:
+        except (reveal.NoVenue, reveal.NotSealed, SealingError) as refusal:
             model_admin.message_user(request, str(refusal), "error")
         else:
             model_admin.message_user(request, "The seal is published.", "success")
@@ -64,8 +64,8 @@ def seal_view(model_admin, request, event):
         published=[row for row in rows if row.published_at],
         is_renewed=bool(rows) and rows[-1].published_at is None,
         may_publish=request.now < event.opens_at,
-        has_place=reveal.has_place(event, by=request.user),
-        place_url=model_admin.url("place", event.pk),
+        has_venue=reveal.has_venue(event, by=request.user),
+        venue_url=model_admin.url("place", event.pk),
         asking=asking,
     )
     return private_to_staff(response)
@@ -77,7 +77,7 @@ def seal_view(model_admin, request, event):
 @sensitive_variables()
 def picture_view(model_admin, request, event):
     """Add, view or remove the venue's picture. Each view is logged as a venue access."""
-    form, lost = PlacePictureForm(), ""
+    form, lost = VenuePictureForm(), ""
     asking = again.ask(request) if request.method == "POST" else None
     if request.method == "POST" and asking is None:
         if "look" in request.POST:
@@ -94,7 +94,7 @@ def picture_view(model_admin, request, event):
             model_admin.message_user(request, "The picture is removed.")
             return private_to_staff(HttpResponseRedirect(model_admin.url("picture", event.pk)))
         else:
-            form = PlacePictureForm(request.POST, request.FILES)
+            form = VenuePictureForm(request.POST, request.FILES)
             if form.is_valid() and _put(request, event, form):
                 model_admin.message_user(request, "The picture is saved.")
                 return private_to_staff(HttpResponseRedirect(model_admin.url("picture", event.pk)))

@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from events.hints.hints import cards
 from events.hints.opt_ins import Kind, active, with_address
-from events.models import Event, Hint, HintLetter, OptIn, Ticket
+from events.models import Event, Hint, HintMail, OptIn, Ticket
 from events.reveal import notices, pace
-from nsca.lib.mail.mail import message_of, recipient, render_letter
+from nsca.lib.mail.mail import message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue
 from orders.lines.locks import refuse_inside_transaction
 
@@ -60,20 +60,20 @@ def _asking(hint):
 
 
 def _owe(hint) -> None:
-    had = HintLetter.objects.filter(hint=hint, ticket=OuterRef("ticket"), hand=OuterRef("hand"))
-    HintLetter.objects.bulk_create(
+    had = HintMail.objects.filter(hint=hint, ticket=OuterRef("ticket"), hand=OuterRef("hand"))
+    HintMail.objects.bulk_create(
         [
-            HintLetter(hint=hint, ticket_id=row.ticket_id, hand=row.hand, address=row.address)
+            HintMail(hint=hint, ticket_id=row.ticket_id, hand=row.hand, address=row.address)
             for row in _asking(hint).filter(~Exists(had))
         ],
         ignore_conflicts=True,  # another ticker was faster
     )
 
 
-class HintMail(MailQueue):
+class HintMailQueue(MailQueue):
     """E-mails about a hint: one for each address."""
 
-    model = HintLetter
+    model = HintMail
     same = ("hint_id", "address")
     pace = pace
     mails_a_claim = 50
@@ -100,14 +100,14 @@ class HintMail(MailQueue):
         self.mine(rows).delete()  # owed again once the hint is revealed again
 
 
-queue = HintMail()
+queue = HintMailQueue()
 
 
 def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMultiAlternatives:
     name = ticket.guest_name or ticket.line.order.buyer_name
     leave_url = settings.SITE_URL + reverse("tickets:hints_leave", args=[row.token])
     shown = cards(hint.event, at=at, for_holders=True)
-    letter = render_letter(
+    letter = render_mail(
         "hint",
         {
             "event": hint.event,

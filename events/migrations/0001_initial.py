@@ -684,7 +684,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="FormerPlace",
+            name="FormerVenue",
             fields=[
                 (
                     "id",
@@ -740,7 +740,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="HintLetter",
+            name="HintMail",
             fields=[
                 (
                     "id",
@@ -1523,7 +1523,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MoveNotice",
+            name="MoveMail",
             fields=[
                 (
                     "id",
@@ -1590,20 +1590,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["asked_at", "pk"],
             },
-        ),
-        migrations.CreateModel(
-            name="PlacePicture",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("about", models.BinaryField()),
-                ("sealed", models.BinaryField()),
-                ("sealed_at", models.DateTimeField()),
-            ],
         ),
         migrations.CreateModel(
             name="Portion",
@@ -1734,7 +1720,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RevealNotice",
+            name="RevealMail",
             fields=[
                 (
                     "id",
@@ -2239,6 +2225,46 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="VenueAccess",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("looked", "viewed the venue"),
+                            ("changed", "changed the venue"),
+                            ("held", "put the reveal on hold"),
+                            ("released", "released the hold"),
+                            ("opened", "revealed the venue"),
+                            ("sealed", "published the seal"),
+                            ("words", "ran the word check"),
+                            ("dry_run", "made a dry run"),
+                            ("wiped", "wiped the venue of a canceled event"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "seen_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="read by a director at"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "venue access",
+                "verbose_name_plural": "venue access log",
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="VenueLogHead",
             fields=[
                 (
@@ -2284,7 +2310,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="VenueLook",
+            name="VenuePicture",
             fields=[
                 (
                     "id",
@@ -2292,36 +2318,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[
-                            ("looked", "viewed the venue"),
-                            ("changed", "changed the venue"),
-                            ("held", "put the reveal on hold"),
-                            ("released", "released the hold"),
-                            ("opened", "revealed the venue"),
-                            ("sealed", "published the seal"),
-                            ("words", "ran the word check"),
-                            ("dry_run", "made a dry run"),
-                            ("wiped", "wiped the venue of a canceled event"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "seen_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="read by a director at"
-                    ),
-                ),
+                ("about", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
-            options={
-                "verbose_name": "venue access",
-                "verbose_name_plural": "venue access log",
-                "ordering": ["-at", "-pk"],
-            },
         ),
         migrations.CreateModel(
             name="WaitlistEntry",

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="formerplace",
+            model_name="formervenue",
             name="event",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="+", to="events.event"
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="hintletter",
+            model_name="hintmail",
             name="hint",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
@@ -309,19 +309,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="movenotice",
+            model_name="movemail",
             name="move",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="notices",
                 to="events.move",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placepicture",
-            name="event",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="events.event"
             ),
         ),
         migrations.AddField(
@@ -370,11 +363,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="revealnotice",
+            model_name="revealmail",
             name="event",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="reveal_notices",
+                related_name="reveal_mails",
                 to="events.event",
             ),
         ),
@@ -526,11 +519,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="revealnotice",
+            model_name="revealmail",
             name="ticket",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="reveal_notices",
+                related_name="reveal_mails",
                 to="events.ticket",
             ),
         ),
@@ -544,7 +537,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="movenotice",
+            model_name="movemail",
             name="ticket",
             field=models.ForeignKey(
                 blank=True,
@@ -555,7 +548,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="hintletter",
+            model_name="hintmail",
             name="ticket",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
@@ -628,16 +621,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="venuelook",
+            model_name="venueaccess",
             name="event",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="venue_looks",
+                related_name="venue_accesses",
                 to="events.event",
             ),
         ),
         migrations.AddField(
-            model_name="venuelook",
+            model_name="venueaccess",
             name="link",
             field=models.ForeignKey(
                 blank=True,
@@ -648,7 +641,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="venuelook",
+            model_name="venueaccess",
             name="user",
             field=models.ForeignKey(
                 blank=True,
@@ -656,6 +649,13 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="venuepicture",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="events.event"
             ),
         ),
         migrations.AddField(
@@ -690,7 +690,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="movenotice",
+            model_name="movemail",
             name="entry",
             field=models.ForeignKey(
                 blank=True,
@@ -775,7 +775,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="formerplace",
+            model_name="formervenue",
             constraint=models.UniqueConstraint(
                 fields=("event", "version"), name="one_former_place_an_event_and_version"
             ),
@@ -850,24 +850,24 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="revealnotice",
+            model_name="revealmail",
             index=models.Index(fields=["state", "id"], name="reveal_notices_in_turn"),
         ),
         migrations.AddIndex(
-            model_name="revealnotice",
+            model_name="revealmail",
             index=models.Index(
                 fields=["event", "version", "address", "state"], name="reveal_notices_of_a_holder"
             ),
         ),
         migrations.AddConstraint(
-            model_name="revealnotice",
+            model_name="revealmail",
             constraint=models.UniqueConstraint(
                 fields=("event", "version", "ticket", "hand"),
                 name="one_reveal_notice_a_holder_and_version",
             ),
         ),
         migrations.AddConstraint(
-            model_name="revealnotice",
+            model_name="revealmail",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "sent"), _negated=True),
@@ -884,11 +884,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="hintletter",
+            model_name="hintmail",
             index=models.Index(fields=["state", "id"], name="hint_letters_in_turn"),
         ),
         migrations.AddConstraint(
-            model_name="hintletter",
+            model_name="hintmail",
             constraint=models.UniqueConstraint(
                 fields=("hint", "ticket", "hand"), name="one_letter_a_hint_and_holder"
             ),
@@ -1064,7 +1064,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="venuelook",
+            model_name="venueaccess",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("link__isnull", True), ("user__isnull", False)),
@@ -1076,7 +1076,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="venuelook",
+            model_name="venueaccess",
             constraint=models.UniqueConstraint(
                 fields=("link",), name="one_first_look_a_door_link"
             ),
@@ -1097,29 +1097,29 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="movenotice",
+            model_name="movemail",
             index=models.Index(fields=["state", "id"], name="move_notices_in_turn"),
         ),
         migrations.AddIndex(
-            model_name="movenotice",
+            model_name="movemail",
             index=models.Index(
                 fields=["move", "address", "state"], name="move_notices_of_a_holder"
             ),
         ),
         migrations.AddConstraint(
-            model_name="movenotice",
+            model_name="movemail",
             constraint=models.UniqueConstraint(
                 fields=("move", "ticket", "hand"), name="one_notice_a_holder_and_move"
             ),
         ),
         migrations.AddConstraint(
-            model_name="movenotice",
+            model_name="movemail",
             constraint=models.UniqueConstraint(
                 fields=("move", "entry"), name="one_notice_a_party_and_move"
             ),
         ),
         migrations.AddConstraint(
-            model_name="movenotice",
+            model_name="movemail",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("entry__isnull", True), ("ticket__isnull", False)),
@@ -1130,7 +1130,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="movenotice",
+            model_name="movemail",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "sent"), _negated=True),

@@ -2,14 +2,14 @@
 
 from events.models.addon import AddOn, Portion
 from events.models.door import DoorLink, Scan
-from events.models.envelope import Commitment, EventPicture, PlacePicture
+from events.models.envelope import Commitment, EventPicture, VenuePicture
 from events.models.event import NO_LEAD, Event, EventQuerySet, Hint
 from events.models.hold import SeatRequest, Slot, Table, Transfer
 from events.models.kitchen import CatererLink
-from events.models.moved import FormerPlace, Move, MoveNotice
+from events.models.moved import FormerVenue, Move, MoveMail
 from events.models.night import DryRun, SavedText, WordFindings
-from events.models.opt_in import HintLetter, OptIn
-from events.models.place import RevealNotice, RevealOpening, Venue, VenueLook
+from events.models.opt_in import HintMail, OptIn
+from events.models.place import RevealMail, RevealOpening, Venue, VenueAccess
 from events.models.seat import Choice, PromoCode, TicketType
 from events.models.telling import Call, Departure, MailServer, Preflight
 from events.models.ticket import Ticket, TicketQuerySet, WaitlistEntry
@@ -27,19 +27,19 @@ __all__ = [
     "Event",
     "EventPicture",
     "EventQuerySet",
-    "FormerPlace",
+    "FormerVenue",
     "Hint",
-    "HintLetter",
+    "HintMail",
     "MailServer",
     "Move",
-    "MoveNotice",
+    "MoveMail",
     "NO_LEAD",
     "OptIn",
-    "PlacePicture",
+    "VenuePicture",
     "Portion",
     "Preflight",
     "PromoCode",
-    "RevealNotice",
+    "RevealMail",
     "RevealOpening",
     "SavedText",
     "Scan",
@@ -53,7 +53,7 @@ __all__ = [
     "Venue",
     "VenueLogHead",
     "VenueLogRecord",
-    "VenueLook",
+    "VenueAccess",
     "WaitlistEntry",
     "WordFindings",
 ]

@@ -42,7 +42,7 @@ class Commitment(models.Model):
         return f"commitment {self.pk}"
 
 
-class PlacePicture(models.Model):
+class VenuePicture(models.Model):
     """A picture of the venue, encrypted; written and read only through reveal/.
 
     `about` is its description and size, sealed in one length, so that a page can use it without

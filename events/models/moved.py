@@ -11,7 +11,7 @@ from nsca.lib.mail.queue import OwedMail
 from nsca.lib.timing import day_of
 
 
-class FormerPlace(models.Model):
+class FormerVenue(models.Model):
     """A revealed venue that has changed since, so that the page can strike it through.
 
     Encrypted; written and read only through reveal/. A venue that was never revealed leaves no row.
@@ -66,7 +66,7 @@ class Move(models.Model):
         return day_of(self.from_starts_at) != day_of(self.to_starts_at)
 
 
-class MoveNotice(OwedMail):
+class MoveMail(OwedMail):
     """An e-mail about a move, owed to one holder or waitlist party. The rows are the outbox."""
 
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="notices")
@@ -77,7 +77,7 @@ class MoveNotice(OwedMail):
     entry = models.ForeignKey(
         WaitlistEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    address = AddressField(blank=True, default="")  # as RevealNotice's
+    address = AddressField(blank=True, default="")  # as RevealMail's
     message_id = models.CharField(max_length=200, unique=True)  # fixed, to recognize a repeat
     created_at = models.DateTimeField()
 

@@ -35,13 +35,13 @@ class OptIn(models.Model):
         return f"opt-in {self.pk}"
 
 
-class HintLetter(OwedMail):
+class HintMail(OwedMail):
     """One e-mail about one hint for one holder, never sent twice. The rows are the outbox."""
 
     hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")
     hand = models.PositiveSmallIntegerField(default=0)
-    address = AddressField(blank=True, default="")  # as RevealNotice's
+    address = AddressField(blank=True, default="")  # as RevealMail's
 
     class Meta:
         ordering = ["pk"]

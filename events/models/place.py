@@ -26,7 +26,7 @@ class Venue(models.Model):
         return f"venue of event {self.event_id}"
 
 
-class VenueLook(models.Model):
+class VenueAccess(models.Model):
     """One access to a venue, or act on it. Says who and when, never what."""
 
     class Act(models.TextChoices):
@@ -40,7 +40,7 @@ class VenueLook(models.Model):
         DRY_RUN = "dry_run", "made a dry run"
         WIPED = "wiped", "wiped the venue of a canceled event"
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_looks")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="venue_accesses")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -93,12 +93,12 @@ class VenueLook(models.Model):
         return self.user.get_full_name() if self.user else f"{self.link} (door)"
 
 
-class RevealNotice(OwedMail):
+class RevealMail(OwedMail):
     """An e-mail owed to one holder about one version of the venue. The rows are the outbox."""
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_notices")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="reveal_mails")
     version = models.PositiveSmallIntegerField()
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_notices")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reveal_mails")
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
     # The holder's address when this was owed. The ticket decides when it is sent; rows are grouped
     # by this column, so that a claim reads only its own rows.

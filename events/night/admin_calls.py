@@ -14,7 +14,7 @@ from nsca.lib.secrets.codes import primary_key
 from nsca.lib.timing import hour
 from orders.lines.kinds import Refusal
 
-SEE, WATCH, GUESTS = "events.see_venue", "events.view_revealnotice", "events.view_ticket"
+SEE, WATCH, GUESTS = "events.see_venue", "events.view_revealmail", "events.view_ticket"
 OFTEN = 30  # seconds until the list refreshes
 
 

@@ -9,17 +9,17 @@ from django import forms
 
 from events import reveal
 from events.models import Event
-from events.night import admin_dry_run as dry_run_desk
+from events.night import admin_dry_run as dry_run_admin
 from events.night import calls, dry_run, tally
 from events.night.admin_calls import may_call, may_check
 from events.night.knowledge import by_answer, knowledge
-from events.reveal.admin_log import url_of_looks
+from events.reveal.admin_log import url_of_accesses
 from events.reveal.outlook import lead_words
 from nsca.lib.desk.fields import InstantField
 from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.timing import NORFOLK, exactly, hour, zone_word
 
-SEE, HOLD, WATCH = "events.see_venue", "events.hold_reveal", "events.view_revealnotice"
+SEE, HOLD, WATCH = "events.see_venue", "events.hold_reveal", "events.view_revealmail"
 NEAR = timedelta(hours=2)  # around T the page refreshes every few seconds
 OFTEN, SELDOM = 10, 60  # seconds
 SECOND = timedelta(seconds=1)
@@ -99,9 +99,9 @@ def reveal_view(model_admin, request, event):
         is_still=is_still,
         pause=0 if is_still else pause(event, at=request.now),
         may_see=may_see,
-        has_place=may_see and reveal.has_place(event, by=request.user),
-        looks=event.venue_looks.select_related("user", "link")[:8] if may_see else [],
-        looks_url=url_of_looks(event) if may_see else "",
+        has_venue=may_see and reveal.has_venue(event, by=request.user),
+        looks=event.venue_accesses.select_related("user", "link")[:8] if may_see else [],
+        accesses_url=url_of_accesses(event) if may_see else "",
         acts=_acts(model_admin, request, event),
         status=422 if form.is_bound and not form.is_valid() else 200,
     )
@@ -135,7 +135,7 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
         acts.append(Tool(f"Call list: {count}", model_admin.url("calls", event.pk)))
     elif may_check(request.user) and not event.reveal_version:
         acts.append(Tool("Pre-flight", model_admin.url("preflight", event.pk)))
-    if request.user.has_perms(dry_run_desk.NEEDS) and dry_run.is_possible(event, at=request.now):
+    if request.user.has_perms(dry_run_admin.NEEDS) and dry_run.is_possible(event, at=request.now):
         acts.append(Tool("Dry run", model_admin.url("dry_run", event.pk)))
     if request.user.has_perm(HOLD):
         if event.reveal_held_at:

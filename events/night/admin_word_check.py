@@ -18,7 +18,7 @@ def word_check_view(model_admin, request, event):
     if request.method == "POST" and asking is None and event.is_secret:
         try:
             word_check.check_now(event, by=request.user, at=request.now)
-        except (reveal.NoPlace, SealingError) as error:
+        except (reveal.NoVenue, SealingError) as error:
             model_admin.message_user(request, str(error), messages.ERROR)
         return HttpResponseRedirect(model_admin.url("word_check", event.pk))
     try:

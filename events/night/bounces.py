@@ -1,6 +1,6 @@
 """Bounced e-mails, as a mail provider reports them (django-anymail's tracking)."""
 
-from events.models import RevealNotice
+from events.models import RevealMail
 from events.reveal import notices
 
 RETURNED = {"bounced", "rejected", "failed"}  # anymail's words; "deferred" is still on its way
@@ -13,7 +13,7 @@ def heard(sender, event, esp_name, **kwargs) -> None:
     number = (event.metadata or {}).get("reveal", "")
     if event.event_type not in RETURNED or not number:
         return
-    sent_at = RevealNotice.objects.filter(message_id=number).values_list("sent_at", flat=True)
+    sent_at = RevealMail.objects.filter(message_id=number).values_list("sent_at", flat=True)
     at = event.timestamp or sent_at.first()
     if at is not None:
         notices.bounced(number, at=at)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import F
 
-from events.models import Call, Event, RevealNotice, Ticket
+from events.models import Call, Event, RevealMail, Ticket
 from events.night import tally
 from events.reveal import notices
 from orders.lines.kinds import Refusal
@@ -20,7 +20,7 @@ from orders.lines.kinds import Refusal
 MINUTES_OF_A_CALL = timedelta(minutes=5)  # then a colleague may take it
 MAIL_MAY_TAKE = timedelta(minutes=10)  # after T; holders without an e-mail by then are called
 PAGE_MAY_TAKE = timedelta(hours=2)  # after T; holders who have not opened it by then, too
-State, Outcome = RevealNotice.State, Call.Outcome
+State, Outcome = RevealMail.State, Call.Outcome
 
 
 class Why(StrEnum):
@@ -180,7 +180,7 @@ def take_back(event: Event, key: int, *, at: datetime) -> Entry:
 def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
     """Queue the e-mail again after its address was corrected. Raises Refusal."""
     entry = _locked(event, key, at)
-    rows = RevealNotice.objects.filter(
+    rows = RevealMail.objects.filter(
         ticket__in=entry.tickets, version=event.reveal_version, event=event
     )
     if not entry.tickets[0].holder:
@@ -192,7 +192,7 @@ def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
 
 def came_back(event: Event, key: int, *, at: datetime) -> Entry:
     """Note that the e-mail bounced to the office's mailbox. Raises Refusal."""
-    row = RevealNotice.objects.filter(
+    row = RevealMail.objects.filter(
         event=event, version=event.reveal_version, ticket=key, hand=F("ticket__hand"),
         state=State.SENT,
     ).last()  # fmt: skip

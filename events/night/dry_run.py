@@ -17,11 +17,11 @@ from django.core.mail import get_connection
 from django.views.decorators.debug import sensitive_variables
 
 from events import reveal
-from events.models import DryRun, Event, RevealNotice, Ticket
+from events.models import DryRun, Event, RevealMail, Ticket
 from events.night import preflight
 from events.reveal import Opened, Viewer, Why, sender
 from events.venue import witnesses
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.mail.mail import NoSuchAddress
 from orders.lines.kinds import Refusal
 from orders.lines.locks import refuse_inside_transaction
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 BUDGET = 20.0  # seconds; somebody is waiting for the page
 MESSAGE_ID = "<dry-run@localhost>"  # of e-mails that nobody gets
-NOT_YET = Place(
+NOT_YET = VenueDetails(
     name="The venue goes here",
     lines=("This is a dry run.", "The venue is not revealed yet."),
 )
@@ -124,7 +124,7 @@ def _trouble(event: Event, tickets: list[Ticket], at: datetime) -> str:
         mine = list(answer.tickets or tickets)
         for ticket in mine:
             ticket.event = event
-        row = RevealNotice(message_id=MESSAGE_ID)
+        row = RevealMail(message_id=MESSAGE_ID)
         sender.make_message(row, mine, answer, at).message().as_bytes()
     except NoSuchAddress:
         return BAD_ADDRESS
@@ -149,7 +149,7 @@ def _send_sample(event: Event, revealed: Event, tickets, by, at: datetime) -> st
     ticket.token, ticket.code = "dry-run", "DRY-RUN"
     ticket.guest_name, ticket.guest_email = by.get_full_name(), by.email
     try:
-        row = RevealNotice(message_id=MESSAGE_ID)
+        row = RevealMail(message_id=MESSAGE_ID)
         message = sender.make_message(row, [ticket], answer, at, **more)
         message.connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
         message.extra_headers.pop("Message-ID")

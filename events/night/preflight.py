@@ -15,7 +15,7 @@ from events import reveal
 from events.models import Event, MailServer, Ticket
 from events.night import mail_pace
 from events.reveal import notices, pace
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.lib.text.counting import counted
@@ -118,7 +118,7 @@ def _place(event):
         yield Trouble(f"The venue lacks {_listed(gaps)}.", of="place")
 
 
-def _gaps(place: Place, event: Event) -> list[str]:
+def _gaps(place: VenueDetails, event: Event) -> list[str]:
     """The empty fields, by name."""
     if place.is_online:
         return [] if place.phone or event.help_phone else ["a phone number for the day"]
@@ -246,7 +246,7 @@ def reaches_people() -> bool:
 
 def _speed(event, at):
     """Whether the reveal e-mails go out in time at our pace or the mail server's."""
-    waiting = notices.letters_owed()
+    waiting = notices.mails_owed()
     if waiting:
         yield Trouble(
             f"{counted(waiting, 'e-mail')} of another reveal {'is' if waiting == 1 else 'are'} "

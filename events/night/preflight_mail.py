@@ -18,7 +18,7 @@ from events.models import Event, Preflight
 from events.night import preflight
 from events.reveal import pace
 from events.reveal.people import people_of
-from nsca.lib.mail.mail import message_of, recipient, render_letter
+from nsca.lib.mail.mail import message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue
 from orders.lines.locks import refuse_inside_transaction
 from orders.models import Task
@@ -110,7 +110,7 @@ queue = PreflightMail()
 
 
 def _message(row, event, user, at) -> EmailMultiAlternatives:
-    letter = render_letter("preflight", context_of(event, leg=row.leg, user=user, at=at))
+    letter = render_mail("preflight", context_of(event, leg=row.leg, user=user, at=at))
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     return message_of(
         letter,

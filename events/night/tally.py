@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from events.models import Call, Event, RevealNotice, Ticket
+from events.models import Call, Event, RevealMail, Ticket
 from events.reveal import notices, opened, pace
 from events.reveal.people import counted
 from nsca.lib.timing import exactly, hour
 
-State = RevealNotice.State
+State = RevealMail.State
 A_MINUTE = timedelta(minutes=1)
 
 STATES = {
@@ -30,7 +30,7 @@ def holders(event: Event) -> QuerySet[Ticket]:
     """Valid tickets with the state of their e-mail: `notice` (None without a row), `tries`,
     `owed_at`, `told_at`, and `call` (an outcome, None where nobody has called).
     """
-    row = RevealNotice.objects.filter(
+    row = RevealMail.objects.filter(
         ticket=OuterRef("pk"), hand=OuterRef("hand"), version=event.reveal_version
     )
     call = Call.objects.filter(
@@ -84,9 +84,9 @@ def _word(notice, tries) -> str:
     return words.get(notice, "failed")
 
 
-def last_letter_at(*, at: datetime) -> datetime | None:
+def last_mail_at(*, at: datetime) -> datetime | None:
     """When the last waiting e-mail of all events goes out at our pace; None if none waits."""
-    letters = notices.letters_owed()
+    letters = notices.mails_owed()
     return pace.last_leaves_at(letters, at=at) if letters else None
 
 
@@ -94,7 +94,7 @@ def outlook(event: Event, *, at: datetime) -> str:
     """How the e-mails go on from an instant (UTC): how many wait, in which order they go out, when
     the last does, and whether the mail server answers. One or two sentences.
     """
-    letters = notices.letters_owed()
+    letters = notices.mails_owed()
     if not letters:
         return "No e-mails are waiting."
     waiting = f"{counted(letters, 'e-mail')} {'is' if letters == 1 else 'are'} waiting"

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 
 NUMBERS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -144,7 +144,7 @@ class VenueWords(_Unkept):
     """
 
     @sensitive_variables()
-    def __init__(self, place: Place, *, known: str = ""):
+    def __init__(self, place: VenueDetails, *, known: str = ""):
         self._known = f" {' '.join(folded(known))} "
         self.phrases: list[Phrase] = []
         self._points = [d for d in (place.latitude, place.longitude) if d is not None]

@@ -31,7 +31,7 @@ from events.night.venue_words import VenueWords, points_somewhere
 from events.reveal.people import counted
 from events.venue import findings
 from events.venue.findings import Finding
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.secrets.sealing import SealingError
 
@@ -46,7 +46,7 @@ POINTER = "a short link to a map or a location code, which may be the venue’s,
 
 @sensitive_variables("place", "words")
 def found(
-    event: Event, place: Place, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
+    event: Event, place: VenueDetails, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
 ) -> list[Finding]:
     """What texts, and the names of uploads (pairs of a row and names), contain of one venue. For
     reveal.compared and reveal.compare: a finding contains no word of it.
@@ -167,7 +167,7 @@ def check_due(at: datetime) -> int:
 
 
 def check_now(event: Event, *, by, at: datetime) -> None:
-    """Compare every text now; logged as an access. Raises NotPermitted, NoPlace, and KeyLost or
+    """Compare every text now; logged as an access. Raises NotPermitted, NoVenue, and KeyLost or
     WrongEnvelope (nsca.lib.secrets.sealing).
     """
     hits = reveal.compare(

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from events.models import (
-    HintLetter,
-    MoveNotice,
-    RevealNotice,
+    HintMail,
+    MoveMail,
+    RevealMail,
     Scan,
     Table,
     Ticket,
@@ -29,7 +29,7 @@ AFTER_THE_EVENING = timedelta(days=1)
 NOBODY = f"guest@{FORGOTTEN_DOMAIN}"
 
 
-class EventsKeeper(PersonalData):
+class EventsPersonalData(PersonalData):
     """Tickets, tables, waitlists and scans at the door."""
 
     title = "Your events"
@@ -100,7 +100,7 @@ class EventsKeeper(PersonalData):
             ticket.seat_requests.exclude(text="").update(text="")
         for ticket in Ticket.objects.filter(_bought(subject)).exclude(postal_address=""):
             rewritten(ticket, ["postal_address"], subject)
-        for notices in (RevealNotice, MoveNotice, HintLetter):
+        for notices in (RevealMail, MoveMail, HintMail):
             notices.objects.filter(subject.theirs("address")).update(address="")
         for transfer in Transfer.objects.filter(subject.theirs("to_email", "to_name")):
             transfer.to_name, transfer.to_email = "", NOBODY

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from events.models import HintLetter, MoveNotice, RevealNotice, Ticket, WaitlistEntry
+from events.models import HintMail, MoveMail, RevealMail, Ticket, WaitlistEntry
 from events.tickets import kits
 from nsca.lib.retention import FORGOTTEN, Rule
 
@@ -44,9 +44,9 @@ def _forget_wishes(before: datetime, _at: datetime) -> int:
 
 def _mailed(before: datetime):
     """Reveal, move and hint e-mails that still have their address."""
-    revealed = RevealNotice.objects.filter(event__ends_at__lte=before)
-    moved = MoveNotice.objects.filter(move__event__ends_at__lte=before)
-    hinted = HintLetter.objects.filter(hint__event__ends_at__lte=before)
+    revealed = RevealMail.objects.filter(event__ends_at__lte=before)
+    moved = MoveMail.objects.filter(move__event__ends_at__lte=before)
+    hinted = HintMail.objects.filter(hint__event__ends_at__lte=before)
     return [rows.exclude(address="") for rows in (revealed, moved, hinted)]
 
 

@@ -17,7 +17,7 @@ from events.public.views import event_page
 from events.reveal import VISITOR, Opened, Sealed, Why, reveal_for
 from events.tickets.views import TicketStatus, door_code
 from events.venue import envelope
-from events.venue.places import Kind, Place
+from events.venue.places import Kind, VenueDetails
 from events.venue.sketch import sketch_of
 from nsca.lib.desk.base import previewed
 from nsca.lib.desk.pages import AdminPage
@@ -29,7 +29,7 @@ from orders.checkout.placing import Buyer, record_offline
 from orders.lines.kinds import Refusal
 from orders.models import Line, Order
 
-AN_EXAMPLE = Place(
+AN_EXAMPLE = VenueDetails(
     name="An Example Hall",
     lines=("1 Example Street", "Norfolk, Virginia"),
     postcode="23510",
@@ -39,7 +39,9 @@ AN_EXAMPLE = Place(
     parking="An example: the garage across the street.",
     plan_b="An example: the hall next door.",
 )
-A_LINK = Place(kind=Kind.ONLINE, name="An example class", join_url="https://example.org/class")
+A_LINK = VenueDetails(
+    kind=Kind.ONLINE, name="An example class", join_url="https://example.org/class"
+)
 
 
 def _as_a_holder_would(event: Event, at):

@@ -227,7 +227,7 @@ class SellForm(forms.Form):
             self.event,
             wanted,
             guests=data["guests"],
-            member_chairs=at_member_price if data["is_member"] else None,
+            member_seats=at_member_price if data["is_member"] else None,
             postal_address=data.get("postal_address", ""),
             is_member=data["is_member"],
             sees_past_limits=data["sees_past_limits"],

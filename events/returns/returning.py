@@ -18,7 +18,7 @@ from orders.models import Line
 NAMED = 3  # guests of a table listed by name
 
 
-def chairs_of(line: Line, units: Sequence[int]) -> list[int]:
+def seats_of(line: Line, units: Sequence[int]) -> list[int]:
     """The ticket numbers that these units of a line cover."""
     covers = covers_of(line)
     return [chair for unit in units for chair in range((unit - 1) * covers + 1, unit * covers + 1)]

@@ -22,13 +22,13 @@ from events.reveal.door import (
     would_open_for_volunteer,
 )
 from events.reveal.keeping import (
-    NoPlace,
     NotPermitted,
     NotSealed,
+    NoVenue,
     compare,
     compared,
     for_dry_run,
-    has_place,
+    has_venue,
     hold,
     inspected,
     left_over,
@@ -39,7 +39,7 @@ from events.reveal.keeping import (
     reseal_all,
     reveal_now,
     wipe_due,
-    write_place,
+    write_venue,
 )
 from events.reveal.openings import after as note_opened
 from events.reveal.openings import before as was_open_before
@@ -68,19 +68,19 @@ from events.reveal.state import (
     shown_in,
     what_changed,
 )
-from events.venue.places import Kind, Place
+from events.venue.places import Kind, VenueDetails
 
 __all__ = [
     "VISITOR",
     "Allowed",
     "Kind",
-    "NoPlace",
+    "NoVenue",
     "NotNow",
     "NotPermitted",
     "NotSealed",
     "Opened",
     "Overtaken",
-    "Place",
+    "VenueDetails",
     "Sealed",
     "Viewer",
     "Why",
@@ -95,7 +95,7 @@ __all__ = [
     "first_opening",
     "for_dry_run",
     "has_picture",
-    "has_place",
+    "has_venue",
     "held_sentence",
     "held_words",
     "hold",
@@ -129,5 +129,5 @@ __all__ = [
     "would_open",
     "would_open_for_volunteer",
     "write_picture",
-    "write_place",
+    "write_venue",
 ]

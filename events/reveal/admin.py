@@ -12,10 +12,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from events import reveal
 from events.access.private import private_to_staff
-from events.models import Event, RevealNotice
+from events.models import Event, RevealMail
 from events.reveal import admin_confirm as venue_confirm
-from events.reveal.forms import PlaceForm
-from events.reveal.outlook import STALE, foresee_place, lead_words
+from events.reveal.forms import VenueForm
+from events.reveal.outlook import STALE, foresee_venue, lead_words
 from events.reveal.people import people
 from membership.accounts import reauthenticate as again
 from nsca.lib.desk.pages import AdminPage, Tool
@@ -124,47 +124,47 @@ class RevealNow(Act):
 
 
 @sensitive_variables()
-def place_view(model_admin, request, event):
+def venue_view(model_admin, request, event):
     """Show or change the venue. Viewing takes a button of its own, and each view is logged. Both
     ask for fresh proof; what was typed goes back to the person who typed it, and is not stored.
     """
-    has_place = reveal.has_place(event, by=request.user)
-    form, looked, lost, changed = PlaceForm(), False, "", []
+    has_venue = reveal.has_venue(event, by=request.user)
+    form, looked, lost, changed = VenueForm(), False, "", []
     facts = reveal.facts_of(event, act="venue", by=request.user)
     key = reveal.key_of(facts)
     asking = again.ask(request) if request.method == "POST" else None
     if asking is not None:
         looked = "look" not in request.POST
-        form = PlaceForm(request.POST) if looked else form
+        form = VenueForm(request.POST) if looked else form
         key = request.POST.get("key", "") if looked else key  # what was read before
     elif request.method == "POST" and "look" in request.POST:
         try:
             place = reveal.look(event, by=request.user, at=request.now)
-            form = PlaceForm(initial=PlaceForm.typed(place) if place else None)
+            form = VenueForm(initial=VenueForm.typed(place) if place else None)
             looked = True
         except SealingError as error:
             lost = str(error)
     elif request.method == "POST":
-        form = PlaceForm(venue_confirm.typed_again(request.POST))
+        form = VenueForm(venue_confirm.typed_again(request.POST))
         looked = True
         shown = reveal.shown_in(request.POST.get("key"))
         if shown != facts:  # a colleague changed something: read first, then save
             changed = reveal.what_changed(shown, event, facts, at=request.now)
             changed = [STALE, *changed]
         elif form.is_valid() and "_back" not in request.POST:
-            outlook = foresee_place(event, at=request.now)
+            outlook = foresee_venue(event, at=request.now)
             asks = venue_confirm.questions(event, form.place(), request.POST, by=request.user)
             has_said_yes = outlook.is_confirmed(request.POST)
             if asks or (outlook.is_worth_asking and not has_said_yes):
                 return private_to_staff(
-                    confirm_place(model_admin, request, event, form, outlook, asks)
+                    confirm_venue(model_admin, request, event, form, outlook, asks)
                 )
             try:
                 _write(request, event, form, facts, outlook)
             except SealingError as error:
                 form.add_error(None, str(error))
             except reveal.Overtaken:  # at this very moment
-                return place_view(
+                return venue_view(
                     model_admin,
                     request,
                     model_admin.get_or_404(request, event.pk, permission="view"),
@@ -179,13 +179,13 @@ def place_view(model_admin, request, event):
         obj=event,
         title="Venue",
         words=lead_words(event),
-        has_place=has_place,
-        shows_form=looked or not has_place or bool(lost),
+        has_venue=has_venue,
+        shows_form=looked or not has_venue or bool(lost),
         lost=lost,
         asking=asking,
         is_told=told and not event.is_cancelled,
         holders=event.tickets.valid().count() if told else 0,
-        picture_url=_picture_url(model_admin, request, event) if has_place and looked else "",
+        picture_url=_picture_url(model_admin, request, event) if has_venue and looked else "",
         form=form,
         key=key,
         changed=changed,
@@ -200,10 +200,10 @@ def _write(request, event, form, facts, outlook):
 
     def as_read(locked: Event) -> bool:
         now = reveal.facts_of(locked, act="venue", by=request.user)
-        return now == facts and (foresee_place(locked, at=request.now).key == outlook.key)
+        return now == facts and (foresee_venue(locked, at=request.now).key == outlook.key)
 
     with transaction.atomic():
-        reveal.write_place(event, form.place(), by=request.user, at=request.now, still=as_read)
+        reveal.write_venue(event, form.place(), by=request.user, at=request.now, still=as_read)
         if venue_confirm.drops_the_picture(request.POST):
             reveal.remove_picture(event, by=request.user, at=request.now)
 
@@ -215,7 +215,7 @@ def _picture_url(model_admin, request, event):
     )
 
 
-def confirm_place(model_admin, request, event, form, outlook, asks):
+def confirm_venue(model_admin, request, event, form, outlook, asks):
     """Show old and new side by side, and ask again for what belongs to the old address."""
     said, shown = request.POST.get("confirmed", ""), request.POST.get("shown", "")
     return model_admin.page(
@@ -242,7 +242,7 @@ def _reveal_act(model_admin, request, event, act: Act):
     if may_go_on and asking is None:
         try:
             act.do(event, by=request.user, at=request.now, still=act.still(facts))
-        except (reveal.NoPlace, reveal.NotNow) as refusal:
+        except (reveal.NoVenue, reveal.NotNow) as refusal:
             refused = str(refusal)
         except reveal.Overtaken:  # at this very moment
             event.refresh_from_db()
@@ -301,7 +301,7 @@ def reveal_now_view(model_admin, request, event):
 def _read_words(event) -> str:
     """How many know it by now, as far as we can tell."""
     opened = event.tickets.filter(seen_open_at__isnull=False).count()
-    sent = RevealNotice.objects.filter(event=event, state=RevealNotice.State.SENT).count()
+    sent = RevealMail.objects.filter(event=event, state=RevealMail.State.SENT).count()
     if not opened and not sent:
         return "Nobody knows it yet."
     return (
@@ -317,7 +317,7 @@ def _has_an_envelope(request, event) -> bool:
 PAGES = [
     AdminPage(
         "place",
-        place_view,
+        venue_view,
         permission="view",
         needs=(SEE,),
         label="Venue",

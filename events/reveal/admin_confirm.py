@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.views.decorators.debug import sensitive_variables
 
 from events import reveal
-from events.reveal.forms import PlaceForm
+from events.reveal.forms import VenueForm
 from events.venue.address import BELONGS
 from events.venue.envelope import PICTURE
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.secrets.sealing import SealingError
 
 WAS = "was_"  # prefix of a field's name: what was typed before we asked again
@@ -58,7 +58,7 @@ def typed_again(posted: QueryDict) -> QueryDict:
     return data
 
 
-def questions(event, place: Place, posted: QueryDict, *, by) -> list[str]:
+def questions(event, place: VenueDetails, posted: QueryDict, *, by) -> list[str]:
     """What to ask before a venue is saved: keys of what was carried over from the old address and
     not yet confirmed for the new one.
     """
@@ -76,13 +76,13 @@ def drops_the_picture(posted: QueryDict) -> bool:
 
 
 @sensitive_variables()
-def context(request, event, form: PlaceForm, asks: list[str]) -> dict:
+def context(request, event, form: VenueForm, asks: list[str]) -> dict:
     """What the page shows. It shows the old venue, so it is logged as an access."""
     try:
-        old = reveal.look(event, by=request.user, at=request.now) or Place()
+        old = reveal.look(event, by=request.user, at=request.now) or VenueDetails()
     except SealingError:
-        old = Place()
-    new, blank = form.place(), PlaceForm(auto_id="again_%s")
+        old = VenueDetails()
+    new, blank = form.place(), VenueForm(auto_id="again_%s")
     rows = []
     for key, label in LABELS.items():
         fields = tuple(blank[name] for name in BELONGS.get(key, ())) if key in asks else ()
@@ -104,7 +104,7 @@ def context(request, event, form: PlaceForm, asks: list[str]) -> dict:
 
 
 @sensitive_variables()
-def _said(place: Place, key: str) -> str:
+def _said(place: VenueDetails, key: str) -> str:
     if key == "point":
         return f"{place.latitude:.6f}, {place.longitude:.6f}" if place.has_point else ""
     value = getattr(place, key)

@@ -6,29 +6,29 @@ from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from events.models import Event, VenueLook
-from nsca.lib.desk.base import Desk, Tool
+from events.models import Event, VenueAccess
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.desk.filters import stamped
 from nsca.lib.secrets.codes import primary_key
 from nsca.lib.text.counting import counted
 
-SEEN = "events.change_venuelook"  # the director's: to mark accesses as read
+SEEN = "events.change_venueaccess"  # the director's: to mark accesses as read
 _ACCESS = "venue access,venue accesses"
 
 
-def new_looks() -> QuerySet[VenueLook]:
+def new_accesses() -> QuerySet[VenueAccess]:
     """Accesses that no director has read yet, newest first."""
-    new = VenueLook.objects.filter(seen_at__isnull=True)
+    new = VenueAccess.objects.filter(seen_at__isnull=True)
     return new.select_related("event", "user", "link")
 
 
-def url_of_looks(event: Event | None = None) -> str:
-    url = reverse("admin:events_venuelook_changelist")
+def url_of_accesses(event: Event | None = None) -> str:
+    url = reverse("admin:events_venueaccess_changelist")
     return f"{url}?event__id__exact={event.pk}" if event else url
 
 
-@admin.register(VenueLook)
-class VenueLookAdmin(Desk):
+@admin.register(VenueAccess)
+class VenueAccessAdmin(BaseAdmin):
     """A read-only list; a director may mark it as read."""
 
     holds_money = True
@@ -54,7 +54,7 @@ class VenueLookAdmin(Desk):
         return [self.own_path("read/", self.read_view, "read"), *super().get_urls()]
 
     def list_tools(self, request):
-        if not request.user.has_perm(SEEN) or not new_looks().exists():
+        if not request.user.has_perm(SEEN) or not new_accesses().exists():
             return super().list_tools(request)
         return [Tool("Mark as read", self.url("read"))]
 
@@ -63,9 +63,9 @@ class VenueLookAdmin(Desk):
         if not request.user.has_perm(SEEN):
             raise PermissionDenied
         # What comes in while the question is on the screen stays new.
-        newest = new_looks().order_by("-pk").values_list("pk", flat=True).first() or 0
+        newest = new_accesses().order_by("-pk").values_list("pk", flat=True).first() or 0
         if request.method == "POST":
-            read = new_looks().filter(pk__lte=primary_key(request.POST.get("key")))
+            read = new_accesses().filter(pk__lte=primary_key(request.POST.get("key")))
             count = read.update(seen_at=request.now)
             self.message_user(request, f"{counted(count, _ACCESS)} marked as read.")
             return HttpResponseRedirect(self.url("changelist"))
@@ -74,7 +74,7 @@ class VenueLookAdmin(Desk):
             None,
             title="Mark as read",
             words=[
-                f"{counted(new_looks().count(), _ACCESS)} since a director last checked.",
+                f"{counted(new_accesses().count(), _ACCESS)} since a director last checked.",
                 "They stay in this list; the first page shows only later ones.",
             ],
             button="Mark as read",

@@ -80,7 +80,7 @@ def of_the_secret(
         passed = f"The reveal time, {exactly(after.opens_at)}, has passed: " if after.lead else ""
         begins = "saving" if passed else "Saving"
         words.append(f"{passed}{begins} reveals the venue at once, to {whom}. {IRREVOCABLE}")
-        if writes_the_place(before, after):
+        if writes_the_venue(before, after):
             words.append(
                 f"{counted(who.letters, 'e-mail')} with the venue will go out in minutes."
             )
@@ -97,7 +97,7 @@ def of_the_secret(
     return words
 
 
-def writes_the_place(before: Event, after: Event) -> bool:
+def writes_the_venue(before: Event, after: Event) -> bool:
     """Whether a reveal at once is R = 1, which every holder gets an e-mail about."""
     return after.lead is not None and before.reveal_version == 0
 

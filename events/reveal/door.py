@@ -13,11 +13,11 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, TextChoices
 from django.views.decorators.debug import sensitive_variables
 
-from events.models import DoorLink, Event, Ticket, VenueLook
+from events.models import DoorLink, Event, Ticket, VenueAccess
 from events.venue import former_places, store
 from events.venue import log as venue_log
-from events.venue import pictures as place_pictures
-from events.venue.places import Kind, Place
+from events.venue import pictures as venue_pictures
+from events.venue.places import Kind, VenueDetails
 from nsca.lib.secrets.sealing import SealingError
 
 
@@ -49,13 +49,15 @@ class Opened:
     may know.
     """
 
-    place: Place
+    place: VenueDetails
     opens_at: datetime | None
     version: int
     written_at: datetime  # when the present venue was saved (UTC)
     tickets: tuple[Ticket, ...] = field(default=(), compare=False)
-    picture: place_pictures.Picture | None = field(default=None, compare=False)
-    former: Place | None = field(default=None, compare=False)  # revealed before, to strike through
+    picture: venue_pictures.Picture | None = field(default=None, compare=False)
+    former: VenueDetails | None = field(
+        default=None, compare=False
+    )  # revealed before, to strike through
     is_open = True
 
     @property
@@ -64,7 +66,7 @@ class Opened:
         return self.version > 1
 
     @property
-    def struck(self) -> Place | None:
+    def struck(self) -> VenueDetails | None:
         """The venue to strike through; None where only its details have changed."""
         old, new = self.former, self.place
         is_other = old and (old.one_line, old.join_url) != (new.one_line, new.join_url)
@@ -196,7 +198,7 @@ class _Envelope:
         if venue.kind == Kind.ONLINE:
             return None
         if event.is_secret and at < event.opens_at:
-            venue_log.note_access_once(event=event, act=VenueLook.Act.LOOKED, at=at, link=link)
+            venue_log.note_access_once(event=event, act=VenueAccess.Act.LOOKED, at=at, link=link)
         return _opened(event, venue)
 
 
@@ -260,7 +262,7 @@ def _opened(event, venue, tickets=()):
         version=max(1, event.reveal_version),
         written_at=venue.sealed_at,
         tickets=tuple(tickets),
-        picture=place_pictures.opened(event.pk, getattr(venue, "about", None)),
+        picture=venue_pictures.opened(event.pk, getattr(venue, "about", None)),
         former=former_places.opened(event.pk, getattr(venue, "former", None)),
     )
 
@@ -273,6 +275,6 @@ def picture_for(event: Event, viewer: Viewer, *, at: datetime) -> bytes | None:
     if not isinstance(opened, Opened) or opened.picture is None:
         return None
     try:
-        return place_pictures.content_of(event.pk)
+        return venue_pictures.content_of(event.pk)
     except SealingError:
         return None

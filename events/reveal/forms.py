@@ -4,13 +4,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import Kind, Place
+from events.venue.places import Kind, VenueDetails
 from nsca.lib.geo import miles_from_norfolk
 
 FAR_MILES = 60  # from Norfolk: guests drive no farther than this to an event
 
 
-class PlaceForm(forms.Form):
+class VenueForm(forms.Form):
     """The venue. Nothing of it is repeated in an error, a message or a log."""
 
     kind = forms.ChoiceField(
@@ -85,16 +85,16 @@ class PlaceForm(forms.Form):
             )
 
     @sensitive_variables()
-    def place(self) -> Place:
-        data = {name: self.cleaned_data[name] for name in self.cleaned_data.keys() & _OF_A_PLACE}
+    def place(self) -> VenueDetails:
+        data = {name: self.cleaned_data[name] for name in self.cleaned_data.keys() & _OF_A_VENUE}
         lines = (line.strip() for line in data["lines"].splitlines())
-        return Place(**data | {"lines": tuple(line for line in lines if line)})
+        return VenueDetails(**data | {"lines": tuple(line for line in lines if line)})
 
     @staticmethod
-    def typed(place: Place) -> dict:
+    def typed(place: VenueDetails) -> dict:
         """A venue as the form's initial data."""
-        names = _OF_A_PLACE - {"lines"}
+        names = _OF_A_VENUE - {"lines"}
         return {name: getattr(place, name) for name in names} | {"lines": "\n".join(place.lines)}
 
 
-_OF_A_PLACE = PlaceForm.base_fields.keys() - {"is_far"}
+_OF_A_VENUE = VenueForm.base_fields.keys() - {"is_far"}

@@ -10,20 +10,20 @@ from django.db import transaction
 from django.db.models import Q
 from django.views.decorators.debug import sensitive_variables
 
-from events.models import Event, VenueLook
+from events.models import Event, VenueAccess
 from events.reveal import openings, publication, state
 from events.reveal.door import Why, is_everyones
 from events.venue import envelope, findings, former_places, store
 from events.venue import log as venue_log
-from events.venue import pictures as place_pictures
+from events.venue import pictures as venue_pictures
 from events.venue.address import is_elsewhere
 from events.venue.address import left_over as left_over_of
-from events.venue.places import Place, packed
+from events.venue.places import VenueDetails, packed
 from nsca.lib.secrets.sealing import KeyLost, SealingError, seal
 from nsca.lib.web.caching import content_changed
 
 # Compares something with a venue; its answer holds no word of the venue.
-Test = Callable[[Event, Place], Any]
+Test = Callable[[Event, VenueDetails], Any]
 Still = Callable[[Event], bool] | None  # asked under the lock: is everything as it was read?
 
 
@@ -31,7 +31,7 @@ class NotPermitted(PermissionDenied):
     """Somebody without permission asked to see, change, hold or reveal a venue."""
 
 
-class NoPlace(Exception):
+class NoVenue(Exception):
     """No venue is entered yet."""
 
 
@@ -44,21 +44,21 @@ def must(by, permission: str) -> None:
         raise NotPermitted("Your groups don’t give you access to venues. Ask a director.")
 
 
-def has_place(event: Event, *, by) -> bool:
+def has_venue(event: Event, *, by) -> bool:
     """Whether a venue is entered. That alone is a secret. Raises NotPermitted."""
     must(by, "events.see_venue")
     return store.is_there(event.pk)
 
 
 @sensitive_variables()
-def look(event: Event, *, by, at: datetime) -> Place | None:
+def look(event: Event, *, by, at: datetime) -> VenueDetails | None:
     """The venue for those with permission, at any time; the access is logged first.
 
     None where no venue is entered. Raises NotPermitted, and KeyLost or WrongEnvelope
     (nsca.lib.secrets.sealing).
     """
     must(by, "events.see_venue")
-    venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)
+    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.LOOKED, at=at)
     venue = store.row_of(event)
     return store.unsealed(event, venue) if venue else None
 
@@ -66,12 +66,12 @@ def look(event: Event, *, by, at: datetime) -> Place | None:
 @sensitive_variables()
 def compare(event: Event, test: Test, *, by, at: datetime) -> Any:
     """What `test` answers about one event's venue, for those with permission; logged as an access.
-    Raises NotPermitted, NoPlace, and KeyLost or WrongEnvelope (nsca.lib.secrets.sealing).
+    Raises NotPermitted, NoVenue, and KeyLost or WrongEnvelope (nsca.lib.secrets.sealing).
     """
     note_word_check(event, by=by, at=at)
     venue = store.row_of(event)
     if venue is None:
-        raise NoPlace("The venue isn’t entered yet. Enter it first.")
+        raise NoVenue("The venue isn’t entered yet. Enter it first.")
     return test(event, store.unsealed(event, venue))
 
 
@@ -81,7 +81,7 @@ def for_dry_run(event: Event, *, by, at: datetime) -> Event:
     NotPermitted.
     """
     must(by, "events.see_venue")
-    venue_log.note_access(event=event, by=by, act=VenueLook.Act.DRY_RUN, at=at)
+    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.DRY_RUN, at=at)
     copy = Event.objects.get(pk=event.pk)
     copy.reveal_held_at, copy.reveal_version = None, max(1, copy.reveal_version)
     return copy
@@ -114,7 +114,7 @@ def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tupl
 
 
 @sensitive_variables()
-def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
+def inspected(event: Event, test: Callable[[VenueDetails], Any]) -> Any:
     """What `test` answers about a venue that is not revealed yet; Why.MISSING where none is
     entered, Why.LOST where it can't be opened.
 
@@ -133,11 +133,11 @@ def inspected(event: Event, test: Callable[[Place], Any]) -> Any:
 def note_word_check(event: Event, *, by, at: datetime) -> None:
     """Log that somebody learns whether a text has words of the venue. Raises NotPermitted."""
     must(by, "events.see_venue")
-    venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS, at=at)
+    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.WORDS, at=at)
 
 
 @sensitive_variables()
-def left_over(event: Event, place: Place, *, by) -> list[str]:
+def left_over(event: Event, place: VenueDetails, *, by) -> list[str]:
     """What a new venue carried over from the present one although the address differs: keys of
     address.BELONGS, and "picture". Reveals no word of either; showing both is an access (`look`).
     Raises NotPermitted.
@@ -145,14 +145,16 @@ def left_over(event: Event, place: Place, *, by) -> list[str]:
     must(by, "events.see_venue")
     old = content_of(event, store.row_of(event))
     keys = left_over_of(old, place)
-    has_picture = place_pictures.is_there(event.pk)
+    has_picture = venue_pictures.is_there(event.pk)
     if old is not None and has_picture and is_elsewhere(old, place):
         keys.append(envelope.PICTURE)
     return keys
 
 
 @sensitive_variables()
-def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = None) -> bool:
+def write_venue(
+    event: Event, place: VenueDetails, *, by, at: datetime, still: Still = None
+) -> bool:
     """Save the venue; False where nothing has changed.
 
     Before T this is silent: the event's own row is not touched. After T it is R + 1, unsent
@@ -179,7 +181,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
             former_places.keep(locked, bytes(before.sealed), at=at)
         store.put(locked, place.kind, sealed, at=at)
         renew_seal(locked, place, changed=envelope.differences(old, place), at=at)
-        venue_log.note_access(event=locked, by=by, act=VenueLook.Act.CHANGED, at=at)
+        venue_log.note_access(event=locked, by=by, act=VenueAccess.Act.CHANGED, at=at)
         findings.forget(locked, at=at)
         if is_owed:
             publication.next_version(locked, at)
@@ -191,7 +193,7 @@ def write_place(event: Event, place: Place, *, by, at: datetime, still: Still = 
 
 
 @sensitive_variables()
-def content_of(event, venue) -> Place | None:
+def content_of(event, venue) -> VenueDetails | None:
     """The venue; None where there is none, or its key is lost."""
     try:
         return store.unsealed(event, venue) if venue else None
@@ -202,7 +204,7 @@ def content_of(event, venue) -> Place | None:
 @sensitive_variables()
 def renew_seal(event, place, *, changed, at) -> None:
     """Seal again what has changed, where a seal is published."""
-    picture = place_pictures.of(event.pk)
+    picture = venue_pictures.of(event.pk)
     seal = envelope.renew(event, place, picture, changed=changed, at=at)
     if seal is not None:
         venue_log.note_seal(seal)
@@ -212,7 +214,7 @@ def renew_seal(event, place, *, changed, at) -> None:
 def publish_seal(event: Event, *, by, at: datetime) -> None:
     """Show everyone that the venue is decided: publish the digest of the venue as entered.
 
-    Only before T: a seal that comes with the venue proves nothing. Raises NotPermitted, NoPlace,
+    Only before T: a seal that comes with the venue proves nothing. Raises NotPermitted, NoVenue,
     NotSealed, KeyLost, WrongEnvelope.
     """
     must(by, "events.see_venue")
@@ -224,8 +226,8 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
             raise NotSealed("The reveal time has passed: a seal made now would prove nothing.")
         venue = store.row_of(event)
         if venue is None:
-            raise NoPlace("The venue isn’t entered yet. Enter it first.")
-        picture = place_pictures.of(event.pk)
+            raise NoVenue("The venue isn’t entered yet. Enter it first.")
+        picture = venue_pictures.of(event.pk)
         try:
             seal, is_new = envelope.publish(locked, store.unsealed(locked, venue), picture, at=at)
         except envelope.AlreadySealed:
@@ -233,7 +235,7 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
         if is_new:
             venue_log.note_seal(seal)
         venue_log.note_publication(seal)
-        venue_log.note_access(event=locked, by=by, act=VenueLook.Act.SEALED, at=at)
+        venue_log.note_access(event=locked, by=by, act=VenueAccess.Act.SEALED, at=at)
         transaction.on_commit(content_changed)
 
 
@@ -246,7 +248,7 @@ def hold(event: Event, *, by, at: datetime, still: Still = None) -> None:
         state.check_hold(locked, at=at)
         return {"reveal_held_at": at}
 
-    _act(event, by=by, at=at, act=VenueLook.Act.HELD, change=change, still=still)
+    _act(event, by=by, at=at, act=VenueAccess.Act.HELD, change=change, still=still)
 
 
 def release(event: Event, *, by, at: datetime, still: Still = None) -> None:
@@ -258,22 +260,22 @@ def release(event: Event, *, by, at: datetime, still: Still = None) -> None:
         state.check_release(locked)
         return {"reveal_held_at": None}
 
-    _act(event, by=by, at=at, act=VenueLook.Act.RELEASED, change=change, still=still)
+    _act(event, by=by, at=at, act=VenueAccess.Act.RELEASED, change=change, still=still)
 
 
 def reveal_now(event: Event, *, by, at: datetime, still: Still = None) -> None:
     """Make this instant T. It does not release a hold, which is a colleague's decision. Raises
-    NotPermitted, NoPlace, NotNow, Overtaken.
+    NotPermitted, NoVenue, NotNow, Overtaken.
     """
 
     def change(locked):
         state.check_reveal_now(locked, at=at)
         if not store.is_there(locked.pk):
-            raise NoPlace("The venue isn’t entered yet. Enter it first.")
+            raise NoVenue("The venue isn’t entered yet. Enter it first.")
         # Uses the row as it is now: it may have moved since it was read.
         return {"lead": locked.starts_at - at}
 
-    _act(event, by=by, at=at, act=VenueLook.Act.OPENED, change=change, still=still)
+    _act(event, by=by, at=at, act=VenueAccess.Act.OPENED, change=change, still=still)
 
 
 def _act(event, *, by, at, act, change, still):
@@ -317,12 +319,12 @@ def _wipe(event_id, at) -> bool:
         event = Event.objects.select_for_update().get(pk=event_id)
         if not event.is_cancelled:
             return False
-        had_place, had_picture = store.drop(event_id), place_pictures.drop(event_id)
-        if not (had_place or had_picture):
+        had_venue, had_picture = store.drop(event_id), venue_pictures.drop(event_id)
+        if not (had_venue or had_picture):
             return False  # another ticker was faster
         former_places.forget(event_id)
         envelope.forget(event)
-        venue_log.note_access(event=event, act=VenueLook.Act.WIPED, at=at)
+        venue_log.note_access(event=event, act=VenueAccess.Act.WIPED, at=at)
         return True
 
 
@@ -336,7 +338,7 @@ def reseal_all(*, drop_lost: bool = False) -> int:
     with transaction.atomic():
         count = store.reseal_all()
         lost = {
-            "venue picture": place_pictures.reseal_all(drop_lost=drop_lost),
+            "venue picture": venue_pictures.reseal_all(drop_lost=drop_lost),
             "salt of a seal": envelope.reseal_all(drop_lost=drop_lost),
             "former venue": former_places.reseal_all(drop_lost=drop_lost),
         }

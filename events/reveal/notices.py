@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from events.models import Call, Event, RevealNotice, Ticket
+from events.models import Call, Event, RevealMail, Ticket
 from nsca.lib.db import planning
 from nsca.lib.mail.queue import is_free
 from orders.models import Task
 
-State = RevealNotice.State
+State = RevealMail.State
 
 
 def owe(event: Event, *, at: datetime) -> int:
@@ -25,10 +25,10 @@ def owe(event: Event, *, at: datetime) -> int:
     Unsent rows of an older version are superseded. A ticket that became valid again (a dispute was
     won) gets its row back.
     """
-    RevealNotice.objects.filter(
+    RevealMail.objects.filter(
         event=event, version__lt=event.reveal_version, state=State.QUEUED
     ).update(state=State.SUPERSEDED, leased_until=None)
-    present = RevealNotice.objects.filter(event=event, version=event.reveal_version)
+    present = RevealMail.objects.filter(event=event, version=event.reveal_version)
     valid = Ticket.objects.valid().filter(event_id=event.pk)
     again = present.filter(
         state=State.SUPERSEDED, ticket__in=valid, hand=F("ticket__hand")
@@ -36,9 +36,9 @@ def owe(event: Event, *, at: datetime) -> int:
     told = present.filter(ticket=OuterRef("pk"), hand=OuterRef("hand"))
     missing = valid.exclude(Exists(told)).with_holder()
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
-    rows = RevealNotice.objects.bulk_create(
+    rows = RevealMail.objects.bulk_create(
         [
-            RevealNotice(
+            RevealMail(
                 event=event,
                 version=event.reveal_version,
                 ticket=ticket,
@@ -52,7 +52,7 @@ def owe(event: Event, *, at: datetime) -> int:
         ],
         ignore_conflicts=True,  # another ticker was faster
     )
-    planning.count_anew(RevealNotice, again + len(rows))
+    planning.count_anew(RevealMail, again + len(rows))
     if any(row.state == State.NO_ADDRESS for row in rows):
         call_for_help(event, at=at)
     return again + len(rows)
@@ -68,7 +68,7 @@ def owe_late_holders(*, at: datetime) -> int:
 
 def forget_former_holders(ticket: Ticket) -> None:
     """The ticket was transferred: former holders are no longer owed an e-mail or a call."""
-    former = RevealNotice.objects.filter(ticket=ticket, hand__lt=ticket.hand)
+    former = RevealMail.objects.filter(ticket=ticket, hand__lt=ticket.hand)
     former.exclude(state=State.SENT).update(state=State.SUPERSEDED, leased_until=None)
 
 
@@ -81,7 +81,7 @@ def readdress(rows) -> None:
         changes = {"address": row.address}
         if not row.address:
             changes |= {"state": State.NO_ADDRESS, "leased_until": None}
-        RevealNotice.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
+        RevealMail.objects.filter(pk=row.pk, state=State.QUEUED).update(**changes)
 
 
 def was_told_before(tickets, version: int) -> bool:
@@ -94,7 +94,7 @@ def was_told_before(tickets, version: int) -> bool:
             return True
         hands |= Q(ticket=ticket, hand=ticket.hand)
     older = Q(version__lt=version) & hands
-    mailed = RevealNotice.objects.filter(older, state=State.SENT)
+    mailed = RevealMail.objects.filter(older, state=State.SENT)
     return mailed.exists() or Call.objects.filter(older, outcome=Call.Outcome.TOLD).exists()
 
 
@@ -102,10 +102,10 @@ def bounced(message_id: str, *, at: datetime) -> int:
     """An accepted e-mail bounced: everything it revealed counts as not revealed; how many rows. 0
     where no e-mail of ours has that number, or the bounce is already known.
     """
-    row = RevealNotice.objects.filter(message_id=message_id).first()
+    row = RevealMail.objects.filter(message_id=message_id).first()
     if row is None:
         return 0
-    letter = RevealNotice.objects.filter(
+    letter = RevealMail.objects.filter(
         event=row.event_id, version=row.version, address=row.address, state=State.SENT,
         sent_at=row.sent_at,
     )  # fmt: skip
@@ -113,7 +113,7 @@ def bounced(message_id: str, *, at: datetime) -> int:
     pks = list(letter.values_list("pk", flat=True)) if row.address else []
     if row.state == State.SENT and row.pk not in pks:
         pks.append(row.pk)
-    count = RevealNotice.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
+    count = RevealMail.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
     if count:
         call_for_help(row.event, at=at)
     return count
@@ -123,7 +123,7 @@ def bounced(message_id: str, *, at: datetime) -> int:
 def send_again(rows) -> int:
     """Queue rows again after staff corrected an address; how many."""
     pks = [row.pk for row in rows]
-    failed = RevealNotice.objects.filter(
+    failed = RevealMail.objects.filter(
         pk__in=pks, state__in=(State.FAILED, State.BOUNCED, State.NO_ADDRESS)
     )
     queued = list(failed.select_for_update().order_by("pk"))
@@ -132,7 +132,7 @@ def send_again(rows) -> int:
     return count
 
 
-def letters_owed() -> int:
+def mails_owed() -> int:
     """How many e-mails wait, for all events: holders who share an address share one."""
     return _owed().order_by().values("event", "version", "address").distinct().count()
 
@@ -144,17 +144,17 @@ def are_owed() -> bool:
 
 def may_be_claimed(*, at: datetime) -> bool:
     """Whether an unclaimed e-mail waits: what `claim` would find, in one query."""
-    return RevealNotice.objects.filter(is_free(at), state=State.QUEUED).exists()
+    return RevealMail.objects.filter(is_free(at), state=State.QUEUED).exists()
 
 
 def _owed():
-    return RevealNotice.objects.filter(state=State.QUEUED)
+    return RevealMail.objects.filter(state=State.QUEUED)
 
 
 def untold(event: Event):
     """Rows of present holders whom no e-mail has reached: the call list."""
     return (
-        RevealNotice.objects.filter(event=event, version=event.reveal_version)
+        RevealMail.objects.filter(event=event, version=event.reveal_version)
         .filter(hand=F("ticket__hand"), ticket__in=Ticket.objects.valid())
         .exclude(state__in=(State.SENT, State.SUPERSEDED))
         .select_related("ticket__line__order")

@@ -36,7 +36,7 @@ def note(ticket: Ticket, reveal, *, shown: int, request, at: datetime) -> bool:
     """
     if not isinstance(reveal, Opened) or not 1 <= shown <= reveal.version:
         return False
-    if ticket.seen_version < shown and not _is_a_colleagues_look(request, ticket):
+    if ticket.seen_version < shown and not _is_a_colleagues(request, ticket):
         _write_soon(ticket, shown, at)
     return shown == reveal.version
 
@@ -62,7 +62,7 @@ def _write(notes) -> None:
             )
 
 
-def _is_a_colleagues_look(request, ticket) -> bool:
+def _is_a_colleagues(request, ticket) -> bool:
     """Whether staff opened a guest's link. Asked only where a note would be made."""
     user = request.user
     return user.is_authenticated and user.is_staff and user.email != ticket.holder_email

@@ -7,7 +7,7 @@ note what the act itself opened. Both under the event's lock.
 
 from datetime import datetime
 
-from events.models import Event, RevealOpening, VenueLook
+from events.models import Event, RevealOpening, VenueAccess
 from events.venue import store
 
 
@@ -56,7 +56,7 @@ def after(event: Event, *, at: datetime, was_open: bool) -> None:
 def _by_itself(event: Event) -> datetime:
     """When what is open now opened, if no act recorded it: T, or what came after it."""
     venue = store.row_of(event)
-    released = VenueLook.objects.filter(event=event, act=VenueLook.Act.RELEASED)
+    released = VenueAccess.objects.filter(event=event, act=VenueAccess.Act.RELEASED)
     instants = [event.opens_at, venue.sealed_at, *released.values_list("at", flat=True)[:1]]
     return max(instants)
 

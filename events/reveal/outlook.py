@@ -58,7 +58,7 @@ class Outlook:
         return posted.get("confirmed") == self.key and has_yes
 
 
-def foresee_place(event: Event, *, at: datetime) -> Outlook:
+def foresee_venue(event: Event, *, at: datetime) -> Outlook:
     """What changing the venue would do. Empty before T: then the change is silent.
 
     It says nothing about the venue, nor whether there is one.

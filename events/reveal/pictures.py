@@ -5,17 +5,17 @@ from datetime import datetime
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from events.models import Event, VenueLook
+from events.models import Event, VenueAccess
 from events.reveal.keeping import content_of, must, renew_seal
 from events.venue import envelope, store
 from events.venue import log as venue_log
-from events.venue import pictures as place_pictures
+from events.venue import pictures as venue_pictures
 
 
 def has_picture(event: Event, *, by) -> bool:
     """Whether there is one. That alone is a secret. Raises NotPermitted."""
     must(by, "events.see_venue")
-    return place_pictures.is_there(event.pk)
+    return venue_pictures.is_there(event.pk)
 
 
 def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
@@ -25,9 +25,9 @@ def write_picture(event: Event, file, alt: str, *, by, at: datetime) -> None:
     must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
-        place_pictures.put(event.pk, file, alt, at=at)
+        venue_pictures.put(event.pk, file, alt, at=at)
         _renew_for_picture(locked, at)
-        venue_log.note_access(event=event, by=by, act=VenueLook.Act.CHANGED, at=at)
+        venue_log.note_access(event=event, by=by, act=VenueAccess.Act.CHANGED, at=at)
 
 
 @sensitive_variables()
@@ -42,9 +42,9 @@ def remove_picture(event: Event, *, by, at: datetime) -> None:
     must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
-        place_pictures.drop(event.pk)
+        venue_pictures.drop(event.pk)
         _renew_for_picture(locked, at)
-        venue_log.note_access(event=event, by=by, act=VenueLook.Act.CHANGED, at=at)
+        venue_log.note_access(event=event, by=by, act=VenueAccess.Act.CHANGED, at=at)
 
 
 def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
@@ -52,5 +52,5 @@ def look_at_picture(event: Event, *, by, at: datetime) -> bytes | None:
     KeyLost, WrongEnvelope.
     """
     must(by, "events.see_venue")
-    venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)
-    return place_pictures.content_of(event.pk)
+    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.LOOKED, at=at)
+    return venue_pictures.content_of(event.pk)

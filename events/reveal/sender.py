@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives
 
-from events.models import Event, RevealNotice, Ticket
+from events.models import Event, RevealMail, Ticket
 from events.reveal import (
     Opened,
     Viewer,
@@ -21,7 +21,7 @@ from events.reveal import (
 )
 from events.reveal.calendars import ticket_ics
 from events.venue import envelope, witnesses
-from nsca.lib.mail.mail import Letter, message_of, recipient, render_letter
+from nsca.lib.mail.mail import Letter, message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue, is_final
 from orders.lines.locks import refuse_inside_transaction
 
@@ -36,10 +36,10 @@ def send_due(*, at: datetime, backend: str | None = None) -> int:
     return queue.send_due(at=at, backend=backend)
 
 
-class RevealMail(MailQueue):
+class RevealMailQueue(MailQueue):
     """E-mails that reveal a venue: one for each event, version and address."""
 
-    model = RevealNotice
+    model = RevealMail
     same = ("event_id", "version", "address")
     pace = pace
     mails_a_claim = 10  # small, so that a hold stops e-mails within one claim
@@ -82,7 +82,7 @@ class RevealMail(MailQueue):
         else:
             self.put_back(rows, until=at + HELD_FOR)
 
-    def _still_owed(self, rows, mine, at) -> list[RevealNotice]:
+    def _still_owed(self, rows, mine, at) -> list[RevealMail]:
         """Rows whose ticket still has the same holder and address."""
         # A ticket transferred since the claim: its new holder has a row of their own.
         owed = [
@@ -100,7 +100,7 @@ class RevealMail(MailQueue):
             notices.call_for_help(rows[0].event, at=at)
 
 
-queue = RevealMail()
+queue = RevealMailQueue()
 
 
 def _tickets(rows):
@@ -130,7 +130,7 @@ def make_message(row, tickets, reveal, at, **more) -> EmailMultiAlternatives:
 
 def _letter(tickets, reveal, at, more) -> Letter:
     first = tickets[0]
-    return render_letter(
+    return render_mail(
         "reveal",
         {
             "event": first.event,

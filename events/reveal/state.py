@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core import signing
 
-from events.models import Event, VenueLook
+from events.models import Event, VenueAccess
 from events.reveal.people import people
 from events.venue import store
 from nsca.lib.timing import day_of, exactly, hour, short_day
@@ -38,7 +38,7 @@ def held_words(event: Event, *, at: datetime | None = None) -> str:
     """
     if event.reveal_held_at is None:
         return ""
-    return f"held{_by(event, VenueLook.Act.HELD)} since {_since(event.reveal_held_at, at)}"
+    return f"held{_by(event, VenueAccess.Act.HELD)} since {_since(event.reveal_held_at, at)}"
 
 
 def held_sentence(event: Event, *, at: datetime | None = None) -> str:
@@ -50,7 +50,7 @@ def held_sentence(event: Event, *, at: datetime | None = None) -> str:
 
 def _by(event, act) -> str:
     """ " by Ann": who did this to the event last; empty where no row says so."""
-    look = event.venue_looks.filter(act=act, user__isnull=False).select_related("user").first()
+    look = event.venue_accesses.filter(act=act, user__isnull=False).select_related("user").first()
     return f" by {look.who}" if look else ""
 
 
@@ -172,7 +172,7 @@ def what_changed(
             else "The venue changed, and everyone gets another e-mail."
         )
     if "written_at" in changed:
-        who = _by(event, VenueLook.Act.CHANGED)
+        who = _by(event, VenueAccess.Act.CHANGED)
         words.append(f"The venue was changed{who}.")
     if "starts_at" in changed:
         words.append(f"The event now starts on {exactly(event.starts_at)}.")
@@ -195,5 +195,5 @@ def what_changed(
 
 def _of_the_hold(event: Event, at: datetime) -> str:
     if event.reveal_held_at is None:
-        return f"The hold was released{_by(event, VenueLook.Act.RELEASED)}."
+        return f"The hold was released{_by(event, VenueAccess.Act.RELEASED)}."
     return held_sentence(event, at=at)

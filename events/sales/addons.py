@@ -21,7 +21,7 @@ from orders.models import Line, Order
 MOST = 20  # of one add-on in an order
 
 
-class AddOnGone(Refusal):
+class AddOnUnavailable(Refusal):
     """Fewer are left than the buyer wants."""
 
     def __init__(self, name: str, left: int, *, add_on_id: int):

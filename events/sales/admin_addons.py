@@ -4,11 +4,11 @@ from django.contrib import admin
 from import_export.fields import Field
 
 from events.models import AddOn, Portion
-from nsca.lib.desk.base import Desk, DeskInline
+from nsca.lib.desk.base import BaseAdmin, BaseInline
 from nsca.lib.desk.exports import SafeResource
 
 
-class AddOnInline(DeskInline):
+class AddOnInline(BaseInline):
     model = AddOn
     fields = [
         "name", "description", ("price_cents", "fair_value_cents"),
@@ -39,7 +39,7 @@ class PortionResource(SafeResource):
 
 
 @admin.register(Portion)
-class PortionAdmin(Desk):
+class PortionAdmin(BaseAdmin):
     """Add-ons sold. Orders sell and return them; this page only shows them."""
 
     holds_money = True

@@ -223,7 +223,7 @@ def availabilities(
     free = [
         event
         for event in events
-        if rooms[event.pk].free_chairs(for_the_list(by_event[event.pk], event, at=at)) != 0
+        if rooms[event.pk].free_seats(for_the_list(by_event[event.pk], event, at=at)) != 0
     ]
     for event_id, parties in waiting(free).items():  # a full event needs no list of who waits
         rooms[event_id].parties = parties
@@ -258,7 +258,7 @@ def _availability(
     coming = [seat.opens_at for seat in seats if at < seat.opens_at and seat.left != 0]
     is_live = event.state == Event.State.PUBLISHED and event.is_published(at)
     is_sold_out = bool(open_seats) and not on_sale and not coming
-    left = _chairs_left(room, on_sale or open_seats, free)
+    left = _seats_left(room, on_sale or open_seats, free)
     is_limited = any(seat.left is not None for seat in seats)
     changes = [
         event.publish_at,
@@ -281,7 +281,7 @@ def _availability(
     )
 
 
-def _chairs_left(room: Room, seats: Sequence[SeatOffer], free: int | None) -> int | None:
+def _seats_left(room: Room, seats: Sequence[SeatOffer], free: int | None) -> int | None:
     """Seats left over the ticket types on sale. `free`: seats no waitlist party is due."""
     limits = []
     if room.event.capacity is not None:

@@ -80,7 +80,7 @@ class Room:
             )
         return max(0, min(limits)) // kind.covers if limits else None
 
-    def free_chairs(self, kinds: Iterable[TicketType]) -> int | None:
+    def free_seats(self, kinds: Iterable[TicketType]) -> int | None:
         """Seats single guests could still buy of these types; None: no limit."""
         each = [self.left_of(kind) for kind in kinds]
         if any(left is None for left in each):
@@ -100,7 +100,7 @@ class Room:
 
     def spoken_for(self, kinds: Iterable[TicketType]) -> int:
         """How many free seats waitlist parties are about to be offered."""
-        free = self.free_chairs(kinds) if self.parties else 0
+        free = self.free_seats(kinds) if self.parties else 0
         if not free:
             return 0
         return sum(chairs for _, chairs in share_out(self.parties, free))
@@ -108,7 +108,7 @@ class Room:
     def for_everyone(self, kinds: Iterable[TicketType]) -> int | None:
         """Seats anyone can buy: free, and due to no waitlist party."""
         kinds = list(kinds)
-        free = self.free_chairs(kinds) if kinds else None
+        free = self.free_seats(kinds) if kinds else None
         return None if free is None else free - self.spoken_for(kinds)
 
 

@@ -14,7 +14,7 @@ from events.models import Choice, Event, PromoCode, Table, Ticket, TicketType
 from events.sales.availability import Member, code_uses, for_the_list, noun_of
 from events.sales.capacity import Room, occupying, room_of
 from events.sales.refusals import (
-    ChoiceGone,
+    ChoiceUnavailable,
     CodeUsedUp,
     KeptForOthers,
     NotAMember,
@@ -81,10 +81,10 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
     Returns the room as counted.
 
     `again`: the order takes its own tickets again, so they do not count.
-    Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceGone, CodeUsedUp, NotAMember.
+    Raises SoldOut, NotEnoughLeft, KeptForOthers, ChoiceUnavailable, CodeUsedUp, NotAMember.
     """
     room = room_of(event, at=at, but_of=order if again else None)
-    _check_chairs(room, demand, at=at)
+    _check_seats(room, demand, at=at)
     others = Q() if not again else ~Q(line__order=order)
     if capped := {c: n for c, n in demand.suppers.items() if c.capacity is not None}:
         occupied = Ticket.objects.filter(occupying(at), others, event=event)
@@ -92,7 +92,7 @@ def check_room(event: Event, demand: Demand, *, order: Order, at: datetime, agai
         chosen = dict(rows.annotate(chairs=Count("pk")))
         for choice, wanted in capped.items():
             if chosen.get(choice.pk, 0) + wanted > choice.capacity:
-                raise ChoiceGone(choice.label, choice_id=choice.pk)
+                raise ChoiceUnavailable(choice.label, choice_id=choice.pk)
     for code in demand.codes:
         if code.max_uses is not None and code_uses(code, at=at, but_of=order) >= code.max_uses:
             raise CodeUsedUp(code.code)
@@ -121,7 +121,7 @@ def covered_by_dues(order: Order) -> int:
     return Tier.objects.filter(pk__in=dues).aggregate(most=Max("max_people"))["most"] or 0
 
 
-def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
+def _check_seats(room: Room, demand: Demand, *, at: datetime) -> None:
     """Check each type's limit and the room's; then that nothing is taken from the waitlist."""
     event = room.event
     kinds = for_the_list(event.ticket_types.all(), event, at=at) if room.parties else []
@@ -137,7 +137,7 @@ def _check_chairs(room: Room, demand: Demand, *, at: datetime) -> None:
         raise NotEnoughLeft(left, noun, ticket_type_id=kind.pk)
     if demand.is_before_the_list or demand.table_id is not None or not spoken_for:
         return
-    if room.free_chairs(kinds) < spoken_for:
+    if room.free_seats(kinds) < spoken_for:
         raise KeptForOthers(for_everyone, noun_of(event))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django import forms
 
 from events.models import AddOn, Event, PromoCode, TicketType
-from events.sales.addons import AddOnGone, AddOnLeft
+from events.sales.addons import AddOnLeft, AddOnUnavailable
 from events.sales.availability import Availability, SeatOffer, SupperLeft, noun_of
 from events.sales.fields import (
     EMAIL_WORDS,
@@ -22,7 +22,7 @@ from events.sales.fields import (
     saving_words,
 )
 from events.sales.quotes import Guest, find_code, price_with
-from events.sales.refusals import ChoiceGone, CodeRefusal, NotEnoughLeft, SoldOut, TooMany
+from events.sales.refusals import ChoiceUnavailable, CodeRefusal, NotEnoughLeft, SoldOut, TooMany
 from membership.giving.forms_shared import OnTopField
 from membership.giving.gifts import GiftOutOfRange
 from membership.models import Tier
@@ -112,7 +112,7 @@ class TicketsForm(forms.Form):
         self.fields["terms"] = forms.BooleanField(
             label="I agree to the refund terms.", required=False
         )
-        self.chairs = self._chairs_asked_for()
+        self.chairs = self._seats_asked_for()
         for number in range(1, max(self.chairs, 1) + 1):  # one while the number is unknown
             self.fields |= guest_fields(event, suppers, number)
         rest = ["name", "email", "phone", "postal_address", "join", "code", "gift", "terms"]
@@ -186,9 +186,9 @@ class TicketsForm(forms.Form):
         name = None
         if (type_id := getattr(refusal, "ticket_type_id", None)) is not None:
             name = f"qty_{type_id}"
-        elif isinstance(refusal, ChoiceGone):
+        elif isinstance(refusal, ChoiceUnavailable):
             name = self._last_to_choose(refusal.choice_id)
-        elif isinstance(refusal, AddOnGone):
+        elif isinstance(refusal, AddOnUnavailable):
             name = f"add_{refusal.add_on_id}"
         elif isinstance(refusal, CodeRefusal):
             name = "code"
@@ -236,7 +236,7 @@ class TicketsForm(forms.Form):
     def tier(self) -> Tier | None:
         return self.tiers.get(self.cleaned_data.get("join", "")) if self.is_bound else None
 
-    def _chairs_asked_for(self) -> int:
+    def _seats_asked_for(self) -> int:
         """Seats in what was typed, before cleaning: the form asks about that many guests."""
         if not self.is_bound:
             return sum(kind.covers * count for kind, count in self.wanted)
@@ -309,7 +309,9 @@ class TicketsForm(forms.Form):
                 chosen[guest.choice_id] += 1
                 supper = left[guest.choice_id]
                 if supper.left is not None and chosen[guest.choice_id] > supper.left:
-                    self.add_error(f"g{number}_choice", str(ChoiceGone(supper.choice.label)))
+                    self.add_error(
+                        f"g{number}_choice", str(ChoiceUnavailable(supper.choice.label))
+                    )
 
     def _judge_address(self):
         is_posted = any(kind.is_posted for kind, _ in self.wanted)
@@ -322,7 +324,7 @@ class TicketsForm(forms.Form):
         left = {each.add_on: each.left for each in self.add_ons}
         for add_on, count in self.wanted_add_ons:
             if left[add_on] is not None and count > left[add_on]:
-                self.refuse(AddOnGone(add_on.name, left[add_on], add_on_id=add_on.pk))
+                self.refuse(AddOnUnavailable(add_on.name, left[add_on], add_on_id=add_on.pk))
 
     def _last_to_choose(self, choice_id: int | None) -> str | None:
         for number in range(len(self.guests), 0, -1):

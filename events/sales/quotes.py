@@ -105,7 +105,7 @@ def ticket_items(
     *,
     guests: Sequence[Guest] = (),
     code: PromoCode | None = None,
-    member_chairs: Mapping[int, int] | None = None,
+    member_seats: Mapping[int, int] | None = None,
     postal_address: str = "",
     table_id: int | None = None,
     waitlist_entry_id: int | None = None,
@@ -117,7 +117,7 @@ def ticket_items(
 ) -> list[Item]:
     """Items for the quantity wanted of each ticket type; guests take the seats in that order.
 
-    `member_chairs`: how many seats of each type (by pk) the buyer gets at the member price.
+    `member_seats`: how many seats of each type (by pk) the buyer gets at the member price.
     `suppers`: the event's, if already loaded. A supper's surcharge is part of its seat's price,
     so seats that cost the same make one item.
     """
@@ -129,7 +129,7 @@ def ticket_items(
         member_price = kind.member_price_cents
         at_member_price = 0
         if member_price is not None and member_price < price:
-            allowed = (member_chairs or {}).get(kind.pk, 0) // kind.covers
+            allowed = (member_seats or {}).get(kind.pk, 0) // kind.covers
             at_member_price = min(quantity, allowed)
         # Each unit's guests, grouped with the units that cost the same.
         alike: dict[tuple[bool, Extra], list[list[Guest]]] = {}

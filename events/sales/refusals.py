@@ -118,7 +118,7 @@ class TableFull(Refusal):
         self.left = left
 
 
-class ChoiceGone(Refusal):
+class ChoiceUnavailable(Refusal):
     """The caterer's limit for one supper is reached."""
 
     def __init__(self, label: str, *, choice_id: int | None = None):
@@ -126,7 +126,7 @@ class ChoiceGone(Refusal):
         self.choice_id = choice_id
 
 
-class ChoiceCostsMore(ChoiceGone):
+class ChoiceCostsMore(ChoiceUnavailable):
     """A supper that costs more than was paid for this guest."""
 
     def __init__(self, label: str, *, choice_id: int):

@@ -12,7 +12,7 @@ from events.models import Event, Ticket
 from events.sales.capacity import occupying
 
 
-def chairs_sold(events: Iterable[Event]) -> dict[int, int]:
+def seats_sold(events: Iterable[Event]) -> dict[int, int]:
     """Valid tickets of each event by its primary key, in one query; 0 where there are none."""
     counts = dict.fromkeys((event.pk for event in events), 0)
     rows = Ticket.objects.valid().filter(event__in=counts).order_by().values_list("event")

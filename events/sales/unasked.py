@@ -12,17 +12,17 @@ from nsca.lib.secrets.codes import derived_token
 from nsca.lib.web.throttle import spend
 
 DAY = 86_400  # seconds
-LETTERS_A_MAILBOX = 10  # a day: a family that signs up for all the free events of a spring
-LETTERS_A_NETWORK = 120  # a day: a school class, one by one from the school's network
+MAILS_A_MAILBOX = 10  # a day: a family that signs up for all the free events of a spring
+MAILS_A_NETWORK = 120  # a day: a school class, one by one from the school's network
 
 
-def spend_letters(addresses: Iterable[str], *, network: str, at: datetime) -> None:
+def spend_mails(addresses: Iterable[str], *, network: str, at: datetime) -> None:
     """Count an e-mail to each of these addresses, requested from a network (throttle.address_of).
 
     Raises TooOften; then none may be sent.
     """
     for address in addresses:
-        spend("unasked-from", network, limit=LETTERS_A_NETWORK, seconds=DAY, at=at)
+        spend("unasked-from", network, limit=MAILS_A_NETWORK, seconds=DAY, at=at)
         # No address in the cache's keys.
         mailbox = derived_token("mailbox", normalize_address(address))
-        spend("unasked-to", mailbox, limit=LETTERS_A_MAILBOX, seconds=DAY, at=at)
+        spend("unasked-to", mailbox, limit=MAILS_A_MAILBOX, seconds=DAY, at=at)

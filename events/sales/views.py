@@ -249,7 +249,7 @@ def _quote(event: Event, offer: Availability, form: TicketsForm, member: Member 
         form.wanted,
         guests=form.guests if form.is_bound else (),
         code=form.promo,
-        member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+        member_seats={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
         postal_address=data.get("postal_address", ""),
         table_id=form.table and form.table.pk,
         is_member=member is not None,
@@ -277,7 +277,7 @@ def _place(request, event, form, quote, user) -> HttpResponse | None:
             at=request.now,
         )  # fmt: skip
         if quote.total_cents == 0:  # with nothing to pay, anyone could make us e-mail strangers
-            unasked.spend_letters(form.letters_to, network=address_of(request), at=request.now)
+            unasked.spend_mails(form.letters_to, network=address_of(request), at=request.now)
         order = place(
             items=quote.items,
             buyer=Buyer(name=data["name"], email=data["email"], phone=data["phone"]),

@@ -67,7 +67,7 @@ def seating_view(model_admin, request, event):
             model_admin.message_user(request, str(refusal), "error")
             return HttpResponseRedirect(model_admin.url("seating", event.pk))
     plan = seating_plan.plan_of(event, request.now)
-    return private_desk(
+    return private_admin(
         model_admin.page(
             request,
             "admin/events/event/seating.html",
@@ -192,7 +192,7 @@ def caterer_view(model_admin, request, event):
         return HttpResponseRedirect(model_admin.url("caterer", event.pk))
     link = caterer.link_of(event)
     address = reverse("events:caterer", args=[link.token]) if link else ""
-    return private_desk(
+    return private_admin(
         model_admin.page(
             request,
             "admin/events/event/caterer.html",
@@ -217,7 +217,7 @@ ACTS = {
 }
 
 
-def private_desk(response):
+def private_admin(response):
     """Prevent copies: the page has guests' needs and the caterer's link."""
     response.headers["Cache-Control"] = "private, no-store"
     return response

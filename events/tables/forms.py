@@ -14,7 +14,7 @@ STRANGERS = "Let other guests ask for an empty seat"
 STRANGERS_HELP = "They see the table’s name and yours. You say yes or no each time."
 
 
-def _chairs_field(*, fewest: int, most: int, label: str) -> forms.IntegerField:
+def _seats_field(*, fewest: int, most: int, label: str) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         min_value=fewest,
@@ -57,7 +57,7 @@ class OpenTableForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     name = _name_field()
-    chairs = _chairs_field(fewest=FEWEST, most=MOST, label="Seats, including yours")
+    chairs = _seats_field(fewest=FEWEST, most=MOST, label="Seats, including yours")
 
     def __init__(self, data=None, *, kinds: Sequence[TicketType]):
         super().__init__(data, initial={"chairs": 8, "kind": kinds[0].pk if kinds else None})
@@ -104,7 +104,7 @@ class TableForm(forms.Form):
             },
         )
         if may_give_back:
-            self.fields["chairs"] = _chairs_field(
+            self.fields["chairs"] = _seats_field(
                 fewest=max(1, taken), most=table.chairs, label="Seats"
             )
             self.fields[

@@ -20,7 +20,7 @@ from orders.lines.kinds import Refusal
 from orders.models import Order
 
 OPENED_AN_ADDRESS = 10  # an hour
-LETTERS_A_CAPTAIN = 3  # a day: so that nobody's mailbox is flooded
+MAILS_A_CAPTAIN = 3  # a day: so that nobody's mailbox is flooded
 ACTS_A_TABLE = 60  # an hour
 ASKED_A_TICKET = 6  # a day: so that captains are not pestered
 HOUR, DAY = 3600, 86_400
@@ -49,7 +49,7 @@ def open_table(request: HttpRequest, slug: str) -> HttpResponse:
             )  # fmt: skip
             spend(
                 "table-letters", derived_token("mailbox", data["captain_email"]),
-                limit=LETTERS_A_CAPTAIN, seconds=DAY, at=request.now,
+                limit=MAILS_A_CAPTAIN, seconds=DAY, at=request.now,
             )  # fmt: skip
             tables.open_table(
                 event=event,

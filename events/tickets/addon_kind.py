@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from events.models import AddOn, Event, Portion
 from events.returns.returning import until_words
-from events.sales.addons import AddOnGone
+from events.sales.addons import AddOnUnavailable
 from events.sales.capacity import occupying
 from events.sales.capacity_check import nobody_came_since
 from events.sales.refusals import SalesClosed
@@ -33,7 +33,7 @@ class AddOnKind(Kind):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Write the add-ons sold. Raises AddOnGone, SalesClosed, Busy."""
+        """Write the add-ons sold. Raises AddOnUnavailable, SalesClosed, Busy."""
         add_on = AddOn.objects.select_related("event").get(pk=item.subject_id)
         is_off = add_on.event.is_cancelled or not add_on.is_offered
         if is_off and line.order.channel == Order.Channel.ONLINE:
@@ -109,7 +109,7 @@ def _portions(line: Line, add_on: AddOn) -> list[Portion]:
 
 
 def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = None) -> None:
-    """Refuse more than is left. Under the lock. Raises AddOnGone."""
+    """Refuse more than is left. Under the lock. Raises AddOnUnavailable."""
     if add_on.capacity is None:
         return
     taken = Portion.objects.filter(occupying(at), add_on=add_on)
@@ -117,7 +117,7 @@ def _check(add_on: AddOn, wanted: int, *, at: datetime, but_of: Line | None = No
         taken = taken.exclude(line=but_of)
     left = max(0, add_on.capacity - taken.count())
     if wanted > left:
-        raise AddOnGone(add_on.name, left, add_on_id=add_on.pk)
+        raise AddOnUnavailable(add_on.name, left, add_on_id=add_on.pk)
 
 
 def _save(

@@ -8,7 +8,7 @@ from import_export.fields import Field
 from events.models import Choice, Table, Ticket, Transfer
 from events.returns.returning import covers_of
 from events.reveal.admin import SEE
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.pages import AdminLinks, Tool
 from nsca.lib.timing import day_of
@@ -113,7 +113,7 @@ class ValidFilter(admin.SimpleListFilter):
 
 
 @admin.register(Ticket)
-class TicketAdmin(Desk):
+class TicketAdmin(BaseAdmin):
     """Tickets and their guests. Orders sell and cancel tickets; here staff name guests."""
 
     holds_money = True

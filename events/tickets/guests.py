@@ -12,7 +12,7 @@ from datetime import datetime
 from events.models import Choice, Event, Ticket
 from events.sales import slots
 from events.sales.capacity import occupying
-from events.sales.refusals import ChoiceCostsMore, ChoiceGone
+from events.sales.refusals import ChoiceCostsMore, ChoiceUnavailable
 from events.tickets import mail as ticket_mail
 from nsca.lib.mail.addresses import is_same_address
 from orders.lines.kinds import Refusal
@@ -57,7 +57,10 @@ def change_guest(
     at: datetime,
     access: str | None = None,
 ) -> None:
-    """Save what a holder fills in on the ticket's page. Raises ChoiceGone, GuestsClosed, Busy."""
+    """Save what a holder fills in on the ticket's page.
+
+    Raises ChoiceUnavailable, GuestsClosed and Busy.
+    """
     said = Said(name=name, needs=needs, choice_id=choice_id, access=access)
     # By its token, under the lock: a ticket transferred meanwhile is not theirs to change.
     theirs = Ticket.objects.filter(token=ticket.token)
@@ -68,8 +71,8 @@ def change_guest(
 def name_guests(order: Order, said: Mapping[int, Said], *, at: datetime) -> list[Ticket]:
     """Save what a buyer fills in about an order's guests, by ticket (primary keys), all or none.
 
-    Returns the tickets e-mailed to a new address. Raises ChoiceGone; GuestsClosed if one of them
-    was transferred or closed meanwhile; Busy.
+    Returns the tickets e-mailed to a new address. Raises ChoiceUnavailable; GuestsClosed if one of
+    them was transferred or closed meanwhile; Busy.
     """
     return _write(order.pk, said, Ticket.objects.filter(given_on_at__isnull=True), at)
 
@@ -107,7 +110,7 @@ def _check_suppers(tickets, said, choices, at: datetime) -> None:
             continue
         others = Ticket.objects.filter(occupying(at), choice=choice).exclude(pk__in=said)
         if others.count() + wanted[choice.pk] > choice.capacity:
-            raise ChoiceGone(choice.label, choice_id=choice.pk)
+            raise ChoiceUnavailable(choice.label, choice_id=choice.pk)
 
 
 def _say(ticket: Ticket, words: Said, choices, at: datetime) -> bool:

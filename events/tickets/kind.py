@@ -49,8 +49,8 @@ class TicketKind(Kind):
         lock(items)
 
     def held(self, line: Line, item: Item, *, at: datetime) -> None:
-        """Write the tickets of a line, or raise a SeatRefusal, ChoiceGone, CodeUsedUp, TableFull,
-        TooManyForOne or Busy.
+        """Write the tickets of a line, or raise a SeatRefusal, ChoiceUnavailable, CodeUsedUp,
+        TableFull, TooManyForOne or Busy.
         """
         wish, order = item.wish, line.order
         kind = TicketType.objects.select_related("event").get(pk=item.subject_id)
@@ -160,7 +160,7 @@ class TicketKind(Kind):
         """Free the seats, and cancel each calendar entry with its next number."""
         tickets = Ticket.objects.filter(line=line, cancelled_at__isnull=True)
         if units is not None:
-            tickets = tickets.filter(number__in=returning.chairs_of(line, units))
+            tickets = tickets.filter(number__in=returning.seats_of(line, units))
         keys = list(tickets.values_list("pk", flat=True))
         SeatRequest.end_of(keys, at=at)
         tickets.filter(pk__in=keys).update(cancelled_at=at, sequence=F("sequence") + 1)

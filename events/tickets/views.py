@@ -20,7 +20,7 @@ from events.returns import offered_back
 from events.reveal import Opened, Sealed, Viewer, opened, reveal_for
 from events.reveal.calendars import ticket_ics
 from events.sales.availability import suppers_left
-from events.sales.refusals import ChoiceGone
+from events.sales.refusals import ChoiceUnavailable
 from events.tables import strangers
 from events.tickets import kits, transfers
 from events.tickets import pdf as ticket_pdf
@@ -166,7 +166,7 @@ def _changed(request, ticket: Ticket, form: GuestForm) -> bool:
             choice_id=form.cleaned_data.get("choice", ticket.choice_id),
             at=request.now,
         )
-    except ChoiceGone as refusal:
+    except ChoiceUnavailable as refusal:
         form.add_error("choice", str(refusal))
         return False
     except TooOften as error:

@@ -10,7 +10,7 @@ from events.access.private import private
 from events.models import Ticket
 from events.sales import unasked
 from events.sales.availability import suppers_left
-from events.sales.refusals import ChoiceGone
+from events.sales.refusals import ChoiceUnavailable
 from events.tickets.forms_guests import OrderGuestsForm
 from events.tickets.guests import closes_at, is_open, name_guests
 from nsca.lib.web.origins import same_origin_form
@@ -19,8 +19,8 @@ from orders.lines.kinds import Refusal
 from orders.models import Order
 
 SAVES_AN_ORDER = 60  # an hour
-LETTERS_AN_ORDER = 30  # a day: every guest of a large party, once, and some corrections
-LETTERS_A_TICKET = 3  # a day
+MAILS_AN_ORDER = 30  # a day: every guest of a large party, once, and some corrections
+MAILS_A_TICKET = 3  # a day
 HOUR, DAY = 3600, 86_400
 
 
@@ -77,15 +77,15 @@ def _saved(request, order: Order, form: OrderGuestsForm) -> bool:
     try:
         spend("name-guests", str(order.pk), limit=SAVES_AN_ORDER, seconds=HOUR, at=at)
         for ticket in form.newly_written_to():
-            spend("guest-letters", str(order.pk), limit=LETTERS_AN_ORDER, seconds=DAY, at=at)
-            spend("guest-letter", ticket.code, limit=LETTERS_A_TICKET, seconds=DAY, at=at)
+            spend("guest-letters", str(order.pk), limit=MAILS_AN_ORDER, seconds=DAY, at=at)
+            spend("guest-letter", ticket.code, limit=MAILS_A_TICKET, seconds=DAY, at=at)
         if order.total_cents == 0:
-            unasked.spend_letters(form.new_addresses(), network=address_of(request), at=at)
+            unasked.spend_mails(form.new_addresses(), network=address_of(request), at=at)
         mailed = name_guests(order, form.said(), at=at)
     except TooOften as error:
         form.add_error(None, f"Too many changes or e-mails. {error}")
         return False
-    except ChoiceGone as refusal:
+    except ChoiceUnavailable as refusal:
         form.refuse_supper(refusal.choice_id, str(refusal))
         return False
     except Refusal as refusal:

@@ -21,7 +21,7 @@ from orders.lines.kinds import Refusal
 HOUR, DAY = 3600, 86_400  # seconds
 OFFERS_A_TICKET = 5  # a day: each is an e-mail to someone who did not ask for it
 OFFERS_AN_ADDRESS = 20  # an hour, per network address
-LETTERS_A_MAILBOX = 5  # a day
+MAILS_A_MAILBOX = 5  # a day
 ANSWERS_AN_ADDRESS = 60  # an hour
 
 
@@ -109,7 +109,7 @@ def _spend_offer(request: HttpRequest, ticket: Ticket, email: str) -> None:
     mailbox = derived_token("mailbox", email)  # no address in the cache's keys
     spend("offer-of", ticket.code, limit=OFFERS_A_TICKET, seconds=DAY, at=at)
     spend("offer-from", address_of(request), limit=OFFERS_AN_ADDRESS, seconds=HOUR, at=at)
-    spend("offer-to", mailbox, limit=LETTERS_A_MAILBOX, seconds=DAY, at=at)
+    spend("offer-to", mailbox, limit=MAILS_A_MAILBOX, seconds=DAY, at=at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

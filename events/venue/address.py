@@ -5,7 +5,7 @@ A changed address once kept the old coordinates and directions, and sent guests 
 
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 
 # What belongs to an address, by its key in the form, with the fields that go together.
 BELONGS: dict[str, tuple[str, ...]] = {
@@ -18,7 +18,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
 
 
 @sensitive_variables()
-def is_elsewhere(old: Place, new: Place) -> bool:
+def is_elsewhere(old: VenueDetails, new: VenueDetails) -> bool:
     """Whether two venues have different addresses; without any, whether their names differ."""
     if old.kind != new.kind:
         return True
@@ -33,7 +33,7 @@ def _plain(*parts: str) -> str:
 
 
 @sensitive_variables()
-def left_over(old: Place | None, new: Place) -> list[str]:
+def left_over(old: VenueDetails | None, new: VenueDetails) -> list[str]:
     """The keys of BELONGS that a new address carried over unchanged from the old one."""
     if old is None or not is_elsewhere(old, new):
         return []

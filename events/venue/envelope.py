@@ -43,13 +43,13 @@ from datetime import datetime
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import Commitment, Event
-from events.venue.places import Kind, Picture, Place
+from events.venue.places import Kind, Picture, VenueDetails
 from nsca.lib.secrets.sealing import SealingError, resealed, seal, unseal
 
 TEXT_FORM, FIRST_FORM = 2, 1
 SALT_BYTES = 16  # 128 bits: too many to try
 HEADING = "Norfolk Sister City Association: what the envelope holds"
-EXAMPLE = Place(
+EXAMPLE = VenueDetails(
     name="An Example Hall",
     lines=("1 Example Street", "Norfolk, Virginia"),
     postcode="23510",
@@ -121,7 +121,7 @@ class Proof:
 
 def text_of(
     event_id: int,
-    place: Place,
+    place: VenueDetails,
     salt: str,
     picture: Picture | None = None,
     *,
@@ -175,7 +175,7 @@ def example() -> tuple[str, str]:
 
 @sensitive_variables()
 def publish(
-    event: Event, place: Place, picture: Picture | None, *, at: datetime
+    event: Event, place: VenueDetails, picture: Picture | None, *, at: datetime
 ) -> tuple[Commitment, bool]:
     """Publish the seal of this venue; returns it, and whether it is new. Raises AlreadySealed
     where the last one is the same.
@@ -192,7 +192,12 @@ def publish(
 
 @sensitive_variables()
 def renew(
-    event: Event, place: Place, picture: Picture | None, *, changed: Sequence[str], at: datetime
+    event: Event,
+    place: VenueDetails,
+    picture: Picture | None,
+    *,
+    changed: Sequence[str],
+    at: datetime,
 ) -> Commitment | None:
     """Seal a venue again after it, or its picture, changed, where a seal is published. `changed`:
     names from WORDS. None where there was nothing to seal.
@@ -206,11 +211,11 @@ def renew(
 
 
 @sensitive_variables()
-def differences(old: Place | None, new: Place) -> list[str]:
+def differences(old: VenueDetails | None, new: VenueDetails) -> list[str]:
     """The names of the fields in which two venues differ; none where the old one is unknown."""
     if old is None:
         return []
-    names = [field.name for field in fields(Place)]
+    names = [field.name for field in fields(VenueDetails)]
     return [name for name in names if getattr(old, name) != getattr(new, name)]
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
-from events.models import Event, FormerPlace
-from events.venue.places import Place, unpacked
+from events.models import Event, FormerVenue
+from events.venue.places import VenueDetails, unpacked
 from nsca.lib.secrets.sealing import SealingError, resealed, unseal
 
 
@@ -26,7 +26,7 @@ def was_told(event: Event, sealed_at: datetime) -> bool:
 
 def keep(event: Event, sealed: bytes, *, at: datetime) -> None:
     """Keep the sealed venue that was revealed as the event's present version."""
-    FormerPlace.objects.get_or_create(
+    FormerVenue.objects.get_or_create(
         event=event,
         version=event.reveal_version,
         defaults={"sealed": sealed, "replaced_at": at},
@@ -35,12 +35,12 @@ def keep(event: Event, sealed: bytes, *, at: datetime) -> None:
 
 def newest(event_id) -> QuerySet:
     """The last former venue, sealed, for a subquery."""
-    rows = FormerPlace.objects.filter(event_id=event_id).order_by("-version")
+    rows = FormerVenue.objects.filter(event_id=event_id).order_by("-version")
     return rows.values("sealed")[:1]
 
 
 @sensitive_variables()
-def opened(event_id: int, sealed: bytes | None) -> Place | None:
+def opened(event_id: int, sealed: bytes | None) -> VenueDetails | None:
     """The venue to strike through; None where there is none, or its key is lost."""
     if sealed is None:
         return None
@@ -51,13 +51,13 @@ def opened(event_id: int, sealed: bytes | None) -> Place | None:
 
 
 def forget(event_id: int) -> None:
-    FormerPlace.objects.filter(event_id=event_id).delete()
+    FormerVenue.objects.filter(event_id=event_id).delete()
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:
     """Encrypt every row with the newest key; how many no key opens (deleted with `drop_lost`)."""
     lost = 0
-    for row in FormerPlace.objects.select_for_update().order_by("pk"):
+    for row in FormerVenue.objects.select_for_update().order_by("pk"):
         try:
             row.sealed = resealed(row.sealed)
         except SealingError:

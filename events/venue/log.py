@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from events.models import Commitment, Event, VenueLogHead, VenueLogRecord, VenueLook
+from events.models import Commitment, Event, VenueAccess, VenueLogHead, VenueLogRecord
 from nsca.lib.secrets.hash_chain import BEGINNING, content_digest, link_digest
 
 Kind = VenueLogRecord.Kind
@@ -27,12 +27,12 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 # --- Written -------------------------------------------------------------------------------------
 
 
-def note_access(*, event: Event, act: str, at: datetime, by=None, link=None) -> VenueLook:
+def note_access(*, event: Event, act: str, at: datetime, by=None, link=None) -> VenueAccess:
     """Log that somebody viewed or changed a venue or acted on its reveal: the row and
     its record.
     """
     with transaction.atomic():
-        access = VenueLook.objects.create(event=event, user=by, link=link, act=act, at=at)
+        access = VenueAccess.objects.create(event=event, user=by, link=link, act=act, at=at)
         _append(Kind.ACCESS, event, access.pk, _of_access(access), at)
     return access
 
@@ -42,7 +42,7 @@ def note_access_once(*, event: Event, act: str, at: datetime, by=None, link=None
     who = {"link": link} if link else {"event": event, "user": by, "act": act, "at": at}
     rest = {"event": event, "act": act, "at": at} if link else {}
     with transaction.atomic():
-        access, is_new = VenueLook.objects.get_or_create(**who, defaults=rest)
+        access, is_new = VenueAccess.objects.get_or_create(**who, defaults=rest)
         if is_new:
             _append(Kind.ACCESS, event, access.pk, _of_access(access), at)
 
@@ -87,7 +87,7 @@ def _fields(record: VenueLogRecord) -> dict[str, Any]:
     }
 
 
-def _of_access(access: VenueLook) -> str:
+def _of_access(access: VenueAccess) -> str:
     """A digest of the access, except whether a director has read it."""
     return content_digest(
         {
@@ -143,7 +143,7 @@ def faults() -> Iterator[str]:
         yield f"The venue log: it says that event {pk} was deleted, but the event exists."
     seals = {seal.pk: seal for seal in Commitment.objects.defer("salt")}
     published = {pk: seal for pk, seal in seals.items() if seal.published_at is not None}
-    accesses = {access.pk: access for access in VenueLook.objects.all()}
+    accesses = {access.pk: access for access in VenueAccess.objects.all()}
     for kind, rows, content in (
         (Kind.ACCESS, accesses, _of_access),
         (Kind.SEALED, seals, _of_seal),

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 from PIL import Image
 
-from events.models import PlacePicture
+from events.models import VenuePicture
 from events.venue.places import Picture
 from nsca.lib.media.images import cleaned
 from nsca.lib.secrets.sealing import SealingError, resealed, seal, seal_bytes, unseal, unseal_bytes
@@ -43,7 +43,7 @@ def put(event_id: int, file, alt: str, *, at: datetime) -> None:
         ensure_ascii=False,
     )
     purpose = _purpose(event_id)
-    PlacePicture.objects.update_or_create(
+    VenuePicture.objects.update_or_create(
         event_id=event_id,
         defaults={
             "about": seal(about, bound_to=purpose, at=at),
@@ -65,7 +65,7 @@ def _small(file) -> tuple[bytes, tuple[int, int]]:
 
 def abouts(event_id) -> QuerySet:
     """The sealed description of an event's picture, for a subquery."""
-    return PlacePicture.objects.filter(event_id=event_id).values("about")[:1]
+    return VenuePicture.objects.filter(event_id=event_id).values("about")[:1]
 
 
 @sensitive_variables()
@@ -81,33 +81,33 @@ def opened(event_id: int, about) -> Picture | None:
 
 def of(event_id: int) -> Picture | None:
     """An event's picture without its content; None where there is none or its key is lost."""
-    row = PlacePicture.objects.filter(event_id=event_id).only("about").first()
+    row = VenuePicture.objects.filter(event_id=event_id).only("about").first()
     return opened(event_id, row.about if row else None)
 
 
 @sensitive_variables()
 def content_of(event_id: int) -> bytes | None:
     """The JPEG; None where there is none. Raises KeyLost, WrongEnvelope."""
-    row = PlacePicture.objects.filter(event_id=event_id).only("sealed").first()
+    row = VenuePicture.objects.filter(event_id=event_id).only("sealed").first()
     return unseal_bytes(row.sealed, bound_to=_purpose(event_id)) if row else None
 
 
 def is_there(event_id: int) -> bool:
-    return PlacePicture.objects.filter(event_id=event_id).exists()
+    return VenuePicture.objects.filter(event_id=event_id).exists()
 
 
 def drop(event_id: int) -> bool:
     """Delete an event's picture; whether there was one."""
-    return bool(PlacePicture.objects.filter(event_id=event_id).delete()[0])
+    return bool(VenuePicture.objects.filter(event_id=event_id).delete()[0])
 
 
 def reseal_all(*, drop_lost: bool = False) -> int:
     """Encrypt every picture with the newest key; how many no key opens (see `drop_lost`)."""
     lost = 0
-    for pk in list(PlacePicture.objects.values_list("pk", flat=True)):
-        row = PlacePicture.objects.get(pk=pk)  # one at a time: they are large
+    for pk in list(VenuePicture.objects.values_list("pk", flat=True)):
+        row = VenuePicture.objects.get(pk=pk)  # one at a time: they are large
         # Skips one saved in the meantime: it already has the newest key.
-        present = PlacePicture.objects.filter(pk=pk, sealed_at=row.sealed_at)
+        present = VenuePicture.objects.filter(pk=pk, sealed_at=row.sealed_at)
         try:
             present.update(about=resealed(row.about), sealed=resealed(row.sealed))
         except SealingError:

@@ -18,7 +18,7 @@ class Kind(TextChoices):
 
 
 @dataclass(frozen=True, repr=False)
-class Place:
+class VenueDetails:
     """The venue, or the link to join. Degrees north and east are positive."""
 
     kind: str = Kind.PLACE
@@ -132,15 +132,15 @@ class Picture:
 
 
 @sensitive_variables()
-def packed(place: Place) -> str:
+def packed(place: VenueDetails) -> str:
     fields = {field.name: getattr(place, field.name) for field in dataclasses.fields(place)}
     return json.dumps(fields, ensure_ascii=False)
 
 
 @sensitive_variables()
-def unpacked(text: str) -> Place:
+def unpacked(text: str) -> VenueDetails:
     """Fields added by a later version are empty; fields it dropped are ignored."""
     fields = json.loads(text)
-    known = {field.name for field in dataclasses.fields(Place)}
+    known = {field.name for field in dataclasses.fields(VenueDetails)}
     fields["lines"] = tuple(fields.get("lines", ()))
-    return Place(**{name: value for name, value in fields.items() if name in known})
+    return VenueDetails(**{name: value for name, value in fields.items() if name in known})

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.geo import NORFOLK, polar
-from nsca.lib.geo import Place as Point
+from nsca.lib.geo import Coordinates as Point
 
 WIDTH, HEIGHT, EDGE = 420, 330, 54  # units of the drawing; EDGE is left free for words
 _measured = polar.__wrapped__  # without the memory that it has: it would keep a place
@@ -57,7 +57,7 @@ class Sketch:
         return "<Sketch: sealed>"
 
 
-def sketch_of(place: Place) -> Sketch | None:
+def sketch_of(place: VenueDetails) -> Sketch | None:
     """The sketch of a venue; None for an online event or without coordinates."""
     if place.is_online or not place.has_point:
         return None

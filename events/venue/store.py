@@ -10,8 +10,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from events.models import Event, Ticket, Venue
 from events.venue import former_places
-from events.venue import pictures as place_pictures
-from events.venue.places import Place, unpacked
+from events.venue import pictures as venue_pictures
+from events.venue.places import VenueDetails, unpacked
 from nsca.lib.secrets.sealing import KeyLost, SealingError, resealed, unseal
 
 
@@ -25,7 +25,7 @@ def row_of(event: Event) -> Venue | None:
 
 def with_picture(event: Event) -> Venue | None:
     """The event's venue with the sealed description of its picture (`about`), in one query."""
-    about = Subquery(place_pictures.abouts(OuterRef("event_id")))
+    about = Subquery(venue_pictures.abouts(OuterRef("event_id")))
     return Venue.objects.filter(event_id=event.pk).annotate(about=about).first()
 
 
@@ -39,7 +39,7 @@ def beside(tickets: QuerySet) -> QuerySet:
     return tickets.annotate(
         venue_sealed=Subquery(venue.values("sealed")[:1]),
         venue_sealed_at=Subquery(venue.values("sealed_at")[:1]),
-        picture_about=Subquery(place_pictures.abouts(OuterRef("event_id"))),
+        picture_about=Subquery(venue_pictures.abouts(OuterRef("event_id"))),
         former_sealed=Subquery(former_places.newest(OuterRef("event_id"))),
     )
 
@@ -55,7 +55,7 @@ def taken_off(tickets: list[Ticket], event: Event) -> Venue | None:
 
 
 @sensitive_variables()
-def unsealed(event: Event, venue: Venue) -> Place:
+def unsealed(event: Event, venue: Venue) -> VenueDetails:
     """Decrypt the venue. Raises KeyLost, WrongEnvelope."""
     return unpacked(unseal(venue.sealed, bound_to=f"event {event.pk}"))
 
@@ -70,7 +70,7 @@ def put(event: Event, kind: str, sealed: bytes, *, at: datetime) -> None:
 def filled(events: QuerySet) -> QuerySet:
     """Events that have a venue, or a picture without one yet."""
     venue = Exists(Venue.objects.filter(event_id=OuterRef("pk")))
-    return events.filter(venue | Exists(place_pictures.abouts(OuterRef("pk"))))
+    return events.filter(venue | Exists(venue_pictures.abouts(OuterRef("pk"))))
 
 
 def drop(event_id: int) -> bool:

@@ -6,7 +6,7 @@ from events.models import WaitlistEntry
 from events.waitlist import entries as waitlist
 from events.waitlist import offers
 from events.waitlist.forms import MoveUpForm
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 from nsca.lib.desk.filters import stamped
 from nsca.lib.desk.pages import AdminPage
 from nsca.lib.timing import exactly
@@ -63,7 +63,7 @@ PAGES = [
 
 
 @admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(Desk):
+class WaitlistEntryAdmin(BaseAdmin):
     """Who is waiting, in line order."""
 
     pages = {"": PAGES}

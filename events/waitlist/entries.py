@@ -13,7 +13,7 @@ from events.models import Event, WaitlistEntry
 from orders.models import Order
 
 FIRST = 10  # the priority of buyers whose money came after their seats were gone
-MOST_CHAIRS = 20  # a larger party should talk to us
+MOST_SEATS = 20  # a larger party should talk to us
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def turn_of(entry: WaitlistEntry) -> Turn:
     return Turn(number=ahead.count() + 1, parties=line.count())
 
 
-def chairs_wanted(event: Event) -> int:
+def seats_wanted(event: Event) -> int:
     return waiting(event).aggregate(chairs=Sum("party"))["chairs"] or 0
 
 

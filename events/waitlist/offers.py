@@ -60,7 +60,7 @@ def make_due(at: datetime) -> int:
     )
     for event in events:
         try:
-            count += offer_free_chairs(event, at=at)
+            count += offer_free_seats(event, at=at)
         except Busy:
             log.warning("offers: event %s is waiting for a lock", event.pk)
         except Exception:
@@ -68,15 +68,15 @@ def make_due(at: datetime) -> int:
     return count
 
 
-def offer_free_chairs(event: Event, *, at: datetime) -> int:
+def offer_free_seats(event: Event, *, at: datetime) -> int:
     """Offer an event's free seats to the parties they fit, in order. Returns how many parties.
 
     Raises Busy.
     """
     kinds = on_offer(event, at=at)
-    free = room_of(event, at=at).free_chairs(kinds) if kinds else 0
+    free = room_of(event, at=at).free_seats(kinds) if kinds else 0
     if free is None:  # no limit any more: offer to everyone
-        free = waitlist.chairs_wanted(event)
+        free = waitlist.seats_wanted(event)
     count = 0
     for entry, chairs in share_out(waitlist.waiting(event), free):
         try:
@@ -90,7 +90,7 @@ def offer_free_chairs(event: Event, *, at: datetime) -> int:
             raise
         except Refusal as refusal:
             _turn_down(entry, refusal, at=at)
-            return count + offer_free_chairs(event, at=at)  # its share goes to others
+            return count + offer_free_seats(event, at=at)  # its share goes to others
     return count
 
 
@@ -116,14 +116,14 @@ def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
         raise NothingToOffer
     deadline = at + timedelta(hours=event.offer_hours)
     deadline = min(deadline, *(sale_window(kind, event)[1] for kind, _ in wanted))
-    member_chairs = _member_chairs(entry, at=at)
+    member_seats = _member_seats(entry, at=at)
     try:
         order = place(
             items=ticket_items(
                 event,
                 wanted,
-                member_chairs=member_chairs,
-                is_member=bool(member_chairs),
+                member_seats=member_seats,
+                is_member=bool(member_seats),
                 waitlist_entry_id=entry.pk,
             ),
             buyer=Buyer(entry.name, entry.email),
@@ -146,7 +146,7 @@ def offer(entry: WaitlistEntry, chairs: int, *, at: datetime) -> Order:
 def offer_now(entry: WaitlistEntry, *, at: datetime) -> Order:
     """Staff offer free seats to a party out of turn. Raises what `offer` raises."""
     kinds = on_offer(entry.event, at=at)
-    free = room_of(entry.event, at=at).free_chairs(kinds) if kinds else 0
+    free = room_of(entry.event, at=at).free_seats(kinds) if kinds else 0
     chairs = entry.party if free is None else min(entry.party, free)
     if chairs < max(1, entry.fewest):
         raise NothingToOffer
@@ -214,7 +214,7 @@ def _filled(room: Room, kinds: Sequence[TicketType], chairs: int) -> list[tuple[
     return wanted
 
 
-def _member_chairs(entry: WaitlistEntry, *, at: datetime) -> dict[int, int]:
+def _member_seats(entry: WaitlistEntry, *, at: datetime) -> dict[int, int]:
     """How many seats of each type the party gets at the member price. The e-mail goes to the
     member's own address, so its reader is the member.
     """

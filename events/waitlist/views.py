@@ -30,7 +30,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.published(request.now), slug=slug)
     offer = boxoffice.availability(event, at=request.now)
     door = wishes.door_of(event, offer, at=request.now)
-    most = min(event.max_per_order, waitlist.MOST_CHAIRS)
+    most = min(event.max_per_order, waitlist.MOST_SEATS)
     noun = boxoffice.noun_of(event)
     context = {"event": event, "offer": offer, "door": door, "noun": noun}
     if not door.admits(most):
@@ -48,7 +48,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
                 "waitlist", address_of(request), limit=JOINS_AN_ADDRESS, seconds=3600,
                 at=request.now,
             )  # fmt: skip
-            unasked.spend_letters(
+            unasked.spend_mails(
                 [form.cleaned_data["email"]], network=address_of(request), at=request.now
             )
             wishes.join(event=event, at=request.now, **form.cleaned_data)
@@ -86,7 +86,7 @@ def wish(request: HttpRequest, token: str) -> HttpResponse:
     status = wishes.status_of(entry, boxoffice.availability(event, at=request.now), at=request.now)
     form = None
     if status == EntryStatus.WAITING:
-        most = max(entry.party, min(event.max_per_order, waitlist.MOST_CHAIRS))
+        most = max(entry.party, min(event.max_per_order, waitlist.MOST_SEATS))
         is_change = request.POST.get("act") == "change"
         form = WishForm(
             request.POST if is_change else None,

@@ -12,7 +12,7 @@ from membership.models import User
 from membership.security import log as security_log
 from membership.security import notices
 from membership.security.log import Kind
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.secrets import codes
 
 RIGHTS = ("is_active", "is_staff", "groups", "user_permissions")
@@ -20,7 +20,7 @@ SINGLE_PERMISSIONS = ("see_venue", "hold_reveal")  # what a director may give to
 
 
 @admin.register(User)
-class UserAdmin(Desk):
+class UserAdmin(BaseAdmin):
     """Who may sign in, and which of them are staff. To remove someone, clear “active”."""
 
     holds_money = True

@@ -4,11 +4,11 @@ from django.contrib import admin
 
 from membership.accounts import sign_in
 from membership.models import SecurityEvent, User
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(Desk):
+class SecurityEventAdmin(BaseAdmin):
     """Sign-ins, refusals, second factors, permissions, exports, venue access, ended sessions."""
 
     holds_money = True

@@ -24,7 +24,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from membership.accounts import sign_in
 from membership.models import Address, Person, SignInCode, User
-from nsca.lib.mail.mail import Letter, NoSuchAddress, message_of, recipient, render_letter
+from nsca.lib.mail.mail import Letter, NoSuchAddress, message_of, recipient, render_mail
 from nsca.lib.web.throttle import TooOften, spend, spent
 from orders.lines.locks import refuse_inside_transaction
 
@@ -158,7 +158,7 @@ def _send(row: SignInCode, connection, may_leave, at: datetime) -> bool:
     if not have_room or not may_leave(Share(row.share)):
         _put_off(row, until=at + AGAIN_AFTER)
         return False
-    letter = _code_letter(row) if stored else render_letter("sign_in_stranger", {})
+    letter = _code_mail(row) if stored else render_mail("sign_in_stranger", {})
     message = message_of(letter, to=to)
     message.connection = connection
     connection.open()
@@ -178,11 +178,11 @@ def _reachable(address: str) -> str:
 
 
 @sensitive_variables()
-def _code_letter(row: SignInCode) -> Letter:
+def _code_mail(row: SignInCode) -> Letter:
     digits = row.code()
     shown = {"digits": digits, "code": f"{digits[:4]} {digits[4:]}", "at": row.asked_at}
     is_sealed = row.purpose == SignInCode.Purpose.SEAL
-    return render_letter("asked_again" if is_sealed else "sign_in_code", shown)
+    return render_mail("asked_again" if is_sealed else "sign_in_code", shown)
 
 
 def _pots(row: SignInCode, *, is_known: bool) -> list[Pot]:

@@ -2,29 +2,29 @@
 
 from django.contrib import admin
 
-from membership.joining import admin_payments as take_desk
-from membership.joining import admin_upgrades as upgrade_desk
+from membership.joining import admin_payments as take_admin
+from membership.joining import admin_upgrades as upgrade_admin
 from membership.models import (
-    Belonging,
     Chair,
     Household,
+    HouseholdMember,
     Merge,
     Person,
     Term,
 )
-from membership.people.admin_members import RemovalDesk
+from membership.people.admin_members import RemovalAdmin
 from membership.people.main_contact import hand_over
-from membership.terms import admin_benefits as benefit_desk
-from nsca.lib.desk.base import Desk, DeskInline
+from membership.terms import admin_benefits as benefit_admin
+from nsca.lib.desk.base import BaseAdmin, BaseInline
 from nsca.lib.timing import day_of
 
 SEE_MINORS = "membership.see_minors"
 
 
-class PeopleInline(DeskInline):
+class PeopleInline(BaseInline):
     """The people of a household; add a new person on their own page."""
 
-    model = Belonging
+    model = HouseholdMember
     fields = [("person", "is_home")]
     autocomplete_fields = ["person"]
 
@@ -35,7 +35,7 @@ class PeopleInline(DeskInline):
         return rows.exclude(person__in=Person.objects.minors(day_of(request.now)))
 
 
-class TermInline(DeskInline):
+class TermInline(BaseInline):
     """Read only: terms are never extended by editing; add a new one on its own page."""
 
     model = Term
@@ -49,12 +49,12 @@ class TermInline(DeskInline):
 
 
 @admin.register(Household)
-class HouseholdAdmin(RemovalDesk, Desk):
+class HouseholdAdmin(RemovalAdmin, BaseAdmin):
     list_display = ["name", "postal_address"]
     search_fields = ["name", "postal_address", "people__name", "people__email"]
     inlines = [PeopleInline, TermInline]
     fields = ["name", "postal_address", "main_contact", "note"]
-    pages = {"": [*take_desk.PAGES, *upgrade_desk.PAGES, *benefit_desk.PAGES]}
+    pages = {"": [*take_admin.PAGES, *upgrade_admin.PAGES, *benefit_admin.PAGES]}
 
     def get_queryset(self, request):
         """Without households emptied by a merge."""
@@ -85,7 +85,7 @@ class HouseholdAdmin(RemovalDesk, Desk):
 
 
 @admin.register(Chair)
-class ChairAdmin(Desk):
+class CommitteeChairAdmin(BaseAdmin):
     list_display = ["city", "user", "writes_to_lapsed"]
     list_filter = ["city"]
     search_fields = ["user__email", "user__name", "city__name"]

@@ -10,28 +10,33 @@ from import_export.fields import Field
 
 from membership.admin import person_acts as admin_person_acts
 from membership.admin.households import SEE_MINORS
-from membership.admin.person_filters import AgeFilter, HeartFilter, LevelFilter, StatusFilter
-from membership.insight import admin_explaining as explain_desk
+from membership.admin.person_filters import (
+    AgeFilter,
+    FavoriteCityFilter,
+    LevelFilter,
+    StatusFilter,
+)
+from membership.insight import admin_explaining as explain_admin
 from membership.insight import admin_story
 from membership.insight.admin_reports import ReportFilter
 from membership.models import (
     Address,
-    Belonging,
-    Heart,
+    FavoriteCity,
     Household,
+    HouseholdMember,
     MembershipStatus,
     Person,
     Rules,
     Term,
     membership_status,
 )
-from membership.people.admin_members import RemovalDesk
-from membership.privacy import admin as erase_desk
+from membership.people.admin_members import RemovalAdmin
+from membership.privacy import admin as erase_admin
 from membership.records import admin_importing, admin_merging, duplicates
 from membership.records.importing_columns import PersonColumns
 from membership.security import notices
 from membership.terms.dues import enrol
-from nsca.lib.desk.base import DeskInline, DeskWithHistory
+from nsca.lib.desk.base import BaseAdminWithHistory, BaseInline
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import day_of
@@ -74,20 +79,20 @@ class PersonResource(SafeResource):
         return PersonColumns(person).member_until
 
 
-class HouseholdsInline(DeskInline):
-    model = Belonging
+class HouseholdsInline(BaseInline):
+    model = HouseholdMember
     verbose_name, verbose_name_plural = "household", "households"
     fields = [("household", "is_home")]
     autocomplete_fields = ["household"]
 
 
-class AddressInline(DeskInline):
+class AddressInline(BaseInline):
     model = Address
     fields = ["email"]
 
 
-class HeartInline(DeskInline):
-    model = Heart
+class FavoriteCityInline(BaseInline):
+    model = FavoriteCity
     fields = [("city", "may_be_seen")]
 
 
@@ -142,13 +147,13 @@ def _known(people) -> str:
 
 
 @admin.register(Person)
-class PersonAdmin(RemovalDesk, DeskWithHistory):
+class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
     resource_class = PersonResource
     is_everybody = True
     form = PersonForm
     change_form_template = "admin/membership/person/change_form.html"
     list_display = ["name", "stands", "member_number", "email", "phone", "homes"]
-    list_filter = [StatusFilter, LevelFilter, HeartFilter, AgeFilter, ReportFilter]
+    list_filter = [StatusFilter, LevelFilter, FavoriteCityFilter, AgeFilter, ReportFilter]
     search_fields = [
         "name", "email", "phone", "member_number", "households__name", "addresses__email",
     ]  # fmt: skip
@@ -156,7 +161,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
     show_full_result_count = False  # a count of ten thousand people that nobody needs
     raw_id_fields = ["user"]
     autocomplete_fields = ["guardian"]
-    inlines = [HouseholdsInline, AddressInline, HeartInline]
+    inlines = [HouseholdsInline, AddressInline, FavoriteCityInline]
     fields = [
         "is_another",
         "name",
@@ -173,7 +178,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
         people = super().get_queryset(request)
         if not request.user.has_perm(SEE_MINORS):
             people = people.exclude(pk__in=Person.objects.minors(day_of(request.now)).values("pk"))
-        rows = Belonging.objects.select_related("household").prefetch_related(
+        rows = HouseholdMember.objects.select_related("household").prefetch_related(
             Prefetch("household__terms", Term.objects.select_related("tier"))
         )
         return people.prefetch_related(Prefetch("belongings", rows))
@@ -207,7 +212,7 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
             if word.isascii() and word.isdigit() and len(word) < 10:
                 found |= Q(member_number=int(word))
             further = Address.objects.filter(email__icontains=word).values("person")
-            homes = Belonging.objects.filter(
+            homes = HouseholdMember.objects.filter(
                 household__in=Household.objects.filter(name__icontains=word).values("pk")
             ).values("person")
             queryset = queryset.filter(found | Q(pk__in=further) | Q(pk__in=homes))
@@ -264,10 +269,10 @@ class PersonAdmin(RemovalDesk, DeskWithHistory):
 
     pages = {
         "Money": [admin_person_acts.MONEY],
-        "View": [*admin_story.PAGES, *explain_desk.PAGES],
+        "View": [*admin_story.PAGES, *explain_admin.PAGES],
         "E-mail": admin_person_acts.LETTERS,
         "Decide": admin_person_acts.DECISIONS,
-        "Careful": [*admin_person_acts.GRAVE, *admin_merging.PAGES, *erase_desk.PAGES],
+        "Careful": [*admin_person_acts.GRAVE, *admin_merging.PAGES, *erase_admin.PAGES],
         "Lists": admin_importing.PAGES,
     }
 

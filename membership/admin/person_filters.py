@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
-from membership.models import Heart, MembershipStatus, Person, Rules, Term, Tier
+from membership.models import FavoriteCity, MembershipStatus, Person, Rules, Term, Tier
 from nsca.lib.secrets.codes import primary_key
 from nsca.lib.timing import day_of
 
@@ -43,18 +43,18 @@ class LevelFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(holding))
 
 
-class HeartFilter(admin.SimpleListFilter):
+class FavoriteCityFilter(admin.SimpleListFilter):
     title = "favorite city"
     parameter_name = "city"
 
     def lookups(self, request, model_admin):
-        cities = Heart._meta.get_field("city").related_model
+        cities = FavoriteCity._meta.get_field("city").related_model
         return [(str(pk), name) for pk, name in cities.objects.values_list("pk", "name")]
 
     def queryset(self, request, queryset):
         if not primary_key(self.value()):
             return queryset
-        held = Heart.objects.filter(city=primary_key(self.value()), person=OuterRef("pk"))
+        held = FavoriteCity.objects.filter(city=primary_key(self.value()), person=OuterRef("pk"))
         return queryset.filter(Exists(held))
 
 

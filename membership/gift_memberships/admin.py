@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from membership.models import GiftMembership
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -26,7 +26,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(GiftMembership)
-class GiftMembershipAdmin(Desk):
+class GiftMembershipAdmin(BaseAdmin):
     """Read only: created by a payment, claimed by the recipient, ended by a refund."""
 
     list_display = [

@@ -7,12 +7,12 @@ from django.http import HttpResponse
 
 from membership.giving import cards, statements
 from membership.models import Fund, GiftFigure, GiftInKind, Statement, Tribute
-from nsca.lib.desk.base import Desk, Tool, money_column
+from nsca.lib.desk.base import BaseAdmin, Tool, money_column
 from nsca.lib.timing import day_of, short_day
 
 
 @admin.register(Fund)
-class FundAdmin(Desk):
+class FundAdmin(BaseAdmin):
     holds_money = True
     list_display = ["name", "city", "is_open", "position"]
     list_filter = ["is_open"]
@@ -36,7 +36,7 @@ class FigureForm(forms.ModelForm):
 
 
 @admin.register(GiftFigure)
-class GiftFigureAdmin(Desk):
+class GiftFigureAdmin(BaseAdmin):
     form = FigureForm
     list_display = ["words", "number", money_column("amount_cents", "amount"), "counted", "year",
                     "is_shown", "position"]  # fmt: skip
@@ -66,7 +66,7 @@ class PaperFilter(admin.SimpleListFilter):
 
 
 @admin.register(Tribute)
-class TributeAdmin(Desk):
+class TributeAdmin(BaseAdmin):
     """Tributes are created when the gift is paid; typos can be fixed until the card is sent."""
 
     holds_money = True
@@ -136,7 +136,7 @@ class TributeAdmin(Desk):
 
 
 @admin.register(GiftInKind)
-class GiftInKindAdmin(Desk):
+class GiftInKindAdmin(BaseAdmin):
     """Gifts in kind are described, never valued."""
 
     holds_money = True

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from membership.giving import corrections, statements_pdf, statements_run
 from membership.giving.totals import totals_of
 from membership.models import Statement, StatementRun
-from nsca.lib.desk.base import Desk, Tool, money_column
+from nsca.lib.desk.base import BaseAdmin, Tool, money_column
 from nsca.lib.desk.exports import note_download
 from nsca.lib.secrets import codes
 from nsca.lib.timing import day_of
@@ -63,7 +63,7 @@ class RunForm(forms.Form):
 
 
 @admin.register(Statement)
-class StatementAdmin(Desk):
+class StatementAdmin(BaseAdmin):
     """Read-only: a statement is never edited, only replaced by a corrected one."""
 
     holds_money = True

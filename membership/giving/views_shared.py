@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 
-from membership.models import Benefit, Heart, Tier
+from membership.models import Benefit, FavoriteCity, Tier
 from membership.terms.coverage import too_narrow
 from membership.terms.hardship import dues_of
 from nsca.lib.mail.letterhead import letterhead
@@ -75,7 +75,7 @@ def _tax_words(tier: Tier) -> str:
 
 def committees():
     """The cities a person may choose; the model comes from the foreign key, not an import."""
-    cities = Heart._meta.get_field("city").related_model.objects
+    cities = FavoriteCity._meta.get_field("city").related_model.objects
     return cities.filter(is_published=True).only("name", "slug")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from membership.models import Belonging, Heart, Rules, Term, Tier
+from membership.models import FavoriteCity, HouseholdMember, Rules, Term, Tier
 
 MONTHS = 12  # of the flows, ending with the current one
 YEARS_KEPT = 5  # columns of the cohorts
@@ -127,7 +127,7 @@ def lives() -> list[Life]:
         until = ended_on - timedelta(days=1) if ended_on else ends_on
         held[household].append(Stretch(starts_on, until, tier, continues is not None))
     found: dict[int, Life] = {}
-    rows = Belonging.objects.filter(
+    rows = HouseholdMember.objects.filter(
         person__merged_into__isnull=True, person__erased_at__isnull=True
     ).values_list("person", "person__died_on", "household")
     for person, died_on, household in rows.order_by("person"):
@@ -195,7 +195,7 @@ def people_behind(key: str, on: date) -> set[int]:
 
 def _add_status(everybody: Iterable[Life], on: date, sets: Sets) -> None:
     dear = defaultdict(set)
-    for person, city in Heart.objects.order_by().values_list("person", "city"):
+    for person, city in FavoriteCity.objects.order_by().values_list("person", "city"):
         dear[person].add(city)
     for life in everybody:
         if not life.is_member(on):
@@ -214,7 +214,7 @@ def _rows(sets: Sets, kind: str, named, others: str) -> Iterator[tuple[str, str,
 
 
 def _cities():
-    cities = Heart._meta.get_field("city").related_model
+    cities = FavoriteCity._meta.get_field("city").related_model
     return cities.objects.order_by("name").values_list("pk", "name")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from membership.insight.reports import MONTHS, Month, Sets
-from membership.models import Belonging, HardshipPrice, Term
+from membership.models import HardshipPrice, HouseholdMember, Term
 from orders.books.report import FEES, Period, postings_of
 from orders.models import Line, RecurringPayment
 
@@ -103,7 +103,7 @@ def _expected(on: date, sets: Sets):
     months = [first.plus(number) for number in range(MONTHS)]
     people = defaultdict(set)
     for household, person in (
-        Belonging.objects.filter(
+        HouseholdMember.objects.filter(
             person__died_on__isnull=True,
             person__erased_at__isnull=True,
             person__merged_into__isnull=True,

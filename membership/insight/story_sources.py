@@ -8,10 +8,10 @@ from simple_history.utils import get_history_model_for_model
 
 from membership.insight.story import About, Entry, Source, noon
 from membership.models import (
-    AddressMark,
     BenefitUse,
     Bereavement,
     Consent,
+    EmailSuppression,
     HardshipPrice,
     HouseholdChange,
     Merge,
@@ -183,7 +183,7 @@ def _reminders(about: About, most: int) -> Sequence[Entry]:
 
 
 def _marks(about: About, most: int) -> Sequence[Entry]:
-    rows = AddressMark.objects.filter(email__in=about.subject.addresses).select_related(
+    rows = EmailSuppression.objects.filter(email__in=about.subject.addresses).select_related(
         "cleared_by"
     )
     entries = []

@@ -11,7 +11,7 @@ from membership.mailings import mailings
 from membership.mailings.rendering import TEST, letter, post
 from membership.mailings.sending import progress
 from membership.models import Mailing, MembershipStatus
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.secrets.codes import primary_key
 
@@ -71,7 +71,7 @@ class CountForm(forms.Form):
 
 
 @admin.register(Mailing)
-class MailingAdmin(Desk):
+class MailingAdmin(BaseAdmin):
     holds_money = True  # what was sent is kept
     form = MailingForm
     list_display = ["subject", "about", "state", "created_at", "created_by"]

@@ -15,7 +15,7 @@ from membership.mailings.known import lists, may_read, needs_a_reader, told_by, 
 from membership.models import (
     MEMBERS,
     Consent,
-    Heart,
+    FavoriteCity,
     Mailing,
     MailingRecipient,
     Person,
@@ -95,7 +95,7 @@ def people_of(mailing: Mailing, on: date):
         people = people.filter(Exists(theirs.current(on)) | (~Q(status__in=MEMBERS) & held_last))
     cities = list(mailing.cities.values_list("pk", flat=True))
     if cities:
-        dear = Heart.objects.filter(person=OuterRef("pk"), city__in=cities)
+        dear = FavoriteCity.objects.filter(person=OuterRef("pk"), city__in=cities)
         people = people.filter(Exists(dear))
     if mailing.lapsed_since:
         people = people.filter(

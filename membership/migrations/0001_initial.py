@@ -44,30 +44,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Belonging",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "is_home",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Printed letters to them go to this household's address.",
-                        verbose_name="lives here",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "household member",
-                "verbose_name_plural": "household members",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="Benefit",
             fields=[
                 (
@@ -202,30 +178,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-valid_until", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Heart",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "may_be_seen",
-                    models.BooleanField(
-                        default=False,
-                        help_text="They agreed that the city's committee sees their name and contact details.",
-                        verbose_name="the committee may contact them",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "favorite city",
-                "verbose_name_plural": "favorite cities",
-                "ordering": ["city", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -572,6 +524,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="HouseholdMember",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_home",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Printed letters to them go to this household's address.",
+                        verbose_name="lives here",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "household member",
+                "verbose_name_plural": "household members",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="ImportBatch",
             fields=[
                 (
@@ -832,7 +808,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MondayLetter",
+            name="MondayMail",
             fields=[
                 (
                     "id",
@@ -1652,64 +1628,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AddressMark",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        help_text="The address we stop writing to.",
-                        max_length=254,
-                        verbose_name="e-mail",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("bounced", "e-mail bounced"),
-                            ("complained", "reported as spam"),
-                        ],
-                        default="bounced",
-                        max_length=12,
-                        verbose_name="what happened",
-                    ),
-                ),
-                ("at", models.DateTimeField(editable=False, verbose_name="since")),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True,
-                        help_text="The e-mail provider, or how staff know: “came back to us”.",
-                        max_length=200,
-                        verbose_name="source",
-                    ),
-                ),
-                ("cleared_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "cleared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "suppressed address",
-                "verbose_name_plural": "suppressed addresses",
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="BenefitUse",
             fields=[
                 (
@@ -1932,7 +1850,65 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ErasureWish",
+            name="EmailSuppression",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        help_text="The address we stop writing to.",
+                        max_length=254,
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bounced", "e-mail bounced"),
+                            ("complained", "reported as spam"),
+                        ],
+                        default="bounced",
+                        max_length=12,
+                        verbose_name="what happened",
+                    ),
+                ),
+                ("at", models.DateTimeField(editable=False, verbose_name="since")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="The e-mail provider, or how staff know: “came back to us”.",
+                        max_length=200,
+                        verbose_name="source",
+                    ),
+                ),
+                ("cleared_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "cleared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "suppressed address",
+                "verbose_name_plural": "suppressed addresses",
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ErasureRequest",
             fields=[
                 (
                     "id",
@@ -1956,6 +1932,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "erasure request",
                 "verbose_name_plural": "erasure requests",
+            },
+        ),
+        migrations.CreateModel(
+            name="FavoriteCity",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "may_be_seen",
+                    models.BooleanField(
+                        default=False,
+                        help_text="They agreed that the city's committee sees their name and contact details.",
+                        verbose_name="the committee may contact them",
+                    ),
+                ),
+                (
+                    "city",
+                    models.ForeignKey(
+                        help_text="The city they chose.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hearts",
+                        to="cities.city",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "favorite city",
+                "verbose_name_plural": "favorite cities",
+                "ordering": ["city", "pk"],
             },
         ),
         migrations.CreateModel(

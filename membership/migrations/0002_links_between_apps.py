@@ -45,16 +45,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="heart",
-            name="city",
-            field=models.ForeignKey(
-                help_text="The city they chose.",
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="hearts",
-                to="cities.city",
-            ),
-        ),
-        migrations.AddField(
             model_name="historicalperson",
             name="history_user",
             field=models.ForeignKey(
@@ -118,16 +108,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="belonging",
-            name="household",
-            field=models.ForeignKey(
-                help_text="The household; a person may be in several.",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="belongings",
-                to="membership.household",
-            ),
-        ),
-        migrations.AddField(
             model_name="householdchange",
             name="household",
             field=models.ForeignKey(
@@ -146,6 +126,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="householdmember",
+            name="household",
+            field=models.ForeignKey(
+                help_text="The household; a person may be in several.",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="belongings",
+                to="membership.household",
             ),
         ),
         migrations.AddField(
@@ -261,7 +251,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="mondayletter",
+            model_name="mondaymail",
             name="user",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
@@ -328,7 +318,7 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(
                 help_text="The households they belong to.",
                 related_name="people",
-                through="membership.Belonging",
+                through="membership.HouseholdMember",
                 to="membership.household",
             ),
         ),
@@ -432,6 +422,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="householdmember",
+            name="person",
+            field=models.ForeignKey(
+                help_text="The household member.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="belongings",
+                to="membership.person",
+            ),
+        ),
+        migrations.AddField(
             model_name="householdchange",
             name="by",
             field=models.ForeignKey(
@@ -493,15 +493,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="heart",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="hearts",
-                to="membership.person",
-            ),
-        ),
-        migrations.AddField(
             model_name="giftinkind",
             name="person",
             field=models.ForeignKey(
@@ -514,7 +505,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="erasurewish",
+            model_name="favoritecity",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="hearts",
+                to="membership.person",
+            ),
+        ),
+        migrations.AddField(
+            model_name="erasurerequest",
             name="person",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.CASCADE,
@@ -537,16 +537,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="bereavements",
-                to="membership.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="belonging",
-            name="person",
-            field=models.ForeignKey(
-                help_text="The household member.",
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="belongings",
                 to="membership.person",
             ),
         ),
@@ -898,7 +888,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="addressmark",
+            model_name="chair",
+            constraint=models.UniqueConstraint(
+                models.F("user"), models.F("city"), name="a_chair_once_a_city"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="emailsuppression",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("cleared_at__isnull", True)),
                 fields=("email", "kind"),
@@ -906,13 +902,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="chair",
-            constraint=models.UniqueConstraint(
-                models.F("user"), models.F("city"), name="a_chair_once_a_city"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mondayletter",
+            model_name="mondaymail",
             constraint=models.UniqueConstraint(
                 fields=("user", "week"), name="one_monday_mail_a_week"
             ),
@@ -999,13 +989,27 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="heart",
+            model_name="householdmember",
             constraint=models.UniqueConstraint(
-                models.F("person"), models.F("city"), name="a_city_once_a_heart"
+                models.F("person"), models.F("household"), name="belongs_once_to_a_household"
             ),
         ),
         migrations.AddConstraint(
-            model_name="erasurewish",
+            model_name="householdmember",
+            constraint=models.UniqueConstraint(
+                models.F("person"),
+                condition=models.Q(("is_home", True)),
+                name="one_home_at_the_most",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="favoritecity",
+            constraint=models.UniqueConstraint(
+                models.F("person"), models.F("city"), name="a_city_once_a_favorite"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasurerequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("due_at__gte", models.F("asked_at"))),
                 name="erasures_are_due_after_they_are_asked_for",
@@ -1021,20 +1025,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("undone_at__isnull", True)),
                 fields=("person",),
                 name="nobody_dies_twice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="belonging",
-            constraint=models.UniqueConstraint(
-                models.F("person"), models.F("household"), name="belongs_once_to_a_household"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="belonging",
-            constraint=models.UniqueConstraint(
-                models.F("person"),
-                condition=models.Q(("is_home", True)),
-                name="one_home_at_the_most",
             ),
         ),
         migrations.AddIndex(

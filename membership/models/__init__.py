@@ -1,6 +1,6 @@
 """Users, people, households, terms of membership, and gifts."""
 
-from membership.models.consents import Consent, ErasureWish, Listing
+from membership.models.consents import Consent, ErasureRequest, Listing
 from membership.models.decisions import Bereavement, HardshipPrice, Pause
 from membership.models.gift_membership import GiftMembership
 from membership.models.giving import (
@@ -16,15 +16,15 @@ from membership.models.giving import (
 from membership.models.household_changes import HouseholdChange
 from membership.models.levels import Benefit, BenefitUse, Tier
 from membership.models.mailings import Mailing, MailingRecipient
-from membership.models.marks import AddressMark
-from membership.models.mondays import MondayLetter
+from membership.models.marks import EmailSuppression
+from membership.models.mondays import MondayMail
 from membership.models.passport import PassportLink, Stamp
 from membership.models.people import (
     Address,
-    Belonging,
     Chair,
-    Heart,
+    FavoriteCity,
     Household,
+    HouseholdMember,
     Person,
 )
 from membership.models.records import ImportBatch, ImportMap, ImportRow, Merge, NotTheSame
@@ -39,21 +39,21 @@ from membership.models.users import User, UserManager
 __all__ = [
     "MEMBERS",
     "Address",
-    "AddressMark",
-    "Belonging",
+    "EmailSuppression",
+    "HouseholdMember",
     "Benefit",
     "BenefitUse",
     "Bereavement",
     "BrowserSession",
     "Chair",
     "Consent",
-    "ErasureWish",
+    "ErasureRequest",
     "Fund",
     "GiftFigure",
     "GiftInKind",
     "GiftMembership",
     "HardshipPrice",
-    "Heart",
+    "FavoriteCity",
     "Household",
     "HouseholdChange",
     "ImportBatch",
@@ -62,7 +62,7 @@ __all__ = [
     "Listing",
     "Mailing",
     "MailingRecipient",
-    "MondayLetter",
+    "MondayMail",
     "Merge",
     "NotTheSame",
     "PassportLink",

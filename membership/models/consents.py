@@ -104,7 +104,7 @@ class Listing(models.Model):
         return f"{self.person}"
 
 
-class ErasureWish(models.Model):
+class ErasureRequest(models.Model):
     """A request to be erased; it can be canceled until it is due."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="erasure_wish")

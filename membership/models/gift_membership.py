@@ -19,7 +19,7 @@ class GiftMembershipQuerySet(models.QuerySet):
         """Neither claimed nor refunded, like GiftMembership.is_waiting."""
         return self.filter(claimed_at=None, taken_back_at=None)
 
-    def letters_due(self, at: datetime):
+    def mails_due(self, at: datetime):
         """Those whose e-mail is due."""
         on, hour = day_of(at), at.astimezone(NORFOLK).hour
         morning = Q(begins_on__lt=on)

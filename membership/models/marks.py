@@ -7,13 +7,13 @@ from django.db.models import Q
 from nsca.lib.mail.addresses import AddressField
 
 
-class AddressMarkQuerySet(models.QuerySet):
+class EmailSuppressionQuerySet(models.QuerySet):
     def open(self):
         """Those that nobody has cleared."""
         return self.filter(cleared_at__isnull=True)
 
 
-class AddressMark(models.Model):
+class EmailSuppression(models.Model):
     """An address that gets no mailings and reminders until staff clear it.
 
     Sign-in codes and receipts still go there, because somebody just asked for them.
@@ -42,7 +42,7 @@ class AddressMark(models.Model):
         related_name="+",
     )
 
-    objects = AddressMarkQuerySet.as_manager()
+    objects = EmailSuppressionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

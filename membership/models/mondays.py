@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 
-class MondayLetter(models.Model):
+class MondayMail(models.Model):
     """One person's e-mail of one week; its row makes sure it is sent once."""
 
     user = models.ForeignKey(

@@ -89,7 +89,7 @@ class Person(models.Model):
 
     households = models.ManyToManyField(
         Household,
-        through="Belonging",
+        through="HouseholdMember",
         related_name="people",
         help_text="The households they belong to.",
     )
@@ -165,7 +165,7 @@ class Person(models.Model):
         return self.born_on is not None and self.born_on > _grown_before(on)
 
 
-class Belonging(models.Model):
+class HouseholdMember(models.Model):
     """One person in one household."""
 
     person = models.ForeignKey(
@@ -221,7 +221,7 @@ class Address(models.Model):
         return self.email
 
 
-class Heart(models.Model):
+class FavoriteCity(models.Model):
     """A person's favorite city; its committee chair sees those who agreed."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="hearts")
@@ -242,7 +242,7 @@ class Heart(models.Model):
         verbose_name = "favorite city"
         verbose_name_plural = "favorite cities"
         constraints = [
-            models.UniqueConstraint("person", "city", name="a_city_once_a_heart"),
+            models.UniqueConstraint("person", "city", name="a_city_once_a_favorite"),
         ]
 
     def __str__(self):

@@ -3,16 +3,16 @@
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 
-from membership.models import AddressMark
+from membership.models import EmailSuppression
 from membership.people import suppressed as marks
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.desk.filters import stamped
 
 ClearedFilter = stamped("cleared_at", title="cleared", parameter="cleared")
 
 
-@admin.register(AddressMark)
-class AddressMarkAdmin(Desk):
+@admin.register(EmailSuppression)
+class EmailSuppressionAdmin(BaseAdmin):
     """Reported by the e-mail provider or staff, and kept after it is cleared."""
 
     holds_money = True  # nothing is deleted here

@@ -98,14 +98,14 @@ def address_alone(person: Person) -> bool:
 # --- What membership itself stops ---------------------------------------------------------------
 
 
-def _stop_hearts(person: Person, *, at: datetime) -> list[int] | None:
+def _stop_favorite_cities(person: Person, *, at: datetime) -> list[int] | None:
     """Committee chairs no longer see them."""
     seen = list(person.hearts.filter(may_be_seen=True).values_list("pk", flat=True))
     person.hearts.filter(pk__in=seen).update(may_be_seen=False)
     return seen or None
 
 
-def _undo_hearts(person: Person, kept: list[int], *, at: datetime) -> None:
+def _undo_favorite_cities(person: Person, kept: list[int], *, at: datetime) -> None:
     person.hearts.filter(pk__in=kept).update(may_be_seen=True)
 
 
@@ -129,6 +129,6 @@ def _undo_sign_in(person: Person, kept: int, *, at: datetime) -> None:
 
 
 OURS = (
-    Stopping("hearts", _stop_hearts, _undo_hearts),
+    Stopping("hearts", _stop_favorite_cities, _undo_favorite_cities),
     Stopping("sign-in", _stop_sign_in, _undo_sign_in),
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from membership.models import Heart, Listing, Person
+from membership.models import FavoriteCity, Listing, Person
 
 MOST = 200  # on a page; whoever is not among them is found by searching
 
@@ -30,7 +30,7 @@ def entries(on: date, *, sought: str = "") -> tuple[list[Entry], bool]:
     found = found.order_by("person__name", "pk")
     rows = list(found[: MOST + 1])
     cities: dict[int, list[str]] = {}
-    hearts = Heart.objects.filter(person__in=[row.person_id for row in rows])
+    hearts = FavoriteCity.objects.filter(person__in=[row.person_id for row in rows])
     for person_id, name in hearts.values_list("person_id", "city__name").order_by("city__name"):
         cities.setdefault(person_id, []).append(name)
     return [_entry(row, cities.get(row.person_id, [])) for row in rows[:MOST]], len(rows) > MOST

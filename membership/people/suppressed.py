@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from membership.models import AddressMark
+from membership.models import EmailSuppression
 from nsca.lib.mail.addresses import normalize_address
 
-Kind = AddressMark.Kind
+Kind = EmailSuppression.Kind
 # anymail's words. A "deferred" e-mail is still on its way; one that "failed" never reached the
 # address.
 RETURNED = {"bounced", "rejected"}
@@ -31,7 +31,7 @@ def marked(addresses: Iterable[str]) -> dict[str, str]:
     wanted = sorted({normalize_address(address) for address in addresses})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        rows = AddressMark.objects.open().filter(email__in=wanted[start : start + AT_ONCE])
+        rows = EmailSuppression.objects.open().filter(email__in=wanted[start : start + AT_ONCE])
         for email, kind in rows.order_by("kind").values_list("email", "kind"):
             found[email] = kind  # "bounced" before "complained"
     return found
@@ -45,20 +45,20 @@ def note(address: str, kind: str, *, at: datetime, source: str = "") -> bool:
     address = normalize_address(address)
     if not address:
         return False
-    known = AddressMark.objects.filter(email=address, kind=kind)
+    known = EmailSuppression.objects.filter(email=address, kind=kind)
     if known.open().exists() or known.filter(cleared_at__gte=at).exists():
         return False
     try:
         with transaction.atomic():
-            AddressMark.objects.create(email=address, kind=kind, at=at, source=source[:200])
+            EmailSuppression.objects.create(email=address, kind=kind, at=at, source=source[:200])
     except IntegrityError:  # reported twice at the same time
         return False
     return True
 
 
-def clear(mark: AddressMark, *, by, at: datetime) -> None:
+def clear(mark: EmailSuppression, *, by, at: datetime) -> None:
     """Clear a suppressed address. A second time changes nothing."""
-    AddressMark.objects.open().filter(pk=mark.pk).update(cleared_at=at, cleared_by=by)
+    EmailSuppression.objects.open().filter(pk=mark.pk).update(cleared_at=at, cleared_by=by)
 
 
 def heard(sender, event, esp_name, **kwargs) -> None:

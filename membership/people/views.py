@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from membership.models import Heart, Person
+from membership.models import FavoriteCity, Person
 from nsca.lib.timing import day_of
 
 MOST = 500  # names on the page
@@ -19,7 +19,7 @@ def committee(request):
     if not chairs:
         raise Http404
     seen = (
-        Heart.objects.filter(
+        FavoriteCity.objects.filter(
             city__in=[chair.city_id for chair in chairs],
             may_be_seen=True,
             person__in=Person.objects.living().exclude(

@@ -3,11 +3,11 @@
 from django.contrib import admin
 
 from membership.models import Stamp
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 
 
 @admin.register(Stamp)
-class StampAdmin(Desk):
+class StampAdmin(BaseAdmin):
     list_display = ["person", "city", "kind", "on", "words"]
     list_filter = ["city", "kind"]
     search_fields = ["person__name", "words"]

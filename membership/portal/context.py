@@ -10,7 +10,15 @@ from allauth.account.models import EmailAddress
 from django.db.models import Prefetch
 from django.http import Http404
 
-from membership.models import MEMBERS, Belonging, Household, Person, Rules, Term, membership_status
+from membership.models import (
+    MEMBERS,
+    Household,
+    HouseholdMember,
+    Person,
+    Rules,
+    Term,
+    membership_status,
+)
 from nsca.lib.timing import day_of
 
 ME = "me"  # in the session: which person of a shared sign-in is looking
@@ -80,9 +88,9 @@ class Mine:
 def mine(request) -> Mine:
     """What the signed-in user may see: themselves and their households, in five queries."""
     on = day_of(request.now)
-    living = Belonging.objects.select_related("person").order_by("pk")
+    living = HouseholdMember.objects.select_related("person").order_by("pk")
     terms = Term.objects.select_related("tier")
-    homes = Belonging.objects.select_related("household").prefetch_related(
+    homes = HouseholdMember.objects.select_related("household").prefetch_related(
         Prefetch("household__terms", queryset=terms),
         Prefetch("household__belongings", queryset=living),
     )

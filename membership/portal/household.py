@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from membership.models import Belonging, Household, Person, Tier
+from membership.models import Household, HouseholdMember, Person, Tier
 from membership.people.main_contact import NotTheirs, gone, refuse_unless_theirs
 from membership.people.welcome import welcome_if_proven
 from membership.portal.context import Home, confirmed_addresses
@@ -94,7 +94,7 @@ def remove(home: Home, person: Person, *, by: Person, at: datetime) -> None:
         rest = home.household.people.living().exclude(pk=person.pk)
         if not rest.exclude(pk__in=Person.objects.minors(on)).exists():
             raise Refused("One adult must stay, so that we have somebody to write to.")
-        count, _ = Belonging.objects.filter(person=person, household=household).delete()
+        count, _ = HouseholdMember.objects.filter(person=person, household=household).delete()
         if count:
             gone(household, person, by=by, at=at)
         if person.guardian_id and not rest.filter(pk=person.guardian_id).exists():

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from membership.accounts import reauthenticate as again
-from membership.models import ErasureWish, Person
+from membership.models import ErasureRequest, Person
 from membership.portal.context import Mine, mine
 from membership.privacy import erasure
 from membership.privacy import export as my_data
@@ -24,7 +24,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def data(request):
     me = mine(request)
     theirs = _who_may_be_asked_for(me)
-    wishes = ErasureWish.objects.filter(person__in=theirs).select_related("person")
+    wishes = ErasureRequest.objects.filter(person__in=theirs).select_related("person")
     return render(
         request,
         "membership/portal/data.html",

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from membership.models import Heart, PassportLink
+from membership.models import FavoriteCity, PassportLink
 from membership.portal import passport as book
 from membership.portal.context import mine
 from membership.portal.forms import PassportLinkForm
@@ -15,7 +15,9 @@ from nsca.lib.web.throttle import address_of, spend
 
 def _cities():
     """Every published city."""
-    return list(Heart._meta.get_field("city").related_model.objects.filter(is_published=True))
+    return list(
+        FavoriteCity._meta.get_field("city").related_model.objects.filter(is_published=True)
+    )
 
 
 @login_required

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
-from membership.models import ErasureWish, Person, User
+from membership.models import ErasureRequest, Person, User
 from membership.privacy import kept_here
 from membership.privacy.personal_data import Wait, everything, subject_of, waits_of
 from nsca.lib.mail import mail
@@ -44,7 +44,7 @@ def waits_for(person: Person, *, at: datetime) -> list[Wait]:
     return waits_of(subject_of(person), at=at)
 
 
-def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureWish:
+def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureRequest:
     """Note the request and e-mail its date; asked twice, the first date stays.
 
     Raises NotYet if they must end something themselves.
@@ -55,7 +55,7 @@ def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureWish:
         raise NotYet(theirs)
     due_at = max([at + THINK_AGAIN, *(wait.until for wait in waits)])
     with transaction.atomic():
-        wish, is_new = ErasureWish.objects.get_or_create(
+        wish, is_new = ErasureRequest.objects.get_or_create(
             person=person, defaults={"asked_at": at, "due_at": due_at, "asked_by": by}
         )
         own = person.email or (person.user.email if person.user else "")
@@ -75,7 +75,7 @@ def ask(person: Person, *, at: datetime, by: User | None = None) -> ErasureWish:
 
 def keep(person: Person) -> bool:
     """Withdraw the request; return whether there was one."""
-    return bool(ErasureWish.objects.filter(person=person).delete()[0])
+    return bool(ErasureRequest.objects.filter(person=person).delete()[0])
 
 
 def forget(person: Person, *, at: datetime) -> str:
@@ -114,7 +114,7 @@ def _address_for(person: Person) -> str:
     """The address for the confirmation: their own, or that of the person who asked."""
     if person.email or person.user:
         return person.email or person.user.email
-    wish = ErasureWish.objects.filter(person=person).select_related("asked_by").first()
+    wish = ErasureRequest.objects.filter(person=person).select_related("asked_by").first()
     return wish.asked_by.email if wish and wish.asked_by else ""
 
 
@@ -132,7 +132,7 @@ def tick(at: datetime) -> int:
     """Carry out requests that are due, and delete statements nobody may ask for anymore."""
     kept_here.forget_old_statements(on=day_of(at))
     forget_sent(at=at)
-    due = ErasureWish.objects.filter(due_at__lte=at).select_related("person").order_by("due_at")
+    due = ErasureRequest.objects.filter(due_at__lte=at).select_related("person").order_by("due_at")
     done = 0
     for wish in due[:AT_ONCE]:
         try:

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Q
 
 from membership.models import (
-    AddressMark,
     Consent,
+    EmailSuppression,
     GiftInKind,
     GiftMembership,
     ImportRow,
@@ -29,7 +29,7 @@ from orders.models import Line, Order, RecurringPayment
 STATEMENTS_STAY_YEARS = 4
 
 
-class PersonKeeper(PersonalData):
+class PersonPersonalData(PersonalData):
     """The record itself, and what belongs to it."""
 
     title = "Your record, households and membership"
@@ -170,7 +170,7 @@ def _forget_records(subject: Subject) -> None:
     for row in person.bereavements.all():
         rewritten(row, ["stopped"], subject)
     for address in subject.own:
-        AddressMark.objects.filter(email=address).delete()
+        EmailSuppression.objects.filter(email=address).delete()
 
 
 def _statements_of(subject: Subject) -> Q:
@@ -218,7 +218,7 @@ def forget_old_statements(*, on: date) -> int:
     return len(old)
 
 
-class OrderKeeper(PersonalData):
+class OrdersPersonalData(PersonalData):
     """Purchases: the amounts stay for the books, the names do not."""
 
     title = "Your orders, payments and gifts"

@@ -29,7 +29,7 @@ from nsca.lib.retention import FORGOTTEN_DOMAIN
 ON_ITS_WAY = timedelta(hours=1)  # the longest an e-mail waits in the outbox
 
 
-class MailKeeper(PersonalData):
+class MailPersonalData(PersonalData):
     """E-mails in the outbox."""
 
     title = "E-mails we sent you"
@@ -97,7 +97,7 @@ def _written_to(address: str) -> Q:
     return Q(to=address) | Q(to__endswith=f"<{address}>")
 
 
-class SignInKeeper(PersonalData):
+class SignInPersonalData(PersonalData):
     """The sign-in and its sessions."""
 
     title = "Your sign-in"

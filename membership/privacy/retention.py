@@ -8,7 +8,7 @@ from django.db.models import Q
 from membership.models import (
     Address,
     BrowserSession,
-    Heart,
+    FavoriteCity,
     Person,
     SecurityEvent,
     SignInCode,
@@ -45,7 +45,7 @@ def _forget_children(before: datetime, at: datetime) -> int:
     with transaction.atomic():
         pks = list(_children(before).values_list("pk", flat=True))
         Address.objects.filter(person__in=pks).delete()
-        Heart.objects.filter(person__in=pks).delete()
+        FavoriteCity.objects.filter(person__in=pks).delete()
         Person.history.filter(id__in=pks).delete()
         Person.objects.filter(pk__in=pks).update(
             name=FORGOTTEN, email="", phone="", born_on=None, guardian=None, user=None,

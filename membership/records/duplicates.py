@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from membership.models import Address, Belonging, NotTheSame, Person
+from membership.models import Address, HouseholdMember, NotTheSame, Person
 from nsca.lib.mail.addresses import normalize_address
 
 ADDRESS, PHONE, NAME = "same e-mail address", "same phone", "similar name"
@@ -74,7 +74,7 @@ class Index:
             self.add(pk, name=name, email=email, phone=phone)
         for pk, email in Address.objects.values_list("person_id", "email"):
             self.addresses[email].add(pk)
-        for pk, household in Belonging.objects.values_list("person_id", "household_id"):
+        for pk, household in HouseholdMember.objects.values_list("person_id", "household_id"):
             self.homes[pk].add(household)
 
     def add(self, pk: int, *, name: str, email: str = "", phone: str = "") -> None:
@@ -144,7 +144,9 @@ def _by_household_name() -> dict[str, set[int]]:
     """The first person of each household, by the household's name."""
     heads: dict[int, int] = {}
     names: dict[int, str] = {}
-    rows = Belonging.objects.filter(Q(person__merged_into__isnull=True)).order_by("-person_id")
+    rows = HouseholdMember.objects.filter(Q(person__merged_into__isnull=True)).order_by(
+        "-person_id"
+    )
     for household, name, pk in rows.values_list("household_id", "household__name", "person_id"):
         heads[household], names[household] = pk, folded(name)
     by_name = defaultdict(set)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 
-from membership.models import Belonging, Person, Term, Tier
+from membership.models import HouseholdMember, Person, Term, Tier
 from membership.records.duplicates import Index, digits, folded
 from membership.records.importing_columns import FOR_LIFE, last_term, said_until
 from membership.terms.years import year_from
@@ -158,7 +158,7 @@ class Reader:
 
 def with_all_it_takes():
     """People with everything `changes` reads, in a few queries."""
-    homes = Belonging.objects.select_related("household").prefetch_related(
+    homes = HouseholdMember.objects.select_related("household").prefetch_related(
         Prefetch("household__terms", Term.objects.select_related("tier"))
     )
     return Person.objects.prefetch_related(Prefetch("belongings", homes), "hearts", "addresses")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from membership.models import Belonging, Heart, Household, Person, Term
+from membership.models import FavoriteCity, Household, HouseholdMember, Person, Term
 from membership.records.importing_rows import FIELDS, Said, same, wanted_term
 from membership.records.journal import Journal
 from membership.security import notices
@@ -33,7 +33,7 @@ def write(
     term = wanted_term(said, home)
     if term and home is None:
         home = _household(journal, said, at=at)
-        journal.make(Belonging(person=person, household=home))
+        journal.make(HouseholdMember(person=person, household=home))
     if term:
         reason = f"Imported from “{source[:120]}” by {by.get_full_name()}"[:200]
         journal.make(
@@ -49,7 +49,7 @@ def write(
     mine = set(person.hearts.values_list("city_id", flat=True))
     for pk in said.city_ids:
         if pk not in mine:
-            journal.make(Heart(person=person, city_id=pk))
+            journal.make(FavoriteCity(person=person, city_id=pk))
     return journal.entries, person
 
 
@@ -65,7 +65,7 @@ def _new(journal: Journal, said: Said, *, at: datetime) -> Person:
     person._history_user = journal.by
     save_with_number(person)
     journal.made(person)
-    journal.make(Belonging(person=person, household=_household(journal, said, at=at)))
+    journal.make(HouseholdMember(person=person, household=_household(journal, said, at=at)))
     return person
 
 

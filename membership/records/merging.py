@@ -12,9 +12,9 @@ from django.db import IntegrityError, models, transaction
 
 from membership.models import (
     Address,
-    Belonging,
-    Heart,
+    FavoriteCity,
     Household,
+    HouseholdMember,
     ImportRow,
     Merge,
     NotTheSame,
@@ -135,7 +135,7 @@ def _rows_of(journal: Journal, model: type[models.Model], old: int, new: int) ->
     """
     for field in _pointing_at(model):
         for row in field.model._base_manager.filter(**{field.name: old}).order_by("pk"):
-            if row._meta.model in (Heart, Address) and _has_alike(row, new):
+            if row._meta.model in (FavoriteCity, Address) and _has_alike(row, new):
                 journal.delete(row)
                 continue
             written = len(journal.entries)
@@ -156,7 +156,7 @@ def _pointing_at(model: type[models.Model]) -> Iterator[models.ForeignKey]:
             continue
         field = relation.field
         is_own = isinstance(field, models.ForeignKey) and not hasattr(field.model, "instance_type")
-        if not is_own or field.model in STAYS or field.model is Belonging:
+        if not is_own or field.model in STAYS or field.model is HouseholdMember:
             continue
         if field.model is Person and field.name == "merged_into":
             continue
@@ -164,8 +164,8 @@ def _pointing_at(model: type[models.Model]) -> Iterator[models.ForeignKey]:
 
 
 def _has_alike(row, person_id: int) -> bool:
-    if isinstance(row, Heart):
-        return Heart.objects.filter(person_id=person_id, city_id=row.city_id).exists()
+    if isinstance(row, FavoriteCity):
+        return FavoriteCity.objects.filter(person_id=person_id, city_id=row.city_id).exists()
     return Address.objects.filter(person_id=person_id, email=row.email).exists()
 
 

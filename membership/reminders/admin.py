@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from membership.models import Reminder, Rules
 from membership.reminders import paper as reminder_paper
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.desk.exports import note_download
 from nsca.lib.secrets import codes
 from nsca.lib.text.counting import counted
@@ -26,7 +26,7 @@ class PrintedForm(forms.Form):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(Desk):
+class ReminderAdmin(BaseAdmin):
     """Read only. The site sends each reminder once."""
 
     holds_money = True

@@ -105,7 +105,7 @@ class Words:
         return self.is_over and self.days_left >= (self.ends_on - self.grace_until).days
 
     @property
-    def chairs_name(self) -> str:
+    def seats_name(self) -> str:
         return self.chair.user.get_full_name() if self.chair else ""
 
 

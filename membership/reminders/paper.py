@@ -32,7 +32,7 @@ def draw(rows: Sequence[Reminder], *, rules: Rules, at: datetime) -> bytes:
 
 def _texts(row: Reminder, words: Words, house: Letterhead) -> list[str]:
     return [
-        words.name, row.term.household.postal_address, *words.paragraphs, words.chairs_name,
+        words.name, row.term.household.postal_address, *words.paragraphs, words.seats_name,
         house.name, house.postal_address, house.email, house.phone,
     ]  # fmt: skip
 
@@ -67,7 +67,7 @@ def _letter(paper, row: Reminder, words: Words, house: Letterhead, *, at: dateti
     )
     paper.set_xy(paper.l_margin, top + QR_SIDE + 12)
     _say(paper, "Warmly,")
-    _say(paper, words.chairs_name or house.name)
+    _say(paper, words.seats_name or house.name)
     if words.chair:
         _say(paper, f"{words.chair.city.name} committee", grey=True)
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from membership.giving.contributions import with_all_it_takes
 from membership.giving.totals import kept_of
-from membership.models import Address, Belonging, Heart, Person, Term
+from membership.models import Address, FavoriteCity, HouseholdMember, Person, Term
 from nsca.lib.text.counting import counted, listed
 from nsca.lib.text.money import dollars
 from nsca.lib.timing import NORFOLK, day_of
@@ -67,7 +67,7 @@ def years_used(terms: Sequence[Term], on: date) -> dict[int, YearUsed]:
 def _known_by(households: Iterable[int]):
     """Households by their people's addresses and sign-ins, and a favorite city of each."""
     emails, users, cities, of_person = defaultdict(set), defaultdict(set), {}, defaultdict(set)
-    belonging = Belonging.objects.filter(
+    belonging = HouseholdMember.objects.filter(
         household__in=households, person__in=Person.objects.living()
     )
     for person, household, email, user, sign_in in belonging.values_list(
@@ -82,7 +82,7 @@ def _known_by(households: Iterable[int]):
     ):
         emails[email] |= of_person[person]
     for person, city in (
-        Heart.objects.filter(person__in=of_person)
+        FavoriteCity.objects.filter(person__in=of_person)
         .order_by("pk")
         .values_list("person", "city__name")
     ):

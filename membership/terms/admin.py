@@ -4,10 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
-from membership.insight import admin_reports as reports_desk
+from membership.insight import admin_reports as reports_admin
 from membership.models import Term
 from membership.terms.years import refuse_slips
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 from nsca.lib.timing import day_of
 
 
@@ -49,7 +49,7 @@ class TermForm(forms.ModelForm):
 
 
 @admin.register(Term)
-class TermAdmin(Desk):
+class TermAdmin(BaseAdmin):
     """Add granted terms here; paid ones come from orders. Neither can be extended by editing."""
 
     holds_money = True
@@ -61,7 +61,7 @@ class TermAdmin(Desk):
     list_select_related = ["household", "tier"]
     autocomplete_fields = ["household"]
     fields = ["household", "tier", "starts_on", "ends_on", "reason", "ended_on", "line"]
-    pages = {"": reports_desk.PAGES}
+    pages = {"": reports_admin.PAGES}
 
     def save_model(self, request, obj, form, change):
         """Record who granted the term; the admin log says when."""

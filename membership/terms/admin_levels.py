@@ -4,12 +4,12 @@ from django import forms
 from django.contrib import admin
 
 from membership.models import Benefit, Rules, Tier
-from nsca.lib.desk.base import Desk, DeskWithHistory, money_column
-from nsca.lib.desk.kinds import OneRowDesk
+from nsca.lib.desk.base import BaseAdmin, BaseAdminWithHistory, money_column
+from nsca.lib.desk.kinds import OneRowAdmin
 
 
 @admin.register(Tier)
-class TierAdmin(DeskWithHistory):
+class TierAdmin(BaseAdminWithHistory):
     list_display = [
         "name",
         money_column("dues_cents", "dues a year"),
@@ -32,7 +32,7 @@ class TierAdmin(DeskWithHistory):
 
 
 @admin.register(Benefit)
-class BenefitAdmin(Desk):
+class BenefitAdmin(BaseAdmin):
     list_display = ["text", "count", money_column("fair_value_cents", "fair value")]
     list_filter = [("fair_value_cents", admin.EmptyFieldListFilter)]
     search_fields = ["text"]
@@ -40,7 +40,7 @@ class BenefitAdmin(Desk):
 
 
 @admin.register(Rules)
-class RulesAdmin(OneRowDesk):
+class RulesAdmin(OneRowAdmin):
     holds_money = True
     fieldsets = [
         (

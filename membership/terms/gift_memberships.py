@@ -34,10 +34,10 @@ ASK_STAFF_AFTER = timedelta(days=90)  # after the chosen day
 CODE_LASTS = timedelta(minutes=10)
 DIGITS, TRIES = 8, 5
 QUARTER, DAY = 900, 86_400  # seconds
-LETTERS_A_QUARTER, LETTERS_A_DAY = 5, 20  # codes to one address, and for one gift a day
+MAILS_A_QUARTER, MAILS_A_DAY = 5, 20  # codes to one address, and for one gift a day
 
 
-class GiftIsGone(Refusal):
+class GiftUnavailable(Refusal):
     """It was claimed or refunded."""
 
     def __init__(self):
@@ -148,7 +148,7 @@ def how_it_goes(gift: GiftMembership) -> str:
 def tick(at: datetime) -> int:
     """Send what is due, remind once, and create tasks; return how many e-mails were sent."""
     count = 0
-    for gift in GiftMembership.objects.letters_due(at).select_related("tier"):
+    for gift in GiftMembership.objects.mails_due(at).select_related("tier"):
         count += _write_to(gift, "letter_at", at=at)
     slow = GiftMembership.objects.waiting().filter(
         letter_at__lte=at - REMIND_AFTER, reminded_at=None
@@ -202,8 +202,8 @@ def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
 def ask_for_proof(gift: GiftMembership, email: str, *, at: datetime) -> None:
     """E-mail a code to the address, known or not. Raises TooOften."""
     email = normalize_address(email)
-    spend("gift-claim-of", str(gift.pk), limit=LETTERS_A_DAY, seconds=DAY, at=at)
-    spend("gift-claim-to", disguised(email), limit=LETTERS_A_QUARTER, seconds=QUARTER, at=at)
+    spend("gift-claim-of", str(gift.pk), limit=MAILS_A_DAY, seconds=DAY, at=at)
+    spend("gift-claim-to", disguised(email), limit=MAILS_A_QUARTER, seconds=QUARTER, at=at)
     gift.asked_email, gift.asked_at, gift.tries = email, at, 0
     gift.save(update_fields=["asked_email", "asked_at", "tries"])
     context = {"code": _code_of(gift), "gift": gift}
@@ -252,13 +252,13 @@ def find(typed: str) -> GiftMembership | None:
 def take_up(gift: GiftMembership, who: Joining, *, at: datetime) -> Term:
     """Give the term to the recipient, whose address is proven.
 
-    Raises GiftIsGone, HasLife and, if the level covers too few people, TooNarrow.
+    Raises GiftUnavailable, HasLife and, if the level covers too few people, TooNarrow.
     """
     from membership.terms.dues import frozen, is_for_life
 
     gift = GiftMembership.objects.select_for_update().select_related("line__order").get(pk=gift.pk)
     if not gift.is_waiting:
-        raise GiftIsGone
+        raise GiftUnavailable
     on = max(day_of(at), gift.begins_on)
     wish = frozen(who)
     if not who.household_id:

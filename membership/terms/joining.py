@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from membership.models import Belonging, Consent, Heart, Household, Person, User
+from membership.models import Consent, FavoriteCity, Household, HouseholdMember, Person, User
 from membership.people import consents
 from membership.people.merged import household_now
 from membership.people.welcome import welcome_if_proven
@@ -103,7 +103,7 @@ def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Hous
     )
     household.main_contact = first
     household.save(update_fields=["main_contact"])
-    _note_hearts(first, wish)
+    _note_favorite_cities(first, wish)
     _note_topics(first, wish, at=at)
     _add_others(household, wish, line, guardian=first, at=at)
     return household
@@ -120,17 +120,17 @@ def _make_sign_in(email: str, name: str) -> None:
         return  # the other payment was quicker
 
 
-def belongings_at(email: str, name: str, *, on: date) -> list[Belonging]:
+def belongings_at(email: str, name: str, *, on: date) -> list[HouseholdMember]:
     """Who may be meant by an address and a name, likeliest first.
 
     The same name comes before the same family, adults before children, and a home before other
     households. The address of somebody who died leads to their household if a name matches there.
     """
     reached = Person.objects.with_address(email).filter(erased_at__isnull=True)
-    found = Belonging.objects.select_related("person", "household")
+    found = HouseholdMember.objects.select_related("person", "household")
     living = found.filter(person__in=reached.living())
     if not living and reached:
-        homes = Belonging.objects.filter(person__in=reached).values("household")
+        homes = HouseholdMember.objects.filter(person__in=reached).values("household")
         left = found.filter(household__in=homes, person__in=Person.objects.living())
         living = [each for each in left if is_alike(each.person.name, name)]
 
@@ -153,7 +153,7 @@ def is_alike(one: str, other: str) -> bool:
     return bool(words[0] & words[1])
 
 
-def _ask_about(line: Line, known: Sequence[Belonging], *, at: datetime) -> None:
+def _ask_about(line: Line, known: Sequence[HouseholdMember], *, at: datetime) -> None:
     """Create tasks about dues that came by an unproven address."""
     wish, order, first = line.details, line.order, known[0]
     household = first.household
@@ -192,7 +192,7 @@ def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> N
     first = next((each for each in living if email and each.email == email), None)
     first = first or next((each for each in living if not each.is_minor(day_of(at))), None)
     if first:
-        _note_hearts(first, wish)
+        _note_favorite_cities(first, wish)
         is_proven = is_same_address(first.email, email)
         _note_topics(first, wish, at=at, is_proven=is_proven)
         _add_others(household, wish, line, guardian=first, at=at)
@@ -227,11 +227,11 @@ def _add_others(
         line.save(update_fields=["details"])
 
 
-def _note_hearts(person: Person, wish: dict) -> None:
+def _note_favorite_cities(person: Person, wish: dict) -> None:
     """Add favorite cities and consent to be contacted; never remove any."""
-    cities = Heart._meta.get_field("city").related_model.objects
+    cities = FavoriteCity._meta.get_field("city").related_model.objects
     for city in cities.filter(pk__in=wish.get("city_ids", ())):
-        heart, _ = Heart.objects.get_or_create(person=person, city=city)
+        heart, _ = FavoriteCity.objects.get_or_create(person=person, city=city)
         if wish.get("may_be_seen") and not heart.may_be_seen:
             heart.may_be_seen = True
             heart.save(update_fields=["may_be_seen"])
@@ -265,8 +265,10 @@ def add_person(
         **fields,
     )
     enrol(person)
-    Belonging.objects.create(person=person, household=household)
-    Heart.objects.bulk_create(Heart(person=person, city_id=city_id) for city_id in city_ids)
+    HouseholdMember.objects.create(person=person, household=household)
+    FavoriteCity.objects.bulk_create(
+        FavoriteCity(person=person, city_id=city_id) for city_id in city_ids
+    )
     return person
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from membership.models import Belonging, Person, Term
+from membership.models import HouseholdMember, Person, Term
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def sharing(*, user_id: int | None = None, email: str = "", on: date) -> Sharing
 
 def _of(people, on: date) -> Sharing | None:
     """In one query: everybody in the household with the highest coverage of some people."""
-    homes = Belonging.objects.filter(person__in=people).values("household")
+    homes = HouseholdMember.objects.filter(person__in=people).values("household")
     rows = list(
         Term.objects.current(on)
         .filter(household__in=homes)

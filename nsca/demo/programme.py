@@ -132,15 +132,17 @@ def _add_kind(event: Event, position: int, spec: dict, days: Days) -> TicketType
 
 
 @transaction.atomic
-def seal_places(days: Days) -> None:
+def seal_venues(days: Days) -> None:
     """Seal each event's venue, where there is none yet."""
     director = staff_member("director")
     for spec in table("events.toml")["events"]:
         event = event_of(spec["key"])
-        if event is None or "place" not in spec or reveal.has_place(event, by=director):
+        if event is None or "place" not in spec or reveal.has_venue(event, by=director):
             continue
-        place = reveal.Place(**spec["place"] | {"lines": tuple(spec["place"].get("lines", ()))})
-        reveal.write_place(event, place, by=director, at=event.publish_at + PLANNED)
+        place = reveal.VenueDetails(
+            **spec["place"] | {"lines": tuple(spec["place"].get("lines", ()))}
+        )
+        reveal.write_venue(event, place, by=director, at=event.publish_at + PLANNED)
 
 
 def dress_envelopes(days: Days) -> None:

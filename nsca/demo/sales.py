@@ -86,7 +86,7 @@ class _Act:
             [(kinds[key], count) for key, count in self.spec["seats"].items()],
             guests=self._guests(),
             code=code,
-            member_chairs={kinds[key].pk: count for key, count in member_seats.items()},
+            member_seats={kinds[key].pk: count for key, count in member_seats.items()},
             postal_address=self.spec.get("post_to", ""),
             joins=tier_of(self.spec["joins"]).max_people if "joins" in self.spec else 0,
         )

@@ -17,7 +17,7 @@ PARTS = {
     "dues": people.add_dues,
     "members": people.add_members,
     "events": programme.add,
-    "places": programme.seal_places,
+    "places": programme.seal_venues,
     "envelopes": programme.dress_envelopes,
     "sales": sales.add,
     "evenings": evenings.add,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from membership.accounts import mail as sign_in_letters
+from membership.accounts import mail as sign_in_mails
 from nsca.demo import mailbox as demo_mail
 
 # An e-mail has its styles inline; it may run nothing, send nothing and open only links.
@@ -47,7 +47,7 @@ def mailbox(request):
     Sends sign-in codes right away: they are in no table, the ticker comes only every few seconds,
     and people here are waiting for one.
     """
-    sign_in_letters.send_due(at=request.now)
+    sign_in_mails.send_due(at=request.now)
     return render(
         request, "pages/demo_mailbox.html", {"mails": demo_mail.newest(), "is_public": True}
     )

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from post_office.models import STATUS, Email
 
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 
 WAITING = (STATUS.queued, STATUS.requeued)
 SIGN_IN_CODE = re.compile(r"\S+ is your(?= sign-in code)")  # of old rows
@@ -33,7 +33,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Email)
-class EmailAdmin(Desk):
+class EmailAdmin(BaseAdmin):
     """Recipients, subject and state of an e-mail; one that failed can be sent again."""
 
     change_form_template = (

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 from nsca.ops import retention
 from pages.models import Keeping
 
@@ -28,7 +28,7 @@ class DaysForm(forms.Form):
 
 
 @admin.register(Keeping)
-class KeepingAdmin(Desk):
+class KeepingAdmin(BaseAdmin):
     """One page instead of a list: the rules are fixed, the days can be changed."""
 
     holds_money = True

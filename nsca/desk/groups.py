@@ -12,8 +12,9 @@ NEVER_DELETED = {
     "order", "line", "payment", "refund", "ledgerentry", "stripeevent", "payout", "movement",
     "dispute", "deposit", "deposited", "recurringpayment", "task", "ticket", "portion", "scan",
     "doorlink",
-    "revealnotice", "venuelook",
-    "addressmark", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement", "term",
+    "revealmail", "venueaccess",
+    "emailsuppression", "mailing", "sitesettings", "fund", "tribute", "giftinkind", "statement",
+    "term",
     "benefituse", "reminder", "giftmembership", "rules", "consent", "keeping",
     "user", "securityevent",
 }  # fmt: skip
@@ -23,13 +24,13 @@ OF_NOBODY = {
     "heartbeat",
     "renewallink",
     "mailingrecipient",
-    "mondayletter",
+    "mondaymail",
     "merge",
     "notthesame",
     "importbatch",
     "importrow",
     "importmap",
-    "erasurewish",
+    "erasurerequest",
     "listing",
     "passportlink",
     "pause",
@@ -42,20 +43,20 @@ OF_NOBODY = {
     "wordfindings",
     "savedtext",
     "catererlink",
-    "formerplace",
+    "formervenue",
     "move",
-    "movenotice",
+    "movemail",
     "mailserver",
     "departure",
     "call",
     "preflight",
     "commitment",
-    "placepicture",
+    "venuepicture",
     "optin",
     "signincode",
     "browsersession",
-    "hintletter",
-    "chargenotice",
+    "hintmail",
+    "chargemail",
     "recurringcharge",
 }  # no admin shows them
 
@@ -88,8 +89,8 @@ EVENTS = (
     | _may(
         "view",
         "events.portion",
-        "events.venuelook",
-        "events.revealnotice",
+        "events.venueaccess",
+        "events.revealmail",
         "events.scan",
         "orders.order",
         "orders.line",
@@ -112,7 +113,7 @@ TREASURER = (
         "membership.term",
         "membership.tier",
     )
-    | _may("view", "membership.belonging", "membership.address")
+    | _may("view", "membership.householdmember", "membership.address")
     | _may("view add change", "membership.fund", "membership.giftinkind")
     | _may("view change", "membership.tribute")
     | _may("view add", "membership.statement")
@@ -120,11 +121,11 @@ TREASURER = (
     | _may("view", "post_office.email")
 )
 MEMBERS = (
-    _may(ALL, "membership.household", "membership.person", "membership.belonging")
-    | _may(ALL, "membership.address", "membership.heart", "membership.chair")
+    _may(ALL, "membership.household", "membership.person", "membership.householdmember")
+    | _may(ALL, "membership.address", "membership.favoritecity", "membership.chair")
     | _may("view add change", "membership.term", "membership.tier", "membership.benefit")
     | _may("view change", "membership.rules", "orders.recurringpayment")
-    | _may("view add change", "membership.addressmark", "membership.mailing")
+    | _may("view add change", "membership.emailsuppression", "membership.mailing")
     | {"membership.see_minors", "membership.add_benefituse"}
     | _may("view", "membership.consent", "membership.reminder")
     | _may(ALL, "membership.stamp")

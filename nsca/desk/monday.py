@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from membership.models import MondayLetter, User
+from membership.models import MondayMail, User
 from nsca.desk.home import cards_for, five
 from nsca.lib.mail import mail
 from nsca.lib.timing import NORFOLK
@@ -36,7 +36,7 @@ def is_due(at: datetime) -> bool:
 
 def owed(at: datetime):
     """Staff who want it and haven't had it this week."""
-    had = MondayLetter.objects.filter(
+    had = MondayMail.objects.filter(
         user=OuterRef("pk"), week=week_of(at.astimezone(NORFOLK).date())
     )
     staff = User.objects.working().filter(is_staff=True, monday_mail=True)
@@ -56,7 +56,7 @@ def _sent(user: User, at: datetime) -> bool:
     found = five(cards_for(user, at=at))
     try:
         with transaction.atomic():
-            MondayLetter.objects.create(user=user, week=week, sent_at=at)
+            MondayMail.objects.create(user=user, week=week, sent_at=at)
             if found.things:  # an e-mail that says "nothing" teaches people to ignore it
                 mail.post(
                     "monday",
@@ -76,4 +76,4 @@ def _sent(user: User, at: datetime) -> bool:
 
 def forget(at: datetime) -> None:
     """Delete rows of past weeks."""
-    MondayLetter.objects.filter(sent_at__lt=at - timedelta(days=60)).delete()
+    MondayMail.objects.filter(sent_at__lt=at - timedelta(days=60)).delete()

@@ -122,10 +122,10 @@ def _levels() -> list[Setting]:
 
 def _chairs() -> list[Setting]:
     cities = Chair._meta.get_field("city").related_model
-    rows = cities.objects.annotate(chairs_in_all=Count("chairs", distinct=True)).order_by("name")
+    rows = cities.objects.annotate(seats_in_all=Count("chairs", distinct=True)).order_by("name")
     return [
-        Setting(f"{city}: {counted(city.chairs_in_all, 'committee chair')}.")
-        if city.chairs_in_all
+        Setting(f"{city}: {counted(city.seats_in_all, 'committee chair')}.")
+        if city.seats_in_all
         else Setting(
             f"{city} has no committee chair to see its people or write to expired members.", True
         )

@@ -12,14 +12,14 @@ MILES_PER_KM = 0.621371
 
 
 @dataclass(frozen=True)
-class Place:
+class Coordinates:
     """A point on the globe, in degrees: north and east are positive."""
 
     latitude: float
     longitude: float
 
 
-NORFOLK = Place(36.8508, -76.2859)
+NORFOLK = Coordinates(36.8508, -76.2859)
 NORFOLK_ZONE = "America/New_York"
 
 WINDS = [

@@ -28,7 +28,7 @@ def _letters(before: datetime):
     return sent.exclude(message="", html_message="")
 
 
-def _forget_letters(before: datetime, _at: datetime) -> int:
+def _forget_mails(before: datetime, _at: datetime) -> int:
     """Erase the text and the attachments; keep to whom, about what and whether it arrived."""
     pks = list(_letters(before).values_list("pk", flat=True))
     for paper in Attachment.objects.filter(emails__in=pks).distinct():
@@ -51,7 +51,7 @@ RULES: list[Rule] = [
         days=180,
         least=14,
         due=lambda before: _letters(before).count(),
-        forget=_forget_letters,
+        forget=_forget_mails,
     ),
 ]
 

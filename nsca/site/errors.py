@@ -24,7 +24,7 @@ IN_ONE_LINE = {
 }
 
 # What e-mails link to, each by a token: these answer 404 only if there is no such token.
-LINKS_OF_LETTERS = {"orders:detail", "orders:receipt", "tickets:detail", "tickets:pdf"}
+LINKS_OF_MAILS = {"orders:detail", "orders:receipt", "tickets:detail", "tickets:pdf"}
 
 
 def wants_html(request) -> bool:
@@ -55,7 +55,7 @@ def forbidden(request, exception=None):
 def not_found(request, exception=None):
     """404; a dead order or ticket link says what to try, the same whether there ever was one."""
     found = getattr(request, "resolver_match", None)
-    is_lost = found is not None and found.view_name in LINKS_OF_LETTERS
+    is_lost = found is not None and found.view_name in LINKS_OF_MAILS
     return page(request, 404, "lost_link.html" if is_lost else "")
 
 

@@ -14,7 +14,7 @@ from pages.models import Message, Subscriber
 from pages.newsletter import newsletter
 
 
-class PagesKeeper(PersonalData):
+class PagesPersonalData(PersonalData):
     """Messages and the newsletter."""
 
     title = "Your messages and the newsletter"

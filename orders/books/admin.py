@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from import_export.fields import Field
 
-from nsca.lib.desk.base import Desk, Tool, money_column
+from nsca.lib.desk.base import BaseAdmin, Tool, money_column
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.filters import stamped
 from nsca.lib.text.money import dollars
@@ -12,7 +12,7 @@ from orders.books import admin_report
 from orders.models import LedgerEntry, Movement, Payment, Payout, Refund, Task
 
 
-class ReadOnlyDesk(Desk):
+class ReadOnlyAdmin(BaseAdmin):
     """Read-only books: the code writes them, not a form."""
 
     holds_money = True
@@ -25,7 +25,7 @@ class ReadOnlyDesk(Desk):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnlyDesk):
+class PaymentAdmin(ReadOnlyAdmin):
     list_display = [
         "order",
         "method",
@@ -57,7 +57,7 @@ class PaymentAdmin(ReadOnlyDesk):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyDesk):
+class RefundAdmin(ReadOnlyAdmin):
     list_display = [
         "payment_order",
         money_column("cents", "amount"),
@@ -104,7 +104,7 @@ class LedgerResource(SafeResource):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyDesk):
+class LedgerEntryAdmin(ReadOnlyAdmin):
     """The append-only ledger, which the treasurer's report adds up."""
 
     resource_class = LedgerResource
@@ -164,7 +164,7 @@ class MovementInline(admin.TabularInline):
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnlyDesk):
+class PayoutAdmin(ReadOnlyAdmin):
     """What Stripe sent to the bank, as the bank statement shows it."""
 
     list_display = ["arrives_on", money_column("cents", "amount"), "state"]
@@ -179,7 +179,7 @@ class PayoutAdmin(ReadOnlyDesk):
 
 
 @admin.register(Task)
-class TaskAdmin(ReadOnlyDesk):
+class TaskAdmin(ReadOnlyAdmin):
     """Things staff must do. A task is marked as done, by name, and never deleted."""
 
     list_display = ["text", "order", "created_at", "done_at", "done_by"]

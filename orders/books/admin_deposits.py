@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 
-from nsca.lib.desk.base import Desk, Tool
+from nsca.lib.desk.base import BaseAdmin, Tool
 from nsca.lib.secrets import codes
 from nsca.lib.text.money import dollars
 from orders.books import deposit_slip, deposits
@@ -34,7 +34,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Deposit)
-class DepositAdmin(Desk):
+class DepositAdmin(BaseAdmin):
     """Cash and checks that go to the bank together, chosen while the deposit is open."""
 
     holds_money = True

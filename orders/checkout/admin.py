@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from import_export.fields import Field
 
-from nsca.lib.desk.base import Desk
+from nsca.lib.desk.base import BaseAdmin
 from nsca.lib.desk.exports import SafeResource
 from nsca.lib.desk.pages import AdminPage, Tool
 from nsca.lib.text.money import dollars
@@ -67,7 +67,7 @@ SEND_AGAIN = AdminPage(
 
 
 @admin.register(Order)
-class OrderAdmin(Desk):
+class OrderAdmin(BaseAdmin):
     """An order with its history: what was bought, paid and refunded, and when."""
 
     holds_money = True

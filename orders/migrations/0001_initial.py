@@ -652,7 +652,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ChargeNotice",
+            name="ChargeMail",
             fields=[
                 (
                     "id",
@@ -1085,7 +1085,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="chargenotice",
+            model_name="chargemail",
             constraint=models.UniqueConstraint(
                 fields=("recurring_payment", "charge_on"), name="one_notice_for_a_charge"
             ),

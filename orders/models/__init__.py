@@ -2,11 +2,11 @@ from orders.models.books import LedgerEntry, Task
 from orders.models.deposits import Deposit, Deposited
 from orders.models.money import Dispute, Movement, Payment, Payout, Refund, StripeEvent
 from orders.models.order import Line, Order, OrderQuerySet
-from orders.models.recurring_payment import ChargeNotice, RecurringCharge, RecurringPayment
+from orders.models.recurring_payment import ChargeMail, RecurringCharge, RecurringPayment
 from orders.models.traffic import PendingEvent, Traffic
 
 __all__ = [
-    "ChargeNotice",
+    "ChargeMail",
     "Deposit",
     "Deposited",
     "Dispute",

@@ -147,7 +147,7 @@ class RecurringPayment(models.Model):
         return self.kind == Line.Kind.DUES
 
 
-class ChargeNotice(models.Model):
+class ChargeMail(models.Model):
     """A notice sent before a charge, with its date and amount."""
 
     recurring_payment = models.ForeignKey(

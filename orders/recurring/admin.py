@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from nsca.lib.desk.base import Tool, money_column
 from nsca.lib.text.money import dollars
-from orders.books.admin import ReadOnlyDesk
-from orders.models import ChargeNotice, RecurringCharge, RecurringPayment
+from orders.books.admin import ReadOnlyAdmin
+from orders.models import ChargeMail, RecurringCharge, RecurringPayment
 from orders.recurring import agreements
 
 MAY_END = "orders.change_recurringpayment"
@@ -38,7 +38,7 @@ class ChargeInline(BookInline):
 
 
 class NoticeInline(BookInline):
-    model = ChargeNotice
+    model = ChargeMail
     fields = readonly_fields = ["posted_at", "charge_on", "amount"]
     verbose_name_plural = "notices sent"
 
@@ -48,7 +48,7 @@ class NoticeInline(BookInline):
 
 
 @admin.register(RecurringPayment)
-class RecurringPaymentAdmin(ReadOnlyDesk):
+class RecurringPaymentAdmin(ReadOnlyAdmin):
     """Recurring payments with their consent text, charges and notices."""
 
     view_on_site = False  # its page is the payer's, and one click there cancels it

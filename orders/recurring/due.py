@@ -15,7 +15,7 @@ from nsca.lib.timing import day_of, to_instant
 from orders.books.ledger import ask
 from orders.lines.locks import Busy, brief
 from orders.lines.recurring_kinds import NothingToRenew, item_of, kind_of
-from orders.models import ChargeNotice, Dispute, Payment, RecurringCharge, RecurringPayment
+from orders.models import ChargeMail, Dispute, Payment, RecurringCharge, RecurringPayment
 from orders.payments.stripe import GatewayRefused, GatewayUnavailable
 from orders.recurring import agreements
 from orders.recurring.billing import billing_of
@@ -262,14 +262,14 @@ def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
 
 
 def _notices_of_next():
-    return ChargeNotice.objects.filter(
+    return ChargeMail.objects.filter(
         recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
 
 
 def _untold(at: datetime):
     on = day_of(at)
-    its_notice = ChargeNotice.objects.filter(
+    its_notice = ChargeMail.objects.filter(
         recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
     return RecurringPayment.objects.filter(
@@ -295,7 +295,7 @@ def tell(row: RecurringPayment, *, at: datetime) -> bool:
         return agreements.end(row, because="nothing is due anymore", at=at, letter="ended")
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=row.pk)
-        told, is_new = ChargeNotice.objects.get_or_create(
+        told, is_new = ChargeMail.objects.get_or_create(
             recurring_payment=row,
             charge_on=row.next_charge_on,
             defaults={"cents": cents, "posted_at": at},

@@ -14,7 +14,7 @@ from nsca.lib.text import money
 from orders.books.ledger import ask, note
 from orders.lines.kinds import Refusal, kind_of
 from orders.models import LedgerEntry, Line, Order, Payment, Refund
-from orders.refunds import mail as refund_letter
+from orders.refunds import mail as refund_mail
 from orders.refunds.mail import Cause
 
 Entry = LedgerEntry.Entry
@@ -163,7 +163,7 @@ def decide(
                 at=at,
                 order=order,
             )
-    refund_letter.post(order, owed, wanted, reason=reason, cause=cause, becomes=becomes)
+    refund_mail.post(order, owed, wanted, reason=reason, cause=cause, becomes=becomes)
     return owed
 
 

@@ -16,7 +16,7 @@ from orders.lines.kinds import kind_of
 from orders.lines.locks import Busy, brief
 from orders.models import LedgerEntry, Line, Order, Payment, Refund, StripeEvent
 from orders.payments.stripe import GatewayRefused, GatewayUnavailable, Returned, gateway_of
-from orders.refunds import mail as refund_letter
+from orders.refunds import mail as refund_mail
 from orders.refunds.mail import Cause
 from orders.refunds.refund_amounts import (
     AT_A_GATEWAY,
@@ -287,7 +287,7 @@ def _made_at_stripe(order: Order, payment: Payment, returned: Returned, *, at: d
             at=at,
             order=order,
         )
-    refund_letter.post(order, [refund], [wanted], reason="", cause=Cause.STAFF)
+    refund_mail.post(order, [refund], [wanted], reason="", cause=Cause.STAFF)
     return refund
 
 

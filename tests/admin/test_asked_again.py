@@ -12,8 +12,8 @@ from django.urls import reverse
 from post_office.models import Email
 
 from events import reveal
-from events.models import VenueLook
-from membership.accounts import mail as sign_in_letters
+from events.models import VenueAccess
+from membership.accounts import mail as sign_in_mails
 from membership.accounts import proofs
 from tests.admin.conftest import CANARY
 from tests.admin.events.test_place import FORM, place_of
@@ -38,7 +38,7 @@ def clock(settings):
 @pytest.fixture
 def desk(clock, sealed_soiree, sign_in):
     """A browser in which somebody of the events group signed in at SIGNED_IN."""
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
     return sign_in("events")
 
 
@@ -50,7 +50,7 @@ def code_of_the_last_letter() -> str:
 
 def letters() -> list:
     """Those that have left, once the ticker has come by."""
-    sign_in_letters.send_due(at=datetime.now(UTC))
+    sign_in_mails.send_due(at=datetime.now(UTC))
     return mail.outbox
 
 
@@ -68,7 +68,7 @@ def test_a_sign_in_lets_one_look_for_ten_minutes(age, is_shown, clock, desk, sea
     response = desk.post(place_of(sealed_soiree), LOOK)
 
     assert (CANARY in response.content.decode()) is is_shown
-    assert [look.act for look in VenueLook.objects.all()] == (["looked"] if is_shown else [])
+    assert [look.act for look in VenueAccess.objects.all()] == (["looked"] if is_shown else [])
 
 
 def test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_again(
@@ -85,7 +85,7 @@ def test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_a
 
     assert CANARY in shown.content.decode()
     assert CANARY in again.content.decode()
-    assert [look.act for look in VenueLook.objects.all()] == ["looked", "looked"]
+    assert [look.act for look in VenueAccess.objects.all()] == ["looked", "looked"]
     assert len(letters()) == 1 and not Email.objects.exists()
 
 
@@ -101,7 +101,7 @@ def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_letter_up(clock, desk
     assert not any(CANARY in page.content.decode() for page in [*pages, late])
     assert len(letters()) == 2
     assert code_of_the_last_letter() != first
-    assert not VenueLook.objects.exists()
+    assert not VenueAccess.objects.exists()
 
 
 def test_a_code_is_good_for_ten_minutes(clock, desk, sealed_soiree):
@@ -154,7 +154,7 @@ def test_what_was_typed_into_the_place_is_not_lost_and_is_kept_nowhere(
     assert "Bluestem" not in repr(dict(desk.session))
     assert not Email.objects.exists()
     assert not any("Bluestem" in letter.body for letter in letters())
-    assert not VenueLook.objects.exists()
+    assert not VenueAccess.objects.exists()
 
     sealed = desk.post(place_of(sealed_soiree), data | {"code": code_of_the_last_letter()})
     assert sealed.status_code == 302
@@ -195,36 +195,36 @@ def test_the_director_s_first_page_names_each_look_until_she_has_read_it(
     ]
 
     director = sign_in("director")
-    listed = director.get(reverse("admin:events_venuelook_changelist"))
-    question = director.get(reverse("admin:events_venuelook_read"))
+    listed = director.get(reverse("admin:events_venueaccess_changelist"))
+    question = director.get(reverse("admin:events_venueaccess_read"))
     sign_in("events").post(place_of(sealed_soiree), LOOK)  # meanwhile
     sign_in("director").post(
-        reverse("admin:events_venuelook_read"), {"key": question.context["key"]}
+        reverse("admin:events_venueaccess_read"), {"key": question.context["key"]}
     )
 
     assert "Events" in listed.content.decode()
     assert "looked" in listed.content.decode()
-    assert [look.seen_at is None for look in VenueLook.objects.order_by("pk")] == [False, True]
+    assert [look.seen_at is None for look in VenueAccess.objects.order_by("pk")] == [False, True]
     assert cards_of(staff("director"), SIGNED_IN)["looks"].count == 1
 
 
 def test_who_looks_cannot_say_that_it_was_read(desk, sealed_soiree):
     desk.post(place_of(sealed_soiree), LOOK)
 
-    response = desk.post(reverse("admin:events_venuelook_read"), {"key": "99"})
+    response = desk.post(reverse("admin:events_venueaccess_read"), {"key": "99"})
 
     assert response.status_code == 403
-    assert VenueLook.objects.get().seen_at is None
+    assert VenueAccess.objects.get().seen_at is None
 
 
 def test_nobody_can_change_or_delete_a_look(sign_in, sealed_soiree):
     director = sign_in("director")
-    look = VenueLook.objects.first()
+    look = VenueAccess.objects.first()
 
     for act in ("change", "delete"):
-        url = reverse(f"admin:events_venuelook_{act}", args=[look.pk])
+        url = reverse(f"admin:events_venueaccess_{act}", args=[look.pk])
         assert director.post(url, {"post": "yes", "act": "held"}).status_code == 403
-    assert VenueLook.objects.get(pk=look.pk).act == "changed"
+    assert VenueAccess.objects.get(pk=look.pk).act == "changed"
 
 
 def test_a_number_that_no_row_can_have_is_none(sign_in, sealed_soiree):
@@ -232,8 +232,8 @@ def test_a_number_that_no_row_can_have_is_none(sign_in, sealed_soiree):
     director = sign_in("director")
 
     for odd in ("²", "9" * 19, "9" * 5000):
-        read = director.post(reverse("admin:events_venuelook_read"), {"key": odd})
+        read = director.post(reverse("admin:events_venueaccess_read"), {"key": odd})
         links = director.get(reverse("admin:events_doorlink_add"), {"event": odd})
         taking = director.get(reverse("admin:membership_household_take"), {"household": odd})
         assert [read.status_code, links.status_code, taking.status_code] == [302, 200, 200], odd
-    assert VenueLook.objects.get().seen_at is None
+    assert VenueAccess.objects.get().seen_at is None

@@ -81,7 +81,7 @@ def test_a_director_seals_the_place_and_looks_at_it(page, enter, soiree):
     page.get_by_role("button", name="Look at the place").click()
 
     assert page.get_by_label("Name").input_value() == CANARY
-    assert [look.act for look in soiree.venue_looks.all()] == ["looked", "changed"]
+    assert [look.act for look in soiree.venue_accesses.all()] == ["looked", "changed"]
 
 
 def test_last_year_s_soiree_becomes_this_year_s_and_is_published(page, enter, soiree):

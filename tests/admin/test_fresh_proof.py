@@ -14,10 +14,10 @@ from django.core import mail
 from django.urls import reverse
 
 from events import reveal
-from events.models import VenueLook
-from membership.accounts import mail as sign_in_letters
+from events.models import VenueAccess
+from membership.accounts import mail as sign_in_mails
 from membership.accounts import reauthenticate as again
-from membership.models import ErasureWish, Person, User
+from membership.models import ErasureRequest, Person, User
 from orders.models import Refund
 from pages.models import SiteSettings
 from tests.factories import make_person
@@ -40,7 +40,7 @@ def clock(settings):
 
 
 def mailed_code() -> str:
-    sign_in_letters.send_due(at=datetime.now(UTC))
+    sign_in_mails.send_due(at=datetime.now(UTC))
     return re.search(r"^    (\d{4} \d{4})$", mail.outbox[-1].body, re.M)[1]
 
 
@@ -68,18 +68,18 @@ def test_a_session_of_two_hours_ago_reveals_holds_and_releases_nothing(
     client = sign_in("events")
     if act == "release":
         reveal.hold(sealed_soiree, by=staff("director"), at=SIGNED_IN)
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
     clock.move_to(LATER)
     url = url_of(f"events_event_{act}", sealed_soiree.pk)
 
     asked = posted(client, url)
-    before = VenueLook.objects.count()
+    before = VenueAccess.objects.count()
     done = posted(client, url, code=mailed_code())
 
     assert asks(asked)
     assert before == 0
     assert done.status_code == 302
-    assert VenueLook.objects.count() == 1
+    assert VenueAccess.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -350,7 +350,7 @@ def test_nobody_is_erased_by_an_open_browser(clock, sign_in):
     assert asks(asked) and f'value="{data["number"]}"' in asked.content.decode()
     assert still == "Ada Ellery"
     assert Person.objects.get(pk=ada.pk).erased_at is not None
-    assert not ErasureWish.objects.exists()
+    assert not ErasureRequest.objects.exists()
 
 
 @pytest.mark.parametrize("by", ["its page", "the list"])

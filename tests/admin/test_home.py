@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from post_office.models import STATUS, Email
 
-from events.models import Event, RevealNotice, Ticket
+from events.models import Event, RevealMail, Ticket
 from events.night.admin_calls import url_of_calls
 from nsca.desk.home import cards_for
 from nsca.lib.timing import exactly
@@ -139,7 +139,7 @@ def test_holders_whom_no_mail_reached_are_to_be_called(soiree, staff, at):
         order = make_order(at=at, state="paid", lines=(), payments=False)
         line = make_line(order, kind="ticket", label="C")
         ticket = Ticket.objects.create(event=soiree, ticket_type=kind, number=1, line=line)
-        RevealNotice.objects.create(
+        RevealMail.objects.create(
             event=soiree, version=1, ticket=ticket, state=state, message_id=f"<{number}>",
             created_at=at, sent_at=at if state == "sent" else None,
         )  # fmt: skip

@@ -11,7 +11,7 @@ SEES = {
     "director": ALL,
     "events": {
         "events.Event", "events.Ticket", "events.Portion", "events.WaitlistEntry",
-        "events.DoorLink", "events.Scan", "events.VenueLook",
+        "events.DoorLink", "events.Scan", "events.VenueAccess",
         "orders.Order", "orders.Task", "pages.Message",
     },
     "treasurer": {
@@ -26,7 +26,7 @@ SEES = {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
         "membership.Benefit", "membership.Chair", "membership.Reminder",
         "membership.Rules", "membership.User",
-        "membership.AddressMark", "membership.Fund", "membership.GiftInKind",
+        "membership.EmailSuppression", "membership.Fund", "membership.GiftInKind",
         "membership.Mailing", "membership.Stamp", "membership.Statement",
         "membership.Tribute", "orders.RecurringPayment",
         "membership.GiftMembership",

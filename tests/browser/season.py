@@ -178,7 +178,7 @@ class Season:
         return event
 
     def _seal(self, event):
-        reveal.write_place(event, WHERE, by=self.director, at=NOON - 60 * DAY)
+        reveal.write_venue(event, WHERE, by=self.director, at=NOON - 60 * DAY)
         if event.slug in ("revealed", "told"):
             picture = drawings.picture("quay")
             reveal.write_picture(event, picture, "A quay", by=self.director, at=NOON - 60 * DAY)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nsca.lib.geo import NORFOLK, Place, Polar, clockwise, point_of, polar
+from nsca.lib.geo import NORFOLK, Coordinates, Polar, clockwise, point_of, polar
 
 TABLE = [  # latitude, longitude, miles, km, bearing, the nearest of eight winds
     (44.6488, -63.5752, 854, 1375, 47, "NE"),  # Halifax
@@ -47,7 +47,7 @@ def test_norfolk_is_at_no_distance_from_itself():
 
 
 def test_the_antipode_is_half_the_circumference_away():
-    antipode = Place(-NORFOLK.latitude, NORFOLK.longitude + 180)
+    antipode = Coordinates(-NORFOLK.latitude, NORFOLK.longitude + 180)
 
     assert round(polar(antipode.latitude, antipode.longitude).km) == 20015
 

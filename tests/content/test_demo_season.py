@@ -18,13 +18,13 @@ from events.hints import mail as hint_letters
 from events.models import (
     DoorLink,
     Event,
-    RevealNotice,
+    RevealMail,
     Scan,
     SeatRequest,
     Table,
     Ticket,
     TicketType,
-    VenueLook,
+    VenueAccess,
     WaitlistEntry,
 )
 from events.night import word_check
@@ -160,7 +160,7 @@ def test_the_soiree_is_on_sale_and_sealed(demo):
     soiree = event("soiree")
 
     assert isinstance(reveal.reveal_for(soiree, reveal.VISITOR, at=AT), reveal.Sealed)
-    assert reveal.has_place(soiree, by=people.staff_member("director"))
+    assert reveal.has_venue(soiree, by=people.staff_member("director"))
     assert soiree.lead == timedelta(hours=24)
     assert soiree.refunds_until < soiree.choices_close_at < soiree.opens_at
     assert [seat.words for seat in offer("soiree").seats] == [
@@ -181,12 +181,12 @@ def test_its_cards_are_two_turned_one_to_come_one_for_holders_and_one_undecided(
 
 def test_the_rehearsal_is_revealed_and_every_holder_told(demo):
     rehearsal = event("rehearsal")
-    notices = RevealNotice.objects.filter(event=rehearsal)
+    notices = RevealMail.objects.filter(event=rehearsal)
 
     assert rehearsal.opens_at < AT < rehearsal.starts_at < AT + timedelta(days=1)
     assert (rehearsal.reveal_version, rehearsal.revealed_at) == (1, rehearsal.opens_at)
     assert notices.count() == rehearsal.tickets.count() == 14
-    assert set(notices.values_list("state", flat=True)) == {RevealNotice.State.SENT}
+    assert set(notices.values_list("state", flat=True)) == {RevealMail.State.SENT}
 
 
 def test_the_rehearsal_s_envelope_shows_a_sketch_a_picture_and_the_proof_of_its_seal(demo, client):
@@ -499,11 +499,11 @@ def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client
 
 
 def test_the_places_were_entered_by_the_director_through_the_door(demo):
-    looks = VenueLook.objects.values_list("user__email", "act")
+    looks = VenueAccess.objects.values_list("user__email", "act")
 
     assert set(looks) == {
-        ("director@demo.example", VenueLook.Act.CHANGED),
-        ("director@demo.example", VenueLook.Act.SEALED),
+        ("director@demo.example", VenueAccess.Act.CHANGED),
+        ("director@demo.example", VenueAccess.Act.SEALED),
     }
     places, pictures, seals = 7, 2, 3
     assert looks.count() == places + pictures + seals

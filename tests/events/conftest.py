@@ -24,7 +24,7 @@ def keeper(db):
 def soiree(keeper):
     """A secret evening with its place in the envelope; T is 24 hours before the start."""
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", kind="soiree")
-    reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -52,7 +52,7 @@ def lesson(keeper):
         post_by=POST_BY,
         title="Furoshiki",
     )
-    reveal.write_place(event, LINK, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, LINK, by=keeper, at=LONG_BEFORE)
     return event
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from events.reveal import Kind, Place
+from events.reveal import Kind, VenueDetails
 
 DAY = timedelta(hours=24)
 STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)  # Thursday, 6:00 p.m. in Norfolk
@@ -11,7 +11,7 @@ TICK = timedelta(microseconds=1)
 LONG_BEFORE = T - timedelta(days=60)
 POST_BY = STARTS - timedelta(days=10)  # of what is mailed
 
-PLACE = Place(
+PLACE = VenueDetails(
     name="Chart House Lawn",
     lines=("12 Ropewalk", "Norfolk, Virginia"),
     postcode="23510",
@@ -22,5 +22,7 @@ PLACE = Place(
     directions="The gate is on the river side.",
     plan_b="The boat house next door",
 )
-OTHER_PLACE = Place(name="Pagoda Garden", lines=("265 West Tazewell Street",), postcode="23510")
-LINK = Place(kind=Kind.ONLINE, name="The class", join_url="https://meet.example/j/998877")
+OTHER_PLACE = VenueDetails(
+    name="Pagoda Garden", lines=("265 West Tazewell Street",), postcode="23510"
+)
+LINK = VenueDetails(kind=Kind.ONLINE, name="The class", join_url="https://meet.example/j/998877")

@@ -36,7 +36,7 @@ def hold(
         wanted,
         guests=guests,
         code=code,
-        member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+        member_seats={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
         **for_whom,
     )
     items += add_on_items(event, add_ons)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from membership.accounts import sign_in
 from membership.joining.renewals import make_renewal_link
 from membership.models import Term, Tier
-from membership.privacy.kept_letters import MailKeeper
+from membership.privacy.kept_letters import MailPersonalData
 from membership.privacy.personal_data import subject_of
 from membership.records.importing_rows import Reader
 from membership.records.merging import merge
@@ -71,7 +71,7 @@ def test_e_mails_to_a_longer_address_are_not_shown_to_a_shorter_one(ada):
         mail.post("sign_in_stranger", to=to, to_name="Somebody", context={})
     mail.post("sign_in_stranger", to="Ada@Ellery.example", context={})
 
-    told = MailKeeper().export(subject_of(ada), at=NOON)
+    told = MailPersonalData().export(subject_of(ada), at=NOON)
 
     assert [row["to"] for row in told] == [
         "Somebody <ada@ellery.example>",

@@ -275,7 +275,7 @@ def evening(site):
     make_ticket_type(soiree, name="Armchair", description="Upholstered.")
     Choice.objects.create(event=soiree, label="Bouillabaisse box")
     keeper = make_user("keeper@nsca.example", permissions=("events.see_venue",))
-    reveal.write_place(soiree, PLACE, by=keeper, at=NOON)
+    reveal.write_venue(soiree, PLACE, by=keeper, at=NOON)
     Synonym.objects.create(word="wheelchair", means="access step-free")
     Synonym.objects.create(word="Donate", means="gift give")
     content_changed()

@@ -46,7 +46,7 @@ def made() -> None:
     make_ticket_type(event, price_cents=9500)
     Choice.objects.create(event=event, label="Garden box")
     keeper = make_user("keeper@nsca.example", is_staff=True, permissions=("events.see_venue",))
-    reveal.write_place(event, PLACE, by=keeper, at=at)
+    reveal.write_venue(event, PLACE, by=keeper, at=at)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from urllib.parse import quote, quote_plus
 
 from PIL import Image
 
-from events.reveal import Kind, Place
+from events.reveal import Kind, VenueDetails
 
-PLACE = Place(
+PLACE = VenueDetails(
     name="Quillmoth & Zephyr’s Ropery",
     lines=("7719 Xanthic Ferry Wynd", "Vrennick Quarter"),
     postcode="83917",
@@ -25,14 +25,14 @@ PLACE = Place(
     directions="Ring at the Bluestem wicket",
     plan_b="Under the Oriflamme arcade",
 )
-LINK = Place(
+LINK = VenueDetails(
     kind=Kind.ONLINE,
     name="Tanglewick parlour",
     join_url="https://meet.example/j/kestrel-4417",
     directions="Knock twice and say Wolfsbane",
 )
-OTHER_PLACE = Place(name="Somewhere else entirely", lines=("1 Plain Street",))
-OTHER_LINK = Place(kind=Kind.ONLINE, name="Elsewhere", join_url="https://meet.example/j/1")
+OTHER_PLACE = VenueDetails(name="Somewhere else entirely", lines=("1 Plain Street",))
+OTHER_LINK = VenueDetails(kind=Kind.ONLINE, name="Elsewhere", join_url="https://meet.example/j/1")
 
 PICTURE_ALT = "The wrought gate at Marlspike Court"
 

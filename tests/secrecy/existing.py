@@ -233,7 +233,7 @@ def _columns(cls: ast.ClassDef) -> str:
 
 PRIVILEGED = (
     "look", "look_at_picture", "for_dry_run", "compare", "compared", "inspected",
-    "has_place", "has_picture",
+    "has_venue", "has_picture",
 )  # fmt: skip
 
 

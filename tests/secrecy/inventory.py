@@ -107,7 +107,7 @@ DESKS = {
         "add change changelist delete export history ?code ?guest_name ?guest_email "
         "?line__order__number ?line__order__buyer_name"
     ),
-    "events.VenueLook": (
+    "events.VenueAccess": (
         "add change changelist delete history read ?user__name ?user__email ?link__name "
         "?event__title"
     ),
@@ -118,7 +118,7 @@ DESKS = {
         "add change changelist delete history letter preview progress send stop take_back test "
         "?subject"
     ),
-    "membership.AddressMark": "add change changelist clear delete history ?email",
+    "membership.EmailSuppression": "add change changelist clear delete history ?email",
     "membership.Benefit": "add change changelist delete history ?text",
     "membership.Chair": (
         "add change changelist delete history ?user__email ?user__name ?city__name"

@@ -7,8 +7,8 @@ and sends. Compared as inventory.py is.
 FIELDS = {
     "sealed": {
         "events.Commitment": "salt",
-        "events.FormerPlace": "sealed",
-        "events.PlacePicture": "about sealed",
+        "events.FormerVenue": "sealed",
+        "events.VenuePicture": "about sealed",
         "events.Venue": "sealed",
         "events.WordFindings": "sealed",
     },
@@ -36,7 +36,7 @@ FIELDS = {
         "events.Move": "note",
         "events.SavedText": "uploaded",
         "events.TicketType": "description name",
-        "membership.AddressMark": "source",
+        "membership.EmailSuppression": "source",
         "membership.Mailing": "body came_to statuses stopped_because subject",
         "membership.Benefit": "text",
         "membership.BenefitUse": "note",
@@ -66,9 +66,9 @@ FIELDS = {
     "words of guests": {
         "account.EmailAddress": "email",
         "events.SeatRequest": "text",
-        "events.HintLetter": "address",
-        "events.MoveNotice": "address",
-        "events.RevealNotice": "address",
+        "events.HintMail": "address",
+        "events.MoveMail": "address",
+        "events.RevealMail": "address",
         "events.Table": "captain_email captain_name name",
         "events.Ticket": "access guest_email guest_name needs postal_address",
         "events.Transfer": "to_email to_name",
@@ -77,7 +77,7 @@ FIELDS = {
         "membership.Statement": "email name",
         "membership.Tribute": "family_address family_email family_name name signed",
         "membership.Address": "email",
-        "membership.AddressMark": "email",
+        "membership.EmailSuppression": "email",
         "membership.MailingRecipient": "email name",
         "membership.GiftMembership": (
             "asked_email giver_name message recipient_email recipient_name"
@@ -127,13 +127,13 @@ FIELDS = {
         "events.Commitment": "digest",
         "events.DoorLink": "token",
         "events.DryRun": "",
-        "events.HintLetter": "",
-        "events.MoveNotice": "message_id",
+        "events.HintMail": "",
+        "events.MoveMail": "message_id",
         "events.OptIn": "token",
         "events.Portion": "",
         "events.Preflight": "",
         "events.PromoCode": "code",
-        "events.RevealNotice": "message_id",
+        "events.RevealMail": "message_id",
         "events.RevealOpening": "",
         "events.SavedText": "model",
         "events.Scan": "device gate",
@@ -143,12 +143,12 @@ FIELDS = {
         "events.Transfer": "old_code old_token token",
         "events.VenueLogHead": "digest",
         "events.VenueLogRecord": "content digest",
-        "events.VenueLook": "",
+        "events.VenueAccess": "",
         "events.WaitlistEntry": "token",
         "membership.Bereavement": "stopped",
         "membership.Consent": "words",
         "membership.PassportLink": "token",
-        "membership.MondayLetter": "week",
+        "membership.MondayMail": "week",
         "membership.GiftMembership": "code token",
         "membership.RenewalLink": "token",
         "membership.ImportMap": "columns digest",
@@ -327,9 +327,9 @@ EXPORTS = {
 # Who asks the door for more than a guest may know: few, and why each may. A look is asked for
 # again by a code (membership/accounts/reauthenticate.py), logged and shown to the director.
 LOOKS = {
-    "events/reveal/admin.py: place_view look": "a look: asked again, logged",
+    "events/reveal/admin.py: venue_view look": "a look: asked again, logged",
     "events/reveal/admin_confirm.py: context look": (
-        "old beside new, in place_view: asked again, logged"
+        "old beside new, in venue_view: asked again, logged"
     ),
     "events/hints/admin.py: picture_view look_at_picture": "a look: asked again, logged",
     "events/night/dry_run.py: run for_dry_run": "a venue access: proof asked again, logged",
@@ -338,13 +338,13 @@ LOOKS = {
     "events/night/word_check.py: check_due compared": "likewise, at night; findings are sealed",
     "events/night/mailings.py: _compared compared": "likewise, of a letter that goes to many",
     "events/night/preflight.py: _place inspected": "what is missing, to those with the permission",
-    "events/reveal/admin.py: place_view has_place": "whether there is one, with the permission",
+    "events/reveal/admin.py: venue_view has_venue": "whether there is one, with the permission",
     "events/reveal/admin.py: _picture_url has_picture": "the same of its picture, after a look",
-    "events/hints/admin.py: seal_view has_place": "whether there is one, with the permission",
+    "events/hints/admin.py: seal_view has_venue": "whether there is one, with the permission",
     "events/hints/admin.py: picture_view has_picture": "the same of its picture",
-    "events/night/admin_control.py: reveal_view has_place": "the same, with the permission alone",
-    "nsca/desk/home/of_events.py: next_reveals has_place": "the same, with the permission alone",
-    "nsca/demo/programme.py: seal_places has_place": "a demonstration's own invented places",
+    "events/night/admin_control.py: reveal_view has_venue": "the same, with the permission alone",
+    "nsca/desk/home/of_events.py: next_reveals has_venue": "the same, with the permission alone",
+    "nsca/demo/programme.py: seal_venues has_venue": "a demonstration's own invented places",
     "nsca/demo/programme.py: dress_envelopes has_picture": "the same of their pictures",
 }
 

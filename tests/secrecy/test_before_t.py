@@ -118,7 +118,7 @@ def test_an_editor_cannot_ask_for_a_look(world):
 
     assert [answer.status_code for answer in answers] == [403] * 4
     assert found_in(b"".join(answer.content for answer in answers)) == []
-    assert world.event.venue_looks.count() == 0
+    assert world.event.venue_accesses.count() == 0
 
 
 def test_the_walk_would_see_a_difference(world):

@@ -201,13 +201,13 @@ def test_a_new_address_is_noticed(settings):
 
 
 def test_a_new_page_of_a_desk_and_a_new_search_are_noticed():
-    event_desk = admin.site._registry[apps.get_model("events.event")]
+    event_admin = admin.site._registry[apps.get_model("events.event")]
 
-    class Curious(type(event_desk)):
-        search_fields = [*event_desk.search_fields, "venue__name"]
+    class Curious(type(event_admin)):
+        search_fields = [*event_admin.search_fields, "venue__name"]
         autocomplete_fields = ("venue",)
 
-    registry = {event_desk.model: Curious(event_desk.model, admin.site)}
+    registry = {event_admin.model: Curious(event_admin.model, admin.site)}
     addresses = [*patterns(), ("admin:events_event_peek", "admin/events/event/peek/", 0)]
 
     found = pairs(existing.desks(addresses, registry))

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from post_office.models import Email
 
 from events import reveal
-from events.models import Event, FormerPlace, PlacePicture, Venue
+from events.models import Event, FormerVenue, Venue, VenuePicture
 from nsca.lib.secrets.sealing import KeyLost, unseal, unseal_bytes
 from orders.models import Task
 from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
@@ -85,25 +85,25 @@ def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings)
     """Also of a place that was told, and of one that was told before it."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
-    reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER + SECOND)
-    reveal.write_place(event, PLACE, by=world.keeper, at=AFTER + 2 * SECOND)
+    reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER + SECOND)
+    reveal.write_venue(event, PLACE, by=world.keeper, at=AFTER + 2 * SECOND)
 
     rows = json.loads(dumped())
     settings.SECRET_KEY = "another key of another machine, on which the dump was loaded: 4d2a"
 
     assert found_in(json.dumps(rows, ensure_ascii=False)) == []
-    assert {"events.venue", "events.placepicture", "events.formerplace"} <= {
+    assert {"events.venue", "events.venuepicture", "events.formervenue"} <= {
         row["model"] for row in rows
     }
     purpose = f"event {event.pk}"
     for sealed in (
         Venue.objects.get(event=event).sealed,
-        *FormerPlace.objects.values_list("sealed", flat=True),
+        *FormerVenue.objects.values_list("sealed", flat=True),
     ):
         with pytest.raises(KeyLost):
             unseal(sealed, bound_to=purpose)
     with pytest.raises(KeyLost):
-        unseal_bytes(PlacePicture.objects.get().sealed, bound_to=f"picture of {purpose}")
+        unseal_bytes(VenuePicture.objects.get().sealed, bound_to=f"picture of {purpose}")
 
 
 # --- Caches --------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from events import reveal
 from events.models import (
     Commitment,
     Event,
-    PlacePicture,
-    RevealNotice,
+    RevealMail,
     Ticket,
+    VenuePicture,
 )
 from orders.models import Task
 from tests.factories import proof_of_now
@@ -115,7 +115,7 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
     assert "its key is missing" in task.text
     assert "Put the key back into VENUE_KEYS" in task.text
     assert found_in(log()) == []
-    assert set(RevealNotice.objects.values_list("state", flat=True)) == {"queued"}
+    assert set(RevealMail.objects.values_list("state", flat=True)) == {"queued"}
 
     settings.VENUE_KEYS = [STRANGE, OLD]
     tell_holders(AFTER + DAY / 24)
@@ -167,7 +167,7 @@ def test_no_page_of_the_admin_breaks(lost):
 
 
 def test_the_place_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
-    reveal.write_place(lost.event, PLACE, by=lost.keeper, at=BEFORE)
+    reveal.write_venue(lost.event, PLACE, by=lost.keeper, at=BEFORE)
     reveal.write_picture(lost.event, picture(), PICTURE_ALT, by=lost.keeper, at=BEFORE)
     tell_holders(AFTER)
 
@@ -197,7 +197,7 @@ def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(
     """For the venue, its picture, the salt of its seal, and a former venue."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
-    reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER)
+    reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER)
     before = everything_sealed(world)
     assert before[0] == OTHER_PLACE
 
@@ -231,16 +231,16 @@ def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, s
 
 def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings):
     for event in (lost.event, lost.lesson):
-        reveal.write_place(event, OTHER_PLACE, by=lost.keeper, at=BEFORE)
+        reveal.write_venue(event, OTHER_PLACE, by=lost.keeper, at=BEFORE)
     settings.VENUE_KEYS = [NEW, STRANGE]
 
     with pytest.raises(CommandError) as caught:
         rotate()
     assert "1 × venue picture, 1 × salt of a seal" in str(caught.value)
     assert "--drop-lost. Nothing was changed." in str(caught.value)
-    assert PlacePicture.objects.count() == 1
+    assert VenuePicture.objects.count() == 1
 
     assert rotate("--drop-lost") == "2 venues encrypted with the newest key.\n"
-    assert PlacePicture.objects.count() == 0
+    assert VenuePicture.objects.count() == 0
     assert [bytes(salt) for salt in Commitment.objects.values_list("salt", flat=True)][0] == b""
     assert Commitment.objects.filter(published_at__isnull=False).count() == 1

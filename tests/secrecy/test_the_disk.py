@@ -32,9 +32,9 @@ def test_the_database_s_files_and_its_journal_hold_nothing_while_it_is_written_a
     event = Event.objects.get(pk=world.event.pk)
 
     with transaction.atomic():
-        reveal.write_place(event, OTHER_PLACE, by=world.keeper, at=AFTER + SECOND)
+        reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER + SECOND)
         under_way = files_of_the_database()
-    reveal.write_place(event, PLACE, by=world.keeper, at=AFTER + 2 * SECOND)
+    reveal.write_venue(event, PLACE, by=world.keeper, at=AFTER + 2 * SECOND)
     after = files_of_the_database()
 
     assert PLACE.name in found_in(answer.content)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from tests.secrecy.addresses import NoSample, addresses, patterns
 from tests.secrecy.canaries import LINK, PLACE, _base64_cores, found_in
 
@@ -19,7 +19,9 @@ def test_a_new_address_without_a_sample_fails_and_says_what_to_do(world, monkeyp
         list(addresses(world, world.viewers["visitor"]))
 
 
-@pytest.mark.parametrize("name", [f.name for f in dataclasses.fields(Place) if f.name != "kind"])
+@pytest.mark.parametrize(
+    "name", [f.name for f in dataclasses.fields(VenueDetails) if f.name != "kind"]
+)
 def test_every_field_of_a_place_has_its_canary(name):
     value = getattr(PLACE, name) or getattr(LINK, name)
 

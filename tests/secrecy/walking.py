@@ -33,7 +33,7 @@ RANDOM = [
 ]
 OF_ONE_ANSWER = {"X-Request-ID", "Content-Length", "Cookie"}
 # Each table that holds something of a place, as it stands in SQL.
-OF_THE_PLACE = ('"events_venue"', '"events_placepicture"', '"events_formerplace"')
+OF_THE_PLACE = ('"events_venue"', '"events_venuepicture"', '"events_formervenue"')
 
 
 class Answer:

@@ -16,16 +16,16 @@ from events.models import (
     Commitment,
     DoorLink,
     Event,
-    FormerPlace,
+    FormerVenue,
     OptIn,
-    PlacePicture,
     Portion,
     PromoCode,
     Scan,
     Table,
     Ticket,
     Venue,
-    VenueLook,
+    VenueAccess,
+    VenuePicture,
     WaitlistEntry,
 )
 from events.reveal import sender
@@ -33,9 +33,9 @@ from events.tickets import transfers
 from events.venue.envelope import TEXT_FORM
 from membership.giving.statements import issue_in_kind
 from membership.models import (
-    AddressMark,
     Benefit,
     Chair,
+    EmailSuppression,
     Fund,
     GiftFigure,
     GiftInKind,
@@ -139,12 +139,12 @@ class World:
         the class online.
         """
         events = (self.event, self.lesson)
-        for model in (Venue, PlacePicture, FormerPlace, Commitment):
+        for model in (Venue, VenuePicture, FormerVenue, Commitment):
             model.objects.filter(event__in=events).delete()
         if place is not None:
             link = LINK if place is PLACE else OTHER_LINK
-            reveal.write_place(self.event, place, by=self.keeper, at=LONG_BEFORE)
-            reveal.write_place(self.lesson, link, by=self.keeper, at=LONG_BEFORE)
+            reveal.write_venue(self.event, place, by=self.keeper, at=LONG_BEFORE)
+            reveal.write_venue(self.lesson, link, by=self.keeper, at=LONG_BEFORE)
         if place is PLACE:
             reveal.write_picture(
                 self.event, picture(), PICTURE_ALT, by=self.keeper, at=LONG_BEFORE
@@ -152,7 +152,7 @@ class World:
             note_picture(picture().read())
             note_picture(reveal.look_at_picture(self.event, by=self.keeper, at=LONG_BEFORE))
         self.publish_seal(is_real=place is PLACE)
-        VenueLook.objects.filter(event__in=events).delete()
+        VenueAccess.objects.filter(event__in=events).delete()
 
     def publish_seal(self, *, is_real: bool) -> None:
         """That a seal is published is no secret (docs/reveal.md §7), and its digest is another
@@ -334,13 +334,13 @@ def _rest(world, event, other_event, toulon):
     bought = make_line(order, kind="addon", label="Wine", subject_id=wine.pk, unit_cents=2800)
     Portion.objects.create(add_on=wine, line=bought, number=1)
     Task.objects.create(key="t", text="Look at this", created_at=LONG_BEFORE)
-    AddressMark.objects.create(email="gone@guest.example", at=LONG_BEFORE)
+    EmailSuppression.objects.create(email="gone@guest.example", at=LONG_BEFORE)
     Mailing.objects.create(
         subject="To all", body="<p>Dear {name}</p>", about="membership", created_by=world.keeper,
         created_at=LONG_BEFORE,
     )  # fmt: skip
-    VenueLook.objects.create(
-        event=other_event, user=world.keeper, act=VenueLook.Act.LOOKED, at=LONG_BEFORE
+    VenueAccess.objects.create(
+        event=other_event, user=world.keeper, act=VenueAccess.Act.LOOKED, at=LONG_BEFORE
     )
     Scan.objects.create(ticket=Ticket.objects.filter(event=other_event).first(), at=LONG_BEFORE)
     table = Table.objects.create(

@@ -15,7 +15,7 @@ __all__ = ["CARDS", "Card", "Five", "Line", "cards_for", "five"]
 CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (of_orders.open_tasks, ("orders.view_task",)),
     (of_orders.undelivered_mail, ("post_office.view_email",)),
-    (of_events.calls_to_make, ("events.view_revealnotice",)),
+    (of_events.calls_to_make, ("events.view_revealmail",)),
     (of_events.next_reveals, ("events.change_event",)),
     (of_people.mailings_to_read, (SEE,)),
     (of_events.looks, (SEEN,)),
@@ -24,7 +24,7 @@ CARDS: tuple[tuple[Callable, tuple[str, ...]], ...] = (
     (of_people.renewals_without_address, ("membership.change_household",)),
     (of_people.in_grace, ("membership.change_person",)),
     (of_orders.failing_renewals, ("orders.view_recurringpayment",)),
-    (of_people.bounced, ("membership.view_addressmark",)),
+    (of_people.bounced, ("membership.view_emailsuppression",)),
     (of_people.unclaimed_gifts, ("membership.change_person",)),
     (of_values.benefits_without_value, ("membership.change_benefit",)),
     (of_values.tickets_without_value, ("events.change_tickettype",)),

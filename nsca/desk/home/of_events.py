@@ -10,9 +10,9 @@ from events.models import Event, WaitlistEntry
 from events.night import word_check
 from events.night.admin_calls import url_of_calls
 from events.night.calls import call_list
-from events.reveal.admin_log import new_looks, url_of_looks
+from events.reveal.admin_log import new_accesses, url_of_accesses
 from events.sales import availability as boxoffice
-from events.sales.tallies import chairs_sold
+from events.sales.tallies import seats_sold
 from nsca.desk.home.cards import SHOWN, Card, Line, list_of, page_of
 from nsca.lib.text.counting import counted
 from nsca.lib.timing import exactly, in_words
@@ -56,7 +56,7 @@ def next_reveals(user, at):
             words += ", on hold"
             urgent = True
         if user.has_perm("events.see_venue"):
-            is_set = reveal.has_place(event, by=user)
+            is_set = reveal.has_venue(event, by=user)
             words += ". The venue is set." if is_set else ". The venue is not set."
             urgent = urgent or not is_set and event.opens_at <= at + timedelta(days=3)
             if telling := word_check.count(event):
@@ -84,11 +84,11 @@ def next_reveals(user, at):
 
 def looks(user, at):
     """Venue accesses since a director last reviewed them."""
-    new = new_looks()
+    new = new_accesses()
     lines = tuple(
         Line(
             f"{look.who} {look.get_act_display()}: {look.event}, {exactly(look.at)}",
-            url_of_looks(),
+            url_of_accesses(),
         )
         for look in new[:SHOWN]
     )
@@ -97,7 +97,7 @@ def looks(user, at):
         "looks",
         "Venue access log",
         count,
-        url_of_looks(),
+        url_of_accesses(),
         lines=lines,
         todo=f"Review {counted(count, 'entry,entries')} in the venue access log.",
         minutes=1,
@@ -108,7 +108,7 @@ def next_events(user, at):
     events = Event.objects.published(at).upcoming(at)
     soon = list(events[:SHOWN])
     offers = boxoffice.availabilities(soon, at=at)
-    sold = chairs_sold(soon)
+    sold = seats_sold(soon)
     lines = []
     for event in soon:
         left = offers[event.pk].left

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import OuterRef, Subquery
 
 from membership.models import (
-    AddressMark,
+    EmailSuppression,
     GiftMembership,
     Mailing,
     MembershipStatus,
@@ -64,7 +64,7 @@ def renewals_without_address(user, at):
 
 def bounced(user, at):
     """People whose e-mail address bounced."""
-    marks = AddressMark.objects.open().filter(kind=AddressMark.Kind.BOUNCED)
+    marks = EmailSuppression.objects.open().filter(kind=EmailSuppression.Kind.BOUNCED)
     theirs = Person.objects.living().filter(email=OuterRef("email")).order_by("pk")
     known = marks.annotate(
         who=Subquery(theirs.values("name")[:1]), whose=Subquery(theirs.values("pk")[:1])
@@ -77,7 +77,7 @@ def bounced(user, at):
         "bounced",
         "Bounced addresses",
         count,
-        list_of(AddressMark, kind__exact="bounced", cleared="no"),
+        list_of(EmailSuppression, kind__exact="bounced", cleared="no"),
         lines=lines,
         todo=f"Ask {counted(count, 'person,people')} for a new e-mail address.",
         minutes=4,

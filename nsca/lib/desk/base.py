@@ -69,7 +69,7 @@ class FriendlyFields:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class DeskInline(FriendlyFields, admin.StackedInline):
+class BaseInline(FriendlyFields, admin.StackedInline):
     """Rows that belong to an object, edited with it.
 
     Stacked, not tabular: every box has its label and its help, on a telephone too.
@@ -78,7 +78,7 @@ class DeskInline(FriendlyFields, admin.StackedInline):
     extra = 0
 
 
-class Desk(ExportsItsList, FriendlyFields, AskedByItsFilters):
+class BaseAdmin(ExportsItsList, FriendlyFields, AskedByItsFilters):
     """One kind of thing that staff work with.
 
     `holds_money`: nothing of this kind can be deleted, by anybody.
@@ -244,7 +244,7 @@ class Desk(ExportsItsList, FriendlyFields, AskedByItsFilters):
         return for_editor(response, context["media"])
 
 
-class DeskWithHistory(Desk, SimpleHistoryAdmin):
+class BaseAdminWithHistory(BaseAdmin, SimpleHistoryAdmin):
     """For models that keep their history: every change, who made it, and the way back.
 
     A form writes its own fields and no others: what the ticker, a colleague's act or a permission

@@ -2,10 +2,10 @@
 
 from django.shortcuts import redirect
 
-from nsca.lib.desk.base import NOT_YET, DeskWithHistory, Tool, previewed
+from nsca.lib.desk.base import NOT_YET, BaseAdminWithHistory, Tool, previewed
 
 
-class PreviewedDesk(DeskWithHistory):
+class PreviewedAdmin(BaseAdminWithHistory):
     """Things whose page of the site staff can see before visitors do."""
 
     def get_urls(self):
@@ -26,7 +26,7 @@ class PreviewedDesk(DeskWithHistory):
         raise NotImplementedError
 
 
-class OneRowDesk(DeskWithHistory):
+class OneRowAdmin(BaseAdminWithHistory):
     """The one row of a table: its list is its form, it is never added to and never deleted."""
 
     def has_add_permission(self, request):

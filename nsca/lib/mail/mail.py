@@ -46,7 +46,7 @@ class Letter:
     html: str
 
 
-def render_letter(name: str, context: dict) -> Letter:
+def render_mail(name: str, context: dict) -> Letter:
     """Render a pair of templates. The subject is the first line of the plain text."""
     full = {"site_url": settings.SITE_URL, "letterhead": letterhead(), **context}
     subject, _, text = render_to_string(f"mail/{name}.txt", full).strip().partition("\n")
@@ -76,7 +76,7 @@ def send_now(name: str, *, to: str, context: dict) -> None:
     """Send a mail past the outbox, which would keep a copy of it. Not inside a transaction. Raises
     NoSuchAddress, and what the mail server raises.
     """
-    message = message_of(render_letter(name, context), to=recipient(to))
+    message = message_of(render_mail(name, context), to=recipient(to))
     message.connection = get_connection(settings.OUTGOING_EMAIL_BACKEND)
     message.send()
 
@@ -124,7 +124,7 @@ def post(
     except NoSuchAddress:
         log.warning("mail %s: the address cannot be written to", name)
         return
-    letter = render_letter(name, context)
+    letter = render_mail(name, context)
     outbox.send(
         recipients=[to],
         sender=settings.DEFAULT_FROM_EMAIL,

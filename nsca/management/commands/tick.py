@@ -18,7 +18,7 @@ from post_office.models import PRIORITY, STATUS, Email
 from events import reveal
 from events.changes import moving
 from events.reveal import notices, pace, sender
-from membership.accounts import mail as sign_in_letters
+from membership.accounts import mail as sign_in_mails
 from nsca.lib import clock
 from nsca.lib.mail import outbox
 from nsca.ops import retention
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 PAUSE = 5.0  # seconds between two rounds
 HOUSEKEEPING_EVERY = timedelta(days=1)
 OUTBOX_LEASE = timedelta(minutes=5)  # longer than one e-mail (post_office gives it three minutes)
-LETTERS_A_ROUND = 50
+MAILS_A_ROUND = 50
 URGENT_BETWEEN = 3  # between two claims of a reveal's e-mails
 CODES_AT_ONCE = 20
 LONG_AGO = datetime(1976, 1, 1, tzinfo=UTC)
@@ -151,7 +151,7 @@ class Command(BaseCommand):
         """Somebody waits at the sign-in page for each of them."""
         for _ in range(CODES_AT_ONCE):
             self.reveal_first()
-            if pace.is_silent(at=clock.now()) or not sign_in_letters.send_due(
+            if pace.is_silent(at=clock.now()) or not sign_in_mails.send_due(
                 at=clock.now(), may_leave=has_room, most=1
             ):
                 return
@@ -160,7 +160,7 @@ class Command(BaseCommand):
         """post_office's own queue, letter by letter in this process, until none is left or the
         mail server fails us; that one waits its turn, and the next round tries the next.
         """
-        for _ in range(URGENT_BETWEEN if only_urgent else LETTERS_A_ROUND):
+        for _ in range(URGENT_BETWEEN if only_urgent else MAILS_A_ROUND):
             self.send_codes()  # it looks at what is due for a reveal, too
             if self.stop.is_set() or not self.send_one(only_urgent):
                 return
@@ -195,12 +195,12 @@ class Command(BaseCommand):
             retention.forget_due(at)
 
 
-def has_room(share: sign_in_letters.Share) -> bool:
+def has_room(share: sign_in_mails.Share) -> bool:
     """Whether a letter of the sign-in may leave now, of those that the hour has for its share."""
     return pace.take(
         at=clock.now(),
-        is_urgent=share != sign_in_letters.Share.STRANGER,
-        is_reserved=share <= sign_in_letters.Share.HOME,
+        is_urgent=share != sign_in_mails.Share.STRANGER,
+        is_reserved=share <= sign_in_mails.Share.HOME,
     )
 
 

@@ -27,13 +27,13 @@ from orders.models import LedgerEntry, Order, Payment, Refund
 __all__ = ["INVARIANTS", "Audit", "Finding", "audit", "findings"]
 
 INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
-    chairs.no_more_chairs_than_there_are,
+    chairs.no_more_seats_than_there_are,
     chairs.every_line_has_its_tickets,
     chairs.tickets_are_what_was_sold,
     chairs.what_went_back_is_cancelled,
     chairs.no_ticket_without_money,
     chairs.what_a_bank_disputes_rests,
-    limits.every_limited_chair_has_its_number,
+    limits.every_limited_seat_has_its_number,
     limits.nobody_has_more_than_one_may,
     limits.the_member_price_is_for_members,
     limits.no_more_add_ons_than_there_are,

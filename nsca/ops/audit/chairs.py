@@ -12,7 +12,7 @@ from nsca.ops.audit.finding import Finding
 from orders.models import Dispute, LedgerEntry, Line, Order, Payment, Refund
 
 
-def no_more_chairs_than_there_are(at: datetime) -> Iterator[Finding]:
+def no_more_seats_than_there_are(at: datetime) -> Iterator[Finding]:
     """No kind, event, supper or code has given more than its limit.
 
     A chair whose holder would return it may be had once more. A limit that staff lowered below

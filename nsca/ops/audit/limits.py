@@ -17,7 +17,7 @@ from orders.models import LedgerEntry, Line, Order
 ASIDE = (LedgerEntry.Entry.OVERRIDDEN, LedgerEntry.Entry.RETAKEN, LedgerEntry.Entry.RECOVERED)
 
 
-def every_limited_chair_has_its_number(at: datetime) -> Iterator[Finding]:
+def every_limited_seat_has_its_number(at: datetime) -> Iterator[Finding]:
     """A chair that was sold while its kind or its event had a limit has a number of that limit, so
     that a forgotten lock could not have sold it twice.
     """

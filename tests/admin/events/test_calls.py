@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from events import reveal
-from events.models import Event, RevealNotice, Ticket
+from events.models import Event, RevealMail, Ticket
 from events.night.admin_calls import url_of_calls
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from tests.admin.conftest import CANARY, DAY
 from tests.factories import make_line, make_order
 
@@ -16,8 +16,8 @@ def told(soiree, staff, at):
     """The evening, told a minute ago: Bob has no address, Ada's letter is queued."""
     Event.objects.filter(pk=soiree.pk).update(starts_at=at + DAY, lead=DAY, ends_at=at + 2 * DAY)
     event = Event.objects.get(pk=soiree.pk)
-    place = Place(name=CANARY, lines=("7 Canary Street",))
-    reveal.write_place(event, place, by=staff("director"), at=at - DAY)
+    place = VenueDetails(name=CANARY, lines=("7 Canary Street",))
+    reveal.write_venue(event, place, by=staff("director"), at=at - DAY)
     for name, email in (("Bob", ""), ("Ada", "ada@x.example")):
         order = make_order(
             at=at, state="paid", lines=(), payments=False, buyer_name=f"{name} Ellery",
@@ -107,7 +107,7 @@ def test_an_address_is_corrected_and_mailed_again(sign_in, told):
 
 def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in, told):
     client = sign_in("events")
-    RevealNotice.objects.filter(ticket__line__order__buyer_name="Ada Ellery").update(
+    RevealMail.objects.filter(ticket__line__order__buyer_name="Ada Ellery").update(
         state="sent", sent_at=told.revealed_at
     )
     list_of_told = f"{reverse('admin:events_event_told', args=[told.pk])}?of=told"

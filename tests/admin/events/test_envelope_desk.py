@@ -10,7 +10,7 @@ from PIL import Image
 
 from events import reveal
 from events.hints import opt_ins
-from events.models import Commitment, Event, EventPicture, Hint, OptIn, Ticket, VenueLook
+from events.models import Commitment, Event, EventPicture, Hint, OptIn, Ticket, VenueAccess
 from tests.admin.conftest import CANARY, DAY
 from tests.admin.test_images import TELLING, photograph
 
@@ -79,7 +79,7 @@ def test_the_seal_is_published_by_a_button_that_says_what_it_does(sign_in, seale
     assert row.published_at is not None
     assert row.digest in words(response).replace("<wbr>", "")
     assert CANARY not in words(response)
-    look = VenueLook.objects.get(act="sealed")
+    look = VenueAccess.objects.get(act="sealed")
     assert look.user.email == "events@nsca.example"
 
 
@@ -106,8 +106,8 @@ def test_after_a_silent_change_the_page_says_what_visitors_see_and_what_they_wil
 ):
     client = sign_in("events")
     client.post(page_of(sealed_soiree, "seal"))
-    reveal.write_place(
-        sealed_soiree, reveal.Place(name="Elsewhere"), by=staff("events"), at=at + DAY / 24
+    reveal.write_venue(
+        sealed_soiree, reveal.VenueDetails(name="Elsewhere"), by=staff("events"), at=at + DAY / 24
     )
 
     html = words(client.get(page_of(sealed_soiree, "seal")))
@@ -157,7 +157,7 @@ def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, seale
     assert max(picture.size) <= 1600
     assert not picture.getexif()
     assert TELLING not in looked.content
-    acts = list(VenueLook.objects.order_by("pk").values_list("act", flat=True))
+    acts = list(VenueAccess.objects.order_by("pk").values_list("act", flat=True))
     assert acts[-2:] == ["changed", "looked"]
 
 
@@ -190,7 +190,7 @@ def test_the_sealed_picture_says_little_by_its_length(sign_in, sealed_soiree, st
         file.seek(0)
         reveal.write_picture(sealed_soiree, file, "A gate", by=staff("events"), at=at)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT LENGTH(sealed), LENGTH(about) FROM events_placepicture")
+            cursor.execute("SELECT LENGTH(sealed), LENGTH(about) FROM events_venuepicture")
             lengths.add(cursor.fetchone())
 
     assert len(lengths) == 1
@@ -210,7 +210,7 @@ def test_a_picture_without_words_or_that_is_none_is_refused_with_a_sentence(
 
     assert response.status_code == 422
     assert complaint in words(response)
-    assert not VenueLook.objects.filter(act="looked").exists()
+    assert not VenueAccess.objects.filter(act="looked").exists()
 
 
 def test_whoever_writes_another_place_is_told_that_the_picture_stays(sign_in, sealed_soiree):

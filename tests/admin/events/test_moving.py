@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from events import reveal
 from events.changes import mail as moving_mail
-from events.models import Event, Hint, Move, MoveNotice
+from events.models import Event, Hint, Move, MoveMail
 from events.returns import return_limits
 from events.reveal.admin import HOLD
 from nsca.lib.timing import NORFOLK, exactly
@@ -54,7 +54,7 @@ def test_it_is_asked_first_and_done_by_the_second_button(page, paid, soiree):
     assert (move.note, move.made_by.email) == (
         "The storm has the better of us.", "events@nsca.example",
     )  # fmt: skip
-    assert MoveNotice.objects.count() == 2
+    assert MoveMail.objects.count() == 2
 
 
 def test_pressing_twice_moves_and_tells_once(page, paid):
@@ -64,7 +64,7 @@ def test_pressing_twice_moves_and_tells_once(page, paid):
     again = confirm(page, asked)
 
     assert again.status_code == 422  # it begins then already
-    assert (Move.objects.count(), MoveNotice.objects.count()) == (1, 2)
+    assert (Move.objects.count(), MoveMail.objects.count()) == (1, 2)
 
 
 def test_the_sentences_name_the_new_t_and_what_follows_and_what_stays(page, paid, soiree):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.urls import reverse
 
 from events import reveal
-from events.models import Event, VenueLook
+from events.models import Event, VenueAccess
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import CANARY, press
 
@@ -43,24 +43,24 @@ def test_the_place_is_sealed_through_the_page_and_the_change_is_logged(sign_in, 
     response = press(client, place_of(soiree), FORM)
 
     assert response.status_code == 302
-    assert [(look.act, look.user.email) for look in soiree.venue_looks.all()] == [
+    assert [(look.act, look.user.email) for look in soiree.venue_accesses.all()] == [
         ("changed", "events@nsca.example")
     ]
-    user = soiree.venue_looks.get().user
+    user = soiree.venue_accesses.get().user
     assert reveal.look(soiree, by=user, at=at).name == CANARY
 
 
 def test_opening_the_page_is_no_look_and_a_look_is_logged(sign_in, sealed_soiree):
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
     client = sign_in("events")
 
     closed = client.get(place_of(sealed_soiree))
     assert CANARY not in closed.content.decode()
-    assert not VenueLook.objects.exists()
+    assert not VenueAccess.objects.exists()
 
     opened = client.post(place_of(sealed_soiree), {"look": "yes"})
     assert CANARY in opened.content.decode()
-    assert [look.act for look in VenueLook.objects.all()] == ["looked"]
+    assert [look.act for look in VenueAccess.objects.all()] == ["looked"]
 
 
 def test_the_page_of_the_place_is_kept_nowhere(sign_in, sealed_soiree):
@@ -101,7 +101,7 @@ def test_an_editor_s_pages_are_the_same_with_and_without_a_place(sign_in, soiree
     urls = [reverse("admin:index"), reverse("admin:events_event_changelist")]
     before = [_without_tokens(client.get(url)) for url in urls]
 
-    reveal.write_place(soiree, reveal.Place(name=CANARY), by=staff("director"), at=at)
+    reveal.write_venue(soiree, reveal.VenueDetails(name=CANARY), by=staff("director"), at=at)
 
     assert [_without_tokens(client.get(url)) for url in urls] == before
 
@@ -121,7 +121,7 @@ def test_an_error_in_the_place_does_not_repeat_it(sign_in, soiree):
 
 def test_hold_release_and_reveal_now_are_asked_before_they_are_done(sign_in, sealed_soiree):
     client = sign_in("events")
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
 
     client.get(reverse("admin:events_event_hold", args=[sealed_soiree.pk]))
     assert Event.objects.get().reveal_held_at is None
@@ -131,7 +131,7 @@ def test_hold_release_and_reveal_now_are_asked_before_they_are_done(sign_in, sea
     assert Event.objects.get().reveal_held_at is None
     press(client, reverse("admin:events_event_reveal_now", args=[sealed_soiree.pk]))
 
-    acts = list(VenueLook.objects.order_by("pk").values_list("act", flat=True))
+    acts = list(VenueAccess.objects.order_by("pk").values_list("act", flat=True))
     assert acts == ["held", "released", "opened"]
 
 
@@ -323,11 +323,11 @@ def test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled(
     client = sign_in("editor")
     lists = reverse("admin:events_event_changelist")
     questions = [
-        "venue_looks__isnull=0", "venue_looks__isnull=1", "venue_looks__gt=0",
-        "reveal_notices__isnull=0", "reveal_version__gte=0",
+        "venue_accesses__isnull=0", "venue_accesses__isnull=1", "venue_accesses__gt=0",
+        "reveal_mails__isnull=0", "reveal_version__gte=0",
     ]  # fmt: skip
     before = [client.get(f"{lists}?{question}").status_code for question in questions]
-    reveal.write_place(soiree, reveal.Place(name=CANARY), by=staff("director"), at=at)
+    reveal.write_venue(soiree, reveal.VenueDetails(name=CANARY), by=staff("director"), at=at)
 
     after = [client.get(f"{lists}?{question}") for question in questions]
 
@@ -352,6 +352,6 @@ def test_no_list_of_events_can_be_asked_for_what_hangs_on_an_event_behind_its_pa
         for question in ("__isnull=0", "__gt=0", "=1")
     }
 
-    assert {"%2B", "word_findings", "commitments", "venue_looks"} <= hanging
+    assert {"%2B", "word_findings", "commitments", "venue_accesses"} <= hanging
     assert {question: code for question, code in answers.items() if code != 400} == {}
     assert client.get(f"{lists}?state__exact=published").status_code == 200

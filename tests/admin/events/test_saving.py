@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from events import reveal
-from events.models import Event, Move, MoveNotice, TicketType, WaitlistEntry
+from events.models import Event, Move, MoveMail, TicketType, WaitlistEntry
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import CANARY, DAY, press
 from tests.admin.events.test_place import form_data
@@ -211,7 +211,7 @@ def test_the_page_is_the_same_whether_or_not_a_place_is_entered(form, paid, soir
         return re.sub(r'csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", page)
 
     before = asked()
-    reveal.write_place(soiree, reveal.Place(name=CANARY), by=staff("director"), at=at)
+    reveal.write_venue(soiree, reveal.VenueDetails(name=CANARY), by=staff("director"), at=at)
 
     assert asked() == before
 
@@ -272,7 +272,7 @@ def test_a_new_start_in_the_form_writes_the_letters_in_the_same_step(form, paid,
     event, move = Event.objects.get(), Move.objects.get()
     assert (move.from_starts_at, move.to_starts_at) == (soiree.starts_at, event.starts_at)
     assert move.made_by.email == "events@nsca.example"
-    assert MoveNotice.objects.count() == 2
+    assert MoveMail.objects.count() == 2
     assert (event.moved_from, event.sequence) == (soiree.starts_at, 1)
 
 

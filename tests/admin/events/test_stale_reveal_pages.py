@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import DAY, press
 from tests.admin.events.test_place import FORM, form_data
@@ -18,7 +18,7 @@ from tests.admin.events.test_saving import typed_again
 from tests.factories import make_ticket, make_ticket_type
 
 ACTS = ("hold", "release", "reveal_now")
-OTHER = Place(name="Quillmoth Yard", lines=("9 Quillmoth Street",), postcode="23510")
+OTHER = VenueDetails(name="Quillmoth Yard", lines=("9 Quillmoth Street",), postcode="23510")
 
 
 def act(name, event):
@@ -123,7 +123,7 @@ def a_version(event, who, at):
 
 
 def another_venue(event, who, at):
-    reveal.write_place(event, OTHER, by=who, at=at + timedelta(minutes=1))
+    reveal.write_venue(event, OTHER, by=who, at=at + timedelta(minutes=1))
 
 
 def a_purchase(event, who, at):

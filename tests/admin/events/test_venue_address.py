@@ -50,12 +50,12 @@ def place_of(event):
 
 
 def write_old(event, keeper, at):
-    place = reveal.Place(
+    place = reveal.VenueDetails(
         name=OLD["name"], lines=tuple(OLD["lines"].splitlines()), postcode="23510",
         latitude=36.846512, longitude=-76.291734, phone=OLD["phone"], parking=OLD["parking"],
         directions=OLD["directions"],
     )  # fmt: skip
-    reveal.write_place(event, place, by=keeper, at=at)
+    reveal.write_venue(event, place, by=keeper, at=at)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_guest_is_not_led_to_the_old_spot_by_the_new_address(
     assert "Pagoda Garden" in calendar
     assert "GEO" not in calendar
     assert "river side" not in calendar
-    assert venue(revealed, keeper, at) == reveal.Place(
+    assert venue(revealed, keeper, at) == reveal.VenueDetails(
         name="Pagoda Garden", lines=("265 West Tazewell Street",), postcode="23510"
     )
 
@@ -142,11 +142,11 @@ def test_old_and_new_stand_side_by_side_before_it_is_saved(client_of_keeper, rev
 
 
 def test_to_be_shown_the_old_one_is_a_look(client_of_keeper, revealed):
-    before = revealed.venue_looks.filter(act="looked").count()
+    before = revealed.venue_accesses.filter(act="looked").count()
 
     press(client_of_keeper, place_of(revealed), MOVED)
 
-    assert revealed.venue_looks.filter(act="looked").count() == before + 1
+    assert revealed.venue_accesses.filter(act="looked").count() == before + 1
 
 
 def test_what_is_ticked_as_still_right_stays_and_what_is_typed_counts(
@@ -232,7 +232,7 @@ def test_the_picture_of_the_old_place_is_asked_about_too(
     assert reveal.has_picture(sealed_early, by=keeper) is is_kept
 
 
-PLACE = reveal.Place(
+PLACE = reveal.VenueDetails(
     name="A", lines=("1 Elm St", "Norfolk"), postcode="23510", latitude=1.0, longitude=2.0
 )
 
@@ -249,13 +249,13 @@ PLACE = reveal.Place(
     ],
 )
 def test_what_another_address_is(change, is_other):
-    assert is_elsewhere(PLACE, reveal.Place(**vars(PLACE) | change)) is is_other
+    assert is_elsewhere(PLACE, reveal.VenueDetails(**vars(PLACE) | change)) is is_other
 
 
 def test_a_vague_place_without_an_address_is_known_by_its_name():
-    park = reveal.Place(name="A park", directions="By the oak")
+    park = reveal.VenueDetails(name="A park", directions="By the oak")
 
-    assert left_over(park, reveal.Place(name="Another park", directions="By the oak")) == [
+    assert left_over(park, reveal.VenueDetails(name="Another park", directions="By the oak")) == [
         "directions"
     ]
     assert left_over(None, park) == []

@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 
 from cities.models import Photograph
 from events import reveal
-from events.models import Event, EventPicture, SavedText, VenueLook, WordFindings
+from events.models import Event, EventPicture, SavedText, VenueAccess, WordFindings
 from events.night import preflight, texts, word_check
 from events.venue import findings
 from events.venue.findings import Finding
@@ -70,14 +70,14 @@ def test_a_keeper_who_saves_words_of_the_place_is_told_which_field_and_never_the
 
 def test_a_warning_is_a_look_and_a_text_without_such_words_is_none(sign_in, sealed_soiree, save):
     client = sign_in("director")
-    sealed_soiree.venue_looks.all().delete()
+    sealed_soiree.venue_accesses.all().delete()
 
     save(client)
-    without = sealed_soiree.venue_looks.count()
+    without = sealed_soiree.venue_accesses.count()
     save(client, body=TELLING)
 
     assert without == 0
-    assert [look.act for look in sealed_soiree.venue_looks.all()] == [VenueLook.Act.WORDS]
+    assert [look.act for look in sealed_soiree.venue_accesses.all()] == [VenueAccess.Act.WORDS]
 
 
 def test_who_may_not_know_the_place_sees_the_same_page_whatever_they_write(
@@ -151,8 +151,8 @@ def test_the_name_that_a_picture_had_is_looked_at_before_it_is_forgotten(
 
 
 def test_near_misses_are_seen_too(sign_in, soiree, staff, save, at):
-    place = reveal.Place(name="Pier Seven", lines=("1 Quai Stalingrad",), postcode="23510")
-    reveal.write_place(soiree, place, by=staff("director"), at=at)
+    place = reveal.VenueDetails(name="Pier Seven", lines=("1 Quai Stalingrad",), postcode="23510")
+    reveal.write_venue(soiree, place, by=staff("director"), at=at)
 
     answer = save(sign_in("director"), body="<p>Come to PIER&nbsp;7, au quái Stalingrad.</p>")
 
@@ -160,8 +160,8 @@ def test_near_misses_are_seen_too(sign_in, soiree, staff, save, at):
 
 
 def test_after_the_evening_nobody_is_warned_any_more(sign_in, soiree, staff, save, at):
-    place = reveal.Place(name=CANARY, lines=("7 Canary Street",), postcode="23510")
-    reveal.write_place(soiree, place, by=staff("director"), at=at)
+    place = reveal.VenueDetails(name=CANARY, lines=("7 Canary Street",), postcode="23510")
+    reveal.write_venue(soiree, place, by=staff("director"), at=at)
     soiree.starts_at, soiree.ends_at = at - timedelta(days=2), at - timedelta(days=1)
     soiree.save()
 
@@ -234,8 +234,8 @@ def test_another_venue_is_compared_soon_and_what_was_found_of_the_old_one_goes(
     word_check.tick(at)
     before = noted(sealed_soiree)
 
-    shed = reveal.Place(name="Cow Shed", lines=("1 Elm Lane",), postcode="23510")
-    reveal.write_place(sealed_soiree, shed, by=staff("director"), at=at)
+    shed = reveal.VenueDetails(name="Cow Shed", lines=("1 Elm Lane",), postcode="23510")
+    reveal.write_venue(sealed_soiree, shed, by=staff("director"), at=at)
     between = noted(sealed_soiree), findings.checked_at(sealed_soiree)
     word_check.tick(at)
 
@@ -375,7 +375,7 @@ def test_nobody_checks_without_the_permission(sealed_soiree, staff, at):
 def test_a_check_is_made_at_once_and_is_a_look(sign_in, sealed_soiree, post):
     Post.objects.update(body=TELLING)
     client = sign_in("director")
-    sealed_soiree.venue_looks.all().delete()
+    sealed_soiree.venue_accesses.all().delete()
     before = check_page(client, sealed_soiree).content.decode()
 
     page = check_page(client, sealed_soiree, "post")
@@ -386,7 +386,7 @@ def test_a_check_is_made_at_once_and_is_a_look(sign_in, sealed_soiree, post):
     assert f'href="/admin/pages/post/{post.pk}/change/#id_body"' in shown
     assert not any(word in shown for word in WORDS)
     assert page.headers["Cache-Control"].startswith("private, no-store")
-    assert [look.act for look in sealed_soiree.venue_looks.all()] == [VenueLook.Act.WORDS]
+    assert [look.act for look in sealed_soiree.venue_accesses.all()] == [VenueAccess.Act.WORDS]
 
 
 def test_without_a_place_there_is_nothing_to_look_for(sign_in, soiree):
@@ -475,12 +475,12 @@ def test_every_text_that_staff_write_is_read_or_is_nobodys_to_read():
 
 
 KEYS = {  # links, numbers and stamps that code makes
-    "events.catererlink", "events.commitment", "events.hintletter", "events.movenotice",
+    "events.catererlink", "events.commitment", "events.hintmail", "events.movemail",
     "events.optin",
-    "events.revealnotice", "events.scan", "events.slot",
+    "events.revealmail", "events.scan", "events.slot",
     "events.venueloghead", "events.venuelogrecord", "membership.renewallink",
     "membership.statement", "membership.statementdue", "membership.mailingrecipient",
-    "membership.mondayletter", "membership.bereavement", "membership.importbatch",
+    "membership.mondaymail", "membership.bereavement", "membership.importbatch",
     "membership.importmap", "membership.importrow", "membership.merge",
     "membership.browsersession", "membership.securityevent",
     "membership.passportlink", "membership.reminder", "membership.signincode",
@@ -497,7 +497,7 @@ OF_GUESTS = {  # what people say of themselves: they know no place, and nobody e
     "membership.giftmembership", "membership.stamp",
 }  # fmt: skip
 OF_THE_BOOKS = {  # copied from what is read, or staff's own
-    "membership.addressmark", "membership.benefituse", "membership.hardshipprice",
+    "membership.emailsuppression", "membership.benefituse", "membership.hardshipprice",
     "membership.pause", "membership.term", "orders.deposit", "orders.ledgerentry",
     "orders.line", "orders.order", "orders.refund", "orders.recurringpayment", "pages.keeping",
 }  # fmt: skip

@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import expect
 
 from membership.joining.renewals import make_renewal_link
-from membership.models import GiftMembership, Heart, Household, Person, RenewalLink, Term, Tier
+from membership.models import (
+    FavoriteCity,
+    GiftMembership,
+    Household,
+    Person,
+    RenewalLink,
+    Term,
+    Tier,
+)
 from membership.terms import gift_memberships
 from nsca.lib import clock as site_clock
 from nsca.lib.web.caching import content_changed
@@ -64,7 +72,7 @@ def test_a_family_joins_on_a_telephone(phone, tiers):
     ada, ben, cleo = household.people.order_by("pk")
     assert [ada.name, ben.email, cleo.guardian] == ["Ada Ellery", "ben@ellery.example", ada]
     assert cleo.born_on == date(2016, 5, 14)
-    assert Heart.objects.get(person=ada).may_be_seen
+    assert FavoriteCity.objects.get(person=ada).may_be_seen
     assert Term.objects.get().household == household
 
 

@@ -31,7 +31,7 @@ def director(db):
 @pytest.fixture
 def soiree(clock, director):
     soiree = make_soiree(bring="<p>A candle.</p>", help_phone="757-555-0199")
-    reveal.write_place(soiree, WHERE, by=director, at=NOON - 20 * DAY)
+    reveal.write_venue(soiree, WHERE, by=director, at=NOON - 20 * DAY)
     return soiree
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from events import reveal
 from events.changes import foresight
 from events.models import DoorLink, Event
-from events.reveal.outlook import foresee_place
+from events.reveal.outlook import foresee_venue
 from tests.events.moving_kit import FRIDAY, MINUTE, mover, wait
 from tests.events.reveal_kit import DAY, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket
@@ -268,11 +268,11 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
 
 @pytest.mark.parametrize("at, asks", [(T - TICK, False), (T, True), (T + TICK, True)])
 def test_writing_the_place_is_silent_before_t_and_asked_about_from_t_on(crowd, at, asks):
-    assert foresee_place(Event.objects.get(), at=at).is_worth_asking is asks
+    assert foresee_venue(Event.objects.get(), at=at).is_worth_asking is asks
 
 
 def test_another_place_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
-    outlook = foresee_place(Event.objects.get(), at=T)
+    outlook = foresee_venue(Event.objects.get(), at=T)
 
     assert "4 guests will get 2 e-mails about the change; the subject begins with CHANGED." in (
         text(outlook)
@@ -285,7 +285,7 @@ def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
     reveal.publish_due(at=T)
     reveal.hold(crowd, by=keeper, at=T)
 
-    outlook = foresee_place(Event.objects.get(), at=T + HOUR)
+    outlook = foresee_venue(Event.objects.get(), at=T + HOUR)
 
     assert outlook.sentences[0].startswith(
         "The reveal has been held by keeper@nsca.example since 6:00 p.m.: nobody sees the venue"
@@ -336,7 +336,7 @@ def test_no_sentence_says_a_word_of_the_place(crowd):
         foresee(crowd, at, starts_at=FRIDAY, ends_at=FRIDAY + HOUR, lead=None, area="Here")
         for at in (T - DAY, T, T + HOUR)
     ]
-    words = " ".join(map(text, outlooks)) + text(foresee_place(crowd, at=T))
+    words = " ".join(map(text, outlooks)) + text(foresee_venue(crowd, at=T))
 
     secret = [PLACE.name, *PLACE.lines[:1], PLACE.postcode, PLACE.phone, PLACE.parking]
     assert [word for word in secret if word in words] == []

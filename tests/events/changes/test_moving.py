@@ -8,7 +8,7 @@ from icalendar import Calendar
 from events import reveal
 from events.changes import moving
 from events.changes.moving import CannotMove
-from events.models import DoorLink, Event, FormerPlace, Hint, Move, RevealNotice, Ticket
+from events.models import DoorLink, Event, FormerVenue, Hint, Move, RevealMail, Ticket
 from events.returns import return_limits, returning
 from events.reveal import Viewer, reveal_for
 from events.reveal.calendars import event_ics, ticket_ics
@@ -57,7 +57,7 @@ def test_the_old_t_publishes_nothing_and_the_new_one_does(soiree, ticket):
 
     assert reveal.publish_due(at=T) == 0
     assert reveal.publish_due(at=FRIDAY_T) == 1
-    assert RevealNotice.objects.get().created_at == FRIDAY_T
+    assert RevealMail.objects.get().created_at == FRIDAY_T
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_place_that_was_told_stays_told_whether_or_not_the_ticker_ran(soiree, 
 
     assert shown(soiree, ticket, at).is_open
     assert (again(soiree).opens_at, again(soiree).reveal_version) == (T, 1)
-    assert FormerPlace.objects.count() == 0
+    assert FormerVenue.objects.count() == 0
 
 
 def test_a_moment_before_t_it_was_not_told_and_is_sealed_again(soiree, ticket):
@@ -106,12 +106,12 @@ def test_a_moment_before_t_it_was_not_told_and_is_sealed_again(soiree, ticket):
 
 def test_what_was_told_is_told_to_nobody_a_second_time(soiree, ticket):
     reveal.publish_due(at=T)
-    RevealNotice.objects.update(state="sent", sent_at=T)
+    RevealMail.objects.update(state="sent", sent_at=T)
 
     move(soiree, at=T + HOUR)
     reveal.publish_due(at=FRIDAY_T)
 
-    assert RevealNotice.objects.count() == 1
+    assert RevealMail.objects.count() == 1
 
 
 def test_a_reveal_that_was_held_at_t_has_told_nobody_and_gets_a_new_t(soiree, ticket, keeper):

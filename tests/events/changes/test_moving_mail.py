@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from events import reveal
 from events.changes import mail as moving_mail
-from events.models import Event, Move, MoveNotice, Ticket, WaitlistEntry
+from events.models import Event, Move, MoveMail, Ticket, WaitlistEntry
 from nsca.lib.mail.queue import LEASE
 from orders.models import Order, Task
 from tests.events import failing_mail
@@ -31,7 +31,7 @@ def tell(at=SOON):
 
 
 def states():
-    return list(MoveNotice.objects.order_by("pk").values_list("state", flat=True))
+    return list(MoveMail.objects.order_by("pk").values_list("state", flat=True))
 
 
 def bodies(letter):
@@ -58,7 +58,7 @@ def test_a_holder_learns_the_new_day_the_new_t_and_until_when_money_goes_back(
 
     (letter,) = letters
     assert (letter.to, letter.subject) == ([ADA], SUBJECT)
-    assert letter.extra_headers["Message-ID"] == MoveNotice.objects.get().message_id
+    assert letter.extra_headers["Message-ID"] == MoveMail.objects.get().message_id
     for text in bodies(letter):
         assert "Friday, May 21, 2027 at 6:00 p.m. EDT" in text
         assert "Thursday, May 20, 2027 at 6:00 p.m. EDT" in text  # the old day, and the new T
@@ -379,7 +379,7 @@ def test_killed_while_it_moves_nothing_is_half_done(soiree, ticket, monkeypatch)
     def die(*args, **kwargs):
         raise OperationalError("the disk is full")
 
-    monkeypatch.setattr(MoveNotice.objects, "bulk_create", die)
+    monkeypatch.setattr(MoveMail.objects, "bulk_create", die)
     with pytest.raises(OperationalError):
         move(soiree, at=MADE)
 

@@ -4,7 +4,7 @@ import pytest
 
 from events.changes import mail as moving_mail
 from events.changes import moving
-from events.models import Event, Move, MoveNotice
+from events.models import Event, Move, MoveMail
 from events.reveal.outlook import key_of
 from tests.events.moving_kit import FRIDAY, move, mover, wait, wanted
 from tests.events.reveal_kit import DAY, T
@@ -30,7 +30,7 @@ def test_two_of_staff_who_say_yes_at_once_move_it_once(soiree, ticket):
 
     assert [row for row in rows if row] == [Move.objects.get()]
     assert (Event.objects.get().starts_at, Event.objects.get().sequence) == (FRIDAY, 1)
-    assert MoveNotice.objects.count() == 1
+    assert MoveMail.objects.count() == 1
 
 
 def test_many_tickers_owe_and_tell_each_once_and_never_split_a_letter(soiree, letters):
@@ -49,4 +49,4 @@ def test_many_tickers_owe_and_tell_each_once_and_never_split_a_letter(soiree, le
     told = sorted(letter.to[0] for letter in letters)
     assert len(told) == len(set(told)) == 6
     assert {len(letter.attachments) for letter in letters} == {2}
-    assert set(MoveNotice.objects.values_list("state", "attempts")) == {("sent", 1)}
+    assert set(MoveMail.objects.values_list("state", "attempts")) == {("sent", 1)}

@@ -9,7 +9,7 @@ from post_office.models import Email
 from events.door import door, walk_up
 from events.door.walk_up import MayNotSell, NotInTheRegister, Sale
 from events.models import AddOn, Choice, DoorLink, Portion, Scan, Ticket
-from events.sales.refusals import ChoiceGone, NotAMember, SoldOut
+from events.sales.refusals import ChoiceUnavailable, NotAMember, SoldOut
 from nsca.lib.secrets.codes import link_token
 from orders.checkout import confirmations
 from orders.models import LedgerEntry, Order, Payment
@@ -120,7 +120,7 @@ def test_supper_and_wine_are_paid_and_counted_like_any(event, link, chair, lobst
     eating = Ticket.objects.order_by("line__position", "number").values_list("choice", flat=True)
     assert list(eating) == [lobster.pk, None]
     assert Portion.objects.count() == 2
-    with pytest.raises(ChoiceGone):
+    with pytest.raises(ChoiceUnavailable):
         sell(link, chair, 1, suppers={lobster: 1})
 
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from events import reveal
-from events.models import DoorLink, Event, Scan, VenueLook
+from events.models import DoorLink, Event, Scan, VenueAccess
 from tests.events.door.test_pages import verdict
 from tests.events.door_kit import DOORS, HOUR, SEVEN, make_door_link
 from tests.events.reveal_kit import LONG_BEFORE, PLACE, T
@@ -160,8 +160,8 @@ def test_a_hold_keeps_it_from_volunteers_too(client, travel, soiree, keeper, ear
 
 
 def test_a_link_to_join_is_for_guests_alone(client, travel, soiree, keeper, early_link):
-    online = reveal.Place(kind="online", join_url="https://meet.example/quillmoth")
-    reveal.write_place(soiree, online, by=keeper, at=LONG_BEFORE)
+    online = reveal.VenueDetails(kind="online", join_url="https://meet.example/quillmoth")
+    reveal.write_venue(soiree, online, by=keeper, at=LONG_BEFORE)
     travel(T)
 
     page = client.get(reverse("door:home", args=[early_link.token])).content.decode()
@@ -170,27 +170,27 @@ def test_a_link_to_join_is_for_guests_alone(client, travel, soiree, keeper, earl
 
 
 def test_who_learns_it_before_the_guests_is_noted_once(client, travel, soiree, early_link):
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
     Event.objects.update(volunteers_at=T - 24 * HOUR)
     travel(T - 24 * HOUR - SECOND)
     told(client, early_link)
-    assert VenueLook.objects.count() == 0
+    assert VenueAccess.objects.count() == 0
 
     travel(T - HOUR)
     told(client, early_link)
     told(client, early_link)
 
-    look = VenueLook.objects.get()
+    look = VenueAccess.objects.get()
     assert (look.link, look.user, look.at) == (early_link, None, T - HOUR)
     assert str(look) == "Ruth, west gate (door) viewed the venue"
 
 
 def test_after_t_nothing_is_noted(client, travel, early_link):
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
     travel(T)
     told(client, early_link)
 
-    assert VenueLook.objects.count() == 0
+    assert VenueAccess.objects.count() == 0
 
 
 def test_no_other_page_of_the_door_tells_it(at_the_door, client, link, soiree):

@@ -10,7 +10,7 @@ from post_office.models import Email
 
 from events.hints import mail as hint_letters
 from events.hints import opt_ins
-from events.models import Departure, Event, Hint, HintLetter, OptIn, RevealNotice, Ticket
+from events.models import Departure, Event, Hint, HintMail, OptIn, RevealMail, Ticket
 from events.reveal import pace
 from events.tickets import transfers
 from nsca.lib.mail.queue import LEASE
@@ -83,7 +83,7 @@ def test_a_letter_goes_when_the_card_is_turned_and_not_a_moment_before(
 def test_nothing_of_it_is_rendered_or_queued_before(hint, asking, letters):
     tick(TURNED - TICK)
 
-    assert Email.objects.count() == HintLetter.objects.count() == 0
+    assert Email.objects.count() == HintMail.objects.count() == 0
 
 
 @pytest.mark.parametrize("late, count", [(timedelta(days=2) - TICK, 1), (timedelta(days=2), 0)])
@@ -189,7 +189,7 @@ def test_two_tickets_in_one_mailbox_are_one_letter(hint, soiree, asking, letters
     opt_ins.ask(second, Kind.HINTS, at=ASKED)
 
     assert tick(TURNED) == 1
-    assert HintLetter.objects.filter(sent_at=TURNED).count() == 2
+    assert HintMail.objects.filter(sent_at=TURNED).count() == 2
 
 
 # --- Once ----------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def test_where_letters_are_counted_those_that_tell_a_place_go_first(
     hint, soiree, asking, letters, settings
 ):
     settings.MAIL_PER_HOUR = 10
-    owed = RevealNotice.objects.create(
+    owed = RevealMail.objects.create(
         event=soiree, version=1, ticket=asking, state="queued", message_id="<x@y>", created_at=T
     )
 

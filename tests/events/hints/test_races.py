@@ -6,7 +6,7 @@ import pytest
 
 from events.hints import mail as hint_letters
 from events.hints import opt_ins
-from events.models import HintLetter, OptIn
+from events.models import HintMail, OptIn
 from tests.events.reveal_kit import DAY, T
 from tests.factories import make_hint, make_order, make_ticket
 from tests.threads import at_once
@@ -26,7 +26,7 @@ def test_many_tickers_write_to_each_address_once(soiree, letters):
 
     told = sorted(letter.to[0] for letter in letters)
     assert len(told) == len(set(told)) == sum(posted) == 6
-    assert HintLetter.objects.filter(sent_at=TURNED, leased_until=None).count() == 12
+    assert HintMail.objects.filter(sent_at=TURNED, leased_until=None).count() == 12
 
 
 def test_a_holder_who_presses_twice_at_once_is_on_the_list_once(soiree):

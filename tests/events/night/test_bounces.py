@@ -10,7 +10,7 @@ import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 
 from events import reveal
-from events.models import Event, RevealNotice, Ticket
+from events.models import Event, RevealMail, Ticket
 from events.night.calls import Why, call_list
 from events.reveal import notices, sender
 from nsca import urls
@@ -32,7 +32,7 @@ def told(soiree, letters):
     reveal.publish_due(at=T)
     while sender.send_due(at=T):
         pass
-    return RevealNotice.objects.order_by("pk").first()
+    return RevealMail.objects.order_by("pk").first()
 
 
 def reported(kind, number):
@@ -45,7 +45,7 @@ def reported(kind, number):
 
 
 def states():
-    return list(RevealNotice.objects.order_by("pk").values_list("state", flat=True))
+    return list(RevealMail.objects.order_by("pk").values_list("state", flat=True))
 
 
 @pytest.mark.parametrize("kind", ["bounced", "rejected", "failed"])
@@ -89,7 +89,7 @@ def test_whoever_holds_the_ticket_no_more_is_not_counted_among_the_untold(told, 
 
 def test_reported_twice_it_is_counted_once(told):
     reported("bounced", told.message_id)
-    notices.send_again(RevealNotice.objects.filter(state="bounced"))
+    notices.send_again(RevealMail.objects.filter(state="bounced"))
 
     reported("bounced", told.message_id)
 
@@ -99,7 +99,7 @@ def test_reported_twice_it_is_counted_once(told):
 def test_the_letter_carries_the_number_that_comes_back(told, letters):
     assert [letter.metadata for letter in letters] == [
         {"reveal": told.message_id},
-        {"reveal": RevealNotice.objects.order_by("pk").last().message_id},
+        {"reveal": RevealMail.objects.order_by("pk").last().message_id},
     ]
 
 

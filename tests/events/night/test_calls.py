@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events import reveal
-from events.models import Call, Event, RevealNotice, Ticket
+from events.models import Call, Event, RevealMail, Ticket
 from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
 from events.reveal import notices
@@ -48,7 +48,7 @@ def evening(soiree):
         make_ticket(soiree, order=order)
     reveal.publish_due(at=T)
     for name, _email, state in people:
-        rows = RevealNotice.objects.filter(ticket__line__order__buyer_name=name)
+        rows = RevealMail.objects.filter(ticket__line__order__buyer_name=name)
         rows.update(state=state, sent_at=T if state in ("sent", "bounced") else None)
     return Event.objects.get(pk=soiree.pk)
 
@@ -105,7 +105,7 @@ def test_who_opened_the_page_is_told_though_mail_failed(evening):
 
 def test_a_look_at_an_older_place_is_no_look_at_the_new_one(evening, keeper):
     seen_by("Bob")
-    reveal.write_place(evening, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(evening, OTHER_PLACE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
     assert names(call_list(evening, at=LATER + HOUR).pressing)[0] == "Bob"
@@ -247,7 +247,7 @@ def test_who_opened_the_page_meanwhile_is_nobodys_call(evening, ben):
 def test_a_changed_place_is_told_by_a_call_of_its_own(evening, ben, keeper):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
     calls.told(evening, key_of("Bob"), by=ben, at=LATER)
-    reveal.write_place(evening, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(evening, OTHER_PLACE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
     assert "Bob" in names(call_list(evening, at=LATER).pressing)
@@ -260,7 +260,7 @@ def test_a_corrected_address_is_mailed_once_more(evening):
 
     calls.mail_again(evening, key_of("Bob"), at=LATER)
 
-    assert RevealNotice.objects.get(ticket=key_of("Bob")).state == "queued"
+    assert RevealMail.objects.get(ticket=key_of("Bob")).state == "queued"
     with pytest.raises(Refusal, match="already on its way"):
         calls.mail_again(evening, key_of("Bob"), at=LATER)
 
@@ -305,7 +305,7 @@ def test_every_holder_is_in_exactly_one_of_the_five_numbers(evening):
 
 def test_after_t_letters_wait_in_their_order_and_the_last_is_foretold(evening, settings):
     settings.MAIL_PER_HOUR = 2
-    RevealNotice.objects.update(state="queued")
+    RevealMail.objects.update(state="queued")
     Ticket.objects.filter(pk=key_of("Bob")).update(guest_email="bob@x.example")
 
     assert tally.outlook(evening, at=T) == (

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from events import reveal
-from events.models import Event, RevealNotice
-from events.night import admin_control as control_desk
+from events.models import Event, RevealMail
+from events.night import admin_control as control_admin
 from events.night.knowledge import KINDS, knowledge
 from events.reveal import Allowed, Sealed, would_open, would_open_for_volunteer
 from nsca.desk.groups import ensure_groups
@@ -20,7 +20,7 @@ from tests.row_counts import counts
 
 pytestmark = pytest.mark.django_db
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
-WATCH = ("events.view_event", "events.view_revealnotice", "events.view_ticket")
+WATCH = ("events.view_event", "events.view_revealmail", "events.view_ticket")
 KEEP = (*WATCH, "events.see_venue", "events.hold_reveal")
 
 
@@ -33,7 +33,7 @@ def keeper(db):
 @pytest.fixture
 def soiree(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", publish_at=LONG_BEFORE)
-    reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -54,7 +54,7 @@ def watch(soiree, keeper):
 def at_words(at):
     """What the form sends for an instant."""
     names = ("at_0", "at_1", "at_2")
-    widget = control_desk.InstantForm().fields["at"].widget
+    widget = control_admin.InstantForm().fields["at"].widget
     return dict(zip(names, widget.decompress(at), strict=True))
 
 
@@ -178,22 +178,22 @@ def test_what_one_kind_knows_is_what_a_company_of_all_kinds_would_be_told(soiree
     ],
 )
 def test_the_countdown_is_said_as_one_says_it(soiree, at, headline):
-    assert control_desk.summary(soiree, at=at)[0] == headline
+    assert control_admin.summary(soiree, at=at)[0] == headline
 
 
 def test_held_told_and_cancelled_are_said_first(soiree, keeper):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
-    held = control_desk.summary(soiree, at=T)[0]
+    held = control_admin.summary(soiree, at=T)[0]
     reveal.release(soiree, by=keeper, at=T)
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    told = control_desk.summary(soiree, at=T + 2 * HOUR)
+    told = control_admin.summary(soiree, at=T + 2 * HOUR)
     soiree.state = Event.State.CANCELLED
 
     assert held == "On hold"
     assert told[0] == "Revealed"
     assert "2 hours ago" in told[1]
-    assert control_desk.summary(soiree, at=T)[0] == "Canceled"
+    assert control_admin.summary(soiree, at=T)[0] == "Canceled"
 
 
 def test_any_instant_is_picked_by_address(watch):
@@ -235,7 +235,7 @@ def test_numbers_have_their_lists_and_every_ticket_is_counted_once(soiree, watch
     reveal.publish_due(at=T)
     for ticket, state in zip(tickets, states, strict=True):
         sent_at = T if state in ("sent", "bounced") else None
-        RevealNotice.objects.filter(ticket=ticket).update(state=state, sent_at=sent_at, attempts=1)
+        RevealMail.objects.filter(ticket=ticket).update(state=state, sent_at=sent_at, attempts=1)
 
     page = watch(T + HOUR)
     behind = watch(T + HOUR, page="told", of="bounced").content.decode()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from events import reveal
-from events.models import DryRun, Event, RevealNotice, Ticket, VenueLook
+from events.models import DryRun, Event, RevealMail, Ticket, VenueAccess
 from events.night import dry_run
 from events.reveal import sender
 from nsca.lib.mail.mail import NoSuchAddress
@@ -23,7 +23,7 @@ from tests.row_counts import counts
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 MAY = (
-    "events.see_venue", "events.view_revealnotice", "events.view_ticket", "events.view_event",
+    "events.see_venue", "events.view_revealmail", "events.view_ticket", "events.view_event",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def keeper():
 @pytest.fixture
 def soiree(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", publish_at=LONG_BEFORE)
-    reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -172,7 +172,7 @@ def test_the_sample_has_nothing_of_a_guest(soiree, guests, keeper, mailoutbox):
 def test_it_is_logged_as_a_venue_access(soiree, guests, keeper):
     dry_run.run(soiree, by=keeper, at=T - DAY)
 
-    look = VenueLook.objects.filter(act=VenueLook.Act.DRY_RUN).get()
+    look = VenueAccess.objects.filter(act=VenueAccess.Act.DRY_RUN).get()
     assert (look.user, look.event, look.at) == (keeper, soiree, T - DAY)
 
 
@@ -215,9 +215,9 @@ def test_nothing_stays_but_its_line_and_the_log(soiree, guests, keeper):
 
     after = counts()
     new = {name for name in after if after[name] != before.get(name, 0)}
-    assert new == {"events.DryRun", "events.VenueLook", "events.VenueLogRecord"}
+    assert new == {"events.DryRun", "events.VenueAccess", "events.VenueLogRecord"}
     assert list(Ticket.objects.order_by("pk").values()) == tickets
-    assert (Email.objects.count(), RevealNotice.objects.count()) == (0, 0)
+    assert (Email.objects.count(), RevealMail.objects.count()) == (0, 0)
 
 
 def test_opening_the_page_runs_nothing(soiree, guests, page, mailoutbox):

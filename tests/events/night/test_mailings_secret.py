@@ -7,7 +7,7 @@ from django.apps import apps
 from post_office.models import Email
 
 from events import reveal
-from events.models import VenueLook
+from events.models import VenueAccess
 from membership.mailings import mailings
 from membership.mailings.sending import tick
 from membership.models import Mailing, Term, Tier
@@ -40,7 +40,7 @@ def test_to_a_keeper_it_says_which_field_and_never_the_word_and_notes_the_look(
     soiree, member, keeper
 ):
     made = mailing(keeper, TELLING)
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
 
     with pytest.raises(mailings.CannotSend) as refused:
         mailings.send_off(made, typed=None, by=keeper, at=LONG_BEFORE)
@@ -48,7 +48,7 @@ def test_to_a_keeper_it_says_which_field_and_never_the_word_and_notes_the_look(
     said = str(refused.value)
     assert "in its field “body”" in said
     assert not any(word in said for word in ("Chart", "Ropewalk", "Lawn"))
-    assert VenueLook.objects.get().user == keeper
+    assert VenueAccess.objects.get().user == keeper
     assert Mailing.objects.get().state == "draft"
 
 
@@ -68,18 +68,18 @@ def test_to_others_the_answer_is_the_same_whatever_they_write_and_whether_there_
         apps.get_model("events.venue").objects.all().delete()
     writer = make_user("members@staff.example", is_staff=True)
     made = mailing(writer, body)
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
 
     made = mailings.send_off(made, typed=None, by=writer, at=LONG_BEFORE)
 
     assert made.state == "reading"
-    assert not VenueLook.objects.exists()
+    assert not VenueAccess.objects.exists()
 
 
 def test_a_place_that_is_put_in_meanwhile_stops_what_would_tell_it(soiree, member, keeper):
     made = mailing(keeper, "<p>We meet at the Pagoda Garden, 265 West Tazewell Street.</p>")
     mailings.send_off(made, typed=None, by=keeper, at=LONG_BEFORE)
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
 
     tick(LONG_BEFORE)
 

@@ -8,10 +8,10 @@ from django.core.mail.backends import locmem
 from post_office.models import STATUS, Email
 
 from events import reveal
-from events.models import Departure, Event, MailServer, Preflight, VenueLook
+from events.models import Departure, Event, MailServer, Preflight, VenueAccess
 from events.night import mail_pace, preflight, preflight_mail
 from events.night.preflight import troubles
-from events.reveal import Place
+from events.reveal import VenueDetails
 from nsca.lib import clock
 from nsca.lib.mail.queue import LEASE
 from nsca.ops import health
@@ -192,7 +192,7 @@ def test_where_all_is_well_it_says_so_in_both_forms(ready, letters):
 
 
 def test_no_letter_of_it_holds_a_word_of_the_place_nor_is_it_anybodys_look(ready, letters):
-    VenueLook.objects.all().delete()
+    VenueAccess.objects.all().delete()
 
     preflight_mail.tick(A_DAY_BEFORE)
 
@@ -200,12 +200,14 @@ def test_no_letter_of_it_holds_a_word_of_the_place_nor_is_it_anybodys_look(ready
     assert found_in(everything) == []
     for word in (PLACE.name, *PLACE.lines[:1], PLACE.phone, "Boush", "boat house", "23510"):
         assert word not in everything
-    assert (Email.objects.count(), VenueLook.objects.count()) == (0, 0)
+    assert (Email.objects.count(), VenueAccess.objects.count()) == (0, 0)
 
 
 def test_a_place_without_parking_says_so_and_links_to_the_envelope(ready, keeper, letters):
-    bare = Place(name="Chart House Lawn", lines=("12 Ropewalk",), directions="Left.", plan_b="In.")
-    reveal.write_place(ready, bare, by=keeper, at=LONG_BEFORE)
+    bare = VenueDetails(
+        name="Chart House Lawn", lines=("12 Ropewalk",), directions="Left.", plan_b="In."
+    )
+    reveal.write_venue(ready, bare, by=keeper, at=LONG_BEFORE)
 
     preflight_mail.tick(A_DAY_BEFORE)
 
@@ -372,8 +374,8 @@ def test_a_clock_that_nobody_keeps_is_told(ready, monkeypatch):
 
 
 def test_what_is_grave_stands_first(ready, keeper):
-    bare = Place(name="Chart House Lawn", lines=("12 Ropewalk",))
-    reveal.write_place(ready, bare, by=keeper, at=LONG_BEFORE)
+    bare = VenueDetails(name="Chart House Lawn", lines=("12 Ropewalk",))
+    reveal.write_venue(ready, bare, by=keeper, at=LONG_BEFORE)
     Event.objects.filter(pk=ready.pk).update(access="")
     MailServer.objects.create(silences=1)
     ready.refresh_from_db()

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 
 from events.night.venue_words import VenueWords, folded, points_somewhere
-from events.venue.places import Kind, Place
+from events.venue.places import Kind, VenueDetails
 
-PLACE = Place(
+PLACE = VenueDetails(
     name="Pier Seven Pavilion",
     lines=("12 Ropewalk St.", "Norfolk, Virginia"),
     postcode="23511",
@@ -115,7 +115,9 @@ def test_what_the_letterhead_says_is_no_secret():
 
 
 def test_a_link_to_join_is_seen_whatever_its_letters():
-    words = VenueWords(Place(kind=Kind.ONLINE, name="", join_url="https://meet.example/j/998877"))
+    words = VenueWords(
+        VenueDetails(kind=Kind.ONLINE, name="", join_url="https://meet.example/j/998877")
+    )
 
     assert words.found_in("Come to HTTPS://MEET.EXAMPLE/J/998877") == "the link to join"
     assert words.found_in("https://meet.example/") == ""

@@ -173,7 +173,7 @@ def test_before_t_no_public_page_asks_for_a_place_and_each_asks_once_for_seals(
         client.get("/events/soiree/envelope/")
 
     tables = [query["sql"] for query in asked if "nsca_cache" not in query["sql"]]
-    assert not [sql for sql in tables if "events_venue" in sql or "placepicture" in sql]
+    assert not [sql for sql in tables if "events_venue" in sql or "venuepicture" in sql]
     assert len([sql for sql in tables if "events_commitment" in sql]) == 1
 
 

@@ -123,7 +123,7 @@ def test_an_online_class_keeps_its_link_and_says_the_hours_over_there(client, ke
         title="Perfume Masterclass", area="Online",
     )  # fmt: skip
     make_ticket(lesson)
-    reveal.write_place(lesson, LINK, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(lesson, LINK, by=keeper, at=LONG_BEFORE)
     travel(T + DAY / 4)
 
     html = page(client, "/events/lesson/")
@@ -139,7 +139,7 @@ def test_an_online_class_keeps_its_link_and_says_the_hours_over_there(client, ke
 def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper, travel):
     tea = make_event(slug="tea", title="Tea in the garden")
     make_ticket_type(tea, price_cents=0)
-    reveal.write_place(tea, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(tea, PLACE, by=keeper, at=LONG_BEFORE)
     travel(tea.starts_at - DAY)
 
     html = page(client, "/events/tea/")

@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from events import reveal
 from events.changes import moving
-from events.models import MailServer, MoveNotice, RevealNotice
+from events.models import MailServer, MoveMail, RevealMail
 from events.night import mail_pace, preflight
 from events.reveal import pace
 from membership.accounts.mail import Share
@@ -62,7 +62,7 @@ def test_sixty_mails_in_the_outbox_do_not_delay_the_first_holder_a_minute(soiree
 
     # The one that was on its way at T, and the reveal's own.
     assert first_reveal(slow.left) - T <= timedelta(seconds=2 * A_MAIL)
-    assert RevealNotice.objects.get().state == "sent"
+    assert RevealMail.objects.get().state == "sent"
     call_command("tick")
     mails = [subject for _at, subject in slow.left if subject.startswith("mail ")]
     assert len(mails) == len({*mails}) == 60  # nothing is lost, nothing leaves twice
@@ -78,9 +78,9 @@ def test_the_news_of_another_event_gives_way_to_the_reveal(soiree, ticket, slow,
     call_command("tick")
 
     assert first_reveal(slow.left) - T <= timedelta(seconds=2 * A_MAIL)
-    sent = MoveNotice.objects.filter(state="sent").count()
+    sent = MoveMail.objects.filter(state="sent").count()
     assert 0 < sent < 40  # the rest waits, in nobody's hand
-    assert not MoveNotice.objects.filter(state="queued", attempts__gt=0).exists()
+    assert not MoveMail.objects.filter(state="queued", attempts__gt=0).exists()
 
 
 def test_a_crowd_at_the_sign_in_page_does_not_delay_the_reveal(soiree, ticket, slow, monkeypatch):
@@ -93,7 +93,7 @@ def test_a_crowd_at_the_sign_in_page_does_not_delay_the_reveal(soiree, ticket, s
             slow.shift(A_MAIL)
         return most
 
-    monkeypatch.setattr(tick.sign_in_letters, "send_due", send_due)
+    monkeypatch.setattr(tick.sign_in_mails, "send_due", send_due)
     call_command("tick")
 
     assert first_reveal(slow.left) - T <= timedelta(seconds=2 * A_MAIL)
@@ -127,7 +127,7 @@ def test_a_venue_that_is_missing_at_t_does_not_stop_other_mail(slow, ticket, kee
     call_command("tick")
 
     assert not reveal.is_told(empty, at=T + MINUTE)
-    assert MoveNotice.objects.get().state == "sent"
+    assert MoveMail.objects.get().state == "sent"
     assert Email.objects.get().status == 0  # sent
 
 

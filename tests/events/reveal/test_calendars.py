@@ -48,7 +48,7 @@ def test_the_uid_never_changes_and_the_sequence_never_falls(soiree, ticket, keep
     opened = of_ticket(ticket, T)[1]
     reveal.publish_due(at=T)
     published = of_ticket(ticket, T + TICK)[1]
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
     changed = of_ticket(ticket, T + DAY / 4)[1]
     Event.objects.filter(pk=soiree.pk).update(state="cancelled")
     calendar, cancelled = of_ticket(ticket, T + DAY / 2)

@@ -10,28 +10,28 @@ from events.changes.canceling import cancel
 from events.models import (
     Commitment,
     Event,
-    FormerPlace,
-    PlacePicture,
-    RevealNotice,
+    FormerVenue,
+    RevealMail,
     Ticket,
     Venue,
-    VenueLook,
+    VenueAccess,
+    VenuePicture,
 )
 from events.reveal import VISITOR, Viewer, reveal_for, sender
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.secrets.sealing import seal
 from orders.models import Task
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket
 
 pytestmark = pytest.mark.django_db
-THIRD_PLACE = Place(name="Boat House", lines=("3 Quay Street",), postcode="23510")
+THIRD_PLACE = VenueDetails(name="Boat House", lines=("3 Quay Street",), postcode="23510")
 STRUCK = "<del>Chart House Lawn, 12 Ropewalk, Norfolk, Virginia 23510</del>"
 LATER = T + DAY / 4
 
 
 def write(event, place, keeper, at):
-    reveal.write_place(event, place, by=keeper, at=at)
+    reveal.write_venue(event, place, by=keeper, at=at)
 
 
 def opened(event, ticket, at):
@@ -54,14 +54,14 @@ def test_a_change_is_silent_until_t_and_a_new_version_from_t_on(
     shown = opened(soiree, ticket, T + DAY / 2)
     assert Event.objects.get().reveal_version == version
     assert (shown.place, shown.struck, shown.is_changed) == (OTHER_PLACE, struck, bool(struck))
-    assert FormerPlace.objects.count() == (1 if struck else 0)
+    assert FormerVenue.objects.count() == (1 if struck else 0)
 
 
 def test_the_audit_row_says_changed_and_not_what(soiree, keeper):
     write(soiree, OTHER_PLACE, keeper, T - TICK)
 
-    look = VenueLook.objects.latest("pk")
-    words = [str(getattr(look, field.attname)) for field in VenueLook._meta.concrete_fields]
+    look = VenueAccess.objects.latest("pk")
+    words = [str(getattr(look, field.attname)) for field in VenueAccess._meta.concrete_fields]
     assert (look.act, look.user) == ("changed", keeper)
     assert [word for word in words if "Pagoda" in word or "Chart" in word] == []
 
@@ -120,7 +120,7 @@ def test_unsent_letters_about_the_old_place_are_superseded(soiree, ticket, keepe
     write(soiree, OTHER_PLACE, keeper, LATER)
     sender.send_due(at=LATER)
 
-    states = RevealNotice.objects.order_by("version").values_list("version", "state")
+    states = RevealMail.objects.order_by("version").values_list("version", "state")
     assert list(states) == [(1, "superseded"), (2, "sent")]
     # Nobody had the first mail: there is nothing that they should forget.
     assert [letter.subject for letter in letters] == ["Soirée en Blanc: the location is revealed"]
@@ -138,7 +138,7 @@ def test_after_two_changes_the_last_told_place_is_struck(soiree, ticket, keeper)
 
 def test_new_words_about_parking_strike_no_place_through(soiree, ticket, keeper):
     reveal.publish_due(at=T)
-    parked = Place(**{**PLACE.__dict__, "parking": "The lot on Bute Street"})
+    parked = VenueDetails(**{**PLACE.__dict__, "parking": "The lot on Bute Street"})
 
     write(soiree, parked, keeper, LATER)
 
@@ -161,7 +161,7 @@ def test_a_place_entered_and_replaced_under_one_hold_was_told_to_nobody(soiree, 
 def test_an_old_link_to_join_is_struck_without_its_address(client, lesson, keeper, travel):
     ticket = make_ticket(lesson)
     reveal.publish_due(at=T)
-    other = Place(kind="online", name="The class", join_url="https://meet.example/j/112233")
+    other = VenueDetails(kind="online", name="The class", join_url="https://meet.example/j/112233")
     write(lesson, other, keeper, LATER)
     travel(LATER)
 
@@ -195,7 +195,7 @@ def test_a_former_place_is_as_secret_as_the_present_one(soiree, ticket, keeper):
     write(soiree, OTHER_PLACE, keeper, LATER)
 
     assert not reveal_for(Event.objects.get(), VISITOR, at=LATER).is_open
-    assert b"Chart" not in bytes(FormerPlace.objects.get().sealed)
+    assert b"Chart" not in bytes(FormerVenue.objects.get().sealed)
 
 
 def test_a_former_place_survives_a_new_key_and_a_lost_one_hides_only_itself(
@@ -209,7 +209,7 @@ def test_a_former_place_survives_a_new_key_and_a_lost_one_hides_only_itself(
     ticket = Ticket.objects.get(pk=ticket.pk)  # its link follows from that key
     assert opened(soiree, ticket, LATER).struck == PLACE
 
-    FormerPlace.objects.update(sealed=seal("{}", bound_to="something else", at=T))
+    FormerVenue.objects.update(sealed=seal("{}", bound_to="something else", at=T))
     assert (opened(soiree, ticket, LATER).place, opened(soiree, ticket, LATER).struck) == (
         OTHER_PLACE, None,
     )  # fmt: skip
@@ -248,7 +248,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
     sender.send_due(at=T + DAY / 8)
 
     assert len(letters) == 2  # one before it, one that was in hand
-    assert RevealNotice.objects.filter(state="queued").count() == 3
+    assert RevealMail.objects.filter(state="queued").count() == 3
 
 
 # --- Cancelled -----------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
 def full(soiree, ticket, keeper):
     """With a picture, a seal and a former venue: everything there is to wipe."""
     reveal.publish_seal(soiree, by=keeper, at=LONG_BEFORE)
-    PlacePicture.objects.create(
+    VenuePicture.objects.create(
         event=soiree, about=seal("{}", bound_to="x", at=T), sealed=b"x", sealed_at=T
     )
     reveal.publish_due(at=T)
@@ -272,7 +272,7 @@ def call_off(event, keeper, at):
 
 def kept(event):
     return [
-        model.objects.filter(event=event).count() for model in (Venue, PlacePicture, FormerPlace)
+        model.objects.filter(event=event).count() for model in (Venue, VenuePicture, FormerVenue)
     ]
 
 
@@ -299,19 +299,19 @@ def test_wiping_is_noted_once_and_by_nobody(full, keeper):
     counts = [reveal.wipe_due(at), reveal.wipe_due(at)]
 
     assert counts == [1, 0]
-    [look] = VenueLook.objects.filter(act="wiped")
+    [look] = VenueAccess.objects.filter(act="wiped")
     assert (look.user, look.who) == (None, "The site")
 
 
 def test_a_picture_is_wiped_also_where_no_place_was_ever_entered(keeper):
     """It may have been put in before the place, or after the place was wiped."""
     event = make_event(starts_at=STARTS, lead=DAY, slug="pictured")
-    PlacePicture.objects.create(event=event, about=b"x", sealed=b"x", sealed_at=T)
+    VenuePicture.objects.create(event=event, about=b"x", sealed=b"x", sealed_at=T)
     call_off(event, keeper, LATER)
 
     assert reveal.wipe_due(LATER + timedelta(days=400)) == 1
     assert kept(event) == [0, 0, 0]
-    assert VenueLook.objects.filter(event=event, act="wiped").count() == 1
+    assert VenueAccess.objects.filter(event=event, act="wiped").count() == 1
 
 
 def test_nothing_is_wiped_of_an_event_that_is_on_however_old(full):
@@ -331,7 +331,7 @@ def test_cancelled_before_t_the_place_is_told_to_nobody_ever(
     page = client.get(f"/tickets/{ticket.token}/").content.decode()
 
     assert opened(soiree, ticket, at) is None
-    assert (RevealNotice.objects.count(), letters) == (0, [])
+    assert (RevealMail.objects.count(), letters) == (0, [])
     assert "Chart House" not in page
 
 
@@ -343,7 +343,7 @@ def test_cancelled_after_t_closes_the_page_and_takes_the_entry_away(soiree, tick
     letter = Email.objects.get()
     content = Attachment.objects.get().file.read().decode()
     assert opened(soiree, ticket, LATER) is None
-    assert RevealNotice.objects.get().state == "superseded"
+    assert RevealMail.objects.get().state == "superseded"
     assert letter.subject == "Soirée en Blanc on May 20, 2027 is canceled"
     assert "METHOD:CANCEL" in content
     assert "SEQUENCE:2" in content

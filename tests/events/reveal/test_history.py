@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events import reveal
-from events.models import Call, Event, RevealNotice, RevealOpening, Ticket
+from events.models import Call, Event, RevealMail, RevealOpening, Ticket
 from events.night import calls
 from events.reveal import notices, reveal_for, sender
 from events.tickets.kind import TicketKind
@@ -49,7 +49,7 @@ def test_a_page_that_opened_by_itself_opened_at_t_whenever_the_ticker_came(soire
 
 
 def test_before_t_no_opening_is_recorded(soiree, ticket, keeper):
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
     reveal.publish_due(at=T - TICK)
 
     assert openings(soiree) == []
@@ -75,7 +75,7 @@ def test_a_hold_after_t_keeps_the_first_instant_and_notes_the_next(soiree, ticke
 
 def test_a_venue_that_came_after_t_opened_when_it_came(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
-    reveal.write_place(event, PLACE, by=keeper, at=T + 2 * HOUR)
+    reveal.write_venue(event, PLACE, by=keeper, at=T + 2 * HOUR)
 
     assert openings(event) == [(1, T + 2 * HOUR, T + 2 * HOUR)]
 
@@ -87,7 +87,7 @@ def test_reveal_now_opens_now(soiree, keeper):
 
 
 def test_each_version_has_an_opening_of_its_own(soiree, keeper):
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T + HOUR)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + HOUR)
 
     assert openings(soiree) == [(1, T, T), (2, T + HOUR, T + HOUR)]
 
@@ -95,8 +95,8 @@ def test_each_version_has_an_opening_of_its_own(soiree, keeper):
 def test_a_venue_that_was_written_and_replaced_under_one_hold_never_opened(soiree, keeper):
     reveal.publish_due(at=T)
     reveal.hold(again(soiree), by=keeper, at=T + HOUR)
-    reveal.write_place(again(soiree), OTHER_PLACE, by=keeper, at=T + 2 * HOUR)
-    reveal.write_place(again(soiree), PLACE, by=keeper, at=T + 3 * HOUR)
+    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=T + 2 * HOUR)
+    reveal.write_venue(again(soiree), PLACE, by=keeper, at=T + 3 * HOUR)
     reveal.release(again(soiree), by=keeper, at=T + 4 * HOUR)
 
     assert openings(soiree) == [(1, T, T), (3, T + 4 * HOUR, T + 4 * HOUR)]
@@ -124,7 +124,7 @@ def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(k
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
     make_ticket(event)
     reveal.publish_due(at=T)
-    reveal.write_place(event, PLACE, by=keeper, at=T + 2 * HOUR)
+    reveal.write_venue(event, PLACE, by=keeper, at=T + 2 * HOUR)
 
     tell(T + 2 * HOUR + MINUTE)
 
@@ -180,7 +180,7 @@ def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, letters):
 
 
 def changed(soiree, keeper, at=T + HOUR):
-    reveal.write_place(again(soiree), OTHER_PLACE, by=keeper, at=at)
+    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=at)
 
 
 def test_changed_is_read_by_who_had_the_first_mail(soiree, ticket, keeper, letters):
@@ -223,7 +223,7 @@ def test_whose_first_mail_never_left_is_told_so_only_in_case_the_page_told_it(
 
 def test_whose_first_mail_came_back_was_told_nothing_by_it(soiree, ticket, keeper, letters):
     tell(T)
-    notices.bounced(RevealNotice.objects.get().message_id, at=T + MINUTE)
+    notices.bounced(RevealMail.objects.get().message_id, at=T + MINUTE)
     changed(soiree, keeper)
 
     tell(T + HOUR + MINUTE)
@@ -322,7 +322,7 @@ def test_a_tasks_number_falls_as_pages_are_opened_and_tickets_refunded(soiree, t
 
 def test_a_tasks_number_falls_as_corrected_mails_leave(soiree, three_unreached, letters):
     Order.objects.update(buyer_email="new@x.example")
-    notices.send_again(RevealNotice.objects.all())
+    notices.send_again(RevealMail.objects.all())
     while sender.send_due(at=T + HOUR):
         pass
 
@@ -334,7 +334,7 @@ def test_a_task_that_closed_by_itself_opens_again_when_a_mail_comes_back(
 ):
     soiree.tickets.filter(line__order__buyer_email="").update(seen_version=1, seen_open_at=T)
     assert recounted(three_unreached, T + HOUR).done_at == T + HOUR
-    row = RevealNotice.objects.get(ticket=ticket)
+    row = RevealMail.objects.get(ticket=ticket)
     assert row.state == "sent"
 
     notices.bounced(row.message_id, at=T + 2 * HOUR)
@@ -348,7 +348,7 @@ def test_the_task_of_a_venue_that_was_missing_is_done_once_it_is_told(keeper, le
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
     tell(T)
     task = Task.objects.get()
-    reveal.write_place(event, PLACE, by=keeper, at=T + HOUR)
+    reveal.write_venue(event, PLACE, by=keeper, at=T + HOUR)
 
     tell(T + HOUR + MINUTE)
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from events import reveal
-from events.models import Event, RevealNotice, Venue, VenueLook
-from events.reveal import NoPlace, NotPermitted, Viewer, reveal_for
-from events.venue.places import Place, packed, unpacked
+from events.models import Event, RevealMail, Venue, VenueAccess
+from events.reveal import NotPermitted, NoVenue, Viewer, reveal_for
+from events.venue.places import VenueDetails, packed, unpacked
 from nsca.lib.secrets.sealing import KeyLost, TooLong, WrongEnvelope, seal, unseal
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
 from tests.factories import make_event, make_ticket, make_user
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def acts(event):
-    return list(event.venue_looks.order_by("pk").values_list("act", flat=True))
+    return list(event.venue_accesses.order_by("pk").values_list("act", flat=True))
 
 
 def by_link(ticket):
@@ -40,7 +40,7 @@ def test_the_row_holds_nothing_readable(soiree):
 
 def test_every_envelope_has_the_same_size(soiree, keeper):
     other = make_event(lead=DAY)
-    reveal.write_place(other, Place(name="X"), by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(other, VenueDetails(name="X"), by=keeper, at=LONG_BEFORE)
 
     sizes = {len(bytes(sealed)) for sealed in Venue.objects.values_list("sealed", flat=True)}
 
@@ -49,7 +49,7 @@ def test_every_envelope_has_the_same_size(soiree, keeper):
 
 def test_swapped_rows_open_nothing(soiree, keeper):
     other = make_event(lead=DAY)
-    reveal.write_place(other, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(other, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
     Venue.objects.filter(event=soiree).update(sealed=Venue.objects.get(event=other).sealed)
 
     with pytest.raises(WrongEnvelope):
@@ -108,18 +108,18 @@ def test_rotation_without_the_old_key_changes_nothing(soiree, settings):
 
 def test_each_look_and_each_change_leaves_a_row(soiree, keeper):
     reveal.look(soiree, by=keeper, at=LONG_BEFORE)
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=LONG_BEFORE + DAY)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=LONG_BEFORE + DAY)
 
     assert acts(soiree) == ["changed", "looked", "changed"]
-    assert soiree.venue_looks.first().user == keeper
+    assert soiree.venue_accesses.first().user == keeper
 
 
 @pytest.mark.parametrize(
     "act",
     [
         lambda event, who: reveal.look(event, by=who, at=T),
-        lambda event, who: reveal.has_place(event, by=who),
-        lambda event, who: reveal.write_place(event, OTHER_PLACE, by=who, at=T),
+        lambda event, who: reveal.has_venue(event, by=who),
+        lambda event, who: reveal.write_venue(event, OTHER_PLACE, by=who, at=T),
         lambda event, who: reveal.hold(event, by=who, at=T),
         lambda event, who: reveal.release(event, by=who, at=T),
         lambda event, who: reveal.reveal_now(event, by=who, at=LONG_BEFORE),
@@ -135,7 +135,7 @@ def test_an_editor_without_the_permission_may_do_none_of_it(soiree, act):
 
 
 def test_the_same_place_again_is_no_change(soiree, keeper):
-    assert reveal.write_place(soiree, PLACE, by=keeper, at=LONG_BEFORE + DAY) is False
+    assert reveal.write_venue(soiree, PLACE, by=keeper, at=LONG_BEFORE + DAY) is False
     assert Venue.objects.get(event=soiree).sealed_at == LONG_BEFORE
 
 
@@ -143,7 +143,7 @@ def test_before_t_a_change_does_not_touch_the_public_record(soiree, keeper):
     before = Event.objects.values().get(pk=soiree.pk)
     histories = soiree.history.count()
 
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
 
     assert Event.objects.values().get(pk=soiree.pk) == before
     assert soiree.history.count() == histories
@@ -152,19 +152,19 @@ def test_before_t_a_change_does_not_touch_the_public_record(soiree, keeper):
 @pytest.mark.parametrize(
     "place, field",
     [
-        (Place(), "name"),
-        (Place(name="x" * 121), "name"),
-        (Place(name="Pier", latitude=36.8), "latitude"),
-        (Place(name="Pier", latitude=136.8, longitude=0), "latitude"),
-        (Place(name="Pier", lines=("a",) * 6), "lines"),
-        (Place(name="Pier", directions="x" * 601), "directions"),
-        (Place(kind="online", join_url="http://meet.example/1"), "join_url"),
-        (Place(kind="boat", name="Pier"), "kind"),
+        (VenueDetails(), "name"),
+        (VenueDetails(name="x" * 121), "name"),
+        (VenueDetails(name="Pier", latitude=36.8), "latitude"),
+        (VenueDetails(name="Pier", latitude=136.8, longitude=0), "latitude"),
+        (VenueDetails(name="Pier", lines=("a",) * 6), "lines"),
+        (VenueDetails(name="Pier", directions="x" * 601), "directions"),
+        (VenueDetails(kind="online", join_url="http://meet.example/1"), "join_url"),
+        (VenueDetails(kind="boat", name="Pier"), "kind"),
     ],
 )
 def test_a_place_that_cannot_be_is_refused_by_field(soiree, keeper, place, field):
     with pytest.raises(ValidationError) as caught:
-        reveal.write_place(soiree, place, by=keeper, at=LONG_BEFORE)
+        reveal.write_venue(soiree, place, by=keeper, at=LONG_BEFORE)
 
     assert list(caught.value.message_dict) == [field]
 
@@ -239,7 +239,7 @@ def test_what_cannot_be_revealed_early_is_not(soiree, keeper, changes, at, words
 
 
 def test_an_empty_envelope_cannot_be_opened(keeper):
-    with pytest.raises(NoPlace, match="Enter it first"):
+    with pytest.raises(NoVenue, match="Enter it first"):
         reveal.reveal_now(make_event(lead=DAY), by=keeper, at=LONG_BEFORE)
 
 
@@ -251,25 +251,25 @@ def test_a_change_after_t_is_the_next_version_and_supersedes_what_is_unsent(
 ):
     reveal.publish_due(at=T)
 
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
 
-    rows = RevealNotice.objects.order_by("version").values_list("version", "state")
+    rows = RevealMail.objects.order_by("version").values_list("version", "state")
     assert list(rows) == [(1, "superseded"), (2, "queued")]
     shown = reveal_for(Event.objects.get(pk=soiree.pk), by_link(ticket), at=T + DAY / 4)
     assert (shown.place, shown.is_changed, shown.version) == (OTHER_PLACE, True, 2)
 
 
 def test_a_change_after_t_counts_as_one_even_where_the_ticker_was_down(soiree, ticket, keeper):
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T)
 
     assert soiree.reveal_version == 2
-    assert RevealNotice.objects.get(state="queued").version == 2
+    assert RevealMail.objects.get(state="queued").version == 2
 
 
 def test_a_change_before_t_is_silent(soiree, ticket, keeper):
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
 
-    assert (soiree.reveal_version, RevealNotice.objects.count()) == (0, 0)
+    assert (soiree.reveal_version, RevealMail.objects.count()) == (0, 0)
     assert reveal_for(soiree, by_link(ticket), at=T).is_changed is False
 
 
@@ -278,13 +278,13 @@ def test_a_place_entered_late_is_told_as_the_first(keeper):
     make_ticket(event)
     assert reveal.publish_due(at=T) == 0
 
-    reveal.write_place(event, PLACE, by=keeper, at=T + DAY / 2)
+    reveal.write_venue(event, PLACE, by=keeper, at=T + DAY / 2)
 
     assert reveal.publish_due(at=T + DAY / 2) == 1
-    assert RevealNotice.objects.get().version == 1
+    assert RevealMail.objects.get().version == 1
 
 
 def test_looks_cannot_say_what_was_seen():
-    fields = {field.name for field in VenueLook._meta.fields}
+    fields = {field.name for field in VenueAccess._meta.fields}
 
     assert fields == {"id", "event", "user", "link", "act", "at", "seen_at"}

@@ -12,7 +12,7 @@ from PIL import Image
 
 from events import reveal
 from events.models import Event, Ticket
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from nsca.lib.secrets.sealing import KeyLost
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
 from tests.factories import make_order, make_ticket
@@ -151,7 +151,10 @@ def test_no_stranger_is_asked_before_somebody_clicks(page):
     "place, query",
     [
         (PLACE, "36.846512%2C-76.291734"),
-        (Place(name="A", lines=("1 Main St & 2nd",), postcode="23510"), "1+Main+St+%26+2nd+23510"),
+        (
+            VenueDetails(name="A", lines=("1 Main St & 2nd",), postcode="23510"),
+            "1+Main+St+%26+2nd+23510",
+        ),
     ],
 )
 def test_the_maps_are_asked_for_the_point_or_else_for_the_address(place, query):
@@ -162,7 +165,7 @@ def test_the_maps_are_asked_for_the_point_or_else_for_the_address(place, query):
     assert links["OpenStreetMap"].startswith("https://www.openstreetmap.org/")
 
 
-@pytest.mark.parametrize("place", [LINK, Place(name="A pier")])
+@pytest.mark.parametrize("place", [LINK, VenueDetails(name="A pier")])
 def test_what_has_neither_point_nor_address_is_on_no_map(place):
     assert place.maps == ()
 
@@ -233,7 +236,7 @@ def test_before_t_it_is_the_same_whether_or_not_there_is_a_picture(
         response = ask(client, ticket)
 
     assert response.status_code == 404
-    assert not [q for q in asked if "placepicture" in q["sql"] or "events_venue" in q["sql"]]
+    assert not [q for q in asked if "venuepicture" in q["sql"] or "events_venue" in q["sql"]]
 
 
 def test_the_picture_is_for_the_ticket_s_own_holder(pictured, client, travel):
@@ -307,5 +310,5 @@ def test_an_open_envelope_costs_few_queries_whatever_lies_beside_it(
     tables = [q["sql"] for q in asked]
     assert len([sql for sql in tables if "events_commitment" in sql]) == 1
     assert len([sql for sql in tables if "events_venue" in sql]) == 1
-    assert len([sql for sql in tables if "placepicture" in sql]) == 1
+    assert len([sql for sql in tables if "venuepicture" in sql]) == 1
     assert Ticket.objects.get(pk=ticket.pk).seen_open_at == T

@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from events import reveal
-from events.models import Event, RevealNotice
+from events.models import Event, RevealMail
 from events.reveal import notices, sender
 from orders.models import Task
 from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, T
@@ -26,7 +26,7 @@ def tell(at):
 
 
 def states():
-    return list(RevealNotice.objects.order_by("pk").values_list("state", flat=True))
+    return list(RevealMail.objects.order_by("pk").values_list("state", flat=True))
 
 
 def recipients(letters):
@@ -45,7 +45,7 @@ def entries(letter):
 @pytest.mark.parametrize("at, owed", [(T - TICK, 0), (T, 1), (T + TICK, 1)])
 def test_the_reveal_is_published_exactly_at_t(soiree, ticket, at, owed):
     assert reveal.publish_due(at=at) == owed
-    assert RevealNotice.objects.count() == owed
+    assert RevealMail.objects.count() == owed
 
 
 def test_publishing_again_owes_nothing_more(soiree, ticket):
@@ -53,7 +53,7 @@ def test_publishing_again_owes_nothing_more(soiree, ticket):
 
     again = [reveal.publish_due(at=SOON), reveal.publish(soiree.pk, at=SOON)]
 
-    assert (again, RevealNotice.objects.count()) == ([0, 0], 1)
+    assert (again, RevealMail.objects.count()) == ([0, 0], 1)
     soiree.refresh_from_db()
     assert (soiree.reveal_version, soiree.revealed_at) == (1, T)
 
@@ -77,7 +77,7 @@ def test_only_valid_tickets_are_owed_a_notice(soiree, ticket):
 
     reveal.publish_due(at=T)
 
-    assert list(RevealNotice.objects.values_list("ticket", flat=True)) == [ticket.pk]
+    assert list(RevealMail.objects.values_list("ticket", flat=True)) == [ticket.pk]
 
 
 def test_an_empty_envelope_at_t_is_a_task_in_words_and_tells_nobody(letters):
@@ -100,7 +100,7 @@ def test_a_holder_is_told_the_place_by_a_mail_with_a_calendar_file(soiree, ticke
     html = letter.alternatives[0].content
     (entry,) = entries(letter)
     assert letter.to == [ADA]
-    assert letter.extra_headers["Message-ID"] == RevealNotice.objects.get().message_id
+    assert letter.extra_headers["Message-ID"] == RevealMail.objects.get().message_id
     for text in (letter.body, html):
         assert "Chart House Lawn" in text
         assert "Norfolk, Virginia 23510" in text
@@ -173,7 +173,7 @@ def test_a_holder_without_address_is_on_the_call_list(soiree, letters):
 def test_an_online_class_tells_the_link(keeper, letters):
     lesson = make_event(starts_at=STARTS, lead=DAY, kind="online", title="Perfume Masterclass")
     make_ticket(lesson)
-    reveal.write_place(lesson, LINK, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(lesson, LINK, by=keeper, at=LONG_BEFORE)
 
     tell(SOON)
 

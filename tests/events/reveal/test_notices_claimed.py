@@ -8,7 +8,7 @@ from django.db import connection
 from events import reveal
 from events.changes import mail as moving_mail
 from events.changes import moving
-from events.models import MoveNotice, RevealNotice, Ticket
+from events.models import MoveMail, RevealMail, Ticket
 from events.reveal import notices, sender
 from orders.models import Line, Order
 from tests.events.moving_kit import FRIDAY, wanted
@@ -92,7 +92,7 @@ def test_who_waits_behind_a_thousand_others_is_claimed_as_quickly(soiree, a_minu
         reveal.publish_due(at=T)
     with work_counted() as few:
         first = sender.queue.claim(at=SOON)
-    RevealNotice.objects.all().delete()
+    RevealMail.objects.all().delete()
     many_holders(soiree, 1350)
     with a_minute_later():
         notices.owe(soiree, at=T)
@@ -110,7 +110,7 @@ def test_the_news_of_a_move_is_claimed_as_quickly(soiree, keeper, a_minute_later
         move = moving.move(soiree, wanted(FRIDAY), by=keeper, at=T - 3 * DAY)
     with work_counted() as few:
         moving_mail.queue.claim(at=T - 3 * DAY)
-    MoveNotice.objects.all().delete()
+    MoveMail.objects.all().delete()
     many_holders(soiree, 1350)
     Order.objects.update(placed_at=LONG_BEFORE)
     with a_minute_later():
@@ -142,7 +142,7 @@ def test_who_corrects_an_address_after_t_gets_the_letter_there_alone(soiree, tic
     tell(SOON)
 
     assert [letter.to for letter in letters] == [["Ada Ellery <new@ellery.example>"]]
-    row = RevealNotice.objects.get()
+    row = RevealMail.objects.get()
     assert (row.address, row.state) == ("new@ellery.example", "sent")
 
 
@@ -157,12 +157,12 @@ def test_who_loses_the_only_address_after_t_is_called(soiree, ticket, letters):
 
 def test_a_mail_sent_again_goes_to_the_address_that_was_corrected(soiree, ticket, letters):
     reveal.publish_due(at=T)
-    RevealNotice.objects.update(state="failed")
+    RevealMail.objects.update(state="failed")
     Ticket.objects.filter(pk=ticket.pk).update(guest_email="new@ellery.example")
 
-    notices.send_again(RevealNotice.objects.all())
+    notices.send_again(RevealMail.objects.all())
 
-    assert RevealNotice.objects.get().address == "new@ellery.example"
+    assert RevealMail.objects.get().address == "new@ellery.example"
     while sender.send_due(at=SOON):
         pass
     assert [letter.to for letter in letters] == [["Ada Ellery <new@ellery.example>"]]

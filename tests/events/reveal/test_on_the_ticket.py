@@ -90,7 +90,9 @@ def test_a_lost_key_is_a_page_that_says_whom_to_call(page, soiree, settings):
 
 def test_a_changed_place_is_said_to_have_changed(page, soiree, keeper):
     reveal.publish_due(at=T)
-    reveal.write_place(soiree, reveal.Place(name="Pagoda Garden"), by=keeper, at=T + DAY / 8)
+    reveal.write_venue(
+        soiree, reveal.VenueDetails(name="Pagoda Garden"), by=keeper, at=T + DAY / 8
+    )
 
     text = page(T + DAY / 4).content.decode()
 

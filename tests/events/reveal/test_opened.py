@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from events import reveal
-from events.models import RevealNotice, Ticket
+from events.models import RevealMail, Ticket
 from events.night.calls import call_list
 from events.reveal import opened
 from tests.events.reveal_kit import OTHER_PLACE, TICK, T
@@ -68,7 +68,7 @@ def test_a_mail_scanner_s_fetch_does_not_hide_a_guest_from_the_call_list(
     soiree, ticket, fetched, form, method
 ):
     reveal.publish_due(at=T)
-    RevealNotice.objects.update(state="sent", sent_at=T)
+    RevealMail.objects.update(state="sent", sent_at=T)
     soiree.refresh_from_db()
 
     status, *noted = fetched(T, form, method)
@@ -84,7 +84,7 @@ def test_the_address_that_notes_a_look_does_not_answer_a_fetch(fetched):
 
 def test_a_guest_whose_browser_showed_it_is_not_called(soiree, ticket, look):
     reveal.publish_due(at=T)
-    RevealNotice.objects.update(state="sent", sent_at=T)
+    RevealMail.objects.update(state="sent", sent_at=T)
     soiree.refresh_from_db()
 
     look(T)
@@ -123,7 +123,7 @@ def test_a_changed_place_is_looked_at_anew(look, soiree, keeper):
     look(T)
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T + TICK)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + TICK)
 
     assert look(T + 2 * TICK, shown=2) == (2, T + 2 * TICK)
 
@@ -133,7 +133,7 @@ def test_who_saw_the_old_place_in_an_open_window_has_not_seen_the_new_one(
 ):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T + TICK)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + TICK)
 
     assert look(T + 2 * TICK, shown=1) == (1, T + 2 * TICK)
     answer = client.post(f"{ticket.get_absolute_url()}seen/", {"version": "1"}, follow=True)

@@ -8,7 +8,7 @@ import pytest
 from post_office.models import PRIORITY, STATUS, Email
 
 from events import reveal
-from events.models import Departure, RevealNotice
+from events.models import Departure, RevealMail
 from events.reveal import pace, sender
 from nsca.management.commands import tick
 from tests.events.reveal_kit import TICK, T
@@ -60,7 +60,7 @@ def test_a_letter_that_waits_for_its_hour_was_not_tried_in_vain(sink, thirty):
     for minutes in range(0, 50, 10):
         tell(T + minutes * MINUTE)
 
-    waiting = RevealNotice.objects.filter(state="queued")
+    waiting = RevealMail.objects.filter(state="queued")
     assert set(waiting.values_list("attempts", flat=True)) == {0}
     assert sink.connections < 10
 
@@ -108,7 +108,7 @@ def test_while_the_reveal_is_told_only_what_is_urgent_leaves_beside_it(settings,
     assert tick.may_leave(code, True, at=T) is True
     assert tick.may_leave(receipt, True, at=T) is False
     assert tick.may_leave(None, False, at=T) is False
-    RevealNotice.objects.update(state="sent", sent_at=T)
+    RevealMail.objects.update(state="sent", sent_at=T)
     assert tick.may_leave(receipt, False, at=T) is True
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from events import reveal
-from events.models import RevealNotice
+from events.models import RevealMail
 from events.reveal import sender
 from tests.events.reveal_kit import T
 from tests.factories import make_order, make_ticket
@@ -19,7 +19,7 @@ def test_of_many_tickers_one_publishes(soiree):
     owed = at_once(*[lambda: reveal.publish_due(at=T)] * 4)
 
     assert sorted(owed) == [0, 0, 0, 5]
-    assert RevealNotice.objects.count() == 5
+    assert RevealMail.objects.count() == 5
 
 
 def test_many_senders_tell_each_holder_once_and_never_split_a_letter(soiree, letters):
@@ -37,7 +37,7 @@ def test_many_senders_tell_each_holder_once_and_never_split_a_letter(soiree, let
     told = sorted(letter.to[0] for letter in letters)
     assert len(told) == len(set(told)) == 12
     assert {len(letter.attachments) for letter in letters} == {2}
-    assert set(RevealNotice.objects.values_list("state", "attempts")) == {("sent", 1)}
+    assert set(RevealMail.objects.values_list("state", "attempts")) == {("sent", 1)}
 
 
 def test_claims_at_once_lease_each_row_to_one(soiree):

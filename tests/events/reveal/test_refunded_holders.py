@@ -13,10 +13,10 @@ from events.changes import canceling as cancelling
 from events.changes import mail as moving_mail
 from events.changes import moving
 from events.hints import opt_ins
-from events.models import Event, MoveNotice, RevealNotice, Ticket
+from events.models import Event, MoveMail, RevealMail, Ticket
 from events.night import calls, mailings, preflight, tally
 from events.reveal import notices, sender
-from events.reveal.outlook import foresee_place
+from events.reveal.outlook import foresee_venue
 from tests.events.moving_kit import FRIDAY, wanted
 from tests.events.reveal_kit import DAY, OTHER_PLACE, T
 from tests.factories import make_order, make_ticket, make_user
@@ -55,7 +55,7 @@ def to(letters):
 
 
 def state_of(ticket):
-    return list(ticket.reveal_notices.order_by("version").values_list("state", flat=True))
+    return list(ticket.reveal_mails.order_by("version").values_list("state", flat=True))
 
 
 # --- The reveal ----------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def test_a_changed_venue_is_not_owed_to_who_gave_the_ticket_back(soiree, two, le
     send(T)
     refunded(two[1])
 
-    reveal.write_place(again(soiree), OTHER_PLACE, by=keeper, at=T + MINUTE)
+    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=T + MINUTE)
     send(T + 2 * MINUTE)
 
     assert to(letters) == ["ada@x.example", "ben@x.example", "ada@x.example"]
@@ -129,7 +129,7 @@ def test_a_mail_that_waits_for_its_turn_is_not_sent_after_the_refund(
 
 def test_who_gave_the_ticket_back_is_not_telephoned(soiree, two):
     reveal.publish_due(at=T)
-    RevealNotice.objects.update(state="failed")
+    RevealMail.objects.update(state="failed")
     refunded(two[1])
 
     found = calls.call_list(again(soiree), at=T + MINUTE)
@@ -141,7 +141,7 @@ def test_who_gave_the_ticket_back_is_not_telephoned(soiree, two):
 
 def test_who_gave_the_ticket_back_is_in_no_tasks_number(soiree, two):
     reveal.publish_due(at=T)
-    RevealNotice.objects.update(state="failed")
+    RevealMail.objects.update(state="failed")
     refunded(two[1])
 
     assert notices.untold(again(soiree)).count() == 1
@@ -154,7 +154,7 @@ def test_who_gave_the_ticket_back_is_not_counted_before_the_reveal(soiree, two, 
     refunded(two[1], at=T - 2 * DAY)
 
     assert "1 e-mail will take" in preflight.pace_words(soiree, at=T - DAY)
-    assert foresee_place(again(soiree), at=T).guests == 1
+    assert foresee_venue(again(soiree), at=T).guests == 1
 
 
 # --- A move, a cancellation, a mailing -----------------------------------------------------------
@@ -177,7 +177,7 @@ def test_who_gives_the_ticket_back_after_a_move_gets_no_mail_about_it(
     moving_mail.tick(T - 2 * DAY + MINUTE)
 
     assert to(letters) == ["ada@x.example"]
-    assert MoveNotice.objects.get(ticket=two[1]).state == "superseded"
+    assert MoveMail.objects.get(ticket=two[1]).state == "superseded"
 
 
 def test_who_gave_the_ticket_back_is_in_no_number_of_a_moves_task(soiree, two, keeper):

@@ -192,7 +192,7 @@ def test_24_hours_before_is_counted_in_utc_on_both_days_the_clocks_change(
 
     event = make_event(starts_at=starts_local, lead=DAY)
     ticket = make_ticket(event)
-    reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
 
     assert hour(event.starts_at) == "6:00 p.m."
     assert (event.opens_at, exactly(event.opens_at)) == (t_utc, t_words)
@@ -235,7 +235,7 @@ def test_a_draft_tells_nobody(soiree, ticket):
 
 def test_an_event_without_a_secret_is_open_to_everyone(keeper):
     tea = make_event()
-    reveal.write_place(tea, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(tea, PLACE, by=keeper, at=LONG_BEFORE)
 
     shown = reveal_for(tea, VISITOR, at=LONG_BEFORE)
 
@@ -250,7 +250,7 @@ def test_an_event_without_a_secret_and_without_a_place_keeps_nothing_back(db):
 def test_a_link_to_join_is_never_everybodys_even_without_a_lead(keeper):
     lesson = make_event(kind="online")
     ticket = make_ticket(lesson)
-    reveal.write_place(lesson, LINK, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(lesson, LINK, by=keeper, at=LONG_BEFORE)
 
     assert reveal_for(lesson, VISITOR, at=T) is None
     assert reveal_for(lesson, by_link(ticket), at=T).place.join_url == LINK.join_url

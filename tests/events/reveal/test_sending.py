@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from events import reveal
-from events.models import Event, RevealNotice, Ticket
+from events.models import Event, RevealMail, Ticket
 from events.reveal import notices, sender
 from nsca.lib.mail.queue import LEASE
 from orders.models import Task
@@ -76,7 +76,7 @@ def test_a_hold_stops_the_mail_and_its_end_sends_it(soiree, ticket, letters, kee
     tell(SOON + DAY / 8)
 
     assert (held, len(letters)) == ([], 1)
-    assert RevealNotice.objects.get().attempts == 1
+    assert RevealMail.objects.get().attempts == 1
 
 
 def test_an_event_cancelled_after_publication_sends_no_place(soiree, ticket, letters):
@@ -93,7 +93,7 @@ def test_a_changed_place_is_told_again_with_changed_first_in_the_subject(
 ):
     tell(SOON)
     soiree.refresh_from_db()
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=SOON + DAY / 8)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=SOON + DAY / 8)
 
     tell(SOON + DAY / 8)
 
@@ -108,7 +108,7 @@ def test_a_changed_place_is_told_again_with_changed_first_in_the_subject(
 def test_a_place_changed_before_the_letter_went_out_is_told_once(soiree, ticket, letters, keeper):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T)
 
     tell(SOON)
 
@@ -125,7 +125,7 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
 
     def claim_and_change(*, at):
         claimed = claim(at=at)
-        reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=at)
+        reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=at)
         return claimed
 
     with monkeypatch.context() as patch:
@@ -171,7 +171,7 @@ def test_waits_double_and_never_pass_five_minutes(soiree, ticket, failing):
 
     while failing:
         sender.send_due(at=at)
-        due = RevealNotice.objects.get().leased_until
+        due = RevealMail.objects.get().leased_until
         waits.append((due - at).total_seconds())
         at = due
 
@@ -257,15 +257,15 @@ def test_killed_in_the_middle_of_publishing_nothing_is_half_done(soiree, ticket,
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(RevealNotice.objects, "bulk_create", die)
+        patch.setattr(RevealMail.objects, "bulk_create", die)
         with pytest.raises(Killed):
             reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    before = (soiree.reveal_version, RevealNotice.objects.count())
+    before = (soiree.reveal_version, RevealMail.objects.count())
 
     reveal.publish_due(at=SOON)
 
-    assert (before, RevealNotice.objects.count()) == ((0, 0), 1)
+    assert (before, RevealMail.objects.count()) == ((0, 0), 1)
 
 
 def test_no_rendered_place_is_ever_stored(soiree, ticket, letters):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from events import reveal
-from events.models import Event, MailServer, RevealNotice
+from events.models import Event, MailServer, RevealMail
 from events.reveal import notices, sender
 from nsca.lib.mail import queue as mail_queue
 from orders.models import Task
@@ -55,7 +55,7 @@ def ticking(since, *, for_minutes, until=lambda: False):
 
 
 def all_told():
-    return not RevealNotice.objects.exclude(state="sent").exists()
+    return not RevealMail.objects.exclude(state="sent").exists()
 
 
 def test_each_holder_has_one_letter_with_their_own_ticket_and_no_other(sink, holders):
@@ -88,7 +88,7 @@ def test_a_server_that_hangs_is_asked_by_one_letter_and_then_left_alone(sink, ho
     tell(T + 14 * SECOND)
 
     assert (sink.connections, sink.letters) == (1, [])
-    assert Counter(RevealNotice.objects.values_list("attempts", flat=True)) == {0: 9, 1: 1}
+    assert Counter(RevealMail.objects.values_list("attempts", flat=True)) == {0: 9, 1: 1}
 
 
 @pytest.mark.parametrize("failure", ["hangs", "refuses"])
@@ -155,7 +155,7 @@ def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, mon
     tried = sender.send_due(at=T)
 
     assert 0 < tried < 10
-    assert RevealNotice.objects.filter(state="queued", leased_until__gt=T).count() == 0
+    assert RevealMail.objects.filter(state="queued", leased_until__gt=T).count() == 0
     tell(T)
     assert sorted(sink.addresses()) == TEN
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from events.changes import money_back
 from events.models import Choice, Event, Portion, Ticket
-from events.sales.addons import AddOnGone, add_ons_left
+from events.sales.addons import AddOnUnavailable, add_ons_left
 from events.sales.quotes import Guest, ticket_items
 from events.sales.refusals import ChoiceCostsMore, SalesClosed
 from events.tickets import addon_kind
@@ -103,7 +103,7 @@ def test_a_table_costs_what_all_its_suppers_cost(event, garden, lobster):
 def test_the_member_price_does_not_lower_the_supper(event, lobster):
     kind = make_ticket_type(event, price_cents=9500, member_price_cents=5000)
     items = ticket_items(
-        event, [(kind, 1)], guests=supper_guests(lobster), member_chairs={kind.pk: 1}
+        event, [(kind, 1)], guests=supper_guests(lobster), member_seats={kind.pk: 1}
     )
 
     assert [item.unit_cents for item in items] == [9000]
@@ -167,7 +167,7 @@ def test_an_add_on_is_a_line_of_its_own(event, chair, wine):
 def test_no_more_are_sold_than_there_are(event, chair, wine):
     buy(event, [(chair, 1)], extras=[(wine, 1)])
 
-    with pytest.raises(AddOnGone, match="Only 1 of"):
+    with pytest.raises(AddOnUnavailable, match="Only 1 of"):
         hold(event, [(chair, 1)], extras=[(wine, 2)], buyer=BEN)
     hold(event, [(chair, 1)], extras=[(wine, 1)], buyer=BEN)
 
@@ -216,7 +216,7 @@ def test_late_money_takes_them_again_only_while_there_are_any(event, chair, wine
     line = order.lines.get(kind=Line.Kind.ADDON)
 
     if is_gone:
-        with pytest.raises(AddOnGone):
+        with pytest.raises(AddOnUnavailable):
             kind_of(line.kind).retake(line, at=later)
     else:
         kind_of(line.kind).retake(line, at=later)
@@ -237,7 +237,7 @@ def test_a_lowered_number_binds_a_live_hold_only_once_someone_came(event, chair,
     at = NOON + HOLD - timedelta(minutes=1)
 
     if what_came:
-        with pytest.raises(AddOnGone):
+        with pytest.raises(AddOnUnavailable):
             kind_of(line.kind).retake(line, at=at)
     else:
         kind_of(line.kind).retake(line, at=at)

@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from events.models import Choice, Event, Ticket
 from events.sales import availability as boxoffice
-from events.sales.refusals import ChoiceGone, NotEnoughLeft, SalesClosed, SalesNotOpen, SoldOut
+from events.sales.refusals import (
+    ChoiceUnavailable,
+    NotEnoughLeft,
+    SalesClosed,
+    SalesNotOpen,
+    SoldOut,
+)
 from orders.checkout.placing import HOLD
 from orders.lines.kinds import kind_of
 from orders.models import Line, Order
@@ -174,7 +180,7 @@ def test_a_supper_runs_out(event, chair):
     salmon = Choice.objects.create(event=event, label="Salmon", capacity=2)
     hold(event, (chair, 1), guests=supper_guests(salmon))
 
-    with pytest.raises(ChoiceGone, match="Salmon") as refused:
+    with pytest.raises(ChoiceUnavailable, match="Salmon") as refused:
         hold(event, (chair, 2), guests=supper_guests(salmon, salmon))
     assert refused.value.choice_id == salmon.pk
     assert [s.left for s in boxoffice.suppers_left(event, at=NOON)] == [1]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.models import Choice, Event, TicketType
-from events.sales.refusals import ChoiceGone, NotEnoughLeft, SalesClosed, SoldOut
+from events.sales.refusals import ChoiceUnavailable, NotEnoughLeft, SalesClosed, SoldOut
 from events.tickets.guests import change_guest
 from orders.checkout.placing import HOLD, Buyer
 from orders.lines.kinds import kind_of
@@ -84,7 +84,7 @@ def test_a_supper_that_another_guest_chose_since_is_counted_again(event, chair):
     change_guest(ben, name="Ben", needs="", choice_id=fish.pk, at=NOON + HOLD)
     line = Order.objects.get(pk=order.pk).lines.get()
 
-    with pytest.raises(ChoiceGone):
+    with pytest.raises(ChoiceUnavailable):
         kind_of("ticket").retake(line, at=NOON + HOLD - TICK)
 
 

@@ -130,7 +130,7 @@ def test_a_second_before_the_reveal_it_says_the_same_with_a_place_and_without(cl
     )
     kind = make_ticket_type(soiree)
     without = client.post(ASK, filled(kind)).text
-    reveal.write_place(soiree, PLACE, by=make_keeper(), at=NOON)
+    reveal.write_venue(soiree, PLACE, by=make_keeper(), at=NOON)
 
     assert client.post(ASK, filled(kind)).text == without
     assert PLACE.name not in without

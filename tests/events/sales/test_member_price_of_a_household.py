@@ -81,7 +81,7 @@ def test_the_two_of_a_household_share_it_whoever_buys(event, chair, couple):
 
 def test_a_household_is_judged_together_under_the_lock(event, chair, couple):
     ada, ben = couple
-    stale = ticket_items(event, [(chair, 2)], member_chairs={chair.pk: 2})
+    stale = ticket_items(event, [(chair, 2)], member_seats={chair.pk: 2})
     bought_by(event, chair, ada, ADA, 1)
 
     with pytest.raises(NotAMember, match="covers 1 more"):
@@ -106,7 +106,7 @@ def test_who_joins_with_the_tickets_pays_it_for_as_many_as_the_level_covers(even
 
     assert offer.seats[0].member_left == covers
     items = ticket_items(
-        event, [(chair, covers)], member_chairs={chair.pk: covers}, joins=covers, is_member=True
+        event, [(chair, covers)], member_seats={chair.pk: covers}, joins=covers, is_member=True
     )
     order = place(
         items=items, buyer=Buyer("New", "new@example.org"), submission_key="j" * 32, at=NOON

@@ -169,7 +169,7 @@ def test_the_entitlement_is_judged_again_under_the_lock(event, member_chair):
     hold(event, (member_chair, 2), user=ada, member=key)
 
     items = ticket_items(
-        event, [(member_chair, 1)], member_chairs={member_chair.pk: stale.seats[0].member_left}
+        event, [(member_chair, 1)], member_seats={member_chair.pk: stale.seats[0].member_left}
     )
 
     with pytest.raises(NotAMember):

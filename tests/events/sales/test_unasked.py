@@ -73,7 +73,7 @@ def test_a_name_stays_a_name_on_one_line(typed, kept):
 
 
 def test_a_mailbox_gets_so_many_emails_of_free_seats_a_day(client, event, free, monkeypatch):
-    monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 2)
+    monkeypatch.setattr(unasked, "MAILS_A_MAILBOX", 2)
     for buyer in ("ada@ellery.example", "ben@okoro.example"):
         reserve(client, event, free, email=buyer, g1_email="stranger@x.example")
 
@@ -85,14 +85,14 @@ def test_a_mailbox_gets_so_many_emails_of_free_seats_a_day(client, event, free, 
 
 
 def test_the_buyers_own_mailbox_counts_too(client, event, free, monkeypatch):
-    monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 1)
+    monkeypatch.setattr(unasked, "MAILS_A_MAILBOX", 1)
     reserve(client, event, free)
 
     assert reserve(client, event, free).status_code == 429
 
 
 def test_a_network_asks_for_so_many_emails_a_day(client, event, free, monkeypatch):
-    monkeypatch.setattr(unasked, "LETTERS_A_NETWORK", 3)
+    monkeypatch.setattr(unasked, "MAILS_A_NETWORK", 3)
     reserve(client, event, free, g1_email="one@x.example")
 
     refused = reserve(client, event, free, email="ben@okoro.example", g1_email="two@x.example")
@@ -102,7 +102,7 @@ def test_a_network_asks_for_so_many_emails_a_day(client, event, free, monkeypatc
 
 
 def test_who_pays_is_not_counted(client, event, monkeypatch):
-    monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 0)
+    monkeypatch.setattr(unasked, "MAILS_A_MAILBOX", 0)
     chair = make_ticket_type(event, price_cents=9500)
 
     response = reserve(client, event, chair, g1_email="stranger@x.example")
@@ -115,7 +115,7 @@ def test_who_pays_is_not_counted(client, event, monkeypatch):
 def test_later_on_the_page_of_the_guests_a_free_order_is_counted_too(
     client, event, monkeypatch, cents, is_sent
 ):
-    monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 0)
+    monkeypatch.setattr(unasked, "MAILS_A_MAILBOX", 0)
     order = sell(event, (make_ticket_type(event, price_cents=cents), 1))
     ticket = Ticket.objects.get()
     Email.objects.all().delete()
@@ -128,7 +128,7 @@ def test_later_on_the_page_of_the_guests_a_free_order_is_counted_too(
 
 
 def test_a_mailbox_is_put_on_the_waitlist_so_often_a_day(client, monkeypatch):
-    monkeypatch.setattr(unasked, "LETTERS_A_MAILBOX", 1)
+    monkeypatch.setattr(unasked, "MAILS_A_MAILBOX", 1)
     full = [make_event(slug=slug, capacity=0) for slug in ("tea", "coffee")]
     for event in full:
         make_ticket_type(event)
@@ -147,7 +147,7 @@ def test_no_address_stands_in_what_is_counted(monkeypatch):
     keys = []
     monkeypatch.setattr(unasked, "spend", lambda scope, who, **_: keys.append(who))
 
-    unasked.spend_letters(["ada@ellery.example"], network=NETWORK, at=NOON)
+    unasked.spend_mails(["ada@ellery.example"], network=NETWORK, at=NOON)
 
     assert keys[0] == NETWORK
     assert "ada" not in keys[1]

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from post_office.models import Email
 
 from events.models import Choice, Event, Slot, Ticket
-from events.sales.refusals import ChoiceGone
+from events.sales.refusals import ChoiceUnavailable
 from events.tickets import guests as seating
 from events.tickets import transfers
 from events.tickets.guests import GuestsClosed, Said, change_guest
@@ -139,7 +139,7 @@ def test_the_last_supper_is_had_by_one_guest_of_a_party(order, salmon):
     first, second = tickets_of(order)
 
     seating.name_guests(order, {first.pk: said("Ada", choice_id=salmon.pk)}, at=NOON)
-    with pytest.raises(ChoiceGone):
+    with pytest.raises(ChoiceUnavailable):
         seating.name_guests(order, {second.pk: said("Ben", choice_id=salmon.pk)}, at=NOON)
 
     assert [t.choice for t in tickets_of(order)] == [salmon, None]
@@ -148,7 +148,7 @@ def test_the_last_supper_is_had_by_one_guest_of_a_party(order, salmon):
 def test_a_party_that_wants_more_suppers_than_there_are_gets_none_of_them(order, salmon):
     words = {t.pk: said("Guest", choice_id=salmon.pk) for t in tickets_of(order)}
 
-    with pytest.raises(ChoiceGone):
+    with pytest.raises(ChoiceUnavailable):
         seating.name_guests(order, words, at=NOON)
 
     assert [t.choice for t in tickets_of(order)] == [None, None]

@@ -8,7 +8,7 @@ from post_office.models import Email
 
 from events import reveal
 from events.door import door
-from events.models import Choice, DoorLink, Event, RevealNotice, Ticket
+from events.models import Choice, DoorLink, Event, RevealMail, Ticket
 from events.reveal import calendars, notices, sender
 from events.tickets import transfers
 from orders.lines.kinds import kind_of
@@ -240,7 +240,7 @@ def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late
         ["Ben Okoro <ben@okoro.example>"],
     )
     assert "this letter is late" not in second.body
-    assert list(RevealNotice.objects.values_list("hand", "state")) == [(0, "sent"), (1, "sent")]
+    assert list(RevealMail.objects.values_list("hand", "state")) == [(0, "sent"), (1, "sent")]
 
 
 def test_what_the_giver_was_still_owed_is_dropped(ticket, letters):
@@ -251,7 +251,7 @@ def test_what_the_giver_was_still_owed_is_dropped(ticket, letters):
     tell(T + TICK)
 
     assert [letter.to for letter in letters] == [["Ben Okoro <ben@okoro.example>"]]
-    assert list(RevealNotice.objects.values_list("hand", "state")) == [
+    assert list(RevealMail.objects.values_list("hand", "state")) == [
         (0, "superseded"),
         (1, "sent"),
     ]
@@ -262,12 +262,12 @@ def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, 
     reveal.publish_due(at=T)
     (rows,) = sender.queue.claim(at=T)
     give(ticket, at=T)
-    RevealNotice.objects.update(state="queued")  # as if this row had slipped through
+    RevealMail.objects.update(state="queued")  # as if this row had slipped through
 
     assert sender.queue.make(rows, T) is None
 
     assert letters == []
-    assert RevealNotice.objects.get().state == "superseded"
+    assert RevealMail.objects.get().state == "superseded"
 
 
 def test_who_gave_it_on_is_not_on_the_call_list(letters):

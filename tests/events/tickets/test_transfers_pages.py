@@ -6,7 +6,7 @@ from post_office.models import Email
 
 from events.models import Event, Ticket, Transfer
 from events.tickets import transfers
-from events.tickets.views_transfer import LETTERS_A_MAILBOX, OFFERS_A_TICKET
+from events.tickets.views_transfer import MAILS_A_MAILBOX, OFFERS_A_TICKET
 from tests.events.reveal_kit import LONG_BEFORE, STARTS, T
 from tests.events.sales.test_buying import text_of
 from tests.events.tickets.test_transfers import BEN, WEEK, offer
@@ -122,13 +122,13 @@ def test_one_ticket_writes_to_few_people_a_day(client, tea):
 
 
 def test_one_mailbox_is_not_written_to_by_many_tickets(client, tea):
-    for _ in range(LETTERS_A_MAILBOX):
+    for _ in range(MAILS_A_MAILBOX):
         post_offer(client, make_ticket(tea.event))
 
     response = post_offer(client, tea)
 
     assert response.status_code == 429
-    assert Email.objects.count() == LETTERS_A_MAILBOX
+    assert Email.objects.count() == MAILS_A_MAILBOX
 
 
 # --- Whom it is offered to ----------------------------------------------------------------------

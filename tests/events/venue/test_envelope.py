@@ -11,10 +11,10 @@ from django.db import IntegrityError
 from PIL import Image
 
 from events import reveal
-from events.models import Commitment, PlacePicture, VenueLook
+from events.models import Commitment, VenueAccess, VenuePicture
 from events.reveal import sender
 from events.venue import envelope
-from events.venue import pictures as place_pictures
+from events.venue import pictures as venue_pictures
 from events.venue.places import Picture
 from nsca.lib.secrets.sealing import seal, seal_bytes, unseal
 from tests.events.envelope_kit import LATER, SEALED_ON, page, proof
@@ -70,8 +70,8 @@ def test_a_link_to_join_is_what_is_sealed_of_a_class_online():
     ],
 )
 def test_what_looks_the_same_is_sealed_the_same(name, same):
-    assert envelope.text_of(1, reveal.Place(name=name), "0") == envelope.text_of(
-        1, reveal.Place(name=same), "0"
+    assert envelope.text_of(1, reveal.VenueDetails(name=name), "0") == envelope.text_of(
+        1, reveal.VenueDetails(name=same), "0"
     )
 
 
@@ -96,7 +96,7 @@ def test_a_guest_cannot_be_led_elsewhere_under_an_unbroken_seal(
     sealed, keeper, ticket, client, travel, change, words
 ):
     """Directions alone, to another park, once passed for "not changed since"."""
-    reveal.write_place(sealed, reveal.Place(**vars(PLACE) | change), by=keeper, at=LATER)
+    reveal.write_venue(sealed, reveal.VenueDetails(**vars(PLACE) | change), by=keeper, at=LATER)
 
     travel(T)
     html = page(client, ticket.get_absolute_url())
@@ -119,7 +119,7 @@ def test_a_plan_of_the_way_is_under_the_seal_like_the_place(sealed, keeper, tick
 
     shown = proof(sealed, ticket)
 
-    content = place_pictures.content_of(sealed.pk)
+    content = venue_pictures.content_of(sealed.pk)
     assert [(each.at, each.words) for each in shown.renewed] == [(LATER, "the picture")]
     assert f"Picture: {hashlib.sha256(content).hexdigest()}\n" in shown.text
     assert "Picture in words: A plan\n" in shown.text
@@ -135,8 +135,8 @@ def test_a_picture_that_was_there_when_it_was_sealed_breaks_nothing(soiree, keep
 
 
 def test_what_was_changed_is_told_to_nobody_before_t(sealed, keeper):
-    reveal.write_place(
-        sealed, reveal.Place(**vars(PLACE) | {"parking": "There"}), by=keeper, at=LATER
+    reveal.write_venue(
+        sealed, reveal.VenueDetails(**vars(PLACE) | {"parking": "There"}), by=keeper, at=LATER
     )
 
     dump = serializers.serialize("json", Commitment.objects.all())
@@ -195,7 +195,7 @@ def test_publishing_needs_the_permission_and_leaves_a_row(soiree, keeper):
         reveal.publish_seal(soiree, by=editor, at=SEALED_ON)
     reveal.publish_seal(soiree, by=keeper, at=SEALED_ON)
 
-    assert list(soiree.venue_looks.filter(act="sealed").values_list("user", "at")) == [
+    assert list(soiree.venue_accesses.filter(act="sealed").values_list("user", "at")) == [
         (keeper.pk, SEALED_ON)
     ]
 
@@ -203,7 +203,7 @@ def test_publishing_needs_the_permission_and_leaves_a_row(soiree, keeper):
 def test_an_empty_envelope_is_not_sealed(keeper):
     event = make_event(starts_at=T + DAY, lead=DAY)
 
-    with pytest.raises(reveal.NoPlace):
+    with pytest.raises(reveal.NoVenue):
         reveal.publish_seal(event, by=keeper, at=SEALED_ON)
     assert Commitment.objects.count() == 0
 
@@ -228,7 +228,7 @@ def test_the_same_place_is_not_sealed_twice(sealed, keeper):
 
 def test_a_place_that_is_no_secret_has_no_seal(keeper):
     event = make_event(starts_at=T + DAY)
-    reveal.write_place(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
 
     with pytest.raises(reveal.NotSealed, match="not secret"):
         reveal.publish_seal(event, by=keeper, at=SEALED_ON)
@@ -251,7 +251,7 @@ def test_the_database_refuses_a_seal_published_before_it_was_made(soiree):
 
 def test_the_salt_has_128_bits_and_is_another_each_time(soiree, keeper):
     reveal.publish_seal(soiree, by=keeper, at=SEALED_ON)
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=LATER)
     inside = [unseal(row.salt, bound_to=f"salt of event {soiree.pk}") for row in _rows(soiree)]
     salts = [text.splitlines()[0] for text in inside]
 
@@ -276,7 +276,7 @@ def test_before_t_neither_salt_nor_text_is_in_the_database_in_the_clear(sealed, 
 
 def test_a_salt_under_another_event_opens_nothing(sealed, soiree, keeper, ticket):
     other = make_event(starts_at=T + DAY, lead=DAY)
-    reveal.write_place(other, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(other, OTHER_PLACE, by=keeper, at=LONG_BEFORE)
     reveal.publish_seal(other, by=keeper, at=SEALED_ON)
     stolen = other.commitments.get().salt
 
@@ -313,7 +313,7 @@ def test_a_cancelled_evening_s_salt_is_wiped_with_the_place(sealed, ticket, sett
 
     row = sealed.commitments.get()
     assert (bytes(row.salt), len(row.digest)) == (b"", 64)
-    assert VenueLook.objects.filter(event=sealed, act="wiped").count() == 1
+    assert VenueAccess.objects.filter(event=sealed, act="wiped").count() == 1
 
 
 def meanwhile(monkeypatch, module, act):
@@ -342,16 +342,16 @@ def test_a_picture_that_is_replaced_while_keys_are_rotated_is_the_new_one(
     def put(sign, at):
         old = b"nothing that any key opens" if key_is_lost and sign == "old" else None
         content = old or seal_bytes(sign.encode(), bound_to=f"picture of event {sealed.pk}", at=at)
-        PlacePicture.objects.update_or_create(
+        VenuePicture.objects.update_or_create(
             event=sealed, defaults={"about": content, "sealed": content, "sealed_at": at}
         )
 
     put("old", LONG_BEFORE)
-    meanwhile(monkeypatch, place_pictures, lambda: put("new", LATER))
+    meanwhile(monkeypatch, venue_pictures, lambda: put("new", LATER))
 
     reveal.reseal_all(drop_lost=True)
 
-    assert place_pictures.content_of(sealed.pk) == b"new"
+    assert venue_pictures.content_of(sealed.pk) == b"new"
 
 
 # --- The proof at T ------------------------------------------------------------------------------
@@ -388,7 +388,7 @@ def test_a_change_before_t_is_silent_and_said_honestly_after_it(
     travel(LATER + DAY)
     before = [client.get(address).content for address in addresses]
 
-    reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
     travel(LATER + DAY)
     silent = [client.get(address).content for address in addresses]
     travel(T)
@@ -408,7 +408,7 @@ def test_a_change_before_t_is_silent_and_said_honestly_after_it(
 def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
     sealed, ticket, keeper, client, travel
 ):
-    reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
     reveal.publish_seal(sealed, by=keeper, at=LATER + DAY)
     travel(LATER + DAY)
 
@@ -422,8 +422,8 @@ def test_a_new_seal_may_be_published_as_well_and_then_it_was_public(
 
 
 def test_there_and_back_is_said_to_have_been_sealed_twice_more(sealed, ticket, keeper):
-    reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
-    reveal.write_place(sealed, PLACE, by=keeper, at=LATER + DAY)
+    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, PLACE, by=keeper, at=LATER + DAY)
 
     shown = proof(sealed, ticket)
 
@@ -433,7 +433,7 @@ def test_there_and_back_is_said_to_have_been_sealed_twice_more(sealed, ticket, k
 
 def test_a_place_changed_after_t_is_proved_as_changed(sealed, ticket, keeper):
     reveal.publish_due(at=T)
-    reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=T + DAY / 8)
+    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=T + DAY / 8)
 
     shown = proof(sealed, ticket, T + DAY / 4)
 
@@ -465,7 +465,7 @@ def test_the_letter_that_tells_the_place_says_how_long_it_was_decided(
     sealed, ticket, keeper, letters, changes, words
 ):
     for _ in range(changes):
-        reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
+        reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
     reveal.publish_due(at=T)
 
     sender.send_due(at=T)

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from events import reveal
 from events.changes import discarding
-from events.models import Commitment, Event, VenueLogHead, VenueLogRecord, VenueLook
+from events.models import Commitment, Event, VenueAccess, VenueLogHead, VenueLogRecord
 from events.venue import envelope
 from events.venue import log as venue_log
 from nsca.lib.secrets.hash_chain import BEGINNING, canonical, content_digest, link_digest
@@ -47,7 +47,7 @@ def by_hand(sql, *values):
 
 def test_each_access_and_each_seal_has_its_record(sealed, keeper):
     reveal.look(sealed, by=keeper, at=LATER)
-    reveal.write_place(sealed, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(sealed, OTHER_PLACE, by=keeper, at=LATER)
     reveal.hold(sealed, by=keeper, at=LATER)
 
     assert kinds() == [
@@ -76,7 +76,7 @@ def test_a_record_says_nothing_of_the_place(sealed):
 
 def test_the_chain_is_what_its_module_says(sealed):
     first, second = VenueLogRecord.objects.all()[:2]
-    access = VenueLook.objects.earliest("pk")
+    access = VenueAccess.objects.earliest("pk")
     content = content_digest(
         {"event": sealed.pk, "user": access.user_id, "link": None, "act": "changed",
          "at": LONG_BEFORE}
@@ -142,7 +142,7 @@ def test_a_seal_that_was_dated_back_is_found(soiree, keeper):
 
 
 def test_a_seal_dated_back_with_a_record_of_its_own_is_found(soiree, keeper):
-    reveal.write_place(soiree, OTHER_PLACE, by=keeper, at=T - DAY)
+    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - DAY)
 
     with transaction.atomic():
         row = Commitment.objects.create(
@@ -187,7 +187,7 @@ def test_a_seal_that_was_altered_is_found(sealed, change):
 )
 def test_an_access_that_was_altered_is_found(soiree, keeper, change):
     reveal.look(soiree, by=keeper, at=SEALED_ON)
-    VenueLook.objects.filter(act="looked").update(**change)
+    VenueAccess.objects.filter(act="looked").update(**change)
 
     [fault] = faults()
     assert "was altered: a venue access of event" in fault
@@ -195,14 +195,14 @@ def test_an_access_that_was_altered_is_found(soiree, keeper, change):
 
 def test_an_access_that_was_deleted_is_found(soiree, keeper):
     reveal.look(soiree, by=keeper, at=SEALED_ON)
-    VenueLook.objects.filter(act="looked").delete()
+    VenueAccess.objects.filter(act="looked").delete()
 
     [fault] = faults()
     assert f"deleted: a venue access of event {soiree.pk}, 2027-05-02 22:00 UTC" in fault
 
 
 def test_an_access_that_was_slipped_in_is_found(soiree, keeper):
-    VenueLook.objects.create(event=soiree, user=keeper, act="looked", at=SEALED_ON)
+    VenueAccess.objects.create(event=soiree, user=keeper, act="looked", at=SEALED_ON)
 
     [fault] = faults()
     assert "has no record" in fault
@@ -225,7 +225,7 @@ def test_a_log_that_was_tampered_with_is_found(sealed, sql, words):
 
 
 def test_what_a_director_has_read_is_no_alteration(sealed):
-    VenueLook.objects.update(seen_at=LATER)
+    VenueAccess.objects.update(seen_at=LATER)
 
     assert faults() == []
 
@@ -235,18 +235,18 @@ def test_what_a_director_has_read_is_no_alteration(sealed):
 
 def test_a_draft_that_is_deleted_takes_its_rows_and_the_chain_stays_whole(sealed, keeper):
     draft = make_event(starts_at=T + DAY, lead=DAY, state="draft")
-    reveal.write_place(draft, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(draft, OTHER_PLACE, by=keeper, at=LATER)
     pk = draft.pk
 
     discarding.discard(draft, at=LATER + DAY)
 
     assert kinds()[-1] == "removed"
-    assert not VenueLook.objects.filter(event=pk).exists()
+    assert not VenueAccess.objects.filter(event=pk).exists()
     assert faults() == []
 
 
 def test_it_may_not_say_that_an_event_is_gone_which_is_there(sealed):
-    VenueLook.objects.filter(event=sealed).delete()
+    VenueAccess.objects.filter(event=sealed).delete()
     venue_log.note_removal(sealed, at=LATER)
 
     assert f"The venue log: it says that event {sealed.pk} was deleted, but the event exists." in (

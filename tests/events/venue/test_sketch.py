@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from events.reveal import Kind, Place
+from events.reveal import Kind, VenueDetails
 from events.venue.sketch import HEIGHT, LANDMARKS, WIDTH, sketch_of
 from tests.events.reveal_kit import LINK, PLACE, TICK, T
 
@@ -16,7 +16,7 @@ GARDEN = (36.9016, -76.2002)  # the Botanical Garden: nothing else that is known
 
 
 def at(latitude, longitude, name="The Place"):
-    return sketch_of(Place(name=name, latitude=latitude, longitude=longitude))
+    return sketch_of(VenueDetails(name=name, latitude=latitude, longitude=longitude))
 
 
 def drawn(sketch):
@@ -168,7 +168,9 @@ def test_it_shows_itself_to_nobody_by_accident():
     assert repr(sketch_of(PLACE)) == "<Sketch: sealed>"
 
 
-@pytest.mark.parametrize("place", [LINK, Place(name="Somewhere"), Place(kind=Kind.ONLINE)])
+@pytest.mark.parametrize(
+    "place", [LINK, VenueDetails(name="Somewhere"), VenueDetails(kind=Kind.ONLINE)]
+)
 def test_without_a_point_there_is_no_sketch(place):
     assert sketch_of(place) is None
 

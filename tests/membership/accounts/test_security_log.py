@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
 
-from events.models import VenueLook
+from events.models import VenueAccess
 from membership.accounts import sign_in
 from membership.models import SecurityEvent, SignInCode
 from membership.models.security import AppendOnly
@@ -150,7 +150,7 @@ def test_another_group_is_written_down_by_whom_and_of_whom(director):
 
 def test_each_access_to_a_venue_is_written_down_and_never_what_was_seen(director):
     event = make_event(slug="soiree")
-    VenueLook.objects.create(event=event, user=director, act="looked", at=NOON)
+    VenueAccess.objects.create(event=event, user=director, act="looked", at=NOON)
 
     (noted,) = events("venue")
     assert (noted.at, noted.who, noted.detail) == (NOON, director, f"looked, event {event.pk}")

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from post_office.models import Email
 
-from membership.accounts import mail as sign_in_letters
+from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.models import Address, SignInCode, User
 from nsca.lib.web.sessions import kept_as
@@ -49,7 +49,7 @@ def asked(client, email=ADA):
 
 def the_code(at=NOON) -> str:
     """The eight digits of the last e-mail, once the ticker has run."""
-    sign_in_letters.send_due(at=at)
+    sign_in_mails.send_due(at=at)
     subject = mail.outbox[-1].subject
     return "".join(sign for sign in subject if sign.isdigit())
 
@@ -300,7 +300,7 @@ def test_a_stranger_gets_one_kind_letter_a_day_and_no_code(client, clock):
     for minutes in (0, 30, 24 * 60):
         clock.move_to(NOON + timedelta(minutes=minutes))
         asked(client, UNKNOWN)
-        sign_in_letters.send_due(at=NOON + timedelta(minutes=minutes))
+        sign_in_mails.send_due(at=NOON + timedelta(minutes=minutes))
 
     assert [letter.to for letter in mail.outbox] == [[UNKNOWN], [UNKNOWN]]
     assert not any(sign.isdigit() for sign in mail.outbox[0].subject)
@@ -316,14 +316,14 @@ def test_no_more_than_fifty_strangers_a_day_are_written_to(before, letters, sett
     )
     sign_in.ask(UNKNOWN, network="n", at=NOON)
 
-    assert sign_in_letters.send_due(at=NOON) == letters
+    assert sign_in_mails.send_due(at=NOON) == letters
     assert len(mail.outbox) == letters
 
 
 def test_an_inactive_user_is_a_stranger(client):
     make_user(ADA, is_active=False)
     asked(client)
-    sign_in_letters.send_due(at=NOON)
+    sign_in_mails.send_due(at=NOON)
 
     assert "We don’t know" in mail.outbox[0].body
 
@@ -331,25 +331,25 @@ def test_an_inactive_user_is_a_stranger(client):
 def test_each_code_is_mailed_once_however_many_tickers_run(client, ada):
     asked(client)
 
-    assert [sign_in_letters.send_due(at=NOON) for _ in range(3)] == [1, 0, 0]
+    assert [sign_in_mails.send_due(at=NOON) for _ in range(3)] == [1, 0, 0]
 
 
 def test_a_letter_that_a_ticker_has_in_hand_is_left_to_it_until_its_lease_runs_out(client, ada):
     asked(client)
     SignInCode.objects.update(leased_until=NOON + SECOND)
 
-    assert sign_in_letters.send_due(at=NOON) == 0
-    assert sign_in_letters.send_due(at=NOON + SECOND) == 1
+    assert sign_in_mails.send_due(at=NOON) == 0
+    assert sign_in_mails.send_due(at=NOON + SECOND) == 1
 
 
 def test_a_mail_server_that_fails_is_asked_again_soon(client, ada, settings, caplog):
     settings.OUTGOING_EMAIL_BACKEND = "tests.membership.accounts.test_sign_in.Broken"
     asked(client)
 
-    assert sign_in_letters.send_due(at=NOON) == 0
+    assert sign_in_mails.send_due(at=NOON) == 0
     settings.OUTGOING_EMAIL_BACKEND = MEMORY
-    assert sign_in_letters.send_due(at=NOON + 14 * SECOND) == 0
-    assert sign_in_letters.send_due(at=NOON + 15 * SECOND) == 1
+    assert sign_in_mails.send_due(at=NOON + 14 * SECOND) == 0
+    assert sign_in_mails.send_due(at=NOON + 15 * SECOND) == 1
     assert "OSError" in caplog.text and ADA not in caplog.text
 
 
@@ -367,7 +367,7 @@ class Broken:
 def test_no_letter_is_sent_for_a_code_that_is_too_old(client, ada):
     asked(client)
 
-    assert sign_in_letters.send_due(at=NOON + timedelta(minutes=10)) == 0
+    assert sign_in_mails.send_due(at=NOON + timedelta(minutes=10)) == 0
 
 
 # --- Limits, before anything is written ----------------------------------------------------------
@@ -431,7 +431,7 @@ def test_a_get_signs_nobody_in_and_mails_nothing(client, ada):
 
     assert not is_in(client)
     assert SignInCode.objects.count() == 1 and SignInCode.objects.get().used_at is None
-    assert sign_in_letters.send_due(at=NOON) == 0 and len(mail.outbox) == mailed
+    assert sign_in_mails.send_due(at=NOON) == 0 and len(mail.outbox) == mailed
 
 
 def test_the_letter_has_no_link_that_signs_in(client, ada):

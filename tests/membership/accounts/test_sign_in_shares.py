@@ -9,7 +9,7 @@ from django.test import Client
 
 from events.models import Departure
 from events.reveal import pace
-from membership.accounts import mail as sign_in_letters
+from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.accounts.mail import Share
 from membership.models import SignInCode
@@ -78,7 +78,7 @@ def test_three_hundred_asks_from_eleven_networks_shut_nobodys_sign_in(ada, boss)
     flood()
 
     answers = [post(email, HOME).status_code for email in (ADA, BOSS)]
-    sign_in_letters.send_due(at=NOON)
+    sign_in_mails.send_due(at=NOON)
 
     assert answers == [302, 302]
     assert letters() == [(BOSS, True), (ADA, True)]
@@ -167,7 +167,7 @@ def test_staff_go_first_then_who_is_at_home_then_who_is_known_and_strangers_last
     ):  # fmt: skip
         sign_in.ask(email, network=network, at=NOON)
 
-    rows = sign_in_letters.by_share(SignInCode.objects.unsent(NOON)).order_by("share")
+    rows = sign_in_mails.by_share(SignInCode.objects.unsent(NOON)).order_by("share")
 
     assert list(rows.values_list("email", "share")) == [
         (BOSS, Share.STAFF),
@@ -181,7 +181,7 @@ def test_strangers_get_no_letter_while_somebody_we_know_waits(ada):
     sign_in.ask(UNKNOWN, network=HOME, at=NOON)
     sign_in.ask(ADA, network=HOME, at=NOON)
 
-    sent = [sign_in_letters.send_due(at=NOON) for _ in range(2)]
+    sent = [sign_in_mails.send_due(at=NOON) for _ in range(2)]
 
     assert (sent, letters()) == ([1, 1], [(ADA, True), (UNKNOWN, False)])
 
@@ -189,15 +189,15 @@ def test_strangers_get_no_letter_while_somebody_we_know_waits(ada):
 def test_strangers_are_written_to_a_few_at_a_time():
     flood(networks=[HOME], each=10)
 
-    assert sign_in_letters.send_due(at=NOON) == sign_in_letters.A_FEW
+    assert sign_in_mails.send_due(at=NOON) == sign_in_mails.A_FEW
 
 
 def test_once_the_days_letters_to_strangers_are_gone_a_flood_is_settled_at_once(ada):
     flood(networks=ELEVEN[:2])
-    fill(sign_in_letters.STRANGERS)
+    fill(sign_in_mails.STRANGERS)
     sign_in.ask(ADA, network=HOME, at=NOON)
 
-    sent = [sign_in_letters.send_due(at=NOON) for _ in range(2)]
+    sent = [sign_in_mails.send_due(at=NOON) for _ in range(2)]
 
     assert (sent, letters()) == ([1, 0], [(ADA, True)])
     assert not SignInCode.objects.unsent(NOON + MINUTE).exists()
@@ -212,18 +212,18 @@ def test_who_asks_for_members_by_the_hundred_shuts_out_neither_staff_nor_members
     ada, boss, email, network, leaves
 ):
     signed_in_from(HOME)
-    fill(sign_in_letters.KNOWN)
+    fill(sign_in_mails.KNOWN)
     sign_in.ask(email, network=network, at=NOON)
 
-    assert bool(sign_in_letters.send_due(at=NOON)) is leaves
+    assert bool(sign_in_mails.send_due(at=NOON)) is leaves
 
 
 def test_a_code_for_which_there_was_no_room_leaves_when_there_is(ada):
-    fill(sign_in_letters.KNOWN)
+    fill(sign_in_mails.KNOWN)
     at = NOON + 14 * MINUTE
     sign_in.ask(ADA, network=HOME, at=at)
 
-    sent = [sign_in_letters.send_due(at=at), sign_in_letters.send_due(at=NOON + 15 * MINUTE)]
+    sent = [sign_in_mails.send_due(at=at), sign_in_mails.send_due(at=NOON + 15 * MINUTE)]
 
     assert sent == [0, 1]
 
@@ -235,7 +235,7 @@ def test_an_hour_that_is_full_of_letters_still_has_one_for_staff(ada, boss, sett
     for email in (UNKNOWN, ADA, BOSS):
         sign_in.ask(email, network=HOME, at=NOON)
 
-    sign_in_letters.send_due(at=NOON, may_leave=tick.has_room)
+    sign_in_mails.send_due(at=NOON, may_leave=tick.has_room)
 
     assert letters() == [(BOSS, True)]
     assert pace.take(at=NOON, is_urgent=True) is False
@@ -243,9 +243,9 @@ def test_an_hour_that_is_full_of_letters_still_has_one_for_staff(ada, boss, sett
 
 def test_asks_for_which_no_letter_leaves_use_up_nothing_of_the_hour(settings):
     settings.MAIL_PER_HOUR = 20
-    fill(sign_in_letters.STRANGERS)
+    fill(sign_in_mails.STRANGERS)
     flood(networks=[HOME])
 
-    sign_in_letters.send_due(at=NOON, may_leave=tick.has_room)
+    sign_in_mails.send_due(at=NOON, may_leave=tick.has_room)
 
     assert not Departure.objects.exists()

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 
 from membership.insight.explaining import explain
 from membership.models import (
-    Belonging,
     Household,
+    HouseholdMember,
     MembershipStatus,
     Pause,
     Person,
@@ -191,7 +191,7 @@ def test_a_possible_duplicate_that_is_a_member_is_named(ada, twin):
 
 def test_one_of_two_households_is_enough(ada):
     other = Household.objects.create(name="The Youngs")
-    Belonging.objects.create(person=ada, household=other, is_home=False)
+    HouseholdMember.objects.create(person=ada, household=other, is_home=False)
     make_term(make_person(other, name="Cy Young"), starts_on=TODAY, ends_on=None)
 
     said = words(ada)

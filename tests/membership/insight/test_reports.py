@@ -12,10 +12,10 @@ from membership.insight.charts import bars, scale
 from membership.insight.reports import Month, people_report
 from membership.insight.reports_money import money_report
 from membership.models import (
-    Belonging,
+    FavoriteCity,
     HardshipPrice,
-    Heart,
     Household,
+    HouseholdMember,
     Person,
     Term,
     Tier,
@@ -57,7 +57,7 @@ def flow(name, month, on=TODAY) -> int:
 def test_members_count_once_however_many_households_they_have():
     ada = holds(make_person(name="Ada"), ("2027-01-01", None))
     other = Household.objects.create(name="The Youngs")
-    Belonging.objects.create(person=ada, household=other, is_home=False)
+    HouseholdMember.objects.create(person=ada, household=other, is_home=False)
     Term.objects.create(
         household=other, tier=tier("student"), starts_on="2027-01-01", ends_on=None, reason="x"
     )
@@ -83,7 +83,7 @@ def test_favorite_cities_and_members_without_one():
     toulon = make_city("toulon")
     for name in ("Ada", "Bo"):
         person = holds(make_person(name=name), ("2027-01-01", None))
-    Heart.objects.create(person=person, city=toulon)
+    FavoriteCity.objects.create(person=person, city=toulon)
 
     assert [(words, count) for words, _key, count in people_report(TODAY).by_city] == [
         ("Toulon", 1), ("No favorite city", 1),

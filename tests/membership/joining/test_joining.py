@@ -12,7 +12,7 @@ from post_office.models import Email
 
 from membership.giving.views_shared import committees
 from membership.joining.forms import JoinForm
-from membership.models import Heart, Household, Person, Term, Tier, User
+from membership.models import FavoriteCity, Household, Person, Term, Tier, User
 from membership.terms.dues import Joining
 from membership.terms.joining import Other, is_alike
 from orders.checkout import confirmations
@@ -167,7 +167,7 @@ def test_committees_may_write_only_to_who_ticked_it(agreed):
         Joining("Ada", "ada@example.org", city_ids=(toulon.pk, 99_999), may_be_seen=agreed),
     )
 
-    assert list(Heart.objects.values_list("city", "may_be_seen")) == [(toulon.pk, agreed)]
+    assert list(FavoriteCity.objects.values_list("city", "may_be_seen")) == [(toulon.pk, agreed)]
 
 
 @paying

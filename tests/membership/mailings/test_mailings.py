@@ -14,10 +14,10 @@ from membership.mailings.mailings import choose
 from membership.mailings.rendering import letter, read_token, token_of
 from membership.mailings.sending import tick
 from membership.models import (
-    Belonging,
     Consent,
-    Heart,
+    FavoriteCity,
     Household,
+    HouseholdMember,
     Mailing,
     MailingRecipient,
     Person,
@@ -105,7 +105,7 @@ def test_filters_combine(writer):
     cy = member("Cy", ends_on=date(2026, 12, 31), level="student")
     make_person(name="Dee", email="dee@norfolk.example")  # a prospect
     for person in (ada, cy):
-        Heart.objects.create(person=person, city=toulon)
+        FavoriteCity.objects.create(person=person, city=toulon)
 
     assert names(mailing(writer)) == ["Ada", "Bo", "Cy"]
     assert names(mailing(writer, statuses=["grace"])) == ["Bo"]
@@ -179,7 +179,7 @@ def test_membership_e_mail_needs_no_consent_and_goes_only_to_members(writer):
 def test_a_person_in_two_households_gets_one_e_mail(writer):
     ada = member("Ada")
     other = Household.objects.create(name="The Youngs")
-    Belonging.objects.create(person=ada, household=other, is_home=False)
+    HouseholdMember.objects.create(person=ada, household=other, is_home=False)
     Term.objects.create(
         household=other, tier=tier(), starts_on=TODAY, ends_on=None, reason="for a test"
     )

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from membership.models import Chair, Heart
+from membership.models import Chair, FavoriteCity
 from tests.factories import NOON, make_city, make_person, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def chair(client, toulon):
 
 def hearted(city, *, may_be_seen=True, **fields):
     person = make_person(**{"name": "Ada Ellery", "email": "ada@ellery.example", **fields})
-    Heart.objects.create(person=person, city=city, may_be_seen=may_be_seen)
+    FavoriteCity.objects.create(person=person, city=city, may_be_seen=may_be_seen)
     return person
 
 

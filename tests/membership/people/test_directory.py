@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from membership.models import Heart, Listing, Person
+from membership.models import FavoriteCity, Listing, Person
 from membership.people import directory
 from tests.factories import NOON, make_city, make_member, make_person
 
@@ -81,7 +81,7 @@ def test_searching_finds_names_and_cities_and_no_address_that_is_hidden():
     ada, ben = a_member(), a_member("ben@okoro.example", "Ben Okoro")
     listed(ada)
     listed(ben, email=True)
-    Heart.objects.create(person=ada, city=make_city("toulon"))
+    FavoriteCity.objects.create(person=ada, city=make_city("toulon"))
 
     assert names(sought="toul") == ["Ada Ellery"]
     assert names(sought="okoro.ex") == ["Ben Okoro"]
@@ -129,7 +129,7 @@ def test_a_hundred_entries_cost_as_one_does(client, django_assert_max_num_querie
     for number in range(100):
         person = make_person(ada.household, name=f"Guest {number}")
         listed(person)
-        Heart.objects.create(person=person, city=city)
+        FavoriteCity.objects.create(person=person, city=city)
 
     with django_assert_max_num_queries(2):
         found, _ = directory.entries(ON)

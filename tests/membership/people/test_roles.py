@@ -10,7 +10,15 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
 from django.test import Client
 
-from membership.models import Address, Heart, Household, Mailing, MailingRecipient, Person, User
+from membership.models import (
+    Address,
+    FavoriteCity,
+    Household,
+    Mailing,
+    MailingRecipient,
+    Person,
+    User,
+)
 from tests.factories import make_city, make_user
 from tests.secrecy.addresses import addresses
 from tests.secrecy.world import LONG_BEFORE, SECOND, T, Viewer, build
@@ -31,7 +39,7 @@ def world():
     Person.objects.filter(pk=person.pk).update(name=NAME, email=EMAIL, phone=PHONE)
     Household.objects.update(name=NAME, postal_address=STREET)
     Address.objects.create(person=person, email=FURTHER)
-    Heart.objects.create(person=person, city=make_city("kochi"))
+    FavoriteCity.objects.create(person=person, city=make_city("kochi"))
     mailing = Mailing.objects.first()
     MailingRecipient.objects.create(mailing=mailing, email=EMAIL, name=NAME, person=person)
     return world
@@ -98,7 +106,7 @@ def test_the_treasurer_reads_money_and_writes_to_nobody(world):
     pages = read_by("treasurer", world)
 
     assert any(path.startswith("/admin/orders/ledgerentry/report") for path in pages)
-    assert not any("/mailing/" in path or "/addressmark/" in path for path in pages)
+    assert not any("/mailing/" in path or "/emailsuppression/" in path for path in pages)
 
 
 def test_members_staff_read_no_ledger(world):

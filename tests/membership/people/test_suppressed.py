@@ -6,7 +6,7 @@ import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.contrib.auth.models import Group
 
-from membership.models import AddressMark
+from membership.models import EmailSuppression
 from membership.people import suppressed as marks
 from nsca.desk.groups import ensure_groups
 from tests.factories import NOON, make_user
@@ -39,7 +39,7 @@ def test_mail_that_comes_back_for_good_and_a_complaint_mark_the_address(event_ty
 
     assert marks.marked(["Ada@Ellery.example", "cy@norfolk.example"]) == {ADA: kind}
     assert not marks.may_write(" ADA@ellery.example ")
-    assert AddressMark.objects.get().source == "Postmark"
+    assert EmailSuppression.objects.get().source == "Postmark"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_report_that_comes_twice_is_one_mark():
     reported("bounced")
     reported("bounced", at=NOON + DAY)
 
-    assert AddressMark.objects.count() == 1
+    assert EmailSuppression.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_report_that_comes_twice_is_one_mark():
 )
 def test_what_staff_cleared_is_not_marked_again_by_an_older_report(later, is_marked_again):
     marks.note(ADA, marks.Kind.BOUNCED, at=NOON - DAY)
-    marks.clear(AddressMark.objects.get(), by=make_user("m@staff.example"), at=NOON)
+    marks.clear(EmailSuppression.objects.get(), by=make_user("m@staff.example"), at=NOON)
     assert marks.may_write(ADA)
 
     reported("bounced", at=NOON + later)
@@ -102,16 +102,16 @@ def test_staff_of_members_notes_one_by_hand_and_clears_it(client):
     client.force_login(user)
 
     client.post(
-        "/admin/membership/addressmark/add/",
+        "/admin/membership/emailsuppression/add/",
         {"email": "Ada@ellery.example", "kind": "bounced", "source": "came back to the office"},
     )
-    mark = AddressMark.objects.get()
+    mark = EmailSuppression.objects.get()
     assert mark.email == ADA
-    asked = client.get(f"/admin/membership/addressmark/{mark.pk}/clear/")
+    asked = client.get(f"/admin/membership/emailsuppression/{mark.pk}/clear/")
     assert "Clear address" in asked.content.decode()
     assert not marks.may_write(ADA), "a GET clears nothing"
 
-    client.post(f"/admin/membership/addressmark/{mark.pk}/clear/")
+    client.post(f"/admin/membership/emailsuppression/{mark.pk}/clear/")
 
     assert marks.may_write(ADA)
-    assert AddressMark.objects.get().cleared_by == user
+    assert EmailSuppression.objects.get().cleared_by == user

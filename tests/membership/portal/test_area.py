@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from membership.models import Belonging, Benefit, Household, Person, Term, Tier
+from membership.models import Benefit, Household, HouseholdMember, Person, Term, Tier
 from membership.portal import card as member_card
 from membership.portal import household as people_of
 from membership.portal.context import mine
@@ -108,8 +108,8 @@ def test_whoever_has_no_household_sees_tickets_and_the_way_to_join(client):
 
 def test_of_two_households_the_one_that_is_a_member_counts(rf, ada):
     home = Household.objects.create(name="The lake house")
-    Belonging.objects.filter(person=ada).update(is_home=False)
-    Belonging.objects.create(person=ada, household=home)
+    HouseholdMember.objects.filter(person=ada).update(is_home=False)
+    HouseholdMember.objects.create(person=ada, household=home)
 
     me = mine_of(rf, ada)
 

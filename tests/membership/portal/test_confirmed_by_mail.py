@@ -10,7 +10,7 @@ from django.core import mail as outbox
 from django.test import Client
 from post_office.models import STATUS, Email
 
-from membership.accounts import mail as sign_in_letters
+from membership.accounts import mail as sign_in_mails
 from membership.accounts import sign_in
 from membership.giving.gifts import gift_item as gift_of
 from membership.models import GiftMembership, Person, SignInCode, Tier
@@ -61,7 +61,7 @@ def mails(subject):
 def signs_in(email):
     """Ask for a code and enter it, as the page does."""
     key = sign_in.ask(email, network="127.0.0.1", at=NOON)
-    sign_in_letters.send_due(at=NOON)
+    sign_in_mails.send_due(at=NOON)
     return sign_in.prove(key, SignInCode.objects.get(pk=key).code(), network="1", at=NOON)
 
 

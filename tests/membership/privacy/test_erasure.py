@@ -18,7 +18,7 @@ from membership.accounts import sign_in
 from membership.models import (
     Address,
     Consent,
-    ErasureWish,
+    ErasureRequest,
     GiftInKind,
     GiftMembership,
     Household,
@@ -310,7 +310,7 @@ def test_a_request_can_be_canceled(client, ada):
     client.post("/membership/data/keep/", {"person": ada.pk})
     erasure.tick(NOON + 30 * DAY)
 
-    assert ErasureWish.objects.count() == 0
+    assert ErasureRequest.objects.count() == 0
     assert Person.objects.get().name == NAME
 
 
@@ -335,7 +335,7 @@ def test_a_ticket_bought_meanwhile_moves_the_date(ada):
 
     erasure.tick(NOON + 7 * DAY)
 
-    assert ErasureWish.objects.get().due_at == event.ends_at + DAY
+    assert ErasureRequest.objects.get().due_at == event.ends_at + DAY
 
 
 def test_an_unsent_e_mail_to_someone_else_is_not_lost(ada):
@@ -372,7 +372,7 @@ def test_the_page_says_what_goes_and_stays_and_asks_for_a_code(client, ada):
 
     assert "What we erase" in page and "What stays" in page and "Former member 100123" in page
     assert "A code is on its way" in asked.text
-    assert ErasureWish.objects.count() == 0
+    assert ErasureRequest.objects.count() == 0
 
 
 def test_a_parent_may_ask_for_a_child_but_no_adult(client, ada):
@@ -397,10 +397,10 @@ def test_every_table_with_an_address_is_listed_here():
 
 
 KNOWN = {
-    "account.EmailAddress", "cities.City", "events.HintLetter", "events.MoveNotice",
-    "events.RevealNotice",
+    "account.EmailAddress", "cities.City", "events.HintMail", "events.MoveMail",
+    "events.RevealMail",
     "events.Table", "events.Ticket", "events.Transfer",
-    "events.WaitlistEntry", "membership.Address", "membership.AddressMark",
+    "events.WaitlistEntry", "membership.Address", "membership.EmailSuppression",
     "membership.GiftInKind", "membership.GiftMembership", "membership.MailingRecipient",
     "membership.Person", "membership.SignInCode", "membership.Statement", "membership.Tribute",
     "membership.User", "orders.Order", "orders.RecurringPayment", "pages.Message",

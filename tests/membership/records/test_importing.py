@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from membership.admin.people import PersonResource
 from membership.models import (
-    Heart,
+    FavoriteCity,
     Household,
     ImportBatch,
     ImportRow,
@@ -284,7 +284,7 @@ class TestUndoing:
 
     def test_a_person_with_something_new_is_not_deleted(self, mel):
         batch = written(looked_at("Name,E-mail\nAda Ellery,a@x.example\n", mel), mel)
-        Heart.objects.create(person=Person.objects.get(), city=make_city("tema"))
+        FavoriteCity.objects.create(person=Person.objects.get(), city=make_city("tema"))
 
         undone(batch, mel)
 
@@ -340,7 +340,7 @@ class TestExportAndImport(TestCase):
                 member_since=has["since"],
             )
             if has["hearts"]:
-                Heart.objects.create(person=person, city=city)
+                FavoriteCity.objects.create(person=person, city=city)
             if has["term"]:
                 Term.objects.create(
                     household=household,

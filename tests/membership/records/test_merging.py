@@ -11,10 +11,10 @@ from hypothesis.extra.django import TestCase
 
 from membership.models import (
     Address,
-    Belonging,
     Consent,
-    Heart,
+    FavoriteCity,
     Household,
+    HouseholdMember,
     Merge,
     NotTheSame,
     Person,
@@ -124,7 +124,10 @@ class TestWhatFollows:
 
     def test_what_both_have_is_kept_once(self, ada, twin, mel):
         city = make_city()
-        Heart.objects.create(person=ada, city=city), Heart.objects.create(person=twin, city=city)
+        (
+            FavoriteCity.objects.create(person=ada, city=city),
+            FavoriteCity.objects.create(person=twin, city=city),
+        )
 
         one(ada, twin, mel)
 
@@ -294,7 +297,7 @@ class TestWhateverTheyHave(TestCase):
         kept = self.made("Ada Ellery", first, 100_010, cities)
         gone = self.made("Ada Elery", second, 100_003, cities)
         if shares:
-            Belonging.objects.create(person=gone, household=kept.household, is_home=False)
+            HouseholdMember.objects.create(person=gone, household=kept.household, is_home=False)
         before = snapshot()
 
         row = merge(kept, gone, chosen=chosen, by=by, at=NOON)
@@ -318,14 +321,14 @@ class TestWhateverTheyHave(TestCase):
         for email in has["further"]:
             Address.objects.create(person=person, email=email)
         for place in has["hearts"]:
-            Heart.objects.create(person=person, city=cities[place])
+            FavoriteCity.objects.create(person=person, city=cities[place])
         for year in range(has["terms"]):
             make_term(person, starts_on=date(2026 + year, 1, 1), ends_on=date(2026 + year, 12, 31))
         if has["company"]:
             make_person(person.household, name="Ben Okoro")
         if has["second_home"]:
             other = Household.objects.create(name="Beach house")
-            Belonging.objects.create(person=person, household=other, is_home=False)
+            HouseholdMember.objects.create(person=person, household=other, is_home=False)
         for given_ in range(has["consents"]):
             Consent.objects.create(
                 person=person,

@@ -6,11 +6,11 @@ import pytest
 from post_office.models import Email
 
 from membership.models import (
-    AddressMark,
-    Belonging,
     Chair,
-    Heart,
+    EmailSuppression,
+    FavoriteCity,
     Household,
+    HouseholdMember,
     Reminder,
     RenewalLink,
     Rules,
@@ -217,7 +217,7 @@ def test_the_survivor_is_written_to(ellerys):
 def test_an_address_to_which_no_mail_goes_gets_a_letter_on_paper(ellerys):
     ellerys.postal_address = "1 Bay Street\nNorfolk"
     ellerys.save()
-    marks.note("ADA@ellery.example", AddressMark.Kind.BOUNCED, at=ten(ENDS - DAY))
+    marks.note("ADA@ellery.example", EmailSuppression.Kind.BOUNCED, at=ten(ENDS - DAY))
 
     reminders.tick(ten(ENDS))
 
@@ -238,7 +238,7 @@ def test_a_member_through_another_household_is_left_alone(ellerys, family):
     okoros.terms.create(
         tier=family, starts_on=ENDS - 9 * DAY, ends_on=ENDS + 300 * DAY, reason="paid"
     )
-    Belonging.objects.create(person=ellerys.people.get(), household=okoros, is_home=False)
+    HouseholdMember.objects.create(person=ellerys.people.get(), household=okoros, is_home=False)
 
     assert reminders.tick(ten(ENDS)) == 0
 
@@ -311,7 +311,7 @@ def test_the_note_is_a_person_s_and_the_answer_goes_to_them(ellerys):
         user=make_user("chair@toulon.example", name="Marie Duval"), city=toulon,
         writes_to_lapsed=True,
     )  # fmt: skip
-    Heart.objects.create(person=ellerys.people.get(), city=toulon)
+    FavoriteCity.objects.create(person=ellerys.people.get(), city=toulon)
 
     reminders.tick(ten(ENDS + 45 * DAY))
 

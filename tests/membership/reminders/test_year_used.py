@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from post_office.models import Email
 
-from membership.models import Heart, Household, Term, Tier
+from membership.models import FavoriteCity, Household, Term, Tier
 from membership.reminders import reminders
 from membership.reminders.year_used import years_used
 from orders.models import Line, Order
@@ -84,7 +84,7 @@ def sentence_of(made, on=ON):
 def test_nothing_used_is_not_mentioned(level):
     ellerys = household(level)
     city = make_city(slug="kitakyushu", name="Kitakyushu")
-    Heart.objects.create(person=ellerys.people.get(), city=city)
+    FavoriteCity.objects.create(person=ellerys.people.get(), city=city)
 
     assert sentence_of(ellerys) == ""
 
@@ -102,7 +102,7 @@ def test_events_at_the_member_price_and_what_they_saved(level):
 def test_gifts_and_a_favorite_city_are_named(level):
     ellerys = household(level)
     city = make_city(slug="kitakyushu", name="Kitakyushu")
-    Heart.objects.create(person=ellerys.people.get(), city=city)
+    FavoriteCity.objects.create(person=ellerys.people.get(), city=city)
     give(5_000)
 
     assert sentence_of(ellerys) == (

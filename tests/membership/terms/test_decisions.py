@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from membership.models import Benefit, BenefitUse, Heart, Household, Person, Tier
+from membership.models import Benefit, BenefitUse, FavoriteCity, Household, Person, Tier
 from membership.people import bereavement
 from membership.people.bereavement import CannotBe
 from membership.terms import benefits, hardship
@@ -160,7 +160,7 @@ def test_two_desks_cannot_hand_over_the_same_piece(ellerys, dinner, tess):
 def ada(ellerys):
     user = make_user("ada@ellery.example")
     ada = make_person(ellerys, email="ada@ellery.example", user=user)
-    Heart.objects.create(person=ada, city=make_city(), may_be_seen=True)
+    FavoriteCity.objects.create(person=ada, city=make_city(), may_be_seen=True)
     return ada
 
 

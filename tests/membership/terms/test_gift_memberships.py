@@ -11,7 +11,7 @@ from membership.gift_memberships.forms import GiveMembershipForm
 from membership.models import GiftMembership, Household, Person, Term, Tier
 from membership.terms import gift_memberships
 from membership.terms.dues import Joining
-from membership.terms.gift_memberships import GiftIsGone, HasLife, find, take_up, tick
+from membership.terms.gift_memberships import GiftUnavailable, HasLife, find, take_up, tick
 from orders.checkout import confirmations
 from orders.checkout.placing import Buyer, place
 from orders.models import Order, Task
@@ -209,7 +209,7 @@ def test_it_is_taken_up_once():
     gift = given()
     take_up(gift, ruth(), at=NOON)
 
-    with pytest.raises(GiftIsGone):
+    with pytest.raises(GiftUnavailable):
         take_up(gift, Joining("Eve", "eve@example.org"), at=NOON)
 
     assert Term.objects.count() == 1
@@ -233,7 +233,7 @@ def test_a_gift_that_was_given_back_is_not_taken_up(client):
         order=gift.line.order, line=gift.line, reason="asked", at=NOON + timedelta(hours=1)
     )
 
-    with pytest.raises(GiftIsGone):
+    with pytest.raises(GiftUnavailable):
         take_up(gift, ruth(), at=NOON + DAY)
 
     tick(CHRISTMAS_MORNING)

@@ -11,8 +11,8 @@ from hypothesis.extra.django import TestCase
 
 from membership.models import (
     MEMBERS,
-    Belonging,
     Household,
+    HouseholdMember,
     MembershipStatus,
     Person,
     Rules,
@@ -142,7 +142,7 @@ def test_somebody_of_two_households_has_the_better_of_both_and_counts_once(eller
     make_term(okoros)
     make_term(okoros, END + DAY, END + 365 * DAY)
     ada = make_person(ellerys)
-    Belonging.objects.create(person=ada, household=okoros, is_home=False)
+    HouseholdMember.objects.create(person=ada, household=okoros, is_home=False)
 
     assert stands(ada, END) == "current"
     assert stands(ellerys, END) == "lapsed"
@@ -155,7 +155,7 @@ def test_nobody_has_two_homes(ellerys):
     okoros = Household.objects.create(name="The Okoro family")
 
     with pytest.raises(Exception, match="UNIQUE|unique|duplicate|one_home"):
-        Belonging.objects.create(person=ada, household=okoros, is_home=True)
+        HouseholdMember.objects.create(person=ada, household=okoros, is_home=True)
 
 
 def test_the_rules_are_one_row_and_defaults_without_it():
@@ -186,7 +186,7 @@ class TestAnyLife(TestCase):
     def test_row_and_query_say_the_same(self, terms, days, died_on):
         houses = [Household.objects.create(name=name) for name in ("Ellery", "Okoro")]
         ada = make_person(houses[0], died_on=died_on)
-        Belonging.objects.create(person=ada, household=houses[1], is_home=False)
+        HouseholdMember.objects.create(person=ada, household=houses[1], is_home=False)
         for starts_on, length, ended_after, is_first in terms:
             ends_on = None if length is None else starts_on + length * DAY
             ended_on = None if ended_after is None else starts_on + ended_after * DAY

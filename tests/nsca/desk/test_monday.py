@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from post_office.models import Email
 
-from membership.models import MondayLetter
+from membership.models import MondayMail
 from nsca.desk import monday
 from nsca.desk.groups import ensure_groups
 from nsca.desk.home import Card, five
@@ -47,7 +47,7 @@ def test_once_a_week_and_again_the_next(director):
     for at in (SUMMER, SUMMER + SECOND, SUMMER + 2 * DAY, SUMMER + 7 * DAY):
         monday.tick(at)
 
-    assert list(MondayLetter.objects.values_list("week", flat=True)) == ["2027-W19", "2027-W18"]
+    assert list(MondayMail.objects.values_list("week", flat=True)) == ["2027-W19", "2027-W18"]
     assert Email.objects.count() == 2
 
 
@@ -74,7 +74,7 @@ def test_a_week_without_work_sends_nothing(director):
 
     monday.tick(SUMMER)
 
-    assert (Email.objects.count(), MondayLetter.objects.count()) == (0, 1)
+    assert (Email.objects.count(), MondayMail.objects.count()) == (0, 1)
 
 
 def test_it_says_how_much_and_how_long_and_names_nobody(director):

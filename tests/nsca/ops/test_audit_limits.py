@@ -35,7 +35,7 @@ def errors():
 
 
 def bought_as_member(soiree, chair, user):
-    items = ticket_items(soiree, [(chair, 1)], member_chairs={chair.pk: 1}, is_member=True)
+    items = ticket_items(soiree, [(chair, 1)], member_seats={chair.pk: 1}, is_member=True)
     order = buy(items)
     assert order.lines.get().unit_cents == 5000
     return order

@@ -12,7 +12,7 @@ from post_office.models import STATUS, Attachment, Email
 
 from events.models import Ticket, WaitlistEntry
 from membership.accounts import sign_in
-from membership.models import Heart, Household, Person, SignInCode, Term, Tier
+from membership.models import FavoriteCity, Household, Person, SignInCode, Term, Tier
 from nsca.lib.retention import FORGOTTEN
 from nsca.ops import retention
 from orders.models import Line, Order, Payment
@@ -172,7 +172,7 @@ def child():
         parent.household, name="Kit", phone="757", born_on=date(2015, 3, 1), guardian=parent
     )
     Household.objects.update(created_at=NOON - 800 * DAY)
-    Heart.objects.create(person=kit, city=make_city())
+    FavoriteCity.objects.create(person=kit, city=make_city())
     tier = Tier.objects.create(slug="family", name="Family")
     Term.objects.create(
         household=parent.household, tier=tier, reason="for a test",

@@ -19,7 +19,7 @@ from django.db import connection
 from post_office.models import STATUS, Email
 
 from events import reveal
-from events.models import RevealNotice
+from events.models import RevealMail
 from events.reveal import sender
 from nsca.management.commands import tick
 from pages.models import Heartbeat
@@ -45,8 +45,8 @@ def due(mailoutbox):
     keeper = make_user("keeper@nsca.example", permissions=("events.see_venue",))
     event = make_event(starts_at=NOW + timedelta(hours=24), lead=timedelta(hours=24))
     make_ticket(event)
-    reveal.write_place(
-        event, reveal.Place(name="Chart House Lawn"), by=keeper, at=NOW - timedelta(days=9)
+    reveal.write_venue(
+        event, reveal.VenueDetails(name="Chart House Lawn"), by=keeper, at=NOW - timedelta(days=9)
     )
     return event
 
@@ -55,7 +55,7 @@ def test_one_round_publishes_and_tells(due, mailoutbox):
     call_command("tick")
 
     assert [letter.to for letter in mailoutbox] == [["Ada Ellery <ada@ellery.example>"]]
-    assert RevealNotice.objects.get().state == "sent"
+    assert RevealMail.objects.get().state == "sent"
     assert Heartbeat.objects.get(name="ticker").beat_at == NOW
 
 
@@ -185,7 +185,7 @@ def test_a_mail_server_that_hangs_does_not_stop_the_round(due, monkeypatch):
 
     call_command("tick")
 
-    assert RevealNotice.objects.get().state == "queued"
+    assert RevealMail.objects.get().state == "queued"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="its database is a file, either way")

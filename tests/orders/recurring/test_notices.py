@@ -8,7 +8,7 @@ from post_office.models import Email
 from orders.lines import recurring_kinds
 from orders.lines.kinds import Item
 from orders.lines.recurring_kinds import NothingToRenew, RecurringKind
-from orders.models import ChargeNotice
+from orders.models import ChargeMail
 from orders.recurring import agreements
 from orders.recurring import due as recurring_round
 from orders.recurring.agreements import YEAR
@@ -236,7 +236,7 @@ def test_a_term_that_was_given_back_lets_the_charge_come_sooner_and_not_unannoun
     recurring_round.tick(NOON + timedelta(hours=7))
 
     assert fresh(row).next_charge_on == NOON.date() + timedelta(days=30)
-    assert ChargeNotice.objects.get().charge_on == NOON.date() + timedelta(days=30)
+    assert ChargeMail.objects.get().charge_on == NOON.date() + timedelta(days=30)
 
 
 def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row, dues):

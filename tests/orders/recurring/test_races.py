@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orders.checkout import confirmations
-from orders.models import ChargeNotice, Order, RecurringPayment
+from orders.models import ChargeMail, Order, RecurringPayment
 from orders.recurring import agreements
 from orders.recurring import charges as recurring_charges
 from orders.recurring import due as recurring_round
@@ -58,7 +58,7 @@ def test_five_tickers_send_one_notice(stripe):
 
     at_once(*[lambda: recurring_round.tick(clock(stripe))] * 5)
 
-    assert ChargeNotice.objects.count() == 1
+    assert ChargeMail.objects.count() == 1
     assert len(subjects("We'll charge")) == 1
     assert fresh(row).state == "active"
 

@@ -69,7 +69,7 @@ class Database:
         with psycopg.connect(self.url) as ours:
             total, waiting = ours.execute(
                 "SELECT count(*), count(*) FILTER (WHERE state = 'queued') "
-                "FROM events_revealnotice WHERE event_id = %s",
+                "FROM events_revealmail WHERE event_id = %s",
                 [event],
             ).fetchone()
         return total > 0 and waiting == 0

@@ -59,7 +59,7 @@ def prepare_reveal(slug, addresses):
         slug=slug, starts_at=at + timedelta(hours=25), lead=timedelta(hours=24),
         publish_at=at - timedelta(days=1),
     )  # fmt: skip
-    reveal.write_place(event, reveal.Place(name="Chart House Lawn"), by=keeper, at=at)
+    reveal.write_venue(event, reveal.VenueDetails(name="Chart House Lawn"), by=keeper, at=at)
     for address in addresses:
         make_ticket(event, guest_email=address)
 
@@ -72,7 +72,7 @@ def look_reveal(slug):
     ]
     return {
         "version": event.reveal_version,
-        "states": sorted(event.reveal_notices.values_list("state", flat=True)),
+        "states": sorted(event.reveal_mails.values_list("state", flat=True)),
         "told": told,
     }
 

@@ -17,10 +17,10 @@ from django.test import Client
 from django.urls import reverse
 
 from events import reveal
-from events.models import Event, RevealNotice, Ticket, Venue
+from events.models import Event, RevealMail, Ticket, Venue
 from events.reveal import notices, sender
 from events.tickets import transfers
-from events.venue.places import Place
+from events.venue.places import VenueDetails
 from membership.models import User
 from nsca.lib.timing import NORFOLK, exactly
 from orders.checkout.placing import Buyer
@@ -82,7 +82,9 @@ class Night:
             transfers_after_reveal=True,
         ).pk  # fmt: skip
         self.kind = make_ticket_type(self.event, price_cents=9_500)
-        reveal.write_place(self.event, Place(name=NAMES[0]), by=self.staff[0], at=BEGINS - DAY)
+        reveal.write_venue(
+            self.event, VenueDetails(name=NAMES[0]), by=self.staff[0], at=BEGINS - DAY
+        )
         self.buyers = 0
         Taken.night = self
 
@@ -328,7 +330,7 @@ class Night:
         if event.is_past(self.at):
             return
         for ticket in Ticket.objects.valid().filter(event=self.pk):
-            row = RevealNotice.objects.filter(
+            row = RevealMail.objects.filter(
                 ticket=ticket, hand=ticket.hand, version=event.reveal_version
             ).first()
             assert row is not None and row.state == "sent", "A guest was never written to."

@@ -110,7 +110,7 @@ class Shop:
             [(kind, count) for kind, count in kinds if count],
             guests=[guest],
             code=self.code if code else None,
-            member_chairs={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
+            member_seats={seat.ticket_type.pk: seat.member_left for seat in offer.seats},
             is_member=member is not None,
         )
         items += add_on_items(self.event, [(self.wine, wine)])

@@ -179,7 +179,7 @@ MUTANTS = (
         "the admin's search box looks into the keepers' acts",
         "events/admin.py",
         '    search_fields = ["title", "summary", "slug", "area"]\n    date_hierarchy',
-        '    search_fields = ["title", "summary", "slug", "area", "venue_looks__act"]\n'
+        '    search_fields = ["title", "summary", "slug", "area", "venue_accesses__act"]\n'
         "    date_hierarchy",
         ("tests/secrecy", "tests/admin/events/test_place.py"),
     ),
@@ -193,7 +193,7 @@ MUTANTS = (
     Mutant(
         "a look leaves no row",
         "events/reveal/keeping.py",
-        "    venue_log.note_access(event=event, by=by, act=VenueLook.Act.LOOKED, at=at)\n"
+        "    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.LOOKED, at=at)\n"
         "    venue = store.row_of(event)\n",
         "    venue = store.row_of(event)\n",
         ("tests/events/reveal/test_keeping.py",),
@@ -559,8 +559,8 @@ MUTANTS = (
         "typed words are searched for by somebody who may not see the place",
         "events/reveal/keeping.py",
         '    must(by, "events.see_venue")\n'
-        "    venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS,",
-        "    venue_log.note_access(event=event, by=by, act=VenueLook.Act.WORDS,",
+        "    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.WORDS,",
+        "    venue_log.note_access(event=event, by=by, act=VenueAccess.Act.WORDS,",
         ("tests/admin/events/test_word_check.py",),
     ),
     Mutant(

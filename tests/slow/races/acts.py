@@ -66,7 +66,7 @@ def confirm(*, at) -> int:
 def offer(*, event, at) -> int:
     """What the ticker does with chairs that are free; to how many parties they were offered."""
     at = datetime.fromisoformat(at)
-    return offers.offer_free_chairs(Event.objects.get(pk=event), at=at)
+    return offers.offer_free_seats(Event.objects.get(pk=event), at=at)
 
 
 def leave(*, entry, at) -> None:

@@ -45,7 +45,9 @@ def the_last_supper_of_its_kind():
     event = make_event()
     kinds = make_ticket_type(event), make_ticket_type(event, name="Patron")
     fish = Choice.objects.create(event=event, label="Fish", capacity=1)
-    return [buying(event, (kind, 1), suppers=[fish], at=NOON) for kind in kinds], "ChoiceGone"
+    return [
+        buying(event, (kind, 1), suppers=[fish], at=NOON) for kind in kinds
+    ], "ChoiceUnavailable"
 
 
 def the_last_ticket_that_one_person_may_have():
@@ -58,7 +60,9 @@ def the_last_bottle_of_wine():
     event = make_event()
     kinds = make_ticket_type(event), make_ticket_type(event, name="Patron")
     wine = AddOn.objects.create(event=event, name="Wine", price_cents=2800, capacity=1)
-    return [buying(event, (kind, 1), add_ons=[wine], at=NOON) for kind in kinds], "AddOnGone"
+    return [
+        buying(event, (kind, 1), add_ons=[wine], at=NOON) for kind in kinds
+    ], "AddOnUnavailable"
 
 
 SCARCE = [
