@@ -70,7 +70,7 @@ def to_the_event_s_page(page):
 
 def to_the_door(page):
     """From the mailbox, by the volunteer's own e-mail."""
-    page.get_by_role("link", name="Your link for the door").first.click()
+    page.get_by_role("link", name="Your door link").first.click()
     page.goto(page.locator("pre.letter a", has_text="/door/").get_attribute("href"))
 
 
