@@ -279,9 +279,7 @@ def reveal_now(event: Event, *, by, at: datetime, still: Still = None) -> None:
 
 
 def _act(event, *, by, at, act, change, still):
-    """Apply `change`, which returns the new field values, under the lock; `still` says whether the
-    row is as it was when somebody said yes.
-    """
+    """Apply `change`, which returns new field values, under the lock, if `still` agrees."""
     must(by, "events.hold_reveal")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
