@@ -82,6 +82,7 @@ SAID = {
     r"letter or a4|us letter": "a size of paper",
     r"letter-spacing": "a property of CSS",
     r"last login": "a label of Django's",
+    r"post office\W+emails": "a package's name for its table",
     r"letters? on paper|printed letters?|letters? (?:to print|by post)": "on paper",
 }
 

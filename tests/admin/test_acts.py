@@ -166,7 +166,7 @@ def test_more_than_was_paid_is_not_given_back(sign_in, paid):
         act("orders_order_refund", paid.pk), {"what": "order", "amount": "500", "reason": "Ill"}
     )
 
-    assert "No more than $190 can be given back." in response.content.decode()
+    assert "You can refund $190 at most." in response.content.decode()
     assert not Refund.objects.exists()
 
 

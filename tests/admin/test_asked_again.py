@@ -191,7 +191,7 @@ def test_the_director_s_first_page_names_each_look_until_she_has_read_it(
 ):
     desk.post(place_of(sealed_soiree), LOOK)
     assert [line.text for line in cards_of(staff("director"), SIGNED_IN)["looks"].lines] == [
-        f"Events looked: {sealed_soiree}, Sunday, May 2, 2027 at 10:00 a.m. EDT"
+        f"Events viewed the venue: {sealed_soiree}, Sunday, May 2, 2027 at 10:00 a.m. EDT"
     ]
 
     director = sign_in("director")

@@ -113,7 +113,7 @@ def test_the_guest_list_has_the_table_and_the_day_a_ticket_was_given_on(sign_in,
 
     (row,) = rows_of(sign_in("events").post(reverse("admin:events_ticket_export")))
 
-    assert (row["table"], row["transfer"]) == ("4. The Elms", "given on 2027-03-12")
+    assert (row["table"], row["transfer"]) == ("4. The Elms", "transferred 2027-03-12")
 
 
 def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest):
@@ -123,7 +123,7 @@ def test_the_door_s_list_says_who_comes_and_not_how_to_reach_them(sign_in, guest
         "event",
         "code",
         "guest",
-        "kind of ticket",
+        "ticket type",
         "table",
         "supper",
         "access needs",

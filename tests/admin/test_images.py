@@ -169,7 +169,7 @@ def test_a_picture_without_words_is_refused_in_the_admin(sign_in, at, settings, 
         reverse("admin:pages_post_add"),
         data | {"image": SimpleUploadedFile("p.jpg", photograph(), "image/jpeg")},
     )
-    assert "for those who cannot see it" in refused.content.decode()
+    assert "for people who can’t see it" in refused.content.decode()
 
     client.post(
         reverse("admin:pages_post_add"),

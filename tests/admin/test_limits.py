@@ -33,7 +33,7 @@ def test_a_room_below_what_is_sold_is_saved_with_a_warning(admin_client, sold_ev
     response = save(admin_client, sold_event, capacity="2", **yes(asked))
 
     assert before == 5
-    assert "The room would be limited to 2, and 3 are sold or being paid for." in asked.text
+    assert "would be limited to 2, but 3 are sold or being paid for." in asked.text
     assert Event.objects.get(pk=sold_event.pk).capacity == 2
     assert "The room is limited to 2, and 3 are sold or being paid for." in response.text
     assert Ticket.objects.valid().count() == 3
@@ -51,5 +51,5 @@ def test_a_kind_says_so_by_its_name(admin_client, sold_event):
     asked = save(admin_client, sold_event, **lowered)
     response = save(admin_client, sold_event, **lowered, **yes(asked))
 
-    assert "“Chair at the long table” would be limited to 1, and 3 are sold" in asked.text
+    assert "would be limited to 1, but 3 are sold" in asked.text
     assert "“Chair at the long table” is limited to 1, and 3 are sold" in response.text

@@ -436,7 +436,7 @@ def test_where_mail_goes_to_files_the_members_letters_wait_and_the_volunteers_li
 
     waiting = Email.objects.filter(status=STATUS.queued)
     assert Counter(address for mail in waiting for address in mail.to) == {
-        f"Minnie Member <{people.MEMBER}>": 7,
+        f"Minnie Member <{people.MEMBER}>": 8,
         f"Ruth Rudderpost <{season.mails.VOLUNTEER}>": 1,
     }
 

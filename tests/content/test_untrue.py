@@ -79,7 +79,7 @@ def test_no_text_counts_the_cities_by_hand():
 COUNTING = {
     "/": ("Seven sisters and a friend.", "Eight sisters and a friend."),
     "/cities/": ("Seven sisters and a friend", "Eight sisters and a friend"),
-    "/join/gift/": ("letters from eight cities", "letters from nine cities"),
+    "/join/gift/": ("news from eight cities", "news from nine cities"),
 }
 
 

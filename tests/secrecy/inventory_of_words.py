@@ -164,7 +164,7 @@ FIELDS = {
         "orders.Order": "number submission_key terms_text token",
         "orders.RecurringPayment": "consent_text ended_because ended_by token",
         "orders.Task": "key text",
-        "orders.Traffic": "refused_because refused_what till",
+        "orders.Traffic": "refused_because refused_what gateway",
         "pages.Heartbeat": "name",
         "pages.Keeping": "rule",
         "pages.LoadedContent": "digests key",
@@ -186,10 +186,7 @@ TEMPLATES = {
         "mail/_seals.html "
         "mail/_seals.txt mail/reveal.html mail/reveal.txt"
     ),
-    "another meaning": (
-        "admin/events/event/calls.html admin/events/event/control.html cities/city_list.html "
-        "events/_kit.html mail/order_late_money.html mail/order_late_money.txt"
-    ),
+    "another meaning": ("events/_kit.html mail/order_late_money.html mail/order_late_money.txt"),
 }
 
 # Every line that goes to a log (channel "logs"): numbers and classes, never a value that somebody
@@ -226,7 +223,7 @@ LOGGED = {
     "orders/refunds/refunds.py: 'refund %s waits for a lock', refund.pk",
     "orders/refunds/refunds.py: 'refund %s waits for the gateway', refund.pk",
     "orders/refunds/refunds.py: 'refund %s was refused, and waits for the reason', refund.pk",
-    "orders/checkout/settling.py: 'lapse: the till does not know the session of "
+    "orders/checkout/settling.py: 'lapse: the gateway does not know the session of "
     "payment %s', payment.pk",
     "orders/checkout/settling.py: 'sweep: order %s waits for a lock', order.pk",
     "orders/checkout/settling.py: 'sweep: order %s', order.pk",

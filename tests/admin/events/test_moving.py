@@ -183,7 +183,7 @@ def letters_go_nowhere(settings):
 @pytest.mark.parametrize(
     "day, hour, words",
     [
-        ("2027-03-14", "02:30", "it doesn't exist"),
+        ("2027-03-14", "02:30", "Clocks skip this time"),
         ("2027-11-07", "01:30", "it happens twice. Choose which one."),
     ],
 )

@@ -178,7 +178,7 @@ def test_the_preview_as_a_holder_shows_what_a_holder_sees_at_the_reveal(
     answer = preview(client, sealed_soiree, sealed_soiree.opens_at - before_t, "holder")
 
     page = answer.content.decode()
-    assert "You are coming" in page
+    assert "You’re coming" in page
     assert shown in page
     assert hidden not in page
     assert CANARY not in page

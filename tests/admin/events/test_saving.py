@@ -311,7 +311,7 @@ def test_a_new_event_is_saved_without_a_question(sign_in, groups, at):
 @pytest.mark.parametrize(
     "day, hour, words",
     [
-        ("2027-03-14", "02:30", "it doesn't exist"),
+        ("2027-03-14", "02:30", "Clocks skip this time"),
         ("2027-11-07", "01:30", "it happens twice. Choose which one."),
     ],
 )

@@ -282,7 +282,7 @@ def test_cash_and_checks_become_tasks(soiree, chair, dora, channel):
     work_it_off()
 
     assert given(order) == [(9500, "requested")]
-    assert "handed back" in order.tasks.get().text
+    assert "by hand" in order.tasks.get().text
     assert progress_of(soiree).returning_cents == 9500
 
 
@@ -400,7 +400,7 @@ def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chai
     entry = wait(soiree, "ben@okoro.example", offer=order)
 
     call_off(soiree, dora)
-    assert settle_words(order) == "Soirée en Blanc was cancelled."
+    assert settle_words(order) == "Soirée en Blanc was canceled."
     work_it_off(at=NOON + timedelta(minutes=1))
     offers.close_answered(LATER)
 

@@ -323,7 +323,7 @@ def test_an_outbox_that_is_behind_is_grave(ready, minutes, is_late):
     letter = Email.objects.create(from_email="a@x.example", to=["b@x.example"], status=2)
     Email.objects.filter(pk=letter.pk).update(created=A_DAY_BEFORE - minutes * MINUTE)
 
-    assert ("The outbox is behind: 1 letter has waited" in words_of(ready)) is is_late
+    assert ("The outbox is behind: 1 e-mail has waited" in words_of(ready)) is is_late
 
 
 def test_a_ticker_that_is_silent_or_was_is_told(ready):
@@ -336,7 +336,7 @@ def test_a_ticker_that_is_silent_or_was_is_told(ready):
     later = words_of(ready)
     a_day_later = words_of(ready, at=A_DAY_BEFORE + 22 * HOUR)
 
-    assert "(the ticker) is silent for 4 minutes" in now
+    assert "is silent for 4 minutes" in now
     assert "was silent from Tuesday, May 18, 2027 at 1:00 p.m. EDT" in later
     assert "was silent" not in a_day_later
 

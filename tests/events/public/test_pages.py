@@ -258,7 +258,7 @@ def test_a_card_is_turned_exactly_at_its_instant(client, soiree, travel, at, is_
     html = page(client)
 
     assert ("You will hear water." in html) is is_turned
-    assert ("Turned April 19" in words(html)) is not is_turned
+    assert ("Revealed April 19" in words(html)) is not is_turned
 
 
 def test_a_holders_card_and_an_undecided_one_are_not_on_the_public_page(client, soiree, travel):

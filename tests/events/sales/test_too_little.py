@@ -146,7 +146,7 @@ def test_a_buyer_reads_why_it_cannot_be_paid_before_anything_is_held(
     page = buy(client, event, (chair, "1"), code="ODD")
 
     words = page.context["form"].errors["__all__"][0]
-    assert words.startswith("The total is $0.45, and a card can't be charged less than 50 cents.")
+    assert words.startswith("Your total is $0.45, and cards can't be charged less than 50 cents.")
     assert 'value="Ada Ellery"' in page.content.decode()
     assert not Order.objects.exists()
 
@@ -156,7 +156,7 @@ def test_the_sum_says_so_before_the_form_is_sent(client, event, chair, reduced):
 
     page = client.post(f"/events/{event.slug}/tickets/", form)
 
-    assert "The total is $0.45" in page.content.decode()
+    assert "total is $0.45" in page.content.decode()
 
 
 def test_two_of_them_or_a_gift_on_top_can_be_paid(client, event, chair, reduced):

@@ -178,7 +178,7 @@ def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, want
 
     letter = Email.objects.get(to__contains=BEN.email)
     address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
-    words = f"You're at the top of the waitlist. Your place in line for {event.title}:"
+    words = f"You're at the top of the waitlist. Your waitlist entry for {event.title}:"
     assert words in " ".join(letter.message.split())
     assert letter.message.count(address) == letter.html_message.count(address) == 1
     assert client.get(address).status_code == 200
@@ -197,7 +197,7 @@ def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
         settle.settle(payment.session_id, at=NOON)
 
     letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
-    assert "was paid twice" in letter.message
+    assert "paid twice" in letter.message
     assert "waiting list" not in letter.message + letter.html_message
 
 

@@ -153,7 +153,11 @@ def test_each_access_to_a_venue_is_written_down_and_never_what_was_seen(director
     VenueAccess.objects.create(event=event, user=director, act="looked", at=NOON)
 
     (noted,) = events("venue")
-    assert (noted.at, noted.who, noted.detail) == (NOON, director, f"looked, event {event.pk}")
+    assert (noted.at, noted.who, noted.detail) == (
+        NOON,
+        director,
+        f"viewed the venue, event {event.pk}",
+    )
 
 
 # --- Append-only, and forgotten by its rule ------------------------------------------------------

@@ -75,7 +75,7 @@ def test_it_lists_everything_that_happened(ada, director):
         "Individual membership starts, through April 30, 2027 (board)",
         "was ended: moved away",
         "Ticket for Ada Ellery",
-        "Came in: Soirée en Blanc",
+        "Checked in: Soirée en Blanc",
         "Agreed to invitations to events",
         "Hosted, City 0",
         "“Your receipt”: could not be sent",
@@ -129,7 +129,7 @@ def test_each_of_their_addresses_counts(ada, director):
     Address.objects.create(person=ada, email="work@ellery.example")
     Email.objects.create(from_email="a@x.example", to="Work@ellery.example", subject="At work")
 
-    assert "“At work”: waits." in " ".join(texts(ada, director))
+    assert "“At work”: waiting." in " ".join(texts(ada, director))
 
 
 def test_without_the_permission_no_tickets_are_listed(ada):

@@ -143,7 +143,7 @@ def test_staff_are_asked_on_the_page_that_says_what_it_means(order, ellerys, tes
             follow=True,
         )
 
-    assert "Gave $65 back." in done.content.decode()
+    assert "Refunded $65." in done.content.decode()
     assert member_days(ellerys) is None
 
 
