@@ -146,7 +146,7 @@ def test_without_an_archive_the_proof_says_how_to_get_one(folder):
 
 
 def test_keeping_none_is_refused(folder):
-    with pytest.raises(CommandError, match="--keep is at least 1"):
+    with pytest.raises(CommandError, match="--keep must be at least 1"):
         call_command("backup", to=str(folder), keep=0)
 
 
@@ -186,7 +186,7 @@ def test_who_has_the_identity_proves_an_encrypted_archive(site, folder, identity
 def test_without_the_identity_the_proof_says_what_is_missing(site, folder, identity):
     write_archive(folder, at=AT)
 
-    with pytest.raises(CommandError, match="is encrypted: name the file with the private key"):
+    with pytest.raises(CommandError, match="is encrypted: give the file with the private key"):
         call_command("restore_test", folder=str(folder))
 
 

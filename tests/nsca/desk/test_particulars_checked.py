@@ -72,7 +72,7 @@ def test_staff_cannot_save_an_ein_that_is_none(client):
     wrong = client.post(page, {**fields, "ein": "12345"})
     client.post(page, {**fields, "ein": "541234567"})
 
-    assert "An EIN has nine figures" in wrong.text
+    assert "An EIN has nine digits" in wrong.text
     assert SiteSettings.objects.get().ein == "54-1234567"
 
 

@@ -355,7 +355,9 @@ def test_a_gesture_says_that_what_was_bought_stays(order, tess):
 def test_the_whole_order_says_that_nothing_is_left(order, tess):
     give_back(order=order, reason="Rain", by=tess, at=at_minute(5))
 
-    assert "Nothing of this order is left." in Email.objects.get().message
+    message = Email.objects.get().message
+    assert f"We've canceled order {order.number}" in message
+    assert "You keep" not in message
 
 
 def test_a_failed_refund_is_a_task_that_knows_what_the_buyer_was_told(stripe, at_stripe, tess):
