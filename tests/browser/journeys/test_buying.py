@@ -54,7 +54,7 @@ def test_a_guest_buys_two_seats_and_holds_two_tickets_that_say_when_the_venue_is
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
     expect(page.get_by_role("status")).to_contain_text("ada@ellery.example")
-    page.get_by_role("link", name="The receipt").click()
+    page.get_by_role("link", name="View receipt").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Receipt")
     expect(page.locator(".total")).to_contain_text("$190")
     page.go_back()
@@ -101,7 +101,7 @@ def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree
     page.get_by_role("button", name="Pay $95").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your hold expired")
-    expect(page.get_by_role("status")).to_contain_text("Nothing was charged.")
+    expect(page.get_by_role("status")).to_contain_text("we released your seats")
     page.get_by_role("link", name="See what's available").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your seats")
 

@@ -145,7 +145,7 @@ def test_a_cancelled_ticket_is_red_and_says_whom_to_call(phone, soiree):
 
     type_in(phone, ticket.code)
 
-    expect(large(phone)).to_have_text("Cancelled")
+    expect(large(phone)).to_have_text("Canceled")
     expect(phone.get_by_role("link", name="Call 757-555-0100")).to_be_visible()
 
 

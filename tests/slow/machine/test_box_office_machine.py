@@ -41,7 +41,7 @@ STORMS = settings(
 )
 WAYS = ["", "500", "503", "cut", "lost"]  # see fakes/stripe/ways.py
 WEATHER = {  # so much must come about in any run, or it proves nothing
-    "placed", "paid", "lapsed", "chairs taken again", "refund requested", "refunded",
+    "placed", "paid", "expired", "seats taken again", "refund requested", "refunded",
     "refund failed", "disputed",
 }  # fmt: skip
 any_one = st.integers(0, 5)
