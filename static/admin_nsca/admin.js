@@ -55,7 +55,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 // After a refused form the reader is brought to what needs another look.
-document.querySelector(".desk-errors")?.focus();
+// Not before "load": until then a script of Django's may put the focus on the first field.
+addEventListener("load", () => document.querySelector(".desk-errors")?.focus());
 
 // Unsaved work: whoever leaves a form that was changed is asked first, by the browser, whatever they
 // press: a link, a tool, a button of another form. A form that came back refused is unsaved, too.

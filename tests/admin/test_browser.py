@@ -78,7 +78,7 @@ def test_a_director_seals_the_place_and_looks_at_it(page, enter, soiree):
 
     page.get_by_label("Name").fill(CANARY)
     page.get_by_role("button", name="Seal the venue").click()
-    page.get_by_role("button", name="Look at the place").click()
+    page.get_by_role("button", name="View the venue").click()
 
     assert page.get_by_label("Name").input_value() == CANARY
     assert [look.act for look in soiree.venue_accesses.all()] == ["looked", "changed"]

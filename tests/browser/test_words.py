@@ -38,7 +38,7 @@ def test_whoever_writes_faster_than_a_person_is_asked_once_more_and_loses_no_wor
 
     page.get_by_role("button", name="Send the message").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("Please press the button once more.")
+    expect(page.get_by_role("alert")).to_contain_text("Please press the button again.")
     page.get_by_role("button", name="Send the message").click()
     page.wait_for_url("**/contact/thanks/")
     assert [message.text for message in Message.objects.all()] == ["Quickly said."]

@@ -233,7 +233,7 @@ def test_a_reading_that_turns_out_bad_is_told_when_it_is_sent(script, soiree):
 
     script.context.set_offline(False)
 
-    expect(script.get_by_text(f"Sent late: {ticket.code}: Cancelled.")).to_be_visible()
+    expect(script.get_by_text(f"Sent late: {ticket.code}: Canceled.")).to_be_visible()
 
 
 def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
@@ -269,7 +269,7 @@ def find_network(page, wire):
 def test_the_page_opens_without_a_network_and_what_is_noted_is_sent_later(kept, ada, wire):
     lose_network(kept, wire)
     kept.reload()
-    expect(large(kept)).to_have_text("Door, offline")
+    expect(large(kept)).to_have_text("Door, without a network")
     kept.get_by_label("Code on the ticket").fill(ada.code)
     kept.get_by_role("button", name="Save").click()
     expect(kept.get_by_text("Saved on this phone", exact=True)).to_be_visible()
@@ -292,7 +292,7 @@ def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
 
     kept.get_by_role("link", name="Sell for cash").click()
 
-    expect(large(kept)).to_have_text("Door, offline")
+    expect(large(kept)).to_have_text("Door, without a network")
     assert re.fullmatch(r"/door/[^/]+/", kept.evaluate("location.pathname"))
 
 

@@ -51,7 +51,7 @@ def test_a_family_joins_on_a_telephone(phone, tiers):
     content_changed()
     phone.goto("/join/")
     phone.get_by_role("radio", name="Family").check()
-    phone.get_by_label("Your name").fill("Ada Ellery")
+    phone.get_by_label("Your name", exact=True).fill("Ada Ellery")
     phone.get_by_label("E-mail address", exact=True).fill("ada@ellery.example")
     phone.get_by_label("I am 18 or older").check()
     phone.get_by_label("Name of person 2").fill("Ben Ellery")
@@ -95,7 +95,7 @@ def test_enter_in_a_field_goes_on_and_adds_nobody(phone, tiers):
     phone.get_by_role("radio", name="Family").check()
     phone.get_by_label("I am 18 or older").check()
     phone.get_by_label("E-mail address", exact=True).fill("ada@ellery.example")
-    phone.get_by_label("Your name").fill("Ada Ellery")
+    phone.get_by_label("Your name", exact=True).fill("Ada Ellery")
 
     phone.get_by_label("Your name").press("Enter")
 
@@ -124,7 +124,7 @@ def test_a_year_is_given_to_somebody_who_takes_it_up(phone, tiers):
     phone.get_by_label("Their e-mail address").fill("ruth@okoro.example")
     phone.get_by_label("A few words from you").fill("Happy birthday!")
     phone.get_by_role("radio", name="Individual").check()
-    phone.get_by_label("Your name").fill("Ada Ellery")
+    phone.get_by_label("Your name", exact=True).fill("Ada Ellery")
     phone.get_by_label("Your e-mail address").fill("ada@ellery.example")
     assert fits(phone)
     phone.get_by_role("button", name="Go to payment").click()

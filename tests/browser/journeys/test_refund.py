@@ -37,7 +37,7 @@ def test_a_guest_returns_one_of_two_tickets(page, order):
     page.goto(order.get_absolute_url())
     page.get_by_role("link", name="Return tickets").click()
     page.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     expect(page.get_by_role("note")).to_contain_text("We’ll refund $95")
     page.get_by_role("button", name="Return for $95").click()
