@@ -45,7 +45,7 @@ def make_passkey(page, name):
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Create passkey").click()
-    page.get_by_text("Your passkey is made").wait_for()
+    page.get_by_text("Passkey added.").wait_for()
 
 
 def sign_out(page):
