@@ -41,11 +41,11 @@ class EmailAdmin(BaseAdmin):
     )
 
     holds_money = True
-    list_display = ["about", "recipients", "status", "created", "last_updated"]
+    list_display = ["about", "recipients", "state", "created", "last_updated"]
     list_filter = [StateFilter]
     search_fields = ["to"]  # not the subject: a code could be guessed character by character
     date_hierarchy = "created"
-    fields = ["about", "recipients", "status", "created", "last_updated", "trouble"]
+    fields = ["about", "recipients", "state", "created", "last_updated", "trouble"]
     readonly_fields = fields
 
     def has_add_permission(self, request):
@@ -66,8 +66,12 @@ class EmailAdmin(BaseAdmin):
     def recipients(self, email):
         return ", ".join(email.to)
 
+    def changelist_view(self, request, extra_context=None):
+        # The package's own name for its table is not one that staff read anywhere else.
+        return super().changelist_view(request, {"title": "Outbox"} | (extra_context or {}))
+
     @admin.display(description="state", ordering="status")
-    def membership_status(self, email):
+    def state(self, email):
         return email.get_status_display() or "waiting"
 
     @admin.display(description="what the mail server said")

@@ -35,7 +35,7 @@ def test_a_room_below_what_is_sold_is_saved_with_a_warning(admin_client, sold_ev
     assert before == 5
     assert "would be limited to 2, but 3 are sold or being paid for." in asked.text
     assert Event.objects.get(pk=sold_event.pk).capacity == 2
-    assert "The room is limited to 2, and 3 are sold or being paid for." in response.text
+    assert "The room is limited to 2, but 3 are sold or being paid for." in response.text
     assert Ticket.objects.valid().count() == 3
     assert left_of(sold_event.ticket_types.get()) == 0
 
@@ -51,5 +51,5 @@ def test_a_kind_says_so_by_its_name(admin_client, sold_event):
     asked = save(admin_client, sold_event, **lowered)
     response = save(admin_client, sold_event, **lowered, **yes(asked))
 
-    assert "would be limited to 1, but 3 are sold" in asked.text
-    assert "“Chair at the long table” is limited to 1, and 3 are sold" in response.text
+    assert "“Chair at the long table” would be limited to 1, but 3 are sold" in asked.text
+    assert "“Chair at the long table” is limited to 1, but 3 are sold" in response.text

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from post_office import mail
+from post_office.models import Email
 
 CODE = "HKFP-CNVT"
 
@@ -40,3 +41,12 @@ def test_other_letters_are_found_by_whom_they_went_to(sign_in, db):
     page = sign_in("treasurer").get(reverse("admin:post_office_email_changelist"), {"q": "bo@x"})
 
     assert "Your receipt, $95" in page.content.decode()
+
+
+def test_an_e_mail_that_no_server_has_taken_yet_is_waiting(sign_in, letter):
+    Email.objects.update(status=None)
+
+    page = sign_in("treasurer").get(reverse("admin:post_office_email_changelist"))
+
+    assert '<td class="field-state">waiting</td>' in page.text
+    assert "<h1>Outbox</h1>" in page.text

@@ -159,7 +159,7 @@ def test_the_director_gives_money_back_and_the_guest_hears_of_it(site, visit):
 
     page.goto(f"/admin/orders/order/?q={number}")
     page.locator("#result_list tbody").get_by_role("link").first.click()
-    page.get_by_role("link", name="Refund").click()
+    page.get_by_role("link", name="Refund", exact=True).click()
     page.get_by_label("What to refund").select_option("order")
     page.get_by_label("Reason").fill("Ill")
     page.get_by_label("Reason").press("Enter")

@@ -224,7 +224,7 @@ def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, s
 
     words = str(caught.value)
     assert f"The key for the venue of “{lost.event}” and of “{lost.lesson}” is missing" in words
-    assert "or enter that place again. Nothing was changed." in words
+    assert "or enter the venue again. Nothing was changed." in words
     assert caught.value.__cause__ is None
     assert everything_stored() == sealed
 

@@ -145,5 +145,5 @@ def test_staff_read_on_their_first_page_which_benefits_have_no_value(db):
     cards = {card.key: card for card in cards_for(boss, at=NOON)}
 
     assert [line.text for line in cards["benefit-values"].lines] == ["B0"]
-    assert cards["benefit-values"].todo == "Enter what 1 benefit is worth."
+    assert cards["benefit-values"].todo == "Enter what 1 membership benefit is worth."
     assert [line.text for line in cards["ticket-values"].lines] == ["Tea in the garden: Chair"]

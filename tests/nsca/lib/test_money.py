@@ -58,7 +58,7 @@ def test_what_could_mean_another_amount_is_refused(typed):
 )
 @pytest.mark.parametrize("typed", ["1e3", "１００", "25.005", "NaN", "-5", "1,00"])
 def test_every_form_refuses_the_same(field, typed):
-    with pytest.raises(ValidationError, match="Write an amount in dollars, such as"):
+    with pytest.raises(ValidationError, match="Write an amount in dollars"):
         field.clean(typed)
 
 
