@@ -78,7 +78,7 @@ def telling(site):
     yield at_most("the same, largest to smallest", rates[-1] / rates[0], FLAT, "times")
 
 
-def crowd(port, t, paths, place):
+def crowd(port, t, paths, venue):
     """Seconds that each guest waited whose page told the place, and the paths of the others."""
     chance = random.Random(4)
     half = len(paths) // 2
@@ -94,7 +94,7 @@ def crowd(port, t, paths, place):
             if path is None:
                 return
             time.sleep(max(0.0, wish - time.time()))
-            tells = opened(port, path, place)
+            tells = opened(port, path, venue)
             with lock:
                 if tells:
                     waits.append(time.time() - wish)
@@ -120,13 +120,13 @@ def say_seen(port, path):
     connection.close()
 
 
-def opened(port, path, place):
+def opened(port, path, venue):
     """Whether the page comes, and tells the place."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
-        return answer.status == 200 and place in answer.read()
+        return answer.status == 200 and venue in answer.read()
     except (OSError, http.client.HTTPException):
         return False
     finally:

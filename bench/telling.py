@@ -17,7 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from bench.serving import TICK
 
-PLACE = "Zanzibar Wharf 7719"
+VENUE = "Zanzibar Wharf 7719"
 LEAD = timedelta(hours=24)
 
 
@@ -117,10 +117,10 @@ def evening(size: int):
     keeper = get_user_model().objects.filter(is_superuser=True).first()
     if keeper is None:
         keeper = get_user_model().objects.create_superuser("keeper@bench.example")
-    place = reveal.VenueDetails(
-        name=PLACE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
+    venue = reveal.VenueDetails(
+        name=VENUE, lines=("12 Ropewalk", "Norfolk, Virginia"), parking="Here."
     )
-    reveal.write_venue(event, place, by=keeper, at=at)
+    reveal.write_venue(event, venue, by=keeper, at=at)
     with transaction.atomic():
         orders = Order.objects.bulk_create(
             Order(

@@ -91,7 +91,7 @@ post_office_email          again ->--->
 post_office_email          changelist -o---o
 post_office_email          add delete ------
 post_office_email          history change -o---o
-events_event               reveal place hold release reveal_now cancel move delete o----o
+events_event               reveal venue hold release reveal_now cancel move delete o----o
 events_event               preview duplicate add o--o-o
 events_event               seal picture first_access o----o
 events_event               hints o--o-o
@@ -258,13 +258,13 @@ def letter_of(response) -> str:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_address_answers_each_role_as_the_table_says_and_in_plain_words(role, world):
-    place = ROLES.index(role)
+    venue = ROLES.index(role)
 
     answers, heard = asked_for_by(role, world)
 
     unlisted = sorted(answers.keys() - TABLE.keys())
     assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
-    said = {name: letters[place] for name, letters in TABLE.items()}
+    said = {name: letters[venue] for name, letters in TABLE.items()}
     assert answers == said
     assert heard == {}
 

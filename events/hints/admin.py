@@ -65,7 +65,7 @@ def seal_view(model_admin, request, event):
         is_renewed=bool(rows) and rows[-1].published_at is None,
         may_publish=request.now < event.opens_at,
         has_venue=reveal.has_venue(event, by=request.user),
-        venue_url=model_admin.url("place", event.pk),
+        venue_url=model_admin.url("venue", event.pk),
         asking=asking,
     )
     return private_to_staff(response)

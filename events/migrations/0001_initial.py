@@ -2215,8 +2215,8 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("place", "a venue"), ("online", "a link to join")],
-                        default="place",
+                        choices=[("venue", "a venue"), ("online", "a link to join")],
+                        default="venue",
                         max_length=6,
                     ),
                 ),

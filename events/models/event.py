@@ -1,4 +1,4 @@
-"""Dated happenings. Their venues are not here: see place.py, and its door, reveal/."""
+"""Dated happenings. Their venues are not here: see venue.py, and its door, reveal/."""
 
 from datetime import timedelta
 

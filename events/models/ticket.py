@@ -5,7 +5,7 @@ from django.db.models import Case, F, Q, When
 from django.urls import reverse
 
 from events.models.event import Event
-from events.models.seat import Choice, PromoCode, TicketType
+from events.models.ticket_type import Choice, PromoCode, TicketType
 from nsca.lib.mail.addresses import AddressField
 from nsca.lib.secrets import codes
 from nsca.lib.secrets.link_tokens import LinkTokenField

@@ -146,7 +146,7 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
                 acts.append(Tool("Reveal now", model_admin.url("reveal_now", event.pk)))
     if request.user.has_perm(SEE):
         words = "Change the venue" if event.reveal_version else "Venue"
-        acts.append(Tool(words, model_admin.url("place", event.pk)))
+        acts.append(Tool(words, model_admin.url("venue", event.pk)))
         acts.append(Tool("Typed-word check", model_admin.url("word_check", event.pk)))
     return acts
 

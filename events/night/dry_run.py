@@ -21,7 +21,7 @@ from events.models import DryRun, Event, RevealMail, Ticket
 from events.night import preflight
 from events.reveal import Opened, Viewer, Why, sender
 from events.venue import witnesses
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.mail.mail import NoSuchAddress
 from orders.lines.kinds import Refusal
 from orders.lines.locks import refuse_inside_transaction

@@ -84,4 +84,4 @@ class EventGate(Gate):
 
 def _compared(mailing, at: datetime) -> list[tuple[Event, list[Finding]]]:
     texts = [text for text in texts_of(mailing) if text.field in ("subject", "body")]
-    return reveal.compared(lambda event, place: word_check.found(event, place, texts), at=at)
+    return reveal.compared(lambda event, venue: word_check.found(event, venue, texts), at=at)

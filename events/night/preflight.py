@@ -15,7 +15,7 @@ from events import reveal
 from events.models import Event, MailServer, Ticket
 from events.night import mail_pace
 from events.reveal import notices, pace
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.mail.mail import NoSuchAddress, recipient
 from nsca.lib.text.counting import counted
@@ -71,7 +71,7 @@ def troubles(event: Event, *, at: datetime) -> list[Trouble]:
 def url_of(event: Event, trouble: Trouble) -> str:
     """The admin page where staff fix it; empty where there is none."""
     pages = {
-        "place": ("admin:events_event_place", [event.pk]),
+        "venue": ("admin:events_event_venue", [event.pk]),
         "event": ("admin:events_event_change", [event.pk]),
         "reveal": ("admin:events_event_reveal", [event.pk]),
         "words": ("admin:events_event_word_check", [event.pk]),
@@ -102,33 +102,33 @@ def _reveal(event):
 
 
 def _place(event):
-    gaps = reveal.inspected(event, lambda place: _gaps(place, event))
+    gaps = reveal.inspected(event, lambda venue: _gaps(venue, event))
     if gaps == reveal.Why.MISSING:
         yield Trouble(
-            "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
+            "No venue is entered, so nothing would be revealed.", is_grave=True, of="venue"
         )
     elif gaps == reveal.Why.LOST:
         yield Trouble(
             "The venue can’t be decrypted because its key is missing. Enter the venue again, or "
             "put the key back (VENUE_KEYS).",
             is_grave=True,
-            of="place",
+            of="venue",
         )
     elif gaps:
-        yield Trouble(f"The venue lacks {_listed(gaps)}.", of="place")
+        yield Trouble(f"The venue lacks {_listed(gaps)}.", of="venue")
 
 
-def _gaps(place: VenueDetails, event: Event) -> list[str]:
+def _gaps(venue: VenueDetails, event: Event) -> list[str]:
     """The empty fields, by name."""
-    if place.is_online:
-        return [] if place.phone or event.help_phone else ["a phone number for the day"]
+    if venue.is_online:
+        return [] if venue.phone or event.help_phone else ["a phone number for the day"]
     said = {
-        "an address": any(place.lines),
-        "parking": place.parking,
-        "directions": place.directions,
-        "a plan for rain": place.plan_b,
-        "a phone number for the day": place.phone or event.help_phone,
-        "coordinates (for the map)": place.has_point,
+        "an address": any(venue.lines),
+        "parking": venue.parking,
+        "directions": venue.directions,
+        "a plan for rain": venue.plan_b,
+        "a phone number for the day": venue.phone or event.help_phone,
+        "coordinates (for the map)": venue.has_point,
     }
     return [heading for heading, text in said.items() if not text]
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from django.views.decorators.debug import sensitive_variables
 
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 
 NUMBERS = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -144,20 +144,20 @@ class VenueWords(_Unkept):
     """
 
     @sensitive_variables()
-    def __init__(self, place: VenueDetails, *, known: str = ""):
+    def __init__(self, venue: VenueDetails, *, known: str = ""):
         self._known = f" {' '.join(folded(known))} "
         self.phrases: list[Phrase] = []
-        self._points = [d for d in (place.latitude, place.longitude) if d is not None]
-        self._phone = "".join(DIGITS.findall(place.phone))[-10:]
+        self._points = [d for d in (venue.latitude, venue.longitude) if d is not None]
+        self._phone = "".join(DIGITS.findall(venue.phone))[-10:]
         if len(self._phone) < 7 or self._phone in self._known.replace(" ", ""):
             self._phone = ""
-        self._link = place.join_url.split("//", 1)[-1].casefold()
-        self._named("name", place.name)
-        for line in place.lines:
+        self._link = venue.join_url.split("//", 1)[-1].casefold()
+        self._named("name", venue.name)
+        for line in venue.lines:
             self._named("street", line)
-        for text in (place.parking, place.directions, place.plan_b):
+        for text in (venue.parking, venue.directions, venue.plan_b):
             self._prose(text)
-        self._add("zip", folded(place.postcode), is_whole=True)
+        self._add("zip", folded(venue.postcode), is_whole=True)
 
     def _add(self, kind: str, words, *, is_whole=False, in_one: set[str] = frozenset()) -> None:
         is_known = f" {' '.join(words)} " in self._known

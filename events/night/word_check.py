@@ -30,8 +30,8 @@ from events.night.texts import Text, all_texts, is_shown, named, texts_of
 from events.night.venue_words import VenueWords, points_somewhere
 from events.reveal.people import counted
 from events.venue import findings
+from events.venue.details import VenueDetails
 from events.venue.findings import Finding
-from events.venue.places import VenueDetails
 from nsca.lib.mail.letterhead import letterhead
 from nsca.lib.secrets.sealing import SealingError
 
@@ -44,16 +44,16 @@ POINTER = "a short link to a map or a location code, which may be the venue’s,
 # --- A comparison --------------------------------------------------------------------------------
 
 
-@sensitive_variables("place", "words")
+@sensitive_variables("venue", "words")
 def found(
-    event: Event, place: VenueDetails, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
+    event: Event, venue: VenueDetails, texts: Iterable[Text], uploaded: Iterable[tuple] = ()
 ) -> list[Finding]:
     """What texts, and the names of uploads (pairs of a row and names), contain of one venue. For
     reveal.compared and reveal.compare: a finding contains no word of it.
     """
     head = letterhead()
     # The association's own street and ZIP code are public, so they are not a leak.
-    words = VenueWords(place, known=f"{head.name} {head.postal_address} {head.phone}")
+    words = VenueWords(venue, known=f"{head.name} {head.postal_address} {head.phone}")
 
     def finding(row, sentence: str, hit: str, field: str = "", **more) -> Finding:
         called = named(row, lambda title: bool(words.found_in(title)))
@@ -118,7 +118,7 @@ def _compared(row, names: list[str], *, at: datetime) -> list[tuple[Event, list[
     """Record what a row's texts, and the names of its files, contain of each sealed venue."""
     texts = list(texts_of(row))
     compared = reveal.compared(
-        lambda event, place: found(event, place, texts, [(row, names)]), at=at
+        lambda event, venue: found(event, venue, texts, [(row, names)]), at=at
     )
     for event, hits in compared:
         findings.replace(event, about(row), hits, at=at)
@@ -156,7 +156,7 @@ def check_due(at: datetime) -> int:
         night -= timedelta(days=1)
     fresh = Q(word_findings__checked_at__gte=night)
     checked = reveal.compared(
-        lambda event, place: found(event, place, all_texts()), at=at, besides=fresh
+        lambda event, venue: found(event, venue, all_texts()), at=at, besides=fresh
     )
     for event, hits in checked:
         findings.replace_all(event, hits, at=at)
@@ -171,7 +171,7 @@ def check_now(event: Event, *, by, at: datetime) -> None:
     WrongEnvelope (nsca.lib.secrets.sealing).
     """
     hits = reveal.compare(
-        event, lambda event, place: found(event, place, all_texts()), by=by, at=at
+        event, lambda event, venue: found(event, venue, all_texts()), by=by, at=at
     )
     findings.replace_all(event, hits, at=at)
 

@@ -68,7 +68,7 @@ from events.reveal.state import (
     shown_in,
     what_changed,
 )
-from events.venue.places import Kind, VenueDetails
+from events.venue.details import Kind, VenueDetails
 
 __all__ = [
     "VISITOR",

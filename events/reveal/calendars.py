@@ -87,13 +87,13 @@ def ticket_ics(ticket: Ticket, *, at: datetime, viewer: Viewer | None = None) ->
     }
     seals = () if is_off else witnesses.seals_for(event, reveal)
     if isinstance(reveal, Opened):
-        place = reveal.place
-        own["location"] = place.join_url if place.is_online else place.one_line
-        parts = [event.summary, place.directions, place.parking, place.plan_b]
+        venue = reveal.venue
+        own["location"] = venue.join_url if venue.is_online else venue.one_line
+        parts = [event.summary, venue.directions, venue.parking, venue.plan_b]
         parts += witnesses.lines(seals)
         own["description"] = "\n".join(part for part in parts if part)
-        if place.has_point:
-            own["point"] = (place.latitude, place.longitude)
+        if venue.has_point:
+            own["point"] = (venue.latitude, venue.longitude)
     return calendar([_entry(event, seals, **own)], method=CANCEL if is_off else PUBLISH)
 
 

@@ -56,7 +56,7 @@ def publish(event_id: int, *, at: datetime) -> int:
             return 0
         if not store.is_there(event_id):
             Task.objects.get_or_create(
-                key=f"reveal-without-a-place:{event_id}",
+                key=f"reveal-without-a-venue:{event_id}",
                 defaults={
                     "text": f"{event}: the reveal is due, but no venue is entered. "
                     "Enter it, and every ticket holder gets it at once.",
@@ -66,7 +66,7 @@ def publish(event_id: int, *, at: datetime) -> int:
             return 0
         openings.record(event, at=at)
         owed = next_version(event, at)
-        _close(f"reveal-without-a-place:{event_id}", at)
+        _close(f"reveal-without-a-venue:{event_id}", at)
         transaction.on_commit(content_changed)
         return owed
 

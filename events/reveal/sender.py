@@ -135,7 +135,7 @@ def _letter(tickets, reveal, at, more) -> Letter:
         {
             "event": first.event,
             "reveal": reveal,
-            "place": reveal.place,
+            "venue": reveal.venue,
             "proof": envelope.proof_of(first.event, reveal),
             "seals": witnesses.seals_for(first.event, reveal),
             "tickets": tickets,

@@ -138,7 +138,7 @@ def _theatre(ticket: Ticket, status: TicketStatus) -> dict:
     return {
         "proof": envelope.proof_of(event, reveal) if event.is_secret else None,
         "proof_url": reverse("tickets:envelope", args=[ticket.token]),
-        "sketch": sketch_of(reveal.place),
+        "sketch": sketch_of(reveal.venue),
         "picture_url": reverse("tickets:picture", args=[ticket.token]) if reveal.picture else "",
     }
 

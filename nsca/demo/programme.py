@@ -139,10 +139,10 @@ def seal_venues(days: Days) -> None:
         event = event_of(spec["key"])
         if event is None or "place" not in spec or reveal.has_venue(event, by=director):
             continue
-        place = reveal.VenueDetails(
+        venue = reveal.VenueDetails(
             **spec["place"] | {"lines": tuple(spec["place"].get("lines", ()))}
         )
-        reveal.write_venue(event, place, by=director, at=event.publish_at + PLANNED)
+        reveal.write_venue(event, venue, by=director, at=event.publish_at + PLANNED)
 
 
 def dress_envelopes(days: Days) -> None:

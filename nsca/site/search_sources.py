@@ -53,7 +53,7 @@ def events():
                 [
                     plain(event.body),
                     plain(event.bring),
-                    *_told_on_its_page(event),
+                    *_revealed_on_its_page(event),
                 ]
             ),
             names=" ".join(
@@ -67,7 +67,7 @@ def events():
         )
 
 
-def _told_on_its_page(event) -> list[str]:
+def _revealed_on_its_page(event) -> list[str]:
     """What the event's own page says beside its story, with the labels it says it under: a word
     that can be read there must not be corrected away. Nothing of its venue, and no hint.
     """

@@ -11,7 +11,7 @@ from django.test import Client
 from cities.models import City
 from events import reveal
 from events.models import Choice, Event, Hint, PromoCode, Ticket, TicketType, WaitlistEntry
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from membership.models import Household, Term, Tier, User
 from nsca.desk.groups import ensure_groups
 from orders.models import Task
@@ -120,10 +120,10 @@ def soiree(db, at):
 @pytest.fixture
 def sealed_soiree(soiree, staff, at):
     """The same with a place in its envelope."""
-    place = VenueDetails(
+    venue = VenueDetails(
         name=CANARY, lines=("7 Canary Street", "Norfolk, Virginia"), postcode="23510"
     )
-    reveal.write_venue(soiree, place, by=staff("director"), at=at)
+    reveal.write_venue(soiree, venue, by=staff("director"), at=at)
     return soiree
 
 

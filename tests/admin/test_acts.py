@@ -15,7 +15,7 @@ from membership.models import User
 from orders.models import Order, Refund, Task
 from pages.models import Message, OpenQuestion, Post, SiteSettings
 from tests.admin.conftest import make_event, press
-from tests.admin.events.test_place import form_data
+from tests.admin.events.test_venue import form_data
 
 TICK, MONTH = timedelta(microseconds=1), timedelta(days=30)
 
@@ -183,7 +183,7 @@ def test_the_order_page_tells_its_story(sign_in, paid):
     assert paid.lines.get().tickets.first().get_absolute_url() in body
 
 
-def test_links_to_tickets_are_for_those_who_may_see_places(sign_in, paid):
+def test_links_to_tickets_are_for_those_who_may_see_venues(sign_in, paid):
     body = sign_in("treasurer").get(act("orders_order_change", paid.pk)).content.decode()
 
     assert "/tickets/" not in body
@@ -197,7 +197,7 @@ def test_the_mails_of_an_order_are_sent_again(sign_in, paid):
     )  # receipt and tickets
 
 
-def test_a_buyer_s_address_is_corrected_only_by_those_who_may_see_places(sign_in, paid):
+def test_a_buyer_s_address_is_corrected_only_by_those_who_may_see_venues(sign_in, paid):
     url = act("orders_order_change", paid.pk)
     data = {"buyer_email": "treasurer@nsca.example", "buyer_phone": "", "note": ""}
 

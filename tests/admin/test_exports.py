@@ -92,7 +92,7 @@ def guest(soiree, at):
     )
 
 
-def test_the_guest_list_has_suppers_and_never_the_place(sign_in, sealed_soiree, guest):
+def test_the_guest_list_has_suppers_and_never_the_venue(sign_in, sealed_soiree, guest):
     response = sign_in("events").post(
         reverse("admin:events_ticket_export") + f"?event__id__exact={sealed_soiree.pk}"
     )

@@ -101,7 +101,7 @@ def test_each_group_has_its_own_cards(group, keys, busy, staff, at):
     assert set(cards_of(staff(group), at)) == keys
 
 
-def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staff, at):
+def test_only_those_with_the_permission_read_whether_the_venue_is_set(busy, staff, at):
     seeing = cards_of(staff("events"), at)["reveals"].lines[0].text
     blind = cards_of(staff("editor"), at)["reveals"].lines[0].text
 
@@ -110,7 +110,7 @@ def test_only_those_with_the_permission_read_whether_the_place_is_set(busy, staf
     assert blind == f"{busy}: {instant}"
 
 
-def test_a_place_that_is_missing_three_days_before_is_pressing(soiree, sealed_soiree, staff, at):
+def test_a_venue_that_is_missing_three_days_before_is_pressing(soiree, sealed_soiree, staff, at):
     set_ = cards_of(staff("events"), at)["reveals"]
     make_event(at, slug="bare", starts_at=at + 3 * DAY)
     missing = cards_of(staff("events"), at)["reveals"]

@@ -10,7 +10,7 @@ from tests.factories import make_event, make_person, make_ticket_type, make_user
 STARTS = datetime(2027, 5, 20, 22, 0, tzinfo=UTC)  # Thursday, 6:00 p.m. in Norfolk
 T = STARTS - timedelta(hours=24)
 T_IN_WORDS = "Wednesday, May 19, 2027 at 6:00 p.m. EDT"
-PLACE = reveal.VenueDetails(
+VENUE = reveal.VenueDetails(
     name="Chart House Lawn", lines=("12 Ropewalk", "Norfolk, Virginia"), postcode="23510"
 )
 
@@ -31,7 +31,7 @@ def make_soiree(**fields) -> Event:
 def seal(event) -> None:
     """Put the place into the envelope, as the committee does."""
     keeper = make_user("keeper@nsca.example", is_staff=True, permissions=("events.see_venue",))
-    reveal.write_venue(event, PLACE, by=keeper, at=T - timedelta(days=60))
+    reveal.write_venue(event, VENUE, by=keeper, at=T - timedelta(days=60))
 
 
 def make_member(email="ada@ellery.example", name="Ada Ellery") -> Person:

@@ -21,7 +21,7 @@ from nsca.demo import drawings
 from nsca.lib.web.caching import content_changed
 from orders.models import Line, Order, Payment, Refund, Task
 from pages.models import Message, Post, Subscriber
-from tests.browser.evening import PLACE, make_member, make_soiree
+from tests.browser.evening import VENUE, make_member, make_soiree
 from tests.events.captains import ask_for, keep, make_evening
 from tests.factories import (
     NOON,
@@ -37,7 +37,7 @@ from tests.factories import (
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WHERE = replace(
-    PLACE, latitude=36.8467, longitude=-76.2972, parking="By the sheds", plan_b="A roof"
+    VENUE, latitude=36.8467, longitude=-76.2972, parking="By the sheds", plan_b="A roof"
 )
 
 
@@ -351,7 +351,7 @@ class Season:
             "/admin/",
             "/admin/events/event/",
             f"{event}change/",
-            *(f"{event}{act}/" for act in ("duplicate", "place", "reveal", "cancel", "history")),
+            *(f"{event}{act}/" for act in ("duplicate", "venue", "reveal", "cancel", "history")),
             *(f"{event}{act}/" for act in ("seal", "picture", "hints")),
             f"/admin/events/event/{self.memory.pk}/first-access/",
             f"{event}sell/",

@@ -262,7 +262,7 @@ def test_the_gathering_is_free_and_its_place_is_no_secret(demo):
     shown = reveal.reveal_for(event("coffee"), reveal.VISITOR, at=AT)
 
     assert offer("coffee").is_free
-    assert shown.place.name == "The Reading Room"
+    assert shown.venue.name == "The Reading Room"
 
 
 def test_the_luncheon_has_a_member_price_suppers_and_a_sponsors_table(demo):
@@ -456,7 +456,7 @@ def public_addresses():
     ]
 
 
-def test_no_public_page_knows_a_secret_place(demo, client):
+def test_no_public_page_knows_a_secret_venue(demo, client):
     pages = {address: client.get(address) for address in public_addresses()}
 
     leaks = {
@@ -488,7 +488,7 @@ def test_the_soiree_sells_a_dear_supper_and_what_stands_beside_it(demo):
     ]
 
 
-def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client):
+def test_the_member_reads_the_revealed_venue_and_not_the_sealed_one(demo, client):
     client.force_login(member())
     mine = Ticket.objects.filter(guest_name="Minnie Member")
     told = client.get(mine.get(event=event("rehearsal")).get_absolute_url())
@@ -498,7 +498,7 @@ def test_the_member_reads_the_revealed_place_and_not_the_sealed_one(demo, client
     assert "Chart House" not in sealed.content.decode()
 
 
-def test_the_places_were_entered_by_the_director_through_the_door(demo):
+def test_the_venues_were_entered_by_the_director_through_the_door(demo):
     looks = VenueAccess.objects.values_list("user__email", "act")
 
     assert set(looks) == {
@@ -509,10 +509,10 @@ def test_the_places_were_entered_by_the_director_through_the_door(demo):
     assert looks.count() == places + pictures + seals
 
 
-def test_no_text_of_the_season_holds_a_word_of_its_places(demo):
+def test_no_text_of_the_season_holds_a_word_of_its_venues(demo):
     """The word check of a demonstration finds nothing: who finds something has planted it."""
     compared = reveal.compared(
-        lambda event, place: word_check.found(event, place, all_texts()), at=AT
+        lambda event, venue: word_check.found(event, venue, all_texts()), at=AT
     )
 
     assert compared

@@ -18,13 +18,13 @@ BOB = {
     "address": "", "bounces": False, "looks": False, "paths": ["/tickets/b/"],
     "codes": ["BBBB-2222"],
 }  # fmt: skip
-GUESTS = {"place": "Zanzibar Wharf", "committee": ["dora@x.example"], "holders": [ADA, BOB]}
+GUESTS = {"venue": "Zanzibar Wharf", "committee": ["dora@x.example"], "holders": [ADA, BOB]}
 
 
-def letter(to="ada@x.example", at=T + 30, codes=("AAAA-1111",), place="Zanzibar Wharf"):
+def letter(to="ada@x.example", at=T + 30, codes=("AAAA-1111",), venue="Zanzibar Wharf"):
     message = EmailMessage()
     message["Subject"], message["To"] = "The envelope is open", to
-    message.set_content(f"{place}\n{' '.join(codes)}\n")
+    message.set_content(f"{venue}\n{' '.join(codes)}\n")
     return Letter((to,), at, message.as_bytes())
 
 
@@ -61,7 +61,7 @@ def test_a_night_in_which_every_promise_was_kept():
         ({"letters": [letter(codes=())]}, "early 0 wrong 1 missing 0"),
         ({"looks": [look(), look(path="/events/")]}, "early 0 wrong 1 missing 0"),
         ({"letters": []}, "early 0 wrong 0 missing 1"),
-        ({"letters": [letter(place="nowhere")]}, "early 0 wrong 0 missing 1"),
+        ({"letters": [letter(venue="nowhere")]}, "early 0 wrong 0 missing 1"),
         ({"looks": []}, "early 0 wrong 0 missing 1"),
         ({"looks": [look(tells=False), look(at=T + 9)]}, "early 0 wrong 0 missing 1"),
         ({"to_call": [], "told_by_page": []}, "early 0 wrong 0 missing 1"),
@@ -98,7 +98,7 @@ def test_a_page_that_did_not_come_while_the_site_was_down_breaks_nothing():
 
 def test_the_table_says_what_happened_quarter_minute_by_quarter_minute():
     table = "\n".join(
-        judged(night(letters=[letter(), letter("dora@x.example", T - 9, place="")])).table
+        judged(night(letters=[letter(), letter("dora@x.example", T - 9, venue="")])).table
     )
 
     assert "letters to the committee before T: 1 (-0:09)" in table

@@ -9,7 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.evening import PLACE
+from tests.browser.evening import VENUE
 from tests.production.soiree import DIRECTOR
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,15 +137,15 @@ def test_a_guest_learns_the_venue_at_its_instant_and_not_before(site, visit):
 
     site.reveal_at(2)
 
-    revealed = text_of(mail(site, GUEST, PLACE.name))
+    revealed = text_of(mail(site, GUEST, VENUE.name))
     page.goto(ticket)
-    expect(page.locator("main")).to_contain_text(PLACE.name)
-    assert PLACE.name in revealed
-    assert PLACE.name not in before
-    assert PLACE.name.encode() not in sent_before
+    expect(page.locator("main")).to_contain_text(VENUE.name)
+    assert VENUE.name in revealed
+    assert VENUE.name not in before
+    assert VENUE.name.encode() not in sent_before
     stranger = visit(360)
     stranger.goto("/events/soiree/")
-    expect(stranger.locator("main")).not_to_contain_text(PLACE.name)
+    expect(stranger.locator("main")).not_to_contain_text(VENUE.name)
 
 
 def test_the_director_gives_money_back_and_the_guest_hears_of_it(site, visit):

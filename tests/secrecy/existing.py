@@ -58,7 +58,7 @@ def desks(patterns, registry) -> dict[str, str]:
 TAG, QUOTED = re.compile(r"{[{%].*?[%}]}", re.S), re.compile(r"""\"[^\"]*\"|'[^']*'""")
 # Variables that a view fills with what the door answers.
 OF_THE_DOOR = re.compile(
-    r"(?<![\w./-])(?:place|venue|reveal|struck|proof|sketch|status)\b(?!\s*=)"
+    r"(?<![\w./-])(?:venue|reveal|struck|proof|sketch|status)\b(?!\s*=)"
 )
 
 

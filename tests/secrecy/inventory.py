@@ -90,9 +90,9 @@ DESKS = {
     "events.DoorLink": "add change changelist delete history link revoke ?name ?gate",
     "events.Event": (
         "add calls cancel caterer change changelist delete door_list dry_run duplicate "
-        "first_access hints history hold labels move parcels picture place place_cards "
+        "first_access hints history hold labels move parcels picture place_cards "
         "preflight preview refunds release reveal "
-        "reveal_now seal seating sell simple_history told word_check ?title ?summary ?slug "
+        "reveal_now seal seating sell simple_history told venue word_check ?title ?summary ?slug "
         "?area"
     ),
     "events.Portion": (

@@ -181,7 +181,7 @@ FIELDS = {
 TEMPLATES = {
     "told by the door": (
         "events/_envelope.html events/_proof.html events/_seal.html events/_sketch.html "
-        "events/_wallet.html events/_way.html events/door/place.html "
+        "events/_wallet.html events/_way.html events/door/venue.html "
         "events/public/envelope.html events/public/detail.html events/tickets/ticket.html "
         "mail/_seals.html "
         "mail/_seals.txt mail/reveal.html mail/reveal.txt"

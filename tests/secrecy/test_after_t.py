@@ -6,10 +6,10 @@ import pytest
 from post_office.models import Email
 
 from events.models import Event
-from tests.secrecy.canaries import LINK, PLACE, found_in
+from tests.secrecy.canaries import LINK, VENUE, found_in
 from tests.secrecy.channels import TELLS
 from tests.secrecy.keeping import everything_stored
-from tests.secrecy.walking import leaks, touches_of_the_place, walk
+from tests.secrecy.walking import leaks, touches_of_the_venue, walk
 from tests.secrecy.world import (
     AFTER,
     GUESTS,
@@ -62,10 +62,10 @@ def test_from_t_on_a_holder_finds_it_on_the_ticket_in_each_of_its_forms(world, n
     told = {answer.name: answer.canaries for answer in answers if answer.canaries}
     assert set(told) == TELLS["a holder"]
     for name in ("tickets:detail", "tickets:pdf", "tickets:calendar"):
-        assert {PLACE.name, *PLACE.lines, PLACE.directions} <= set(told[name]), name
+        assert {VENUE.name, *VENUE.lines, VENUE.directions} <= set(told[name]), name
     assert "its picture" in told["tickets:picture"]
     assert "its coordinates" in told["tickets:calendar"]
-    assert {PLACE.phone, PLACE.parking, PLACE.plan_b} <= set(told["tickets:detail"])
+    assert {VENUE.phone, VENUE.parking, VENUE.plan_b} <= set(told["tickets:detail"])
     for answer in answers:
         if answer.canaries:
             assert answer.headers["Cache-Control"] == "private, no-store"
@@ -73,7 +73,7 @@ def test_from_t_on_a_holder_finds_it_on_the_ticket_in_each_of_its_forms(world, n
             assert "ETag" not in answer.headers
 
 
-def test_from_t_on_a_pupil_finds_the_link_and_no_place(world):
+def test_from_t_on_a_pupil_finds_the_link_and_no_venue(world):
     answers = walk(world, world.viewers["pupil of the class online"], at=T)
 
     told = {answer.name: answer.canaries for answer in answers if answer.canaries}
@@ -89,7 +89,7 @@ def test_a_second_after_t_a_door_volunteer_finds_it_on_the_door_s_first_page_alo
 
     told = {answer.name: answer for answer in answers if answer.canaries}
     assert set(told) == TELLS["a door volunteer"]
-    assert {PLACE.name, *PLACE.lines} <= set(told["door:home"].canaries)
+    assert {VENUE.name, *VENUE.lines} <= set(told["door:home"].canaries)
     assert told["door:home"].headers["Cache-Control"] == "private, no-store"
 
 
@@ -104,7 +104,7 @@ def test_door_volunteers_may_have_an_instant_of_their_own(world, off, is_told):
     answers = walk(world, world.viewers["door volunteer"], at=own + off, only={home})
 
     assert [bool(answer.canaries) for answer in answers] == [is_told]
-    assert bool(touches_of_the_place(answers)) is is_told
+    assert bool(touches_of_the_venue(answers)) is is_told
 
 
 def test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept(
@@ -121,8 +121,8 @@ def test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept(
     }  # fmt: skip
     assert LINK.join_url in found_in(by_address["pupil-of-the-class-online@guest.example"].body)
     letter = by_address["holder@guest.example"]
-    assert {PLACE.name, *PLACE.lines} <= set(found_in(letter.body))
-    assert {PLACE.name, *PLACE.lines} <= set(found_in(letter.alternatives[0].content))
+    assert {VENUE.name, *VENUE.lines} <= set(found_in(letter.body))
+    assert {VENUE.name, *VENUE.lines} <= set(found_in(letter.alternatives[0].content))
     assert "its coordinates" in found_in(letter.attachments[0].content)
     assert found_in(letter.subject) == []
     assert mailoutbox == told

@@ -241,7 +241,7 @@ def test_a_new_model_and_a_new_field_are_noticed():
     ]  # fmt: skip
 
 
-def test_a_new_letter_and_a_template_that_asks_for_the_place_are_noticed(tmp_path):
+def test_a_new_letter_and_a_template_that_asks_for_the_venue_are_noticed(tmp_path):
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "weather.txt").write_text("It rains {{ 'on the place' }}")
     (tmp_path / "mail" / "_part.txt").write_text("{{ reveal.place.name }}")

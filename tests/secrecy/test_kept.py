@@ -17,7 +17,7 @@ from events import reveal
 from events.models import Event, FormerVenue, Venue, VenuePicture
 from nsca.lib.secrets.sealing import KeyLost, unseal, unseal_bytes
 from orders.models import Task
-from tests.secrecy.canaries import OTHER_PLACE, PLACE, found_in
+from tests.secrecy.canaries import OTHER_VENUE, VENUE, found_in
 from tests.secrecy.keeping import everything_stored, unpickled
 from tests.secrecy.walking import start_afresh, walk
 from tests.secrecy.world import AFTER, BEFORE, SECOND, tell_holders
@@ -85,8 +85,8 @@ def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings)
     """Also of a place that was told, and of one that was told before it."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
-    reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER + SECOND)
-    reveal.write_venue(event, PLACE, by=world.keeper, at=AFTER + 2 * SECOND)
+    reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER + SECOND)
+    reveal.write_venue(event, VENUE, by=world.keeper, at=AFTER + 2 * SECOND)
 
     rows = json.loads(dumped())
     settings.SECRET_KEY = "another key of another machine, on which the dump was loaded: 4d2a"

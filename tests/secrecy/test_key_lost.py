@@ -22,7 +22,7 @@ from events.models import (
 from orders.models import Task
 from tests.factories import proof_of_now
 from tests.secrecy.addresses import addresses
-from tests.secrecy.canaries import OTHER_PLACE, PICTURE_ALT, PLACE, found_in, picture
+from tests.secrecy.canaries import OTHER_VENUE, PICTURE_ALT, VENUE, found_in, picture
 from tests.secrecy.keeping import everything_stored
 from tests.secrecy.walking import leaks, walk
 from tests.secrecy.world import AFTER, BEFORE, DAY, SECOND, Viewer, tell_holders
@@ -129,7 +129,7 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
 @pytest.mark.parametrize(
     ("page", "data", "words"),
     [
-        ("place", {"look": "yes"}, "The key to this place is not here. Put the key it was sealed"),
+        ("venue", {"look": "yes"}, "The key to this place is not here. Put the key it was sealed"),
         ("picture", {"look": "yes"}, "The key to this picture is not here"),
         ("seal", {"publish": "yes"}, "The key to this place is not here"),
     ],
@@ -151,7 +151,7 @@ def test_the_word_check_says_it_and_its_nightly_round_passes_over_it(lost, desk)
     assert "Not readable" in words_of(desk("word-check"))
 
 
-@pytest.mark.parametrize("page", ["reveal", "place", "picture", "seal", "hints", "preflight"])
+@pytest.mark.parametrize("page", ["reveal", "venue", "picture", "seal", "hints", "preflight"])
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
 def test_no_page_of_the_desk_breaks(lost, desk, page, at):
     assert desk(page, at=at).status_code in (200, 403)
@@ -166,8 +166,8 @@ def test_no_page_of_the_admin_breaks(lost):
     assert [answer.path for answer in answers if answer.status >= 500] == []
 
 
-def test_the_place_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
-    reveal.write_venue(lost.event, PLACE, by=lost.keeper, at=BEFORE)
+def test_the_venue_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox):
+    reveal.write_venue(lost.event, VENUE, by=lost.keeper, at=BEFORE)
     reveal.write_picture(lost.event, picture(), PICTURE_ALT, by=lost.keeper, at=BEFORE)
     tell_holders(AFTER)
 
@@ -197,9 +197,9 @@ def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(
     """For the venue, its picture, the salt of its seal, and a former venue."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
-    reveal.write_venue(event, OTHER_PLACE, by=world.keeper, at=AFTER)
+    reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER)
     before = everything_sealed(world)
-    assert before[0] == OTHER_PLACE
+    assert before[0] == OTHER_VENUE
 
     settings.VENUE_KEYS = [NEW]
     assert rotate() == "2 venues encrypted with the newest key.\n"
@@ -210,7 +210,7 @@ def test_a_key_is_changed_by_one_command_and_the_old_one_is_not_needed_any_more(
     link = Ticket.objects.get(pk=ticket.pk).token  # it follows from the new key
     holder = reveal.Viewer(tokens=frozenset({link}))
     opened = reveal.reveal_for(event, holder, at=AFTER + SECOND)
-    assert (opened.place, opened.former) == (OTHER_PLACE, PLACE)
+    assert (opened.venue, opened.former) == (OTHER_VENUE, VENUE)
     settings.SECRET_KEY = first_key  # so that the outbox can be read
     assert found_in(everything_stored()) == []
 
@@ -231,7 +231,7 @@ def test_without_the_old_key_nothing_is_changed_and_the_events_are_named(lost, s
 
 def test_what_nobody_can_enter_again_is_given_up_only_on_request(lost, settings):
     for event in (lost.event, lost.lesson):
-        reveal.write_venue(event, OTHER_PLACE, by=lost.keeper, at=BEFORE)
+        reveal.write_venue(event, OTHER_VENUE, by=lost.keeper, at=BEFORE)
     settings.VENUE_KEYS = [NEW, STRANGE]
 
     with pytest.raises(CommandError) as caught:

@@ -63,7 +63,7 @@ def much_happens(event, by, at) -> None:
     moving.move(Event.objects.get(pk=event.pk), moved, by=by, at=at)
 
 
-def test_no_letter_that_is_written_before_t_knows_the_place(world, mailoutbox, log):
+def test_no_letter_that_is_written_before_t_knows_the_venue(world, mailoutbox, log):
     at = BEFORE
     with time_machine.travel(at, tick=False):
         much_happens(world.event, world.keeper, at)
@@ -79,7 +79,7 @@ def test_no_letter_that_is_written_before_t_knows_the_place(world, mailoutbox, l
     assert found_in(log()) == []
 
 
-def test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either(world, mailoutbox):
+def test_the_letters_of_a_cancelled_evening_know_no_venue_after_t_either(world, mailoutbox):
     tell_holders(AFTER)
     told = len(mailoutbox)
     with time_machine.travel(AFTER, tick=False):
@@ -153,7 +153,7 @@ def error_mails(settings):
         ("events.venue.store.unpacked", "", "get"),
     ],
 )
-def test_where_it_breaks_with_the_place_in_hand_nothing_of_it_is_reported(
+def test_where_it_breaks_with_the_venue_in_hand_nothing_of_it_is_reported(
     world, log, mailoutbox, error_mails, monkeypatch, breaks, path, method
 ):
     monkeypatch.setattr(breaks, _breaks)

@@ -77,7 +77,7 @@ from tests.secrecy.canaries import (
     LINK,
     OTHER_LINK,
     PICTURE_ALT,
-    PLACE,
+    VENUE,
     note_picture,
     picture,
 )
@@ -134,24 +134,24 @@ class World:
     rows: dict[str, str] = field(default_factory=dict)  # what sample addresses are made of
     seal: str = ""  # the digest that is published
 
-    def put(self, place) -> None:
+    def put(self, venue) -> None:
         """This place, or none, as if it had been so from the beginning; and with it a link to
         the class online.
         """
         events = (self.event, self.lesson)
         for model in (Venue, VenuePicture, FormerVenue, Commitment):
             model.objects.filter(event__in=events).delete()
-        if place is not None:
-            link = LINK if place is PLACE else OTHER_LINK
-            reveal.write_venue(self.event, place, by=self.keeper, at=LONG_BEFORE)
+        if venue is not None:
+            link = LINK if venue is VENUE else OTHER_LINK
+            reveal.write_venue(self.event, venue, by=self.keeper, at=LONG_BEFORE)
             reveal.write_venue(self.lesson, link, by=self.keeper, at=LONG_BEFORE)
-        if place is PLACE:
+        if venue is VENUE:
             reveal.write_picture(
                 self.event, picture(), PICTURE_ALT, by=self.keeper, at=LONG_BEFORE
             )
             note_picture(picture().read())
             note_picture(reveal.look_at_picture(self.event, by=self.keeper, at=LONG_BEFORE))
-        self.publish_seal(is_real=place is PLACE)
+        self.publish_seal(is_real=venue is VENUE)
         VenueAccess.objects.filter(event__in=events).delete()
 
     def publish_seal(self, *, is_real: bool) -> None:
@@ -219,7 +219,7 @@ def build() -> World:
     _viewers(world, event, other_event, kind)
     _transfers(world, event)
     _rest(world, event, other_event, toulon)
-    world.put(PLACE)
+    world.put(VENUE)
     return world
 
 

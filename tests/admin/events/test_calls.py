@@ -6,7 +6,7 @@ from django.urls import reverse
 from events import reveal
 from events.models import Event, RevealMail, Ticket
 from events.night.admin_calls import url_of_calls
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from tests.admin.conftest import CANARY, DAY
 from tests.factories import make_line, make_order
 
@@ -16,8 +16,8 @@ def told(soiree, staff, at):
     """The evening, told a minute ago: Bob has no address, Ada's letter is queued."""
     Event.objects.filter(pk=soiree.pk).update(starts_at=at + DAY, lead=DAY, ends_at=at + 2 * DAY)
     event = Event.objects.get(pk=soiree.pk)
-    place = VenueDetails(name=CANARY, lines=("7 Canary Street",))
-    reveal.write_venue(event, place, by=staff("director"), at=at - DAY)
+    venue = VenueDetails(name=CANARY, lines=("7 Canary Street",))
+    reveal.write_venue(event, venue, by=staff("director"), at=at - DAY)
     for name, email in (("Bob", ""), ("Ada", "ada@x.example")):
         order = make_order(
             at=at, state="paid", lines=(), payments=False, buyer_name=f"{name} Ellery",
@@ -144,13 +144,13 @@ def test_before_t_the_list_is_empty_and_says_when_it_fills(sign_in, sealed_soire
     assert "After the reveal, guests" in page
 
 
-def test_no_word_of_the_place_stands_on_it(sign_in, told):
+def test_no_word_of_the_venue_stands_on_it(sign_in, told):
     client = sign_in("events")
 
     pages = [client.get(url_of_calls(told)), press(client, told, "take")]
 
     assert [CANARY in page.content.decode() for page in pages] == [False, False]
-    assert reverse("admin:events_event_place", args=[told.pk]) in pages[1].content.decode()
+    assert reverse("admin:events_event_venue", args=[told.pk]) in pages[1].content.decode()
 
 
 @pytest.mark.parametrize("group", ["treasurer", "editor", "members", "door"])

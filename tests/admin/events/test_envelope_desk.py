@@ -89,14 +89,14 @@ def test_opening_the_page_publishes_nothing(sign_in, sealed_soiree):
     assert Commitment.objects.count() == 0
 
 
-def test_without_a_place_there_is_nothing_to_press(sign_in, soiree):
+def test_without_a_venue_there_is_nothing_to_press(sign_in, soiree):
     client = sign_in("events")
 
     html = words(client.get(page_of(soiree, "seal")))
     refused = words(client.post(page_of(soiree, "seal"), follow=True))
 
     assert "The venue isn’t entered yet." in html
-    assert page_of(soiree, "place") in html
+    assert page_of(soiree, "venue") in html
     assert "Enter it first" in refused
     assert Commitment.objects.count() == 0
 
@@ -213,12 +213,12 @@ def test_a_picture_without_words_or_that_is_none_is_refused_with_a_sentence(
     assert not VenueAccess.objects.filter(act="looked").exists()
 
 
-def test_whoever_writes_another_place_is_told_that_the_picture_stays(sign_in, sealed_soiree):
+def test_whoever_writes_another_venue_is_told_that_the_picture_stays(sign_in, sealed_soiree):
     client = sign_in("events")
-    without = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
+    without = words(client.post(page_of(sealed_soiree, "venue"), {"look": "yes"}))
     client.post(page_of(sealed_soiree, "picture"), upload())
 
-    shown = words(client.post(page_of(sealed_soiree, "place"), {"look": "yes"}))
+    shown = words(client.post(page_of(sealed_soiree, "venue"), {"look": "yes"}))
 
     said = "This venue has a picture, which stays when the venue changes."
     assert said not in without

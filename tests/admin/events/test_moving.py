@@ -150,7 +150,7 @@ def test_going_back_keeps_what_was_typed(page, paid):
     assert Move.objects.count() == 0
 
 
-def test_nothing_on_any_of_its_pages_names_the_place(page, paid, sealed_soiree):
+def test_nothing_on_any_of_its_pages_names_the_venue(page, paid, sealed_soiree):
     asked = page()
     done = confirm(page, asked)
     after = page.client.get(page.url)
@@ -247,7 +247,7 @@ def test_a_draft_or_a_cancelled_event_has_no_such_button(sign_in, soiree, change
     assert client.get(url).status_code == 403
 
 
-def test_a_place_that_was_told_stays_told(page, paid, sealed_soiree, at):
+def test_a_venue_that_was_told_stays_told(page, paid, sealed_soiree, at):
     Event.objects.update(lead=10 * DAY)
     reveal.publish_due(at=at)
 

@@ -11,7 +11,7 @@ from events import reveal
 from events.models import Event, Move, MoveMail, TicketType, WaitlistEntry
 from nsca.lib.timing import NORFOLK
 from tests.admin.conftest import CANARY, DAY, press
-from tests.admin.events.test_place import form_data
+from tests.admin.events.test_venue import form_data
 
 QUARTER = timedelta(minutes=15)
 ASKED = "Nothing is saved yet. If you save:"
@@ -197,7 +197,7 @@ def test_a_yes_to_one_change_is_no_yes_to_another(form, paid, soiree):
 # --- The place -----------------------------------------------------------------------------------
 
 
-def test_a_new_start_says_when_the_place_is_told_and_not_what_it_is(form, paid, sealed_soiree):
+def test_a_new_start_says_when_the_venue_is_told_and_not_what_it_is(form, paid, sealed_soiree):
     asked = form(**form.later)
 
     assert "This reveals the venue in" in sentences(asked)
@@ -205,7 +205,7 @@ def test_a_new_start_says_when_the_place_is_told_and_not_what_it_is(form, paid, 
     assert CANARY not in asked.content.decode()
 
 
-def test_the_page_is_the_same_whether_or_not_a_place_is_entered(form, paid, soiree, staff, at):
+def test_the_page_is_the_same_whether_or_not_a_venue_is_entered(form, paid, soiree, staff, at):
     def asked():
         page = form(**form.later).content.decode()
         return re.sub(r'csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", page)
@@ -243,16 +243,16 @@ def test_who_may_not_reveal_cannot_say_that_yes(sign_in, paid, soiree):
     assert Event.objects.get().state == "draft"
 
 
-def test_another_place_after_t_is_asked_about_and_told_once_it_is_confirmed(
+def test_another_venue_after_t_is_asked_about_and_told_once_it_is_confirmed(
     sign_in, paid, sealed_soiree, at
 ):
     Event.objects.update(lead=timedelta(days=10))
     reveal.publish_due(at=at)
     client = sign_in("director")
-    url = reverse("admin:events_event_place", args=[sealed_soiree.pk])
-    place = {"kind": "place", "name": "Quillmoth Yard", "seal": "yes"}
+    url = reverse("admin:events_event_venue", args=[sealed_soiree.pk])
+    venue = {"kind": "venue", "name": "Quillmoth Yard", "seal": "yes"}
 
-    asked = press(client, url, place)
+    asked = press(client, url, venue)
     version = Event.objects.get().reveal_version
     saved = client.post(url, typed_again(asked))
 
@@ -276,7 +276,7 @@ def test_a_new_start_in_the_form_writes_the_letters_in_the_same_step(form, paid,
     assert (event.moved_from, event.sequence) == (soiree.starts_at, 1)
 
 
-def test_a_place_that_was_told_stays_told_when_the_form_moves_the_start(
+def test_a_venue_that_was_told_stays_told_when_the_form_moves_the_start(
     form, paid, sealed_soiree, at
 ):
     Event.objects.update(lead=timedelta(days=10))

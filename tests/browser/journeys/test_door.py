@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from events.door.views_offline import kept_assets
 from events.models import Choice, Scan, Table
 from nsca.lib.media import qr
-from tests.browser.evening import PLACE, make_soiree, seal
+from tests.browser.evening import VENUE, make_soiree, seal
 from tests.browser.looks import PHONE, look_at, look_over
 from tests.browser.wire import Wire
 from tests.events.door_kit import HOUR, SEVEN, make_door_link
@@ -296,7 +296,7 @@ def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
     assert re.fullmatch(r"/door/[^/]+/", kept.evaluate("location.pathname"))
 
 
-def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada, soiree):
+def test_what_the_telephone_keeps_knows_no_venue_no_guest_and_no_event(kept, ada, soiree):
     kept.reload()  # the worker is at work; the place is open to volunteers by now
     expect(kept.get_by_role("heading", name="Location", exact=True)).to_be_visible()
     type_in(kept, ada.code)
@@ -308,8 +308,8 @@ def test_what_the_telephone_keeps_knows_no_place_no_guest_and_no_event(kept, ada
     everything = "".join(entries.values())
     assert "Door, without a network" in everything  # so that the test could fail
     for secret in (
-        PLACE.name,
-        PLACE.lines[0],
+        VENUE.name,
+        VENUE.lines[0],
         ada.code,
         "Ada",
         "Granby",

@@ -15,12 +15,12 @@ from events.hints import mail as hint_letters
 from events.models import EventPicture, OptIn
 from nsca.demo import drawings
 from tests.browser.conftest import WIDE, signed_in
-from tests.browser.evening import PLACE, STARTS, T, make_soiree
+from tests.browser.evening import STARTS, VENUE, T, make_soiree
 from tests.factories import NOON, make_hint, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-WHERE = replace(PLACE, latitude=36.8467, longitude=-76.2972, parking="By the sheds")
+WHERE = replace(VENUE, latitude=36.8467, longitude=-76.2972, parking="By the sheds")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_what_was_sealed_in_april_is_proved_in_may(
     download.value.save_as(tmp_path / "envelope.txt")
 
     text = (tmp_path / "envelope.txt").read_bytes()
-    assert PLACE.name.encode() in text
+    assert VENUE.name.encode() in text
     assert hashlib.sha256(text).hexdigest() == written_down == row(page)
 
 
@@ -111,7 +111,7 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
 
     # What is read aloud: the place is in the heading's name, not before it.
     heading = page.get_by_role(
-        "heading", name=f"The location is revealed {PLACE.name}, 12 Ropewalk"
+        "heading", name=f"The location is revealed {VENUE.name}, 12 Ropewalk"
     )
     expect(heading).to_be_focused()
     expect(page).to_have_title(f"The envelope is open: ticket {ticket.code}, Soirée en Blanc · "
@@ -162,7 +162,7 @@ def test_without_javascript_everything_is_there(open_page, ticket, clock):
 
     open_at(page, ticket, clock, T)
 
-    for words in (PLACE.name, "By the sheds", "A candle.", "757-555-0199"):
+    for words in (VENUE.name, "By the sheds", "A candle.", "757-555-0199"):
         expect(page.get_by_text(words).first).to_be_visible()
 
 

@@ -11,7 +11,7 @@ from events.changes import foresight
 from events.models import DoorLink, Event
 from events.reveal.outlook import foresee_venue
 from tests.events.moving_kit import FRIDAY, MINUTE, mover, wait
-from tests.events.reveal_kit import DAY, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_a_t_that_has_come_by_the_new_start_needs_a_yes_of_its_own(crowd, late, 
     assert outlook.is_confirmed({"confirmed": outlook.key, "yes_reveal": "on"})
 
 
-def test_the_yes_names_whom_the_place_is_told_to(crowd):
+def test_the_yes_names_whom_the_venue_is_told_to(crowd):
     now = foresee(crowd, T - HOUR, lead=2 * DAY)
     everyone = foresee(crowd, T - HOUR, lead=2 * DAY, audience="everyone")
 
@@ -267,11 +267,11 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
 
 
 @pytest.mark.parametrize("at, asks", [(T - TICK, False), (T, True), (T + TICK, True)])
-def test_writing_the_place_is_silent_before_t_and_asked_about_from_t_on(crowd, at, asks):
+def test_writing_the_venue_is_silent_before_t_and_asked_about_from_t_on(crowd, at, asks):
     assert foresee_venue(Event.objects.get(), at=at).is_worth_asking is asks
 
 
-def test_another_place_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
+def test_another_venue_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
     outlook = foresee_venue(Event.objects.get(), at=T)
 
     assert "4 guests will get 2 e-mails about the change; the subject begins with CHANGED." in (
@@ -281,7 +281,7 @@ def test_another_place_after_t_says_to_how_many_and_that_it_is_for_good(crowd):
     assert outlook.told == 4
 
 
-def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
+def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
     reveal.publish_due(at=T)
     reveal.hold(crowd, by=keeper, at=T)
 
@@ -297,7 +297,7 @@ def test_under_a_hold_another_place_is_told_to_nobody_yet(crowd, keeper):
 # --- Cancelling ----------------------------------------------------------------------------------
 
 
-def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_place(crowd, settings):
+def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, settings):
     settings.CANCELLED_PLACE_DAYS = 30
 
     sentences = foresight.foresee_cancelling(Event.objects.get(), at=T - TICK)
@@ -331,18 +331,18 @@ def test_what_was_read_is_no_yes_to_something_else(crowd):
     ]  # fmt: skip
 
 
-def test_no_sentence_says_a_word_of_the_place(crowd):
+def test_no_sentence_says_a_word_of_the_venue(crowd):
     outlooks = [
         foresee(crowd, at, starts_at=FRIDAY, ends_at=FRIDAY + HOUR, lead=None, area="Here")
         for at in (T - DAY, T, T + HOUR)
     ]
     words = " ".join(map(text, outlooks)) + text(foresee_venue(crowd, at=T))
 
-    secret = [PLACE.name, *PLACE.lines[:1], PLACE.postcode, PLACE.phone, PLACE.parking]
+    secret = [VENUE.name, *VENUE.lines[:1], VENUE.postcode, VENUE.phone, VENUE.parking]
     assert [word for word in secret if word in words] == []
 
 
-def test_before_t_the_question_asks_no_table_of_places(crowd):
+def test_before_t_the_question_asks_no_table_of_venues(crowd):
     before = Event.objects.get()
     after = foresight.as_changed(before, {"starts_at": FRIDAY, "ends_at": FRIDAY + HOUR})
 

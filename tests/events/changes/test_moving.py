@@ -43,7 +43,7 @@ def ticket_entry(ticket, at):
         (T, False), (FRIDAY_T - TICK, False), (FRIDAY_T, True), (FRIDAY_T + TICK, True),
     ],
 )  # fmt: skip
-def test_the_place_of_a_moved_event_is_told_at_the_new_t_and_not_at_the_old(
+def test_the_venue_of_a_moved_event_is_told_at_the_new_t_and_not_at_the_old(
     soiree, ticket, at, is_open
 ):
     move(soiree, at=T - DAY)
@@ -89,7 +89,7 @@ def test_doors_keep_their_distance_across_the_night_the_clocks_go_back():
 
 
 @pytest.mark.parametrize("at", [T, T + DAY / 2])
-def test_a_place_that_was_told_stays_told_whether_or_not_the_ticker_ran(soiree, ticket, at):
+def test_a_venue_that_was_told_stays_told_whether_or_not_the_ticker_ran(soiree, ticket, at):
     move(soiree, at=at)
 
     assert shown(soiree, ticket, at).is_open
@@ -124,7 +124,7 @@ def test_a_reveal_that_was_held_at_t_has_told_nobody_and_gets_a_new_t(soiree, ti
     assert shown(soiree, ticket, FRIDAY_T).is_open
 
 
-def test_refunds_transfers_and_sales_of_a_told_place_stay_closed(soiree, ticket):
+def test_refunds_transfers_and_sales_of_a_told_venue_stay_closed(soiree, ticket):
     Event.objects.filter(pk=soiree.pk).update(refunds_until=T)
 
     move(soiree, at=T + HOUR)

@@ -181,7 +181,7 @@ def test_a_check_paid_after_all_brings_the_letter_back(soiree, ticket, letters):
 
 
 @pytest.mark.parametrize("is_first", [True, False])
-def test_whose_payment_is_disputed_hears_of_the_day_once_and_of_no_place(
+def test_whose_payment_is_disputed_hears_of_the_day_once_and_of_no_venue(
     soiree, ticket, letters, is_first
 ):
     """Their guests may come after all (Ticket.objects.standing)."""
@@ -232,7 +232,7 @@ def test_a_guest_who_did_not_buy_is_led_to_no_order(soiree, letters):
         assert "The buyer may return your ticket" in text
 
 
-def test_where_the_place_was_told_the_letter_says_so_and_the_file_keeps_it(
+def test_where_the_venue_was_told_the_letter_says_so_and_the_file_keeps_it(
     soiree, ticket, letters
 ):
     reveal.publish_due(at=T)
@@ -254,7 +254,7 @@ def test_an_event_without_a_secret_speaks_of_none(letters):
     tell()
 
     assert letters[0].subject == "MOVED: Tea in the garden is now on Friday, May 21, 2027"
-    assert "place" not in letters[0].body.lower()
+    assert "venue" not in letters[0].body.lower()
 
 
 def test_who_has_no_address_is_in_a_task_that_names_nobody(soiree, letters):

@@ -14,7 +14,7 @@ from post_office.models import Email
 from events.models import Choice, DoorLink, Scan, Table
 from nsca.desk.groups import ensure_groups
 from tests.events.door_kit import DOORS, HOUR, RUTHS, SEVEN, make_door_link, read
-from tests.events.reveal_kit import LONG_BEFORE, PLACE, STARTS, T
+from tests.events.reveal_kit import LONG_BEFORE, STARTS, VENUE, T
 from tests.factories import make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_a_link_may_be_mailed_and_the_address_is_not_kept(sign_in, soiree, trave
     assert address in letter.message
     assert address in letter.html_message
     assert "Thursday, May 20, 2027 at 3:30 p.m. EDT" in letter.message
-    assert PLACE.name not in letter.message + letter.html_message
+    assert VENUE.name not in letter.message + letter.html_message
 
 
 def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel):
@@ -227,7 +227,7 @@ def test_the_list_by_table_ends_with_those_who_sit_anywhere(sign_in, soiree, gue
     assert words.index("Table 14. Granby Street, 1 guest") < words.index("At any table, 1 guest")
 
 
-def test_the_paper_has_no_allergies_no_addresses_and_never_the_place(
+def test_the_paper_has_no_allergies_no_addresses_and_never_the_venue(
     sign_in, soiree, guests, travel
 ):
     travel(T + HOUR)
@@ -239,7 +239,7 @@ def test_the_paper_has_no_allergies_no_addresses_and_never_the_place(
     for page in pages:
         assert "Nuts" not in page
         assert "@" not in page
-        assert PLACE.name not in page
+        assert VENUE.name not in page
         assert "Off" not in words_of(page).split()
 
 

@@ -10,7 +10,7 @@ from events import reveal
 from events.models import DoorLink, Event, Scan, VenueAccess
 from tests.events.door.test_pages import verdict
 from tests.events.door_kit import DOORS, HOUR, SEVEN, make_door_link
-from tests.events.reveal_kit import LONG_BEFORE, PLACE, T
+from tests.events.reveal_kit import LONG_BEFORE, VENUE, T
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -108,12 +108,12 @@ def early_link(soiree):
 
 def told(client, link) -> bool:
     page = client.get(reverse("door:home", args=[link.token])).content.decode()
-    assert (PLACE.lines[0] in page) is (PLACE.name in page)
-    return PLACE.name in page
+    assert (VENUE.lines[0] in page) is (VENUE.name in page)
+    return VENUE.name in page
 
 
 @pytest.mark.parametrize(("at", "is_told"), [(T - SECOND, False), (T, True), (T + SECOND, True)])
-def test_volunteers_learn_the_place_with_the_holders(at, is_told, client, travel, early_link):
+def test_volunteers_learn_the_venue_with_the_holders(at, is_told, client, travel, early_link):
     travel(at)
 
     assert told(client, early_link) is is_told
@@ -203,4 +203,4 @@ def test_no_other_page_of_the_door_tells_it(at_the_door, client, link, soiree):
         client.get(reverse("door:sell", args=[link.token])),
     ]
 
-    assert [PLACE.name in page.content.decode() for page in pages] == [False] * 4
+    assert [VENUE.name in page.content.decode() for page in pages] == [False] * 4

@@ -201,7 +201,7 @@ def test_the_list_of_next_year_has_no_such_link(ticket, client):
     assert OptIn.objects.get().left_at is None
 
 
-def test_the_letter_with_the_place_comes_all_the_same(hint, soiree, asking, letters):
+def test_the_letter_with_the_venue_comes_all_the_same(hint, soiree, asking, letters):
     opt_ins.leave(asking, Kind.HINTS, at=ASKED)
 
     assert reveal.publish_due(at=T) == 1

@@ -92,7 +92,7 @@ def test_a_ticker_that_slept_for_two_days_tells_no_old_news(hint, asking, letter
 
 
 @pytest.mark.parametrize("at, count", [(T - TICK, 1), (T, 0)])
-def test_once_the_place_is_told_no_card_is_worth_a_letter(soiree, asking, letters, at, count):
+def test_once_the_venue_is_told_no_card_is_worth_a_letter(soiree, asking, letters, at, count):
     make_hint(soiree, opens_at=T - DAY, text=WORDS)
 
     assert tick(at) == count
@@ -277,7 +277,7 @@ def test_a_letter_that_was_not_taken_goes_some_minutes_later(hint, asking, lette
     assert tick(TURNED + hint_letters.queue.first_wait) == 1
 
 
-def test_one_that_fails_does_not_keep_the_ticker_from_the_place(hint, soiree, asking, letters):
+def test_one_that_fails_does_not_keep_the_ticker_from_the_venue(hint, soiree, asking, letters):
     """A silent mail server is asked by one letter a round, not by each: the reveal waits."""
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     failing_mail.plan[:] = [failing_mail.SILENT]
@@ -298,7 +298,7 @@ def test_an_address_that_is_refused_for_good_is_left_in_peace(hint, asking, lett
     assert letters == []
 
 
-def test_where_letters_are_counted_those_that_tell_a_place_go_first(
+def test_where_letters_are_counted_those_that_tell_a_venue_go_first(
     hint, soiree, asking, letters, settings
 ):
     settings.MAIL_PER_HOUR = 10

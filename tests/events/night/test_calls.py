@@ -10,7 +10,7 @@ from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
 from events.reveal import notices
 from orders.lines.kinds import Refusal
-from tests.events.reveal_kit import OTHER_PLACE, TICK, T
+from tests.events.reveal_kit import OTHER_VENUE, TICK, T
 from tests.factories import make_order, make_ticket, make_user
 from tests.threads import race
 
@@ -103,9 +103,9 @@ def test_who_opened_the_page_is_told_though_mail_failed(evening):
     assert found.quiet == []
 
 
-def test_a_look_at_an_older_place_is_no_look_at_the_new_one(evening, keeper):
+def test_a_look_at_an_older_venue_is_no_look_at_the_new_one(evening, keeper):
     seen_by("Bob")
-    reveal.write_venue(evening, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(evening, OTHER_VENUE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
     assert names(call_list(evening, at=LATER + HOUR).pressing)[0] == "Bob"
@@ -244,10 +244,10 @@ def test_who_opened_the_page_meanwhile_is_nobodys_call(evening, ben):
         calls.take(evening, key_of("Bob"), by=ben, at=LATER)
 
 
-def test_a_changed_place_is_told_by_a_call_of_its_own(evening, ben, keeper):
+def test_a_changed_venue_is_told_by_a_call_of_its_own(evening, ben, keeper):
     calls.take(evening, key_of("Bob"), by=ben, at=LATER)
     calls.told(evening, key_of("Bob"), by=ben, at=LATER)
-    reveal.write_venue(evening, OTHER_PLACE, by=keeper, at=LATER)
+    reveal.write_venue(evening, OTHER_VENUE, by=keeper, at=LATER)
     evening.refresh_from_db()
 
     assert "Bob" in names(call_list(evening, at=LATER).pressing)

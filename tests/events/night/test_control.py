@@ -13,7 +13,7 @@ from events.night import admin_control as control_admin
 from events.night.knowledge import KINDS, knowledge
 from events.reveal import Allowed, Sealed, would_open, would_open_for_volunteer
 from nsca.desk.groups import ensure_groups
-from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, VENUE, T
 from tests.events.viewers import company
 from tests.factories import make_event, make_hint, make_ticket, make_user
 from tests.row_counts import counts
@@ -33,7 +33,7 @@ def keeper(db):
 @pytest.fixture
 def soiree(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="soiree", publish_at=LONG_BEFORE)
-    reveal.write_venue(event, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(event, VENUE, by=keeper, at=LONG_BEFORE)
     return event
 
 
@@ -133,7 +133,7 @@ def test_before_it_is_published_visitors_know_nothing(soiree):
     assert words["visitor"] == "nothing: the event is not published"
 
 
-def test_asking_writes_nothing_and_never_touches_the_place(soiree, django_assert_num_queries):
+def test_asking_writes_nothing_and_never_touches_the_venue(soiree, django_assert_num_queries):
     before = counts()
 
     with django_assert_num_queries(2) as asked:
@@ -264,23 +264,23 @@ def test_the_number_of_queries_does_not_grow_with_the_guests(
 
 
 @pytest.mark.parametrize("at", [T - SECOND, T, T + HOUR])
-def test_it_never_shows_the_place(watch, at):
+def test_it_never_shows_the_venue(watch, at):
     reveal.publish_due(at=at)
     page = watch(at).content.decode()
 
-    for word in (PLACE.name, PLACE.lines[0], PLACE.postcode, PLACE.phone, "36.84"):
+    for word in (VENUE.name, VENUE.lines[0], VENUE.postcode, VENUE.phone, "36.84"):
         assert word not in page
 
 
-def test_whether_there_is_a_place_is_told_to_those_who_may_see_it_alone(soiree, watch, keeper):
+def test_whether_there_is_a_venue_is_told_to_those_who_may_see_it_alone(soiree, watch, keeper):
     watcher = make_user("watcher@nsca.example", is_staff=True, permissions=WATCH)
     empty = make_event(starts_at=STARTS, lead=DAY, publish_at=LONG_BEFORE)
 
     assert "The venue is entered." in watch(T - DAY).content.decode()
     assert "The venue isn’t entered yet." in watch(T - DAY, event=empty).content.decode()
-    with_place = watch(T - DAY, user=watcher).content.decode()
-    assert "place is" not in with_place
-    assert "Who looked" not in with_place
+    with_venue = watch(T - DAY, user=watcher).content.decode()
+    assert "place is" not in with_venue
+    assert "Who looked" not in with_venue
 
 
 def test_each_button_leads_to_a_page_that_asks_and_only_where_one_may(soiree, watch, keeper):

@@ -17,7 +17,7 @@ from nsca.lib.mail.queue import LEASE
 from nsca.ops import health
 from orders.models import Task
 from pages.models import Heartbeat
-from tests.events.reveal_kit import DAY, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 from tests.secrecy.canaries import found_in
 
@@ -191,19 +191,19 @@ def test_where_all_is_well_it_says_so_in_both_forms(ready, letters):
     assert "would go wrong" not in (letter.body + html).lower()
 
 
-def test_no_letter_of_it_holds_a_word_of_the_place_nor_is_it_anybodys_look(ready, letters):
+def test_no_letter_of_it_holds_a_word_of_the_venue_nor_is_it_anybodys_look(ready, letters):
     VenueAccess.objects.all().delete()
 
     preflight_mail.tick(A_DAY_BEFORE)
 
     everything = letters[0].subject + letters[0].body + letters[0].alternatives[0].content
     assert found_in(everything) == []
-    for word in (PLACE.name, *PLACE.lines[:1], PLACE.phone, "Boush", "boat house", "23510"):
+    for word in (VENUE.name, *VENUE.lines[:1], VENUE.phone, "Boush", "boat house", "23510"):
         assert word not in everything
     assert (Email.objects.count(), VenueAccess.objects.count()) == (0, 0)
 
 
-def test_a_place_without_parking_says_so_and_links_to_the_envelope(ready, keeper, letters):
+def test_a_venue_without_parking_says_so_and_links_to_the_envelope(ready, keeper, letters):
     bare = VenueDetails(
         name="Chart House Lawn", lines=("12 Ropewalk",), directions="Left.", plan_b="In."
     )
@@ -225,7 +225,7 @@ def test_an_empty_envelope_is_grave(keeper, letters):
     [found] = troubles(empty, at=A_DAY_BEFORE)
 
     assert found == preflight.Trouble(
-        "No venue is entered, so nothing would be revealed.", is_grave=True, of="place"
+        "No venue is entered, so nothing would be revealed.", is_grave=True, of="venue"
     )
 
 

@@ -160,7 +160,7 @@ def test_a_published_seal_is_seen_at_once(client, soiree, keeper, travel, settin
     assert "Not yet" in before
 
 
-def test_before_t_no_public_page_asks_for_a_place_and_each_asks_once_for_seals(
+def test_before_t_no_public_page_asks_for_a_venue_and_each_asks_once_for_seals(
     client, sealed, travel
 ):
     travel(LATER)

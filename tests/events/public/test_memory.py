@@ -132,7 +132,7 @@ def test_a_kept_page_ends_with_the_event(tea, client, travel):
 
 
 @pytest.mark.parametrize("audience, is_told", [("holders", False), ("after", True)])
-def test_the_place_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_told):
+def test_the_venue_is_remembered_only_where_everyone_may_know(soiree, look, audience, is_told):
     Event.objects.filter(pk=soiree.pk).update(audience=audience)
 
     html = look(AFTER, "/events/soiree/")
@@ -263,7 +263,7 @@ def test_a_free_seat_has_no_receipt(soiree, look):
 
 
 @pytest.mark.parametrize("field", ["cancelled_at", "suspended_at"])
-def test_a_ticket_that_was_taken_back_is_shown_no_place_afterwards(ticket, look, field):
+def test_a_ticket_that_was_taken_back_is_shown_no_venue_afterwards(ticket, look, field):
     Ticket.objects.filter(pk=ticket.pk).update(**{field: T - DAY})
 
     assert "Chart House" not in look(AFTER, ticket.get_absolute_url())

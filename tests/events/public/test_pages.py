@@ -8,7 +8,7 @@ import pytest
 
 from events import reveal
 from events.models import Event
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import (
     make_city,
     make_event,
@@ -66,7 +66,7 @@ def test_after_t_the_public_page_says_that_it_is_open_to_holders_only(
 
 
 @pytest.mark.parametrize("at, is_open", [(T - TICK, False), (T, True), (STARTS + DAY, True)])
-def test_a_place_for_everyone_is_on_the_public_page_exactly_from_t(
+def test_a_venue_for_everyone_is_on_the_public_page_exactly_from_t(
     client, soiree, travel, at, is_open
 ):
     Event.objects.filter(pk=soiree.pk).update(audience="everyone")
@@ -139,7 +139,7 @@ def test_an_online_class_keeps_its_link_and_says_the_hours_over_there(client, ke
 def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper, travel):
     tea = make_event(slug="tea", title="Tea in the garden")
     make_ticket_type(tea, price_cents=0)
-    reveal.write_venue(tea, PLACE, by=keeper, at=LONG_BEFORE)
+    reveal.write_venue(tea, VENUE, by=keeper, at=LONG_BEFORE)
     travel(tea.starts_at - DAY)
 
     html = page(client, "/events/tea/")

@@ -265,7 +265,7 @@ def test_from_the_instant_on_at_which_own_refunds_end(event, chair, after, may):
     "after, anyway, may",
     [(-TICK, False, True), (0 * TICK, False, False), (0 * TICK, True, True)],
 )
-def test_who_has_read_the_place_returns_nothing_unless_the_board_says_so(
+def test_who_has_read_the_venue_returns_nothing_unless_the_board_says_so(
     soiree, after, anyway, may
 ):
     Event.objects.update(sales_close_at=soiree.starts_at, refunds_after_reveal=anyway)
@@ -359,7 +359,7 @@ def test_who_paid_and_who_held_it_each_get_one_email(event, chair, adas):
 
 
 @pytest.mark.parametrize("after", [-TICK, 0 * TICK])
-def test_the_page_of_the_offer_never_knows_the_place(client, soiree, after):
+def test_the_page_of_the_offer_never_knows_the_venue(client, soiree, after):
     chair = make_ticket_type(soiree, capacity=1)
     ticket = ticket_of(buy(soiree, (chair, 1), at=LONG_BEFORE))
     offered_back.offer_back(ticket, at=LONG_BEFORE)

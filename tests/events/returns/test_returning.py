@@ -86,7 +86,7 @@ def test_seats_go_back_until_the_refund_instant(order, at, may):
     "moment, is_allowed_after, may",
     [(-TICK, False, True), (timedelta(0), False, False), (timedelta(0), True, True)],
 )
-def test_nobody_reads_the_place_and_returns_the_seat(soiree, order, moment, is_allowed_after, may):
+def test_nobody_reads_the_venue_and_returns_the_seat(soiree, order, moment, is_allowed_after, may):
     """The start was moved nearer, so the refund instant lies behind the reveal."""
     soiree.refunds_until = soiree.opens_at + timedelta(hours=6)
     soiree.refunds_after_reveal = is_allowed_after

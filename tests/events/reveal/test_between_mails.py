@@ -20,7 +20,7 @@ from membership.accounts.mail import Share
 from membership.models import SignInCode
 from nsca.management.commands import tick
 from tests.events.moving_kit import FRIDAY, wanted
-from tests.events.reveal_kit import DAY, PLACE, STARTS, T
+from tests.events.reveal_kit import DAY, STARTS, VENUE, T
 from tests.factories import make_event, make_order, make_ticket
 from tests.fakes.smtp import Sink
 from tests.nsca.ops.test_tick import queue
@@ -218,4 +218,4 @@ def test_mission_control_names_the_hour_at_which_the_last_mail_leaves(crowd, set
     assert "the last goes out on Wednesday, May 19, 2027 at 6:06 p.m. EDT" in (
         tally.outlook(crowd, at=T)
     )
-    assert PLACE.name not in tally.outlook(crowd, at=T)
+    assert VENUE.name not in tally.outlook(crowd, at=T)

@@ -10,7 +10,7 @@ from events import reveal
 from events.models import Event, Ticket
 from events.reveal.calendars import event_ics, subscription_ics, ticket_ics
 from events.tickets import mail as ticket_mail
-from tests.events.reveal_kit import DAY, OTHER_PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, OTHER_VENUE, STARTS, TICK, T
 from tests.factories import make_city, make_event, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def of_ticket(ticket, at):
     "at, location, sequence",
     [(T - TICK, AREA, 0), (T, PLACE_LINE, 1), (STARTS, PLACE_LINE, 1)],
 )
-def test_a_tickets_file_tells_the_place_from_t_on_under_a_higher_sequence(
+def test_a_tickets_file_tells_the_venue_from_t_on_under_a_higher_sequence(
     ticket, at, location, sequence
 ):
     calendar, entry = of_ticket(ticket, at)
@@ -48,7 +48,7 @@ def test_the_uid_never_changes_and_the_sequence_never_falls(soiree, ticket, keep
     opened = of_ticket(ticket, T)[1]
     reveal.publish_due(at=T)
     published = of_ticket(ticket, T + TICK)[1]
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + DAY / 4)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + DAY / 4)
     changed = of_ticket(ticket, T + DAY / 4)[1]
     Event.objects.filter(pk=soiree.pk).update(state="cancelled")
     calendar, cancelled = of_ticket(ticket, T + DAY / 2)
@@ -174,7 +174,7 @@ def test_a_holders_own_file_is_for_one_pair_of_eyes(ticket):
     assert of_ticket(ticket, T)[1]["UID"] != of_ticket(other, T)[1]["UID"]
 
 
-def test_a_letter_in_the_outbox_does_not_know_the_place_even_after_t(soiree, ticket):
+def test_a_letter_in_the_outbox_does_not_know_the_venue_even_after_t(soiree, ticket):
     ticket_mail.send_tickets(ticket.line.order, at=T + TICK)
 
     (attachment,) = Attachment.objects.all()

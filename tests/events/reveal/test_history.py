@@ -13,7 +13,7 @@ from nsca.lib.timing import exactly
 from orders.models import Order, Task
 from tests.events.reveal.test_keeping import by_link
 from tests.events.reveal.test_notices import tell
-from tests.events.reveal_kit import DAY, OTHER_PLACE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, OTHER_VENUE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_a_page_that_opened_by_itself_opened_at_t_whenever_the_ticker_came(soire
 
 
 def test_before_t_no_opening_is_recorded(soiree, ticket, keeper):
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T - TICK)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T - TICK)
     reveal.publish_due(at=T - TICK)
 
     assert openings(soiree) == []
@@ -75,7 +75,7 @@ def test_a_hold_after_t_keeps_the_first_instant_and_notes_the_next(soiree, ticke
 
 def test_a_venue_that_came_after_t_opened_when_it_came(keeper):
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
-    reveal.write_venue(event, PLACE, by=keeper, at=T + 2 * HOUR)
+    reveal.write_venue(event, VENUE, by=keeper, at=T + 2 * HOUR)
 
     assert openings(event) == [(1, T + 2 * HOUR, T + 2 * HOUR)]
 
@@ -87,7 +87,7 @@ def test_reveal_now_opens_now(soiree, keeper):
 
 
 def test_each_version_has_an_opening_of_its_own(soiree, keeper):
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T + HOUR)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + HOUR)
 
     assert openings(soiree) == [(1, T, T), (2, T + HOUR, T + HOUR)]
 
@@ -95,8 +95,8 @@ def test_each_version_has_an_opening_of_its_own(soiree, keeper):
 def test_a_venue_that_was_written_and_replaced_under_one_hold_never_opened(soiree, keeper):
     reveal.publish_due(at=T)
     reveal.hold(again(soiree), by=keeper, at=T + HOUR)
-    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=T + 2 * HOUR)
-    reveal.write_venue(again(soiree), PLACE, by=keeper, at=T + 3 * HOUR)
+    reveal.write_venue(again(soiree), OTHER_VENUE, by=keeper, at=T + 2 * HOUR)
+    reveal.write_venue(again(soiree), VENUE, by=keeper, at=T + 3 * HOUR)
     reveal.release(again(soiree), by=keeper, at=T + 4 * HOUR)
 
     assert openings(soiree) == [(1, T, T), (3, T + 4 * HOUR, T + 4 * HOUR)]
@@ -105,7 +105,7 @@ def test_a_venue_that_was_written_and_replaced_under_one_hold_never_opened(soire
 # --- Late ----------------------------------------------------------------------------------------
 
 
-def test_a_mail_after_a_hold_does_not_say_that_the_page_told_the_place_since_t(
+def test_a_mail_after_a_hold_does_not_say_that_the_page_told_the_venue_since_t(
     soiree, ticket, keeper, letters
 ):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
@@ -124,7 +124,7 @@ def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(k
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
     make_ticket(event)
     reveal.publish_due(at=T)
-    reveal.write_venue(event, PLACE, by=keeper, at=T + 2 * HOUR)
+    reveal.write_venue(event, VENUE, by=keeper, at=T + 2 * HOUR)
 
     tell(T + 2 * HOUR + MINUTE)
 
@@ -180,7 +180,7 @@ def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, letters):
 
 
 def changed(soiree, keeper, at=T + HOUR):
-    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=at)
+    reveal.write_venue(again(soiree), OTHER_VENUE, by=keeper, at=at)
 
 
 def test_changed_is_read_by_who_had_the_first_mail(soiree, ticket, keeper, letters):
@@ -204,7 +204,7 @@ def test_who_bought_after_the_change_is_not_told_to_forget_anything(soiree, keep
     assert "CHANGED" not in letter.subject
     assert "changed" not in said(letter)
     assert FORGET not in said(letter)
-    assert OTHER_PLACE.name in said(letter)
+    assert OTHER_VENUE.name in said(letter)
 
 
 def test_whose_first_mail_never_left_is_told_so_only_in_case_the_page_told_it(
@@ -348,7 +348,7 @@ def test_the_task_of_a_venue_that_was_missing_is_done_once_it_is_told(keeper, le
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
     tell(T)
     task = Task.objects.get()
-    reveal.write_venue(event, PLACE, by=keeper, at=T + HOUR)
+    reveal.write_venue(event, VENUE, by=keeper, at=T + HOUR)
 
     tell(T + HOUR + MINUTE)
 

@@ -12,9 +12,9 @@ from PIL import Image
 
 from events import reveal
 from events.models import Event, Ticket
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.secrets.sealing import KeyLost
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, STARTS, TICK, VENUE, T
 from tests.factories import make_order, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -150,24 +150,24 @@ def test_no_stranger_is_asked_before_somebody_clicks(page):
 @pytest.mark.parametrize(
     "place, query",
     [
-        (PLACE, "36.846512%2C-76.291734"),
+        (VENUE, "36.846512%2C-76.291734"),
         (
             VenueDetails(name="A", lines=("1 Main St & 2nd",), postcode="23510"),
             "1+Main+St+%26+2nd+23510",
         ),
     ],
 )
-def test_the_maps_are_asked_for_the_point_or_else_for_the_address(place, query):
-    links = dict(place.maps)
+def test_the_maps_are_asked_for_the_point_or_else_for_the_address(venue, query):
+    links = dict(venue.maps)
 
     assert links["Google Maps"] == f"https://www.google.com/maps/search/?api=1&query={query}"
     assert links["Apple Maps"] == f"https://maps.apple.com/?q={query}"
     assert links["OpenStreetMap"].startswith("https://www.openstreetmap.org/")
 
 
-@pytest.mark.parametrize("place", [LINK, VenueDetails(name="A pier")])
-def test_what_has_neither_point_nor_address_is_on_no_map(place):
-    assert place.maps == ()
+@pytest.mark.parametrize("venue", [LINK, VenueDetails(name="A pier")])
+def test_what_has_neither_point_nor_address_is_on_no_map(venue):
+    assert venue.maps == ()
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def ask(client, ticket):
 
 
 @pytest.mark.parametrize("at, status", [(T - TICK, 404), (T, 200)])
-def test_the_picture_of_the_place_is_there_from_t_on(pictured, ticket, client, travel, at, status):
+def test_the_picture_of_the_venue_is_there_from_t_on(pictured, ticket, client, travel, at, status):
     travel(at)
 
     response = ask(client, ticket)

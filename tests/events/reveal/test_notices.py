@@ -93,7 +93,7 @@ def test_an_empty_envelope_at_t_is_a_task_in_words_and_tells_nobody(letters):
 # --- Told ----------------------------------------------------------------------------------------
 
 
-def test_a_holder_is_told_the_place_by_a_mail_with_a_calendar_file(soiree, ticket, letters):
+def test_a_holder_is_told_the_venue_by_a_mail_with_a_calendar_file(soiree, ticket, letters):
     tell(SOON)
 
     (letter,) = letters
@@ -112,7 +112,7 @@ def test_a_holder_is_told_the_place_by_a_mail_with_a_calendar_file(soiree, ticke
     assert states() == ["sent"]
 
 
-def test_the_preview_line_of_a_mailbox_does_not_show_the_place(soiree, ticket, letters):
+def test_the_preview_line_of_a_mailbox_does_not_show_the_venue(soiree, ticket, letters):
     tell(SOON)
 
     html = letters[0].alternatives[0].content

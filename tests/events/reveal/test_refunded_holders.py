@@ -18,7 +18,7 @@ from events.night import calls, mailings, preflight, tally
 from events.reveal import notices, sender
 from events.reveal.outlook import foresee_venue
 from tests.events.moving_kit import FRIDAY, wanted
-from tests.events.reveal_kit import DAY, OTHER_PLACE, T
+from tests.events.reveal_kit import DAY, OTHER_VENUE, T
 from tests.factories import make_order, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_a_changed_venue_is_not_owed_to_who_gave_the_ticket_back(soiree, two, le
     send(T)
     refunded(two[1])
 
-    reveal.write_venue(again(soiree), OTHER_PLACE, by=keeper, at=T + MINUTE)
+    reveal.write_venue(again(soiree), OTHER_VENUE, by=keeper, at=T + MINUTE)
     send(T + 2 * MINUTE)
 
     assert to(letters) == ["ada@x.example", "ben@x.example", "ada@x.example"]

@@ -13,7 +13,7 @@ from orders.models import Task
 from tests.events import failing_mail
 from tests.events.failing_mail import Killed
 from tests.events.reveal.test_notices import SOON, entries, recipients, soiree_now, states, tell
-from tests.events.reveal_kit import DAY, OTHER_PLACE, TICK, T
+from tests.events.reveal_kit import DAY, OTHER_VENUE, TICK, T
 from tests.factories import make_order, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_a_hold_stops_the_mail_and_its_end_sends_it(soiree, ticket, letters, kee
     assert RevealMail.objects.get().attempts == 1
 
 
-def test_an_event_cancelled_after_publication_sends_no_place(soiree, ticket, letters):
+def test_an_event_cancelled_after_publication_sends_no_venue(soiree, ticket, letters):
     reveal.publish_due(at=T)
     Event.objects.filter(pk=soiree.pk).update(state="cancelled")
 
@@ -88,12 +88,12 @@ def test_an_event_cancelled_after_publication_sends_no_place(soiree, ticket, let
     assert (states(), letters) == (["superseded"], [])
 
 
-def test_a_changed_place_is_told_again_with_changed_first_in_the_subject(
+def test_a_changed_venue_is_told_again_with_changed_first_in_the_subject(
     soiree, ticket, letters, keeper
 ):
     tell(SOON)
     soiree.refresh_from_db()
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=SOON + DAY / 8)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=SOON + DAY / 8)
 
     tell(SOON + DAY / 8)
 
@@ -105,10 +105,10 @@ def test_a_changed_place_is_told_again_with_changed_first_in_the_subject(
     assert [entries(letter)[0]["SEQUENCE"] for letter in letters] == [1, 2]
 
 
-def test_a_place_changed_before_the_letter_went_out_is_told_once(soiree, ticket, letters, keeper):
+def test_a_venue_changed_before_the_letter_went_out_is_told_once(soiree, ticket, letters, keeper):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
-    reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=T)
+    reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T)
 
     tell(SOON)
 
@@ -116,7 +116,7 @@ def test_a_place_changed_before_the_letter_went_out_is_told_once(soiree, ticket,
     assert "Pagoda Garden" in letters[0].body
 
 
-def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
+def test_a_venue_changed_while_the_letter_was_in_hand_is_told_once(
     soiree, ticket, letters, keeper, monkeypatch
 ):
     reveal.publish_due(at=T)
@@ -125,7 +125,7 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
 
     def claim_and_change(*, at):
         claimed = claim(at=at)
-        reveal.write_venue(soiree, OTHER_PLACE, by=keeper, at=at)
+        reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=at)
         return claimed
 
     with monkeypatch.context() as patch:
@@ -135,7 +135,7 @@ def test_a_place_changed_while_the_letter_was_in_hand_is_told_once(
     tell(SOON)
 
     assert [letter.subject[:6] for letter in letters] == ["Soirée"]  # the first never left
-    assert OTHER_PLACE.name in letters[0].body
+    assert OTHER_VENUE.name in letters[0].body
     assert states() == ["superseded", "sent"]
 
 
@@ -268,7 +268,7 @@ def test_killed_in_the_middle_of_publishing_nothing_is_half_done(soiree, ticket,
     assert (before, RevealMail.objects.count()) == ((0, 0), 1)
 
 
-def test_no_rendered_place_is_ever_stored(soiree, ticket, letters):
+def test_no_rendered_venue_is_ever_stored(soiree, ticket, letters):
     from post_office.models import Email
 
     tell(SOON)

@@ -13,7 +13,7 @@ from events.models import PromoCode, Ticket
 from events.sales import views_live_sum as live_sum
 from membership.models import Tier
 from orders.models import Order
-from tests.events.reveal_kit import PLACE
+from tests.events.reveal_kit import VENUE
 from tests.factories import NOON, make_event, make_ticket_type, make_user
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_it_is_not_asked_without_end(client, event, chair, monkeypatch):
     assert answers[-1] == 429
 
 
-def test_a_second_before_the_reveal_it_says_the_same_with_a_place_and_without(client, noon):
+def test_a_second_before_the_reveal_it_says_the_same_with_a_venue_and_without(client, noon):
     soiree = make_event(
         slug="tea",
         title="Tea",
@@ -130,10 +130,10 @@ def test_a_second_before_the_reveal_it_says_the_same_with_a_place_and_without(cl
     )
     kind = make_ticket_type(soiree)
     without = client.post(ASK, filled(kind)).text
-    reveal.write_venue(soiree, PLACE, by=make_keeper(), at=NOON)
+    reveal.write_venue(soiree, VENUE, by=make_keeper(), at=NOON)
 
     assert client.post(ASK, filled(kind)).text == without
-    assert PLACE.name not in without
+    assert VENUE.name not in without
 
 
 def test_no_script_of_the_site_does_sums_with_money():

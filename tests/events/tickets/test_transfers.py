@@ -42,7 +42,7 @@ def test_a_ticket_may_be_transferred_until_the_event_begins(tea, at, may):
 
 
 @pytest.mark.parametrize("at, may", [(T - TICK, True), (T, False), (T + TICK, False)])
-def test_where_the_place_is_secret_it_may_be_transferred_until_the_venue_is_revealed(
+def test_where_the_venue_is_secret_it_may_be_transferred_until_the_venue_is_revealed(
     ticket, at, may
 ):
     assert (transfers.why_not(ticket, at=at) == "") is may

@@ -106,7 +106,7 @@ def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
 
     letter = Email.objects.get()
     assert "Check that everything is ready for the next reveal." in letter.message
-    assert "place" not in letter.message
+    assert "venue" not in letter.message
 
 
 def card(todo="Do it.", count=1, minutes=1, **fields):

@@ -15,7 +15,7 @@ django.setup()
 from events import reveal  # noqa: E402
 from events.models import Event  # noqa: E402
 from events.night import calls, tally  # noqa: E402
-from events.venue.places import VenueDetails  # noqa: E402
+from events.venue.details import VenueDetails  # noqa: E402
 from nsca.lib import clock  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_event,
@@ -27,7 +27,7 @@ from tests.factories import (  # noqa: E402
 
 LEAD = timedelta(hours=24)
 T_AT_FIRST = timedelta(hours=20)  # from now: the day-before letter is due
-PLACE = VenueDetails(
+VENUE = VenueDetails(
     name="Zanzibar Wharf 7719",
     lines=("12 Ropewalk", "Norfolk, Virginia"),
     postcode="23510",
@@ -54,7 +54,7 @@ def made() -> dict:
         starts_at=at + T_AT_FIRST + LEAD, lead=LEAD, slug="soiree", kind="soiree",
         publish_at=at - timedelta(days=9), access="Level ground.",
     )  # fmt: skip
-    reveal.write_venue(event, PLACE, by=committee, at=at)
+    reveal.write_venue(event, VENUE, by=committee, at=at)
     kind = make_ticket_type(event)
 
     def order(address, state="paid"):
@@ -108,7 +108,7 @@ def made() -> dict:
     return {
         "event": event.pk,
         "committee": [committee.email],
-        "place": PLACE.name,
+        "venue": VENUE.name,
         "holders": holders,
         "outsiders": outsiders,
         "public": [

@@ -99,7 +99,7 @@ def telling(night: Night) -> list[Told]:
             part.get_content() for part in message.walk() if part.get_content_maintype() == "text"
         ]
         whole = "\n".join([str(message["subject"]), *map(str, parts)]).replace("\r\n ", "")
-        if night.guests["place"] in whole:
+        if night.guests["venue"] in whole:
             plain = message.get_body(("plain",)).get_content()
             codes = tuple(sorted(set(CODE.findall(plain))))
             told += [Told(to, letter.at, codes) for to in letter.to]

@@ -33,7 +33,7 @@ class Visitors:
     """Threads that ask for pages until each holder's ticket has told the place."""
 
     def __init__(self, port, guests, night):
-        self.port, self.night, self.place = port, night, guests["place"]
+        self.port, self.night, self.venue = port, night, guests["venue"]
         chance = random.Random(4)
         lookers = [holder for holder in guests["holders"] if holder["looks"]]
         holders = [path for holder in lookers for path in holder["paths"]]
@@ -100,4 +100,4 @@ class Visitors:
             pass  # the site is down: the guest tries again
         finally:
             connection.close()
-        return Look(path, began, time.time(), status, self.place in unescape(body))
+        return Look(path, began, time.time(), status, self.venue in unescape(body))

@@ -68,7 +68,9 @@ def look_reveal(slug):
     """What is owed, in states, and to whom a letter with the place went, each by its number."""
     event = Event.objects.get(slug=slug)
     told = [
-        (letter["To"], letter["Message-ID"]) for letter in letters_of() if tells_the_place(letter)
+        (letter["To"], letter["Message-ID"])
+        for letter in letters_of()
+        if reveals_the_venue(letter)
     ]
     return {
         "version": event.reveal_version,
@@ -84,7 +86,7 @@ def letters_of():
     return [email.message_from_bytes(one, policy=policy.default) for one in raw if one.strip()]
 
 
-def tells_the_place(letter):
+def reveals_the_venue(letter):
     return "Chart House Lawn" in letter.get_body(("plain",)).get_content()
 
 

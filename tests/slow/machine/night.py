@@ -20,7 +20,7 @@ from events import reveal
 from events.models import Event, RevealMail, Ticket, Venue
 from events.reveal import notices, sender
 from events.tickets import transfers
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from membership.models import User
 from nsca.lib.timing import NORFOLK, exactly
 from orders.checkout.placing import Buyer
@@ -118,9 +118,9 @@ class Night:
         url = reverse(f"admin:events_event_{kind}", args=[self.pk])
         data = {}
         with time_machine.travel(self.at, tick=False):
-            if kind == "place":
+            if kind == "venue":
                 page = client.post(url, {"look": "yes"})
-                data = {"kind": "place", "name": NAMES[choice], "seal": "yes"}
+                data = {"kind": "venue", "name": NAMES[choice], "seal": "yes"}
             elif kind == "move":
                 later = self.event.starts_at + timedelta(hours=2 + choice)
                 local = later.astimezone(NORFOLK)

@@ -370,17 +370,17 @@ MUTANTS = (
     ),
     Mutant(
         "a place that nobody was told is struck through for all to see",
-        "events/venue/former_places.py",
+        "events/venue/former_venues.py",
         "    return event.reveal_version > 0 and not is_under_the_same_hold\n",
         "    return event.reveal_version > 0\n",
-        ("tests/events/reveal/test_changed_places.py",),
+        ("tests/events/reveal/test_changed_venues.py",),
     ),
     Mutant(
         "a cancelled event keeps the place it had before",
         "events/reveal/keeping.py",
-        "        former_places.forget(event_id)\n",
+        "        former_venues.forget(event_id)\n",
         "",
-        ("tests/events/reveal/test_changed_places.py",),
+        ("tests/events/reveal/test_changed_venues.py",),
     ),
     Mutant(
         "a yes to one change is a yes to any",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from events.models import Event, FormerVenue
-from events.venue.places import VenueDetails, unpacked
+from events.venue.details import VenueDetails, unpacked
 from nsca.lib.secrets.sealing import SealingError, resealed, unseal
 
 

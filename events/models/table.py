@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from events.models.event import Event
-from events.models.seat import TicketType
 from events.models.ticket import Ticket
+from events.models.ticket_type import TicketType
 from nsca.lib.mail.addresses import AddressField
 from nsca.lib.secrets.link_tokens import LinkTokenField
 

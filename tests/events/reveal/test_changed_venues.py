@@ -18,10 +18,10 @@ from events.models import (
     VenuePicture,
 )
 from events.reveal import VISITOR, Viewer, reveal_for, sender
-from events.venue.places import VenueDetails
+from events.venue.details import VenueDetails
 from nsca.lib.secrets.sealing import seal
 from orders.models import Task
-from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_PLACE, PLACE, STARTS, TICK, T
+from tests.events.reveal_kit import DAY, LINK, LONG_BEFORE, OTHER_VENUE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ STRUCK = "<del>Chart House Lawn, 12 Ropewalk, Norfolk, Virginia 23510</del>"
 LATER = T + DAY / 4
 
 
-def write(event, place, keeper, at):
-    reveal.write_venue(event, place, by=keeper, at=at)
+def write(event, venue, keeper, at):
+    reveal.write_venue(event, venue, by=keeper, at=at)
 
 
 def opened(event, ticket, at):
@@ -44,21 +44,21 @@ def opened(event, ticket, at):
 
 @pytest.mark.parametrize(
     "at, version, struck",
-    [(T - TICK, 0, None), (T, 2, PLACE), (T + TICK, 2, PLACE)],
+    [(T - TICK, 0, None), (T, 2, VENUE), (T + TICK, 2, VENUE)],
 )
 def test_a_change_is_silent_until_t_and_a_new_version_from_t_on(
     soiree, ticket, keeper, at, version, struck
 ):
-    write(soiree, OTHER_PLACE, keeper, at)
+    write(soiree, OTHER_VENUE, keeper, at)
 
     shown = opened(soiree, ticket, T + DAY / 2)
     assert Event.objects.get().reveal_version == version
-    assert (shown.place, shown.struck, shown.is_changed) == (OTHER_PLACE, struck, bool(struck))
+    assert (shown.venue, shown.struck, shown.is_changed) == (OTHER_VENUE, struck, bool(struck))
     assert FormerVenue.objects.count() == (1 if struck else 0)
 
 
 def test_the_audit_row_says_changed_and_not_what(soiree, keeper):
-    write(soiree, OTHER_PLACE, keeper, T - TICK)
+    write(soiree, OTHER_VENUE, keeper, T - TICK)
 
     look = VenueAccess.objects.latest("pk")
     words = [str(getattr(look, field.attname)) for field in VenueAccess._meta.concrete_fields]
@@ -66,14 +66,14 @@ def test_the_audit_row_says_changed_and_not_what(soiree, keeper):
     assert [word for word in words if "Pagoda" in word or "Chart" in word] == []
 
 
-def test_before_t_a_page_and_a_file_of_a_changed_place_are_the_same_to_the_byte(
+def test_before_t_a_page_and_a_file_of_a_changed_venue_are_the_same_to_the_byte(
     client, soiree, ticket, keeper, travel
 ):
     travel(T - DAY)
     addresses = [f"/tickets/{ticket.token}/", "/events/soiree/", "/events/soiree/event.ics"]
     before = [client.get(address).content for address in addresses]
 
-    write(soiree, OTHER_PLACE, keeper, T - DAY)
+    write(soiree, OTHER_VENUE, keeper, T - DAY)
     write(soiree, THIRD_PLACE, keeper, T - DAY)
     travel(T - DAY)
 
@@ -83,11 +83,11 @@ def test_before_t_a_page_and_a_file_of_a_changed_place_are_the_same_to_the_byte(
 # --- Told again ----------------------------------------------------------------------------------
 
 
-def test_the_page_says_changed_and_strikes_the_old_place_through(
+def test_the_page_says_changed_and_strikes_the_old_venue_through(
     client, soiree, ticket, keeper, travel
 ):
     reveal.publish_due(at=T)
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
     travel(LATER)
 
     page = client.get(f"/tickets/{ticket.token}/").content.decode()
@@ -98,12 +98,12 @@ def test_the_page_says_changed_and_strikes_the_old_place_through(
     assert "Pagoda Garden" in page
 
 
-def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_place(
+def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_venue(
     soiree, ticket, keeper, letters
 ):
     reveal.publish_due(at=T)
     sender.send_due(at=T)
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
 
     sender.send_due(at=LATER)
 
@@ -114,10 +114,10 @@ def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_place(
     assert "Chart House" not in second.body + second.alternatives[0].content
 
 
-def test_unsent_letters_about_the_old_place_are_superseded(soiree, ticket, keeper, letters):
+def test_unsent_letters_about_the_old_venue_are_superseded(soiree, ticket, keeper, letters):
     reveal.publish_due(at=T)
 
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
     sender.send_due(at=LATER)
 
     states = RevealMail.objects.order_by("version").values_list("version", "state")
@@ -126,19 +126,19 @@ def test_unsent_letters_about_the_old_place_are_superseded(soiree, ticket, keepe
     assert [letter.subject for letter in letters] == ["Soirée en Blanc: the location is revealed"]
 
 
-def test_after_two_changes_the_last_told_place_is_struck(soiree, ticket, keeper):
+def test_after_two_changes_the_last_told_venue_is_struck(soiree, ticket, keeper):
     reveal.publish_due(at=T)
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
     write(soiree, THIRD_PLACE, keeper, LATER + TICK)
 
     shown = opened(soiree, ticket, LATER + DAY / 4)
 
-    assert (shown.place, shown.struck, shown.version) == (THIRD_PLACE, OTHER_PLACE, 3)
+    assert (shown.venue, shown.struck, shown.version) == (THIRD_PLACE, OTHER_VENUE, 3)
 
 
-def test_new_words_about_parking_strike_no_place_through(soiree, ticket, keeper):
+def test_new_words_about_parking_strike_no_venue_through(soiree, ticket, keeper):
     reveal.publish_due(at=T)
-    parked = VenueDetails(**{**PLACE.__dict__, "parking": "The lot on Bute Street"})
+    parked = VenueDetails(**{**VENUE.__dict__, "parking": "The lot on Bute Street"})
 
     write(soiree, parked, keeper, LATER)
 
@@ -146,16 +146,16 @@ def test_new_words_about_parking_strike_no_place_through(soiree, ticket, keeper)
     assert (shown.is_changed, shown.struck) == (True, None)
 
 
-def test_a_place_entered_and_replaced_under_one_hold_was_told_to_nobody(soiree, ticket, keeper):
+def test_a_venue_entered_and_replaced_under_one_hold_was_told_to_nobody(soiree, ticket, keeper):
     reveal.publish_due(at=T)
     reveal.hold(soiree, by=keeper, at=LATER)
-    write(soiree, OTHER_PLACE, keeper, LATER + TICK)
+    write(soiree, OTHER_VENUE, keeper, LATER + TICK)
     write(soiree, THIRD_PLACE, keeper, LATER + 2 * TICK)
     reveal.release(soiree, by=keeper, at=LATER + DAY / 4)
 
     shown = opened(soiree, ticket, LATER + DAY / 4)
 
-    assert (shown.place, shown.struck) == (THIRD_PLACE, PLACE)
+    assert (shown.venue, shown.struck) == (THIRD_PLACE, VENUE)
 
 
 def test_an_old_link_to_join_is_struck_without_its_address(client, lesson, keeper, travel):
@@ -177,7 +177,7 @@ def test_everyone_reads_the_struck_place_only_where_everyone_was_told_it(
 ):
     Event.objects.update(audience=Event.Audience.EVERYONE_AT_T)
     reveal.publish_due(at=T)
-    write(Event.objects.get(), OTHER_PLACE, keeper, LATER)
+    write(Event.objects.get(), OTHER_VENUE, keeper, LATER)
     travel(LATER)
     told = client.get("/events/soiree/").content.decode()
 
@@ -190,28 +190,28 @@ def test_everyone_reads_the_struck_place_only_where_everyone_was_told_it(
     assert "Pagoda Garden" in after
 
 
-def test_a_former_place_is_as_secret_as_the_present_one(soiree, ticket, keeper):
+def test_a_former_venue_is_as_secret_as_the_present_one(soiree, ticket, keeper):
     reveal.publish_due(at=T)
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
 
     assert not reveal_for(Event.objects.get(), VISITOR, at=LATER).is_open
     assert b"Chart" not in bytes(FormerVenue.objects.get().sealed)
 
 
-def test_a_former_place_survives_a_new_key_and_a_lost_one_hides_only_itself(
+def test_a_former_venue_survives_a_new_key_and_a_lost_one_hides_only_itself(
     soiree, ticket, keeper, settings
 ):
     reveal.publish_due(at=T)
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
     settings.VENUE_KEYS = ["a key of the places' own, kept in the safe: 71c0"]
     reveal.reseal_all()
     settings.SECRET_KEY = "the site's own key has changed since then: 0a44"
     ticket = Ticket.objects.get(pk=ticket.pk)  # its link follows from that key
-    assert opened(soiree, ticket, LATER).struck == PLACE
+    assert opened(soiree, ticket, LATER).struck == VENUE
 
     FormerVenue.objects.update(sealed=seal("{}", bound_to="something else", at=T))
-    assert (opened(soiree, ticket, LATER).place, opened(soiree, ticket, LATER).struck) == (
-        OTHER_PLACE, None,
+    assert (opened(soiree, ticket, LATER).venue, opened(soiree, ticket, LATER).struck) == (
+        OTHER_VENUE, None,
     )  # fmt: skip
 
 
@@ -262,7 +262,7 @@ def full(soiree, ticket, keeper):
         event=soiree, about=seal("{}", bound_to="x", at=T), sealed=b"x", sealed_at=T
     )
     reveal.publish_due(at=T)
-    write(soiree, OTHER_PLACE, keeper, LATER)
+    write(soiree, OTHER_VENUE, keeper, LATER)
     return soiree
 
 
@@ -279,7 +279,7 @@ def kept(event):
 @pytest.mark.parametrize(
     "late, left", [(-TICK, [1, 1, 1]), (timedelta(0), [0, 0, 0]), (TICK, [0, 0, 0])]
 )
-def test_the_place_of_a_cancelled_event_is_wiped_after_its_days_and_not_before(
+def test_the_venue_of_a_cancelled_event_is_wiped_after_its_days_and_not_before(
     full, keeper, settings, late, left
 ):
     settings.CANCELLED_PLACE_DAYS = 30
@@ -303,7 +303,7 @@ def test_wiping_is_noted_once_and_by_nobody(full, keeper):
     assert (look.user, look.who) == (None, "The site")
 
 
-def test_a_picture_is_wiped_also_where_no_place_was_ever_entered(keeper):
+def test_a_picture_is_wiped_also_where_no_venue_was_ever_entered(keeper):
     """It may have been put in before the place, or after the place was wiped."""
     event = make_event(starts_at=STARTS, lead=DAY, slug="pictured")
     VenuePicture.objects.create(event=event, about=b"x", sealed=b"x", sealed_at=T)
@@ -320,7 +320,7 @@ def test_nothing_is_wiped_of_an_event_that_is_on_however_old(full):
 
 
 @pytest.mark.parametrize("at", [T - TICK, T, STARTS])
-def test_cancelled_before_t_the_place_is_told_to_nobody_ever(
+def test_cancelled_before_t_the_venue_is_told_to_nobody_ever(
     client, soiree, ticket, keeper, letters, travel, at
 ):
     call_off(soiree, keeper, T - DAY)

@@ -14,11 +14,11 @@ class Venue(models.Model):
     """The venue, or the link to join. Encrypted; written and read only through reveal/."""
 
     class Kind(models.TextChoices):
-        PLACE = "place", "a venue"
+        VENUE = "venue", "a venue"
         ONLINE = "online", "a link to join"
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=6, choices=Kind, default=Kind.PLACE)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.VENUE)
     sealed = models.BinaryField()  # always the same length, whatever the venue
     sealed_at = models.DateTimeField()  # when the present venue was saved
 
