@@ -1,6 +1,6 @@
 """Purchases a second through the real pages, and the rush, against a bare shop in the same run.
 
-A buyer opens the page, sends the form, opens the till's page, pays, and sees that it was paid.
+A buyer opens the page, sends the form, opens the gateway's page, pays, and sees that it was paid.
 Each comes from an address of its own, as visitors do; a trusted proxy's header tells the site.
 """
 
@@ -71,7 +71,7 @@ def bare(folder):
 
 
 def rush(port, bare_port, stall, database):
-    """Three hundred at once for a hundred chairs."""
+    """Three hundred at once for a hundred seats."""
     went = everybody(port, RUSH, our_purchase(stall))
     bare_went = everybody(bare_port, RUSH, bare_purchase("rush"))
     with sqlite3.connect(database) as books:

@@ -1,9 +1,9 @@
 """What it costs to tell everybody, at three sizes; then the minute after T: five hundred holders
-open their tickets while the ticker sends the letters.
+open their tickets while the ticker sends the e-mails.
 
 Half come in the first fifteen seconds, for so long the pages that lie open spread themselves over
 (events/tickets/views.py); the others in the rest of the minute. A wait counts from the instant at
-which the guest wished to come, so that a queue cannot hide. Each page must tell the place.
+which the guest wished to come, so that a queue cannot hide. Each page must tell the venue.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ HANDS = 64
 P95_SECONDS = 1
 SIZES = (500, 2_000, 5_000)  # holders
 A_THOUSAND = 20  # CPU seconds, whatever the size
-FLAT = 1.5  # the largest costs at most so many times as much a letter as the smallest
+FLAT = 1.5  # the largest costs at most so many times as much an e-mail as the smallest
 
 
 def figures(site):
@@ -79,7 +79,7 @@ def telling(site):
 
 
 def crowd(port, t, paths, venue):
-    """Seconds that each guest waited whose page told the place, and the paths of the others."""
+    """Seconds that each guest waited whose page told the venue, and the paths of the others."""
     chance = random.Random(4)
     half = len(paths) // 2
     wishes = [t + chance.uniform(0, AT_ONCE) for _ in paths[:half]]
@@ -121,7 +121,7 @@ def say_seen(port, path):
 
 
 def opened(port, path, venue):
-    """Whether the page comes, and tells the place."""
+    """Whether the page comes, and tells the venue."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)

@@ -1,4 +1,4 @@
-"""Two events to buy at, and their doors: one with room for all, one with a hundred chairs; JSON on
+"""Two events to buy at, and their doors: one with room for all, one with a hundred seats; JSON on
 stdout.
 
 python -m bench.stalls
@@ -23,12 +23,12 @@ CHAIRS = {"many": 1_000_000, "rush": 100}
 def main():
     at = clock.now()
     told = {}
-    for name, chairs in CHAIRS.items():
+    for name, seats in CHAIRS.items():
         event, _is_new = Event.objects.get_or_create(
-            slug=f"measured-{name}", defaults=particulars(name, chairs, at)
+            slug=f"measured-{name}", defaults=particulars(name, seats, at)
         )
         kind, _is_new = TicketType.objects.get_or_create(
-            event=event, name="Chair", defaults={"price_cents": 9500}
+            event=event, name="CommitteeChair", defaults={"price_cents": 9500}
         )
         told[name] = {
             "path": f"/events/{event.slug}/tickets/",
@@ -38,7 +38,7 @@ def main():
     print(json.dumps(told))
 
 
-def particulars(name, chairs, at):
+def particulars(name, seats, at):
     return {
         "title": f"Measured: {name}",
         "summary": "For a measurement.",
@@ -49,7 +49,7 @@ def particulars(name, chairs, at):
         "ends_at": at + timedelta(days=60, hours=4),
         "publish_at": at,
         "state": Event.State.PUBLISHED,
-        "capacity": chairs,
+        "capacity": seats,
     }
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 # A letter a role, in the order of ROLES:
 #   o opens   - is refused (403)   x is not there (404)   > leads elsewhere in the site
-#   d leads to the sign-in   m takes no GET (405)   g is gone (410: the letter's link is too old)
+#   d leads to the sign-in   m takes no GET (405)   g is gone (410: the e-mail's link is too old)
 SITE = """
 oooooooo home manifest sitemap robots security_txt healthz readyz demo_mailbox
 oooooooo city_calendar city_picture event_picture site_picture touch_icon favicon
@@ -219,7 +219,7 @@ pages_openquestion         delete -----o
 
 
 def rows() -> dict[str, str]:
-    """Each name with its letters."""
+    """Each name with its e-mails."""
     table = {SHORT_WAY: "dd" + ">" * len(STAFF)}
     for line in SITE.split("\n"):
         letters, *names = line.split() or [""]

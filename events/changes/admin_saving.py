@@ -165,8 +165,8 @@ def _limits(request, before, after, taken) -> list[foresight.Limit]:
         counts = taken.kinds if isinstance(row, TicketType) else taken.suppers
         if row.capacity is not None:
             name = row.name if isinstance(row, TicketType) else row.label
-            chairs = row.capacity * getattr(row, "covers", 1)
-            limits.append(foresight.Limit(f"“{name}”", chairs, counts.get(row.pk, 0)))
+            seats = row.capacity * getattr(row, "covers", 1)
+            limits.append(foresight.Limit(f"“{name}”", seats, counts.get(row.pk, 0)))
     return limits
 
 

@@ -43,7 +43,7 @@ class Wanted:
     refunds_after_reveal: bool = False
 
 
-# --- What follows from a new start ---------------------------------------------------------------
+# --- What follows from a new start -------------------------------------------------------------
 
 
 def lead_after(event: Event, starts_at: datetime, *, at: datetime) -> timedelta | None:
@@ -105,7 +105,7 @@ def check(event: Event, wanted: Wanted, *, at: datetime) -> None:
         )
 
 
-# --- Done ----------------------------------------------------------------------------------------
+# --- Done --------------------------------------------------------------------------------------
 
 
 @transaction.atomic

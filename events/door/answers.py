@@ -71,7 +71,7 @@ class Answer:
         return self.situation in _GREEN or self.situation == Situation.ALREADY_IN
 
 
-# --- Who is in -----------------------------------------------------------------------------------
+# --- Who is in ---------------------------------------------------------------------------------
 
 
 def guest_of(ticket: Ticket) -> str:
@@ -89,7 +89,7 @@ def came_in(entry: Scan, *, at: datetime) -> str:
     return ", ".join(filter(None, parts))
 
 
-# --- Judging -------------------------------------------------------------------------------------
+# --- Judging -----------------------------------------------------------------------------------
 
 
 def judged(link: DoorLink, ticket: Ticket, *, device_id: str, at: datetime) -> Answer:

@@ -40,7 +40,7 @@ class VenuePictureForm(forms.Form):
         self.fields["alt"].widget.attrs["autocomplete"] = "off"
 
 
-# --- The seal --------------------------------------------------------------------------------
+# --- The seal ----------------------------------------------------------------------------------
 
 
 def seal_view(model_admin, request, event):
@@ -71,7 +71,7 @@ def seal_view(model_admin, request, event):
     return private_to_staff(response)
 
 
-# --- The venue's picture ---------------------------------------------------------------------
+# --- The venue's picture -----------------------------------------------------------------------
 
 
 @sensitive_variables()
@@ -124,7 +124,7 @@ def _put(request, event, form) -> bool:
     return True
 
 
-# --- Hints -----------------------------------------------------------------------------------
+# --- Hints -------------------------------------------------------------------------------------
 
 
 def hints_view(model_admin, request, event):
@@ -140,7 +140,7 @@ def hints_view(model_admin, request, event):
     )
 
 
-# --- First access ----------------------------------------------------------------------------
+# --- First access ------------------------------------------------------------------------------
 
 
 def first_view(model_admin, request, event):

@@ -1889,7 +1889,7 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-                ("chairs", models.PositiveSmallIntegerField(default=8, verbose_name="seats")),
+                ("seats", models.PositiveSmallIntegerField(default=8, verbose_name="seats")),
                 (
                     "captain_name",
                     models.CharField(blank=True, max_length=150, verbose_name="captain"),

@@ -925,7 +925,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tickettype",
             constraint=models.CheckConstraint(
-                condition=models.Q(("covers__gte", 1)), name="tickets_cover_a_chair"
+                condition=models.Q(("covers__gte", 1)), name="tickets_cover_a_seat"
             ),
         ),
         migrations.AddConstraint(
@@ -989,7 +989,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="table",
             constraint=models.CheckConstraint(
-                condition=models.Q(("chairs__gte", 1)), name="tables_have_chairs"
+                condition=models.Q(("seats__gte", 1)), name="tables_have_seats"
             ),
         ),
         migrations.AddConstraint(

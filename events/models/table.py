@@ -61,7 +61,7 @@ class Table(models.Model):
     number = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The number on the table. Empty: none yet."
     )
-    chairs = models.PositiveSmallIntegerField("seats", default=8)
+    seats = models.PositiveSmallIntegerField("seats", default=8)
     captain_name = models.CharField("captain", max_length=150, blank=True)
     captain_email = AddressField("captain’s e-mail", blank=True)
     token = LinkTokenField("table")  # the captain's own link
@@ -114,7 +114,7 @@ class Table(models.Model):
                 condition=Q(number__isnull=False),
                 name="one_table_a_number_and_event",
             ),
-            models.CheckConstraint(name="tables_have_chairs", condition=Q(chairs__gte=1)),
+            models.CheckConstraint(name="tables_have_seats", condition=Q(seats__gte=1)),
             models.CheckConstraint(
                 name="open_tables_know_their_price_and_their_end",
                 condition=~Q(kind="open") | Q(ticket_type__isnull=False, held_until__isnull=False),

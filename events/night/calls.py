@@ -204,7 +204,7 @@ def came_back(event: Event, key: int, *, at: datetime) -> Entry:
     return _entry(event, held[0], at)
 
 
-# --- Inside --------------------------------------------------------------------------------------
+# --- Inside ------------------------------------------------------------------------------------
 
 
 def _with_calls(event) -> list[Ticket]:

@@ -98,7 +98,7 @@ def _reveal(event):
         yield Trouble("Access information is missing: steps, wheelchairs, seats.", of="event")
 
 
-# --- The venue -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 def _place(event):
@@ -137,7 +137,7 @@ def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-# --- The ticket holders --------------------------------------------------------------------------
+# --- The ticket holders ------------------------------------------------------------------------
 
 
 def _holders(event):
@@ -181,7 +181,7 @@ def addresses_that_refused() -> set[str]:
     return {normalize_address(parseaddr(one)[1]) for to in failed for one in to or []}
 
 
-# --- Whether e-mails go out ----------------------------------------------------------------------
+# --- Whether e-mails go out --------------------------------------------------------------------
 
 
 def _mail(event, *, at):

@@ -41,7 +41,7 @@ NIGHT = 3  # o'clock in Norfolk
 POINTER = "a short link to a map or a location code, which may be the venue’s,"
 
 
-# --- A comparison --------------------------------------------------------------------------------
+# --- A comparison ------------------------------------------------------------------------------
 
 
 @sensitive_variables("venue", "words")
@@ -87,7 +87,7 @@ def about(row) -> str:
     return f"{row._meta.label_lower} {row.pk}"
 
 
-# --- After saving --------------------------------------------------------------------------------
+# --- After saving ------------------------------------------------------------------------------
 
 
 def after_saving(request, forms) -> None:
@@ -125,7 +125,7 @@ def _compared(row, names: list[str], *, at: datetime) -> list[tuple[Event, list[
     return compared
 
 
-# --- By the ticker -------------------------------------------------------------------------------
+# --- By the ticker -----------------------------------------------------------------------------
 
 
 def tick(at: datetime) -> None:
@@ -163,7 +163,7 @@ def check_due(at: datetime) -> int:
     return len(checked)
 
 
-# --- For those who may see venues ----------------------------------------------------------------
+# --- For those who may see venues --------------------------------------------------------------
 
 
 def check_now(event: Event, *, by, at: datetime) -> None:

@@ -56,7 +56,7 @@ def _as_a_holder_would(event: Event, at):
     return Opened(venue=venue, opens_at=event.opens_at, version=1, written_at=at)
 
 
-# --- Preview -------------------------------------------------------------------------------------
+# --- Preview -----------------------------------------------------------------------------------
 
 
 def preview_view(model_admin, request, event):
@@ -154,7 +154,7 @@ def _shown_closed(event: Event, now) -> Event:
     return shut
 
 
-# --- Duplicate -------------------------------------------------------------------------------
+# --- Duplicate ---------------------------------------------------------------------------------
 
 
 def duplicate_view(model_admin, request, event):
@@ -180,7 +180,7 @@ def duplicate_view(model_admin, request, event):
     )
 
 
-# --- Sell ------------------------------------------------------------------------------------
+# --- Sell --------------------------------------------------------------------------------------
 
 
 def sell_view(model_admin, request, event):

@@ -209,8 +209,8 @@ class SellForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        chairs = sum(kind.covers * count for kind, count in self.wanted())
-        if len(data.get("guests") or []) > chairs:
+        seats = sum(kind.covers * count for kind, count in self.wanted())
+        if len(data.get("guests") or []) > seats:
             self.add_error(
                 "guests", "There are more guests than seats. Remove names or add tickets."
             )

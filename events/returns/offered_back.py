@@ -135,7 +135,7 @@ def taken_over(event: Event, *, at: datetime) -> list[Ticket]:
 
 def _over(capacity: int | None, taken: int, kept: Iterable[Kept]) -> int:
     """How many seats are taken or held beyond the capacity; below 0 if some are left."""
-    return -1 if capacity is None else taken + sum(each.chairs for each in kept) - capacity
+    return -1 if capacity is None else taken + sum(each.seats for each in kept) - capacity
 
 
 def _is_spoken_for(ticket: Ticket, *, at: datetime) -> bool:
@@ -172,7 +172,7 @@ def _give_back(ticket: Ticket, *, at: datetime) -> bool:
 
 def _tell_holder(ticket: Ticket) -> None:
     mail.post(
-        "chair_taken",
+        "seat_taken",
         to=ticket.holder_email,
         to_name=ticket.guest_name,
         context={

@@ -21,7 +21,7 @@ NAMED = 3  # guests of a table listed by name
 def seats_of(line: Line, units: Sequence[int]) -> list[int]:
     """The ticket numbers that these units of a line cover."""
     covers = covers_of(line)
-    return [chair for unit in units for chair in range((unit - 1) * covers + 1, unit * covers + 1)]
+    return [seat for unit in units for seat in range((unit - 1) * covers + 1, unit * covers + 1)]
 
 
 def event_of(line: Line) -> Event:
@@ -65,9 +65,9 @@ def returnable(line: Line, *, at: datetime) -> Returnable:
     tickets = list(tickets)
     inside = came_in(tickets)
     free = tuple(
-        _unit(line, number, chairs)
-        for number, chairs in _by_unit(line, tickets).items()
-        if all(_is_free(ticket) and ticket.pk not in inside for ticket in chairs)
+        _unit(line, number, seats)
+        for number, seats in _by_unit(line, tickets).items()
+        if all(_is_free(ticket) and ticket.pk not in inside for ticket in seats)
     )
     return Returnable(free, words)
 

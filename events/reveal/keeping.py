@@ -299,7 +299,7 @@ def _act(event, *, by, at, act, change, still):
         setattr(event, name, value)
 
 
-# --- Canceled: nobody needs the venue anymore ----------------------------------------------------
+# --- Canceled: nobody needs the venue anymore --------------------------------------------------
 
 
 def wipe_due(at: datetime) -> int:

@@ -74,7 +74,7 @@ def _limit(is_urgent: bool, is_reserved: bool = False) -> int | None:
     return max(1, limit - limit // (RESERVED if is_urgent else KEPT))
 
 
-# --- How fast it is ------------------------------------------------------------------------------
+# --- How fast it is ----------------------------------------------------------------------------
 
 
 def took(seconds: float, *, at: datetime) -> None:
@@ -108,7 +108,7 @@ def seconds_a_mail(*, at: datetime) -> float | None:
     return server.seconds_a_mail if server else None
 
 
-# --- Whether it answers --------------------------------------------------------------------------
+# --- Whether it answers ------------------------------------------------------------------------
 
 
 def is_silent(*, at: datetime) -> bool:

@@ -35,7 +35,7 @@ def welcoming(event: Event, at: datetime):
     """Tables whose captain welcomes others and that have an empty seat; each with `seated`."""
     tables = Table.objects.filter(event=event, is_open_to_strangers=True)
     tables = tables.filter(Q(kind=Table.Kind.BOUGHT) | Q(confirmed_at__isnull=False))
-    return with_seated(tables, at).filter(seated__lt=F("chairs"))
+    return with_seated(tables, at).filter(seated__lt=F("seats"))
 
 
 def open_request_of(ticket: Ticket) -> SeatRequest | None:

@@ -58,7 +58,7 @@ class TicketKind(Kind):
         wanted = Counter(guest.choice_id for guest in wish.guests if guest.choice_id)
         choices = {c.pk: c for c in Choice.objects.filter(pk__in=wanted)} if wanted else {}
         code = PromoCode.objects.get(pk=wish.code_id) if wish.code_id else None
-        chairs = len(wish.guests)
+        seats = len(wish.guests)
         is_known = wish.is_member and order.user_id and not wish.joins
         if is_known and not is_member(order.user, day_of(event.starts_at)):
             raise NotAMember(ticket_type_id=kind.pk)  # it ended after the page was made
@@ -66,19 +66,19 @@ class TicketKind(Kind):
             # Staff may sell or give after sales close; an offer has its own deadline.
             asking = Asking(is_member=wish.is_member, code=code)
             check_window(kind, event, at=at, asking=asking)
-        _check_person(event, chairs, wish, order, at=at)
-        table = check_table(wish.table_id, chairs, at=at) if wish.table_id else None
+        _check_person(event, seats, wish, order, at=at)
+        table = check_table(wish.table_id, seats, at=at) if wish.table_id else None
         demand = Demand(
-            chairs={kind: chairs},
+            seats={kind: seats},
             suppers={choices[pk]: count for pk, count in wanted.items()},
             codes=[code] if code else [],
-            at_member_price={kind: chairs} if wish.is_member_price else None,
+            at_member_price={kind: seats} if wish.is_member_price else None,
             joins=wish.joins,
             table_id=wish.table_id,
             is_before_the_list=wish.waitlist_entry_id is not None,
         )
         room = check_room(event, demand, order=order, at=at, again=False)
-        known = recovery.known_by(line, chairs)
+        known = recovery.known_by(line, seats)
         tickets = Ticket.objects.bulk_create(
             Ticket(
                 event=event,
@@ -142,7 +142,7 @@ class TicketKind(Kind):
         if nobody_came_since(event, line.order, at=at) and slots.suppers_are_kept(tickets):
             return
         demand = Demand(
-            chairs=Counter(t.ticket_type for t in tickets),
+            seats=Counter(t.ticket_type for t in tickets),
             suppers=Counter(t.choice for t in tickets if t.choice),
             codes=list({t.promo_code for t in tickets if t.promo_code}),
             at_member_price=Counter(t.ticket_type for t in tickets if t.at_member_price),
@@ -253,10 +253,10 @@ def _shown(line: Line, ticket: Ticket) -> Shown:
     )
 
 
-def _check_person(event: Event, chairs: int, wish, order: Order, *, at: datetime) -> None:
+def _check_person(event: Event, seats: int, wish, order: Order, *, at: datetime) -> None:
     """Staff may set the limit per person aside; the ledger records it."""
     try:
-        check_person(event, chairs, order=order, at=at)
+        check_person(event, seats, order=order, at=at)
     except TooManyForOne as refusal:
         if not wish.sees_past_limits:
             raise

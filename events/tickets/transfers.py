@@ -48,7 +48,7 @@ class OfferOver(Refusal):
     """Accepted, declined, withdrawn, or too late: its text says which."""
 
 
-# --- Asked --------------------------------------------------------------------------------------
+# --- Asked -------------------------------------------------------------------------------------
 
 
 def closes_at(event: Event) -> datetime:
@@ -118,7 +118,7 @@ def giver_name(ticket: Ticket) -> str:
     return ticket.guest_name or buyer or "A guest"
 
 
-# --- Done ---------------------------------------------------------------------------------------
+# --- Done --------------------------------------------------------------------------------------
 
 
 def offer(ticket: Ticket, *, to_email: str, to_name: str = "", at: datetime) -> Transfer:

@@ -24,7 +24,7 @@ The form of the text (TEXT_FORM 2), UTF-8 in Unicode's form C, each line ended b
     Directions: <how one finds the way in>
     Parking: <where cars go>
     If it rains: <where we go instead>
-    Telephone: <on the spot>
+    Phone: <on the spot>
     Picture: <SHA-256 of its file, in hexadecimal>
     Picture in words: <what it shows>
     Salt: <32 hexadecimal digits>
@@ -170,7 +170,7 @@ def example() -> tuple[str, str]:
     return text, digest_of(text)
 
 
-# --- Written under the event's lock, by the door alone -------------------------------------------
+# --- Written under the event's lock, by the door alone -----------------------------------------
 
 
 @sensitive_variables()
@@ -288,7 +288,7 @@ def _purpose(event) -> str:
     return f"salt of event {event.pk}"
 
 
-# --- Read ----------------------------------------------------------------------------------------
+# --- Read --------------------------------------------------------------------------------------
 
 
 def published(event: Event) -> Seal | None:

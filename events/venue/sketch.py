@@ -15,7 +15,7 @@ from nsca.lib.geo import NORFOLK, polar
 from nsca.lib.geo import Coordinates as Point
 
 WIDTH, HEIGHT, EDGE = 420, 330, 54  # units of the drawing; EDGE is left free for words
-_measured = polar.__wrapped__  # without the memory that it has: it would keep a place
+_measured = polar.__wrapped__  # without the memory that it has: it would keep a venue
 NEAREST = 4  # landmarks drawn, at most
 NEAR_MILES = 1.5  # landmarks within it are drawn, and those up to three times as far as the
 # nearest
@@ -102,7 +102,7 @@ def _length(miles: float) -> str:
     return "1 mile" if rounded in ("1.0", "1") else f"{rounded.removesuffix('.0')} miles"
 
 
-# --- The drawing ---------------------------------------------------------------------------------
+# --- The drawing -------------------------------------------------------------------------------
 
 
 class _Sheet:

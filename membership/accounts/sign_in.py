@@ -169,7 +169,7 @@ def forget_pending(user: User, *, at: datetime) -> None:
     SignInCode.objects.open(at).filter(email__in=emails).update(used_at=at)
 
 
-# --- Whose address it is -------------------------------------------------------------------------
+# --- Whose address it is -----------------------------------------------------------------------
 
 
 def stored_address(typed: str, at: datetime) -> str:

@@ -25,7 +25,7 @@ Kind = Statement.Kind
 NUMBER_TRIES = 5
 
 
-# --- What is written -----------------------------------------------------------------------------
+# --- What is written ---------------------------------------------------------------------------
 
 
 def issue_year(
@@ -225,7 +225,7 @@ def post(statement: Statement, *, at: datetime, is_patient: bool = False) -> boo
     return True
 
 
-# --- Acknowledgments from $250 -------------------------------------------------------------------
+# --- Acknowledgments from $250 -----------------------------------------------------------------
 
 
 def acknowledge(order: Order, *, at: datetime) -> Statement | None:

@@ -79,7 +79,7 @@ def _answer(person: Person, stands: MembershipStatus) -> str:
     return f"No: {because}."
 
 
-# --- The person ----------------------------------------------------------------------------------
+# --- The person --------------------------------------------------------------------------------
 
 
 def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
@@ -103,7 +103,7 @@ def _of_the_person(person: Person, on: date) -> Iterator[Sentence]:
         yield Sentence(f"{person} belongs to {names}. A membership of either is enough.")
 
 
-# --- Terms ---------------------------------------------------------------------------------------
+# --- Terms -------------------------------------------------------------------------------------
 
 
 def _of_terms(held, on: date, rules: Rules, stands, died_on) -> Iterator[Sentence]:
@@ -195,7 +195,7 @@ def _of_pauses(person: Person, on: date) -> Iterator[Sentence]:
         )
 
 
-# --- Related records ----------------------------------------------------------------------------
+# --- Related records ---------------------------------------------------------------------------
 
 
 def _of_orders(person: Person, at: datetime) -> Iterator[Sentence]:
@@ -270,7 +270,7 @@ def _addresses(person: Person) -> list[str]:
     return [address for address in (person.email, *further) if address]
 
 
-# --- Words ---------------------------------------------------------------------------------------
+# --- Words -------------------------------------------------------------------------------------
 
 
 def _named(term: Term) -> str:

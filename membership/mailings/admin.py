@@ -91,7 +91,7 @@ class MailingAdmin(BaseAdmin):
         ),
     ]
 
-    # --- the form --------------------------------------------------------------------------------
+    # --- the form -------------------------------------------------------------------------------
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -143,7 +143,7 @@ class MailingAdmin(BaseAdmin):
             raise PermissionDenied
         return mailing
 
-    # --- looking at it ---------------------------------------------------------------------------
+    # --- looking at it --------------------------------------------------------------------------
 
     def _readers(self, request, mailing):
         """Who gets it, or got it, as (primary key, name, address), in order."""
@@ -212,7 +212,7 @@ class MailingAdmin(BaseAdmin):
         Mailing.objects.filter(pk=mailing.pk).update(tested_at=request.now)
         return self.done(request, mailing, "A test e-mail is on its way to you.")
 
-    # --- sending it off --------------------------------------------------------------------------
+    # --- sending it off -------------------------------------------------------------------------
 
     def send_view(self, request, object_id):
         mailing = self._of(request, object_id, to_send=True)
@@ -274,7 +274,7 @@ class MailingAdmin(BaseAdmin):
         mailings.take_back(mailing)
         return self.done(request, mailing, "This is a draft again.")
 
-    # --- on its way ------------------------------------------------------------------------------
+    # --- on its way -----------------------------------------------------------------------------
 
     def progress_view(self, request, object_id):
         mailing = self._of(request, object_id)

@@ -45,7 +45,7 @@ SHARED = "shares an address with someone who gets it"
 REASONS = (DEAD, MINOR, NO_ADDRESS, COMPLAINED, BOUNCED, UNSUBSCRIBED, NO_CONSENT, SHARED)
 
 
-# --- Who gets it ---------------------------------------------------------------------------------
+# --- Who gets it -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def still_good(rows: Iterable[MailingRecipient], mailing: Mailing, *, at: dateti
     }
 
 
-# --- Sending off and stopping --------------------------------------------------------------------
+# --- Sending off and stopping ------------------------------------------------------------------
 
 
 class CannotSend(Exception):
@@ -283,7 +283,7 @@ def stop(mailing: Mailing, *, because: str, at: datetime) -> int:
     return dropped
 
 
-# --- Leaving -------------------------------------------------------------------------------------
+# --- Leaving -----------------------------------------------------------------------------------
 
 
 def leave(topic: str, email: str, *, at: datetime) -> None:

@@ -84,7 +84,7 @@ def headers(mailing: Mailing, token: str) -> dict[str, str]:
     return found
 
 
-# --- The link to leave ---------------------------------------------------------------------------
+# --- The link to leave -------------------------------------------------------------------------
 
 
 def leave_url(token: str) -> str:

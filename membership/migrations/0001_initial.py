@@ -1742,7 +1742,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Chair",
+            name="CommitteeChair",
             fields=[
                 (
                     "id",

@@ -888,7 +888,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="chair",
+            model_name="committeechair",
             constraint=models.UniqueConstraint(
                 models.F("user"), models.F("city"), name="a_chair_once_a_city"
             ),

@@ -249,7 +249,7 @@ class FavoriteCity(models.Model):
         return f"{self.person}: {self.city}"
 
 
-class Chair(models.Model):
+class CommitteeChair(models.Model):
     """A committee chair, who sees the people of their own city who agreed."""
 
     user = models.ForeignKey(

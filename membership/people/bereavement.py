@@ -95,7 +95,7 @@ def address_alone(person: Person) -> bool:
     return not others.exists()
 
 
-# --- What membership itself stops ---------------------------------------------------------------
+# --- What membership itself stops --------------------------------------------------------------
 
 
 def _stop_favorite_cities(person: Person, *, at: datetime) -> list[int] | None:

@@ -15,7 +15,7 @@ from post_office.models import STATUS, Attachment, Email
 from membership.accounts import sessions
 from membership.models import (
     BrowserSession,
-    Chair,
+    CommitteeChair,
     MailingRecipient,
     Person,
     SecurityEvent,
@@ -127,7 +127,7 @@ class SignInPersonalData(PersonalData):
 
     def waits(self, subject: Subject, *, at: datetime) -> Sequence[Wait]:
         user = subject.person.user
-        if user and (user.is_staff or Chair.objects.filter(user=user).exists()):
+        if user and (user.is_staff or CommitteeChair.objects.filter(user=user).exists()):
             return [
                 Wait(
                     "This is a staff sign-in. Ask the director to end it first.",

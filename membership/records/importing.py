@@ -152,7 +152,7 @@ def counts(batch: ImportBatch) -> Counter:
     return Counter(batch.rows.values_list("verdict", flat=True))
 
 
-# --- A few lines at a time -----------------------------------------------------------------------
+# --- A few lines at a time ---------------------------------------------------------------------
 
 _AFTER = {State.WRITING: (Row.WRITTEN, Row.LEFT), State.UNDOING: (Row.UNDONE, Row.STAYED)}
 

@@ -84,7 +84,7 @@ def tell_apart(one: Person, other: Person, *, by, at: datetime) -> None:
     )
 
 
-# --- Step by step --------------------------------------------------------------------------------
+# --- Step by step ------------------------------------------------------------------------------
 
 
 def _locked(kept: Person, gone: Person) -> tuple[Person, Person]:

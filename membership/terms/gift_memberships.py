@@ -58,7 +58,7 @@ class Over(Exception):
     """The code was used, tried too often, or has expired."""
 
 
-# --- Giving ----------------------------------------------------
+# --- Giving ------------------------------------------------------------------------------------
 
 
 def gift_item(
@@ -142,7 +142,7 @@ def how_it_goes(gift: GiftMembership) -> str:
     return f"Print the card with its code and hand it over. The year can start from {day}"
 
 
-# --- E-mails ----------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def tick(at: datetime) -> int:
@@ -196,7 +196,7 @@ def _write_to(gift: GiftMembership, when: str, *, at: datetime) -> int:
     return 1
 
 
-# --- Proving the recipient's address ----------------------------------------------------
+# --- Proving the recipient's address -----------------------------------------------------------
 
 
 def ask_for_proof(gift: GiftMembership, email: str, *, at: datetime) -> None:
@@ -239,7 +239,7 @@ def _code_of(gift: GiftMembership) -> str:
     )
 
 
-# --- Claiming ----------------------------------------------------
+# --- Claiming ----------------------------------------------------------------------------------
 
 
 def find(typed: str) -> GiftMembership | None:

@@ -63,7 +63,7 @@ def person_of(user) -> Person | None:
     return people.prefetch_related("belongings__household").order_by("pk").first()
 
 
-# --- Whose dues they are -------------------------------------------------------------------------
+# --- Whose dues they are -----------------------------------------------------------------------
 
 
 def household_for(line: Line, *, at: datetime, wish: dict | None = None) -> Household:
@@ -182,7 +182,7 @@ def _ask_about(line: Line, known: Sequence[HouseholdMember], *, at: datetime) ->
         ask(f"dues-people:{line.pk}", text, at=at, order=order)
 
 
-# --- Who belongs to it now -----------------------------------------------------------------------
+# --- Who belongs to it now ---------------------------------------------------------------------
 
 
 def _welcome(household: Household, wish: dict, line: Line, *, at: datetime) -> None:

@@ -44,7 +44,7 @@ JOBS = (
             "membership.Reminder",
             "membership.Mailing",
             "membership.EmailSuppression",
-            "membership.Chair",
+            "membership.CommitteeChair",
             "membership.Stamp",
             "membership.Rules",
             "pages.Message",

@@ -69,7 +69,7 @@ def charged_at(on: date) -> datetime:
     return to_instant(datetime.combine(on, CHARGED_AT))
 
 
-# --- Begun --------------------------------------------------------------------------------------
+# --- Begun -------------------------------------------------------------------------------------
 
 
 def _unbegun():
@@ -144,7 +144,7 @@ def _stop_unless_noted(row: RecurringPayment, subscription_id: str, billing) -> 
         billing.stop(subscription_id)
 
 
-# --- Stopped ------------------------------------------------------------------------------------
+# --- Stopped -----------------------------------------------------------------------------------
 
 
 def _unstopped():
@@ -172,7 +172,7 @@ def stop(row: RecurringPayment, *, at: datetime) -> bool:
     return True
 
 
-# --- Looked at: is it still alive there, and is its day still right? ----------------------------
+# --- Looked at: is it still alive there, and is its day still right? ---------------------------
 
 
 def _unseen(at: datetime):
@@ -258,7 +258,7 @@ def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
     return agreements.end(row, because=because, at=at, letter="ended")
 
 
-# --- Told before each yearly charge -------------------------------------------------------------
+# --- Told before each yearly charge ------------------------------------------------------------
 
 
 def _notices_of_next():
@@ -305,7 +305,7 @@ def tell(row: RecurringPayment, *, at: datetime) -> bool:
     return is_new
 
 
-# --- The pretend till's charges -----------------------------------------------------------------
+# --- The pretend gateway's charges -------------------------------------------------------------
 
 
 def _pretend_due(at: datetime):

@@ -19,7 +19,7 @@ from pages.models import Message, OpenQuestion, Page, Post, SiteSettings, Subscr
 from tests.factories import make_line, make_order, make_person, sign_in_now
 
 DAY = timedelta(days=1)
-CANARY = "Zanzibarwharf"  # the place of these tests; nothing of it may be seen where it should not
+CANARY = "Zanzibarwharf"  # the venue of these tests; nothing of it may be seen where it should not
 
 
 @pytest.fixture
@@ -111,7 +111,9 @@ def make_event(at, **fields):
 @pytest.fixture
 def soiree(db, at):
     event = make_event(at, capacity=40)
-    TicketType.objects.create(event=event, name="Chair", price_cents=9500, fair_value_cents=4000)
+    TicketType.objects.create(
+        event=event, name="CommitteeChair", price_cents=9500, fair_value_cents=4000
+    )
     Choice.objects.create(event=event, label="Garden box")
     Hint.objects.create(event=event, text="You will hear water.", opens_at=at + DAY)
     return event
@@ -159,14 +161,19 @@ def one_of_each(soiree, at):
 
 @pytest.fixture
 def paid(soiree, at):
-    """A paid order of two chairs, each with its own guest."""
+    """A paid order of two seats, each with its own guest."""
     kind = soiree.ticket_types.get()
     order = make_order(at=at, state="paid", lines=(), payments=False)
-    details = {"event_id": soiree.pk, "ticket_type": "Chair", "event": soiree.title, "when": ""}
+    details = {
+        "event_id": soiree.pk,
+        "ticket_type": "CommitteeChair",
+        "event": soiree.title,
+        "when": "",
+    }
     line = make_line(
         order,
         kind="ticket",
-        label="Chair",
+        label="CommitteeChair",
         subject_id=kind.pk,
         unit_cents=9500,
         quantity=2,

@@ -24,7 +24,7 @@ def act(name, *args):
     return reverse(f"admin:{name}", args=args)
 
 
-# --- Cancel --------------------------------------------------------------------------------------
+# --- Cancel ------------------------------------------------------------------------------------
 
 
 def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree, paid):
@@ -91,7 +91,7 @@ def test_the_form_of_an_event_cannot_cancel_it_behind_the_holders_backs(sign_in,
 # ----------------------------------------------------------------------
 
 
-def test_a_check_by_post_becomes_a_paid_order_with_its_chairs(sign_in, soiree):
+def test_a_check_by_post_becomes_a_paid_order_with_its_seats(sign_in, soiree):
     client = sign_in("treasurer")
     kind = soiree.ticket_types.get()
     form = {
@@ -133,7 +133,7 @@ def test_a_seat_that_is_given_costs_nothing(sign_in, soiree):
     assert soiree.tickets.valid().count() == 1
 
 
-def test_more_chairs_than_there_are_are_refused_with_the_form_kept(sign_in, soiree):
+def test_more_seats_than_there_are_are_refused_with_the_form_kept(sign_in, soiree):
     kind = soiree.ticket_types.get()
 
     response = sign_in("treasurer").post(
@@ -146,7 +146,7 @@ def test_more_chairs_than_there_are_are_refused_with_the_form_kept(sign_in, soir
     assert not Order.objects.exists()
 
 
-def test_a_refund_names_its_reason_and_frees_the_chairs(sign_in, soiree, paid):
+def test_a_refund_names_its_reason_and_frees_the_seats(sign_in, soiree, paid):
     sign_in("treasurer").post(
         act("orders_order_refund", paid.pk),
         {"what": "order", "amount": "", "reason": "Ill", "yes": "1"},

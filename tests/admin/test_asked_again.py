@@ -1,4 +1,4 @@
-"""Before a place is shown or changed: who did not sign in just now is asked again."""
+"""Before a venue is shown or changed: who did not sign in just now is asked again."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -185,7 +185,7 @@ def test_a_session_in_which_nobody_proved_anything_is_asked(clock, desk, sealed_
     assert CANARY not in desk.post(venue_page(sealed_soiree), LOOK).content.decode()
 
 
-# --- Looks are shown to the director -------------------------------------------------------------
+# --- Looks are shown to the director -----------------------------------------------------------
 
 
 def test_the_director_s_first_page_names_each_look_until_she_has_read_it(

@@ -97,7 +97,7 @@ def test_last_year_s_soiree_becomes_this_year_s_and_is_published(page, enter, so
 
     copy = Event.objects.get(slug="2027-soiree-en-blanc")
     assert copy.state == "published"
-    assert [kind.name for kind in copy.ticket_types.all()] == ["Chair"]
+    assert [kind.name for kind in copy.ticket_types.all()] == ["CommitteeChair"]
 
 
 def test_the_admin_works_without_javascript(open_page, enter, soiree):
@@ -143,7 +143,7 @@ def test_the_day_s_work_has_no_serious_fault_for_those_who_cannot_see_it(
     assert faults == {url: [] for url in urls}
 
 
-# --- A refused form, and work that is not saved --------------------------------------------------
+# --- A refused form, and work that is not saved ------------------------------------------------
 
 
 def test_a_long_form_that_was_refused_says_each_thing_once_on_top_and_leads_to_it(page, enter):

@@ -75,10 +75,10 @@ def guest(soiree, at):
     line = make_line(
         order,
         kind="ticket",
-        label="Chair",
+        label="CommitteeChair",
         subject_id=kind.pk,
         unit_cents=9500,
-        details={"event_id": soiree.pk, "ticket_type": "Chair"},
+        details={"event_id": soiree.pk, "ticket_type": "CommitteeChair"},
     )
     return Ticket.objects.create(
         event=soiree,

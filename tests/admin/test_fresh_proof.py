@@ -52,7 +52,7 @@ def url_of(name, *args):
     return reverse(f"admin:{name}", args=args)
 
 
-# --- The reveal ----------------------------------------------------------------------------------
+# --- The reveal --------------------------------------------------------------------------------
 
 
 def posted(client, url, **data):
@@ -97,7 +97,7 @@ def test_a_sign_in_serves_as_proof_for_ten_minutes(age, is_asked, clock, sealed_
     assert (sealed_soiree.reveal_held_at is None) is is_asked
 
 
-# --- Money ---------------------------------------------------------------------------------------
+# --- Money -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_an_event_is_not_cancelled_with_all_its_money_by_an_open_browser(
     assert (before, soiree.is_cancelled) == (False, True)
 
 
-# --- What somebody may do ------------------------------------------------------------------------
+# --- What somebody may do ----------------------------------------------------------------------
 
 
 def form_of(user, **changed):
@@ -277,7 +277,7 @@ def test_an_open_browser_forgets_nobody_s_second_factor(clock, colleague, sign_i
     assert not colleague.authenticator_set.exists()
 
 
-# --- People leave the site -----------------------------------------------------------------------
+# --- People leave the site ---------------------------------------------------------------------
 
 EXPORTS = {
     "orders_order_export": "treasurer",
@@ -371,7 +371,7 @@ def test_nobody_is_deleted_by_an_open_browser(by, clock, sign_in):
     assert not Person.objects.filter(pk=ada.pk).exists()
 
 
-# --- Ways to prove it ----------------------------------------------------------------------------
+# --- Ways to prove it --------------------------------------------------------------------------
 
 
 def test_an_authenticator_proves_it_without_a_mail(

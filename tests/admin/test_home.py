@@ -24,7 +24,7 @@ def cards_of(user, at):
 
 @pytest.fixture
 def busy(one_of_each, at):
-    """One of everything, a held order and a lapsed one, a failed mail, a draft, and a scheduled
+    """One of everything, a held order and a expired one, a failed mail, a draft, and a scheduled
     post.
     """
     make_order(at=at, lines=[{}], buyer_name="Held")

@@ -1,4 +1,4 @@
-"""A limit may be set below what is sold: staff are told so plainly, and nobody is cancelled."""
+"""A limit may be set below what is sold: staff are told so plainly, and nobody is canceled."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What staff do to money: asked before it moves, by hand or by the till, and noted by name."""
+"""What staff do to money: asked before it moves, by hand or by the gateway, and noted by name."""
 
 import pytest
 from django.core.management import call_command
@@ -49,7 +49,7 @@ def test_a_refund_form_that_contradicts_itself_is_not_guessed_at(sign_in, paid, 
 
 
 def test_mails_sent_again_lead_to_the_order(sign_in, paid, settings):
-    """What the buyer suffered: the letter's button led nowhere."""
+    """What the buyer suffered: the e-mail's button led nowhere."""
     sign_in("treasurer").post(act("orders_order_send_again", paid.pk))
 
     letter = Email.objects.get(subject__startswith="Your receipt")

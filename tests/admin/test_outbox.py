@@ -1,4 +1,4 @@
-"""The outbox says to whom a letter went and whether it left, and opens no door by it."""
+"""The outbox says to whom an e-mail went and whether it left, and opens no door by it."""
 
 import pytest
 from django.urls import reverse

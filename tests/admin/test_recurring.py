@@ -1,4 +1,4 @@
-"""What is charged again, at the desk: read by who may, ended by who may, and never written."""
+"""What is charged again, at the admin: read by who may, ended by who may, and never written."""
 
 import pytest
 

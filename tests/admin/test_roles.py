@@ -24,7 +24,7 @@ SEES = {
     },
     "members": {
         "membership.Person", "membership.Household", "membership.Term", "membership.Tier",
-        "membership.Benefit", "membership.Chair", "membership.Reminder",
+        "membership.Benefit", "membership.CommitteeChair", "membership.Reminder",
         "membership.Rules", "membership.User",
         "membership.EmailSuppression", "membership.Fund", "membership.GiftInKind",
         "membership.Mailing", "membership.Stamp", "membership.Statement",

@@ -1,4 +1,4 @@
-"""One Soirée on sale at NOON, with chairs, suppers and a member price: what the journeys buy."""
+"""One Soirée on sale at NOON, with seats, suppers and a member price: what the journeys buy."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,7 +16,7 @@ VENUE = reveal.VenueDetails(
 
 
 def make_soiree(**fields) -> Event:
-    """Chairs at $95 ($85 for members), forty of them; salmon or garden; the place is sealed."""
+    """Seats at $95 ($85 for members), forty of them; salmon or garden; the venue is sealed."""
     fields.setdefault("slug", "soiree")
     fields.setdefault("capacity", 40)
     event = make_event(
@@ -29,7 +29,7 @@ def make_soiree(**fields) -> Event:
 
 
 def seal(event) -> None:
-    """Put the place into the envelope, as the committee does."""
+    """Put the venue into the envelope, as the committee does."""
     keeper = make_user("keeper@nsca.example", is_staff=True, permissions=("events.see_venue",))
     reveal.write_venue(event, VENUE, by=keeper, at=T - timedelta(days=60))
 

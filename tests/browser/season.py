@@ -270,10 +270,10 @@ class Season:
 
     def tables(self):
         """One in each state, the guests of an order, and what the caterer reads."""
-        evening, chair = make_evening(slug="evening", choices_close_at=NOON + 25 * DAY)
+        evening, seat = make_evening(slug="evening", choices_close_at=NOON + 25 * DAY)
         supper = Choice.objects.create(event=evening, label="Garden box")
-        asked = ask_for(evening, chair, captain_email="di@x.example")
-        kept = keep(evening, chair, is_open_to_strangers=True)
+        asked = ask_for(evening, seat, captain_email="di@x.example")
+        kept = keep(evening, seat, is_open_to_strangers=True)
         order = make_order(state="paid", lines=(), payments=False)
         for name in ("Ada", ""):
             make_ticket(
@@ -283,7 +283,7 @@ class Season:
         strangers.ask(single, kept, text="I teach French.", at=NOON)
         other = make_ticket(evening)
         make_ticket(self.soiree, order=order)  # the order is of two events
-        lay(evening, number=None, name="", chairs=8, count=2, at=NOON)
+        lay(evening, number=None, name="", seats=8, count=2, at=NOON)
         link = caterer.make_link(evening, by=self.director, at=NOON)
         self.evening = evening
         return [

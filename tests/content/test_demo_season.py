@@ -99,7 +99,7 @@ def member():
     return User.objects.get(email=people.MEMBER)
 
 
-# --- Once, and only where it belongs -------------------------------------------------------------
+# --- Once, and only where it belongs -----------------------------------------------------------
 
 
 def test_a_second_run_days_later_adds_and_changes_nothing(demo):
@@ -153,7 +153,7 @@ def test_a_sample_is_paid_at_the_pretend_till_even_where_stripe_has_keys(demo, s
     assert order.payments.get().method == Payment.Method.PRETEND
 
 
-# --- Every state ---------------------------------------------------------------------------------
+# --- Every state -------------------------------------------------------------------------------
 
 
 def test_the_soiree_is_on_sale_and_sealed(demo):
@@ -223,7 +223,7 @@ def test_the_lantern_supper_is_over_and_a_memory(demo, client):
     assert [name for _, name, _ in opt_ins.invited(supper)] == ["Wanda Wave"]
 
 
-def test_some_who_hold_chairs_at_the_soiree_like_letters_about_cards(demo):
+def test_some_who_hold_seats_at_the_soiree_like_letters_about_cards(demo):
     holders = event("soiree").tickets.valid().count()
 
     assert 5 < hint_letters.asked(event("soiree")) < holders / 2
@@ -235,7 +235,7 @@ def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
     assert offer("tea").is_sold_out
     assert tea.opens_at > AT
     assert [entry.name for entry in waitlist.waiting(tea)] == [
-        "Quinn Quay",  # whose money came after the chairs were gone
+        "Quinn Quay",  # whose money came after the seats were gone
         "Sam Spinnaker",
         "Tilda Tiller",
         "Vic Viking",
@@ -251,7 +251,7 @@ def test_the_class_is_online_with_kits_and_its_link_is_kept(demo):
     assert AT < online.post_by < online.opens_at == online.starts_at - timedelta(hours=1)
     assert offer("class").words == "21 spots left"
     parcels = kits.parcels(online)
-    assert [(parcel.name, parcel.chairs) for parcel in parcels] == [
+    assert [(parcel.name, parcel.seats) for parcel in parcels] == [
         ("June Jetty", 1),
         ("Moss Mooring", 2),
     ]
@@ -266,9 +266,9 @@ def test_the_gathering_is_free_and_its_place_is_no_secret(demo):
 
 
 def test_the_luncheon_has_a_member_price_suppers_and_a_sponsors_table(demo):
-    chair, table_of_ten = event("luncheon").ticket_types.all()
+    seat, table_of_ten = event("luncheon").ticket_types.all()
 
-    assert (chair.price_cents, chair.member_price_cents) == (6500, 5500)
+    assert (seat.price_cents, seat.member_price_cents) == (6500, 5500)
     assert (table_of_ten.price_cents, table_of_ten.covers) == (50_000, 10)
     assert event("luncheon").choices.count() == 3
 
@@ -318,7 +318,7 @@ def test_members_are_current_in_grace_lapsed_and_for_life(demo):
     assert Term.objects.filter(line=None).exclude(reason="").count() == 1
 
 
-def test_the_member_holds_two_chairs_at_the_soiree_and_a_receipt(demo):
+def test_the_member_holds_two_seats_at_the_soiree_and_a_receipt(demo):
     order = purchases.order_of("soiree-member")
     tickets = Ticket.objects.valid().filter(line__order=order, event=event("soiree"))
 
@@ -383,7 +383,7 @@ def test_whoever_came_to_the_lantern_supper_was_read_at_its_door(demo):
     assert {scan.link.name for scan in scans} == {"Ruth Rudderpost"}
 
 
-# --- Labelled, true, and quiet -------------------------------------------------------------------
+# --- Labelled, true, and quiet -----------------------------------------------------------------
 
 
 def test_every_sample_says_so(demo):
@@ -441,7 +441,7 @@ def test_where_mail_goes_to_files_the_members_letters_wait_and_the_volunteers_li
     }
 
 
-# --- Where it is ---------------------------------------------------------------------------------
+# --- Where it is -------------------------------------------------------------------------------
 
 
 def public_addresses():

@@ -138,7 +138,7 @@ def test_what_was_written_for_the_archive_bears_the_day_it_was_written(loaded, c
     assert len(posts) == 2
 
 
-# --- Pages in other languages -------------------------------------------------------------------
+# --- Pages in other languages ------------------------------------------------------------------
 
 
 BESIDE = {
@@ -204,7 +204,7 @@ def test_beilun_is_met_by_the_words_for_a_friendship_city(loaded):
     assert "友好城市" not in body
 
 
-# --- Where it is loaded already -----------------------------------------------------------------
+# --- Where it is loaded already ----------------------------------------------------------------
 
 
 def test_a_site_that_has_the_old_words_gets_the_true_ones_unless_staff_changed_them(loaded):

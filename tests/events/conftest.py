@@ -16,7 +16,7 @@ KEEPER_MAY = ("events.see_venue", "events.hold_reveal")
 
 @pytest.fixture
 def keeper(db):
-    """One of the few who may see the place before its time."""
+    """One of the few who may see the venue before its time."""
     return make_user("keeper@nsca.example", is_staff=True, permissions=KEEPER_MAY)
 
 

@@ -150,7 +150,7 @@ def test_keeping_none_is_refused(folder):
         call_command("backup", to=str(folder), keep=0)
 
 
-# --- Encrypted -----------------------------------------------------------------------------------
+# --- Encrypted ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

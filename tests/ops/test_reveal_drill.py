@@ -33,7 +33,7 @@ def look(path="/tickets/a/", at=T + 5, tells=True, status=200):
 
 
 def night(letters=None, looks=None, **report):
-    """The night of Ada, who is told by letter and page, and Bob, who is on the call list."""
+    """The night of Ada, who is told by e-mail and page, and Bob, who is on the call list."""
     letters = [letter()] if letters is None else letters
     looks = [look()] if looks is None else looks
     report = report or {"to_call": ["BBBB-2222"], "told_by_page": []}

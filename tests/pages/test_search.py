@@ -260,7 +260,7 @@ def test_scripts_without_spaces_are_read_in_pairs():
     assert forms_of("北九州 Baker's") == ["北九", "九州", "bakers"]
 
 
-# --- What visitors call otherwise, and words of an event's page ----------------------------------
+# --- What visitors call otherwise, and words of an event's page --------------------------------
 
 
 @pytest.fixture

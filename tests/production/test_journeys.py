@@ -19,7 +19,7 @@ GUEST = "ada@ellery.example"
 
 @pytest.fixture
 def visit(site, chromium):
-    """A function that opens a browser of its own on the site, telephone or desk."""
+    """A function that opens a browser of its own on the site, phone or desk."""
     contexts = []
 
     def visit(width):

@@ -1,4 +1,4 @@
-"""Unmistakable words in every field of the place, and the shapes in which they could get out."""
+"""Unmistakable words in every field of the venue, and the shapes in which they could get out."""
 
 import base64
 import html
@@ -95,7 +95,7 @@ SHAPES |= {shape: "its coordinates" for degrees in POINT for shape in _figures(d
 ALONE = re.compile(rf"(?<![\w.]){VENUE.postcode}(?![\w.])")
 
 
-# --- The venue's picture -------------------------------------------------------------------------
+# --- The venue's picture -----------------------------------------------------------------------
 
 
 def _degrees(value: float) -> tuple:
@@ -105,7 +105,7 @@ def _degrees(value: float) -> tuple:
 
 
 def picture(number=4) -> io.BytesIO:
-    """A photograph of the place as a telephone makes it: where it was taken is in its EXIF.
+    """A photograph of the venue as a phone makes it: where it was taken is in its EXIF.
     Another number is another picture, made at the same spot.
     """
     noise = Random(number).randbytes(96 * 96 * 3)  # cannot be mistaken for another
@@ -165,7 +165,7 @@ def _in_words(text: str) -> set[str]:
     }  # fmt: skip
 
 
-# --- The net -------------------------------------------------------------------------------------
+# --- The net -----------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=500)  # the same page is read for many a viewer

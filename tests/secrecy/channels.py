@@ -1,8 +1,8 @@
-"""Every channel by which the place could get out: how it is closed, and the test that proves it.
+"""Every channel by which the venue could get out: how it is closed, and the test that proves it.
 
 The first part is docs/reveal.md §3, word for word; tests/secrecy/test_channels.py checks that no
 word of it is without a row. The second is what this site has beside. What stands in each channel
-(addresses, letters, fields, lines of the log …) is listed in inventory.py.
+(addresses, e-mails, fields, lines of the log …) is listed in inventory.py.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What there is: everything on the site that could carry a place, found and not remembered.
+"""What there is: everything on the site that could carry a venue, found and not remembered.
 
 Each function answers with names that stand, each in its row, in tests/secrecy/inventory.py. Those
 that read files take a folder, and those that read models take them, so that a test can show them
@@ -17,7 +17,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("nsca", "events", "cities", "membership", "orders", "pages")
 
-# --- Addresses and the admin's desks -------------------------------------------------------------
+# --- Addresses and the admin's desks ------------------------------------------------------------
 
 OF_A_DESK = re.compile(
     r"admin:(events|cities|membership|orders|pages|post_office|auth)_([a-z]+)_(\w+)$"
@@ -53,13 +53,11 @@ def desks(patterns, registry) -> dict[str, str]:
     return told
 
 
-# --- Letters, templates --------------------------------------------------------------------------
+# --- E-mails, templates ------------------------------------------------------------------------
 
 TAG, QUOTED = re.compile(r"{[{%].*?[%}]}", re.S), re.compile(r"""\"[^\"]*\"|'[^']*'""")
 # Variables that a view fills with what the door answers.
-OF_THE_DOOR = re.compile(
-    r"(?<![\w./-])(?:venue|reveal|struck|proof|sketch|status)\b(?!\s*=)"
-)
+OF_THE_DOOR = re.compile(r"(?<![\w./-])(?:venue|reveal|struck|proof|sketch|status)\b(?!\s*=)")
 
 
 def letters(folder: Path = ROOT / "templates") -> set[str]:
@@ -81,7 +79,7 @@ def _speaks(template: str) -> bool:
     return any(OF_THE_DOOR.search(QUOTED.sub("", tag)) for tag in TAG.findall(template))
 
 
-# --- Fields --------------------------------------------------------------------------------------
+# --- Fields ------------------------------------------------------------------------------------
 
 HOLD_WORDS = (
     models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField,
@@ -123,7 +121,7 @@ def leads_to_an_event(model, seen: frozenset = frozenset()) -> bool:
     return any(leads_to_an_event(each, seen | {model}) for each in ahead)
 
 
-# --- What the source says, keeps and sends -------------------------------------------------------
+# --- What the source says, keeps and sends -----------------------------------------------------
 
 
 def sources(root: Path = ROOT) -> Iterator[tuple[str, ast.Module]]:

@@ -1,4 +1,4 @@
-"""What stands in each channel of channels.py: addresses, desks, letters, fields, lines of the log.
+"""What stands in each channel of channels.py: addresses, desks, e-mails, fields, lines of the log.
 
 A test finds all there is (existing.py) and compares. What is new fails until it has its row here,
 under the channel that says how it is closed. Before you write the row, ask what the new thing
@@ -120,7 +120,7 @@ DESKS = {
     ),
     "membership.EmailSuppression": "add change changelist clear delete history ?email",
     "membership.Benefit": "add change changelist delete history ?text",
-    "membership.Chair": (
+    "membership.CommitteeChair": (
         "add change changelist delete history ?user__email ?user__name ?city__name"
     ),
     "membership.Fund": "add change changelist delete history ?name ?words",
@@ -210,7 +210,7 @@ LETTERS = {
     "letters": (
         "mail/asked_again mail/security_alarm mail/sign_in_changed mail/sign_in_code "
         "mail/sign_in_stranger "
-        "mail/chair_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
+        "mail/seat_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "
         "mail/contact_received mail/contact_staff mail/door_link mail/erasure_asked "
         "mail/event_cancelled "
         "mail/event_moved mail/gift_card mail/gift_claim_code mail/gift_claimed "

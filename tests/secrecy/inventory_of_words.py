@@ -279,7 +279,7 @@ NOTED = {
     "changed from {each.days} to {number} days.'",
 }
 
-# Who speaks to another machine (channels "till" and "letters").
+# Who speaks to another machine (channels "till" and "e-mails").
 OUTSIDE = {
     "events/night/mail_pace.py: smtplib",
     "events/night/preflight_mail.py: smtplib",

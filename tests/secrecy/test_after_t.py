@@ -1,4 +1,4 @@
-"""From T on those who are owed the place find it, by the same search that found nothing before;
+"""From T on those who are owed the venue find it, by the same search that found nothing before;
 nobody else does.
 """
 

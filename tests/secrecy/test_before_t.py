@@ -1,4 +1,4 @@
-"""A second before T nobody finds a word of the place, and nothing that anybody gets depends on it.
+"""A second before T nobody finds a word of the venue, and nothing that anybody gets depends on it.
 
 Each kind of viewer asks for every address three times: with this place, with another and with
 none. The walks are made once a class, so that the workers of a run can share the classes.
@@ -90,7 +90,7 @@ class TestDoorStaff(Walked):
     names = STAFF[3:]
 
 
-# --- Letters, and those who may see it -----------------------------------------------------------
+# --- E-mails, and those who may see it ---------------------------------------------------------
 
 
 def test_the_ticker_tells_nobody(world, mailoutbox):

@@ -1,6 +1,6 @@
 """The table of channels is complete, and each of its rows is proved by a test that is there.
 
-Whoever adds an address, a letter, a field, a list or a line of the log meets this file first: it
+Whoever adds an address, an e-mail, a field, a list or a line of the log meets this file first: it
 names what has no row, and where the row belongs.
 """
 
@@ -57,7 +57,7 @@ def fields_by_model() -> dict[str, str]:
     return table
 
 
-# --- Each row ------------------------------------------------------------------------------------
+# --- Each row ----------------------------------------------------------------------------------
 
 
 def test_every_word_of_the_specification_is_in_a_row():
@@ -113,7 +113,7 @@ def test_who_is_told_is_told_by_addresses_that_are_there():
     assert told <= listed(inventory.ADDRESSES)
 
 
-# --- All that there is ---------------------------------------------------------------------------
+# --- All that there is -------------------------------------------------------------------------
 
 
 def test_every_address_has_its_row():
@@ -176,7 +176,7 @@ def test_every_command_has_its_row():
     assert unlisted(existing.commands(), rows, OF_WORDS) == []
 
 
-# --- Something new is noticed --------------------------------------------------------------------
+# --- Something new is noticed ------------------------------------------------------------------
 
 
 def new(found, rows) -> list[str]:

@@ -23,10 +23,10 @@ from tests.secrecy.walking import start_afresh, walk
 from tests.secrecy.world import AFTER, BEFORE, SECOND, tell_holders
 
 pytestmark = pytest.mark.django_db
-WORDS = "Quillmoth"  # one canary is enough to see whether a place is looked into
+WORDS = "Quillmoth"  # one canary is enough to see whether a venue is looked into
 
 
-# --- The search looks everywhere -----------------------------------------------------------------
+# --- The search looks everywhere ---------------------------------------------------------------
 
 
 def _in_a_session(world):
@@ -72,7 +72,7 @@ def test_what_is_kept_anywhere_would_be_found(world, put):
         undo() if callable(undo) else None
 
 
-# --- Dumps ---------------------------------------------------------------------------------------
+# --- Dumps -------------------------------------------------------------------------------------
 
 
 def dumped() -> str:
@@ -82,7 +82,7 @@ def dumped() -> str:
 
 
 def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings):
-    """Also of a place that was told, and of one that was told before it."""
+    """Also of a venue that was told, and of one that was told before it."""
     tell_holders(AFTER)
     event = Event.objects.get(pk=world.event.pk)
     reveal.write_venue(event, OTHER_VENUE, by=world.keeper, at=AFTER + SECOND)
@@ -106,7 +106,7 @@ def test_a_dump_holds_nothing_and_without_the_key_opens_nothing(world, settings)
         unseal_bytes(VenuePicture.objects.get().sealed, bound_to=f"picture of {purpose}")
 
 
-# --- Caches --------------------------------------------------------------------------------------
+# --- Caches ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

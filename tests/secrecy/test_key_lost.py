@@ -1,4 +1,4 @@
-"""The key is lost: every page, letter and command that meets it says so in a clear sentence, and
+"""The key is lost: every page, e-mail and command that meets it says so in a clear sentence, and
 none of them breaks. And keys are changed without a loss.
 """
 
@@ -78,7 +78,7 @@ def words_of(answer) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
-# --- Those who are owed the place ----------------------------------------------------------------
+# --- Those who are owed the venue --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["holder", "pupil of the class online", "door volunteer"])
@@ -123,7 +123,7 @@ def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
     assert len(mailoutbox) == 3
 
 
-# --- Staff ---------------------------------------------------------------------------------------
+# --- Staff -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_venue_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox
     assert any(found_in(letter.body) for letter in mailoutbox)
 
 
-# --- Keys are changed ----------------------------------------------------------------------------
+# --- Keys are changed --------------------------------------------------------------------------
 
 
 def rotate(*options) -> str:

@@ -1,5 +1,5 @@
-"""What the site says to others than its visitors: letters, Stripe, the log, and reports of its own
-failures. None of them carries the place; the letter that does is written at T and not before.
+"""What the site says to others than its visitors: e-mails, Stripe, the log, and reports of its own
+failures. None of them carries the venue; the e-mail that does is written at T and not before.
 """
 
 import logging
@@ -44,11 +44,11 @@ def kinds_of(mailoutbox) -> str:
     return "\n".join([*rows, *(letter.subject for letter in mailoutbox)])
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def much_happens(event, by, at) -> None:
-    """Whatever writes letters about an event: bought, given on, waited for, moved."""
+    """Whatever writes e-mails about an event: bought, given on, waited for, moved."""
     Event.objects.filter(pk=event.pk).update(capacity=60)
     kind = event.ticket_types.first()
     sell(event, (kind, 2), at=at - 2 * HOUR)
@@ -94,7 +94,7 @@ def test_the_letters_of_a_cancelled_evening_know_no_venue_after_t_either(world, 
     assert found_in("\n".join(letters(later))) == []
 
 
-# --- Stripe --------------------------------------------------------------------------------------
+# --- Stripe ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
@@ -117,7 +117,7 @@ def test_stripe_hears_nothing_of_it(world, settings, at):
     assert found_in(repr(vars(fake))) == []
 
 
-# --- Failures ------------------------------------------------------------------------------------
+# --- Failures ----------------------------------------------------------------------------------
 
 
 class Broken(Exception):

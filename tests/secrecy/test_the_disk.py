@@ -20,7 +20,7 @@ from tests.secrecy.world import AFTER, SECOND, tell_holders
 
 @pytest.mark.django_db(transaction=True)
 def test_the_database_s_files_and_its_journal_hold_nothing_while_it_is_written_and_after(settings):
-    """Here all is committed, and a place is replaced with the transaction still open."""
+    """Here all is committed, and a venue is replaced with the transaction still open."""
     if connection.vendor != "sqlite" and not shutil.which("pg_dump"):
         pytest.skip("pg_dump is not on this machine")
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

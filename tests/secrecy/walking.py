@@ -32,7 +32,7 @@ RANDOM = [
     (re.compile(rb"\b[A-Z2-7]{32}\b|base64,[A-Za-z0-9+/=]+"), rb""),  # of an authenticator
 ]
 OF_ONE_ANSWER = {"X-Request-ID", "Content-Length", "Cookie"}
-# Each table that holds something of a place, as it stands in SQL.
+# Each table that holds something of a venue, as it stands in SQL.
 OF_THE_PLACE = ('"events_venue"', '"events_venuepicture"', '"events_formervenue"')
 
 
@@ -180,7 +180,7 @@ def three_walks(world, names, *, at) -> Walks:
         ours = walks(VENUE)
         logged = "\n".join(lines)
         none = walks(None)
-        # Where somebody is refused, with a place and without, another place is not tried.
+        # Where somebody is refused, with a venue and without, another venue is not tried.
         pages = {name: {a.path for a in ours[name] if a.status < 400} for name in names}
         others = walks(OTHER_VENUE, pages)
     return Walks(ours, others, none, logged, *stored)

@@ -133,12 +133,12 @@ def waiting_lists(user, at):
     rows = (
         waiting.order_by("event__starts_at")
         .values("event__pk", "event__title")
-        .annotate(parties=Count("pk"), chairs=Sum("party"))
+        .annotate(parties=Count("pk"), seats=Sum("party"))
     )
     lines = tuple(
         Line(
             f"{row['event__title']}: {counted(row['parties'], 'party,parties')}, "
-            f"{counted(row['chairs'], 'seat')}",
+            f"{counted(row['seats'], 'seat')}",
             list_of(WaitlistEntry, event__id__exact=row["event__pk"]),
         )
         for row in rows[:SHOWN]

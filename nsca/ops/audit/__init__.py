@@ -20,19 +20,19 @@ from django.db import connection, transaction
 
 from events.models import Event, Ticket, VenueLogRecord
 from events.venue import log as venue_log
-from nsca.ops.audit import chairs, dollars, letters, limits, venues
+from nsca.ops.audit import dollars, letters, limits, seats, venues
 from nsca.ops.audit.finding import Finding
 from orders.models import LedgerEntry, Order, Payment, Refund
 
 __all__ = ["INVARIANTS", "Audit", "Finding", "audit", "findings"]
 
 INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
-    chairs.no_more_seats_than_there_are,
-    chairs.every_line_has_its_tickets,
-    chairs.tickets_are_what_was_sold,
-    chairs.what_went_back_is_cancelled,
-    chairs.no_ticket_without_money,
-    chairs.what_a_bank_disputes_rests,
+    seats.no_more_seats_than_there_are,
+    seats.every_line_has_its_tickets,
+    seats.tickets_are_what_was_sold,
+    seats.what_went_back_is_cancelled,
+    seats.no_ticket_without_money,
+    seats.what_a_bank_disputes_rests,
     limits.every_limited_seat_has_its_number,
     limits.nobody_has_more_than_one_may,
     limits.the_member_price_is_for_members,

@@ -10,8 +10,8 @@ from events.models import AddOn, Event, Portion, Slot, Ticket, TicketType
 from events.sales.capacity import occupying
 from membership.models import Term, Tier
 from nsca.lib.timing import day_of
-from nsca.ops.audit.chairs import for_the_books_only
 from nsca.ops.audit.finding import Finding
+from nsca.ops.audit.seats import for_the_books_only
 from orders.models import LedgerEntry, Line, Order
 
 ASIDE = (LedgerEntry.Entry.OVERRIDDEN, LedgerEntry.Entry.RETAKEN, LedgerEntry.Entry.RECOVERED)

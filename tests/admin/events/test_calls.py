@@ -13,7 +13,7 @@ from tests.factories import make_line, make_order
 
 @pytest.fixture
 def told(soiree, staff, at):
-    """The evening, told a minute ago: Bob has no address, Ada's letter is queued."""
+    """The evening, told a minute ago: Bob has no address, Ada's e-mail is queued."""
     Event.objects.filter(pk=soiree.pk).update(starts_at=at + DAY, lead=DAY, ends_at=at + 2 * DAY)
     event = Event.objects.get(pk=soiree.pk)
     venue = VenueDetails(name=CANARY, lines=("7 Canary Street",))

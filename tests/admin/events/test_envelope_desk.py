@@ -1,4 +1,4 @@
-"""The admin's pages around the place: its seal, its picture, the hints, first access next year."""
+"""The admin's pages around the venue: its seal, its picture, the hints, first access next year."""
 
 import io
 
@@ -32,7 +32,7 @@ def upload(name=f"{CANARY}-gate.jpg", **data):
     return {"picture": file, "alt": "The gate by night", "put": "yes"} | data
 
 
-# --- Who sees what -------------------------------------------------------------------------------
+# --- Who sees what -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_editor_learns_nothing_from_the_tools(sign_in, soiree, sealed_soiree)
     assert "Seal</a>" not in shown
 
 
-# --- The seal ------------------------------------------------------------------------------------
+# --- The seal ----------------------------------------------------------------------------------
 
 
 def test_the_seal_is_published_by_a_button_that_says_what_it_does(sign_in, sealed_soiree, client):
@@ -141,7 +141,7 @@ def test_who_signed_in_long_ago_is_asked_again_before_the_seal(client, staff, se
     assert Commitment.objects.count() == 0
 
 
-# --- The venue's picture -------------------------------------------------------------------------
+# --- The venue's picture -----------------------------------------------------------------------
 
 
 def test_a_picture_is_sealed_without_its_hidden_data_and_its_name(sign_in, sealed_soiree):
@@ -235,7 +235,7 @@ def test_it_can_be_taken_out_again(sign_in, sealed_soiree, staff):
     assert "There is no picture yet." in words(client.get(page_of(sealed_soiree, "picture")))
 
 
-# --- Hints: who knows what afterwards ------------------------------------------------------------
+# --- Hints: who knows what afterwards ----------------------------------------------------------
 
 
 def test_the_preview_says_who_has_read_what_after_each_hint(sign_in, soiree, paid, at):
@@ -265,7 +265,7 @@ def test_without_hints_the_preview_says_where_they_are_written(sign_in, soiree):
     assert "There are no hints yet." in html
 
 
-# --- After the evening ---------------------------------------------------------------------------
+# --- After the evening -------------------------------------------------------------------------
 
 
 @pytest.fixture

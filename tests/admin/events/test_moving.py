@@ -177,7 +177,7 @@ def letters_go_nowhere(settings):
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 
-# --- The clocks ----------------------------------------------------------------------------------
+# --- The clocks --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_of_an_hour_that_comes_twice_the_chosen_one_is_taken(
     assert f"on Saturday, November 6, 2027 at {1 + (which == '1')}:30 a.m. EDT" in sentences(asked)
 
 
-# --- Who may -------------------------------------------------------------------------------------
+# --- Who may -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The night at the desk, in a real browser: mission control, typed words."""
+"""The night at the admin, in a real browser: mission control, typed words."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

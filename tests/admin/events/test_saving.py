@@ -61,7 +61,7 @@ def typed_again(response):
     return data | {"confirmed": response.context["outlook"].key}
 
 
-# --- Asked, and nothing saved --------------------------------------------------------------------
+# --- Asked, and nothing saved ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_the_page_works_without_javascript_and_has_none(form, paid):
     assert main.count("<button") == 2
 
 
-# --- Not any more what was read ------------------------------------------------------------------
+# --- Not any more what was read ----------------------------------------------------------------
 
 
 def test_somebody_who_bought_meanwhile_brings_the_page_again(form, paid, soiree):
@@ -194,7 +194,7 @@ def test_a_yes_to_one_change_is_no_yes_to_another(form, paid, soiree):
     assert Event.objects.get().starts_at == soiree.starts_at
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 def test_a_new_start_says_when_the_venue_is_told_and_not_what_it_is(form, paid, sealed_soiree):
@@ -261,7 +261,7 @@ def test_another_venue_after_t_is_asked_about_and_told_once_it_is_confirmed(
     assert (version, saved.status_code, Event.objects.get().reveal_version) == (1, 302, 2)
 
 
-# --- What follows a new start in the form --------------------------------------------------------
+# --- What follows a new start in the form ------------------------------------------------------
 
 
 def test_a_new_start_in_the_form_writes_the_letters_in_the_same_step(form, paid, soiree):
@@ -305,7 +305,7 @@ def test_a_new_event_is_saved_without_a_question(sign_in, groups, at):
     assert Event.objects.get().title == "Tea"
 
 
-# --- The clocks ----------------------------------------------------------------------------------
+# --- The clocks --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def now():
     return Event.objects.get
 
 
-# --- The fault -----------------------------------------------------------------------------------
+# --- The fault ---------------------------------------------------------------------------------
 
 
 def test_reveal_now_that_lay_open_does_not_override_a_colleagues_hold(
@@ -105,7 +105,7 @@ def test_reveal_now_names_the_event_and_how_early_it_is(sign_in, sealed_soiree):
     assert "18 days early" in text(page)
 
 
-# --- Every page that acts on a reveal, and everything it depends on ------------------------------
+# --- Every page that acts on a reveal, and everything it depends on ----------------------------
 
 
 def a_hold(event, who, at):

@@ -336,7 +336,7 @@ def test_an_editor_cannot_ask_the_list_which_envelopes_somebody_has_filled(
 
 
 def test_no_list_of_events_can_be_asked_for_what_hangs_on_an_event_behind_its_page(sign_in):
-    """What the word check found lies where a place is kept, a second seal where it was changed:
+    """What the word check found lies where a venue is kept, a second seal where it was changed:
     rows that whoever may list events could count with “?word_findings__isnull=0” or
     “?commitments__gt=7”.
     """

@@ -102,13 +102,13 @@ def venue(event, keeper, at):
     return reveal.look(event, by=keeper, at=at)
 
 
-# --- What is asked -------------------------------------------------------------------------------
+# --- What is asked -----------------------------------------------------------------------------
 
 
 def test_a_guest_is_not_led_to_the_old_spot_by_the_new_address(
     client_of_keeper, revealed, keeper, at
 ):
-    """GEO and the way once led to the old place after CHANGED was mailed."""
+    """GEO and the way once led to the old venue after CHANGED was mailed."""
     page = press(client_of_keeper, venue_page(revealed), MOVED)
     saved = answered(client_of_keeper, revealed, page, latitude="", longitude="", directions="",
                      parking="", phone="")  # fmt: skip
@@ -261,7 +261,7 @@ def test_a_vague_venue_without_an_address_is_known_by_its_name():
     assert left_over(None, park) == []
 
 
-# --- Really? -------------------------------------------------------------------------------------
+# --- Really? -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The waitlist on the desk: the line, what was offered, and the two acts that break it."""
+"""The waitlist on the admin: the line, what was offered, and the two acts that break it."""
 
 from datetime import timedelta
 

@@ -184,7 +184,7 @@ def test_the_first_page_and_the_pre_flight_say_that_something_was_found(
     assert "1 text may give the venue away." in said
 
 
-# --- Every night ---------------------------------------------------------------------------------
+# --- Every night -------------------------------------------------------------------------------
 
 
 def noted(event):
@@ -349,7 +349,7 @@ def test_a_word_about_an_uploaded_file_stays_until_its_row_is_saved_again(
     assert noted(sealed_soiree) == []
 
 
-# --- Its page ------------------------------------------------------------------------------------
+# --- Its page ----------------------------------------------------------------------------------
 
 
 def check_page(client, event, method="get"):
@@ -417,7 +417,7 @@ def test_findings_that_no_key_opens_are_a_sentence(sign_in, sealed_soiree, at):
     assert "Please check again." in page.content.decode()
 
 
-# --- What lies in the database -------------------------------------------------------------------
+# --- What lies in the database -----------------------------------------------------------------
 
 
 def test_the_database_does_not_tell_what_was_found_nor_whether_anything_was(
@@ -456,7 +456,7 @@ def test_findings_are_sealed_with_the_newest_key_and_those_without_a_key_go(
     assert WordFindings.objects.get().sealed is None
 
 
-# --- It is complete ------------------------------------------------------------------------------
+# --- It is complete ----------------------------------------------------------------------------
 
 
 def test_every_text_that_staff_write_is_read_or_is_nobodys_to_read():

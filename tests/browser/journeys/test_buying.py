@@ -20,10 +20,10 @@ def soiree(clock):
     return make_soiree()
 
 
-def fill_in(page, *, chairs=1):
+def fill_in(page, *, seats=1):
     """The form of the tickets page, up to the button that pays."""
     page.goto("/events/soiree/tickets/")
-    page.get_by_label("Chair at the long table").fill(str(chairs))
+    page.get_by_label("Chair at the long table").fill(str(seats))
     page.get_by_label("Your name").fill("Ada Ellery")
     page.get_by_label("E-mail address").fill("ada@ellery.example")
     page.get_by_label("I agree to the refund terms").check()
@@ -86,7 +86,7 @@ def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page
 
 
 def test_a_second_click_on_pay_leads_to_the_same_order(page, soiree):
-    fill_in(page, chairs=2)
+    fill_in(page, seats=2)
 
     page.get_by_role("button", name="Pay").dblclick()
 
@@ -107,7 +107,7 @@ def test_when_the_hold_ends_the_order_says_that_the_seats_went_back(page, soiree
 
 
 def test_a_refused_form_says_why_beside_the_field_and_keeps_what_was_typed(page, soiree):
-    fill_in(page, chairs=9)
+    fill_in(page, seats=9)
 
     page.get_by_role("button", name="Pay").click()
 

@@ -86,7 +86,7 @@ def phone(request, open_page, link):
 
 @pytest.fixture
 def wire(live_server):
-    """Between the telephone and the site."""
+    """Between the phone and the site."""
     wire = Wire((live_server.thread.host, live_server.thread.port))
     yield wire
     wire.close()
@@ -95,7 +95,7 @@ def wire(live_server):
 @pytest.fixture
 def script(wire, open_page, link):  # the wire first, so that the page closes before it
     page = open_page(viewport=PHONE, has_touch=True, base_url=wire.url)
-    page.clock.set_system_time(SEVEN)  # the telephone's, which tells when something was read
+    page.clock.set_system_time(SEVEN)  # the phone's, which tells when something was read
     page.goto(f"/door/{link.token}/")
     return page
 
@@ -109,7 +109,7 @@ def large(page):
     return page.get_by_role("heading", level=1)
 
 
-# --- By typing, with a script and without --------------------------------------------------------
+# --- By typing, with a script and without ------------------------------------------------------
 
 
 def test_a_party_comes_in_parts(phone, ada):
@@ -149,7 +149,7 @@ def test_a_cancelled_ticket_is_red_and_says_whom_to_call(phone, soiree):
     expect(phone.get_by_role("link", name="Call 757-555-0100")).to_be_visible()
 
 
-def test_a_chair_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
+def test_a_seat_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
     phone.get_by_role("link", name="Sell for cash").click()
     phone.get_by_label("How many").fill("2")
     phone.get_by_label("Chair at the long table").check()
@@ -163,7 +163,7 @@ def test_a_chair_is_sold_for_cash_and_its_guest_let_in(phone, soiree):
     assert soiree.tickets.valid().count() == 2
 
 
-# --- The camera ----------------------------------------------------------------------------------
+# --- The camera --------------------------------------------------------------------------------
 
 
 def hold_before_the_camera(page, text, *, own_reader):
@@ -192,7 +192,7 @@ def test_a_camera_that_is_refused_says_what_to_do(script):
     expect(script.get_by_text("The camera won’t open.")).to_be_visible()
 
 
-# --- Without a network ---------------------------------------------------------------------------
+# --- Without a network -------------------------------------------------------------------------
 
 
 def test_a_reading_without_a_network_waits_and_is_sent_once(script, ada):
@@ -246,12 +246,12 @@ def test_a_name_without_a_network_says_that_it_cannot_be_looked_up(script):
     expect(script.get_by_text("waiting on this phone")).to_be_hidden()
 
 
-# --- Opened without a network --------------------------------------------------------------------
+# --- Opened without a network ------------------------------------------------------------------
 
 
 @pytest.fixture
 def kept(script):
-    """The door on a telephone that has put the page for bad times aside."""
+    """The door on a phone that has put the page for bad times aside."""
     expect(script.get_by_text("works offline")).to_be_visible()
     return script
 
@@ -297,7 +297,7 @@ def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
 
 
 def test_what_the_telephone_keeps_knows_no_venue_no_guest_and_no_event(kept, ada, soiree):
-    kept.reload()  # the worker is at work; the place is open to volunteers by now
+    kept.reload()  # the worker is at work; the venue is open to volunteers by now
     expect(kept.get_by_role("heading", name="Location", exact=True)).to_be_visible()
     type_in(kept, ada.code)
     expect(large(kept)).to_have_text("Welcome")
@@ -328,7 +328,7 @@ def test_the_worker_serves_the_door_alone(kept, wire):
     assert kept.evaluate("navigator.serviceWorker.controller") is None
 
 
-# --- For everybody -------------------------------------------------------------------------------
+# --- For everybody -----------------------------------------------------------------------------
 
 
 def test_every_page_of_the_door_can_be_used_by_everybody(open_page, link, soiree, ada, clock):

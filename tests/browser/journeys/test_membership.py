@@ -1,4 +1,4 @@
-"""A family joins on a telephone, a member renews by the link in a letter, and somebody gives a
+"""A family joins on a phone, a member renews by the link in an e-mail, and somebody gives a
 year to somebody else: each with and without scripts, on a screen of 360 pixels.
 """
 

@@ -1,4 +1,4 @@
-"""A guest returns one of two tickets, from the order's page to the letter, with no help."""
+"""A guest returns one of two tickets, from the order's page to the e-mail, with no help."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order(clock):
-    """Two chairs, paid at the pretend till, at a Soirée that takes them back for a week."""
+    """Two seats, paid at the pretend gateway, at a Soirée that takes them back for a week."""
     event = make_soiree()
     Event.objects.filter(pk=event.pk).update(refunds_until=NOON + timedelta(days=7))
     order = sell(event, (event.ticket_types.get(), 2))

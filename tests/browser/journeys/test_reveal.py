@@ -1,4 +1,4 @@
-"""The page is the promise: the holder learns the place at T, and the public does not."""
+"""The page is the promise: the holder learns the venue at T, and the public does not."""
 
 from datetime import timedelta
 

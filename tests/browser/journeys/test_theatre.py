@@ -50,7 +50,7 @@ def open_at(page, ticket, clock, instant):
     page.goto(ticket.get_absolute_url())
 
 
-# --- The seal ------------------------------------------------------------------------------------
+# --- The seal ----------------------------------------------------------------------------------
 
 
 def test_what_was_sealed_in_april_is_proved_in_may(
@@ -96,7 +96,7 @@ def test_the_two_lines_do_what_they_say(page, soiree, ticket, clock, director, t
     assert said.split() == [row(page), "envelope.txt"]
 
 
-# --- The moment ----------------------------------------------------------------------------------
+# --- The moment --------------------------------------------------------------------------------
 
 
 def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, ticket, clock):
@@ -109,7 +109,7 @@ def test_a_page_that_opened_by_itself_takes_its_reader_to_what_is_new(page, tick
     page.clock.fast_forward(41_000)  # milliseconds: the countdown is at zero
     page.clock.fast_forward(11_000)  # the random moment that spreads five hundred guests
 
-    # What is read aloud: the place is in the heading's name, not before it.
+    # What is read aloud: the venue is in the heading's name, not before it.
     heading = page.get_by_role(
         "heading", name=f"The location is revealed {VENUE.name}, 12 Ropewalk"
     )
@@ -166,7 +166,7 @@ def test_without_javascript_everything_is_there(open_page, ticket, clock):
         expect(page.get_by_text(words).first).to_be_visible()
 
 
-# --- On paper ------------------------------------------------------------------------------------
+# --- On paper ----------------------------------------------------------------------------------
 
 
 def test_on_paper_there_is_the_ticket_the_way_and_the_sketch_and_no_furniture(
@@ -195,7 +195,7 @@ def test_what_is_printed_is_dark_on_white_in_the_dark_scheme_too(open_page, tick
     assert json.dumps(colours) == '["rgb(0, 0, 0)", "rgb(255, 255, 255)"]'
 
 
-# --- Hints and memory ----------------------------------------------------------------------------
+# --- Hints and memory --------------------------------------------------------------------------
 
 
 def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(

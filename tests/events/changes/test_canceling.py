@@ -1,4 +1,4 @@
-"""A cancelled event gives all its money back: every order once, whatever happens in the middle."""
+"""A canceled event gives all its money back: every order once, whatever happens in the middle."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def soiree():
 
 
 @pytest.fixture
-def chair(soiree):
+def seat(soiree):
     return make_ticket_type(soiree)
 
 
@@ -61,8 +61,8 @@ def given(order):
     return [(r.cents, r.state) for r in Refund.objects.filter(payment__order=order)]
 
 
-def test_everybody_gets_what_they_paid_for_the_event(soiree, chair, dora):
-    ada, ben = paid(soiree, (chair, 2)), paid(soiree, (chair, 1), buyer=BEN)
+def test_everybody_gets_what_they_paid_for_the_event(soiree, seat, dora):
+    ada, ben = paid(soiree, (seat, 2)), paid(soiree, (seat, 1), buyer=BEN)
     call_off(soiree, dora)
 
     work_it_off()
@@ -74,12 +74,12 @@ def test_everybody_gets_what_they_paid_for_the_event(soiree, chair, dora):
     assert requested.text == "$190: Soirée en Blanc is canceled"
 
 
-def test_gifts_and_other_evenings_of_the_same_order_stay(soiree, chair, dora):
+def test_gifts_and_other_evenings_of_the_same_order_stay(soiree, seat, dora):
     tea = make_event()
-    tea_chair = make_ticket_type(tea, price_cents=2000)
-    order = paid(soiree, (chair, 1))
+    tea_seat = make_ticket_type(tea, price_cents=2000)
+    order = paid(soiree, (seat, 1))
     make_line(order, kind="gift", unit_cents=5000)
-    other = paid(tea, (tea_chair, 1))
+    other = paid(tea, (tea_seat, 1))
     order.payments.update(amount_cents=14_500)
     call_off(soiree, dora)
 
@@ -89,8 +89,8 @@ def test_gifts_and_other_evenings_of_the_same_order_stay(soiree, chair, dora):
     assert given(other) == []
 
 
-def test_the_buyer_is_told_once_about_the_money(soiree, chair, dora):
-    paid(soiree, (chair, 2))
+def test_the_buyer_is_told_once_about_the_money(soiree, seat, dora):
+    paid(soiree, (seat, 2))
     call_off(soiree, dora)
 
     work_it_off()
@@ -100,8 +100,8 @@ def test_the_buyer_is_told_once_about_the_money(soiree, chair, dora):
     assert "The event is canceled, so we're refunding what you paid for it." in letter.message
 
 
-def test_what_went_back_before_does_not_go_back_again(soiree, chair, dora):
-    order = paid(soiree, (chair, 2))
+def test_what_went_back_before_does_not_go_back_again(soiree, seat, dora):
+    order = paid(soiree, (seat, 2))
     refunds.give_back(order=order, cents=1000, reason="A gesture", by=dora, at=NOON)
     line = order.lines.get()
     refunds.give_back(order=order, line=line, units=[1], reason="Ill", by=dora, at=NOON)
@@ -112,8 +112,8 @@ def test_what_went_back_before_does_not_go_back_again(soiree, chair, dora):
     assert sum(cents for cents, _ in given(order)) == 19_000
 
 
-def test_a_kill_in_the_middle_refunds_each_once(soiree, chair, dora, monkeypatch):
-    orders = [paid(soiree, (chair, 1)) for _ in range(5)]
+def test_a_kill_in_the_middle_refunds_each_once(soiree, seat, dora, monkeypatch):
+    orders = [paid(soiree, (seat, 1)) for _ in range(5)]
     call_off(soiree, dora)
     real, done = money_back.give_back_order, []
 
@@ -137,8 +137,8 @@ def test_a_kill_in_the_middle_refunds_each_once(soiree, chair, dora, monkeypatch
     assert Email.objects.filter(subject__contains="on its way").count() == 5
 
 
-def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, chair, dora):
-    order = paid(soiree, (chair, 1))
+def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, seat, dora):
+    order = paid(soiree, (seat, 1))
     call_off(soiree, dora)
     give_back_due(LATER)
     decided = given(order)
@@ -148,8 +148,8 @@ def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, chair, 
     assert (decided, given(order)) == ([(9500, "requested")], [(9500, "succeeded")])
 
 
-def test_one_order_that_cannot_be_refunded_keeps_nobody_waiting(soiree, chair, dora, monkeypatch):
-    broken, sound = paid(soiree, (chair, 1)), paid(soiree, (chair, 1))
+def test_one_order_that_cannot_be_refunded_keeps_nobody_waiting(soiree, seat, dora, monkeypatch):
+    broken, sound = paid(soiree, (seat, 1)), paid(soiree, (seat, 1))
     call_off(soiree, dora)
     real = money_back.give_back_order
 
@@ -168,8 +168,8 @@ def test_one_order_that_cannot_be_refunded_keeps_nobody_waiting(soiree, chair, d
     assert given(broken) == [(9500, "succeeded")]
 
 
-def test_the_tick_does_it(soiree, chair, dora):
-    order = paid(soiree, (chair, 1))
+def test_the_tick_does_it(soiree, seat, dora):
+    order = paid(soiree, (seat, 1))
     call_off(soiree, dora)
 
     call_command("tick")
@@ -177,8 +177,8 @@ def test_the_tick_does_it(soiree, chair, dora):
     assert given(order) == [(9500, "succeeded")]
 
 
-def test_not_yet_touches_no_money_and_leaves_a_task(soiree, chair, dora):
-    order = paid(soiree, (chair, 1))
+def test_not_yet_touches_no_money_and_leaves_a_task(soiree, seat, dora):
+    order = paid(soiree, (seat, 1))
     call_off(soiree, dora, everybody=False)
     work_it_off()
     before = given(order)
@@ -200,18 +200,18 @@ def test_cancelling_again_is_refused(soiree, dora):
         call_off(soiree, dora)
 
 
-def test_an_event_that_takes_place_refunds_nobody(soiree, chair, dora):
-    paid(soiree, (chair, 1))
+def test_an_event_that_takes_place_refunds_nobody(soiree, seat, dora):
+    paid(soiree, (seat, 1))
 
     assert refund_all(soiree, by=dora, at=NOON) is False
     assert give_back_due(LATER) == 0
 
 
-# --- Every kind of order -------------------------------------------------------------------------
+# --- Every kind of order -----------------------------------------------------------------------
 
 
-def test_who_is_at_the_till_is_let_go(soiree, chair, dora):
-    order = hold(soiree, (chair, 1))
+def test_who_is_at_the_till_is_let_go(soiree, seat, dora):
+    order = hold(soiree, (seat, 1))
     payment_url(order, at=NOON)
     call_off(soiree, dora)
 
@@ -221,8 +221,8 @@ def test_who_is_at_the_till_is_let_go(soiree, chair, dora):
     assert (order.state, order.payments.get().state) == ("lapsed", "expired")
 
 
-def test_who_paid_in_that_very_moment_gets_it_back(soiree, chair, dora):
-    order = hold(soiree, (chair, 1))
+def test_who_paid_in_that_very_moment_gets_it_back(soiree, seat, dora):
+    order = hold(soiree, (seat, 1))
     payment_url(order, at=NOON)
     call_off(soiree, dora)
     payment = order.payments.get()
@@ -244,7 +244,7 @@ def test_the_waiting_list_is_closed(soiree, dora):
     assert WaitlistEntry.objects.get().left_at == NOON
 
 
-def test_a_complimentary_seat_is_cancelled_without_a_letter_about_money(soiree, chair, dora):
+def test_a_complimentary_seat_is_cancelled_without_a_letter_about_money(soiree, seat, dora):
     free = make_ticket_type(soiree, name="Guest of honor", price_cents=0)
     order = paid(soiree, (free, 1), method="free")
     call_off(soiree, dora)
@@ -263,8 +263,8 @@ def offline(event, kind, dora, channel):
     return record_offline(items=items, buyer=ADA, channel=channel, by=dora, at=NOON)
 
 
-def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, chair, dora):
-    order = offline(soiree, chair, dora, Order.Channel.INVOICE)
+def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, seat, dora):
+    order = offline(soiree, seat, dora, Order.Channel.INVOICE)
     call_off(soiree, dora)
 
     work_it_off()
@@ -275,8 +275,8 @@ def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, chair, dora):
 
 
 @pytest.mark.parametrize("channel", [Order.Channel.CASH, Order.Channel.CHEQUE])
-def test_cash_and_checks_become_tasks(soiree, chair, dora, channel):
-    order = offline(soiree, chair, dora, channel)
+def test_cash_and_checks_become_tasks(soiree, seat, dora, channel):
+    order = offline(soiree, seat, dora, channel)
     call_off(soiree, dora)
 
     work_it_off()
@@ -286,24 +286,24 @@ def test_cash_and_checks_become_tasks(soiree, chair, dora, channel):
     assert progress_of(soiree).returning_cents == 9500
 
 
-# --- What the director sees ----------------------------------------------------------------------
+# --- What the director sees --------------------------------------------------------------------
 
 
-def test_the_numbers_before_the_decision(soiree, chair, dora):
-    paid(soiree, (chair, 2))
-    paid(soiree, (chair, 1), buyer=BEN)
-    hold(soiree, (chair, 4))
+def test_the_numbers_before_the_decision(soiree, seat, dora):
+    paid(soiree, (seat, 2))
+    paid(soiree, (seat, 1), buyer=BEN)
+    hold(soiree, (seat, 4))
 
     owed = owed_by(soiree)
 
     assert (owed.orders, owed.guests, owed.cents) == (2, 3, 28_500)
 
 
-def test_progress_counts_orders_and_money(soiree, chair, dora):
-    early = paid(soiree, (chair, 1))
+def test_progress_counts_orders_and_money(soiree, seat, dora):
+    early = paid(soiree, (seat, 1))
     refunds.give_back(order=early, reason="Ill", by=dora, at=NOON - timedelta(days=1))
     for _ in range(3):
-        paid(soiree, (chair, 1))
+        paid(soiree, (seat, 1))
     call_off(soiree, dora)
 
     before, _ = progress_of(soiree), work_it_off()
@@ -313,8 +313,8 @@ def test_progress_counts_orders_and_money(soiree, chair, dora):
     assert (after.done, after.orders, after.returned_cents, after.is_over) == (3, 3, 28_500, True)
 
 
-def test_no_cent_more_goes_back_than_came(soiree, chair, dora):
-    orders = [paid(soiree, (chair, 1)) for _ in range(3)]
+def test_no_cent_more_goes_back_than_came(soiree, seat, dora):
+    orders = [paid(soiree, (seat, 1)) for _ in range(3)]
     call_off(soiree, dora)
     for _ in range(3):
         work_it_off()
@@ -324,9 +324,9 @@ def test_no_cent_more_goes_back_than_came(soiree, chair, dora):
 
 
 def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_back(
-    soiree, chair, dora
+    soiree, seat, dora
 ):
-    order = paid(soiree, (chair, 1), method="stripe")
+    order = paid(soiree, (seat, 1), method="stripe")
     order.payments.update(intent_id="pi_1")
 
     def told(status):
@@ -343,7 +343,7 @@ def test_a_dispute_won_after_the_event_was_called_off_asks_to_give_the_money_bac
     assert "you won the dispute and $95 is back" in task.text
 
 
-# --- Who waited ----------------------------------------------------------------------------------
+# --- Who waited --------------------------------------------------------------------------------
 
 
 def wait(event, email, *, offer=None, **fields):
@@ -362,9 +362,9 @@ def letters_to(address):
     ids=["valid", "in dispute", "given back"],
 )
 def test_whose_payment_is_disputed_hears_that_there_is_no_evening(
-    soiree, chair, dora, fields, letters
+    soiree, seat, dora, fields, letters
 ):
-    paid(soiree, (chair, 1))
+    paid(soiree, (seat, 1))
     Ticket.objects.update(**fields)
 
     call_off(soiree, dora)
@@ -372,7 +372,7 @@ def test_whose_payment_is_disputed_hears_that_there_is_no_evening(
     assert Email.objects.filter(subject__contains="is canceled").count() == letters
 
 
-def test_who_waits_is_told_once_and_who_left_is_not(soiree, chair, dora):
+def test_who_waits_is_told_once_and_who_left_is_not(soiree, seat, dora):
     wait(soiree, "eve@waits.example")
     wait(soiree, "gone@left.example", left_at=NOON)
 
@@ -385,8 +385,8 @@ def test_who_waits_is_told_once_and_who_left_is_not(soiree, chair, dora):
     assert letters_to("gone@left.example") == []
 
 
-def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_letter_alone(soiree, chair, dora):
-    paid(soiree, (chair, 1))
+def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_letter_alone(soiree, seat, dora):
+    paid(soiree, (seat, 1))
     wait(soiree, "ada@ellery.example")
     Email.objects.all().delete()
 
@@ -395,8 +395,8 @@ def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_letter_alone(soire
     assert letters_to("ada@ellery.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
 
 
-def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, chair, dora):
-    order = hold(soiree, (chair, 1), buyer=BEN)
+def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, seat, dora):
+    order = hold(soiree, (seat, 1), buyer=BEN)
     entry = wait(soiree, "ben@okoro.example", offer=order)
 
     call_off(soiree, dora)

@@ -43,7 +43,7 @@ def crowd(soiree):
     return soiree
 
 
-# --- The start -----------------------------------------------------------------------------------
+# --- The start ---------------------------------------------------------------------------------
 
 
 def test_a_new_start_says_the_new_t_and_to_how_many(crowd):
@@ -119,7 +119,7 @@ def test_door_links_that_follow_are_counted(soiree):
     assert "2 door links move to the new hours." in outlook.sentences
 
 
-# --- Everything else that touches guests ---------------------------------------------------------
+# --- Everything else that touches guests -------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_an_event_that_is_published_with_its_t_in_the_past_asks_too():
     assert foresee(draft, T - TICK, state="published").sentences == SAYS_NOTHING
 
 
-# --- A limit below what is sold ------------------------------------------------------------------
+# --- A limit below what is sold ----------------------------------------------------------------
 
 
 def test_a_limit_says_what_is_taken_of_it(crowd):
@@ -263,7 +263,7 @@ def test_a_limit_says_what_is_taken_of_it(crowd):
     )
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, asks", [(T - TICK, False), (T, True), (T + TICK, True)])
@@ -294,7 +294,7 @@ def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
     assert (outlook.told, outlook.button) == (0, "Save")
 
 
-# --- Cancelling ----------------------------------------------------------------------------------
+# --- Canceling ---------------------------------------------------------------------------------
 
 
 def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, settings):
@@ -315,7 +315,7 @@ def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, 
     assert after[-2].startswith("The venue has been revealed to 4 people. Their pages close")
 
 
-# --- The key -------------------------------------------------------------------------------------
+# --- The key -----------------------------------------------------------------------------------
 
 
 def test_what_was_read_is_no_yes_to_something_else(crowd):

@@ -34,7 +34,7 @@ def ticket_entry(ticket, at):
     return entry_of(ticket_ics(fresh, at=at))
 
 
-# --- T -------------------------------------------------------------------------------------------
+# --- T -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_doors_keep_their_distance_across_the_night_the_clocks_go_back():
     assert again(event).doors_at == datetime(2027, 11, 7, 22, 30, tzinfo=UTC)
 
 
-# --- A place that was told stays told ------------------------------------------------------------
+# --- A venue that was told stays told ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("at", [T, T + DAY / 2])
@@ -139,7 +139,7 @@ def test_an_earlier_start_after_the_reveal_leaves_t_where_it_was(soiree, ticket)
     assert (again(soiree).opens_at, again(soiree).lead) == (T, DAY - HOUR)
 
 
-# --- What follows --------------------------------------------------------------------------------
+# --- What follows ------------------------------------------------------------------------------
 
 
 def test_tickets_keep_their_links_and_stay_valid(soiree, ticket):
@@ -221,7 +221,7 @@ def test_history_says_who_moved_it(soiree):
     assert (newest.history_user, newest.starts_at) == (by, FRIDAY)
 
 
-# --- Calendars -----------------------------------------------------------------------------------
+# --- Calendars ---------------------------------------------------------------------------------
 
 
 def test_the_entry_in_a_calendar_moves_before_the_reveal_under_the_same_uid(soiree, ticket):
@@ -276,7 +276,7 @@ def test_a_held_t_that_moves_into_the_future_takes_no_sequence_back(soiree, tick
     assert ticket_entry(ticket, T + HOUR)[1]["SEQUENCE"] > before["SEQUENCE"]
 
 
-# --- Refused -------------------------------------------------------------------------------------
+# --- Refused -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_what_was_not_confirmed_any_more_is_not_done(soiree):
     assert (row, again(soiree).starts_at) == (None, STARTS)
 
 
-# --- Refunds until a set instant -----------------------------------------------------------------
+# --- Refunds until a set instant ---------------------------------------------------------------
 
 
 def returns_until(event, ticket):

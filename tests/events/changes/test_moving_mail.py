@@ -46,7 +46,7 @@ def failing(letters, settings):
     failing_mail.plan.clear()
 
 
-# --- Told ----------------------------------------------------------------------------------------
+# --- Told --------------------------------------------------------------------------------------
 
 
 def test_a_holder_learns_the_new_day_the_new_t_and_until_when_money_goes_back(
@@ -270,7 +270,7 @@ def test_who_has_no_address_is_in_a_task_that_names_nobody(soiree, letters):
     assert "Cy" not in task.text
 
 
-# --- Not any more --------------------------------------------------------------------------------
+# --- Not any more ------------------------------------------------------------------------------
 
 
 def test_of_two_moves_in_a_row_only_the_last_is_told(soiree, ticket, letters):
@@ -342,7 +342,7 @@ def test_a_party_that_leaves_before_the_letter_is_not_written_to(soiree, letters
     assert letters == []
 
 
-# --- Failures ------------------------------------------------------------------------------------
+# --- Failures ----------------------------------------------------------------------------------
 
 
 def test_killed_between_claim_and_letter_the_holder_is_told_when_the_lease_ends(

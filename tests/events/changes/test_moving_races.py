@@ -1,4 +1,4 @@
-"""An event moved by two at once, and its letters sent by many: real connections."""
+"""An event moved by two at once, and its e-mails sent by many: real connections."""
 
 import pytest
 

@@ -45,7 +45,7 @@ FORM = {
 }
 
 
-# --- Making a link -------------------------------------------------------------------------------
+# --- Making a link -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel
     assert DoorLink.objects.count() == 0
 
 
-# --- Revoking one --------------------------------------------------------------------------------
+# --- Revoking one ------------------------------------------------------------------------------
 
 
 def test_a_link_is_revoked_after_a_question(sign_in, soiree, travel):
@@ -155,7 +155,7 @@ def test_who_may_not_make_links_does_not_revoke_them_either(group, sign_in, soir
     assert link.revoked_at is None
 
 
-# --- Readings ------------------------------------------------------------------------------------
+# --- Readings ----------------------------------------------------------------------------------
 
 
 def test_what_was_read_can_be_looked_at_and_not_changed(sign_in, soiree):
@@ -185,7 +185,7 @@ def test_the_database_itself_refuses_to_change_a_reading(act, soiree):
     assert Scan.objects.get().gate == "west gate"
 
 
-# --- On paper ------------------------------------------------------------------------------------
+# --- On paper ----------------------------------------------------------------------------------
 
 
 def paper(client, event, by="name") -> str:

@@ -38,7 +38,7 @@ def ada(event):
     return make_ticket(event, guest_name="Ada Ellery", code="CDF4-GHJ6")
 
 
-# --- The situations ------------------------------------------------------------------------------
+# --- The situations ----------------------------------------------------------------------------
 
 
 def valid(event):
@@ -158,7 +158,7 @@ def test_who_came_in_and_was_refunded_since_is_red(event, ada, ruth):
     assert read(ruth, ada, number=2).title == "Canceled"
 
 
-def test_a_refund_of_another_chair_of_the_line_says_nothing_of_this_one(event, ruth):
+def test_a_refund_of_another_seat_of_the_line_says_nothing_of_this_one(event, ruth):
     ticket = refunded(event)
     Refund.objects.update(unit=2)
 
@@ -172,7 +172,7 @@ def test_a_failed_refund_is_not_shown_as_refunded(event, ruth):
     assert read(ruth, ticket).title == "Canceled"
 
 
-def test_a_chair_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
+def test_a_seat_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
     ticket = make_ticket(event, offered_back_at=MAY_3)
 
     read(ruth, ticket)
@@ -181,7 +181,7 @@ def test_a_chair_that_was_offered_back_is_kept_by_who_comes_in(event, ruth):
     assert ticket.offered_back_at is None
 
 
-# --- Sent again ----------------------------------------------------------------------------------
+# --- Sent again --------------------------------------------------------------------------------
 
 
 def test_a_reading_sent_again_has_the_same_answer_and_changes_nothing(ada, ruth):
@@ -228,7 +228,7 @@ def test_the_same_number_of_two_telephones_is_two_readings(event, ada, ruth, sam
     assert Scan.objects.filter(act="in", number=1).count() == 2
 
 
-# --- Undo ----------------------------------------------------------------------------------------
+# --- Undo --------------------------------------------------------------------------------------
 
 
 def test_an_undo_says_what_it_undoes_and_leaves_both_rows(ada, ruth):
@@ -273,7 +273,7 @@ def test_a_ticket_of_another_event_is_not_undone_here(event, ruth):
     assert undo(ruth, ticket).title == "Another event"
 
 
-# --- What is typed -------------------------------------------------------------------------------
+# --- What is typed -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_allergies_are_told_by_table_and_count(evening):
     table, unseated = sheet_of(evening, at=NOON).with_notes
 
     assert [(note.text, note.guests) for note in table.notes] == [("No nuts", 2)]
-    assert table.chairs == 8
+    assert table.seats == 8
     assert [note.text for note in unseated.notes] == ["the guest cannot eat celery"]
 
 
@@ -98,7 +98,7 @@ def test_the_counts_are_final_at_the_caterer_s_instant(evening, at, is_final):
 def test_the_page_names_no_person_and_no_table_s_captain(client, link):
     response = page_of(client, link)
 
-    shown = response.content.decode().replace(link.token, "")  # letters by chance
+    shown = response.content.decode().replace(link.token, "")  # e-mails by chance
     assert "No nuts" in shown
     assert "As of" in shown
     names = ["Ben", "Okoro", "Flo", "Ada", "Ellery", "Cy", "Captain", "A ramp"]

@@ -59,7 +59,7 @@ def test_a_revoked_link_lets_nobody_in(link, ticket):
         read(link, ticket)
 
 
-# --- Sent later ----------------------------------------------------------------------------------
+# --- Sent later --------------------------------------------------------------------------------
 
 
 def test_a_reading_sent_later_says_when_it_was_read(link, ticket):

@@ -26,7 +26,7 @@ def verdict(response) -> tuple[str, str]:
     return tone, re.search(r"<h1[^>]*>([^<]+)</h1>", page)[1]
 
 
-# --- Reading -------------------------------------------------------------------------------------
+# --- Reading -----------------------------------------------------------------------------------
 
 
 def test_a_code_lets_its_guest_in_and_says_supper_and_table(at_the_door, soiree):
@@ -147,12 +147,12 @@ def test_an_act_is_never_a_mere_look(act, client, link, travel):
     assert client.get(reverse(f"door:{act}", args=[link.token])).status_code == 405
 
 
-# --- Names and parties ---------------------------------------------------------------------------
+# --- Names and parties -------------------------------------------------------------------------
 
 
 @pytest.fixture
 def ellerys(soiree):
-    """Five chairs bought by Ada, for herself and four others."""
+    """Five seats bought by Ada, for herself and four others."""
     order = make_order(state="paid", lines=(), payments=False)
     names = ("Ada Ellery", "Zoë Ellery", "Cy Nakamura", "", "")
     return [make_ticket(soiree, order=order, guest_name=name) for name in names]
@@ -235,7 +235,7 @@ def test_an_order_s_number_shows_its_party(at_the_door, ellerys):
     assert Scan.objects.count() == 0
 
 
-# --- Counting ------------------------------------------------------------------------------------
+# --- Counting ----------------------------------------------------------------------------------
 
 
 def test_the_figures_say_who_is_in_of_how_many_and_by_gate(

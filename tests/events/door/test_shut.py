@@ -1,4 +1,4 @@
-"""A link that does not open the door; and the place, which waits for the volunteers' instant."""
+"""A link that does not open the door; and the venue, which waits for the volunteers' instant."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def link(soiree):
     return make_door_link(soiree)
 
 
-# --- A link that does not open the door ----------------------------------------------------------
+# --- A link that does not open the door --------------------------------------------------------
 
 
 def test_an_unknown_link_is_not_there(client, travel, db):
@@ -97,7 +97,7 @@ def test_a_flood_through_one_link_is_slowed(at_the_door, monkeypatch):
     cache.clear()
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

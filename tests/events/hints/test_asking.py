@@ -1,4 +1,4 @@
-"""Holders ask for letters about hints on their ticket, and end them by the link in one."""
+"""Holders ask for e-mails about hints on their ticket, and end them by the link in one."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def hint(soiree):
 
 @pytest.fixture
 def asking(ticket):
-    """Ada has asked for letters, the day before the card is turned."""
+    """Ada has asked for e-mails, the day before the card is turned."""
     opt_ins.ask(ticket, Kind.HINTS, at=ASKED)
     return ticket
 
@@ -37,7 +37,7 @@ def another(event, email, **fields):
     )
 
 
-# --- Asking, on the ticket's page ----------------------------------------------------------------
+# --- Asking, on the ticket's page --------------------------------------------------------------
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_an_unpaid_ticket_asks_for_nothing(hint, soiree, client, travel):
     assert OptIn.objects.count() == 0
 
 
-# --- Leaving, by the link in the letter ----------------------------------------------------------
+# --- Leaving, by the link in the e-mail --------------------------------------------------------
 
 
 def leave_address():
@@ -178,7 +178,7 @@ def test_one_click_ends_it_for_every_ticket_in_that_mailbox_and_no_other(
 
 
 def test_an_old_letter_ends_nothing_for_whoever_was_given_the_ticket(asking, client, travel):
-    """The link dies with the ticket's: who gave it on has no say in the new holder's letters."""
+    """The link dies with the ticket's: who gave it on has no say in the new holder's e-mails."""
     old_link = leave_address()
     given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
     opt_ins.ask(transfers.accept(given, name="Ben", at=ASKED), Kind.HINTS, at=ASKED)

@@ -1,4 +1,4 @@
-"""The place cards: who reads which, from which instant on."""
+"""The venue cards: who reads which, from which instant on."""
 
 from datetime import timedelta
 
@@ -109,7 +109,7 @@ def test_the_cards_are_one_query(cards):
     assert len(asked) == 1
 
 
-# --- What staff see beforehand -------------------------------------------------------------------
+# --- What staff see beforehand -----------------------------------------------------------------
 
 
 def test_the_steps_say_who_has_read_how_many_after_each(cards):

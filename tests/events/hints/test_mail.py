@@ -1,4 +1,4 @@
-"""Letters about hints: for whom, when, once, and not when staff have thought better of it."""
+"""E-mails about hints: for whom, when, once, and not when staff have thought better of it."""
 
 from datetime import timedelta
 from email.utils import parseaddr
@@ -40,7 +40,7 @@ def hint(soiree):
 
 @pytest.fixture
 def asking(ticket):
-    """Ada has asked for letters, the day before the card is turned."""
+    """Ada has asked for e-mails, the day before the card is turned."""
     opt_ins.ask(ticket, Kind.HINTS, at=ASKED)
     return ticket
 
@@ -52,7 +52,7 @@ def letters(settings, mailoutbox):
 
 
 def tick(at):
-    """How many letters left."""
+    """How many e-mails left."""
     before = len(mail.outbox)
     hint_letters.tick(at)
     return len(mail.outbox) - before
@@ -68,7 +68,7 @@ def another(event, email, **fields):
     )
 
 
-# --- When ----------------------------------------------------------------------------------------
+# --- When --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, count", [(TURNED - TICK, 0), (TURNED, 1), (TURNED + DAY, 1)])
@@ -107,7 +107,7 @@ def test_the_ticker_sends_it(hint, asking, letters, travel):
     assert Email.objects.count() == 0
 
 
-# --- What it says --------------------------------------------------------------------------------
+# --- What it says ------------------------------------------------------------------------------
 
 
 def test_it_tells_the_card_and_leads_to_the_ticket_and_off_the_list(hint, soiree, asking, letters):
@@ -135,7 +135,7 @@ def test_it_can_be_left_with_one_click_in_the_mail_program(hint, asking, letters
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-# --- For whom ------------------------------------------------------------------------------------
+# --- For whom ----------------------------------------------------------------------------------
 
 
 def test_nobody_who_did_not_ask_is_written_to(hint, ticket, letters):
@@ -192,7 +192,7 @@ def test_two_tickets_in_one_mailbox_are_one_letter(hint, soiree, asking, letters
     assert HintMail.objects.filter(sent_at=TURNED).count() == 2
 
 
-# --- Once ----------------------------------------------------------------------------------------
+# --- Once --------------------------------------------------------------------------------------
 
 
 def test_each_card_is_one_letter_however_often_the_ticker_runs(hint, asking, letters):
@@ -213,7 +213,7 @@ def test_a_second_ticker_in_the_middle_of_the_first_writes_to_nobody_twice(
 def test_a_slow_mail_server_does_not_carry_a_round_past_its_leases(
     hint, soiree, asking, letters, monkeypatch
 ):
-    """Or another ticker claims, and sends, the letter that this one is at; and the place waits."""
+    """Or another ticker claims, and sends, the e-mail that this one is at; and the venue waits."""
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     monkeypatch.setattr("time.monotonic", lambda: 21.0 * len(letters))
 
@@ -265,7 +265,7 @@ def test_a_crash_after_the_mail_server_s_yes_is_one_duplicate_with_the_same_mess
     assert len(set(ids)) == 1
 
 
-# --- A mail server that fails --------------------------------------------------------------------
+# --- A mail server that fails ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("failure", [failing_mail.GREYLISTED, failing_mail.SILENT])
@@ -278,7 +278,7 @@ def test_a_letter_that_was_not_taken_goes_some_minutes_later(hint, asking, lette
 
 
 def test_one_that_fails_does_not_keep_the_ticker_from_the_venue(hint, soiree, asking, letters):
-    """A silent mail server is asked by one letter a round, not by each: the reveal waits."""
+    """A silent mail server is asked by one e-mail a round, not by each: the reveal waits."""
     opt_ins.ask(another(soiree, "ben@okoro.example"), Kind.HINTS, at=ASKED)
     failing_mail.plan[:] = [failing_mail.SILENT]
 
@@ -312,7 +312,7 @@ def test_where_letters_are_counted_those_that_tell_a_venue_go_first(
     assert Departure.objects.count() == 1
 
 
-# --- Staff think better of it --------------------------------------------------------------------
+# --- Staff think better of it ------------------------------------------------------------------
 
 
 def test_a_hint_that_was_taken_back_is_not_sent(hint, asking, letters):

@@ -1,4 +1,4 @@
-"""A letter that a mail provider returns counts as not told, and its holder is called."""
+"""An e-mail that a mail provider returns counts as not told, and its holder is called."""
 
 import os
 import runpy
@@ -36,7 +36,7 @@ def told(soiree, letters):
 
 
 def reported(kind, number):
-    """What a provider says of a letter, by way of anymail."""
+    """What a provider says of an e-mail, by way of anymail."""
     event = AnymailTrackingEvent(
         event_type=kind, metadata={"reveal": number} if number else {}, timestamp=LATER,
         recipient="ada@ellery.example",

@@ -32,7 +32,7 @@ def cleo(db):
 
 @pytest.fixture
 def evening(soiree):
-    """Told at T: five holders, of whom a letter has reached the first, and who has not opened."""
+    """Told at T: five holders, of whom an e-mail has reached the first, and who has not opened."""
     people = [
         ("Ada", "ada@x.example", "sent"),
         ("Bob", "", "no_address"),
@@ -65,7 +65,7 @@ def seen_by(name, version=1):
     Ticket.objects.filter(pk=key_of(name)).update(seen_version=version, seen_open_at=T)
 
 
-# --- Who is on it --------------------------------------------------------------------------------
+# --- Who is on it ------------------------------------------------------------------------------
 
 
 def test_whom_no_letter_reached_stands_on_it_the_most_pressing_first(evening):
@@ -165,7 +165,7 @@ def test_the_list_costs_two_queries_however_long(evening, django_assert_num_quer
     assert found.count == 24
 
 
-# --- Two volunteers ------------------------------------------------------------------------------
+# --- Two volunteers ----------------------------------------------------------------------------
 
 
 def test_a_call_is_one_volunteers_for_five_minutes(evening, ben, cleo):
@@ -289,7 +289,7 @@ def test_a_letter_in_the_office_s_mailbox_counts_as_not_told(evening):
         calls.came_back(evening, key_of("Ada"), at=LATER)
 
 
-# --- The numbers behind it -----------------------------------------------------------------------
+# --- The numbers behind it ---------------------------------------------------------------------
 
 
 def test_every_holder_is_in_exactly_one_of_the_five_numbers(evening):

@@ -58,7 +58,7 @@ def at_words(at):
     return dict(zip(names, widget.decompress(at), strict=True))
 
 
-# --- Who knows what ------------------------------------------------------------------------------
+# --- Who knows what ----------------------------------------------------------------------------
 
 
 def told_by_the_door(event, at):
@@ -164,7 +164,7 @@ def test_what_one_kind_knows_is_what_a_company_of_all_kinds_would_be_told(soiree
     assert [row.kind for row in knowledge(soiree, at=T)][:-1] == list(KINDS)
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

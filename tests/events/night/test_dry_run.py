@@ -81,7 +81,7 @@ def page(soiree, keeper, client):
     return ask
 
 
-# --- It is the real reveal -----------------------------------------------------------------------
+# --- It is the real reveal ---------------------------------------------------------------------
 
 
 def test_every_e_mail_is_made_and_one_is_sent(soiree, guests, keeper, made, mailoutbox):
@@ -132,7 +132,7 @@ def test_nobody_to_write_to_is_said(soiree, keeper, page, mailoutbox):
     assert mailoutbox == []
 
 
-# --- Nothing gives the venue away ----------------------------------------------------------------
+# --- Nothing gives the venue away --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("at", "is_open"), [(T - SECOND, False), (T, True), (T + SECOND, True)])
@@ -205,7 +205,7 @@ def test_who_signed_in_long_ago_is_asked_who_they_are(soiree, guests, keeper, cl
     assert not any(message.subject.startswith("DRY RUN") for message in mailoutbox)
 
 
-# --- Nothing stays -------------------------------------------------------------------------------
+# --- Nothing stays -----------------------------------------------------------------------------
 
 
 def test_nothing_stays_but_its_line_and_the_log(soiree, guests, keeper):
@@ -227,7 +227,7 @@ def test_opening_the_page_runs_nothing(soiree, guests, page, mailoutbox):
     assert (mailoutbox, DryRun.objects.count(), response.context["result"]) == ([], 0, None)
 
 
-# --- What would fail -----------------------------------------------------------------------------
+# --- What would fail ---------------------------------------------------------------------------
 
 
 def test_each_holder_who_would_get_nothing_is_named_and_the_others_are_counted(
@@ -303,7 +303,7 @@ def test_there_is_none_where_there_is_no_reveal(soiree, guests, keeper, page, fi
     assert page(T - DAY).status_code == 403
 
 
-# --- What it costs, and where it is mentioned ----------------------------------------------------
+# --- What it costs, and where it is mentioned --------------------------------------------------
 
 
 def test_each_holder_costs_the_same(soiree, guests, keeper):

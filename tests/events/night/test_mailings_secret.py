@@ -1,4 +1,4 @@
-"""A letter that goes to many does not give a sealed place away, and is no oracle either."""
+"""An e-mail that goes to many does not give a sealed venue away, and is no oracle either."""
 
 from datetime import date
 

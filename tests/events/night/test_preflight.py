@@ -47,7 +47,7 @@ def words_of(event, at=A_DAY_BEFORE):
     return " ".join(trouble.words for trouble in troubles(event, at=at))
 
 
-# --- Once each, and in time ----------------------------------------------------------------------
+# --- Once each, and in time --------------------------------------------------------------------
 
 
 def test_a_day_and_two_hours_before_each_of_the_committee_has_one_letter(ready, letters):
@@ -140,7 +140,7 @@ def test_killed_before_the_stamp_the_letter_comes_once_more_with_the_same_number
 
 
 def test_a_slow_mail_server_does_not_carry_the_round_past_its_leases(ready, letters, monkeypatch):
-    """Or another ticker sends the letter that this one is at; and a place has to wait."""
+    """Or another ticker sends the e-mail that this one is at; and a venue has to wait."""
     for number in range(3):
         make_user(f"director{number}@nsca.example", is_staff=True, is_superuser=True)
     monkeypatch.setattr("time.monotonic", lambda: 21.0 * len(letters))
@@ -174,7 +174,7 @@ def test_a_letter_that_could_not_leave_is_a_task_and_comes_a_minute_later(
     assert "refuses our sender address" in Task.objects.get().text
 
 
-# --- What it says --------------------------------------------------------------------------------
+# --- What it says ------------------------------------------------------------------------------
 
 
 def test_where_all_is_well_it_says_so_in_both_forms(ready, letters):

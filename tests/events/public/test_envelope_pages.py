@@ -18,7 +18,7 @@ from tests.factories import make_event, make_ticket
 pytestmark = pytest.mark.django_db
 
 
-# --- Anybody can check it ------------------------------------------------------------------------
+# --- Anybody can check it ----------------------------------------------------------------------
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="coreutils are not here")
@@ -58,7 +58,7 @@ def test_the_text_for_practice_is_a_file_that_anyone_may_fetch(client, db):
     assert response["Cache-Control"] == "public, max-age=86400"
 
 
-# --- Who may see it ------------------------------------------------------------------------------
+# --- Who may see it ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, status", [(T - TICK, 404), (T, 200)])
@@ -116,7 +116,7 @@ def test_everyone_sees_the_proof_exactly_where_everyone_may_know(
     assert ("Chart House" in html) is is_public
 
 
-# --- The page that explains it -------------------------------------------------------------------
+# --- The page that explains it -----------------------------------------------------------------
 
 
 def test_it_is_there_for_every_secret_evening_and_for_no_other(client, soiree, travel):

@@ -57,7 +57,7 @@ def look(client, travel):
     return at
 
 
-# --- The event's own page ------------------------------------------------------------------------
+# --- The event's own page ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_over", [(ENDS - TICK, False), (ENDS, True), (AFTER, True)])
@@ -142,7 +142,7 @@ def test_the_venue_is_remembered_only_where_everyone_may_know(soiree, look, audi
     assert "Sealed since" not in html
 
 
-# --- The ticket of someone who was there --------------------------------------------------------
+# --- The ticket of someone who was there -------------------------------------------------------
 
 
 def receipt_of(ticket):
@@ -206,7 +206,7 @@ def test_each_address_is_invited_once_the_earliest_first(soiree):
     ]
 
 
-# --- The receipt ---------------------------------------------------------------------------------
+# --- The receipt -------------------------------------------------------------------------------
 
 
 def test_the_receipt_s_link_goes_to_the_buyer_and_to_nobody_else(ticket, client, travel):

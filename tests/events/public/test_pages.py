@@ -38,7 +38,7 @@ def structured(html):
     return {block["@type"]: block for block in map(json.loads, blocks)}
 
 
-# --- One event in all its states -----------------------------------------------------------------
+# --- One event in all its states ---------------------------------------------------------------
 
 
 def test_sealed_the_page_says_the_exact_instant_and_counts_down_to_it(client, soiree, travel):
@@ -215,7 +215,7 @@ def test_what_is_not_published_is_not_there(client, soiree, travel, change):
 
 
 def test_structured_data_names_the_area_and_the_offers(client, soiree, travel):
-    make_ticket_type(soiree, name="Chair", price_cents=9550)
+    make_ticket_type(soiree, name="CommitteeChair", price_cents=9550)
     travel(NOW)
 
     data = structured(page(client))
@@ -231,7 +231,11 @@ def test_structured_data_names_the_area_and_the_offers(client, soiree, travel):
         },
     }
     (offer,) = data["Event"]["offers"]
-    assert (offer["name"], offer["price"], offer["priceCurrency"]) == ("Chair", "95.50", "USD")
+    assert (offer["name"], offer["price"], offer["priceCurrency"]) == (
+        "CommitteeChair",
+        "95.50",
+        "USD",
+    )
     assert offer["availability"] == "https://schema.org/InStock"
     assert data["Event"]["startDate"] == "2027-05-20T18:00:00-04:00"
     assert data["BreadcrumbList"]["itemListElement"][-1]["name"] == "Soirée en Blanc"
@@ -247,7 +251,7 @@ def test_a_title_cannot_end_the_structured_data(client, travel):
     assert structured(html)["Event"]["name"] == "</script><b>sly</b>"
 
 
-# --- Hints ---------------------------------------------------------------------------------------
+# --- Hints -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_turned", [(NOW - TICK, False), (NOW, True)])
@@ -273,7 +277,7 @@ def test_a_holders_card_and_an_undecided_one_are_not_on_the_public_page(client, 
     assert 'id="cards"' not in html
 
 
-# --- Kept until the instant it changes -----------------------------------------------------------
+# --- Kept until the instant it changes ---------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_a_venue_that_is_missing_at_t_does_not_stop_other_mail(slow, ticket, kee
     assert Email.objects.get().status == 0  # sent
 
 
-# --- The pace ------------------------------------------------------------------------------------
+# --- The pace ----------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def opened(event, ticket, at):
     return reveal_for(Event.objects.get(pk=event.pk), viewer, at=at)
 
 
-# --- At the boundary -----------------------------------------------------------------------------
+# --- At the boundary ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_before_t_a_page_and_a_file_of_a_changed_venue_are_the_same_to_the_byte(
     assert [client.get(address).content for address in addresses] == before
 
 
-# --- Told again ----------------------------------------------------------------------------------
+# --- Told again --------------------------------------------------------------------------------
 
 
 def test_the_page_says_changed_and_strikes_the_old_venue_through(
@@ -215,7 +215,7 @@ def test_a_former_venue_survives_a_new_key_and_a_lost_one_hides_only_itself(
     )  # fmt: skip
 
 
-# --- Hold ----------------------------------------------------------------------------------------
+# --- Hold --------------------------------------------------------------------------------------
 
 
 def test_a_hold_shuts_the_page_within_one_request(client, soiree, ticket, keeper, travel):
@@ -251,7 +251,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
     assert RevealMail.objects.filter(state="queued").count() == 3
 
 
-# --- Cancelled -----------------------------------------------------------------------------------
+# --- Canceled ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def test_wiping_is_noted_once_and_by_nobody(full, keeper):
 
 
 def test_a_picture_is_wiped_also_where_no_venue_was_ever_entered(keeper):
-    """It may have been put in before the place, or after the place was wiped."""
+    """It may have been put in before the venue, or after the venue was wiped."""
     event = make_event(starts_at=STARTS, lead=DAY, slug="pictured")
     VenuePicture.objects.create(event=event, about=b"x", sealed=b"x", sealed_at=T)
     call_off(event, keeper, LATER)

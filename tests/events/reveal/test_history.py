@@ -38,7 +38,7 @@ def again(event):
     return Event.objects.get(pk=event.pk)
 
 
-# --- From when pages could show it ---------------------------------------------------------------
+# --- From when pages could show it -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at", [T, T + MINUTE, T + 5 * HOUR])
@@ -102,7 +102,7 @@ def test_a_venue_that_was_written_and_replaced_under_one_hold_never_opened(soire
     assert openings(soiree) == [(1, T, T), (3, T + 4 * HOUR, T + 4 * HOUR)]
 
 
-# --- Late ----------------------------------------------------------------------------------------
+# --- Late --------------------------------------------------------------------------------------
 
 
 def test_a_mail_after_a_hold_does_not_say_that_the_page_told_the_venue_since_t(
@@ -176,7 +176,7 @@ def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, letters):
     assert "instead" not in said(letters[0])
 
 
-# --- CHANGED -------------------------------------------------------------------------------------
+# --- CHANGED -----------------------------------------------------------------------------------
 
 
 def changed(soiree, keeper, at=T + HOUR):
@@ -269,7 +269,7 @@ def test_who_was_given_the_ticket_later_is_not_told_what_the_giver_had(
     assert IF_SEEN not in said(letters[-1])
 
 
-# --- Tasks ---------------------------------------------------------------------------------------
+# --- Tasks -------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How the place is kept: at rest, by its few keepers, and when it changes."""
+"""How the venue is kept: at rest, by its few keepers, and when it changes."""
 
 import copy
 import pickle
@@ -28,7 +28,7 @@ def by_link(ticket):
     return Viewer(tokens=frozenset({ticket.token}))
 
 
-# --- At rest ------------------------------------------------------------------------------------
+# --- At rest -----------------------------------------------------------------------------------
 
 
 def test_the_row_holds_nothing_readable(soiree):
@@ -103,7 +103,7 @@ def test_rotation_without_the_old_key_changes_nothing(soiree, settings):
     assert bytes(Venue.objects.get(event=soiree).sealed) == before
 
 
-# --- Keepers ------------------------------------------------------------------------------------
+# --- Keepers -----------------------------------------------------------------------------------
 
 
 def test_each_look_and_each_change_leaves_a_row(soiree, keeper):
@@ -169,7 +169,7 @@ def test_a_venue_that_cannot_be_is_refused_by_field(soiree, keeper, venue, field
     assert list(caught.value.message_dict) == [field]
 
 
-# --- Hold, release, now --------------------------------------------------------------------------
+# --- Hold, release, now ------------------------------------------------------------------------
 
 
 def test_reveal_now_makes_this_instant_t(soiree, ticket, keeper):
@@ -243,7 +243,7 @@ def test_an_empty_envelope_cannot_be_opened(keeper):
         reveal.reveal_now(make_event(lead=DAY), by=keeper, at=LONG_BEFORE)
 
 
-# --- Changes after T -----------------------------------------------------------------------------
+# --- Changes after T ---------------------------------------------------------------------------
 
 
 def test_a_change_after_t_is_the_next_version_and_supersedes_what_is_unsent(

@@ -62,7 +62,7 @@ class Tree(HTMLParser):
             self.links.append((attrs.get("href", ""), attrs.get("rel", "")))
 
 
-# --- What it shows -------------------------------------------------------------------------------
+# --- What it shows -----------------------------------------------------------------------------
 
 
 def test_it_shows_all_that_helps_to_get_there(page):
@@ -128,7 +128,7 @@ def test_a_class_online_shows_its_link_and_no_map(lesson, client, travel):
     assert 'class="sketch"' not in html
 
 
-# --- Maps ----------------------------------------------------------------------------------------
+# --- Maps --------------------------------------------------------------------------------------
 
 
 def test_no_stranger_is_asked_before_somebody_clicks(page):
@@ -192,7 +192,7 @@ def test_where_everybody_may_know_the_public_page_draws_it_too(
     assert ("Google Maps" in html) is is_drawn
 
 
-# --- Its picture ---------------------------------------------------------------------------------
+# --- Its picture -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -287,7 +287,7 @@ def test_a_picture_whose_key_is_lost_leaves_the_page_whole(
     assert "Chart House Lawn" in client.get(ticket.get_absolute_url()).content.decode()
 
 
-# --- It stays cheap ------------------------------------------------------------------------------
+# --- It stays cheap ----------------------------------------------------------------------------
 
 
 def test_an_open_envelope_costs_few_queries_whatever_lies_beside_it(

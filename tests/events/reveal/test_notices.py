@@ -39,7 +39,7 @@ def entries(letter):
     ]
 
 
-# --- Published -----------------------------------------------------------------------------------
+# --- Published ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, owed", [(T - TICK, 0), (T, 1), (T + TICK, 1)])
@@ -90,7 +90,7 @@ def test_an_empty_envelope_at_t_is_a_task_in_words_and_tells_nobody(letters):
     assert letters == []
 
 
-# --- Told ----------------------------------------------------------------------------------------
+# --- Told --------------------------------------------------------------------------------------
 
 
 def test_a_holder_is_told_the_venue_by_a_mail_with_a_calendar_file(soiree, ticket, letters):
@@ -202,7 +202,7 @@ def test_five_hundred_holders_are_all_told(soiree, letters):
     assert len({letter.to[0] for letter in letters}) == len(letters) == 50
 
 
-# --- Late ----------------------------------------------------------------------------------------
+# --- Late --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("delay, is_late", [(timedelta(minutes=10), False), (DAY / 2, True)])
@@ -223,7 +223,7 @@ def test_once_the_evening_is_over_nobody_is_written_to(soiree, ticket, letters):
     assert (states(), letters) == (["failed"], [])
 
 
-# --- Failing -------------------------------------------------------------------------------------
+# --- Failing -----------------------------------------------------------------------------------
 
 
 def soiree_now(event):

@@ -1,4 +1,4 @@
-"""A claim reads its own letters, not all that wait: five thousand holders are told like fifty."""
+"""A claim reads its own e-mails, not all that wait: five thousand holders are told like fifty."""
 
 from contextlib import contextmanager
 

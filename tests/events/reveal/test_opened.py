@@ -1,4 +1,4 @@
-"""Who has seen the place is noted once, and no page ever waits or fails for its note."""
+"""Who has seen the venue is noted once, and no page ever waits or fails for its note."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def look(client, ticket, travel):
 
 @pytest.fixture
 def fetched(client, ticket, travel):
-    """What a machine does that follows the links of a letter: it asks, and runs nothing."""
+    """What a machine does that follows the links of an e-mail: it asks, and runs nothing."""
 
     def at(instant, form="", method="get"):
         travel(instant)

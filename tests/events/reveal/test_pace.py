@@ -1,4 +1,4 @@
-"""Where the mail server takes so many letters an hour: never more, the reveal first, and a
+"""Where the mail server takes so many e-mails an hour: never more, the reveal first, and a
 sign-in code all the same.
 """
 
@@ -22,7 +22,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 @pytest.fixture
 def sink(settings):
-    """A mail server that takes twenty letters an hour, of which two are kept for urgent ones."""
+    """A mail server that takes twenty e-mails an hour, of which two are kept for urgent ones."""
     with Sink() as running:
         settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port

@@ -1,4 +1,4 @@
-"""Who gave a ticket back hears nothing more of the evening: not by mail, not by telephone, and no
+"""Who gave a ticket back hears nothing more of the evening: not by mail, not by phone, and no
 number counts them. Each way by which they could be written to is closed by itself, so each is
 asked for by itself.
 """
@@ -58,7 +58,7 @@ def state_of(ticket):
     return list(ticket.reveal_mails.order_by("version").values_list("state", flat=True))
 
 
-# --- The reveal ----------------------------------------------------------------------------------
+# --- The reveal --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("audience", Event.Audience.values)
@@ -108,7 +108,7 @@ def test_a_changed_venue_is_not_owed_to_who_gave_the_ticket_back(soiree, two, le
 def test_a_mail_that_waits_for_its_turn_is_not_sent_after_the_refund(
     soiree, two, letters, monkeypatch, audience
 ):
-    """Claimed, and given back before its letter was made."""
+    """Claimed, and given back before its e-mail was made."""
     Event.objects.update(audience=audience)
     reveal.publish_due(at=T)
     claim = sender.queue.claim
@@ -124,7 +124,7 @@ def test_a_mail_that_waits_for_its_turn_is_not_sent_after_the_refund(
     assert to(letters) == ["ada@x.example"]
 
 
-# --- The telephone, and numbers ------------------------------------------------------------------
+# --- The phone, and numbers --------------------------------------------------------------------
 
 
 def test_who_gave_the_ticket_back_is_not_telephoned(soiree, two):
@@ -157,7 +157,7 @@ def test_who_gave_the_ticket_back_is_not_counted_before_the_reveal(soiree, two, 
     assert foresee_venue(again(soiree), at=T).guests == 1
 
 
-# --- A move, a cancellation, a mailing -----------------------------------------------------------
+# --- A move, a cancellation, a mailing ---------------------------------------------------------
 
 
 def test_who_gave_the_ticket_back_is_owed_no_news_of_a_move(soiree, two, keeper):

@@ -1,4 +1,4 @@
-"""The letters of a reveal on their way: asked again at the moment of sending, and failing."""
+"""The e-mails of a reveal on their way: asked again at the moment of sending, and failing."""
 
 import logging
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.factories import make_order, make_ticket
 pytestmark = pytest.mark.django_db
 
 
-# --- Asked again at the moment of sending --------------------------------------------------------
+# --- Asked again at the moment of sending ------------------------------------------------------
 
 
 def test_a_ticket_refunded_between_the_row_and_the_letter_is_told_nothing(soiree, ticket, letters):
@@ -139,7 +139,7 @@ def test_a_venue_changed_while_the_letter_was_in_hand_is_told_once(
     assert states() == ["superseded", "sent"]
 
 
-# --- Failing -------------------------------------------------------------------------------------
+# --- Failing -----------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def holders(soiree):
 
 
 def tell(at):
-    """Letter by letter until the sender rests; what it told."""
+    """E-mail by e-mail until the sender rests; what it told."""
     while sender.send_due(at=at):
         pass
 
@@ -100,7 +100,7 @@ def test_within_a_minute_of_its_return_the_mail_flows(sink, holders, failure):
 
     tell(returned + MINUTE)
 
-    assert asked <= 8  # 15, 30, 60, 60 … seconds apart, not ten letters every five seconds
+    assert asked <= 8  # 15, 30, 60, 60 … seconds apart, not ten e-mails every five seconds
     assert len(set(sink.addresses())) >= 9
     assert ticking(returned + MINUTE, for_minutes=5, until=all_told) <= T + 10 * MINUTE
     assert sorted(sink.addresses()) == TEN

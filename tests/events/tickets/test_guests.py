@@ -63,7 +63,7 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
-# --- The rule ------------------------------------------------------------------------------------
+# --- The rule ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_was_refunded_has_no_guest(event, order):
         seating.name_guests(order, {first.pk: said("Ada")}, at=NOON)
 
 
-# --- Suppers -------------------------------------------------------------------------------------
+# --- Suppers -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_a_supper_that_is_given_up_is_there_for_the_next(event, order, salmon):
     assert sorted(taken.values_list("number", flat=True)) == [1, 2]
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def test_a_guest_with_an_address_gets_a_ticket_by_mail_once(order):
@@ -244,7 +244,7 @@ def test_the_buyer_is_not_written_to_about_a_ticket_they_have(order):
     assert not Email.objects.exists()
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 def test_the_order_s_page_leads_to_the_guests(client, order):

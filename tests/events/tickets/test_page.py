@@ -40,7 +40,7 @@ def paper_of(response):
     return "\n".join(p.extract_text() for p in reader.pages), str(reader.metadata)
 
 
-# --- What it says --------------------------------------------------------------------------------
+# --- What it says ------------------------------------------------------------------------------
 
 
 def test_a_ticket_answers_what_a_guest_asks(client, soiree, travel):
@@ -119,7 +119,7 @@ def test_the_link_of_a_ticket_does_not_open_the_order(client, ticket, long_befor
     assert ticket.line.order.buyer_email not in html
 
 
-# --- Its states ----------------------------------------------------------------------------------
+# --- Its states --------------------------------------------------------------------------------
 
 
 def unpaid(ticket):
@@ -202,7 +202,7 @@ def test_a_ticket_of_a_past_event_says_so(client, ticket, travel):
     assert "Save as PDF" not in words
 
 
-# --- The place, in time --------------------------------------------------------------------------
+# --- The venue, in time ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_told", [(T - TICK, False), (T, True), (T + TICK, True)])

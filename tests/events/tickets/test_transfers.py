@@ -31,7 +31,7 @@ def tea(db):
     return make_ticket(make_event(starts_at=STARTS))
 
 
-# --- Who may, and until when ---------------------------------------------------------------------
+# --- Who may, and until when -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_an_offer_changes_nothing_until_it_is_accepted(tea):
     assert (now.token, now.code, now.hand, now.guest_email) == (tea.token, tea.code, 0, "")
 
 
-# --- Withdrawn, declined -------------------------------------------------------------------------
+# --- Withdrawn, declined -----------------------------------------------------------------------
 
 
 def test_an_offer_that_was_withdrawn_cannot_be_accepted(tea):

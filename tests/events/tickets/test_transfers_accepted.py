@@ -38,7 +38,7 @@ def tea(db):
     return make_ticket(make_event(starts_at=STARTS))
 
 
-# --- Accepted: new keys, a new holder ------------------------------------------------------------
+# --- Accepted: new keys, a new holder ----------------------------------------------------------
 
 
 def test_the_new_holder_has_new_keys_and_nothing_of_the_old_one(tea):
@@ -147,7 +147,7 @@ def test_it_may_be_transferred_again_and_every_dead_link_knows(tea):
     assert first not in kept and second not in kept
 
 
-# --- The calendar (RFC 5545) ---------------------------------------------------------------------
+# --- The calendar (RFC 5545) -------------------------------------------------------------------
 
 
 def test_the_givers_entry_is_taken_away_and_the_new_holders_is_another(tea):
@@ -164,7 +164,7 @@ def test_the_givers_entry_is_taken_away_and_the_new_holders_is_another(tea):
     assert new["STATUS"] == "CONFIRMED"
 
 
-# --- The door ------------------------------------------------------------------------------------
+# --- The door ----------------------------------------------------------------------------------
 
 
 def test_the_old_code_is_red_at_the_door_and_the_new_one_is_green(tea, keeper):
@@ -182,7 +182,7 @@ def test_the_old_code_is_red_at_the_door_and_the_new_one_is_green(tea, keeper):
     assert (new.tone, new.title) == ("green", "Welcome, Ben Okoro")
 
 
-# --- The place -----------------------------------------------------------------------------------
+# --- The venue ---------------------------------------------------------------------------------
 
 
 def tell(at):

@@ -37,7 +37,7 @@ def accept_path(transfer):
     return f"/tickets/accept/{transfer.token}/"
 
 
-# --- The giver ----------------------------------------------------------------------------------
+# --- The giver ---------------------------------------------------------------------------------
 
 
 def test_the_ticket_leads_to_the_page_and_the_page_says_what_will_happen(client, tea):
@@ -131,7 +131,7 @@ def test_one_mailbox_is_not_written_to_by_many_tickets(client, tea):
     assert Email.objects.count() == MAILS_A_MAILBOX
 
 
-# --- Whom it is offered to ----------------------------------------------------------------------
+# --- Whom it is offered to ---------------------------------------------------------------------
 
 
 def test_the_page_says_who_gives_what_and_opening_it_changes_nothing(client, tea):
@@ -225,7 +225,7 @@ def test_an_unknown_offer_is_not_found(client):
     assert client.get("/tickets/accept/nobody-knows-this-token-at-all/").status_code == 404
 
 
-# --- The dead link ------------------------------------------------------------------------------
+# --- The dead link -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -278,7 +278,7 @@ def test_the_page_of_an_offer_reveals_no_venue_after_t_and_the_ticket_does(clien
     assert "Chart House Lawn" in text_of(accepted)
 
 
-# --- In the member's area ------------------------------------------------------------------------
+# --- In the member's area ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

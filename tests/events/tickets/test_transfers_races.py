@@ -58,7 +58,7 @@ def accept(offered, name):
     return lambda: transfers.accept(fresh(offered), name=name, at=LONG_BEFORE)
 
 
-# --- Two yeses at once --------------------------------------------------------------------------
+# --- Two yeses at once -------------------------------------------------------------------------
 
 
 @needs_row_locks
@@ -88,7 +88,7 @@ def test_accepted_and_withdrawn_at_once_it_is_one_of_the_two(ticket, offered):
     assert hand == (1 if transfer.accepted_at else 0)
 
 
-# --- Refunded -----------------------------------------------------------------------------------
+# --- Refunded ----------------------------------------------------------------------------------
 
 
 def test_refunded_and_transferred_at_once_nobody_is_handed_a_ticket_after_its_refund(offered):

@@ -29,7 +29,7 @@ ALL_OTHER = (
 )
 
 
-# --- What is hashed ------------------------------------------------------------------------------
+# --- What is hashed ----------------------------------------------------------------------------
 
 
 def test_the_text_is_the_one_that_the_page_for_cryptographers_describes():
@@ -180,7 +180,7 @@ def test_a_seal_of_the_first_form_can_be_replaced_by_a_full_one(sealed, keeper, 
     )  # fmt: skip
 
 
-# --- Publishing is an act of staff ---------------------------------------------------------------
+# --- Publishing is an act of staff -------------------------------------------------------------
 
 
 def test_entering_a_venue_publishes_nothing_and_seals_nothing(soiree):
@@ -246,7 +246,7 @@ def test_the_database_refuses_a_seal_published_before_it_was_made(soiree):
         )
 
 
-# --- What lies in the database -------------------------------------------------------------------
+# --- What lies in the database -----------------------------------------------------------------
 
 
 def test_the_salt_has_128_bits_and_is_another_each_time(soiree, keeper):
@@ -354,7 +354,7 @@ def test_a_picture_that_is_replaced_while_keys_are_rotated_is_the_new_one(
     assert venue_pictures.content_of(sealed.pk) == b"new"
 
 
-# --- The proof at T ------------------------------------------------------------------------------
+# --- The proof at T ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("at, is_there", [(T - TICK, False), (T, True), (T + DAY, True)])

@@ -42,7 +42,7 @@ def by_hand(sql, *values):
         cursor.execute(sql, values)
 
 
-# --- What is written -----------------------------------------------------------------------------
+# --- What is written ---------------------------------------------------------------------------
 
 
 def test_each_access_and_each_seal_has_its_record(sealed, keeper):
@@ -123,7 +123,7 @@ def test_the_database_refuses_to_change_or_delete_a_record(sealed):
             cursor.execute(change)
 
 
-# --- What is found -------------------------------------------------------------------------------
+# --- What is found -----------------------------------------------------------------------------
 
 
 def test_a_seal_that_was_dated_back_is_found(soiree, keeper):
@@ -230,7 +230,7 @@ def test_what_a_director_has_read_is_no_alteration(sealed):
     assert faults() == []
 
 
-# --- What may be forgotten -----------------------------------------------------------------------
+# --- What may be forgotten ---------------------------------------------------------------------
 
 
 def test_a_draft_that_is_deleted_takes_its_rows_and_the_chain_stays_whole(sealed, keeper):
@@ -264,7 +264,7 @@ def test_a_venue_that_is_wiped_and_keys_that_are_changed_break_nothing(sealed, s
     assert faults() == []
 
 
-# --- Who can ask ---------------------------------------------------------------------------------
+# --- Who can ask -------------------------------------------------------------------------------
 
 
 def ran(*witnesses):

@@ -1,4 +1,4 @@
-"""The sketch of where a place lies: true to the compass, drawn here, and shown to nobody early."""
+"""The sketch of where a venue lies: true to the compass, drawn here, and shown to nobody early."""
 
 import math
 import re
@@ -44,7 +44,7 @@ def known(sketch):
     return [(float(dot.get("cx")), float(dot.get("cy"))) for dot in dots]
 
 
-# --- True ----------------------------------------------------------------------------------------
+# --- True --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_north_is_up_and_west_is_left():
 
 @pytest.mark.parametrize("north, east", [(0.01, 0), (0, 0.0125), (-0.01, 0), (0, -0.0125)])
 def test_a_mile_is_a_mile_in_every_direction(north, east):
-    """The bar at the foot measures what is drawn: from the place to its landmark 0.69 miles."""
+    """The bar at the foot measures what is drawn: from the venue to its landmark 0.69 miles."""
     sketch = at(GARDEN[0] + north, GARDEN[1] + east)
     bar = next(n for n in drawn(sketch).iter(f"{SVG}path") if n.get("class") == "sketch__bar")
     length = float(re.search(r"v5h([\d.]+)v-5", bar.get("d"))[1])
@@ -108,7 +108,7 @@ def test_the_coordinates_are_as_a_navigator_takes_them():
     assert sketch_of(VENUE).coordinates == "36.846512, -76.291734"
 
 
-# --- Clear ---------------------------------------------------------------------------------------
+# --- Clear -------------------------------------------------------------------------------------
 
 PLACES = [
     (36.8467, -76.2972),
@@ -150,7 +150,7 @@ def test_it_is_told_in_words_to_whoever_cannot_see_it():
     assert svg.get("aria-label").startswith("A sketch with north at the top. From Town Point Park")
 
 
-# --- Safe ----------------------------------------------------------------------------------------
+# --- Safe --------------------------------------------------------------------------------------
 
 
 def test_a_name_is_a_name_and_no_drawing():
@@ -188,7 +188,7 @@ def test_it_is_on_the_ticket_from_t_on(client, ticket, travel, when, is_there):
 
 @pytest.mark.django_db
 def test_no_memory_keeps_the_distances_of_a_venue(ticket, client, travel):
-    """The measure of cities remembers what it was asked; a place must not lie there."""
+    """The measure of cities remembers what it was asked; a venue must not lie there."""
     from nsca.lib import geo
 
     travel(T)

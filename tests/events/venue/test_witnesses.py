@@ -36,7 +36,7 @@ def paper(client, ticket):
 
 
 def mailed(ticket, at):
-    """What the letters to buyer and guest say, in both of their forms."""
+    """What the e-mails to buyer and guest say, in both of their forms."""
     Email.objects.all().delete()
     send_tickets(ticket.line.order, at=at)
     ticket.guest_email = "guest@x.example"

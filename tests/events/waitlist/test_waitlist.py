@@ -1,4 +1,4 @@
-"""The waitlist: one wish an address, in order, and never a word of the place."""
+"""The waitlist: one wish an address, in order, and never a word of the venue."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def wish(event, email="cy@marsh.example", *, party=2, at=NOON):
     return entry
 
 
-# --- Joining -------------------------------------------------------------------------------------
+# --- Joining -----------------------------------------------------------------------------------
 
 
 def test_a_party_joins_and_is_told_its_place_by_mail(client, full):
@@ -137,7 +137,7 @@ def test_another_site_cannot_put_anyone_on_the_list(client, full):
     assert response.status_code == 403
 
 
-# --- When there is nothing to wait for -----------------------------------------------------------
+# --- When there is nothing to wait for ---------------------------------------------------------
 
 
 def test_while_seats_can_be_had_the_page_leads_to_them(client, full):
@@ -215,7 +215,7 @@ def test_what_is_unknown_is_not_found(client, full, path):
     assert client.get(path).status_code == 404
 
 
-# --- The secret ----------------------------------------------------------------------------------
+# --- The secret --------------------------------------------------------------------------------
 
 
 def test_no_page_and_no_mail_of_the_list_knows_the_place(client, soiree):

@@ -39,7 +39,7 @@ def full():
     return event
 
 
-# --- One's own page ------------------------------------------------------------------------------
+# --- One's own page ----------------------------------------------------------------------------
 
 
 def test_a_party_sees_its_place_and_leaves_by_the_button(client, full):
@@ -135,14 +135,14 @@ def test_leaving_twice_changes_nothing(full):
     assert entry.left_at == NOON
 
 
-# --- Those whose money came too late -------------------------------------------------------------
+# --- Those whose money came too late -----------------------------------------------------------
 
 
 def test_the_turned_away_go_to_the_top():
     event = make_event()
-    chair = make_ticket_type(event, capacity=1)
-    line = hold(event, (chair, 1), at=NOON - HOLD, buyer=BEN).lines.get()
-    sell(event, (chair, 1))
+    seat = make_ticket_type(event, capacity=1)
+    line = hold(event, (seat, 1), at=NOON - HOLD, buyer=BEN).lines.get()
+    sell(event, (seat, 1))
     first = wish(event)
 
     kind_of("ticket").turned_away(line, at=LATER)
@@ -154,8 +154,8 @@ def test_the_turned_away_go_to_the_top():
 
 def test_being_turned_away_twice_is_one_request_with_all_the_seats():
     event = make_event()
-    chair, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
-    order = hold(event, (chair, 2), (table, 1), buyer=BEN)
+    seat, table = make_ticket_type(event), make_ticket_type(event, name="Table", covers=8)
+    order = hold(event, (seat, 2), (table, 1), buyer=BEN)
 
     for line in order.lines.all():
         kind_of("ticket").turned_away(line, at=LATER)
@@ -167,7 +167,9 @@ def test_being_turned_away_twice_is_one_request_with_all_the_seats():
 def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, wanted):
     """Seats of two kinds are two lines of the order, and one wish."""
     event = make_event()
-    kinds = [make_ticket_type(event, name=name, capacity=1) for name in ("Chair", "Bench")]
+    kinds = [
+        make_ticket_type(event, name=name, capacity=1) for name in ("CommitteeChair", "Bench")
+    ]
     order = hold(event, *[(kind, 1) for kind in kinds[:wanted]], buyer=BEN)
     payment_url(order, at=NOON)
     payment = order.payments.get()
@@ -211,7 +213,7 @@ def test_nobody_waits_for_a_canceled_event():
     assert not WaitlistEntry.objects.exists()
 
 
-# --- Who gets what -------------------------------------------------------------------------------
+# --- Who gets what -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -236,4 +238,4 @@ def test_seats_go_to_the_first_party_they_suffice_for(parties, free, shares):
     found = share_out(entries, free)
 
     # Unsaved entries are equal to none but themselves.
-    assert [(entries.index(entry), chairs) for entry, chairs in found] == shares
+    assert [(entries.index(entry), seats) for entry, seats in found] == shares

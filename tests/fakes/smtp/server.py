@@ -14,7 +14,7 @@ PATIENCE = 60  # seconds for a client that says nothing
 
 @dataclass(frozen=True)
 class Letter:
-    """What it took: to whom, when (seconds of the clock), and the letter as it was sent."""
+    """What it took: to whom, when (seconds of the clock), and the e-mail as it was sent."""
 
     to: tuple[str, ...]
     at: float
@@ -27,15 +27,15 @@ class Letter:
 
 @dataclass
 class Sink:
-    """Takes letters. Set how it fails before, or while, somebody talks to it."""
+    """Takes e-mails. Set how it fails before, or while, somebody talks to it."""
 
     refuses: bool = False  # 421 at the door
     hangs: bool = False  # takes the connection and says nothing
     greylists: int = 0  # how often each address is told to come again
-    cap: int | None = None  # so many letters, then 452 to everybody
+    cap: int | None = None  # so many e-mails, then 452 to everybody
     bounces: set[str] = field(default_factory=set)  # addresses that nobody has: 550
     slow: float = 0.0  # seconds before each answer
-    after_yes: object = None  # called with this sink, once a letter is answered with 250
+    after_yes: object = None  # called with this sink, once an e-mail is answered with 250
     port: int = 0
 
     def __post_init__(self):
@@ -57,10 +57,10 @@ class Sink:
         self._thread.join(10)
 
     def addresses(self) -> list[str]:
-        """To whom letters went, in order."""
+        """To whom e-mails went, in order."""
         return [address for letter in self.letters for address in letter.to]
 
-    # --- the server ------------------------------------------------------------------------------
+    # --- the server -----------------------------------------------------------------------------
 
     def _run(self):
         asyncio.set_event_loop(self._loop)

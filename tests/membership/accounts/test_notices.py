@@ -61,7 +61,7 @@ def person_form(person, **changed):
     return data | changed
 
 
-# --- Addresses -----------------------------------------------------------------------------------
+# --- Addresses ---------------------------------------------------------------------------------
 
 
 def save(desk, person, **changed):
@@ -130,7 +130,7 @@ def test_records_that_staff_make_one_tell_of_the_address_that_came(ada):
     assert Email.objects.filter(to=OLD, subject=CHANGED).count() == 2
 
 
-# --- Second factors ------------------------------------------------------------------------------
+# --- Second factors ----------------------------------------------------------------------------
 
 
 def test_an_authenticator_that_is_added_is_told_of_to_every_address(

@@ -66,7 +66,7 @@ def another_than(code: str) -> str:
     return f"{(int(code) + 1) % 10**8:08}"
 
 
-# --- The code ------------------------------------------------------------------------------------
+# --- The code ----------------------------------------------------------------------------------
 
 
 def test_an_address_and_eight_digits_sign_a_member_in(client, ada):
@@ -195,7 +195,7 @@ def test_nobody_can_stop_a_code_on_its_way_by_asking_for_another_elsewhere(clien
     assert is_in(client)
 
 
-# --- What is kept --------------------------------------------------------------------------------
+# --- What is kept ------------------------------------------------------------------------------
 
 
 def test_no_table_holds_the_code_before_the_letter_or_after(client, ada):
@@ -233,7 +233,7 @@ def test_another_key_gives_another_code(ada, settings):
     assert row.code() != code
 
 
-# --- The same for known and unknown --------------------------------------------------------------
+# --- The same for known and unknown ------------------------------------------------------------
 
 UNKNOWN = "eve@nowhere.example"
 
@@ -293,7 +293,7 @@ def test_asking_looks_nobody_up(ada):
     assert of_people == []
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def test_a_stranger_gets_one_kind_letter_a_day_and_no_code(client, clock):
@@ -370,7 +370,7 @@ def test_no_letter_is_sent_for_a_code_that_is_too_old(client, ada):
     assert sign_in_mails.send_due(at=NOON + timedelta(minutes=10)) == 0
 
 
-# --- Limits, before anything is written ----------------------------------------------------------
+# --- Limits, before anything is written --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -417,7 +417,7 @@ def test_one_network_may_not_guess_for_ever():
         sign_in.prove(0, "12345678", network="n", at=NOON)
 
 
-# --- Browsers ------------------------------------------------------------------------------------
+# --- Browsers ----------------------------------------------------------------------------------
 
 
 def test_a_get_signs_nobody_in_and_mails_nothing(client, ada):
@@ -491,7 +491,7 @@ def test_an_address_that_is_none_is_asked_for_again(client):
     assert not SignInCode.objects.exists()
 
 
-# --- Whose address it is -------------------------------------------------------------------------
+# --- Whose address it is -----------------------------------------------------------------------
 
 
 def test_a_member_the_office_wrote_down_gets_a_sign_in_with_the_first_code(client):

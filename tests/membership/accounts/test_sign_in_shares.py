@@ -71,7 +71,7 @@ def fill(pot, at=NOON):
     )
 
 
-# --- Asking --------------------------------------------------------------------------------------
+# --- Asking ------------------------------------------------------------------------------------
 
 
 def test_three_hundred_asks_from_eleven_networks_shut_nobodys_sign_in(ada, boss):
@@ -156,7 +156,7 @@ def test_who_proved_an_address_is_at_home_with_it_and_with_no_other(ada, boss):
     assert [SignInCode.objects.get(pk=key).is_from_home for key in rows] == [True, False]
 
 
-# --- Letters -------------------------------------------------------------------------------------
+# --- E-mails -----------------------------------------------------------------------------------
 
 
 def test_staff_go_first_then_who_is_at_home_then_who_is_known_and_strangers_last(ada, boss):

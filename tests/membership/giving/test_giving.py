@@ -38,7 +38,7 @@ def letters_to(address):
     return [email for email in Email.objects.order_by("pk") if address in str(email.to)]
 
 
-# --- The item -----------------------------------------------------------------------------------
+# --- The item ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_renaming_a_fund_rewrites_no_gift():
     assert shown.text == "$50 for Student scholarships."
 
 
-# --- The fee ------------------------------------------------------------------------------------
+# --- The fee -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("cents", [100, 2_500, 5_000, 9_999, 10_000, 25_000, 2_500_000])
@@ -143,7 +143,7 @@ def test_the_page_shows_the_sum_that_the_order_will_charge(client):
     assert client.get("/give/sum/").status_code == 405
 
 
-# --- In honor or memory -------------------------------------------------------------------------
+# --- In honor or memory ------------------------------------------------------------------------
 
 
 def test_the_family_gets_one_card_that_names_no_amount_and_no_giver():
@@ -207,7 +207,7 @@ def test_stripe_learns_the_fund_and_nothing_about_the_family():
     assert "Okoro" not in order.lines.get().payment_label
 
 
-# --- Thanks -------------------------------------------------------------------------------------
+# --- Thanks ------------------------------------------------------------------------------------
 
 
 def test_a_gift_gets_its_own_thank_you_e_mail_at_once():
@@ -247,7 +247,7 @@ def test_the_orders_page_says_thanks_until_the_gift_is_refunded(is_returned, tit
     assert [each.title for each in shown] == titles
 
 
-# --- What gifts do ------------------------------------------------------------------------------
+# --- What gifts do -----------------------------------------------------------------------------
 
 
 def test_the_public_page_says_only_what_staff_put_there(client):
@@ -293,7 +293,7 @@ def test_a_total_counts_only_the_gift_in_an_order():
     }
 
 
-# --- The page -----------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 
 def form(**changed):
@@ -401,7 +401,7 @@ def test_without_an_ein_the_page_says_nothing_about_deductions(client, ein, is_s
     assert ("tax" in page) is is_said
 
 
-# --- Every month --------------------------------------------------------------------------------
+# --- Every month -------------------------------------------------------------------------------
 
 
 def test_a_gift_comes_again_only_for_who_chose_it_with_the_words_that_were_shown(client, sent):

@@ -173,7 +173,7 @@ def test_pages_leave_nothing_out(ada, director, monkeypatch):
     assert whole == list(story.tell(ada, reader=director).entries)
 
 
-# --- At the desk ---------------------------------------------------------------------------------
+# --- At the admin ------------------------------------------------------------------------------
 
 
 @pytest.fixture

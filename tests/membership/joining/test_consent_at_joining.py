@@ -1,4 +1,4 @@
-"""Letters are asked for at joining: a box each, ticked for nobody, and one yes is enough."""
+"""E-mails are asked for at joining: a box each, ticked for nobody, and one yes is enough."""
 
 import re
 

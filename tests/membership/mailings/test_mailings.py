@@ -95,7 +95,7 @@ def send_all(at=NOON):
             return
 
 
-# --- Who ----------------------------------------------------------------------------------------
+# --- Who ---------------------------------------------------------------------------------------
 
 
 def test_filters_combine(writer):
@@ -212,7 +212,7 @@ def test_a_filter_leaves_out_subscribers_without_a_record(writer):
     assert names(mailing(writer, about="newsletter")) == ["Ada", "zoe@norfolk.example"]
 
 
-# --- Sending -------------------------------------------------------------------------------------
+# --- Sending -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -341,7 +341,7 @@ def test_reveal_e_mails_go_first(before_t, letters, writer):
     assert Email.objects.count() == letters
 
 
-# --- The e-mail ----------------------------------------------------------------------------------
+# --- The e-mail --------------------------------------------------------------------------------
 
 
 def test_the_e_mail_has_a_name_full_links_and_plain_text(writer, office):
@@ -477,7 +477,7 @@ def test_without_a_sealed_venue_nothing_waits(writer):
     assert mailings.send_off(mailing(writer), typed=None, by=writer, at=NOON).state == "sending"
 
 
-# --- The admin ----------------------------------------------------------------------------------
+# --- The admin ---------------------------------------------------------------------------------
 
 
 @pytest.fixture

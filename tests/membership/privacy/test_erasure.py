@@ -280,7 +280,7 @@ def test_erasing_twice_changes_nothing(ada):
     assert Person.objects.get().erased_at == NOON
 
 
-# --- asking for it ---
+# --- asking for it -----------------------------------------------------------------------------
 
 
 def test_a_request_gives_a_week_and_sends_an_e_mail(ada):

@@ -298,7 +298,7 @@ class TestUndoing:
             importing.take_back(batch, by=mel, at=LATER)
 
 
-# --- Export, import: no change -------------------------------------------------------------------
+# --- Export, import: no change -----------------------------------------------------------------
 
 names = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"]),
@@ -363,7 +363,7 @@ class TestExportAndImport(TestCase):
         assert after == before
 
 
-# --- At the desk ---------------------------------------------------------------------------------
+# --- At the admin ------------------------------------------------------------------------------
 
 
 class TestAtTheDesk:

@@ -246,7 +246,7 @@ def test_two_people_are_marked_once_in_either_order(ada, twin, mel):
     assert NotTheSame.objects.count() == 1
 
 
-# --- Whatever they have --------------------------------------------------------------------------
+# --- Whatever they have ------------------------------------------------------------------------
 
 KEPT_APART = {"Merge", "LogEntry", "SecurityEvent"}  # rows about the act itself
 

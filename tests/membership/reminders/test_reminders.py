@@ -6,7 +6,7 @@ import pytest
 from post_office.models import Email
 
 from membership.models import (
-    Chair,
+    CommitteeChair,
     EmailSuppression,
     FavoriteCity,
     Household,
@@ -60,7 +60,7 @@ def steps(household):
     return [(row.step, row.way) for row in rows]
 
 
-# --- When ---------------------------------------------------------------------------------------
+# --- When --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_days_in_a_wrong_order_are_refused(days):
         Rules(**days).save()
 
 
-# --- Who ----------------------------------------------------------------------------------------
+# --- Who ---------------------------------------------------------------------------------------
 
 
 def test_who_has_renewed_hears_no_more(ellerys, family):
@@ -259,7 +259,7 @@ def test_while_an_agreement_writes_we_are_silent(ellerys, state, ended_days_ago,
     assert reminders.tick(ten(ENDS)) == sent
 
 
-# --- What ---------------------------------------------------------------------------------------
+# --- What --------------------------------------------------------------------------------------
 
 
 def test_the_words_are_those_of_the_hour_in_which_it_is_sent(ellerys, family):
@@ -304,10 +304,10 @@ def _mails():
 
 def test_the_note_is_a_person_s_and_the_answer_goes_to_them(ellerys):
     toulon, tema = make_city("toulon"), make_city("tema", country_code="gh")
-    Chair.objects.create(
+    CommitteeChair.objects.create(
         user=make_user("chair@tema.example", name="Kofi Asante"), city=tema, writes_to_lapsed=True
     )
-    Chair.objects.create(
+    CommitteeChair.objects.create(
         user=make_user("chair@toulon.example", name="Marie Duval"), city=toulon,
         writes_to_lapsed=True,
     )  # fmt: skip

@@ -37,7 +37,7 @@ def ellerys(family):
     return household
 
 
-# --- Hardship -----------------------------------------------------------------------------------
+# --- Hardship ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_lowered_dues_never_cost_more_than_everybody_pays(ellerys, family, tess)
     assert hardship.dues_of(family, ellerys, on=TODAY) == 5000
 
 
-# --- Benefits that run out ----------------------------------------------------------------------
+# --- Benefits that run out ---------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_two_desks_cannot_hand_over_the_same_piece(ellerys, dinner, tess):
         BenefitUse.objects.create(term=term, benefit=dinner, number=1, used_at=NOON)
 
 
-# --- Bereavement --------------------------------------------------------------------------------
+# --- Bereavement -------------------------------------------------------------------------------
 
 
 @pytest.fixture

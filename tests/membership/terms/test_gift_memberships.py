@@ -60,7 +60,7 @@ def ruth(**fields):
     return Joining("Ruth Okoro", "ruth@example.org", **fields)
 
 
-# --- Paying and writing ----------------------------------------------------
+# --- Paying and writing ------------------------------------------------------------------------
 
 
 @paying
@@ -174,7 +174,7 @@ def test_the_letter_carries_no_advertisement(client, field):
     assert "leave out addresses and links" in page.text
 
 
-# --- Taking it up ----------------------------------------------------------
+# --- Taking it up ------------------------------------------------------------------------------
 
 
 @paying
@@ -251,7 +251,7 @@ def test_a_refund_after_it_was_taken_up_ends_the_term():
     assert not Term.objects.whole().exists()
 
 
-# --- The pages -------------------------------------------------------------
+# --- The pages ---------------------------------------------------------------------------------
 
 
 CLAIM = {"name": "Ruth Okoro", "email": "Ruth@Example.org", "adult": "on", "rows_shown": "1"}
@@ -435,7 +435,7 @@ def test_a_membership_is_given_on_one_page(client):
     assert Order.objects.get().total_cents == 5000
 
 
-# --- Who is not there any more ----------------------------------------------------
+# --- Who is not there any more -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("died, letters", [(True, 0), (False, 1)])

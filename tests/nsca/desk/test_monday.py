@@ -99,7 +99,7 @@ def test_to_each_what_they_may_see(director):
 
 
 def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
-    """The place is not set here, three days before; the sentence does not say so."""
+    """The venue is not set here, three days before; the sentence does not say so."""
     make_event(starts_at=SUMMER + 3 * DAY, lead=DAY)
 
     monday.tick(SUMMER)

@@ -52,7 +52,7 @@ def abandoned(**fields):
     )
 
 
-# --- Orders --------------------------------------------------------------------------------------
+# --- Orders ------------------------------------------------------------------------------------
 
 
 @AROUND
@@ -110,7 +110,7 @@ def test_a_thousand_orders_are_forgotten_in_bites(monkeypatch):
     assert forget("abandoned-orders", NOON + 30 * DAY) == 5
 
 
-# --- Events --------------------------------------------------------------------------------------
+# --- Events ------------------------------------------------------------------------------------
 
 
 @AROUND
@@ -152,7 +152,7 @@ def test_who_waited_is_forgotten_90_days_after_the_event(off, goes):
     assert (names == [FORGOTTEN, FORGOTTEN]) is goes
 
 
-# --- Members -------------------------------------------------------------------------------------
+# --- Members -----------------------------------------------------------------------------------
 
 
 @AROUND
@@ -240,7 +240,7 @@ def test_a_birthday_is_forgotten_30_days_after_the_eighteenth(child, on, goes):
     assert Person.history.filter(id=child.pk, born_on__isnull=False).exists() is not goes
 
 
-# --- Pages and letters ---------------------------------------------------------------------------
+# --- Pages and e-mails -------------------------------------------------------------------------
 
 
 def message(**fields):
@@ -313,7 +313,7 @@ def test_a_letter_that_still_waits_keeps_its_words(letter):
     assert forget("letters", NOON + 4000 * DAY) == 0
 
 
-# --- The numbers, the command, the ticker --------------------------------------------------------
+# --- The numbers, the command, the ticker ------------------------------------------------------
 
 
 def test_staff_s_number_holds_instead_of_the_site_s():
@@ -376,7 +376,7 @@ def test_every_rule_says_what_from_when_and_has_a_name_of_its_own():
     assert all(rule.what and rule.since and rule.days >= rule.least for rule in retention.RULES)
 
 
-# --- The page ------------------------------------------------------------------------------------
+# --- The page ----------------------------------------------------------------------------------
 
 PAGE = "/admin/pages/keeping/"
 

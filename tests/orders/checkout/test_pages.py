@@ -293,10 +293,10 @@ def test_nothing_inline_that_the_policy_forbids():
         assert "<script>" not in html
 
 
-def test_an_order_for_gifts_speaks_of_no_chairs():
+def test_an_order_for_gifts_speaks_of_no_seats():
     order = make_order(state="lapsed")
 
     html = page_of(order)
 
     assert "This order expired" in html
-    assert "chairs" not in html.split("<main")[1].split("</main>")[0]
+    assert "seats" not in html.split("<main")[1].split("</main>")[0]

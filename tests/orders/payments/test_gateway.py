@@ -16,7 +16,7 @@ from orders.payments.stripe import (
     gateway_of,
 )
 from tests.factories import NOON, make_order
-from tests.orders.conftest import at_minute, buy, chair, gift, page_of
+from tests.orders.conftest import at_minute, buy, gift, page_of, seat
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ LINES = (  # enough to write the order again (orders/lines/particulars.py)
 
 
 def test_stripe_is_told_the_lines_and_nothing_else(stripe):
-    order = buy(chair(2), chair(1, cents=0, value=0), gift(5000))
+    order = buy(seat(2), seat(1, cents=0, value=0), gift(5000))
 
     payment_url(order, at=NOON)
 

@@ -32,9 +32,9 @@ def fail(times, *, at=NOON):
 
 
 @pytest.fixture
-def silent(stripe, chairs):
+def silent(stripe, seats):
     """Stripe answers nobody, and five have found out."""
-    chairs.capacity = 1000
+    seats.capacity = 1000
     stripe.misbehave(always="503")
     for number in range(traffic.FAILURES):
         with pytest.raises(GatewayUnavailable):
@@ -42,7 +42,7 @@ def silent(stripe, chairs):
     return stripe
 
 
-# --- Rest ---------------------------------------------------------------------------------------
+# --- Rest --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("failures, rests", [(4, False), (5, True), (6, True)])
@@ -188,7 +188,7 @@ def test_reconciling_leaves_it_in_peace_and_says_that_it_had_no_answer(silent):
     assert (found.unanswered, silent.asked) == (1, [])
 
 
-def test_a_refund_waits_while_it_rests(stripe, chairs, tess):
+def test_a_refund_waits_while_it_rests(stripe, seats, tess):
     order = buy()
     payment_url(order, at=NOON)
     payment = order.payments.get()
@@ -251,7 +251,7 @@ def test_the_pretend_till_never_rests():
     assert payment_url(buy(), at=NOON).endswith("/pretend/")
 
 
-# --- Turns --------------------------------------------------------------------------------------
+# --- Turns -------------------------------------------------------------------------------------
 
 
 def turns(count, *, at=NOON):

@@ -132,7 +132,7 @@ def test_a_letter_says_that_it_began_and_how_it_ends(stripe, mailoutbox):
     assert WORDS in letter.message
 
 
-# --- A till that fails, and a machine that dies -------------------------------------------------
+# --- A gateway that fails, and a machine that dies ---------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["503", "cut", "lost", "500"])

@@ -183,11 +183,11 @@ def test_a_subscription_of_somebody_elses_making_is_left_alone(stripe):
     hear(stripe)
     reconcile(clock(stripe))
 
-    assert not Task.objects.exclude(key="chairs").exists()
+    assert not Task.objects.exclude(key="seats").exists()
     assert Order.objects.filter(state="paid").count() == 1
 
 
-# --- A card that fails --------------------------------------------------------------------------
+# --- A card that fails -------------------------------------------------------------------------
 
 
 def test_a_card_that_fails_is_told_once_and_the_next_try_settles_it(stripe):
@@ -264,7 +264,7 @@ def test_a_failing_card_whose_webhooks_are_lost_is_followed_by_the_reconciliatio
     assert fresh(row).state == "active"
 
 
-# --- Money that goes back -----------------------------------------------------------------------
+# --- Money that goes back ----------------------------------------------------------------------
 
 
 def test_a_renewal_is_given_back_as_any_payment_is(stripe):

@@ -139,7 +139,7 @@ def test_monthly_gifts_are_not_announced_each_time(stripe):
     assert charges(row) == [(5000, "paid", "paid")]
 
 
-# --- Another price ------------------------------------------------------------------------------
+# --- Another price -----------------------------------------------------------------------------
 
 
 def test_a_price_that_nobody_was_told_of_is_not_charged(stripe, row, dues):
@@ -205,7 +205,7 @@ def test_where_nothing_is_to_be_paid_any_more_it_ends(stripe, row, dues):
     assert fresh(row).ended_because == "nothing is due anymore"
 
 
-# --- Paid otherwise, or over --------------------------------------------------------------------
+# --- Paid otherwise, or over -------------------------------------------------------------------
 
 
 def test_who_paid_a_year_by_check_is_charged_a_year_later(stripe, row, dues):
@@ -249,7 +249,7 @@ def test_where_there_is_nothing_left_to_renew_it_ends_with_a_reason(stripe, row,
     assert subjects("has ended") == ["Your recurring gift has ended"]
 
 
-# --- Cancelled ----------------------------------------------------------------------------------
+# --- Canceled ----------------------------------------------------------------------------------
 
 
 def test_cancelled_is_cancelled_though_stripe_is_silent_and_stripe_hears_of_it_later(stripe, row):

@@ -101,7 +101,7 @@ def test_before_the_first_payment_it_says_so_and_can_be_given_up(client, stripe)
     assert fresh(row).state == "cancelled"
 
 
-# --- Another card -------------------------------------------------------------------------------
+# --- Another card ------------------------------------------------------------------------------
 
 
 def test_another_card_is_asked_for_on_stripes_own_page_and_nothing_else_is(client, stripe, row):
@@ -137,12 +137,12 @@ def test_what_has_ended_needs_no_card(client, stripe, row):
     assert not stripe.portals
 
 
-# --- A demonstration ----------------------------------------------------------------------------
+# --- A demonstration ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def pretend(settings):
-    """A standing order of the pretend till."""
+    """A standing order of the pretend gateway."""
     settings.DEMO = True
     order = ask()
     payment_url(order, at=NOON)

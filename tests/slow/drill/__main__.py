@@ -19,7 +19,7 @@ from tests.slow.drill.verdict import Night, judged
 from tests.slow.drill.visitors import Visitors
 
 HEADSTART = 20  # seconds from the moment all of it runs until T
-KILLED_AFTER = 200  # letters
+KILLED_AFTER = 200  # e-mails
 DOWN = 10  # seconds
 GIVE_UP = 11 * 60  # seconds after T: by then the promise is broken
 
@@ -78,8 +78,8 @@ def lived_through(stack, database, sink) -> Night:
 
 
 class Killer:
-    """Kills everything once, at the worst line: the mail server has said yes to a letter, and the
-    ticker has not noted it yet. One crash, so one letter at most may come twice.
+    """Kills everything once, at the worst line: the mail server has said yes to an e-mail, and the
+    ticker has not noted it yet. One crash, so one e-mail at most may come twice.
     """
 
     def __init__(self, stack):

@@ -26,7 +26,7 @@ from tests.factories import (  # noqa: E402
 )
 
 LEAD = timedelta(hours=24)
-T_AT_FIRST = timedelta(hours=20)  # from now: the day-before letter is due
+T_AT_FIRST = timedelta(hours=20)  # from now: the day-before e-mail is due
 VENUE = VenueDetails(
     name="Zanzibar Wharf 7719",
     lines=("12 Ropewalk", "Norfolk, Virginia"),

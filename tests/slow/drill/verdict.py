@@ -25,7 +25,7 @@ class Night:
 
 @dataclass(frozen=True)
 class Told:
-    """A letter that names the place."""
+    """An e-mail that names the venue."""
 
     to: str
     at: float
@@ -38,7 +38,7 @@ class Verdict:
     wrong: int
     missing: int
     duplicates: int
-    minutes: int  # from T until the last holder had the letter, and the page; begun ones count
+    minutes: int  # from T until the last holder had the e-mail, and the page; begun ones count
     table: tuple[str, ...] = ()
 
     @property
@@ -91,7 +91,7 @@ def judged(night: Night) -> Verdict:
 
 
 def telling(night: Night) -> list[Told]:
-    """The letters that hold the place, oldest first, each once for each address it went to."""
+    """The e-mails that hold the venue, oldest first, each once for each address it went to."""
     told = []
     for letter in sorted(night.letters, key=lambda letter: letter.at):
         message = letter.message
@@ -112,9 +112,9 @@ def _is_right(letter: Told, by_address) -> bool:
 
 
 def _is_told(holder, night, first_letter, first_look) -> bool:
-    """By letter and on the page of each ticket; whom no letter can reach stands on the site's own
+    """By e-mail and on the page of each ticket; whom no e-mail can reach stands on the site's own
     list of those to be called or known to have looked. A page that was asked for after T and came
-    without the place broke the promise.
+    without the venue broke the promise.
     """
     looks = [look for look in night.looks if look.path in holder["paths"]]
     if any(look.began >= night.t and look.status == 200 and not look.tells for look in looks):
@@ -127,7 +127,7 @@ def _is_told(holder, night, first_letter, first_look) -> bool:
     return set(listed) >= set(holder["codes"])
 
 
-# --- The table -----------------------------------------------------------------------------------
+# --- The table ---------------------------------------------------------------------------------
 
 
 def _table(night, told, first_letter, first_look):

@@ -30,7 +30,7 @@ class Look:
 
 
 class Visitors:
-    """Threads that ask for pages until each holder's ticket has told the place."""
+    """Threads that ask for pages until each holder's ticket has told the venue."""
 
     def __init__(self, port, guests, night):
         self.port, self.night, self.venue = port, night, guests["venue"]
@@ -84,7 +84,7 @@ class Visitors:
         return None
 
     def _asked(self, path) -> Look:
-        """As a browser: it shows the page and, where the place is on it, says that it did."""
+        """As a browser: it shows the page and, where the venue is on it, says that it did."""
         began, status, body = time.time(), 0, ""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:

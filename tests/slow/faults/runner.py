@@ -44,7 +44,7 @@ MAIL = Path(os.environ["MAIL_DIR"])
 
 
 def prepare(slug):
-    """An event with chairs; the kind's number."""
+    """An event with seats; the kind's number."""
     event = make_event(slug=slug, starts_at=clock.now() + timedelta(days=300))
     event.publish_at = clock.now() - timedelta(days=1)
     event.save()
@@ -65,7 +65,7 @@ def prepare_reveal(slug, addresses):
 
 
 def look_reveal(slug):
-    """What is owed, in states, and to whom a letter with the place went, each by its number."""
+    """What is owed, in states, and to whom an e-mail with the venue went, each by its number."""
     event = Event.objects.get(slug=slug)
     told = [
         (letter["To"], letter["Message-ID"])
@@ -80,7 +80,7 @@ def look_reveal(slug):
 
 
 def letters_of():
-    """The letters in the mailbox, oldest first."""
+    """The e-mails in the mailbox, oldest first."""
     paths = sorted(MAIL.iterdir()) if MAIL.exists() else []
     raw = b"".join(path.read_bytes() for path in paths).split(b"-" * 79 + b"\n")
     return [email.message_from_bytes(one, policy=policy.default) for one in raw if one.strip()]
@@ -122,7 +122,7 @@ def reconcile():
 
 
 def look(email):
-    """What a buyer has: orders, tickets that let in, letters in the mailbox by their subject."""
+    """What a buyer has: orders, tickets that let in, e-mails in the mailbox by their subject."""
     orders = Order.objects.filter(buyer_email=email).order_by("pk")
     letters = [p.read_text(errors="replace") for p in MAIL.iterdir()] if MAIL.exists() else []
     found = "\n".join(letters).split("-" * 79)
@@ -143,7 +143,7 @@ def look(email):
 
 
 def links(email):
-    """Addresses of tickets in a buyer's letters, as they were mailed."""
+    """Addresses of tickets in a buyer's e-mails, as they were mailed."""
     letters = (
         "".join(p.read_text(errors="replace") for p in MAIL.iterdir()) if MAIL.exists() else ""
     )

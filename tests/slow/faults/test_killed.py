@@ -1,5 +1,5 @@
 """kill -9 at each step of a purchase. After a restart, a tick and a look at Stripe's lists, the
-buyer has a ticket and was charged, or neither; and no letter came more than twice.
+buyer has a ticket and was charged, or neither; and no e-mail came more than twice.
 
 Real processes: the site is killed by SIGKILL (tests/slow/faults/runner.py), its database is a
 file, and Stripe is the fake of tests/fakes/stripe as a process of its own.
@@ -103,7 +103,7 @@ class Site(stage.Told):
         self.do("reconcile")
 
     def look(self):
-        """Orders' states, tickets, cents charged, letters."""
+        """Orders' states, tickets, cents charged, e-mails."""
         seen = self.do("look", email=self.email)
         charges = [
             charge["amount"]

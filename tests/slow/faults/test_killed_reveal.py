@@ -1,5 +1,5 @@
 """kill -9 of the ticker at each line of a reveal. After a restart every holder has been told, and
-of all letters one at most came twice.
+of all e-mails one at most came twice.
 
 Real processes, killed by SIGKILL (tests/slow/faults/runner.py), on a database that is a file.
 """
@@ -43,7 +43,7 @@ class Night(stage.Told):
         self.do("prepare_reveal", slug=self.slug, addresses=self.holders)
 
     def told(self):
-        """How many letters each holder of this evening has, and under how many numbers."""
+        """How many e-mails each holder of this evening has, and under how many numbers."""
         seen = self.do("look_reveal", slug=self.slug)
         mine = [
             (address, number)

@@ -110,7 +110,7 @@ class Night:
             "venue": Venue.objects.values_list("sealed_at", flat=True).get(event=self.pk),
         }
 
-    # --- colleagues, and their pages -------------------------------------------------------------
+    # --- colleagues, and their pages ------------------------------------------------------------
 
     def open_page(self, kind: str, who: int, choice: int = 0):
         """Open the page that asks. What it needs typed is typed at once; nothing is sent."""
@@ -183,7 +183,7 @@ class Night:
                 client.post(page.url, _sent_again(answer) | {"yes_reveal": "on"})
         self._note_opening()
 
-    # --- guests ----------------------------------------------------------------------------------
+    # --- guests ---------------------------------------------------------------------------------
 
     def buy(self):
         self.buyers += 1
@@ -226,7 +226,7 @@ class Night:
             seen = {"seen_version": opened.version, "seen_open_at": self.at}
             Ticket.objects.filter(pk=ticket.pk).update(**seen)
 
-    # --- the ticker, the mail server and time ----------------------------------------------------
+    # --- the ticker, the mail server and time ---------------------------------------------------
 
     def tick(self, dies_at: int | None = None):
         """What the ticker does for reveals; it may die at a mail, before or after it left."""
@@ -311,7 +311,7 @@ class Night:
         else:
             self.opened.setdefault(version, self.at)
 
-    # --- at last ---------------------------------------------------------------------------------
+    # --- at last --------------------------------------------------------------------------------
 
     def check(self):
         assert self.wrong == [], self.wrong[0]

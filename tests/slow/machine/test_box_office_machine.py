@@ -1,7 +1,7 @@
 """A state machine: any order of clicks, payments, refunds, webhooks, silence and death, and after
 every step the audit of the books holds.
 
-Each example is a short storm over a shop of five chairs. At its end nothing fails any more, the
+Each example is a short storm over a shop of five seats. At its end nothing fails any more, the
 ticker and the reconciliation run, and then every dollar at Stripe is known here. With
 MACHINE_EXAMPLES=500 it storms longer, and differently each time.
 """
@@ -60,7 +60,7 @@ def act(name, **how):
 
 
 def a_purchase():
-    # How far the buyer comes without anything in between; chairs, and tables of two.
+    # How far the buyer comes without anything in between; seats, and tables of two.
     return act(
         "buy",
         far=st.sampled_from(["told", "told", "late", "paid", "gateway", "held"]),

@@ -13,7 +13,7 @@ from tests.events.reveal_kit import STARTS
 from tests.factories import make_event, make_ticket
 from tests.slow.races.stage import Act
 
-# The place is no secret, so a ticket may be given on until the event begins.
+# The venue is no secret, so a ticket may be given on until the event begins.
 AT_THE_DOOR = STARTS - timedelta(minutes=20)
 JUDGED_AT_THE_DOOR = "after events.door.door.judged"
 JUDGED_AS_AN_OFFER = "after events.tickets.transfers.why_over"

@@ -25,7 +25,7 @@ def no_more_seats_than_there_are(at: datetime) -> Iterator[Finding]:
         (TicketType, "ticket_type", lambda row: _times(row.capacity, row.covers)),
         (Choice, "choice", lambda row: row.capacity),
     ):
-        counts = dict(taken.order_by().values_list(by).annotate(chairs=Count("pk")))
+        counts = dict(taken.order_by().values_list(by).annotate(seats=Count("pk")))
         for row in model.objects.filter(pk__in=counts, capacity__isnull=False):
             if counts[row.pk] > limit(row):
                 yield _oversold(row, by, counts[row.pk], limit, taken)
