@@ -33,7 +33,7 @@ from nsca.site.readers import NewsletterReaders
 from orders.checkout.placing import Buyer
 from orders.models import Order
 from pages.models import Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 from tests.events.selling import hold, sell
 from tests.factories import (
     NOON,
@@ -82,7 +82,7 @@ def test_a_look_alike_address_cannot_sign_in_as_the_director(client, boss, typed
     client.post(ASK, {"email": typed})
     sign_in_mails.send_due(at=NOON)
 
-    assert [letter for letter in mail.outbox if any(map(str.isdigit, letter.subject))] == []
+    assert [email for email in mail.outbox if any(map(str.isdigit, email.subject))] == []
     assert not sign_in.is_known(typed, NOON)
     assert list(EmailAddress.objects.values_list("email", "verified")) == [(BOSS, True)]
     assert list(User.objects.values_list("email", flat=True)) == [BOSS]
@@ -95,7 +95,7 @@ def test_another_keyboard_signs_in_and_the_code_goes_to_the_stored_address(clien
     code = "".join(sign for sign in mail.outbox[0].subject if sign.isdigit())
     client.post(CONFIRM, {"code": code})
 
-    assert [letter.to for letter in mail.outbox] == [[BOSS]]
+    assert [email.to for email in mail.outbox] == [[BOSS]]
     assert client.get(HOME).wsgi_request.user == boss
     assert list(EmailAddress.objects.values_list("email", flat=True)) == [BOSS]
 
@@ -280,7 +280,7 @@ def make_subscriber():
 
 def test_a_look_alike_does_not_subscribe_the_director_and_is_written_to_alone():
     for typed in OTHERS.values():
-        newsletter.ask(email=typed, at=NOON)
+        subscribing.ask(email=typed, at=NOON)
 
     assert not Subscriber.objects.filter(email=BOSS).exists()
     assert Email.objects.filter(to__contains=BOSS).count() == 0
@@ -290,10 +290,10 @@ def test_asking_from_another_keyboard_writes_to_the_stored_address():
     make_subscriber()
 
     for typed in SAME.values():
-        newsletter.ask(email=typed, at=NOON)
+        subscribing.ask(email=typed, at=NOON)
 
     assert Subscriber.objects.count() == 1
-    assert {letter.to[0] for letter in Email.objects.all()} == {BOSS}
+    assert {email.to[0] for email in Email.objects.all()} == {BOSS}
 
 
 @pytest.mark.parametrize("way", ["the list of members", "the list of a mailing"])

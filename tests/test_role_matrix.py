@@ -22,7 +22,7 @@ oooooooo events:open_table events:table_asked events:table events:caterer events
 oooooooo tickets:guests tickets:sit_with
 oooooooo events:envelope events:envelope_example tickets:hints_leave
 xxxxxxxx events:envelope_text tickets:envelope tickets:picture
-mmmmmmmm tickets:letters tickets:receipt tickets:seen events:live_sum membership:give_sum
+mmmmmmmm tickets:opt_in tickets:receipt tickets:seen events:live_sum membership:give_sum
 oooooooo events:tickets events:waitlist events:waitlist_joined events:wish
 oooooooo tickets:return tickets:detail tickets:pdf tickets:calendar tickets:give tickets:accept
 oooooooo orders:detail orders:receipt orders:receipt_pdf orders:give_back orders:return
@@ -49,7 +49,7 @@ dooooooo membership:home membership:auto_renewal membership:giving
 dooooooo membership:history membership:cards membership:household membership:directory
 dooooooo membership:data
 dxxxxxxx membership:committee
-doxxxxxx membership:letters membership:listing membership:passport
+doxxxxxx membership:mails membership:listing membership:passport
 do>>>>>> membership:export
 dxxxxxxx membership:card_picture membership:card_pdf membership:erase
 dxxxxxxx membership:add_to_household membership:change_in_household
@@ -222,11 +222,11 @@ def rows() -> dict[str, str]:
     """Each name with its e-mails."""
     table = {SHORT_WAY: "dd" + ">" * len(STAFF)}
     for line in SITE.split("\n"):
-        letters, *names = line.split() or [""]
-        table |= dict.fromkeys(names, letters)
+        emails, *names = line.split() or [""]
+        table |= dict.fromkeys(names, emails)
     for line in filter(None, DESK.split("\n")):
-        model, *acts, letters = line.split()
-        table |= {f"admin:{model}_{act}": "dd" + letters for act in acts}
+        model, *acts, emails = line.split()
+        table |= {f"admin:{model}_{act}": "dd" + emails for act in acts}
     return table
 
 
@@ -242,18 +242,18 @@ def asked_for_by(role, world) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Each address, by name, with its letter for this role, and words we do not use there."""
     answers, heard = {}, {}
     for name, response in answers_to(role, world):
-        answers[name] = letter_of(response)
+        answers[name] = email_of(response)
         if words := voice.of_answer(name, response):
             heard[name] = words
     return answers, heard
 
 
-def letter_of(response) -> str:
+def email_of(response) -> str:
     if response.status_code in (301, 302):
         doors = ("/accounts/login/", "/admin/login/")
         return "d" if response.url.startswith(doors) else ">"
-    letters = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
-    return letters.get(response.status_code, str(response.status_code))
+    emails = {200: "o", 403: "-", 404: "x", 405: "m", 410: "g"}
+    return emails.get(response.status_code, str(response.status_code))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -264,10 +264,10 @@ def test_each_address_answers_each_role_as_the_table_says_and_in_plain_words(rol
 
     unlisted = sorted(answers.keys() - TABLE.keys())
     assert unlisted == [], f"say in tests/test_role_matrix.py who may open {unlisted}"
-    said = {name: letters[venue] for name, letters in TABLE.items()}
+    said = {name: emails[venue] for name, emails in TABLE.items()}
     assert answers == said
     assert heard == {}
 
 
 def test_every_row_has_a_letter_for_every_role():
-    assert [name for name, letters in TABLE.items() if len(letters) != len(ROLES)] == []
+    assert [name for name, emails in TABLE.items() if len(emails) != len(ROLES)] == []

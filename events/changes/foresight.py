@@ -59,7 +59,7 @@ def foresee(
         hearing = people_of(before, with_disputed=True)
         told = hearing.told
     if told:
-        sentences += consequences.of_letters(hearing)
+        sentences += consequences.of_mails(hearing)
     elif sentences and not (at_once and consequences.writes_the_venue(before, after)):
         sentences += consequences.of_silence(who)
     sentences += extra
@@ -82,7 +82,7 @@ def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
     if who.guests:
         sentences.append(
             f"{counted(who.guests, 'guest')} {'gets' if who.guests == 1 else 'get'} an e-mail "
-            f"({counted(who.letters, 'e-mail')}, one per address) with a calendar file that "
+            f"({counted(who.mails, 'e-mail')}, one per address) with a calendar file that "
             "removes the entry."
         )
     if who.parties:

@@ -113,10 +113,10 @@ def _owed(rows, event) -> tuple[dict[int, Ticket], WaitlistEntry | None]:
 
 
 def _message(row, move, event, tickets, party, at) -> EmailMultiAlternatives:
-    letter = render_mail("event_moved", _context(move, event, tickets, party, at))
+    mail = render_mail("event_moved", _context(move, event, tickets, party, at))
     name = _name(tickets, party)
     message = message_of(
-        letter, to=recipient(row.address, name), headers={"Message-ID": row.message_id}
+        mail, to=recipient(row.address, name), headers={"Message-ID": row.message_id}
     )
     for ticket in tickets:
         if ticket.suspended_at is not None:

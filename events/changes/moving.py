@@ -228,7 +228,7 @@ def told_so_far(event: Event) -> QuerySet[Move]:
     """
 
     def rows(*states) -> Count:
-        return Count("notices", filter=Q(notices__state__in=states))
+        return Count("mails", filter=Q(mails__state__in=states))
 
     return (
         Move.objects.filter(event=event)

@@ -8,7 +8,7 @@ from tablib import Dataset
 
 from events import reveal
 from events.access.private import private_to_staff
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.hints import opt_ins
 from events.hints.hints import steps
 from events.models import Ticket
@@ -136,7 +136,7 @@ def hints_view(model_admin, request, event):
         title="Hints",
         steps=steps(event),
         holders=Ticket.objects.valid().filter(event=event).count(),
-        asked=hint_letters.asked(event),
+        asked=hint_mail_queue.asked(event),
     )
 
 

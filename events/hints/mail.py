@@ -16,7 +16,7 @@ from django.urls import reverse
 from events.hints.hints import cards
 from events.hints.opt_ins import Kind, active, with_address
 from events.models import Event, Hint, HintMail, OptIn, Ticket
-from events.reveal import notices, pace
+from events.reveal import mails_owed, pace
 from nsca.lib.mail.mail import message_of, recipient, render_mail
 from nsca.lib.mail.queue import MailQueue
 from orders.lines.locks import refuse_inside_transaction
@@ -29,7 +29,7 @@ def tick(at: datetime, gives_way: Callable[[], bool] = lambda: False) -> int:
     MAIL_PER_HOUR, reveal e-mails go first.
     """
     refuse_inside_transaction()
-    if settings.MAIL_PER_HOUR and notices.are_owed():
+    if settings.MAIL_PER_HOUR and mails_owed.are_owed():
         return 0
     for hint in _turned(at):
         if _is_news(hint, at):
@@ -107,7 +107,7 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
     name = ticket.guest_name or ticket.line.order.buyer_name
     leave_url = settings.SITE_URL + reverse("tickets:hints_leave", args=[row.token])
     shown = cards(hint.event, at=at, for_holders=True)
-    letter = render_mail(
+    mail = render_mail(
         "hint",
         {
             "event": hint.event,
@@ -120,7 +120,7 @@ def _message(hint: Hint, row: OptIn, ticket: Ticket, at: datetime) -> EmailMulti
     )
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     return message_of(
-        letter,
+        mail,
         to=recipient(ticket.holder_email, name),
         headers={
             "Message-ID": f"<hint.{hint.pk}.{row.pk}@{host}>",

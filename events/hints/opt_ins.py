@@ -43,7 +43,7 @@ def leave(ticket: Ticket, kind: str, *, at: datetime) -> None:
     mine.update(left_at=at)
 
 
-def leave_by_letter(row: OptIn, *, at: datetime) -> int:
+def leave_by_mail(row: OptIn, *, at: datetime) -> int:
     """Opt out by the link in an e-mail, for every ticket of this event with the same address; how
     many. Two tickets with one address got one e-mail, and one click ends it. For a transferred
     ticket, only the old holder's own row.

@@ -69,9 +69,9 @@ class Move(models.Model):
 class MoveMail(OwedMail):
     """An e-mail about a move, owed to one holder or waitlist party. The rows are the outbox."""
 
-    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="notices")
+    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="mails")
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="move_notices"
+        Ticket, on_delete=models.PROTECT, null=True, blank=True, related_name="move_mails"
     )
     hand = models.PositiveSmallIntegerField(default=0)  # which holder of the ticket: see Ticket
     entry = models.ForeignKey(

@@ -38,8 +38,8 @@ class OptIn(models.Model):
 class HintMail(OwedMail):
     """One e-mail about one hint for one holder, never sent twice. The rows are the outbox."""
 
-    hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="letters")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_letters")
+    hint = models.ForeignKey(Hint, on_delete=models.CASCADE, related_name="mails")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hint_mails")
     hand = models.PositiveSmallIntegerField(default=0)
     address = AddressField(blank=True, default="")  # as RevealMail's
 

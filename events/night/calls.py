@@ -14,7 +14,7 @@ from django.db.models import F
 
 from events.models import Call, Event, RevealMail, Ticket
 from events.night import tally
-from events.reveal import notices
+from events.reveal import mails_owed
 from orders.lines.kinds import Refusal
 
 MINUTES_OF_A_CALL = timedelta(minutes=5)  # then a colleague may take it
@@ -185,7 +185,7 @@ def mail_again(event: Event, key: int, *, at: datetime) -> Entry:
     )
     if not entry.tickets[0].holder:
         raise Refusal("The ticket has no e-mail address. Open it and enter one first.")
-    if not notices.send_again(rows):
+    if not mails_owed.send_again(rows):
         raise Refusal("That e-mail is already on its way.")
     return entry
 
@@ -196,7 +196,7 @@ def came_back(event: Event, key: int, *, at: datetime) -> Entry:
         event=event, version=event.reveal_version, ticket=key, hand=F("ticket__hand"),
         state=State.SENT,
     ).last()  # fmt: skip
-    if row is None or not notices.bounced(row.message_id, at=at):
+    if row is None or not mails_owed.bounced(row.message_id, at=at):
         raise Refusal("No e-mail to that guest has gone out.")
     held = [group for group in _by_holder(_with_calls(event)) if key in {one.pk for one in group}]
     if not held:
@@ -232,7 +232,7 @@ def _entry(event, tickets, at) -> Entry:
     calls = [ticket.last_call for ticket in tickets if ticket.last_call]
     call = max(calls, key=lambda call: (call.called_at is not None, call.pk), default=None)
     told = []
-    if all(ticket.notice == State.SENT for ticket in tickets):
+    if all(ticket.mail_state == State.SENT for ticket in tickets):
         told.append("mail")
     least = max(1, event.reveal_version)
     if any(ticket.seen_version >= least for ticket in tickets):
@@ -249,13 +249,13 @@ def _entry(event, tickets, at) -> Entry:
 
 def _why(tickets, at) -> Why | None:
     for ticket in tickets:
-        if ticket.notice in WHY:
-            return WHY[ticket.notice]
+        if ticket.mail_state in WHY:
+            return WHY[ticket.mail_state]
     for ticket in tickets:
-        is_stuck = ticket.notice == State.QUEUED and at >= ticket.owed_at + MAIL_MAY_TAKE
+        is_stuck = ticket.mail_state == State.QUEUED and at >= ticket.owed_at + MAIL_MAY_TAKE
         if is_stuck:
             return Why.UNKNOWN
-    told_at = max((t.told_at for t in tickets if t.notice == State.SENT), default=None)
+    told_at = max((t.told_at for t in tickets if t.mail_state == State.SENT), default=None)
     owed_at = max((t.owed_at for t in tickets if t.owed_at), default=None)
     if told_at and at >= owed_at + PAGE_MAY_TAKE:
         return Why.NEVER_OPENED
@@ -312,5 +312,5 @@ def _end(event, key, by, at, *, outcome=None, tried=0) -> Entry:
         if outcome:
             changes |= {"outcome": outcome, "called_at": at}
         _write(entry, **changes)
-    notices.count_again(at=at)  # updates the number in the task
+    mails_owed.count_again(at=at)  # updates the number in the task
     return entry

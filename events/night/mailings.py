@@ -12,7 +12,7 @@ from events.models import Event, Scan, Ticket
 from events.night import word_check
 from events.night.texts import texts_of
 from events.night.word_check import SEE
-from events.reveal import notices
+from events.reveal import mails_owed
 from events.tickets.attendance import latest
 from events.venue.findings import Finding
 from membership.mailings.known import Gate, Occasions
@@ -47,7 +47,7 @@ class EventOccasions(Occasions):
 class EventGate(Gate):
     def is_busy(self, at: datetime) -> bool:
         """Whether reveal e-mails are owed, or will be soon."""
-        if notices.are_owed():
+        if mails_owed.are_owed():
             return True
         sealed = Event.objects.filter(
             state=Event.State.PUBLISHED, lead__isnull=False, reveal_version=0, ends_at__gt=at

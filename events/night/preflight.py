@@ -14,7 +14,7 @@ from post_office.models import STATUS, Email
 from events import reveal
 from events.models import Event, MailServer, Ticket
 from events.night import mail_pace
-from events.reveal import notices, pace
+from events.reveal import mails_owed, pace
 from events.venue.details import VenueDetails
 from nsca.lib.mail.addresses import normalize_address
 from nsca.lib.mail.mail import NoSuchAddress, recipient
@@ -222,7 +222,7 @@ def _sender():
         )
 
 
-def _letters(event) -> int:
+def _mails(event) -> int:
     """How many e-mails it takes to reach everybody: one for each address."""
     holders = Ticket.objects.valid().filter(event_id=event.pk).with_holder().exclude(holder="")
     return holders.values("holder").distinct().count()
@@ -233,7 +233,7 @@ def pace_words(event: Event, *, at: datetime) -> str:
     if not reaches_people():
         return ""
     try:
-        return mail_pace.outlook(_letters(event), opens_at=event.opens_at, at=at).words
+        return mail_pace.outlook(_mails(event), opens_at=event.opens_at, at=at).words
     except mail_pace.NoAnswer:
         return "We don’t know how long it will take: the mail server does not answer."
 
@@ -246,24 +246,24 @@ def reaches_people() -> bool:
 
 def _speed(event, at):
     """Whether the reveal e-mails go out in time at our pace or the mail server's."""
-    waiting = notices.mails_owed()
+    waiting = mails_owed.count_owed()
     if waiting:
         yield Trouble(
             f"{counted(waiting, 'e-mail')} of another reveal {'is' if waiting == 1 else 'are'} "
             "still waiting."
         )
-    letters = _letters(event)
+    mails = _mails(event)
     if reaches_people():
         try:
-            outlook = mail_pace.outlook(letters, opens_at=event.opens_at, at=at)
+            outlook = mail_pace.outlook(mails, opens_at=event.opens_at, at=at)
         except mail_pace.NoAnswer:
             yield Trouble("The mail server does not answer.", is_grave=True)
             return
         takes, words = outlook.takes, outlook.words
     else:
         start = max(at, event.opens_at)
-        takes = pace.last_leaves_at(letters, at=start, known_at=at) - start
-        words = f"{counted(letters, 'e-mail')} must go out; MAIL_PER_HOUR is too low."
+        takes = pace.last_leaves_at(mails, at=start, known_at=at) - start
+        words = f"{counted(mails, 'e-mail')} must go out; MAIL_PER_HOUR is too low."
     late = max(at, event.opens_at) + takes - event.opens_at
     if late > MAIL_MAY_TAKE:
         yield Trouble(

@@ -110,10 +110,10 @@ queue = PreflightMail()
 
 
 def _message(row, event, user, at) -> EmailMultiAlternatives:
-    letter = render_mail("preflight", context_of(event, leg=row.leg, user=user, at=at))
+    mail = render_mail("preflight", context_of(event, leg=row.leg, user=user, at=at))
     host = settings.POST_OFFICE["MESSAGE_ID_FQDN"]
     return message_of(
-        letter,
+        mail,
         to=recipient(user.email, user.name),
         headers={"Message-ID": f"<preflight.{row.pk}.{row.event_id}.{row.leg}@{host}>"},
     )

@@ -100,8 +100,8 @@ class EventsPersonalData(PersonalData):
             ticket.seat_requests.exclude(text="").update(text="")
         for ticket in Ticket.objects.filter(_bought(subject)).exclude(postal_address=""):
             rewritten(ticket, ["postal_address"], subject)
-        for notices in (RevealMail, MoveMail, HintMail):
-            notices.objects.filter(subject.theirs("address")).update(address="")
+        for mails in (RevealMail, MoveMail, HintMail):
+            mails.objects.filter(subject.theirs("address")).update(address="")
         for transfer in Transfer.objects.filter(subject.theirs("to_email", "to_name")):
             transfer.to_name, transfer.to_email = "", NOBODY
             transfer.save(update_fields=["to_name", "to_email"])

@@ -81,9 +81,7 @@ def of_the_secret(
         begins = "saving" if passed else "Saving"
         words.append(f"{passed}{begins} reveals the venue at once, to {whom}. {IRREVOCABLE}")
         if writes_the_venue(before, after):
-            words.append(
-                f"{counted(who.letters, 'e-mail')} with the venue will go out in minutes."
-            )
+            words.append(f"{counted(who.mails, 'e-mail')} with the venue will go out in minutes.")
             words += [of_the_unreachable(who)] if who.unreachable else []
     elif after.is_secret and not after.is_past(at):
         words += _later(before, after, changed, whom, at)
@@ -178,13 +176,13 @@ def of_limits(limits: Sequence[Limit]) -> list[str]:
     ]
 
 
-def of_letters(who: People) -> list[str]:
+def of_mails(who: People) -> list[str]:
     """Who gets an e-mail about a new start."""
     words = []
     if who.guests:
         verb = "gets" if who.guests == 1 else "get"
         words.append(
-            f"{counted(who.guests, 'guest')} {verb} an e-mail ({counted(who.letters, 'e-mail')}, "
+            f"{counted(who.guests, 'guest')} {verb} an e-mail ({counted(who.mails, 'e-mail')}, "
             "one per address) with a calendar file that updates the entry."
         )
     if who.parties:

@@ -78,7 +78,7 @@ def foresee_venue(event: Event, *, at: datetime) -> Outlook:
     if told:
         sentences += [
             "The venue has been revealed. "
-            f"{counted(who.guests, 'guest')} will get {counted(who.letters, 'e-mail')} about the "
+            f"{counted(who.guests, 'guest')} will get {counted(who.mails, 'e-mail')} about the "
             "change; the subject begins with CHANGED.",
             f"Their pages show the new venue {'then' if is_held else 'at once'}, and the old one "
             "struck through.",

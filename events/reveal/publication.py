@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from events.models import Event
-from events.reveal import notices, openings
+from events.reveal import mails_owed, openings
 from events.venue import store
 from nsca.lib.web.caching import content_changed
 from orders.models import Task
@@ -84,4 +84,4 @@ def next_version(event, at) -> int:
     Event.objects.filter(pk=event.pk).update(
         reveal_version=event.reveal_version, revealed_at=event.revealed_at
     )
-    return notices.owe(event, at=at)
+    return mails_owed.owe(event, at=at)

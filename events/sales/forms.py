@@ -227,7 +227,7 @@ class TicketsForm(forms.Form):
         ]
 
     @property
-    def letters_to(self) -> list[str]:
+    def mails_to(self) -> list[str]:
         """The addresses that get tickets: the buyer's and the guests'."""
         own = [guest.email for guest in self.guests if guest.email]
         return list(dict.fromkeys([self.cleaned_data["email"], *own]))

@@ -291,7 +291,7 @@ def tick(at: datetime) -> None:
     ).delete()
 
 
-def _stamp(pk: int, stamp: str, letter: str, at: datetime) -> None:
+def _stamp(pk: int, stamp: str, template: str, at: datetime) -> None:
     """Stamp one table, and e-mail its captain if seats are empty. Only one ticker does."""
     with brief():
         rows = Table.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -301,5 +301,5 @@ def _stamp(pk: int, stamp: str, letter: str, at: datetime) -> None:
         setattr(table, stamp, at)
         table.save(update_fields=[stamp])
         left = left_at(table, at)
-        if letter and left:
-            write_to_captain(table, letter, left=left)
+        if template and left:
+            write_to_captain(table, template, left=left)

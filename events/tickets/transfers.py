@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from events.models import Event, SeatRequest, Ticket, Transfer
-from events.reveal import notices
+from events.reveal import mails_owed
 from events.reveal.calendars import handed_on_ics
 from events.tickets import mail as ticket_mail
 from events.tickets.attendance import is_in
@@ -187,7 +187,7 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
         )
         _hand_on(ticket, name=name, email=transfer.to_email, at=at)
         SeatRequest.end_of([ticket.pk], at=at)  # it was the old holder's request
-        notices.forget_former_holders(ticket)
+        mails_owed.forget_former_holders(ticket)
         ticket_mail.send_to_guest(ticket, at=at)
     return ticket
 

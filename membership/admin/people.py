@@ -34,7 +34,7 @@ from membership.people.admin_members import RemovalAdmin
 from membership.privacy import admin as erase_admin
 from membership.records import admin_importing, admin_merging, duplicates
 from membership.records.importing_columns import PersonColumns
-from membership.security import notices
+from membership.security import address_mail
 from membership.terms.dues import enrol
 from nsca.lib.desk.base import BaseAdminWithHistory, BaseInline
 from nsca.lib.desk.exports import SafeResource
@@ -190,9 +190,9 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         person = self.get_or_404(request, object_id, permission="view")
-        before = notices.addresses_of([person.pk])
+        before = address_mail.addresses_of([person.pk])
         response = super().history_form_view(request, object_id, version_id, extra_context)
-        notices.addresses_changed(before, at=request.now, by=request.user)
+        address_mail.addresses_changed(before, at=request.now, by=request.user)
         return response
 
     def get_fields(self, request, obj=None):
@@ -237,7 +237,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
 
     def save_model(self, request, obj, form, change):
         """Give new people what joiners get: a member number and a user."""
-        form.addresses_before = notices.addresses_of([obj.pk] if change else [])
+        form.addresses_before = address_mail.addresses_of([obj.pk] if change else [])
         if change:
             super().save_model(request, obj, form, change)
         else:
@@ -246,7 +246,7 @@ class PersonAdmin(RemovalAdmin, BaseAdminWithHistory):
     def save_related(self, request, form, formsets, change):
         """E-mail people whose addresses changed, in the form or its inlines."""
         super().save_related(request, form, formsets, change)
-        notices.addresses_changed(form.addresses_before, at=request.now, by=request.user)
+        address_mail.addresses_changed(form.addresses_before, at=request.now, by=request.user)
 
     def delete_model(self, request, obj):
         self._must_be_proven_to_delete(request, obj.name)

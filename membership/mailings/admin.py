@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from membership.mailings import known as mailings_known
 from membership.mailings import mailings
-from membership.mailings.rendering import TEST, letter, post
+from membership.mailings.rendering import TEST, post, rendered
 from membership.mailings.sending import progress
 from membership.models import Mailing, MembershipStatus
 from nsca.lib.desk.base import BaseAdmin, Tool
@@ -117,7 +117,7 @@ class MailingAdmin(BaseAdmin):
         return super().has_change_permission(request)
 
     def get_urls(self):
-        pages = ("preview", "letter", "test", "send", "progress", "stop", "take_back")
+        pages = ("preview", "mail", "test", "send", "progress", "stop", "take_back")
         own = [
             self.own_path(f"<int:object_id>/{name}/", getattr(self, f"{name}_view"), name)
             for name in pages
@@ -173,18 +173,18 @@ class MailingAdmin(BaseAdmin):
             reader=reader,
             found=found,
             asked=asked,
-            letter=letter(mailing, name=reader[1], token=TEST),
-            letter_url=f"{self.url('letter', mailing.pk)}?person={reader[0]}",
+            mail=rendered(mailing, name=reader[1], token=TEST),
+            mail_url=f"{self.url('mail', mailing.pk)}?person={reader[0]}",
         )
         response._csp_update = {"frame-src": [SELF]}
         return response
 
-    def letter_view(self, request, object_id):
+    def mail_view(self, request, object_id):
         """Show the HTML part alone, as a mail program would."""
         mailing = self._of(request, object_id)
         chosen = primary_key(request.GET.get("person"))
         name = next((row[1] for row in self._readers(request, mailing) if row[0] == chosen), "")
-        response = HttpResponse(letter(mailing, name=name, token=TEST).html)
+        response = HttpResponse(rendered(mailing, name=name, token=TEST).html)
         response.headers["Content-Security-Policy"] = OF_A_MAIL
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response

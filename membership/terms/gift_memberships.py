@@ -133,9 +133,9 @@ def how_it_goes(gift: GiftMembership) -> str:
     if gift.claimed_at:
         return "It has been claimed"
     day = f"{gift.begins_on:%B %-d, %Y}"
-    if gift.letter_at and gift.recipient_email:
+    if gift.mailed_at and gift.recipient_email:
         return f"We e-mailed {gift.recipient_email} on {day}"
-    if gift.recipient_email and gift.letter_from <= gift.created_at:
+    if gift.recipient_email and gift.mail_from <= gift.created_at:
         return f"We’re e-mailing {gift.recipient_email} now"
     if gift.recipient_email:
         return f"We’ll e-mail {gift.recipient_email} on the morning of {day}"
@@ -149,9 +149,9 @@ def tick(at: datetime) -> int:
     """Send what is due, remind once, and create tasks; return how many e-mails were sent."""
     count = 0
     for gift in GiftMembership.objects.mails_due(at).select_related("tier"):
-        count += _write_to(gift, "letter_at", at=at)
+        count += _write_to(gift, "mailed_at", at=at)
     slow = GiftMembership.objects.waiting().filter(
-        letter_at__lte=at - REMIND_AFTER, reminded_at=None
+        mailed_at__lte=at - REMIND_AFTER, reminded_at=None
     )
     slow = slow.exclude(recipient_email="")  # erased since, at their request
     for gift in slow.select_related("tier"):

@@ -11,7 +11,7 @@ from membership.models import Consent
 from membership.people import consents
 from membership.privacy.personal_data import PersonalData, Subject, told
 from pages.models import Message, Subscriber
-from pages.newsletter import newsletter
+from pages.newsletter import subscribing
 
 
 class PagesPersonalData(PersonalData):
@@ -45,14 +45,14 @@ class NewsletterList(consents.Reading):
 
     def follow(self, email: str, *, is_given: bool, at: datetime, is_proven: bool = False) -> None:
         if is_given and is_proven:
-            newsletter.subscribe(email=email, at=at)
+            subscribing.subscribe(email=email, at=at)
             return
         if is_given:
-            newsletter.ask(email=email, at=at)
+            subscribing.ask(email=email, at=at)
             return
         one = Subscriber.objects.filter(email=email, left_at__isnull=True).first()
         if one is not None:
-            newsletter.leave(token=one.token, at=at)
+            subscribing.leave(token=one.token, at=at)
 
 
 def left_the_newsletter(email: str, *, at: datetime) -> None:

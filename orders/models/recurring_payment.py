@@ -151,7 +151,7 @@ class ChargeMail(models.Model):
     """A notice sent before a charge, with its date and amount."""
 
     recurring_payment = models.ForeignKey(
-        RecurringPayment, on_delete=models.PROTECT, related_name="notices"
+        RecurringPayment, on_delete=models.PROTECT, related_name="charge_mails"
     )
     charge_on = models.DateField()
     cents = models.PositiveIntegerField()

@@ -116,7 +116,7 @@ def _payment_of(found: RecurringPayment, told: Invoiced, why: str, *, at: dateti
     The charge may be the agreed price, or one a notice has named since. For anything else the
     order gets the agreed price, and settling.py creates a task about the difference.
     """
-    prices = {found.cents, *found.notices.values_list("cents", flat=True)}
+    prices = {found.cents, *found.charge_mails.values_list("cents", flat=True)}
     cents = told.cents if told.cents in prices else found.cents
 
     def write(order: Order) -> None:
@@ -174,7 +174,7 @@ def apply(found: RecurringPayment, told: Subscribed, *, at: datetime) -> None:
         because = LAST_TRY if told.state == "unpaid" else "it was ended in Stripe"
         if found.state == State.FAILING:
             because = LAST_TRY
-        agreements.end(found, because=because, by="Stripe", at=at, letter="ended")
+        agreements.end(found, because=because, by="Stripe", at=at, template="ended")
         return
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=found.pk)
@@ -199,7 +199,7 @@ def _fails(found: RecurringPayment, told: Invoiced, *, at: datetime) -> None:
     if told.subscription_id != found.subscription_id:
         return
     if told.next_try_at is None:
-        agreements.end(found, because=LAST_TRY, by="Stripe", at=at, letter="ended")
+        agreements.end(found, because=LAST_TRY, by="Stripe", at=at, template="ended")
         return
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=found.pk)

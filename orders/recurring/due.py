@@ -111,7 +111,7 @@ def make(row: RecurringPayment, *, at: datetime) -> bool:
         found = next((each for each in made if not each.is_over), None)
         if made and not found:  # it was ended there; respect that
             return agreements.end(
-                row, because="it was ended in Stripe", by="Stripe", at=at, letter="ended"
+                row, because="it was ended in Stripe", by="Stripe", at=at, template="ended"
             )
         first_at = charged_at(row.next_charge_on)
         found = found or billing.subscribe(row, payer, first_at=first_at)
@@ -186,17 +186,19 @@ def look(row: RecurringPayment, *, at: datetime) -> bool:
     try:
         apply(row, billing.subscription(row.subscription_id), at=at)
     except GatewayRefused:
-        agreements.end(row, because="Stripe no longer has it", by="Stripe", at=at, letter="ended")
+        agreements.end(
+            row, because="Stripe no longer has it", by="Stripe", at=at, template="ended"
+        )
     row.refresh_from_db()
     if row.state != State.ACTIVE:
         return True
     try:
         day = wanted_day(row, on=day_of(at))
     except NothingToRenew as why:
-        return agreements.end(row, because=str(why), at=at, letter="ended")
+        return agreements.end(row, because=str(why), at=at, template="ended")
     if day != row.next_charge_on:
         _move(row, day, billing, at=at)
-    told = row.notices.filter(charge_on=row.next_charge_on).first()
+    told = row.charge_mails.filter(charge_on=row.next_charge_on).first()
     if told and told.cents != row.cents:
         _reprice(row, told.cents, billing, at=at)
     return True
@@ -214,7 +216,7 @@ def wanted_day(row: RecurringPayment, *, on: date) -> date:
     due = kind_of(row).charge_on(row, on=on)
     if row.interval != RecurringPayment.Interval.YEAR:
         return due
-    if row.notices.filter(charge_on=day).exists():
+    if row.charge_mails.filter(charge_on=day).exists():
         return max(due, day)
     return max(due, on + NOTICE_AT_LEAST)
 
@@ -255,13 +257,13 @@ def _disputed():
 
 def end_disputed(row: RecurringPayment, *, at: datetime) -> bool:
     because = "one of its payments was disputed"
-    return agreements.end(row, because=because, at=at, letter="ended")
+    return agreements.end(row, because=because, at=at, template="ended")
 
 
 # --- Told before each yearly charge ------------------------------------------------------------
 
 
-def _notices_of_next():
+def _mails_of_next():
     return ChargeMail.objects.filter(
         recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
@@ -269,7 +271,7 @@ def _notices_of_next():
 
 def _untold(at: datetime):
     on = day_of(at)
-    its_notice = ChargeMail.objects.filter(
+    its_mail = ChargeMail.objects.filter(
         recurring_payment=OuterRef("pk"), charge_on=OuterRef("next_charge_on")
     )
     return RecurringPayment.objects.filter(
@@ -278,7 +280,7 @@ def _untold(at: datetime):
         subscription_id__isnull=False,
         next_charge_on__lte=on + NOTICE_FROM,
         next_charge_on__gt=on,
-    ).exclude(Exists(its_notice))
+    ).exclude(Exists(its_mail))
 
 
 def tell(row: RecurringPayment, *, at: datetime) -> bool:
@@ -292,7 +294,7 @@ def tell(row: RecurringPayment, *, at: datetime) -> bool:
         return False
     cents = item_of(row, at=charged_at(row.next_charge_on)).unit_cents
     if not cents:
-        return agreements.end(row, because="nothing is due anymore", at=at, letter="ended")
+        return agreements.end(row, because="nothing is due anymore", at=at, template="ended")
     with brief():
         row = RecurringPayment.objects.select_for_update().get(pk=row.pk)
         told, is_new = ChargeMail.objects.get_or_create(

@@ -27,7 +27,7 @@ def act(name, *args):
 # --- Cancel ------------------------------------------------------------------------------------
 
 
-def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree, paid):
+def test_canceling_says_so_and_writes_one_email_to_each_holder(sign_in, soiree, paid):
     client = sign_in("events")
 
     press(
@@ -38,19 +38,19 @@ def test_cancelling_says_so_and_writes_one_letter_to_each_holder(sign_in, soiree
 
     event = Event.objects.get()
     assert (event.state, event.cancelled_note) == ("cancelled", "The storm has the better of us.")
-    letters = {email.to[0]: email for email in Email.objects.all()}
-    assert {re.sub(r".*<(.*)>", r"\1", to) for to in letters} == {
+    emails = {email.to[0]: email for email in Email.objects.all()}
+    assert {re.sub(r".*<(.*)>", r"\1", to) for to in emails} == {
         "ada@ellery.example",
         "bo@x.example",
     }
-    letter = next(iter(letters.values()))
-    assert "is canceled" in letter.subject
-    assert "The storm has the better of us." in letter.message
-    assert "The storm has the better of us." in letter.html_message
-    assert b"METHOD:CANCEL" in letter.attachments.first().file.read()
+    email = next(iter(emails.values()))
+    assert "is canceled" in email.subject
+    assert "The storm has the better of us." in email.message
+    assert "The storm has the better of us." in email.html_message
+    assert b"METHOD:CANCEL" in email.attachments.first().file.read()
 
 
-def test_cancelling_twice_writes_no_second_letter(sign_in, soiree, paid):
+def test_canceling_twice_writes_no_second_email(sign_in, soiree, paid):
     client = sign_in("events")
     press(client, act("events_event_cancel", soiree.pk), {"note": "Off."})
     count = Email.objects.count()

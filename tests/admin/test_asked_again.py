@@ -42,13 +42,13 @@ def desk(clock, sealed_soiree, sign_in):
     return sign_in("events")
 
 
-def code_of_the_last_letter() -> str:
-    letter = letters()[-1]
-    assert letter.to == ["events@nsca.example"]
-    return re.search(r"^    (\d{4} \d{4})$", letter.body, re.M)[1]
+def code_of_the_last_email() -> str:
+    email = emails()[-1]
+    assert email.to == ["events@nsca.example"]
+    return re.search(r"^    (\d{4} \d{4})$", email.body, re.M)[1]
 
 
-def letters() -> list:
+def emails() -> list:
     """Those that have left, once the ticker has come by."""
     sign_in_mails.send_due(at=datetime.now(UTC))
     return mail.outbox
@@ -79,20 +79,20 @@ def test_the_code_that_is_mailed_lets_one_look_and_once_given_is_not_asked_for_a
     assert "A code is on its way to events@nsca.example" in asked.content.decode()
     assert CANARY not in asked.content.decode()
 
-    typed = code_of_the_last_letter().replace(" ", "-")
+    typed = code_of_the_last_email().replace(" ", "-")
     shown = desk.post(venue_page(sealed_soiree), LOOK | {"code": typed})
     again = desk.post(venue_page(sealed_soiree), LOOK)
 
     assert CANARY in shown.content.decode()
     assert CANARY in again.content.decode()
     assert [look.act for look in VenueAccess.objects.all()] == ["looked", "looked"]
-    assert len(letters()) == 1 and not Email.objects.exists()
+    assert len(emails()) == 1 and not Email.objects.exists()
 
 
-def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_letter_up(clock, desk, sealed_soiree):
+def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_email_up(clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
     desk.post(venue_page(sealed_soiree), LOOK)
-    first = code_of_the_last_letter()
+    first = code_of_the_last_email()
 
     pages = [
         desk.post(venue_page(sealed_soiree), LOOK | {"code": f"9999999{n}"}) for n in range(5)
@@ -101,15 +101,15 @@ def test_a_wrong_code_shows_nothing_and_the_fifth_uses_the_letter_up(clock, desk
 
     assert "That’s not the code" in pages[0].content.decode()
     assert not any(CANARY in page.content.decode() for page in [*pages, late])
-    assert len(letters()) == 2
-    assert code_of_the_last_letter() != first
+    assert len(emails()) == 2
+    assert code_of_the_last_email() != first
     assert not VenueAccess.objects.exists()
 
 
 def test_a_code_is_good_for_ten_minutes(clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
     desk.post(venue_page(sealed_soiree), LOOK)
-    code = code_of_the_last_letter()
+    code = code_of_the_last_email()
     clock.shift(timedelta(minutes=10))
 
     late = desk.post(venue_page(sealed_soiree), LOOK | {"code": code})
@@ -120,7 +120,7 @@ def test_a_code_is_good_for_ten_minutes(clock, desk, sealed_soiree):
 def test_a_code_of_another_person_s_session_opens_nothing(clock, desk, sealed_soiree, staff):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
     desk.post(venue_page(sealed_soiree), LOOK)
-    code = code_of_the_last_letter()
+    code = code_of_the_last_email()
     state = desk.session["asked_again"]
     desk.force_login(staff("director"))
     session = desk.session
@@ -155,16 +155,16 @@ def test_what_was_typed_into_the_venue_is_not_lost_and_is_kept_nowhere(
     assert "Bluestem Hall" in asked.content.decode()
     assert "Bluestem" not in repr(dict(desk.session))
     assert not Email.objects.exists()
-    assert not any("Bluestem" in letter.body for letter in letters())
+    assert not any("Bluestem" in email.body for email in emails())
     assert not VenueAccess.objects.exists()
 
-    sealed = desk.post(venue_page(sealed_soiree), data | {"code": code_of_the_last_letter()})
+    sealed = desk.post(venue_page(sealed_soiree), data | {"code": code_of_the_last_email()})
     assert sealed.status_code == 302
     venue = reveal.look(sealed_soiree, by=staff("director"), at=SIGNED_IN)
     assert venue.name == "Bluestem Hall"
 
 
-def test_more_than_five_letters_a_quarter_of_an_hour_are_not_mailed(clock, desk, sealed_soiree):
+def test_more_than_five_emails_a_quarter_of_an_hour_are_not_mailed(clock, desk, sealed_soiree):
     clock.move_to(SIGNED_IN + timedelta(hours=2))
 
     for _ in range(6):
@@ -173,7 +173,7 @@ def test_more_than_five_letters_a_quarter_of_an_hour_are_not_mailed(clock, desk,
         session.save()
         page = desk.post(venue_page(sealed_soiree), LOOK)
 
-    assert len(letters()) == 5
+    assert len(emails()) == 5
     assert "Please try again in 15 minutes" in page.content.decode()
 
 

@@ -155,7 +155,7 @@ def test_the_sum_is_shown_among_all_settings(sign_in, limit):
     assert "Refunding more than $123.45 within an hour requires a fresh sign-in." in page
 
 
-def test_an_event_is_not_cancelled_with_all_its_money_by_an_open_browser(
+def test_an_event_is_not_canceled_with_all_its_money_by_an_open_browser(
     clock, soiree, paid, sign_in
 ):
     client = sign_in("director")

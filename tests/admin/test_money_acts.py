@@ -52,10 +52,10 @@ def test_mails_sent_again_lead_to_the_order(sign_in, paid, settings):
     """What the buyer suffered: the e-mail's button led nowhere."""
     sign_in("treasurer").post(act("orders_order_send_again", paid.pk))
 
-    letter = Email.objects.get(subject__startswith="Your receipt")
+    email = Email.objects.get(subject__startswith="Your receipt")
     url = f"{settings.SITE_URL}{paid.get_absolute_url()}"
-    assert f'href="{url}"' in letter.html_message
-    assert 'href=""' not in letter.html_message
+    assert f'href="{url}"' in email.html_message
+    assert 'href=""' not in email.html_message
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_check_that_comes_back_and_is_made_good(sign_in, soiree, check):
     assert actors == {"treasurer@nsca.example"}
 
 
-def test_a_check_that_came_back_for_good_is_cancelled(sign_in, soiree, check):
+def test_a_check_that_came_back_for_good_is_canceled(sign_in, soiree, check):
     client = sign_in("treasurer")
     client.post(act("orders_order_bounced", check.pk))
 

@@ -73,7 +73,7 @@ class Season:
             is_draft=False,
             publish_at=NOON - DAY,
         )
-        letter = Subscriber.objects.create(email="dee@x.example", asked_at=NOON)
+        email = Subscriber.objects.create(email="dee@x.example", asked_at=NOON)
         reader = Subscriber.objects.create(
             email="eve@x.example", asked_at=NOON - DAY, confirmed_at=NOON
         )
@@ -100,7 +100,7 @@ class Season:
             "/search/?q=xyzzyplugh",
             "/newsletter/",
             "/newsletter/asked/",
-            f"/newsletter/confirm/{letter.token}/",
+            f"/newsletter/confirm/{email.token}/",
             f"/newsletter/confirm/{reader.token}/",
             f"/newsletter/leave/{reader.token}/",
             f"/newsletter/leave/{gone.token}/",
@@ -260,10 +260,10 @@ class Season:
         left = make_ticket(self.soiree)
         opt_ins.ask(left, OptIn.Kind.HINTS, at=NOON - 2 * DAY)
         opt_ins.leave(left, OptIn.Kind.HINTS, at=NOON)
-        letters = OptIn.objects.values_list("token", flat=True)
+        emails = OptIn.objects.values_list("token", flat=True)
         return [
             *(ticket.get_absolute_url() for ticket in tickets),
-            *(f"/tickets/hints/{token}/" for token in letters),
+            *(f"/tickets/hints/{token}/" for token in emails),
         ]
 
     # --- Tables of friends ----------------------------------------------------------------------
@@ -313,7 +313,7 @@ class Season:
             )
         directory.put(person, shows_email=True, shows_phone=True, at=NOON)
         link = passport.show(person, shows_name=True, at=NOON)
-        area = ["cards", "household", "letters", "directory", "history", "data", "passport"]
+        area = ["cards", "household", "e-mails", "directory", "history", "data", "passport"]
         return [
             "/membership/",
             *(f"/membership/{name}/" for name in area),

@@ -14,7 +14,7 @@ from post_office.models import STATUS, Email
 
 from events import reveal
 from events.hints import hints, opt_ins
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.models import (
     DoorLink,
     Event,
@@ -142,7 +142,7 @@ def test_the_summary_counts_what_is_there(demo):
     )
 
 
-def test_a_sample_is_paid_at_the_pretend_till_even_where_stripe_has_keys(demo, settings):
+def test_a_sample_is_paid_at_the_pretend_gateway_even_where_stripe_has_keys(demo, settings):
     settings.STRIPE_SECRET_KEY = "sk_test_of_nobody"
 
     order = purchases.buy(
@@ -181,12 +181,12 @@ def test_its_cards_are_two_turned_one_to_come_one_for_holders_and_one_undecided(
 
 def test_the_rehearsal_is_revealed_and_every_holder_told(demo):
     rehearsal = event("rehearsal")
-    notices = RevealMail.objects.filter(event=rehearsal)
+    mails_owed = RevealMail.objects.filter(event=rehearsal)
 
     assert rehearsal.opens_at < AT < rehearsal.starts_at < AT + timedelta(days=1)
     assert (rehearsal.reveal_version, rehearsal.revealed_at) == (1, rehearsal.opens_at)
-    assert notices.count() == rehearsal.tickets.count() == 14
-    assert set(notices.values_list("state", flat=True)) == {RevealMail.State.SENT}
+    assert mails_owed.count() == rehearsal.tickets.count() == 14
+    assert set(mails_owed.values_list("state", flat=True)) == {RevealMail.State.SENT}
 
 
 def test_the_rehearsal_s_envelope_shows_a_sketch_a_picture_and_the_proof_of_its_seal(demo, client):
@@ -223,10 +223,10 @@ def test_the_lantern_supper_is_over_and_a_memory(demo, client):
     assert [name for _, name, _ in opt_ins.invited(supper)] == ["Wanda Wave"]
 
 
-def test_some_who_hold_seats_at_the_soiree_like_letters_about_cards(demo):
+def test_some_who_hold_seats_at_the_soiree_like_emails_about_cards(demo):
     holders = event("soiree").tickets.valid().count()
 
-    assert 5 < hint_letters.asked(event("soiree")) < holders / 2
+    assert 5 < hint_mail_queue.asked(event("soiree")) < holders / 2
 
 
 def test_the_tea_is_sold_out_sealed_and_waited_for(demo):
@@ -273,7 +273,7 @@ def test_the_luncheon_has_a_member_price_suppers_and_a_sponsors_table(demo):
     assert event("luncheon").choices.count() == 3
 
 
-def test_one_is_cancelled_one_scheduled_and_one_a_draft(demo):
+def test_one_is_canceled_one_scheduled_and_one_a_draft(demo):
     cancelled, scheduled, draft = event("kitchen-party"), event("highlife"), event("merienda")
 
     assert cancelled.is_cancelled
@@ -307,7 +307,7 @@ def test_money_went_back_and_a_dispute_rests(demo):
     assert Task.objects.filter(done_at=None).count() == 3  # late money, an invoice, a dispute
 
 
-def test_members_are_current_in_grace_lapsed_and_for_life(demo):
+def test_members_are_current_in_grace_expired_and_for_life(demo):
     today = day_of(AT)
     ends = list(Term.objects.values_list("ends_on", flat=True))
     past = [today - end for end in ends if end is not None and end < today]
@@ -336,7 +336,7 @@ def test_each_group_of_staff_has_somebody(demo):
     }
 
 
-def test_the_office_has_a_draft_a_letter_and_two_subscribers(demo):
+def test_the_office_has_a_draft_an_email_and_two_subscribers(demo):
     assert Post.objects.filter(is_draft=True).count() == 1
     assert Message.objects.filter(answered_at=None).count() == 1
     assert sorted(s.is_subscribed for s in Subscriber.objects.all()) == [False, True]
@@ -371,8 +371,8 @@ def test_the_door_of_the_rehearsal_is_open_to_two_volunteers(demo, client):
     }
     sells = {name for name, page in pages.items() if "Sell for cash" in page.content.decode()}
     assert sells == {"Ruth Rudderpost"}
-    letter = Email.objects.get(to__contains=season.mails.VOLUNTEER)
-    assert f"/door/{links.get(may_sell=True).token}/" in letter.message
+    email = Email.objects.get(to__contains=season.mails.VOLUNTEER)
+    assert f"/door/{links.get(may_sell=True).token}/" in email.message
 
 
 def test_whoever_came_to_the_lantern_supper_was_read_at_its_door(demo):
@@ -428,7 +428,7 @@ def test_where_mail_goes_out_none_of_the_season_is_waiting(demo):
     assert Email.objects.exclude(status=STATUS.sent).count() == 0
 
 
-def test_where_mail_goes_to_files_the_members_letters_wait_and_the_volunteers_link(demo, settings):
+def test_where_mail_goes_to_files_the_members_emails_wait_and_the_volunteers_link(demo, settings):
     settings.OUTGOING_EMAIL_BACKEND = season.mails.TO_FILES
     Email.objects.update(status=STATUS.queued)
 

@@ -63,7 +63,7 @@ def kit(lesson):
 
 
 @pytest.fixture
-def letters(settings, mailoutbox):
+def emails(settings, mailoutbox):
     """What the mail server was given, in order."""
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     return mailoutbox

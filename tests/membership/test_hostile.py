@@ -10,8 +10,8 @@ from django.urls import reverse
 from membership.accounts import sign_in
 from membership.joining.renewals import make_renewal_link
 from membership.models import Term, Tier
-from membership.privacy.kept_letters import MailPersonalData
 from membership.privacy.personal_data import subject_of
+from membership.privacy.personal_mails import MailPersonalData
 from membership.records.importing_rows import Reader
 from membership.records.merging import merge
 from membership.terms.years import refuse_slips
@@ -126,10 +126,10 @@ def test_an_order_from_a_renewal_link_shows_no_name_before_it_is_paid(client, ad
 
 
 @pytest.mark.parametrize("letters, is_taken", [(254, True), (255, False)])
-def test_an_address_longer_than_the_table_is_a_problem_of_its_line(letters, is_taken):
+def test_an_address_longer_than_the_table_is_a_problem_of_its_line(emails, is_taken):
     domain = ".".join(["b" * 60] * 3)
-    email = f"a@{domain}.{'c' * (letters - len(domain) - 11)}.example"
-    assert len(email) == letters
+    email = f"a@{domain}.{'c' * (emails - len(domain) - 11)}.example"
+    assert len(email) == emails
 
     said = Reader({"name": 0, "email": 1}, on=NOON.date()).read(["Ada", email])
 

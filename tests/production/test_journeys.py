@@ -50,7 +50,7 @@ def mail(site, to, words):
     """The newest mail to an address with these words; waits until it is there."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        for one in reversed(site.mail.letters):
+        for one in reversed(site.mail.emails):
             if to in one.to and words in one.message["Subject"] + text_of(one.message):
                 return one.message
         time.sleep(0.2)
@@ -133,7 +133,7 @@ def test_a_guest_learns_the_venue_at_its_instant_and_not_before(site, visit):
     expect(page.locator("reveal-countdown")).to_be_visible()
     ticket, before = page.url, page.content()
     mail(site, GUEST, "")
-    sent_before = b"".join(letter.raw for letter in site.mail.letters)
+    sent_before = b"".join(email.raw for email in site.mail.emails)
 
     site.reveal_at(2)
 

@@ -62,7 +62,7 @@ SAMPLES = {
     "tickets:accept": lambda w, v: [[v.offer]],
     "events:envelope": lambda w, v: [["soiree"]],
     "events:envelope_text": lambda w, v: [["soiree"]],
-    "tickets:letters": lambda w, v: [[v.ticket]],
+    "tickets:opt_in": lambda w, v: [[v.ticket]],
     "tickets:seen": lambda w, v: [[v.ticket]],
     "tickets:receipt": lambda w, v: [[v.ticket]],
     "tickets:envelope": lambda w, v: [[v.ticket]],

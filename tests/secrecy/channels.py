@@ -158,8 +158,8 @@ CHANNELS = {
          "admin/test_exports.py::test_the_guest_list_has_suppers_and_never_the_place"),
         ("CSV exports and door rosters of roles without the permission",),
     ),
-    "letters": Channel(
-        "The one letter with the place is rendered at the moment it is sent, and kept nowhere; "
+    "mails": Channel(
+        "The one e-mail with the venue is rendered at the moment it is sent, and kept nowhere; "
         "no other is handed it.",
         (f"{SAID}test_no_letter_that_is_written_before_t_knows_the_place",
          f"{SAID}test_the_letters_of_a_cancelled_evening_know_no_place_after_t_either",

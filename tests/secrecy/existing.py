@@ -60,7 +60,7 @@ TAG, QUOTED = re.compile(r"{[{%].*?[%}]}", re.S), re.compile(r"""\"[^\"]*\"|'[^'
 OF_THE_DOOR = re.compile(r"(?<![\w./-])(?:venue|reveal|struck|proof|sketch|status)\b(?!\s*=)")
 
 
-def letters(folder: Path = ROOT / "templates") -> set[str]:
+def emails(folder: Path = ROOT / "templates") -> set[str]:
     """Each mail, by its template's name without the suffix."""
     found = [*folder.glob("mail/[!_]*"), *folder.rglob("email/[!_]*")]
     return {path.relative_to(folder).with_suffix("").as_posix() for path in found}

@@ -20,7 +20,7 @@ ADDRESSES = {
         "membership:add_to_household membership:cards membership:change_in_household "
         "membership:committee membership:data membership:directory membership:erase "
         "membership:export "
-        "membership:history membership:household membership:keep_me membership:letters "
+        "membership:history membership:household membership:keep_me membership:mails "
         "membership:listing membership:passport membership:remove_from_household "
         "membership:make_main_contact "
         "membership:show_passport membership:who "
@@ -56,7 +56,7 @@ ADDRESSES = {
         "membership:statement orders:detail orders:give_back orders:receipt "
         "pages:newsletter_confirm pages:newsletter_leave recurring:detail tickets:accept "
         "tickets:detail tickets:envelope tickets:give tickets:guests tickets:hints_leave "
-        "tickets:kit tickets:letters tickets:receipt tickets:return tickets:seen "
+        "tickets:kit tickets:opt_in tickets:receipt tickets:return tickets:seen "
         "tickets:sit_with"
     ),
     "the door": "door:counts door:enter door:home door:read door:sell door:undo",
@@ -207,7 +207,7 @@ DESKS = {
 
 # channel → templates of mails
 LETTERS = {
-    "letters": (
+    "mails": (
         "mail/asked_again mail/security_alarm mail/sign_in_changed mail/sign_in_code "
         "mail/sign_in_stranger "
         "mail/seat_taken mail/check_returned mail/renewal_link mail/sign_in_invitation "

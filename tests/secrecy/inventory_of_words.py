@@ -93,7 +93,7 @@ FIELDS = {
         "pages.Message": "about email name text",
         "pages.Subscriber": "email",
     },
-    "letters": {
+    "mails": {
         "post_office.Attachment": "file headers mimetype name",
         "post_office.Email": (
             "backend_alias bcc cc context from_email headers html_message message message_id "

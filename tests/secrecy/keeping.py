@@ -126,7 +126,7 @@ def all_logged(*quiet):
 class NoChance:
     """Stands in for `secrets` where tokens are made."""
 
-    choice = staticmethod(lambda letters: letters[0])
+    choice = staticmethod(lambda emails: emails[0])
     token_urlsafe = staticmethod(lambda size: "x" * size)
 
 

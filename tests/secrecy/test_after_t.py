@@ -113,18 +113,18 @@ def test_a_second_after_t_one_mail_tells_each_holder_and_nothing_of_it_is_kept(
     kept = Email.objects.count()
     tell_holders(AFTER)
 
-    told = [letter for letter in mailoutbox if found_in(letter.message().as_bytes())]
-    by_address = {letter.to[0].split("<")[1].rstrip(">"): letter for letter in told}
+    told = [email for email in mailoutbox if found_in(email.message().as_bytes())]
+    by_address = {email.to[0].split("<")[1].rstrip(">"): email for email in told}
     assert set(by_address) == {
         "holder@guest.example", "new-holder@guest.example",
         "pupil-of-the-class-online@guest.example",
     }  # fmt: skip
     assert LINK.join_url in found_in(by_address["pupil-of-the-class-online@guest.example"].body)
-    letter = by_address["holder@guest.example"]
-    assert {VENUE.name, *VENUE.lines} <= set(found_in(letter.body))
-    assert {VENUE.name, *VENUE.lines} <= set(found_in(letter.alternatives[0].content))
-    assert "its coordinates" in found_in(letter.attachments[0].content)
-    assert found_in(letter.subject) == []
+    email = by_address["holder@guest.example"]
+    assert {VENUE.name, *VENUE.lines} <= set(found_in(email.body))
+    assert {VENUE.name, *VENUE.lines} <= set(found_in(email.alternatives[0].content))
+    assert "its coordinates" in found_in(email.attachments[0].content)
+    assert found_in(email.subject) == []
     assert mailoutbox == told
     assert Email.objects.count() == kept
     assert found_in(log()) == []

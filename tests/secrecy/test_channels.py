@@ -128,8 +128,8 @@ def test_every_page_of_the_admin_has_its_row_and_every_field_that_it_searches():
     assert unlisted(pairs(found), pairs(inventory.DESKS), HERE) == []
 
 
-def test_every_letter_has_its_row():
-    assert unlisted(existing.letters(), listed(inventory.LETTERS), HERE) == []
+def test_every_email_has_its_row():
+    assert unlisted(existing.emails(), listed(inventory.LETTERS), HERE) == []
 
 
 def test_every_field_that_could_hold_a_word_has_its_row():
@@ -200,7 +200,7 @@ def test_a_new_address_is_noticed(settings):
     ]
 
 
-def test_a_new_page_of_a_desk_and_a_new_search_are_noticed():
+def test_a_new_page_of_a_admin_and_a_new_search_are_noticed():
     event_admin = admin.site._registry[apps.get_model("events.event")]
 
     class Curious(type(event_admin)):
@@ -241,14 +241,14 @@ def test_a_new_model_and_a_new_field_are_noticed():
     ]  # fmt: skip
 
 
-def test_a_new_letter_and_a_template_that_asks_for_the_venue_are_noticed(tmp_path):
+def test_a_new_email_and_a_template_that_asks_for_the_venue_are_noticed(tmp_path):
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "weather.txt").write_text("It rains {{ 'on the place' }}")
     (tmp_path / "mail" / "_part.txt").write_text("{{ reveal.place.name }}")
     (tmp_path / "map.html").write_text('{% if "place" %}{% with at=place.latitude %}')
     (tmp_path / "calm.html").write_text("The place {# place #} {{ replace }} {{ entry.place }}")
 
-    assert existing.letters(tmp_path) == {"mail/weather"}
+    assert existing.emails(tmp_path) == {"mail/weather"}
     assert existing.speaking_templates(tmp_path) == {"mail/_part.txt", "map.html"}
 
 

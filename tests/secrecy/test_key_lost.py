@@ -105,7 +105,7 @@ def test_the_ticket_says_that_it_is_our_doing_and_whom_to_call(lost):
     assert "Call 757-555-0199" in text
 
 
-def test_no_letter_goes_out_and_a_task_says_why_until_the_key_is_back(
+def test_no_email_goes_out_and_a_task_says_why_until_the_key_is_back(
     lost, settings, mailoutbox, log
 ):
     tell_holders(AFTER)
@@ -153,7 +153,7 @@ def test_the_word_check_says_it_and_its_nightly_round_passes_over_it(lost, desk)
 
 @pytest.mark.parametrize("page", ["reveal", "venue", "picture", "seal", "hints", "preflight"])
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
-def test_no_page_of_the_desk_breaks(lost, desk, page, at):
+def test_no_page_of_the_event_breaks(lost, desk, page, at):
     assert desk(page, at=at).status_code in (200, 403)
 
 
@@ -171,7 +171,7 @@ def test_the_venue_can_be_entered_again_and_the_evening_goes_on(lost, mailoutbox
     reveal.write_picture(lost.event, picture(), PICTURE_ALT, by=lost.keeper, at=BEFORE)
     tell_holders(AFTER)
 
-    assert any(found_in(letter.body) for letter in mailoutbox)
+    assert any(found_in(email.body) for email in mailoutbox)
 
 
 # --- Keys are changed --------------------------------------------------------------------------

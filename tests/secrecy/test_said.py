@@ -26,22 +26,22 @@ from tests.secrecy.world import AFTER, BEFORE, DAY, HOUR, tell_holders
 pytestmark = pytest.mark.django_db
 
 
-def letters(mailoutbox) -> list[str]:
+def emails(mailoutbox) -> list[str]:
     """Whole, with heads and attachments: those that were sent, and those that wait."""
-    sent = [letter.message().as_string() for letter in mailoutbox]
-    sent += [str(part) for letter in mailoutbox for part in letter.attachments]
+    sent = [email.message().as_string() for email in mailoutbox]
+    sent += [str(part) for email in mailoutbox for part in email.attachments]
     waiting = [repr(sorted(row.items())) for row in Email.objects.values()]
     attached = [
         bytes(attachment.file.read()).decode("latin-1")
-        for letter in Email.objects.all()
-        for attachment in letter.attachments.all()
+        for email in Email.objects.all()
+        for attachment in email.attachments.all()
     ]
     return [*sent, *waiting, *attached]
 
 
 def kinds_of(mailoutbox) -> str:
     rows = Email.objects.values_list("subject", flat=True)
-    return "\n".join([*rows, *(letter.subject for letter in mailoutbox)])
+    return "\n".join([*rows, *(email.subject for email in mailoutbox)])
 
 
 # --- E-mails -----------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def much_happens(event, by, at) -> None:
     moving.move(Event.objects.get(pk=event.pk), moved, by=by, at=at)
 
 
-def test_no_letter_that_is_written_before_t_knows_the_venue(world, mailoutbox, log):
+def test_no_email_that_is_written_before_t_knows_the_venue(world, mailoutbox, log):
     at = BEFORE
     with time_machine.travel(at, tick=False):
         much_happens(world.event, world.keeper, at)
@@ -75,11 +75,11 @@ def test_no_letter_that_is_written_before_t_knows_the_venue(world, mailoutbox, l
         "You’re on the waitlist", "seat for you", "MOVED", "to fix",
     ):  # fmt: skip
         assert words in said, words
-    assert found_in("\n".join(letters(mailoutbox))) == []
+    assert found_in("\n".join(emails(mailoutbox))) == []
     assert found_in(log()) == []
 
 
-def test_the_letters_of_a_cancelled_evening_know_no_venue_after_t_either(world, mailoutbox):
+def test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either(world, mailoutbox):
     tell_holders(AFTER)
     told = len(mailoutbox)
     with time_machine.travel(AFTER, tick=False):
@@ -91,7 +91,7 @@ def test_the_letters_of_a_cancelled_evening_know_no_venue_after_t_either(world, 
     assert WaitlistEntry.objects.exists()
     later = mailoutbox[told:]
     assert "is canceled" in kinds_of(later)
-    assert found_in("\n".join(letters(later))) == []
+    assert found_in("\n".join(emails(later))) == []
 
 
 # --- Stripe ------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_where_it_breaks_with_the_venue_in_hand_nothing_of_it_is_reported(
         assert found_in(said) == []
 
 
-def test_a_letter_that_breaks_is_put_off_and_nothing_of_it_is_reported(
+def test_an_email_that_breaks_is_put_off_and_nothing_of_it_is_reported(
     world, log, mailoutbox, monkeypatch
 ):
     monkeypatch.setattr("events.reveal.sender.ticket_ics", _breaks)
@@ -202,7 +202,7 @@ def test_every_error_a_visitor_can_provoke_is_silent_about_it(world, log):
         f"/tickets/{holder.ticket}/",
         f"/tickets/{holder.ticket}/give/",
         f"/tickets/{holder.ticket}/return/",
-        f"/tickets/{holder.ticket}/letters/",
+        f"/tickets/{holder.ticket}/e-mails/",
         f"/tickets/guests/{holder.order}/",
         f"/orders/{holder.order}/give-back/",
         f"/door/{world.viewers['door volunteer'].door}/read/",

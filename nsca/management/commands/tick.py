@@ -17,7 +17,7 @@ from post_office.models import PRIORITY, STATUS, Email
 
 from events import reveal
 from events.changes import moving
-from events.reveal import notices, pace, sender
+from events.reveal import mails_owed, pace, sender
 from membership.accounts import mail as sign_in_mails
 from nsca.lib import clock
 from nsca.lib.mail import outbox
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         return [
             ("heartbeat", self.beat),
             ("reveals", lambda: reveal.publish_due(at=clock.now())),
-            ("late holders", lambda: notices.owe_late_holders(at=clock.now())),
+            ("late holders", lambda: mails_owed.owe_late_holders(at=clock.now())),
             ("sign-in codes", self.send_codes),
             ("reveal mail", self.tell_holders),
             ("guests to call", self.count_again),
@@ -141,10 +141,10 @@ class Command(BaseCommand):
         at = clock.now()
         if reveal.is_any_due(at=at):
             return True
-        return notices.may_be_claimed(at=at) and not pace.is_silent(at=at)
+        return mails_owed.may_be_claimed(at=at) and not pace.is_silent(at=at)
 
     def count_again(self):
-        notices.count_again(at=clock.now())
+        mails_owed.count_again(at=clock.now())
         moving.count_again(at=clock.now())
 
     def send_codes(self):
@@ -208,26 +208,26 @@ def next_in_outbox() -> Email | None:
     """The letter that post_office would send next: the urgent before the older. One that nobody
     can read any more is set aside as failed, so that those behind it leave.
     """
-    while (letter := get_queued().first()) and outbox.is_unreadable(letter):
-        Email.objects.filter(pk=letter.pk).update(status=STATUS.failed)
-        letter.logs.create(status=STATUS.failed, exception_type="KeyLost", message=outbox.LOST)
-    return letter
+    while (mail := get_queued().first()) and outbox.is_unreadable(mail):
+        Email.objects.filter(pk=mail.pk).update(status=STATUS.failed)
+        mail.logs.create(status=STATUS.failed, exception_type="KeyLost", message=outbox.LOST)
+    return mail
 
 
-def is_urgent(letter: Email | None) -> bool:
+def is_urgent(mail: Email | None) -> bool:
     """A sign-in code, a ticket, an offer that runs out: somebody waits for it now."""
-    return letter is not None and (letter.priority or PRIORITY.low) >= PRIORITY.high
+    return mail is not None and (mail.priority or PRIORITY.low) >= PRIORITY.high
 
 
-def may_leave(letter: Email | None, only_urgent: bool, *, at: datetime) -> bool:
+def may_leave(mail: Email | None, only_urgent: bool, *, at: datetime) -> bool:
     """Whether the outbox may send this letter: where the hour's letters are counted, letters of
     the reveal go before all but the urgent ones.
     """
-    if letter is None or (only_urgent and not is_urgent(letter)):
+    if mail is None or (only_urgent and not is_urgent(mail)):
         return False
-    if settings.MAIL_PER_HOUR and not is_urgent(letter) and notices.are_owed():
+    if settings.MAIL_PER_HOUR and not is_urgent(mail) and mails_owed.are_owed():
         return False
-    return pace.take(at=at, is_urgent=is_urgent(letter))
+    return pace.take(at=at, is_urgent=is_urgent(mail))
 
 
 def claimed(name: str, span: timedelta, *, at: datetime) -> bool:

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from events.models import Event, Ticket, VenueLogRecord
 from events.venue import log as venue_log
-from nsca.ops.audit import dollars, letters, limits, seats, venues
+from nsca.ops.audit import dollars, limits, mails, seats, venues
 from nsca.ops.audit.finding import Finding
 from orders.models import LedgerEntry, Order, Payment, Refund
 
@@ -44,8 +44,8 @@ INVARIANTS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     dollars.the_ledger_is_the_payments,
     dollars.failed_refunds_are_tasks,
     dollars.stripe_says_the_same,
-    letters.every_buyer_has_one_confirmation,
-    letters.every_payment_of_dues_is_a_term,
+    mails.every_buyer_has_one_confirmation,
+    mails.every_payment_of_dues_is_a_term,
     venues.the_venue_log_is_whole,
 )
 

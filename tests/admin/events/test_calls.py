@@ -105,7 +105,7 @@ def test_an_address_is_corrected_and_mailed_again(sign_in, told):
     assert "Bob Ellery gets the e-mail again" in page
 
 
-def test_a_letter_that_came_back_to_the_office_is_marked_among_the_told(sign_in, told):
+def test_an_email_that_came_back_to_the_office_is_marked_among_the_told(sign_in, told):
     client = sign_in("events")
     RevealMail.objects.filter(ticket__line__order__buyer_name="Ada Ellery").update(
         state="sent", sent_at=told.revealed_at

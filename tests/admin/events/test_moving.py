@@ -159,7 +159,7 @@ def test_nothing_on_any_of_its_pages_names_the_venue(page, paid, sealed_soiree):
     assert [text for text in pages if CANARY in text] == []
 
 
-def test_staff_see_how_many_have_been_told(page, paid, letters_go_nowhere):
+def test_staff_see_how_many_have_been_told(page, paid, emails_go_nowhere):
     confirm(page, page())
     waiting = page.client.get(page.url).context["moves"][0]
     moving_mail.tick(Move.objects.get().made_at + timedelta(seconds=5))
@@ -173,7 +173,7 @@ def test_staff_see_how_many_have_been_told(page, paid, letters_go_nowhere):
 
 
 @pytest.fixture
-def letters_go_nowhere(settings):
+def emails_go_nowhere(settings):
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 
@@ -234,7 +234,7 @@ def test_an_editor_moves_an_event_without_a_secret(sign_in, at, staff):
 
 
 @pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "cancelled"}])
-def test_a_draft_or_a_cancelled_event_has_no_such_button(sign_in, soiree, change):
+def test_a_draft_or_a_canceled_event_has_no_such_button(sign_in, soiree, change):
     client = sign_in("director")
     url = reverse("admin:events_event_move", args=[soiree.pk])
     form = reverse("admin:events_event_change", args=[soiree.pk])

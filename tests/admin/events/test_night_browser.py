@@ -18,7 +18,7 @@ def control(sealed_soiree):
     return reverse("admin:events_event_reveal", args=[sealed_soiree.pk])
 
 
-def test_the_slider_picks_an_instant_on_a_telephone(open_page, enter, control, soiree):
+def test_the_slider_picks_an_instant_on_a_phone(open_page, enter, control, soiree):
     page = enter(open_page(viewport=PHONE))
     page.goto(control)
     slide = page.get_by_label("Or slide")
@@ -61,7 +61,7 @@ def test_mission_control_keeps_up_by_itself(page, enter, control, soiree, staff)
     assert page.evaluate("window.isTheSamePage") is True
 
 
-def test_the_reveal_is_held_and_told_from_a_telephone(open_page, enter, control, soiree):
+def test_the_reveal_is_held_and_told_from_a_phone(open_page, enter, control, soiree):
     page = enter(open_page(viewport=PHONE))
     page.goto(control)
 
@@ -99,7 +99,7 @@ def test_typed_words_are_found_and_the_finding_leads_to_the_field(page, enter, c
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_who_cannot_see_it_and_who_holds_a_telephone_can_work_with_it(
+def test_who_cannot_see_it_and_who_holds_a_phone_can_work_with_it(
     open_page,
     enter,
     control,

@@ -264,7 +264,7 @@ def test_another_venue_after_t_is_asked_about_and_told_once_it_is_confirmed(
 # --- What follows a new start in the form ------------------------------------------------------
 
 
-def test_a_new_start_in_the_form_writes_the_letters_in_the_same_step(form, paid, soiree):
+def test_a_new_start_in_the_form_writes_the_emails_in_the_same_step(form, paid, soiree):
     data = typed_again(form(**form.later))
 
     form.client.post(form.url, data)

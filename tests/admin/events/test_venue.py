@@ -278,7 +278,7 @@ def test_an_old_version_that_would_reveal_at_once_is_asked_about(sign_in, sealed
     assert Event.objects.get().lead == sealed_soiree.lead
 
 
-def test_an_old_version_does_not_call_a_cancelled_event_back_to_life(sign_in, sealed_soiree):
+def test_an_old_version_does_not_call_a_canceled_event_back_to_life(sign_in, sealed_soiree):
     old = sealed_soiree.history.first()
     Event.objects.update(state=Event.State.CANCELLED)
     client = sign_in("director")

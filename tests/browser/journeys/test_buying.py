@@ -75,7 +75,7 @@ def test_a_declined_card_keeps_the_seats_and_may_be_tried_again(page, soiree):
     expect(page.get_by_role("heading", level=1)).to_have_text("Paid. See you there.")
 
 
-def test_who_leaves_the_till_finds_the_order_unpaid_and_may_come_back_to_it(page, soiree):
+def test_who_leaves_the_gateway_finds_the_order_unpaid_and_may_come_back_to_it(page, soiree):
     go_to_the_till(page)
 
     page.get_by_role("button", name="Leave").click()
@@ -134,7 +134,7 @@ def test_a_member_who_signs_in_by_the_code_from_the_mail_pays_the_member_price(
     expect(page.locator(".total")).to_contain_text("$180")
 
 
-def test_who_joins_and_saves_sees_the_sum_of_the_till_with_its_lines(page, soiree):
+def test_who_joins_and_saves_sees_the_sum_of_the_gateway_with_its_lines(page, soiree):
     kind = soiree.ticket_types.get()
     kind.price_cents, kind.member_price_cents = 6_500, 5_500
     kind.save()

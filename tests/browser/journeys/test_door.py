@@ -140,7 +140,7 @@ def test_a_name_leads_to_the_guest_and_an_undo_takes_it_back(phone, ada):
     assert list(Scan.objects.values_list("act", flat=True)) == ["in", "undo"]
 
 
-def test_a_cancelled_ticket_is_red_and_says_whom_to_call(phone, soiree):
+def test_a_canceled_ticket_is_red_and_says_whom_to_call(phone, soiree):
     ticket = make_ticket(soiree, cancelled_at=SEVEN)
 
     type_in(phone, ticket.code)
@@ -296,7 +296,7 @@ def test_any_page_of_the_link_leads_to_the_one_that_opens(kept, wire):
     assert re.fullmatch(r"/door/[^/]+/", kept.evaluate("location.pathname"))
 
 
-def test_what_the_telephone_keeps_knows_no_venue_no_guest_and_no_event(kept, ada, soiree):
+def test_what_the_phone_keeps_knows_no_venue_no_guest_and_no_event(kept, ada, soiree):
     kept.reload()  # the worker is at work; the venue is open to volunteers by now
     expect(kept.get_by_role("heading", name="Location", exact=True)).to_be_visible()
     type_in(kept, ada.code)

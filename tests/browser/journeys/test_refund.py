@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from events.models import Event
 from orders.models import Order
 from tests.browser.evening import make_soiree
-from tests.browser.journeys.test_waitlist_offer import open_letter
+from tests.browser.journeys.test_waitlist_offer import open_email
 from tests.events.selling import sell
 from tests.factories import NOON
 
@@ -46,7 +46,7 @@ def test_a_guest_returns_one_of_two_tickets(page, order):
     assert order.lines.get().tickets.filter(cancelled_at=None).count() == 1
     page.goto(f"{order.get_absolute_url()}receipt/")
     expect(page.locator("main")).to_contain_text("$95")
-    open_letter(page, "$95")
+    open_email(page, "$95")
 
 
 def test_after_the_instant_nothing_can_be_returned(page, order):

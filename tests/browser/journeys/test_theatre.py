@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from events import reveal
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.models import EventPicture, OptIn
 from nsca.demo import drawings
 from tests.browser.conftest import WIDE, signed_in
@@ -198,7 +198,7 @@ def test_what_is_printed_is_dark_on_white_in_the_dark_scheme_too(open_page, tick
 # --- Hints and memory --------------------------------------------------------------------------
 
 
-def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
+def test_a_guest_asks_for_emails_and_leaves_by_the_link_in_one(
     page, soiree, ticket, clock, settings, mailoutbox
 ):
     settings.OUTGOING_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -209,7 +209,7 @@ def test_a_guest_asks_for_letters_and_leaves_by_the_link_in_one(
     expect(page.get_by_text("We’ll e-mail you each new hint.").first).to_be_visible()
 
     clock.move_to(turned)
-    hint_letters.tick(turned)
+    hint_mail_queue.tick(turned)
     link = mailoutbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     page.goto(link)
     page.get_by_role("button", name="Stop hint e-mails").click()

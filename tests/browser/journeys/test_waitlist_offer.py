@@ -32,7 +32,7 @@ def join(page, *, seats="2", fewest="1"):
     expect(page.get_by_role("status")).to_contain_text("You’re on the waitlist")
 
 
-def open_letter(page, subject):
+def open_email(page, subject):
     page.goto("/demo/mail/")
     page.get_by_role("link", name=subject).first.click()
 
@@ -42,7 +42,7 @@ def a_seat_comes_back():
     call_command("tick")
 
 
-def link_in_the_letter(page, beginning):
+def link_in_the_email(page, beginning):
     """Where the e-mail leads: its HTML is in a frame."""
     frame = page.frame_locator("iframe")
     return frame.locator(f"a[href*='{beginning}']").first.get_attribute("href")
@@ -51,8 +51,8 @@ def link_in_the_letter(page, beginning):
 def test_a_party_takes_the_seat_that_it_is_offered(page, full_house):
     join(page)
     a_seat_comes_back()
-    open_letter(page, "1 seat for you at")
-    page.goto(link_in_the_letter(page, "/events/waitlist/"))
+    open_email(page, "1 seat for you at")
+    page.goto(link_in_the_email(page, "/events/waitlist/"))
 
     expect(page.get_by_role("status")).to_contain_text("1 seat for you")
     expect(page.get_by_role("status")).to_contain_text(f"$95, held for you until {UNTIL}")
@@ -70,8 +70,8 @@ def test_a_party_takes_the_seat_that_it_is_offered(page, full_house):
 def test_no_thanks_and_the_seat_goes_to_the_next(page, full_house):
     join(page)
     a_seat_comes_back()
-    open_letter(page, "1 seat for you at")
-    page.goto(link_in_the_letter(page, "/events/waitlist/"))
+    open_email(page, "1 seat for you at")
+    page.goto(link_in_the_email(page, "/events/waitlist/"))
 
     page.get_by_role("button", name="No, thanks").click()
 
@@ -83,8 +83,8 @@ def test_no_thanks_and_the_seat_goes_to_the_next(page, full_house):
 def test_without_javascript_a_party_changes_its_request(open_page, full_house):
     page = open_page(java_script_enabled=False)
     join(page, seats="4", fewest="")
-    open_letter(page, "You’re on the waitlist")
-    page.goto(link_in_the_letter(page, "/events/waitlist/"))
+    open_email(page, "You’re on the waitlist")
+    page.goto(link_in_the_email(page, "/events/waitlist/"))
     expect(page.get_by_role("status")).to_contain_text("You’re next")
 
     page.get_by_label("Fewest you’d take").fill("2")

@@ -96,8 +96,8 @@ def test_the_buyer_is_told_once_about_the_money(soiree, seat, dora):
     work_it_off()
     work_it_off()
 
-    [letter] = Email.objects.filter(subject__contains="on its way")
-    assert "The event is canceled, so we're refunding what you paid for it." in letter.message
+    [email] = Email.objects.filter(subject__contains="on its way")
+    assert "The event is canceled, so we're refunding what you paid for it." in email.message
 
 
 def test_what_went_back_before_does_not_go_back_again(soiree, seat, dora):
@@ -137,7 +137,7 @@ def test_a_kill_in_the_middle_refunds_each_once(soiree, seat, dora, monkeypatch)
     assert Email.objects.filter(subject__contains="on its way").count() == 5
 
 
-def test_a_kill_between_the_decision_and_the_till_sends_it_later(soiree, seat, dora):
+def test_a_kill_between_the_decision_and_the_gateway_sends_it_later(soiree, seat, dora):
     order = paid(soiree, (seat, 1))
     call_off(soiree, dora)
     give_back_due(LATER)
@@ -193,7 +193,7 @@ def test_not_yet_touches_no_money_and_leaves_a_task(soiree, seat, dora):
     assert (given(order), task.done_by) == ([(9500, "succeeded")], dora)
 
 
-def test_cancelling_again_is_refused(soiree, dora):
+def test_canceling_again_is_refused(soiree, dora):
     call_off(soiree, dora)
 
     with pytest.raises(AlreadyCancelled):
@@ -210,7 +210,7 @@ def test_an_event_that_takes_place_refunds_nobody(soiree, seat, dora):
 # --- Every kind of order -----------------------------------------------------------------------
 
 
-def test_who_is_at_the_till_is_let_go(soiree, seat, dora):
+def test_who_is_at_the_gateway_is_let_go(soiree, seat, dora):
     order = hold(soiree, (seat, 1))
     payment_url(order, at=NOON)
     call_off(soiree, dora)
@@ -236,7 +236,7 @@ def test_who_paid_in_that_very_moment_gets_it_back(soiree, seat, dora):
     assert not Ticket.objects.valid().exists()
 
 
-def test_the_waiting_list_is_closed(soiree, dora):
+def test_the_waitlist_is_closed(soiree, dora):
     WaitlistEntry.objects.create(event=soiree, name="Wyn", email="w@x.example", joined_at=NOON)
 
     call_off(soiree, dora)
@@ -244,7 +244,7 @@ def test_the_waiting_list_is_closed(soiree, dora):
     assert WaitlistEntry.objects.get().left_at == NOON
 
 
-def test_a_complimentary_seat_is_cancelled_without_a_letter_about_money(soiree, seat, dora):
+def test_a_complimentary_seat_is_canceled_without_an_email_about_money(soiree, seat, dora):
     free = make_ticket_type(soiree, name="Guest of honor", price_cents=0)
     order = paid(soiree, (free, 1), method="free")
     call_off(soiree, dora)
@@ -352,7 +352,7 @@ def wait(event, email, *, offer=None, **fields):
     )
 
 
-def letters_to(address):
+def emails_to(address):
     return [m.subject for m in Email.objects.order_by("pk") if address in m.to[0]]
 
 
@@ -362,14 +362,14 @@ def letters_to(address):
     ids=["valid", "in dispute", "given back"],
 )
 def test_whose_payment_is_disputed_hears_that_there_is_no_evening(
-    soiree, seat, dora, fields, letters
+    soiree, seat, dora, fields, emails
 ):
     paid(soiree, (seat, 1))
     Ticket.objects.update(**fields)
 
     call_off(soiree, dora)
 
-    assert Email.objects.filter(subject__contains="is canceled").count() == letters
+    assert Email.objects.filter(subject__contains="is canceled").count() == emails
 
 
 def test_who_waits_is_told_once_and_who_left_is_not(soiree, seat, dora):
@@ -381,21 +381,21 @@ def test_who_waits_is_told_once_and_who_left_is_not(soiree, seat, dora):
     with pytest.raises(AlreadyCancelled):
         call_off(soiree, dora)
 
-    assert letters_to("eve@waits.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
-    assert letters_to("gone@left.example") == []
+    assert emails_to("eve@waits.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
+    assert emails_to("gone@left.example") == []
 
 
-def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_letter_alone(soiree, seat, dora):
+def test_who_waits_for_more_and_has_a_ticket_gets_the_holders_email_alone(soiree, seat, dora):
     paid(soiree, (seat, 1))
     wait(soiree, "ada@ellery.example")
     Email.objects.all().delete()
 
     call_off(soiree, dora)
 
-    assert letters_to("ada@ellery.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
+    assert emails_to("ada@ellery.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
 
 
-def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, seat, dora):
+def test_an_offer_of_a_canceled_event_ends_without_a_second_email(soiree, seat, dora):
     order = hold(soiree, (seat, 1), buyer=BEN)
     entry = wait(soiree, "ben@okoro.example", offer=order)
 
@@ -406,7 +406,7 @@ def test_an_offer_of_a_cancelled_event_ends_without_a_second_letter(soiree, seat
 
     order.refresh_from_db()
     assert order.state == "lapsed"
-    assert letters_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
+    assert emails_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()
     status = wishes.status_of(entry, availability(soiree, at=LATER), at=LATER)

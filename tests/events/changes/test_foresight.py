@@ -89,7 +89,7 @@ def test_the_yes_names_whom_the_venue_is_told_to(crowd):
     assert everyone.yes_words == "Yes, reveal the venue now, to everyone, including 4 guests"
 
 
-def test_a_reveal_at_once_says_how_many_letters_leave_and_not_that_nobody_is_written_to(crowd):
+def test_a_reveal_at_once_says_how_many_emails_leave_and_not_that_nobody_is_written_to(crowd):
     outlook = foresee(crowd, T - HOUR, lead=2 * DAY)
     public = foresee(crowd, T - HOUR, lead=None)
 
@@ -297,7 +297,7 @@ def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
 # --- Canceling ---------------------------------------------------------------------------------
 
 
-def test_cancelling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, settings):
+def test_canceling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, settings):
     settings.CANCELLED_PLACE_DAYS = 30
 
     sentences = foresight.foresee_cancelling(Event.objects.get(), at=T - TICK)

@@ -106,14 +106,14 @@ def test_a_link_may_be_mailed_and_the_address_is_not_kept(sign_in, soiree, trave
 
     sign_in("events").post(ADD, FORM | {"event": soiree.pk, "mail_to": "ruth@x.example"})
 
-    link, letter = DoorLink.objects.get(), Email.objects.get()
-    assert letter.to == ["Ruth <ruth@x.example>"]
-    assert letter.subject == "Your door link for Soirée en Blanc, May 20, 2027"
+    link, email = DoorLink.objects.get(), Email.objects.get()
+    assert email.to == ["Ruth <ruth@x.example>"]
+    assert email.subject == "Your door link for Soirée en Blanc, May 20, 2027"
     address = f"http://testserver/door/{link.token}/"
-    assert address in letter.message
-    assert address in letter.html_message
-    assert "Thursday, May 20, 2027 at 3:30 p.m. EDT" in letter.message
-    assert VENUE.name not in letter.message + letter.html_message
+    assert address in email.message
+    assert address in email.html_message
+    assert "Thursday, May 20, 2027 at 3:30 p.m. EDT" in email.message
+    assert VENUE.name not in email.message + email.html_message
 
 
 def test_an_end_before_the_beginning_is_refused_in_words(sign_in, soiree, travel):

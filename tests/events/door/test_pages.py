@@ -58,7 +58,7 @@ def test_a_square_that_is_none_of_ours_is_red(at_the_door):
     assert verdict(at_the_door("read", text="https://x.example/t/1")) == ("red", "Unknown code")
 
 
-def test_the_same_telephone_is_green_again_and_another_is_amber(
+def test_the_same_phone_is_green_again_and_another_is_amber(
     at_the_door, client, soiree, link, django_user_model
 ):
     ticket = make_ticket(soiree, guest_name="Ada Ellery")
@@ -74,7 +74,7 @@ def test_the_same_telephone_is_green_again_and_another_is_amber(
     assert "Came in at 7:02 p.m., west gate, let in by Ruth." in other.content.decode()
 
 
-def test_a_telephone_s_id_is_signed_and_stays_with_the_door(client, travel, link):
+def test_a_phone_s_id_is_signed_and_stays_with_the_door(client, travel, link):
     travel(SEVEN)
 
     response = client.get(reverse("door:home", args=[link.token]))

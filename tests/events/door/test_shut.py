@@ -74,7 +74,7 @@ def test_an_act_by_a_link_that_is_not_good_does_nothing(at, status, client, trav
     assert Scan.objects.count() == (1 if status == 200 else 0)
 
 
-def test_what_waited_on_the_telephone_is_taken_after_the_end(client, travel, link, soiree):
+def test_what_waited_on_the_phone_is_taken_after_the_end(client, travel, link, soiree):
     ticket = make_ticket(soiree)
     travel(link.ends_at + HOUR)
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from events import reveal
-from events.hints import mail as hint_letters
+from events.hints import mail as hint_mail_queue
 from events.hints import opt_ins
 from events.models import OptIn
 from events.tickets import transfers
@@ -50,7 +50,7 @@ def page(client, ticket, travel):
 
 
 def post(client, ticket, **data):
-    return client.post(f"/tickets/{ticket.token}/letters/", data)
+    return client.post(f"/tickets/{ticket.token}/e-mails/", data)
 
 
 def test_a_holder_asks_and_takes_it_back_on_the_ticket(hint, client, ticket, page):
@@ -105,7 +105,7 @@ def test_a_ticket_without_an_address_is_not_asked(hint, soiree, client, travel):
 def test_another_site_cannot_ask_for_it(hint, ticket, travel):
     travel(ASKED)
     response = Client(enforce_csrf_checks=True).post(
-        f"/tickets/{ticket.token}/letters/",
+        f"/tickets/{ticket.token}/e-mails/",
         {"kind": "hints", "act": "ask"},
         headers={"Sec-Fetch-Site": "cross-site"},
     )
@@ -139,13 +139,13 @@ def test_looking_at_the_link_takes_nobody_off_the_list(hint, asking, client, tra
     assert OptIn.objects.get().left_at is None
 
 
-def test_the_button_does(hint, asking, client, travel, letters):
+def test_the_button_does(hint, asking, client, travel, emails):
     travel(TURNED - TICK)
 
     html = client.post(leave_address()).content.decode()
 
     assert "No more hint e-mails." in html
-    assert hint_letters.tick(TURNED) == 0
+    assert hint_mail_queue.tick(TURNED) == 0
 
 
 def test_the_mail_program_s_one_click_does_from_anywhere(hint, asking, travel):
@@ -177,7 +177,7 @@ def test_one_click_ends_it_for_every_ticket_in_that_mailbox_and_no_other(
     assert set(still) == {stranger.pk, elsewhere.pk}
 
 
-def test_an_old_letter_ends_nothing_for_whoever_was_given_the_ticket(asking, client, travel):
+def test_an_old_email_ends_nothing_for_whoever_was_given_the_ticket(asking, client, travel):
     """The link dies with the ticket's: who gave it on has no say in the new holder's e-mails."""
     old_link = leave_address()
     given = transfers.offer(asking, to_email="ben@okoro.example", at=ASKED)
@@ -201,7 +201,7 @@ def test_the_list_of_next_year_has_no_such_link(ticket, client):
     assert OptIn.objects.get().left_at is None
 
 
-def test_the_letter_with_the_venue_comes_all_the_same(hint, soiree, asking, letters):
+def test_the_email_with_the_venue_comes_all_the_same(hint, soiree, asking, emails):
     opt_ins.leave(asking, Kind.HINTS, at=ASKED)
 
     assert reveal.publish_due(at=T) == 1

@@ -12,7 +12,7 @@ from anymail.signals import AnymailTrackingEvent, tracking
 from events import reveal
 from events.models import Event, RevealMail, Ticket
 from events.night.calls import Why, call_list
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from nsca import urls
 from orders.models import Task
 from tests.events.reveal_kit import T
@@ -23,7 +23,7 @@ LATER = T + timedelta(minutes=3)
 
 
 @pytest.fixture
-def told(soiree, letters):
+def told(soiree, emails):
     """Ada with two tickets, and Cy, told by mail at T; Ada's first row."""
     order = make_order(state="paid", lines=())
     for _ in range(2):
@@ -49,7 +49,7 @@ def states():
 
 
 @pytest.mark.parametrize("kind", ["bounced", "rejected", "failed"])
-def test_what_comes_back_puts_all_that_the_letter_told_on_the_call_list(told, kind):
+def test_what_comes_back_puts_all_that_the_email_told_on_the_call_list(told, kind):
     reported(kind, told.message_id)
 
     assert states() == ["bounced", "bounced", "sent"]
@@ -66,7 +66,7 @@ def test_what_is_still_on_its_way_or_arrived_changes_nothing(told, kind):
 
 
 @pytest.mark.parametrize("number", ["", "<reveal.of-somebody-else@x.example>"])
-def test_a_letter_that_is_none_of_ours_changes_nothing(told, number):
+def test_an_email_that_is_none_of_ours_changes_nothing(told, number):
     reported("bounced", number)
 
     assert (states(), Task.objects.count()) == (["sent", "sent", "sent"], 0)
@@ -89,15 +89,15 @@ def test_whoever_holds_the_ticket_no_more_is_not_counted_among_the_untold(told, 
 
 def test_reported_twice_it_is_counted_once(told):
     reported("bounced", told.message_id)
-    notices.send_again(RevealMail.objects.filter(state="bounced"))
+    mails_owed.send_again(RevealMail.objects.filter(state="bounced"))
 
     reported("bounced", told.message_id)
 
     assert states() == ["queued", "queued", "sent"]
 
 
-def test_the_letter_carries_the_number_that_comes_back(told, letters):
-    assert [letter.metadata for letter in letters] == [
+def test_the_email_carries_the_number_that_comes_back(told, emails):
+    assert [email.metadata for email in emails] == [
         {"reveal": told.message_id},
         {"reveal": RevealMail.objects.order_by("pk").last().message_id},
     ]

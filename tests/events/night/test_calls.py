@@ -8,7 +8,7 @@ from events import reveal
 from events.models import Call, Event, RevealMail, Ticket
 from events.night import calls, tally
 from events.night.calls import BeingCalled, NotYours, Why, call_list
-from events.reveal import notices
+from events.reveal import mails_owed
 from orders.lines.kinds import Refusal
 from tests.events.reveal_kit import OTHER_VENUE, TICK, T
 from tests.factories import make_order, make_ticket, make_user
@@ -68,7 +68,7 @@ def seen_by(name, version=1):
 # --- Who is on it ------------------------------------------------------------------------------
 
 
-def test_whom_no_letter_reached_stands_on_it_the_most_pressing_first(evening):
+def test_whom_no_email_reached_stands_on_it_the_most_pressing_first(evening):
     found = call_list(evening, at=LATER)
 
     assert [(entry.name, entry.why) for entry in found.pressing] == [
@@ -83,7 +83,7 @@ def test_whom_no_letter_reached_stands_on_it_the_most_pressing_first(evening):
 @pytest.mark.parametrize(
     ("at", "on_it"), [(T + 10 * MINUTE - TICK, False), (T + 10 * MINUTE, True)]
 )
-def test_a_letter_that_is_stuck_for_ten_minutes_is_called(evening, at, on_it):
+def test_an_email_that_is_stuck_for_ten_minutes_is_called(evening, at, on_it):
     assert ("Eve" in names(call_list(evening, at=at).pressing)) is on_it
 
 
@@ -126,7 +126,7 @@ def test_who_gave_the_ticket_on_or_back_is_not_called(evening):
     Ticket.objects.filter(pk=key_of("Cat")).update(
         hand=1, guest_name="Nia New", guest_email="nia@x.example"
     )
-    notices.owe_late_holders(at=LATER)
+    mails_owed.owe_late_holders(at=LATER)
 
     found = call_list(evening, at=LATER + HOUR)
 
@@ -157,7 +157,7 @@ def test_four_tickets_of_one_holder_are_one_call(soiree, ben):
 def test_the_list_costs_two_queries_however_long(evening, django_assert_num_queries):
     for number in range(20):
         make_ticket(evening, guest_email=f"g{number}@x.example")
-    notices.owe_late_holders(at=T)
+    mails_owed.owe_late_holders(at=T)
 
     with django_assert_num_queries(2):
         found = call_list(evening, at=LATER)
@@ -280,7 +280,7 @@ def test_of_two_volunteers_who_press_at_once_one_has_the_call(soiree, ben, cleo)
     assert won == 2  # twice the same volunteer
 
 
-def test_a_letter_in_the_office_s_mailbox_counts_as_not_told(evening):
+def test_an_email_in_the_office_s_mailbox_counts_as_not_told(evening):
     entry = calls.came_back(evening, key_of("Ada"), at=LATER)
 
     assert (entry.name, entry.why) == ("Ada", Why.BOUNCED)
@@ -303,7 +303,7 @@ def test_every_holder_is_in_exactly_one_of_the_five_numbers(evening):
         assert tally.behind(evening, word).count() == counts[word]
 
 
-def test_after_t_letters_wait_in_their_order_and_the_last_is_foretold(evening, settings):
+def test_after_t_emails_wait_in_their_order_and_the_last_is_foretold(evening, settings):
     settings.MAIL_PER_HOUR = 2
     RevealMail.objects.update(state="queued")
     Ticket.objects.filter(pk=key_of("Bob")).update(guest_email="bob@x.example")

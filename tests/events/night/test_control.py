@@ -98,7 +98,7 @@ def told_by_the_desk(event, at):
     [T - 3 * HOUR, T - HOUR, T - SECOND, T, T + HOUR, STARTS + DAY],
     ids=["long before", "an hour before", "a second before", "T", "after", "over"],
 )
-def test_the_desk_says_what_the_door_says_to_real_people_of_each_kind(
+def test_the_admin_says_what_the_door_says_to_real_people_of_each_kind(
     soiree, audience, changes, at
 ):
     Event.objects.filter(pk=soiree.pk).update(audience=audience, **changes)
@@ -181,7 +181,7 @@ def test_the_countdown_is_said_as_one_says_it(soiree, at, headline):
     assert control_admin.summary(soiree, at=at)[0] == headline
 
 
-def test_held_told_and_cancelled_are_said_first(soiree, keeper):
+def test_held_told_and_canceled_are_said_first(soiree, keeper):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     held = control_admin.summary(soiree, at=T)[0]
     reveal.release(soiree, by=keeper, at=T)

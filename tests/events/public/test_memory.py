@@ -169,11 +169,11 @@ def test_before_the_event_is_over_none_of_it_is_there(ticket, look):
 def test_a_guest_asks_to_be_asked_first_and_takes_it_back(ticket, look, client):
     look(AFTER, ticket.get_absolute_url())
 
-    client.post(f"/tickets/{ticket.token}/letters/", {"kind": "first_access", "act": "ask"})
+    client.post(f"/tickets/{ticket.token}/e-mails/", {"kind": "first_access", "act": "ask"})
     assert "We’ll e-mail you next year before tickets go on sale." in look(
         AFTER, ticket.get_absolute_url()
     )
-    client.post(f"/tickets/{ticket.token}/letters/", {"kind": "first_access", "act": "leave"})
+    client.post(f"/tickets/{ticket.token}/e-mails/", {"kind": "first_access", "act": "leave"})
 
     assert "Yes, e-mail me" in look(AFTER, ticket.get_absolute_url())
     assert opt_ins.invited(ticket.event) == []
@@ -182,7 +182,7 @@ def test_a_guest_asks_to_be_asked_first_and_takes_it_back(ticket, look, client):
 def test_nobody_can_ask_before_the_event_is_over(ticket, client, travel):
     travel(ENDS - TICK)
 
-    client.post(f"/tickets/{ticket.token}/letters/", {"kind": "first_access", "act": "ask"})
+    client.post(f"/tickets/{ticket.token}/e-mails/", {"kind": "first_access", "act": "ask"})
 
     assert OptIn.objects.count() == 0
 
@@ -215,11 +215,11 @@ def test_the_receipt_s_link_goes_to_the_buyer_and_to_nobody_else(ticket, client,
 
     response = client.post(receipt_of(ticket), follow=True)
 
-    letter = Email.objects.get()
+    email = Email.objects.get()
     order = ticket.line.order
-    assert letter.to == ["Ada Ellery <ada@ellery.example>"]
-    assert f"http://testserver/orders/{order.token}/receipt/" in letter.message
-    assert f"/orders/{order.token}/receipt/" in letter.html_message
+    assert email.to == ["Ada Ellery <ada@ellery.example>"]
+    assert f"http://testserver/orders/{order.token}/receipt/" in email.message
+    assert f"/orders/{order.token}/receipt/" in email.html_message
     assert order.token not in response.content.decode()
     assert "The receipt is on its way" in response.content.decode()
 

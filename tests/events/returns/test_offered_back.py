@@ -350,12 +350,10 @@ def test_who_paid_and_who_held_it_each_get_one_email(event, seat, adas):
 
     offered_back.match_due(LATER)
 
-    letters = {
-        re.sub(r".*<(.*)>", r"\1", mail.to[0]): mail.message for mail in Email.objects.all()
-    }
-    assert set(letters) == {ADA.email, "cy@marsh.example"}
-    assert "$95" in letters[ADA.email]
-    assert "is no longer valid" in letters["cy@marsh.example"]
+    emails = {re.sub(r".*<(.*)>", r"\1", mail.to[0]): mail.message for mail in Email.objects.all()}
+    assert set(emails) == {ADA.email, "cy@marsh.example"}
+    assert "$95" in emails[ADA.email]
+    assert "is no longer valid" in emails["cy@marsh.example"]
 
 
 @pytest.mark.parametrize("after", [-TICK, 0 * TICK])

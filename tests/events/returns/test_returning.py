@@ -165,8 +165,8 @@ def test_what_cost_nothing_is_simply_canceled(soiree):
     assert give_back_chosen(order, keys(order, "Ada Ellery"), at=NOON) == []
 
     assert order.lines.get().tickets.get().cancelled_at == NOON
-    letter = Email.objects.filter(subject__contains="cancellation").get()
-    assert "there is no refund" in letter.message
+    email = Email.objects.filter(subject__contains="cancellation").get()
+    assert "there is no refund" in email.message
 
 
 def test_gifts_and_dues_of_the_same_order_stay(order):

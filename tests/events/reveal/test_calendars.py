@@ -130,7 +130,7 @@ def test_public_files_name_the_area_and_nothing_else_at_any_instant(client, soir
         assert "GEO" not in text
 
 
-def test_a_subscription_says_what_is_cancelled():
+def test_a_subscription_says_what_is_canceled():
     event = make_event(state="cancelled", cancelled_note="The storm has other plans.")
 
     _, entry = read(subscription_ics([event], name="Events"))
@@ -174,15 +174,15 @@ def test_a_holders_own_file_is_for_one_pair_of_eyes(ticket):
     assert of_ticket(ticket, T)[1]["UID"] != of_ticket(other, T)[1]["UID"]
 
 
-def test_a_letter_in_the_outbox_does_not_know_the_venue_even_after_t(soiree, ticket):
+def test_an_email_in_the_outbox_does_not_know_the_venue_even_after_t(soiree, ticket):
     ticket_mail.send_tickets(ticket.line.order, at=T + TICK)
 
     (attachment,) = Attachment.objects.all()
     content = attachment.file.read()
-    letter = Email.objects.get()
+    email = Email.objects.get()
     entry = read(content)[1]
     assert (entry["LOCATION"], entry["SEQUENCE"]) == (AREA, 0)
-    told = content.decode() + letter.message + letter.html_message
+    told = content.decode() + email.message + email.html_message
     assert [word for word in ("Chart House", "Ropewalk", "23510", "36.84") if word in told] == []
     assert entry["UID"] == of_ticket(ticket, T + TICK)[1]["UID"]
     assert of_ticket(ticket, T + TICK)[1]["SEQUENCE"] > entry["SEQUENCE"]

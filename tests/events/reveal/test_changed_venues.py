@@ -98,8 +98,8 @@ def test_the_page_says_changed_and_strikes_the_old_venue_through(
     assert "Pagoda Garden" in page
 
 
-def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_venue(
-    soiree, ticket, keeper, letters
+def test_the_email_has_changed_first_in_its_subject_and_names_no_old_venue(
+    soiree, ticket, keeper, emails
 ):
     reveal.publish_due(at=T)
     sender.send_due(at=T)
@@ -107,14 +107,14 @@ def test_the_letter_has_changed_first_in_its_subject_and_names_no_old_venue(
 
     sender.send_due(at=LATER)
 
-    first, second = letters
+    first, second = emails
     assert not first.subject.startswith("CHANGED")
     assert second.subject == "CHANGED: the location of Soirée en Blanc"
     assert "Pagoda Garden" in second.body
     assert "Chart House" not in second.body + second.alternatives[0].content
 
 
-def test_unsent_letters_about_the_old_venue_are_superseded(soiree, ticket, keeper, letters):
+def test_unsent_emails_about_the_old_venue_are_superseded(soiree, ticket, keeper, emails):
     reveal.publish_due(at=T)
 
     write(soiree, OTHER_VENUE, keeper, LATER)
@@ -123,7 +123,7 @@ def test_unsent_letters_about_the_old_venue_are_superseded(soiree, ticket, keepe
     states = RevealMail.objects.order_by("version").values_list("version", "state")
     assert list(states) == [(1, "superseded"), (2, "sent")]
     # Nobody had the first mail: there is nothing that they should forget.
-    assert [letter.subject for letter in letters] == ["Soirée en Blanc: the location is revealed"]
+    assert [email.subject for email in emails] == ["Soirée en Blanc: the location is revealed"]
 
 
 def test_after_two_changes_the_last_told_venue_is_struck(soiree, ticket, keeper):
@@ -230,8 +230,8 @@ def test_a_hold_shuts_the_page_within_one_request(client, soiree, ticket, keeper
     assert "The committee is holding it" in after
 
 
-def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold(
-    soiree, keeper, letters, monkeypatch
+def test_a_hold_in_the_middle_of_a_batch_lets_no_email_of_it_out_after_the_hold(
+    soiree, keeper, emails, monkeypatch
 ):
     for number in range(5):
         make_ticket(soiree, guest_email=f"guest{number}@x.example")
@@ -239,7 +239,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
     send = sender.make_message
 
     def hold_after_two(*args, **kwargs):
-        if len(letters) == 1:  # the second is in hand
+        if len(emails) == 1:  # the second is in hand
             reveal.hold(soiree, by=keeper, at=T)
         return send(*args, **kwargs)
 
@@ -247,7 +247,7 @@ def test_a_hold_in_the_middle_of_a_batch_lets_no_letter_of_it_out_after_the_hold
     sender.send_due(at=T)
     sender.send_due(at=T + DAY / 8)
 
-    assert len(letters) == 2  # one before it, one that was in hand
+    assert len(emails) == 2  # one before it, one that was in hand
     assert RevealMail.objects.filter(state="queued").count() == 3
 
 
@@ -279,7 +279,7 @@ def kept(event):
 @pytest.mark.parametrize(
     "late, left", [(-TICK, [1, 1, 1]), (timedelta(0), [0, 0, 0]), (TICK, [0, 0, 0])]
 )
-def test_the_venue_of_a_cancelled_event_is_wiped_after_its_days_and_not_before(
+def test_the_venue_of_a_canceled_event_is_wiped_after_its_days_and_not_before(
     full, keeper, settings, late, left
 ):
     settings.CANCELLED_PLACE_DAYS = 30
@@ -320,8 +320,8 @@ def test_nothing_is_wiped_of_an_event_that_is_on_however_old(full):
 
 
 @pytest.mark.parametrize("at", [T - TICK, T, STARTS])
-def test_cancelled_before_t_the_venue_is_told_to_nobody_ever(
-    client, soiree, ticket, keeper, letters, travel, at
+def test_canceled_before_t_the_venue_is_told_to_nobody_ever(
+    client, soiree, ticket, keeper, emails, travel, at
 ):
     call_off(soiree, keeper, T - DAY)
 
@@ -331,26 +331,26 @@ def test_cancelled_before_t_the_venue_is_told_to_nobody_ever(
     page = client.get(f"/tickets/{ticket.token}/").content.decode()
 
     assert opened(soiree, ticket, at) is None
-    assert (RevealMail.objects.count(), letters) == (0, [])
+    assert (RevealMail.objects.count(), emails) == (0, [])
     assert "Chart House" not in page
 
 
-def test_cancelled_after_t_closes_the_page_and_takes_the_entry_away(soiree, ticket, keeper):
+def test_canceled_after_t_closes_the_page_and_takes_the_entry_away(soiree, ticket, keeper):
     reveal.publish_due(at=T)
 
     call_off(soiree, keeper, LATER)
 
-    letter = Email.objects.get()
+    email = Email.objects.get()
     content = Attachment.objects.get().file.read().decode()
     assert opened(soiree, ticket, LATER) is None
     assert RevealMail.objects.get().state == "superseded"
-    assert letter.subject == "Soirée en Blanc on May 20, 2027 is canceled"
+    assert email.subject == "Soirée en Blanc on May 20, 2027 is canceled"
     assert "METHOD:CANCEL" in content
     assert "SEQUENCE:2" in content
-    assert "Chart" not in content + letter.message + letter.html_message
+    assert "Chart" not in content + email.message + email.html_message
 
 
-def test_a_cancelled_event_stays_struck_out_in_the_public_calendar(client, soiree, keeper, travel):
+def test_a_canceled_event_stays_struck_out_in_the_public_calendar(client, soiree, keeper, travel):
     call_off(soiree, keeper, LATER)
 
     travel(STARTS + 100 * DAY)
@@ -360,7 +360,7 @@ def test_a_cancelled_event_stays_struck_out_in_the_public_calendar(client, soire
     assert Ticket.objects.count() == 0
 
 
-def test_an_event_that_is_cancelled_asks_to_call_whom_no_letter_reaches(keeper):
+def test_an_event_that_is_canceled_asks_to_call_whom_no_email_reaches(keeper):
     event = make_event(starts_at=STARTS, lead=DAY)
     ticket = make_ticket(event)
     ticket.line.order.buyer_email = ""

@@ -7,12 +7,12 @@ import pytest
 from events import reveal
 from events.models import Call, Event, RevealMail, RevealOpening, Ticket
 from events.night import calls
-from events.reveal import notices, reveal_for, sender
+from events.reveal import mails_owed, reveal_for, sender
 from events.tickets.kind import TicketKind
 from nsca.lib.timing import exactly
 from orders.models import Order, Task
+from tests.events.reveal.test_emails import tell
 from tests.events.reveal.test_keeping import by_link
-from tests.events.reveal.test_notices import tell
 from tests.events.reveal_kit import DAY, OTHER_VENUE, STARTS, TICK, VENUE, T
 from tests.factories import make_event, make_order, make_ticket, make_user
 
@@ -28,9 +28,9 @@ def openings(event):
     return [(row.version, row.opened_at, row.open_since) for row in rows]
 
 
-def said(letter):
+def said(email):
     """All that one mail says, its two forms in one text."""
-    words = " ".join((letter.subject, letter.body, letter.alternatives[0].content))
+    words = " ".join((email.subject, email.body, email.alternatives[0].content))
     return " ".join(words.replace("’", "'").split())
 
 
@@ -106,21 +106,21 @@ def test_a_venue_that_was_written_and_replaced_under_one_hold_never_opened(soire
 
 
 def test_a_mail_after_a_hold_does_not_say_that_the_page_told_the_venue_since_t(
-    soiree, ticket, keeper, letters
+    soiree, ticket, keeper, emails
 ):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     reveal.release(again(soiree), by=keeper, at=T + 3 * HOUR)
 
     tell(T + 3 * HOUR + MINUTE)
 
-    (letter,) = letters
-    assert SINCE not in said(letter)
-    assert "This e-mail is late" not in said(letter)
-    assert f"We planned to reveal the location on {exactly(T)}" in said(letter)
-    assert f"but did so on {exactly(T + 3 * HOUR)}" in said(letter)
+    (email,) = emails
+    assert SINCE not in said(email)
+    assert "This e-mail is late" not in said(email)
+    assert f"We planned to reveal the location on {exactly(T)}" in said(email)
+    assert f"but did so on {exactly(T + 3 * HOUR)}" in said(email)
 
 
-def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(keeper, letters):
+def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(keeper, emails):
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
     make_ticket(event)
     reveal.publish_due(at=T)
@@ -128,43 +128,43 @@ def test_a_mail_about_a_venue_that_came_late_does_not_say_that_the_page_had_it(k
 
     tell(T + 2 * HOUR + MINUTE)
 
-    (letter,) = letters
-    assert SINCE not in said(letter)
-    assert f"but did so on {exactly(T + 2 * HOUR)}" in said(letter)
+    (email,) = emails
+    assert SINCE not in said(email)
+    assert f"but did so on {exactly(T + 2 * HOUR)}" in said(email)
 
 
 @pytest.mark.parametrize("late, is_said", [(10 * MINUTE, False), (10 * MINUTE + TICK, True)])
-def test_a_late_mail_says_since_when_the_page_has_shown_it(soiree, ticket, letters, late, is_said):
+def test_a_late_mail_says_since_when_the_page_has_shown_it(soiree, ticket, emails, late, is_said):
     tell(T + late)
 
-    assert (f"{SINCE} {exactly(T)}" in said(letters[0])) is is_said
-    assert "instead" not in said(letters[0])
+    assert (f"{SINCE} {exactly(T)}" in said(emails[0])) is is_said
+    assert "instead" not in said(emails[0])
 
 
-def test_a_late_mail_after_a_hold_names_the_release(soiree, ticket, keeper, letters):
+def test_a_late_mail_after_a_hold_names_the_release(soiree, ticket, keeper, emails):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     reveal.release(again(soiree), by=keeper, at=T + HOUR)
 
     tell(T + 3 * HOUR)
 
-    assert f"{SINCE} {exactly(T + HOUR)}" in said(letters[0])
+    assert f"{SINCE} {exactly(T + HOUR)}" in said(emails[0])
 
 
-def test_whose_dispute_was_won_reads_nothing_of_the_days_before(soiree, ticket, letters):
+def test_whose_dispute_was_won_reads_nothing_of_the_days_before(soiree, ticket, emails):
     """Their page was shut meanwhile, by us."""
     kind, line = TicketKind(), ticket.line
     kind.suspended(line, at=T - DAY)
     tell(T + MINUTE)
-    assert letters == []
+    assert emails == []
 
     kind.restored(line, at=T + 5 * HOUR)
     tell(T + 5 * HOUR + MINUTE)
 
-    assert SINCE not in said(letters[0])
-    assert "instead" not in said(letters[0])
+    assert SINCE not in said(emails[0])
+    assert "instead" not in said(emails[0])
 
 
-def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, letters):
+def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, emails):
     reveal.hold(soiree, by=keeper, at=T - HOUR)
     reveal.release(again(soiree), by=keeper, at=T + HOUR)
     order = make_order(state="paid", lines=(), at=T + 2 * HOUR)
@@ -172,8 +172,8 @@ def test_who_bought_after_the_hold_reads_of_no_delay(soiree, keeper, letters):
 
     tell(T + 2 * HOUR + MINUTE)
 
-    assert SINCE not in said(letters[0])
-    assert "instead" not in said(letters[0])
+    assert SINCE not in said(emails[0])
+    assert "instead" not in said(emails[0])
 
 
 # --- CHANGED -----------------------------------------------------------------------------------
@@ -183,65 +183,65 @@ def changed(soiree, keeper, at=T + HOUR):
     reveal.write_venue(again(soiree), OTHER_VENUE, by=keeper, at=at)
 
 
-def test_changed_is_read_by_who_had_the_first_mail(soiree, ticket, keeper, letters):
+def test_changed_is_read_by_who_had_the_first_mail(soiree, ticket, keeper, emails):
     tell(T)
     changed(soiree, keeper)
 
     tell(T + HOUR + MINUTE)
 
-    assert letters[-1].subject.startswith("CHANGED")
-    assert FORGET in said(letters[-1])
+    assert emails[-1].subject.startswith("CHANGED")
+    assert FORGET in said(emails[-1])
 
 
-def test_who_bought_after_the_change_is_not_told_to_forget_anything(soiree, keeper, letters):
+def test_who_bought_after_the_change_is_not_told_to_forget_anything(soiree, keeper, emails):
     reveal.publish_due(at=T)
     changed(soiree, keeper)
     make_ticket(soiree, order=make_order(state="paid", lines=(), at=T + 2 * HOUR))
 
     tell(T + 2 * HOUR + MINUTE)
 
-    (letter,) = letters
-    assert "CHANGED" not in letter.subject
-    assert "changed" not in said(letter)
-    assert FORGET not in said(letter)
-    assert OTHER_VENUE.name in said(letter)
+    (email,) = emails
+    assert "CHANGED" not in email.subject
+    assert "changed" not in said(email)
+    assert FORGET not in said(email)
+    assert OTHER_VENUE.name in said(email)
 
 
 def test_whose_first_mail_never_left_is_told_so_only_in_case_the_page_told_it(
-    soiree, ticket, keeper, letters
+    soiree, ticket, keeper, emails
 ):
     reveal.publish_due(at=T)
     changed(soiree, keeper)
 
     tell(T + HOUR + MINUTE)
 
-    (letter,) = letters
-    assert "CHANGED" not in letter.subject
-    assert FORGET not in said(letter)
-    assert IF_SEEN in said(letter)
+    (email,) = emails
+    assert "CHANGED" not in email.subject
+    assert FORGET not in said(email)
+    assert IF_SEEN in said(email)
 
 
-def test_whose_first_mail_came_back_was_told_nothing_by_it(soiree, ticket, keeper, letters):
+def test_whose_first_mail_came_back_was_told_nothing_by_it(soiree, ticket, keeper, emails):
     tell(T)
-    notices.bounced(RevealMail.objects.get().message_id, at=T + MINUTE)
+    mails_owed.bounced(RevealMail.objects.get().message_id, at=T + MINUTE)
     changed(soiree, keeper)
 
     tell(T + HOUR + MINUTE)
 
-    assert FORGET not in said(letters[-1])
+    assert FORGET not in said(emails[-1])
 
 
-def test_who_read_the_first_on_the_page_reads_changed(soiree, ticket, keeper, letters):
+def test_who_read_the_first_on_the_page_reads_changed(soiree, ticket, keeper, emails):
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=ticket.pk).update(seen_version=1, seen_open_at=T + MINUTE)
     changed(soiree, keeper)
 
     tell(T + HOUR + MINUTE)
 
-    assert FORGET in said(letters[0])
+    assert FORGET in said(emails[0])
 
 
-def test_who_was_told_the_first_by_telephone_reads_changed(soiree, ticket, keeper, letters):
+def test_who_was_told_the_first_by_phone_reads_changed(soiree, ticket, keeper, emails):
     reveal.publish_due(at=T)
     Call.objects.create(
         ticket=ticket, hand=0, version=1, caller=keeper, called_at=T, outcome=Call.Outcome.TOLD
@@ -250,11 +250,11 @@ def test_who_was_told_the_first_by_telephone_reads_changed(soiree, ticket, keepe
 
     tell(T + HOUR + MINUTE)
 
-    assert FORGET in said(letters[0])
+    assert FORGET in said(emails[0])
 
 
 def test_who_was_given_the_ticket_later_is_not_told_what_the_giver_had(
-    soiree, ticket, keeper, letters
+    soiree, ticket, keeper, emails
 ):
     tell(T)
     Ticket.objects.filter(pk=ticket.pk).update(
@@ -264,16 +264,16 @@ def test_who_was_given_the_ticket_later_is_not_told_what_the_giver_had(
 
     tell(T + 2 * HOUR + MINUTE)
 
-    assert letters[-1].to == ["Bo <bo@x.example>"]
-    assert FORGET not in said(letters[-1])
-    assert IF_SEEN not in said(letters[-1])
+    assert emails[-1].to == ["Bo <bo@x.example>"]
+    assert FORGET not in said(emails[-1])
+    assert IF_SEEN not in said(emails[-1])
 
 
 # --- Tasks -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def three_unreached(soiree, letters):
+def three_unreached(soiree, emails):
     """Three tickets of three orders without an address, and the task that asks for calls."""
     for number in range(3):
         order = make_order(
@@ -281,14 +281,14 @@ def three_unreached(soiree, letters):
         )
         make_ticket(soiree, order=order)
     tell(T)
-    notices.count_again(at=T)
+    mails_owed.count_again(at=T)
     task = Task.objects.get(key__startswith="reveal-untold")
     assert "holders of 3 tickets" in task.text
     return task
 
 
 def recounted(task, at):
-    notices.count_again(at=at)
+    mails_owed.count_again(at=at)
     task.refresh_from_db()
     return task
 
@@ -320,9 +320,9 @@ def test_a_tasks_number_falls_as_pages_are_opened_and_tickets_refunded(soiree, t
     assert "holders of 1 ticket." in recounted(three_unreached, T + HOUR).text
 
 
-def test_a_tasks_number_falls_as_corrected_mails_leave(soiree, three_unreached, letters):
+def test_a_tasks_number_falls_as_corrected_mails_leave(soiree, three_unreached, emails):
     Order.objects.update(buyer_email="new@x.example")
-    notices.send_again(RevealMail.objects.all())
+    mails_owed.send_again(RevealMail.objects.all())
     while sender.send_due(at=T + HOUR):
         pass
 
@@ -330,21 +330,21 @@ def test_a_tasks_number_falls_as_corrected_mails_leave(soiree, three_unreached, 
 
 
 def test_a_task_that_closed_by_itself_opens_again_when_a_mail_comes_back(
-    soiree, ticket, letters, three_unreached
+    soiree, ticket, emails, three_unreached
 ):
     soiree.tickets.filter(line__order__buyer_email="").update(seen_version=1, seen_open_at=T)
     assert recounted(three_unreached, T + HOUR).done_at == T + HOUR
     row = RevealMail.objects.get(ticket=ticket)
     assert row.state == "sent"
 
-    notices.bounced(row.message_id, at=T + 2 * HOUR)
+    mails_owed.bounced(row.message_id, at=T + 2 * HOUR)
 
     three_unreached.refresh_from_db()
     assert three_unreached.done_at is None
     assert "holders of 1 ticket." in three_unreached.text
 
 
-def test_the_task_of_a_venue_that_was_missing_is_done_once_it_is_told(keeper, letters):
+def test_the_task_of_a_venue_that_was_missing_is_done_once_it_is_told(keeper, emails):
     event = make_event(starts_at=STARTS, lead=DAY, slug="late")
     tell(T)
     task = Task.objects.get()

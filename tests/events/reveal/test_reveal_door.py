@@ -221,7 +221,7 @@ def test_a_hold_is_not_told_before_t(soiree, keeper):
     assert reveal_for(soiree, VISITOR, at=JUST_BEFORE) == Sealed(T)
 
 
-def test_a_cancelled_event_tells_nobody(soiree, ticket):
+def test_a_canceled_event_tells_nobody(soiree, ticket):
     soiree.state = Event.State.CANCELLED
 
     assert reveal_for(soiree, by_link(ticket), at=T) is None

@@ -7,7 +7,7 @@ import pytest
 
 from events import reveal
 from events.models import Event, MailServer, RevealMail
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from nsca.lib.mail import queue as mail_queue
 from orders.models import Task
 from tests.events.failing_mail import Killed
@@ -58,18 +58,16 @@ def all_told():
     return not RevealMail.objects.exclude(state="sent").exists()
 
 
-def test_each_holder_has_one_letter_with_their_own_ticket_and_no_other(sink, holders):
+def test_each_holder_has_one_email_with_their_own_ticket_and_no_other(sink, holders):
     tell(T)
 
-    bodies = {
-        letter.to: letter.message.get_body(("plain",)).get_content() for letter in sink.letters
-    }
+    bodies = {email.to: email.message.get_body(("plain",)).get_content() for email in sink.emails}
     named = {
         to: [ticket.code for ticket in holders if ticket.code in body]
         for to, body in bodies.items()
     }
     assert named == {(ticket.guest_email,): [ticket.code] for ticket in holders}
-    assert len(sink.letters) == 10
+    assert len(sink.emails) == 10
     assert sink.connections == 1
 
 
@@ -77,17 +75,17 @@ def test_a_server_that_was_down_for_two_hours_tells_everybody_at_once(sink, hold
     tell(T + 2 * 60 * MINUTE)
 
     assert sorted(sink.addresses()) == TEN
-    assert all("is late" in letter.message.get_body(("plain",)).get_content()
-               for letter in sink.letters)  # fmt: skip
+    assert all("is late" in email.message.get_body(("plain",)).get_content()
+               for email in sink.emails)  # fmt: skip
 
 
-def test_a_server_that_hangs_is_asked_by_one_letter_and_then_left_alone(sink, holders):
+def test_a_server_that_hangs_is_asked_by_one_email_and_then_left_alone(sink, holders):
     sink.hangs = True
 
     tell(T)
     tell(T + 14 * SECOND)
 
-    assert (sink.connections, sink.letters) == (1, [])
+    assert (sink.connections, sink.emails) == (1, [])
     assert Counter(RevealMail.objects.values_list("attempts", flat=True)) == {0: 9, 1: 1}
 
 
@@ -123,10 +121,10 @@ def test_greylisted_five_times_everybody_is_told_within_ten_minutes_and_once(sin
     assert sorted(sink.addresses()) == TEN
 
 
-def test_a_server_that_is_full_is_asked_by_one_letter_a_minute(sink, holders):
+def test_a_server_that_is_full_is_asked_by_one_email_a_minute(sink, holders):
     sink.cap = 4
     tell(T)
-    before = len(sink.letters)
+    before = len(sink.emails)
     ticking(T + 5 * SECOND, for_minutes=5)
     asked = sink.connections
     sink.cap = None
@@ -144,7 +142,7 @@ def test_who_does_not_exist_is_telephoned_and_the_others_are_told(sink, holders)
     tell(T)
 
     assert sorted(sink.addresses()) == sorted(set(TEN) - sink.bounces)
-    untold = notices.untold(Event.objects.get())
+    untold = mails_owed.untold(Event.objects.get())
     assert {row.ticket.guest_email for row in untold} == sink.bounces
 
 
@@ -160,7 +158,7 @@ def test_a_slow_server_does_not_carry_a_sender_past_its_lease(sink, holders, mon
     assert sorted(sink.addresses()) == TEN
 
 
-def test_killed_after_its_yes_one_letter_is_doubled_and_no_other(sink, holders, monkeypatch):
+def test_killed_after_its_yes_one_email_is_doubled_and_no_other(sink, holders, monkeypatch):
     stamp, left = sender.queue.stamp_sent, [3]
 
     def die(rows, *, at):
@@ -173,11 +171,11 @@ def test_killed_after_its_yes_one_letter_is_doubled_and_no_other(sink, holders, 
     with pytest.raises(Killed):
         tell(T)
     tell(T + mail_queue.LEASE - SECOND)
-    during = len(sink.letters)
+    during = len(sink.emails)
     ticking(T + mail_queue.LEASE, for_minutes=1)
 
     assert during == 3
-    numbers = Counter(letter.message["Message-ID"] for letter in sink.letters)
+    numbers = Counter(email.message["Message-ID"] for email in sink.emails)
     assert (len(numbers), sorted(numbers.values())[-2:]) == (10, [1, 2])
     assert set(sink.addresses()) == set(TEN)
 
@@ -200,10 +198,10 @@ def test_before_t_nothing_is_said_to_the_mail_server(sink, soiree, ticket):
     reveal.publish_due(at=T - SECOND / 1000)
     tell(T - SECOND / 1000)
 
-    assert (sink.connections, sink.letters) == (0, [])
+    assert (sink.connections, sink.emails) == (0, [])
 
 
-def test_after_a_night_of_every_failure_each_holder_has_one_letter(sink, holders):
+def test_after_a_night_of_every_failure_each_holder_has_one_email(sink, holders):
     sink.refuses = True
     ticking(T, for_minutes=1)
     sink.refuses, sink.hangs = False, True

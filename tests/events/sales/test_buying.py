@@ -154,7 +154,7 @@ def test_what_the_buyer_agreed_to_is_frozen(client, event, seat):
     assert "Until a week before." in Order.objects.get().terms_text
 
 
-def test_a_free_event_takes_the_same_path_without_a_till(client, event):
+def test_a_free_event_takes_the_same_path_without_a_gateway(client, event):
     seat = make_ticket_type(event, price_cents=0)
     page = text_of(client.get("/events/tea/tickets/"))
 
@@ -197,7 +197,7 @@ def test_a_code_lowers_the_sum_before_and_after(client, event, seat):
     assert Order.objects.get().total_cents == 17100
 
 
-def test_the_till_being_away_keeps_the_order(client, event, seat, monkeypatch):
+def test_the_gateway_being_away_keeps_the_order(client, event, seat, monkeypatch):
     def away(order, *, at):
         raise GatewayUnavailable
 

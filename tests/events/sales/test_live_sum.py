@@ -60,7 +60,7 @@ def parts(response):
     return {name: " ".join(re.sub("<[^>]+>", " ", text).split()) for _tag, name, text in found}
 
 
-def test_who_joins_and_saves_reads_the_sum_that_the_till_asks(client, event, seat):
+def test_who_joins_and_saves_reads_the_sum_that_the_gateway_asks(client, event, seat):
     Tier.objects.create(name="Individual", slug="individual", dues_cents=4000)
 
     said = parts(client.post(ASK, filled(seat, join="individual")))

@@ -36,14 +36,14 @@ def evening():
         (UNTIL, 1),  # the release
     ],
 )
-def test_a_captain_is_written_to_in_time_and_once(evening, at, letters):
+def test_a_captain_is_written_to_in_time_and_once(evening, at, emails):
     keep(*evening)
     Email.objects.all().delete()
 
     tables.tick(at)
     tables.tick(at)
 
-    assert Email.objects.count() == letters
+    assert Email.objects.count() == emails
 
 
 def test_a_ticker_that_runs_writes_a_week_before_a_day_before_and_at_the_release(evening):

@@ -47,10 +47,10 @@ def asked(single, table):
 def test_the_captain_is_emailed_who_asks(single, table):
     asked(single, table)
 
-    letter = Email.objects.get()
-    assert letter.to == ["Cy Captain <cy@captain.example>"]
-    assert letter.subject == "Sol Single would like to sit at The Granby Street Eight"
-    assert "I teach French." in letter.message
+    email = Email.objects.get()
+    assert email.to == ["Cy Captain <cy@captain.example>"]
+    assert email.subject == "Sol Single would like to sit at The Granby Street Eight"
+    assert "I teach French." in email.message
 
 
 def test_who_is_welcome_sits_there_and_is_told(single, table):
@@ -174,9 +174,9 @@ def test_a_request_ends_with_its_table_and_the_stranger_is_emailed(single, table
 
     request = SeatRequest.objects.get()
     assert (request.answered_at, request.is_welcome) == (NOON, False)
-    letter = Email.objects.last()
-    assert letter.to == [f"Sol Single <{single.holder_email}>"]
-    assert letter.subject == "No seat for you at The Granby Street Eight"
+    email = Email.objects.last()
+    assert email.to == [f"Sol Single <{single.holder_email}>"]
+    assert email.subject == "No seat for you at The Granby Street Eight"
     tables.close_table(table, at=NOON)
     assert Email.objects.count() == 2  # the captain's, and this one
 

@@ -219,10 +219,10 @@ def test_a_guest_with_an_address_gets_a_ticket_by_mail_once(order):
     again = seating.name_guests(order, words, at=NOON)
 
     assert (mailed, again) == ([second], [])
-    letter = Email.objects.get()
-    assert letter.to == ["Ben <ben@okoro.example>"]
-    assert second.token in letter.message
-    assert first.token not in letter.message
+    email = Email.objects.get()
+    assert email.to == ["Ben <ben@okoro.example>"]
+    assert second.token in email.message
+    assert first.token not in email.message
 
 
 def test_a_guest_at_a_new_address_gets_the_ticket_there(order):

@@ -209,12 +209,12 @@ def test_who_gets_a_kit_is_emailed_once(kit):
     first = kits.post(parcels_of(kit.event), at=LONG_BEFORE)
     again = kits.post(parcels_of(kit.event), at=LONG_BEFORE)
 
-    letter = Email.objects.get()
+    email = Email.objects.get()
     ticket.refresh_from_db()
     assert (len(first), len(again)) == (1, 0)
     assert (ticket.packed_at, ticket.posted_at) == (LONG_BEFORE, LONG_BEFORE)
-    assert letter.subject == "Your kit for Furoshiki is on the way"
-    for words in (letter.message, letter.html_message):
+    assert email.subject == "Your kit for Furoshiki is on the way"
+    for words in (email.message, email.html_message):
         assert f"/tickets/{ticket.token}/" in words
         assert "Botetourt" not in words
 
@@ -338,7 +338,7 @@ def test_a_kit_that_has_left_is_with_the_former_holder_and_their_address_stays_t
 # --- Where an address never goes ---------------------------------------------------------------
 
 
-def test_nothing_of_an_address_is_frozen_on_the_order_of_which_the_till_is_told(client, kit):
+def test_nothing_of_an_address_is_frozen_on_the_order_of_which_the_gateway_is_told(client, kit):
     buy(client, (kit, 1), postal_address=HOME)
 
     order = Order.objects.get()

@@ -211,7 +211,7 @@ def test_its_buyer_is_emailed_why_and_waits_on_no_list(cancelled, event):
 
     settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
-    letter = Email.objects.get(subject__contains="on its way")
-    assert f"{event.title} was canceled." in letter.message
-    assert "waitlist" not in letter.message
+    email = Email.objects.get(subject__contains="on its way")
+    assert f"{event.title} was canceled." in email.message
+    assert "waitlist" not in email.message
     assert not Event.objects.get(pk=event.pk).waitlist.exists()

@@ -21,8 +21,8 @@ def offer(ticket, *, to=BEN, at=LONG_BEFORE):
     return transfers.offer(ticket, to_email=to, to_name="Ben Okoro", at=at)
 
 
-def letters_to(address):
-    return [letter for letter in Email.objects.order_by("pk") if address in letter.to[0]]
+def emails_to(address):
+    return [email for email in Email.objects.order_by("pk") if address in email.to[0]]
 
 
 @pytest.fixture
@@ -167,9 +167,9 @@ def test_an_offer_that_was_withdrawn_cannot_be_accepted(tea):
 def test_who_declines_leaves_the_ticket_where_it_is_and_the_giver_is_emailed(tea):
     transfers.decline(offer(tea), at=LONG_BEFORE)
 
-    (letter,) = letters_to("ada@ellery.example")
-    assert letter.subject == "Your ticket for Tea in the garden stays yours"
-    assert f"/tickets/{tea.token}/give/" in letter.message
+    (email,) = emails_to("ada@ellery.example")
+    assert email.subject == "Your ticket for Tea in the garden stays yours"
+    assert f"/tickets/{tea.token}/give/" in email.message
     assert transfers.open_offer(tea, at=LONG_BEFORE) is None
 
 

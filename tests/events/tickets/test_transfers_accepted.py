@@ -9,13 +9,13 @@ from post_office.models import Email
 from events import reveal
 from events.door import door
 from events.models import Choice, DoorLink, Event, RevealMail, Ticket
-from events.reveal import calendars, notices, sender
+from events.reveal import calendars, mails_owed, sender
 from events.tickets import transfers
 from orders.lines.kinds import kind_of
 from orders.models import LedgerEntry
 from orders.refunds import refunds
 from tests.events.reveal_kit import DAY, LONG_BEFORE, STARTS, TICK, T
-from tests.events.tickets.test_transfers import BEN, letters_to, offer
+from tests.events.tickets.test_transfers import BEN, emails_to, offer
 from tests.factories import make_event, make_order, make_payment, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,8 @@ def give(ticket, *, to=BEN, name="Ben Okoro", at=LONG_BEFORE):
     return Ticket.objects.select_related("event", "line__order").get(pk=ticket.pk)
 
 
-def calendar_in(letter):
-    (attachment,) = letter.attachments.all()
+def calendar_in(email):
+    (attachment,) = email.attachments.all()
     return Calendar.from_ical(attachment.file.read())
 
 
@@ -83,12 +83,12 @@ def test_a_refund_goes_to_who_paid_and_takes_the_seat_from_who_sits_there(tea):
 def test_the_giver_is_emailed_and_the_new_holder_gets_the_email_of_a_ticket(tea):
     given = give(tea)
 
-    (told,) = letters_to("ada@ellery.example")
-    _offered, ticket_letter = letters_to(BEN)
+    (told,) = emails_to("ada@ellery.example")
+    _offered, ticket_email = emails_to(BEN)
     assert "Ben Okoro has accepted your ticket" in told.message
     assert given.token not in told.message + told.html_message
-    assert f"/tickets/{given.token}/" in ticket_letter.message
-    assert "Ada" not in ticket_letter.message
+    assert f"/tickets/{given.token}/" in ticket_email.message
+    assert "Ada" not in ticket_email.message
 
 
 def test_a_ticket_sold_without_an_address_is_transferred_without_an_email_to_its_giver():
@@ -96,7 +96,7 @@ def test_a_ticket_sold_without_an_address_is_transferred_without_an_email_to_its
 
     give(ticket)
 
-    assert {letter.to[0] for letter in Email.objects.all()} == {"Ben Okoro <ben@okoro.example>"}
+    assert {email.to[0] for email in Email.objects.all()} == {"Ben Okoro <ben@okoro.example>"}
 
 
 def test_the_buyer_no_longer_opens_it_from_the_order_nor_reads_whose_it_is(tea):
@@ -117,7 +117,7 @@ def test_emails_sent_again_go_to_each_holder_and_not_to_the_buyer(tea):
 
     kind_of("ticket").confirmed(tea.line.order, at=LONG_BEFORE)
 
-    (to_buyer,), (to_ben,) = letters_to("ada@ellery.example"), letters_to(BEN)
+    (to_buyer,), (to_ben,) = emails_to("ada@ellery.example"), emails_to(BEN)
     assert kept.token in to_buyer.message
     assert given.token not in to_buyer.message
     assert given.token in to_ben.message
@@ -154,8 +154,8 @@ def test_the_givers_entry_is_taken_away_and_the_new_holders_is_another(tea):
     had = Calendar.from_ical(calendars.ticket_ics(tea, at=LONG_BEFORE)).walk("VEVENT")[0]
     give(tea)
 
-    (told,), ticket_letter = letters_to("ada@ellery.example"), letters_to(BEN)[1]
-    gone, new = calendar_in(told), calendar_in(ticket_letter).walk("VEVENT")[0]
+    (told,), ticket_email = emails_to("ada@ellery.example"), emails_to(BEN)[1]
+    gone, new = calendar_in(told), calendar_in(ticket_email).walk("VEVENT")[0]
     entry = gone.walk("VEVENT")[0]
 
     assert (gone["METHOD"], entry["STATUS"], entry["UID"]) == ("CANCEL", "CANCELLED", had["UID"])
@@ -188,7 +188,7 @@ def test_the_old_code_is_red_at_the_door_and_the_new_one_is_green(tea, keeper):
 def tell(at):
     """What the ticker does for reveals."""
     reveal.publish_due(at=at)
-    notices.owe_late_holders(at=at)
+    mails_owed.owe_late_holders(at=at)
     while sender.send_due(at=at):
         pass
 
@@ -218,22 +218,22 @@ def test_transferred_the_buyers_sign_in_opens_nothing_and_the_new_holders_does(
     assert shown.is_open is knows
 
 
-def test_transferred_before_t_only_the_new_holder_is_written_to(ticket, letters):
+def test_transferred_before_t_only_the_new_holder_is_written_to(ticket, emails):
     give(ticket)
 
     tell(T)
 
-    assert [letter.to for letter in letters] == [["Ben Okoro <ben@okoro.example>"]]
+    assert [email.to for email in emails] == [["Ben Okoro <ben@okoro.example>"]]
 
 
-def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late(ticket, letters):
+def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
     tell(T)
     given = give(ticket, at=T + DAY / 2)
 
     tell(T + DAY / 2)
 
-    first, second = letters
+    first, second = emails
     assert is_told_to(ticket.event, token=given.token, at=T + DAY / 2)
     assert (first.to, second.to) == (
         ["Ada Ellery <ada@ellery.example>"],
@@ -243,21 +243,21 @@ def test_transferred_after_t_the_new_holder_is_told_by_an_email_that_is_not_late
     assert list(RevealMail.objects.values_list("hand", "state")) == [(0, "sent"), (1, "sent")]
 
 
-def test_what_the_giver_was_still_owed_is_dropped(ticket, letters):
+def test_what_the_giver_was_still_owed_is_dropped(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
     reveal.publish_due(at=T)
     give(ticket, at=T)
 
     tell(T + TICK)
 
-    assert [letter.to for letter in letters] == [["Ben Okoro <ben@okoro.example>"]]
+    assert [email.to for email in emails] == [["Ben Okoro <ben@okoro.example>"]]
     assert list(RevealMail.objects.values_list("hand", "state")) == [
         (0, "superseded"),
         (1, "sent"),
     ]
 
 
-def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, letters):
+def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, emails):
     Event.objects.update(transfers_after_reveal=True)
     reveal.publish_due(at=T)
     (rows,) = sender.queue.claim(at=T)
@@ -266,18 +266,18 @@ def test_an_email_claimed_before_the_ticket_was_transferred_is_not_sent(ticket, 
 
     assert sender.queue.make(rows, T) is None
 
-    assert letters == []
+    assert emails == []
     assert RevealMail.objects.get().state == "superseded"
 
 
-def test_who_gave_it_on_is_not_on_the_call_list(letters):
+def test_who_gave_it_on_is_not_on_the_call_list(emails):
     order = make_order(state="paid", lines=(), buyer_email="")
     event = make_event(starts_at=STARTS, lead=DAY, transfers_after_reveal=True)
     ticket = make_ticket(event, order=order)
     Event.objects.update(reveal_version=1)
     event.refresh_from_db()
-    notices.owe(event, at=T)
+    mails_owed.owe(event, at=T)
 
     give(ticket, at=T)
 
-    assert list(notices.untold(event)) == []
+    assert list(mails_owed.untold(event)) == []

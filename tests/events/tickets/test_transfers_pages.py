@@ -61,13 +61,13 @@ def test_then_it_is_offered_by_mail_and_the_ticket_says_so(client, tea):
     response = post_offer(client, tea)
 
     page = client.get(response.url)
-    letter = Email.objects.get()
+    email = Email.objects.get()
     transfer = Transfer.objects.get()
     assert response.url == f"/tickets/{tea.token}/"
     assert f"We’ve e-mailed {BEN}" in text_of(page)
     assert "Offered to Ben Okoro until" in text_of(page)
-    assert letter.to == ["Ben Okoro <ben@okoro.example>"]
-    for words in (letter.message, letter.html_message):
+    assert email.to == ["Ben Okoro <ben@okoro.example>"]
+    for words in (email.message, email.html_message):
         assert accept_path(transfer) in words
         assert "Ada Ellery would like to give you a ticket" in words
         assert tea.token not in words

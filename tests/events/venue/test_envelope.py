@@ -306,7 +306,7 @@ def test_where_the_key_is_lost_there_is_no_proof_and_no_trace(sealed, ticket, cl
     assert "The seal, opened" not in html
 
 
-def test_a_cancelled_evening_s_salt_is_wiped_with_the_venue(sealed, ticket, settings):
+def test_a_canceled_evening_s_salt_is_wiped_with_the_venue(sealed, ticket, settings):
     type(sealed).objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
 
     assert reveal.wipe_due(LATER + timedelta(days=settings.CANCELLED_PLACE_DAYS)) == 1
@@ -461,8 +461,8 @@ def test_where_no_seal_was_published_the_ticket_claims_none(soiree, ticket, clie
         (1, "It was sealed on May 2, 2027, re-sealed on May 14, 2027 (" + ALL_OTHER),
     ],
 )
-def test_the_letter_that_tells_the_venue_says_how_long_it_was_decided(
-    sealed, ticket, keeper, letters, changes, words
+def test_the_email_that_tells_the_venue_says_how_long_it_was_decided(
+    sealed, ticket, keeper, emails, changes, words
 ):
     for _ in range(changes):
         reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
@@ -470,13 +470,13 @@ def test_the_letter_that_tells_the_venue_says_how_long_it_was_decided(
 
     sender.send_due(at=T)
 
-    assert words in letters[0].body
-    assert words in letters[0].alternatives[0].content
+    assert words in emails[0].body
+    assert words in emails[0].alternatives[0].content
 
 
-def test_without_a_seal_the_letter_claims_nothing(soiree, ticket, letters):
+def test_without_a_seal_the_email_claims_nothing(soiree, ticket, emails):
     reveal.publish_due(at=T)
 
     sender.send_due(at=T)
 
-    assert "proof" not in letters[0].body
+    assert "proof" not in emails[0].body

@@ -100,7 +100,7 @@ def test_a_silent_change_shows_in_nothing_before_t(sealed, ticket, keeper, clien
 
 
 def test_from_t_on_what_a_holder_gets_names_the_silent_one_as_well(
-    sealed, ticket, keeper, client, travel, letters
+    sealed, ticket, keeper, client, travel, emails
 ):
     reveal.write_venue(sealed, OTHER_VENUE, by=keeper, at=LATER)
     first, second = digests(sealed)
@@ -110,8 +110,8 @@ def test_from_t_on_what_a_holder_gets_names_the_silent_one_as_well(
     sender.send_due(at=T)
 
     own, *public = map(described, calendars(ticket, T))
-    [letter] = letters
-    told = [own, paper(client, ticket), letter.body, letter.alternatives[0].content]
+    [email] = emails
+    told = [own, paper(client, ticket), email.body, email.alternatives[0].content]
     assert [(first in text, second in text) for text in told] == [(True, True)] * 4
     assert ["Re-sealed on Friday, May 14, 2027 at 6:00 p.m. EDT" in text for text in told] == [
         True

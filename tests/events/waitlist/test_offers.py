@@ -68,7 +68,7 @@ def offered(*, at=LATER):
     return {entry.name: entry.offer.lines.get().quantity for entry in entries}
 
 
-def letters_to(name, subject):
+def emails_to(name, subject):
     found = Email.objects.filter(to__contains=f"{name}@x.example", subject__contains=subject)
     return list(found)
 
@@ -123,7 +123,7 @@ def test_the_ticker_coming_by_twice_offers_once(event, seat):
 
     assert offered() == offered() == {"dee": 1}
     assert Order.objects.filter(buyer_email="dee@x.example").count() == 1
-    assert len(letters_to("dee", "for you")) == 1
+    assert len(emails_to("dee", "for you")) == 1
 
 
 def test_two_kinds_fill_one_offer_the_cheaper_first(event):
@@ -288,7 +288,7 @@ def test_unanswered_it_goes_to_the_next_in_the_same_round(event, seat, after, ha
     second.refresh_from_db()
     assert (first.passed_on_at is not None) == (first.left_at is not None) == has_passed
     assert (second.offer is not None) == has_passed
-    assert len(letters_to("dee", "has gone to the next in line")) == has_passed
+    assert len(emails_to("dee", "has gone to the next in line")) == has_passed
 
 
 def test_who_was_passed_over_may_join_again_at_the_end(event, seat):
@@ -303,7 +303,7 @@ def test_who_was_passed_over_may_join_again_at_the_end(event, seat):
 
     again = wait(event, "dee", at=deadline + MINUTE)
 
-    assert "join again" in letters_to("dee", "next in line")[0].message
+    assert "join again" in emails_to("dee", "next in line")[0].message
     assert (waitlist.turn_of(again).number, waitlist.turn_of(again).parties) == (2, 2)
 
 
@@ -334,7 +334,7 @@ def test_no_thanks_gives_the_seats_to_the_next_at_once(client, event, seat):
     assert (first.left_at, first.passed_on_at) == (NOON, None)
     assert first.offer.state == "lapsed"
     assert second.offer.is_held(NOON)
-    assert not letters_to("dee", "has gone to the next in line")
+    assert not emails_to("dee", "has gone to the next in line")
 
 
 def test_no_thanks_after_paying_changes_nothing(event, seat):

@@ -13,7 +13,7 @@ from tests.browser.evening import make_member
 from tests.events.reveal_kit import DAY, LONG_BEFORE
 from tests.events.sales.test_buying import text_of
 from tests.events.selling import ADA, left_of, sell
-from tests.events.waitlist.test_offers import LATER, MINUTE, free, letters_to, offered, wait
+from tests.events.waitlist.test_offers import LATER, MINUTE, emails_to, free, offered, wait
 from tests.factories import NOON, make_event, make_ticket_type
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +79,8 @@ def test_a_party_at_the_limit_of_one_person_is_turned_down_and_blocks_nobody(eve
     free(seat, 2)
 
     assert offered() == {"eli": 1}
-    letter = letters_to("dee", "We could not offer you seats")[0]
-    assert "The limit is 2 tickets per person for this event" in letter.message
+    email = emails_to("dee", "We could not offer you seats")[0]
+    assert "The limit is 2 tickets per person for this event" in email.message
     assert left_of(seat, at=LATER) == 1
 
 
@@ -103,9 +103,9 @@ def test_the_email_names_seats_price_and_deadline_and_leads_to_the_order(event, 
     offers.make_due(LATER)
     entry.refresh_from_db()
 
-    letter = letters_to("dee", "2 seats for you")[0]
+    email = emails_to("dee", "2 seats for you")[0]
 
-    for body in (letter.message, letter.html_message):
+    for body in (email.message, email.html_message):
         assert "$190" in body
         assert "Friday, April 2, 2027 at 12:05 p.m. EDT" in body
         assert "You asked for 4" in body

@@ -178,11 +178,11 @@ def test_the_email_about_late_money_leads_to_the_place_in_line_once(client, want
 
     settle.settle(payment.session_id, at=NOON + HOLD + SECOND)
 
-    letter = Email.objects.get(to__contains=BEN.email)
+    email = Email.objects.get(to__contains=BEN.email)
     address = f"/events/waitlist/{WaitlistEntry.objects.get(email=BEN.email).token}/"
     words = f"You're at the top of the waitlist. Your waitlist entry for {event.title}:"
-    assert words in " ".join(letter.message.split())
-    assert letter.message.count(address) == letter.html_message.count(address) == 1
+    assert words in " ".join(email.message.split())
+    assert email.message.count(address) == email.html_message.count(address) == 1
     assert client.get(address).status_code == 200
 
 
@@ -198,9 +198,9 @@ def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
         PretendGateway().pay(payment, at=NOON)
         settle.settle(payment.session_id, at=NOON)
 
-    letter = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
-    assert "paid twice" in letter.message
-    assert "waiting list" not in letter.message + letter.html_message
+    email = Email.objects.get(to__contains=BEN.email, subject__contains="on its way")
+    assert "paid twice" in email.message
+    assert "waiting list" not in email.message + email.html_message
 
 
 def test_nobody_waits_for_a_canceled_event():

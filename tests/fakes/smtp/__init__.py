@@ -4,6 +4,6 @@
 writes each e-mail it takes into a folder, named by the instant.
 """
 
-from tests.fakes.smtp.server import Letter, Sink
+from tests.fakes.smtp.server import Received, Sink
 
-__all__ = ["Letter", "Sink"]
+__all__ = ["Received", "Sink"]

@@ -13,7 +13,7 @@ PATIENCE = 60  # seconds for a client that says nothing
 
 
 @dataclass(frozen=True)
-class Letter:
+class Received:
     """What it took: to whom, when (seconds of the clock), and the e-mail as it was sent."""
 
     to: tuple[str, ...]
@@ -39,7 +39,7 @@ class Sink:
     port: int = 0
 
     def __post_init__(self):
-        self.letters: list[Letter] = []
+        self.emails: list[Received] = []
         self.connections = 0
         self.in_doubt = set()  # talks whose client was told yes and has said nothing since
         self._seen = Counter()
@@ -58,7 +58,7 @@ class Sink:
 
     def addresses(self) -> list[str]:
         """To whom e-mails went, in order."""
-        return [address for letter in self.letters for address in letter.to]
+        return [address for email in self.emails for address in email.to]
 
     # --- the server -----------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class Sink:
             writer.close()
 
     def take(self, to, raw):
-        self.letters.append(Letter(tuple(to), time.time(), raw))
+        self.emails.append(Received(tuple(to), time.time(), raw))
 
 
 class _Talk:
@@ -130,7 +130,7 @@ class _Talk:
             await self.say("250 ok")
 
     def may_mail(self):
-        is_full = self.sink.cap is not None and len(self.sink.letters) >= self.sink.cap
+        is_full = self.sink.cap is not None and len(self.sink.emails) >= self.sink.cap
         return "452 too many letters this hour" if is_full else "250 ok"
 
     async def recipient(self, address):

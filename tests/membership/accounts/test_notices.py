@@ -92,7 +92,7 @@ def test_a_further_address_that_staff_write_down_is_told_of(desk, ada):
     assert (event.who.email, event.whom, event.detail) == ("office@nsca.example", ada, "1 added")
 
 
-def test_a_new_telephone_number_is_no_news_and_neither_is_a_first_address(desk, ada):
+def test_a_new_phone_number_is_no_news_and_neither_is_a_first_address(desk, ada):
     save(desk, ada.people.get(), phone="757 555 0100")
     nobody = make_person(name="Paper Only", email="")
     save(desk, nobody, email="paper@ellery.example", user="")

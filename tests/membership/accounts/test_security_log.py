@@ -270,7 +270,7 @@ def test_the_same_device_in_a_strange_network_is_new_as_well(director):
     assert alarms_to(director.email) == ["New device: a staff member signed in"]
 
 
-def test_a_member_on_a_new_telephone_is_no_alarm(director):
+def test_a_member_on_a_new_phone_is_no_alarm(director):
     ada = make_member()
     sign_in_by_code(ada.email)
 

@@ -61,7 +61,7 @@ def colleague():
 # --- One's own ---------------------------------------------------------------------------------
 
 
-def test_one_sees_where_one_is_signed_in_in_plain_words_and_ends_the_lost_telephone():
+def test_one_sees_where_one_is_signed_in_in_plain_words_and_ends_the_lost_phone():
     ada = make_member()
     here, lost = browser_of(ada), browser_of(ada, PHONE, "8.26.56.26")
 

@@ -34,7 +34,7 @@ RUTH = Honoring(
 )
 
 
-def letters_to(address):
+def mails_to(address):
     return [email for email in Email.objects.order_by("pk") if address in str(email.to)]
 
 
@@ -150,7 +150,7 @@ def test_the_family_gets_one_card_that_names_no_amount_and_no_giver():
     order = give(5_000, honoring=RUTH)
     GiftKind().paid(order.lines.get(), at=MARCH + timedelta(days=1))
 
-    [card] = letters_to("ben@okoro.example")
+    [card] = mails_to("ben@okoro.example")
     assert card.subject == "A gift in memory of Ruth Okoro"
     for body in (card.message, card.html_message):
         assert "A gift was made in memory of Ruth Okoro." in body
@@ -162,7 +162,7 @@ def test_the_family_gets_one_card_that_names_no_amount_and_no_giver():
 def test_the_card_names_the_giver_only_if_they_asked():
     give(5_000, honoring=Honoring(**{**RUTH.__dict__, "signed": "Ada Ellery"}))
 
-    [card] = letters_to("ben@okoro.example")
+    [card] = mails_to("ben@okoro.example")
     assert "in memory of Ruth Okoro by Ada Ellery." in card.message
 
 
@@ -215,7 +215,7 @@ def test_a_gift_gets_its_own_thank_you_e_mail_at_once():
     order = give(5_000, covers_fee=True, fund=make_fund(), honoring=RUTH)
     confirmations.write_due(order.paid_at)
 
-    [letter] = letters_to(ADA.email)
+    [letter] = mails_to(ADA.email)
     assert letter.subject == f"Thank you for your gift of $51.81 ({order.number})"
     assert "Gifts like yours help people" in letter.message
     assert "Student scholarships: $51.81" in letter.message
@@ -230,7 +230,7 @@ def test_with_a_ticket_the_usual_confirmation_also_thanks_for_the_gift():
 
     confirmations.send(order, at=order.paid_at)
 
-    [letter] = letters_to(ADA.email)
+    [letter] = mails_to(ADA.email)
     assert letter.subject.startswith("Your receipt, $145")
     for body in (letter.message, letter.html_message):
         assert "And thank you for your gift: $50 for Students." in body

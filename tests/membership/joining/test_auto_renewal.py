@@ -244,8 +244,8 @@ def test_a_card_that_recovers_within_grace_leaves_no_gap(stripe, row):
 
     assert terms()[-1] == (date(2028, 4, 1), date(2029, 3, 31))
     assert fresh(row).state == "active"
-    letter = Email.objects.get(subject="Your card was declined, but you're still a member")
-    assert "your new year starts when the old one ends" in letter.message
+    email = Email.objects.get(subject="Your card was declined, but you're still a member")
+    assert "your new year starts when the old one ends" in email.message
 
 
 def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, row):
@@ -257,7 +257,7 @@ def test_a_card_that_never_recovers_ends_it_and_the_membership_runs_out(stripe, 
     assert len(subjects("Auto-renewal has ended")) == 1
 
 
-def test_cancelled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
+def test_canceled_the_membership_holds_as_long_as_it_is_paid_for(stripe, row):
     agreements.cancel(row, by="the member", at=NOON)
 
     live_through(stripe, 400, step=20)
@@ -319,10 +319,8 @@ def test_two_tabs_make_one_renewal_and_the_second_payment_goes_back(stripe, tier
     assert len(stripe.subscriptions) == 1
     [refund] = Refund.objects.all()
     assert (refund.payment.order, refund.cents, refund.state) == (second, 4000, "succeeded")
-    letter = Email.objects.get(subject__contains="on its way")
-    assert (
-        "already renews automatically, so we are refunding this second payment" in letter.message
-    )
+    email = Email.objects.get(subject__contains="on its way")
+    assert "already renews automatically, so we are refunding this second payment" in email.message
     assert Term.objects.whole().count() == 1
 
 

@@ -377,7 +377,7 @@ def test_the_order_s_page_tells_no_dates_of_an_address_that_nobody_proved(client
 
 
 @paying
-def test_the_letter_tells_the_dates_and_that_no_day_is_paid_twice():
+def test_the_email_tells_the_dates_and_that_no_day_is_paid_twice():
     make_member("Ada Ellery", "ada@example.org", ends_on=date(2027, 6, 30))
 
     join(Tier.objects.get(), Joining("Ada Ellery", "ada@example.org"))

@@ -60,7 +60,7 @@ def renewing(household, person, cents=6500):
     )  # fmt: skip
 
 
-def letters():
+def emails():
     return {
         (email.to[0].split("<")[-1].strip(">"), email.subject) for email in Email.objects.all()
     }
@@ -89,7 +89,7 @@ def test_the_main_contact_takes_somebody_out_and_both_read_of_it(client, ada, be
     client.post(path("remove_from_household", ben))
 
     assert list(ada.household.people.all()) == [ada]
-    assert letters() == {
+    assert emails() == {
         ("ben@ellery.example", f"You no longer belong to {ada.household}"),
         ("ada@ellery.example", "Ben Ellery no longer belongs to your household"),
     }
@@ -171,7 +171,7 @@ def test_the_main_contact_hands_it_over_and_both_are_told(client, ada, ben):
     assert "Make Ben Ellery the main contact" in question.text
     assert main_contact(Household.objects.get(), on=TODAY) == ben
     assert who_renews(Household.objects.get(), on=TODAY) == ben
-    assert letters() == {
+    assert emails() == {
         ("ben@ellery.example", f"You’re the main contact of {ada.household}"),
         ("ada@ellery.example", f"Ben Ellery is the main contact of {ada.household}"),
     }
@@ -245,7 +245,7 @@ def deleted(belonging, **other):
     return {"id": belonging.pk, "DELETE": "on"} | other
 
 
-def the_two_letters_about_ben(home):
+def the_two_emails_about_ben(home):
     return {
         ("ben@ellery.example", f"You no longer belong to {home}"),
         ("ada@ellery.example", "Ben Ellery no longer belongs to your household"),
@@ -270,7 +270,7 @@ def test_whom_staff_take_out_of_a_household_and_the_main_contact_read_of_it(
     ))  # fmt: skip
 
     assert list(home.people.all()) == [ada]
-    assert letters() == the_two_letters_about_ben(home)
+    assert emails() == the_two_emails_about_ben(home)
     texts = [email.message for email in Email.objects.order_by("pk")]
     assert f"Our staff removed you from the household “{home}” today." in texts[0]
     assert f"Our staff removed Ben Ellery from the household “{home}” today." in texts[1]
@@ -286,7 +286,7 @@ def test_it_is_the_same_from_the_page_of_a_person(client, ada, ben, boss):
     client.post(*at_the_desk("person", ben, lists, name=ben.name, email=ben.email))
 
     assert list(home.people.all()) == [ada]
-    assert letters() == the_two_letters_about_ben(home)
+    assert emails() == the_two_emails_about_ben(home)
 
 
 def test_when_staff_take_out_the_main_contact_the_next_one_is_named_and_told(

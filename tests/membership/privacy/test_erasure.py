@@ -287,9 +287,9 @@ def test_a_request_gives_a_week_and_sends_an_e_mail(ada):
     wish = erasure.ask(ada, at=NOON)
 
     assert wish.due_at == NOON + 7 * DAY
-    letter = Email.objects.get()
-    assert letter.to == [HERS]
-    assert "April 8, 2027" in letter.message and "/membership/data/" in letter.message
+    email = Email.objects.get()
+    assert email.to == [HERS]
+    assert "April 8, 2027" in email.message and "/membership/data/" in email.message
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_a_ticket_bought_meanwhile_moves_the_date(ada):
 
 
 def test_an_unsent_e_mail_to_someone_else_is_not_lost(ada):
-    letter = Email.objects.create(
+    email = Email.objects.create(
         from_email="us@x.example", to=["ben@x.example"], subject="!",
         message=f"{NAME} gives you a ticket",
         status=STATUS.queued,
@@ -347,12 +347,12 @@ def test_an_unsent_e_mail_to_someone_else_is_not_lost(ada):
     erasure.ask(ada, at=NOON)
 
     erasure.tick(NOON + 7 * DAY)
-    waited = Email.objects.filter(pk=letter.pk).exists()
-    Email.objects.filter(pk=letter.pk).update(status=STATUS.sent)
+    waited = Email.objects.filter(pk=email.pk).exists()
+    Email.objects.filter(pk=email.pk).update(status=STATUS.sent)
     erasure.tick(NOON + 9 * DAY)
 
     assert waited
-    assert not Email.objects.filter(pk=letter.pk).exists()
+    assert not Email.objects.filter(pk=email.pk).exists()
     assert Person.objects.get().erased_at == NOON + 9 * DAY
 
 

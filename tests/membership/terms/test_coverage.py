@@ -156,7 +156,7 @@ def test_a_household_may_always_renew_the_level_it_has(ellerys):
     assert dues_item(patron, known, on=TODAY).unit_cents == 12_500
 
 
-def test_no_desk_sells_a_known_household_a_level_that_leaves_somebody_out(ellerys):
+def test_no_admin_sells_a_known_household_a_level_that_leaves_somebody_out(ellerys):
     patron = Term.objects.get().tier.__class__.objects.get(slug="patron")
     known = Joining("Ada", "ada@example.org", household_id=ellerys.household.pk)
 

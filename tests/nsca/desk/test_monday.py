@@ -51,11 +51,11 @@ def test_once_a_week_and_again_the_next(director):
     assert Email.objects.count() == 2
 
 
-@pytest.mark.parametrize(("days", "letters"), [(2, 1), (3, 0), (-1, 0)])
-def test_a_ticker_that_slept_sends_it_until_wednesday(days, letters, director):
+@pytest.mark.parametrize(("days", "emails"), [(2, 1), (3, 0), (-1, 0)])
+def test_a_ticker_that_slept_sends_it_until_wednesday(days, emails, director):
     monday.tick(SUMMER + days * DAY)
 
-    assert Email.objects.count() == letters
+    assert Email.objects.count() == emails
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_a_week_without_work_sends_nothing(director):
 def test_it_says_how_much_and_how_long_and_names_nobody(director):
     monday.tick(SUMMER)
 
-    letter = Email.objects.get()
-    assert letter.subject == "One thing, four minutes."
-    assert "1. Do 1 open task. About 4 minutes." in letter.message
-    assert "Ellery" not in letter.message + letter.html_message
-    assert "/admin/monday/" in letter.message
+    email = Email.objects.get()
+    assert email.subject == "One thing, four minutes."
+    assert "1. Do 1 open task. About 4 minutes." in email.message
+    assert "Ellery" not in email.message + email.html_message
+    assert "/admin/monday/" in email.message
 
 
 def test_to_each_what_they_may_see(director):
@@ -93,9 +93,7 @@ def test_to_each_what_they_may_see(director):
 
     monday.tick(SUMMER)
 
-    assert [letter.to for letter in Email.objects.all()] == [
-        ["Dot Rector <director@staff.example>"]
-    ]
+    assert [email.to for email in Email.objects.all()] == [["Dot Rector <director@staff.example>"]]
 
 
 def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
@@ -104,9 +102,9 @@ def test_of_a_sealed_evening_it_says_the_same_whatever_is_missing(director):
 
     monday.tick(SUMMER)
 
-    letter = Email.objects.get()
-    assert "Check that everything is ready for the next reveal." in letter.message
-    assert "venue" not in letter.message
+    email = Email.objects.get()
+    assert "Check that everything is ready for the next reveal." in email.message
+    assert "venue" not in email.message
 
 
 def card(todo="Do it.", count=1, minutes=1, **fields):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from nsca.ops.audit.emails import LATE
 from post_office.models import Email
 
 from events.models import Choice, Event, PromoCode, Ticket, TicketType
@@ -16,7 +17,6 @@ from membership.models import Term, Tier, User
 from membership.terms.dues import Joining, dues_item
 from nsca.lib.secrets.codes import link_token
 from nsca.ops.audit import INVARIANTS, audit, findings
-from nsca.ops.audit.letters import LATE
 from orders.books import ledger
 from orders.checkout import confirmations, offline
 from orders.checkout import settling as settle
@@ -226,7 +226,7 @@ def test_a_code_used_more_often_than_its_limit_is_a_remark(soiree, seat):
     assert str(found).startswith("The code BLANC is for 1 orders and is used by 2.")
 
 
-def test_a_hold_that_lapsed_takes_no_seat(soiree, seat, order):
+def test_a_hold_that_expired_takes_no_seat(soiree, seat, order):
     TicketType.objects.filter(pk=seat.pk).update(capacity=2)
     seat.history.update(capacity=2)
     TicketType.objects.filter(pk=seat.pk).update(capacity=3)
@@ -418,7 +418,7 @@ def test_a_buyer_who_was_not_told(order):
     [(LATE - TICK, False), (LATE, True), (LATE + TICK, True)],
     ids=["before", "at", "after"],
 )
-def test_letters_that_the_ticker_has_not_written_for_an_hour(soiree, seat, later, is_said):
+def test_emails_that_the_ticker_has_not_written_for_an_hour(soiree, seat, later, is_said):
     order = hold_and_pay(items(soiree, (seat, 2)))
     sentence = f"Order {order.number} is paid, but its e-mails are not written yet."
     assert (sentence in sentences(order.paid_at + later)) is is_said

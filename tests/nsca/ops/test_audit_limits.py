@@ -67,7 +67,7 @@ def test_who_bought_before_there_was_a_limit_needs_no_number():
     assert sentences() == []
 
 
-def test_a_hold_that_lapsed_needs_no_number(soiree, seat):
+def test_a_hold_that_expired_needs_no_number(soiree, seat):
     order = hold(soiree, (seat, 1))
     Slot.objects.all().delete()
 

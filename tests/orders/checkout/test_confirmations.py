@@ -46,7 +46,7 @@ def subjects():
     return list(Email.objects.order_by("pk").values_list("subject", flat=True))
 
 
-def test_a_payment_owes_letters_and_writes_none(pay):
+def test_a_payment_owes_emails_and_writes_none(pay):
     order = pay()
 
     assert order.confirmation_due_at == at_minute(3)
@@ -120,7 +120,7 @@ def no_ink(seats):
     return lambda: setattr(seats, "confirmed", lambda order, *, at: None)
 
 
-def test_a_letter_that_cannot_be_made_undoes_no_payment_and_is_a_task(pay, no_ink):
+def test_an_email_that_cannot_be_made_undoes_no_payment_and_is_a_task(pay, no_ink):
     order = pay()
 
     assert confirmations.write_due(at_minute(4)) == 0

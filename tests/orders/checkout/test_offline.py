@@ -36,7 +36,7 @@ def check(tess):
     return sold(tess, Order.Channel.CHEQUE)
 
 
-def test_an_invoice_that_nobody_pays_is_cancelled_with_its_seats(invoiced, tess, seats):
+def test_an_invoice_that_nobody_pays_is_canceled_with_its_seats(invoiced, tess, seats):
     offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
 
     assert invoiced.payments.get().state == "expired"
@@ -47,7 +47,7 @@ def test_an_invoice_that_nobody_pays_is_cancelled_with_its_seats(invoiced, tess,
     assert receipt_for(invoiced).parts[0].is_returned
 
 
-def test_the_page_of_a_cancelled_invoice_says_so(invoiced, tess):
+def test_the_page_of_a_canceled_invoice_says_so(invoiced, tess):
     offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
 
     found = situation_of(invoiced, receipt_for(invoiced), at=at_minute(10))
@@ -55,7 +55,7 @@ def test_the_page_of_a_cancelled_invoice_says_so(invoiced, tess):
     assert (found.title, "before anything was paid" in found.text) == ("Canceled", True)
 
 
-def test_cancelling_twice_is_cancelling_once(invoiced, tess, seats):
+def test_canceling_twice_is_canceling_once(invoiced, tess, seats):
     first = offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
     again = offline.cancel_unpaid(invoiced, reason="They withdrew", by=tess, at=at_minute(9))
 
@@ -63,7 +63,7 @@ def test_cancelling_twice_is_cancelling_once(invoiced, tess, seats):
     assert seats.verbs().count("refunded") == 1
 
 
-def test_what_is_paid_is_refunded_and_not_cancelled(check, tess):
+def test_what_is_paid_is_refunded_and_not_canceled(check, tess):
     assert not offline.is_unpaid(check)
     with pytest.raises(IsPaid):
         offline.cancel_unpaid(check, reason="A slip", by=tess, at=at_minute(9))
@@ -121,7 +121,7 @@ def test_it_comes_after_all_once(check, tess):
     assert check.payments.count() == 2
 
 
-def test_a_check_that_came_back_for_good_is_cancelled(check, tess, seats):
+def test_a_check_that_came_back_for_good_is_canceled(check, tess, seats):
     offline.bounce(check.payments.get(), by=tess, at=at_minute(9))
 
     offline.cancel_unpaid(check, reason="No answer", by=tess, at=at_minute(99))
@@ -136,6 +136,6 @@ def test_a_gift_can_be_taken_by_hand_too(tess):
     assert (order.state, receipt_for(order).paid_cents) == ("paid", 5000)
 
 
-def test_cancelling_needs_a_reason(tess):
+def test_canceling_needs_a_reason(tess):
     with pytest.raises(ValueError, match="reason"):
         offline.cancel_unpaid(make_order(), reason=" ", by=tess, at=NOON)

@@ -66,7 +66,7 @@ def test_a_held_order_can_be_paid_from_its_page():
     assert "Pay $190 now" in html
 
 
-def test_a_hold_that_nobody_swept_is_lapsed_on_the_page_the_second_it_ends(noon):
+def test_a_hold_that_nobody_swept_is_expired_on_the_page_the_second_it_ends(noon):
     order = STATES["held"]()
     noon.move_to(order.held_until)
 
@@ -76,7 +76,7 @@ def test_a_hold_that_nobody_swept_is_lapsed_on_the_page_the_second_it_ends(noon)
     assert "Pay $190 now" not in html
 
 
-def test_a_lapsed_order_leads_to_what_is_left():
+def test_a_expired_order_leads_to_what_is_left():
     assert 'href="/events/soiree/tickets/"' in page_of(STATES["lapsed"]())
 
 
@@ -137,7 +137,7 @@ def test_a_form_on_another_site_cannot_act_here(act):
     assert not order.payments.exists()
 
 
-def test_the_whole_way_through_the_pretend_till():
+def test_the_whole_way_through_the_pretend_gateway():
     order, buyer = STATES["held"](), Client()
 
     to_till = buyer.post(f"{order.get_absolute_url()}pay/")
@@ -160,7 +160,9 @@ def test_the_whole_way_through_the_pretend_till():
     "debug, demo, key, status",
     [(False, False, "", 404), (False, True, "sk_test_x", 404), (False, True, "", 200)],
 )
-def test_the_pretend_till_exists_only_where_money_is_pretend(settings, debug, demo, key, status):
+def test_the_pretend_gateway_exists_only_where_money_is_pretend(
+    settings, debug, demo, key, status
+):
     order = STATES["held"]()
     make_payment(order, state="open")
     settings.DEBUG, settings.DEMO, settings.STRIPE_SECRET_KEY = debug, demo, key
@@ -187,7 +189,7 @@ def test_paying_too_late_leads_back_to_the_page_that_says_so(noon):
     assert not order.payments.exists()
 
 
-def test_a_silent_till_is_said_on_the_page_with_the_button_still_there(stripe):
+def test_a_silent_gateway_is_said_on_the_page_with_the_button_still_there(stripe):
     order = STATES["held"]()
     stripe.misbehave("503", "503")
 

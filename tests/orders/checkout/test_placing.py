@@ -62,7 +62,7 @@ def test_the_sentence_about_occupying_is_the_same_for_one_and_for_many(state, oc
     assert Order.objects.occupying(NOON + timedelta(days=400)).exists() is occupies
 
 
-def test_seats_of_a_lapsed_hold_can_be_bought_the_instant_it_lapses():
+def test_seats_of_a_expired_hold_can_be_bought_the_instant_it_lapses():
     buy(seat(3))
 
     with pytest.raises(SoldOut):
@@ -131,7 +131,7 @@ def test_a_lock_held_for_too_long_is_a_kind_word(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_till_is_never_asked_inside_a_transaction():
+def test_the_gateway_is_never_asked_inside_a_transaction():
     order = buy()
 
     with pytest.raises(NetworkInTransaction), transaction.atomic():
@@ -140,14 +140,14 @@ def test_the_till_is_never_asked_inside_a_transaction():
     assert not Payment.objects.exists()
 
 
-def test_a_hold_that_ended_leads_to_no_till():
+def test_a_hold_that_ended_leads_to_no_gateway():
     order = buy()
 
     with pytest.raises(HoldEnded):
         payment_url(order, at=NOON + HOLD)
 
 
-def test_an_order_of_free_things_is_paid_without_a_till(seats):
+def test_an_order_of_free_things_is_paid_without_a_gateway(seats):
     order = buy(seat(2, cents=0, value=0))
 
     url = payment_url(order, at=NOON)

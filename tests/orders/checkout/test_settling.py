@@ -191,7 +191,7 @@ def test_the_second_payment_of_an_order_goes_back(stripe):
     assert order.ledger.aggregate(kept=Sum("cents"))["kept"] == 9500
 
 
-def test_a_refund_that_the_till_did_not_answer_is_sent_once_more_and_arrives_once(stripe):
+def test_a_refund_that_the_gateway_did_not_answer_is_sent_once_more_and_arrives_once(stripe):
     late = buy(seat(3))
     payment = opened(late)
     buy(seat(3), key="somebody quicker", at=NOON + HOLD)
@@ -235,7 +235,7 @@ def test_a_sweep_that_finds_the_session_paid_settles_it(stripe, seats):
     assert seats.verbs() == ["held", "released", "retake", "paid"]
 
 
-def test_while_the_till_is_silent_a_hold_waits_but_occupies_nothing(stripe):
+def test_while_the_gateway_is_silent_a_hold_waits_but_occupies_nothing(stripe):
     order = buy(seat(3))
     opened(order)
     stripe.misbehave("503", "503")
@@ -247,7 +247,7 @@ def test_while_the_till_is_silent_a_hold_waits_but_occupies_nothing(stripe):
     assert not Order.objects.occupying(NOON + HOLD).exists()
 
 
-def test_a_silent_till_keeps_the_ticker_for_one_order_only(stripe):
+def test_a_silent_gateway_keeps_the_ticker_for_one_order_only(stripe):
     paying = [buy(key=f"on the way to pay {number}") for number in range(3)]
     for order in paying:
         opened(order)
@@ -263,7 +263,7 @@ def test_a_silent_till_keeps_the_ticker_for_one_order_only(stripe):
     assert len(stripe.misbehaviour) == 4  # one question and its repetition
 
 
-def test_a_session_the_till_knows_nothing_of_holds_nobody_up(stripe):
+def test_a_session_the_gateway_knows_nothing_of_holds_nobody_up(stripe):
     order = buy()
     payment = opened(order)
     del stripe.sessions[payment.session_id]
@@ -274,7 +274,7 @@ def test_a_session_the_till_knows_nothing_of_holds_nobody_up(stripe):
     assert (order.state, order.payments.get().state) == ("lapsed", "expired")
 
 
-def test_a_hold_that_never_reached_the_till_lapses_without_it(seats):
+def test_a_hold_that_never_reached_the_gateway_lapses_without_it(seats):
     order = buy()
 
     settle.sweep(NOON + HOLD)
@@ -308,7 +308,7 @@ def test_a_session_of_somebody_else_is_no_order_of_ours(stripe):
     assert entries(order) == [("placed", 0)]
 
 
-def test_the_pretend_till_settles_like_the_real_one(seats):
+def test_the_pretend_gateway_settles_like_the_real_one(seats):
     order = buy()
     payment = opened(order)
     PretendGateway().pay(payment, at=at_minute(2))

@@ -173,7 +173,7 @@ def test_what_costs_nothing_needs_no_lane(stripe, taken, seats):
     assert payment_url(order, at=NOON) == order.get_absolute_url()
 
 
-def test_the_pretend_till_needs_no_lane(taken):
+def test_the_pretend_gateway_needs_no_lane(taken):
     taken(2)
 
     assert payment_url(buy(at=NOON), at=NOON).endswith("/pretend/")

@@ -204,7 +204,7 @@ def test_a_refund_waits_while_it_rests(stripe, seats, tess):
     assert refunds.send_due(LATER) == 1
 
 
-def test_whoever_asks_the_till_says_when():
+def test_whoever_asks_the_gateway_says_when():
     """So that the rest is honoured everywhere; what it is (method, livemode), and what is known
     without it (foretell), costs no question.
     """
@@ -245,7 +245,7 @@ def test_too_many_requests_are_heeded(stripe, word, seconds):
     assert len(stripe.opened()) == 1
 
 
-def test_the_pretend_till_never_rests():
+def test_the_pretend_gateway_never_rests():
     fail(5)
 
     assert payment_url(buy(), at=NOON).endswith("/pretend/")
@@ -317,7 +317,7 @@ def test_asking_again_after_silence_takes_a_turn_of_its_own(stripe):
         payment_url(order, at=at_minute(1))
 
 
-def test_the_pretend_till_takes_everybody_at_once():
+def test_the_pretend_gateway_takes_everybody_at_once():
     turns(60)
 
     assert payment_url(buy(), at=NOON).endswith("/pretend/")

@@ -118,7 +118,7 @@ def test_silence_changes_nothing(stripe, paid):
     assert Movement.objects.count() == 0
 
 
-def test_the_pretend_till_has_no_movements(db):
+def test_the_pretend_gateway_has_no_movements(db):
     assert banking.bring(NOON).movements == 0
 
 

@@ -52,7 +52,7 @@ def test_it_looks_back_for_72_hours(stripe, unheard, hours, is_found):
     assert (unheard.state == "paid") is is_found
 
 
-def test_a_silent_till_is_counted_and_asked_again_next_time(stripe, unheard):
+def test_a_silent_gateway_is_counted_and_asked_again_next_time(stripe, unheard):
     stripe.misbehave("503", "503")
 
     first = reconcile(at_minute(20))

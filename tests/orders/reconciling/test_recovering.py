@@ -85,12 +85,12 @@ def test_its_money_is_in_the_books_once(stripe, forgotten):
     ]
 
 
-def test_its_letters_go_out_again_and_staff_hear_what_is_missing(forgotten):
+def test_its_emails_go_out_again_and_staff_hear_what_is_missing(forgotten):
     reconcile(NEXT_DAY)
     confirmations.write_due(NEXT_DAY)
 
-    [letter] = Email.objects.all()
-    assert "ada@ellery.example" in letter.to[0]
+    [email] = Email.objects.all()
+    assert "ada@ellery.example" in email.to[0]
     assert tasks() == {"recovered"}
     assert "Names, suppers" in brought_back(forgotten).tasks.get().text
 

@@ -216,7 +216,7 @@ def test_a_new_card_settles_it_at_once(stripe):
     assert fresh(row).state == "active"
 
 
-def test_after_the_last_try_it_ends_with_a_letter_and_is_never_charged_again(stripe):
+def test_after_the_last_try_it_ends_with_an_email_and_is_never_charged_again(stripe):
     row = agree(stripe)
     stripe.fail_card(row.customer_id)
 

@@ -58,7 +58,7 @@ def test_opening_the_link_cancels_nothing(client, row):
     assert fresh(row).state == "active"
 
 
-def test_one_press_cancels_without_a_sign_in_and_page_and_letter_say_so(client, row):
+def test_one_press_cancels_without_a_sign_in_and_page_and_email_say_so(client, row):
     answer = client.post(url(row), {"act": "cancel"})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, url(row))
@@ -76,7 +76,7 @@ def test_a_form_on_another_site_cancels_nothing(row):
     assert fresh(row).state == "active"
 
 
-def test_cancelling_works_while_stripe_is_silent(client, stripe, row):
+def test_canceling_works_while_stripe_is_silent(client, stripe, row):
     stripe.misbehave(always="503")
 
     assert client.post(url(row)).status_code == 302
@@ -171,7 +171,7 @@ def test_a_demonstrations_card_page_says_that_it_is_none(client, pretend):
     assert "This is a demonstration: there is no card" in page.text
 
 
-def test_a_demonstrations_cancelling_is_done_at_once(client, pretend):
+def test_a_demonstrations_canceling_is_done_at_once(client, pretend):
     client.post(url(pretend))
     recurring_round.tick(at_minute(5))
 

@@ -139,7 +139,7 @@ def at_stripe(stripe):
     return settle(session_id, at=at_minute(2))
 
 
-def test_a_refund_the_till_refuses_is_a_task_and_is_not_shown_as_refunded(
+def test_a_refund_the_gateway_refuses_is_a_task_and_is_not_shown_as_refunded(
     stripe, at_stripe, tess, seats
 ):
     stripe.dispute(at_stripe.payments.get().intent_id)  # the bank has it: Stripe refuses
@@ -338,9 +338,9 @@ def test_the_buyer_is_told_once_that_it_is_on_its_way(order, line, tess):
     give_back(order=order, line=line, units=[1], reason="She is ill", by=tess, at=at_minute(5))
     refunds.send_due(at_minute(6))
 
-    letter = Email.objects.get()
-    assert letter.subject == f"Your refund of $95 is on its way ({order.number})"
-    for body in (letter.message, letter.html_message):
+    email = Email.objects.get()
+    assert email.subject == f"Your refund of $95 is on its way ({order.number})"
+    for body in (email.message, email.html_message):
         assert "She is ill" in body
         assert "You keep everything else in this order." in body
         assert f"/orders/{order.token}/receipt/" in body

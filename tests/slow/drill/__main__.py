@@ -52,8 +52,8 @@ def lived_through(stack, database, sink) -> Night:
     sink.bounces = {holder["address"] for holder in guests["holders"] if holder["bounces"]}
     stack.start()
     say("The day before: the committee's letter")
-    wait_until(lambda: len(sink.letters) >= len(guests["committee"]), 60)
-    night = Night(guests=guests, letters=sink.letters)
+    wait_until(lambda: len(sink.emails) >= len(guests["committee"]), 60)
+    night = Night(guests=guests, emails=sink.emails)
     night.t = time.time() + HEADSTART
     database.set_t(guests["event"], night.t)
     say(f"T is at {datetime.fromtimestamp(night.t):%H:%M:%S}")
@@ -86,11 +86,11 @@ class Killer:
         self.stack, self.at = stack, 0.0
 
     def __call__(self, sink):
-        if self.at or len(sink.letters) < KILLED_AFTER or len(sink.in_doubt) > 1:
+        if self.at or len(sink.emails) < KILLED_AFTER or len(sink.in_doubt) > 1:
             return
         self.stack.kill()
         self.at = time.time()
-        say(f"kill -9 of everything, after letter {len(sink.letters)}")
+        say(f"kill -9 of everything, after letter {len(sink.emails)}")
 
 
 def wait_until(is_so, seconds):

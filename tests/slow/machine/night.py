@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from events import reveal
 from events.models import Event, RevealMail, Ticket, Venue
-from events.reveal import notices, sender
+from events.reveal import mails_owed, sender
 from events.tickets import transfers
 from events.venue.details import VenueDetails
 from membership.models import User
@@ -233,10 +233,10 @@ class Night:
         self.dies_at = dies_at
         with suppress(Killed):
             reveal.publish_due(at=self.at)
-            notices.owe_late_holders(at=self.at)
+            mails_owed.owe_late_holders(at=self.at)
             while sender.send_due(at=self.at, backend="tests.slow.machine.night.Taken"):
                 pass
-            notices.count_again(at=self.at)
+            mails_owed.count_again(at=self.at)
         self.dies_at = None
 
     def taken(self, message):

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.db import connection, transaction
+from nsca.ops.audit.emails import LATE
 
 from events.changes.canceling import AlreadyCancelled, cancel
 from events.models import AddOn, Choice, PromoCode, TicketType
@@ -16,7 +17,6 @@ from events.sales.quotes import Guest, ticket_items
 from membership.giving.gifts import gift_item
 from membership.models import User
 from nsca.ops.audit import findings
-from nsca.ops.audit.letters import LATE
 from orders import tidy
 from orders.checkout import settling as settle
 from orders.checkout.placing import Buyer, payment_url, place

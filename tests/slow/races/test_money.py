@@ -134,13 +134,13 @@ def two_tickers(stage, order):
     return [Act("confirm", {"at": SOON.isoformat()}, [ABOUT_TO_BE_WRITTEN])] * 2
 
 
-def test_without_the_lock_the_letters_of_one_order_are_written_twice(stage, order, two_tickers):
+def test_without_the_lock_the_emails_of_one_order_are_written_twice(stage, order, two_tickers):
     stage.interleave(*two_tickers, off=["locks"])
 
     assert receipts(order).count() == 2
 
 
-def test_the_letters_of_one_order_are_written_once(stage, order, two_tickers):
+def test_the_emails_of_one_order_are_written_once(stage, order, two_tickers):
     outcomes = stage.interleave(*two_tickers)
 
     assert sum(outcome.answer for outcome in outcomes) == 1
@@ -212,7 +212,7 @@ def test_a_payment_that_is_slower_than_the_sweep_takes_the_seat_again(stage, ord
 # --- A gateway that is slow to answer ----------------------------------------------------------
 
 
-def test_a_seat_sold_while_the_till_was_asked_is_sold_once(stage, order, other_buyer):
+def test_a_seat_sold_while_the_gateway_was_asked_is_sold_once(stage, order, other_buyer):
     payment = at_the_gateway(order)
     other_buyer = replace(other_buyer, pauses=[])
 

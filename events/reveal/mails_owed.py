@@ -105,12 +105,12 @@ def bounced(message_id: str, *, at: datetime) -> int:
     row = RevealMail.objects.filter(message_id=message_id).first()
     if row is None:
         return 0
-    letter = RevealMail.objects.filter(
+    mail = RevealMail.objects.filter(
         event=row.event_id, version=row.version, address=row.address, state=State.SENT,
         sent_at=row.sent_at,
     )  # fmt: skip
     # Once its address is erased, a row is on its own.
-    pks = list(letter.values_list("pk", flat=True)) if row.address else []
+    pks = list(mail.values_list("pk", flat=True)) if row.address else []
     if row.state == State.SENT and row.pk not in pks:
         pks.append(row.pk)
     count = RevealMail.objects.filter(pk__in=pks, state=State.SENT).update(state=State.BOUNCED)
@@ -132,7 +132,7 @@ def send_again(rows) -> int:
     return count
 
 
-def mails_owed() -> int:
+def count_owed() -> int:
     """How many e-mails wait, for all events: holders who share an address share one."""
     return _owed().order_by().values("event", "version", "address").distinct().count()
 
