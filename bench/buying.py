@@ -78,7 +78,7 @@ def rush(port, bare_port, stall, database):
         (sold,) = books.execute(
             "SELECT count(*) FROM events_ticket t JOIN events_event e ON e.id = t.event_id "
             "JOIN orders_line l ON l.id = t.line_id JOIN orders_order o ON o.id = l.order_id "
-            "WHERE e.slug = 'measured-rush' AND o.state = 'paid' AND t.cancelled_at IS NULL"
+            "WHERE e.slug = 'measured-rush' AND o.state = 'paid' AND t.canceled_at IS NULL"
         ).fetchone()
     name = f"rush of {RUSH} for {CHAIRS}"
     told = f"{went.bought} bought, {went.turned_away} turned away"

@@ -52,8 +52,8 @@ def make_order(*, state=Order.State.HELD, at=NOON, lines=({},), payments=True, *
     fields.setdefault("held_until", at + HOLD)
     if state == Order.State.PAID:
         fields.setdefault("paid_at", at)
-    if state == Order.State.LAPSED:
-        fields.setdefault("lapsed_at", fields["held_until"])
+    if state == Order.State.EXPIRED:
+        fields.setdefault("expired_at", fields["held_until"])
     order = Order.objects.create(state=state, placed_at=at, **fields)
     for line in lines:
         make_line(order, **line)

@@ -75,7 +75,7 @@ def foresee(
     )
 
 
-def foresee_cancelling(event: Event, *, at: datetime) -> list[str]:
+def foresee_canceling(event: Event, *, at: datetime) -> list[str]:
     """What canceling would do, apart from refunds: sentences, the last of which is grave."""
     who = people_of(event, with_disputed=True)
     sentences = ["Its page says that it is canceled, and sales stop."]

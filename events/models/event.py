@@ -58,7 +58,7 @@ class EventQuerySet(models.QuerySet):
         """Secret events whose T has come, not on hold and not yet revealed to their holders."""
         return (
             self.exclude(state=Event.State.DRAFT)
-            .exclude(state=Event.State.CANCELLED)
+            .exclude(state=Event.State.CANCELED)
             .filter(
                 lead__isnull=False,
                 reveal_held_at__isnull=True,
@@ -75,7 +75,7 @@ class Event(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", "draft"
         PUBLISHED = "published", "published"
-        CANCELLED = "cancelled", "canceled"
+        CANCELED = "canceled", "canceled"
 
     class Kind(models.TextChoices):
         SOIREE = "soiree", "Soirée en Blanc"
@@ -149,13 +149,13 @@ class Event(models.Model):
         "publish from",
         help_text="Norfolk time. A published event appears at this time.",
     )
-    cancelled_at = models.DateTimeField(
+    canceled_at = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # some days later its venue is wiped
     moved_from = models.DateTimeField(
         null=True, blank=True, editable=False
     )  # the start first announced, if it has changed
-    cancelled_note = models.CharField(
+    canceled_note = models.CharField(
         max_length=300, blank=True, help_text="If it is canceled: what guests should know."
     )
 
@@ -373,8 +373,8 @@ class Event(models.Model):
         return None if self.lead is None else self.starts_at - self.lead
 
     @property
-    def is_cancelled(self) -> bool:
-        return self.state == self.State.CANCELLED
+    def is_canceled(self) -> bool:
+        return self.state == self.State.CANCELED
 
     @property
     def is_on_another_day(self) -> bool:

@@ -15,14 +15,14 @@ class TicketQuerySet(models.QuerySet):
     def valid(self):
         """Tickets that let their guest in: of a paid order, not canceled, not disputed."""
         return self.filter(
-            line__order__state="paid", cancelled_at__isnull=True, suspended_at__isnull=True
+            line__order__state="paid", canceled_at__isnull=True, suspended_at__isnull=True
         )
 
     def valid_or_disputed(self):
         """Valid tickets and those in dispute: their guests may come after all, so they get news of
         the event. No e-mail to all of these may contain the venue.
         """
-        return self.filter(line__order__state="paid", cancelled_at__isnull=True)
+        return self.filter(line__order__state="paid", canceled_at__isnull=True)
 
     def with_holder(self):
         """Annotate `holder`: Ticket.holder_email, computed by the database."""
@@ -87,7 +87,7 @@ class Ticket(models.Model):
         PromoCode, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     at_member_price = models.BooleanField(default=False, editable=False)
-    cancelled_at = models.DateTimeField(
+    canceled_at = models.DateTimeField(
         null=True, blank=True
     )  # refunded, returned, or canceled by staff
     suspended_at = models.DateTimeField(null=True, blank=True)  # while the payment is disputed
@@ -135,7 +135,7 @@ class Ticket(models.Model):
         """The same rule as Ticket.objects.valid; needs line__order."""
         return (
             self.line.order.state == "paid"
-            and self.cancelled_at is None
+            and self.canceled_at is None
             and self.suspended_at is None
         )
 

@@ -145,7 +145,7 @@ def _row(entry: calls.Entry, request) -> Row:
 
 def _summary(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
     """The headline and the sentence below it."""
-    if event.is_cancelled or event.is_past(at):
+    if event.is_canceled or event.is_past(at):
         return "Nobody to call", "The event is over or canceled."
     if not event.reveal_version:
         return "Nobody to call yet", "The list begins with the reveal."
@@ -165,7 +165,7 @@ def _summary(event: Event, found: calls.CallList, *, at) -> tuple[str, str]:
 
 
 def _is_ahead(request, event) -> bool:
-    return event.is_secret and not event.is_cancelled and not event.is_past(request.now)
+    return event.is_secret and not event.is_canceled and not event.is_past(request.now)
 
 
 PAGES = [

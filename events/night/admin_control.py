@@ -128,7 +128,7 @@ def told_view(model_admin, request, event):
 def _acts(model_admin, request, event: Event) -> list[Tool]:
     """The buttons: each opens a page that asks first, or a list."""
     acts = []
-    if event.is_cancelled or not event.is_secret:
+    if event.is_canceled or not event.is_secret:
         return acts
     if event.reveal_version and may_call(request.user):
         count = calls.call_list(event, at=request.now).count
@@ -153,7 +153,7 @@ def _acts(model_admin, request, event: Event) -> list[Tool]:
 
 def summary(event: Event, *, at: datetime) -> tuple[str, str]:
     """The headline and the sentence below it: the state of the reveal at an instant (UTC)."""
-    if event.is_cancelled:
+    if event.is_canceled:
         return "Canceled", "The venue is not revealed."
     if not event.is_secret:
         return "Not secret", "The venue appears on the event’s page once it is entered."
@@ -255,7 +255,7 @@ PAGES = [
         permission="view",
         needs=(WATCH,),
         label="Reveal",
-        shows=lambda request, event: event.is_secret and not event.is_cancelled,
+        shows=lambda request, event: event.is_secret and not event.is_canceled,
     ),
     AdminPage("told", told_view, permission="view", needs=(WATCH, "events.view_ticket")),
 ]

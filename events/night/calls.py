@@ -128,7 +128,7 @@ def call_list(event: Event, *, at: datetime) -> CallList:
     """The list at an instant (UTC). Empty before the reveal, during a hold and after the event.
     Two queries.
     """
-    if not event.reveal_version or event.reveal_held_at or event.is_cancelled or event.is_past(at):
+    if not event.reveal_version or event.reveal_held_at or event.is_canceled or event.is_past(at):
         return CallList([], [], [], 0)
     entries = [_entry(event, tickets, at) for tickets in _by_holder(_with_calls(event))]
     order = list(Why)

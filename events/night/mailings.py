@@ -59,7 +59,7 @@ class EventGate(Gate):
         return not by.has_perm(SEE) and self._is_one_sealed(at)
 
     def _is_one_sealed(self, at: datetime) -> bool:
-        sealed = Event.objects.exclude(state=Event.State.CANCELLED)
+        sealed = Event.objects.exclude(state=Event.State.CANCELED)
         return sealed.filter(lead__isnull=False, ends_at__gt=at).exists()
 
     def may_read(self, by) -> bool:

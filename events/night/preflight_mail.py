@@ -48,7 +48,7 @@ def leg_of(event: Event, at: datetime) -> int | None:
     """
     if event.opens_at is None or event.reveal_version or not event.is_published(at):
         return None
-    if event.is_cancelled:
+    if event.is_canceled:
         return None
     left = event.opens_at - at
     if left <= timedelta(0):

@@ -85,7 +85,7 @@ class EventsPersonalData(PersonalData):
                 reverse("tickets:detail", args=[ticket.token]),
             )
             for ticket in last.values()
-            if ticket.event.cancelled_at is None
+            if ticket.event.canceled_at is None
         ]
 
     def erase(self, subject: Subject, *, at: datetime) -> None:

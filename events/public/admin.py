@@ -46,7 +46,7 @@ A_LINK = VenueDetails(
 
 def _as_a_holder_would(event: Event, at):
     """What a ticket's page would show at an instant, with an example venue, or nothing."""
-    if event.is_cancelled:
+    if event.is_canceled:
         return None
     if event.is_secret and at < event.opens_at:
         return Sealed(event.opens_at)
@@ -93,7 +93,7 @@ def _ticket_page(request, event, at):
     line = Line(order=order, kind=Line.Kind.TICKET, label=kind.name, unit_cents=kind.price_cents)
     ticket = Ticket(event=event, ticket_type=kind, line=line, number=1, guest_name="A guest")
     state = State.PAST if event.is_past(at) else State.VALID
-    state = State.EVENT_CANCELLED if event.is_cancelled else state
+    state = State.EVENT_CANCELED if event.is_canceled else state
     reveal = _as_a_holder_would(event, at)
     status = TicketStatus(state, reveal, may_change=False)
     context = {

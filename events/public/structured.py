@@ -44,7 +44,7 @@ def event_data(event: Event, reveal, availability: Availability, *, organizer: s
 
 
 def _status(event: Event) -> str:
-    if event.is_cancelled:
+    if event.is_canceled:
         return "EventCancelled"
     return "EventRescheduled" if event.moved_from else "EventScheduled"
 

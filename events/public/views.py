@@ -140,7 +140,7 @@ def event_page(request, event, viewer, *, at):
         "is_past": is_past,
         "is_running": event.starts_at <= at < event.ends_at,
         "has_envelope": event.is_secret
-        and not event.is_cancelled
+        and not event.is_canceled
         and not _is_memory(is_past, reveal),
         "at": at,
         "trail": [*TRAIL, ("Past", reverse("events:past"))] if is_past else TRAIL,

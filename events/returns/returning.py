@@ -41,7 +41,7 @@ def units_of_tickets(line: Line) -> list[Unit]:
 def until_words(event: Event, line: Line, *, at: datetime) -> tuple[bool, str]:
     """Whether the buyer of a line can return it without us, and a sentence about that."""
     until = return_limits.returns_until(event, line)
-    if event.is_cancelled:
+    if event.is_canceled:
         return False, "The event is canceled. We’ll e-mail you about your refund."
     if until is None:
         return False, "To return a ticket, call us."
@@ -81,7 +81,7 @@ def came_in(tickets: Sequence[Ticket]) -> set[int]:
 
 def _is_free(ticket: Ticket) -> bool:
     return (
-        ticket.cancelled_at is None and ticket.suspended_at is None and ticket.given_on_at is None
+        ticket.canceled_at is None and ticket.suspended_at is None and ticket.given_on_at is None
     )
 
 
@@ -104,4 +104,4 @@ def _unit(line: Line, number: int, tickets: Sequence[Ticket]) -> Unit:
         title += f", no. {number}" if line.quantity > 1 else ""
         more = len(names) - NAMED
         text = ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-    return Unit(number, title, text, all(t.cancelled_at is not None for t in tickets))
+    return Unit(number, title, text, all(t.canceled_at is not None for t in tickets))

@@ -183,7 +183,7 @@ def venue_view(model_admin, request, event):
         shows_form=looked or not has_venue or bool(lost),
         lost=lost,
         asking=asking,
-        is_told=told and not event.is_cancelled,
+        is_told=told and not event.is_canceled,
         holders=event.tickets.valid().count() if told else 0,
         picture_url=_picture_url(model_admin, request, event) if has_venue and looked else "",
         form=form,
@@ -311,7 +311,7 @@ def _read_words(event) -> str:
 
 
 def _has_an_envelope(request, event) -> bool:
-    return event.is_secret and not event.is_cancelled
+    return event.is_secret and not event.is_canceled
 
 
 PAGES = [
@@ -321,7 +321,7 @@ PAGES = [
         permission="view",
         needs=(SEE,),
         label="Venue",
-        shows=lambda request, event: not event.is_cancelled,
+        shows=lambda request, event: not event.is_canceled,
     ),
     *(
         AdminPage(name, view, permission="view", needs=(HOLD,), may=_has_an_envelope)

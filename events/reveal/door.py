@@ -129,7 +129,7 @@ def would_open(event: Event, viewer: Viewer, *, at: datetime) -> None | Sealed |
 
 
 def _ruled(event, viewer, at, opening):
-    if event.is_cancelled:
+    if event.is_canceled:
         return None
     if event.lead is None:
         return opening.without_lead(event, viewer)
@@ -159,7 +159,7 @@ def would_open_for_volunteer(event: Event, link: DoorLink, *, at: datetime):
 
 
 def _ruled_for_volunteer(event, link, at, opening):
-    if event.is_cancelled or link.event_id != event.pk:
+    if event.is_canceled or link.event_id != event.pk:
         return None
     instant = event.volunteers_at or event.opens_at
     if instant is not None and at < instant:

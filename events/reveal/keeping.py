@@ -96,7 +96,7 @@ def compared(test: Test, *, at: datetime, besides: Q | None = None) -> list[tupl
     logged as an access. The answer must not contain a word of the venue, and may be shown only to
     those with permission; showing it to one of them is logged (`note_word_check`).
     """
-    kept = Event.objects.exclude(state=Event.State.CANCELLED).filter(
+    kept = Event.objects.exclude(state=Event.State.CANCELED).filter(
         lead__isnull=False, ends_at__gt=at
     )
     if besides is not None:
@@ -176,7 +176,7 @@ def write_venue(
         if before is not None and publication.is_due(locked, at) and locked.reveal_version == 0:
             publication.next_version(locked, at)  # pages have shown the first venue by now
         is_owed = bool(locked.reveal_version) and not locked.is_past(at)
-        is_owed = is_owed and not locked.is_cancelled
+        is_owed = is_owed and not locked.is_canceled
         if is_owed and before is not None and former_venues.was_told(locked, before.sealed_at):
             former_venues.keep(locked, bytes(before.sealed), at=at)
         store.put(locked, venue.kind, sealed, at=at)
@@ -220,7 +220,7 @@ def publish_seal(event: Event, *, by, at: datetime) -> None:
     must(by, "events.see_venue")
     with transaction.atomic():
         locked = Event.objects.select_for_update().get(pk=event.pk)
-        if locked.lead is None or locked.is_cancelled:
+        if locked.lead is None or locked.is_canceled:
             raise NotSealed("There is nothing to seal: the venue is not secret.")
         if at >= locked.opens_at:
             raise NotSealed("The reveal time has passed: a seal made now would prove nothing.")
@@ -307,15 +307,15 @@ def wipe_due(at: datetime) -> int:
     salts and former venues; how many events. The log entry names nobody.
     """
     long_ago = at - timedelta(days=settings.CANCELLED_PLACE_DAYS)
-    cancelled = Event.objects.filter(state=Event.State.CANCELLED, cancelled_at__lte=long_ago)
-    kept = store.filled(cancelled)
+    canceled = Event.objects.filter(state=Event.State.CANCELED, canceled_at__lte=long_ago)
+    kept = store.filled(canceled)
     return sum(_wipe(pk, at) for pk in kept.values_list("pk", flat=True))
 
 
 def _wipe(event_id, at) -> bool:
     with transaction.atomic():
         event = Event.objects.select_for_update().get(pk=event_id)
-        if not event.is_cancelled:
+        if not event.is_canceled:
             return False
         had_venue, had_picture = store.drop(event_id), venue_pictures.drop(event_id)
         if not (had_venue or had_picture):

@@ -204,10 +204,10 @@ def count_again(*, at: datetime) -> int:
     for task in Task.objects.filter(key__startswith=UNREACHED, done_at=None):
         event_id, _, version = task.key.removeprefix(UNREACHED).partition(":")
         event = Event.objects.filter(pk=event_id).first()
-        if event is not None and event.is_past(at) and not event.is_cancelled:
+        if event is not None and event.is_past(at) and not event.is_canceled:
             continue  # the event is over, and a person should see who never heard
         is_present = event is not None and str(event.reveal_version) == version
-        count = unreached(event).count() if is_present and not event.is_cancelled else 0
+        count = unreached(event).count() if is_present and not event.is_canceled else 0
         if not count:
             done += Task.objects.filter(pk=task.pk, done_at=None).update(done_at=at)
         elif task.text != (words := _help_words(event, count)):

@@ -48,7 +48,7 @@ class RevealMailQueue(MailQueue):
     def make(self, rows, at):
         """Ask again who may know what."""
         event = Event.objects.get(pk=rows[0].event_id)
-        if rows[0].version != event.reveal_version or event.is_cancelled:
+        if rows[0].version != event.reveal_version or event.is_canceled:
             self.drop(rows)
             return None
         if event.is_past(at):

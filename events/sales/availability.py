@@ -345,7 +345,7 @@ def _left_words(left: int | None, noun: str) -> str:
 
 
 def _words(event, left, is_on_sale, is_sold_out, coming, has_seats, is_live) -> str:
-    if event.is_cancelled:
+    if event.is_canceled:
         return "canceled"
     if not has_seats or not is_live:
         return ""

@@ -24,7 +24,7 @@ def occupying(at: datetime, tickets: str = "") -> Q:
     `tickets` is the lookup path to the ticket from the queried model, e.g. "tickets__".
     """
     order = f"{tickets}line__order__"
-    return Q(**{f"{tickets}cancelled_at__isnull": True}) & (
+    return Q(**{f"{tickets}canceled_at__isnull": True}) & (
         Q(**{f"{order}state": Order.State.PAID})
         | Q(**{f"{order}state": Order.State.HELD, f"{order}held_until__gt": at})
     )

@@ -145,7 +145,7 @@ def nobody_came_since(event: Event, order: Order, *, at: datetime) -> bool:
     """Whether nobody took anything at an event since this order's hold ended, and the hold was
     never released: then its seats are still its own, even past a limit that staff lowered.
     """
-    if order.lapsed_at is not None:
+    if order.expired_at is not None:
         return False
     theirs = Q(lines__tickets__event=event) | Q(lines__portions__add_on__event=event)
     others = Order.objects.occupying(at).exclude(pk=order.pk).filter(theirs)

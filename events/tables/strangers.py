@@ -53,7 +53,7 @@ def last_request_of(ticket: Ticket) -> SeatRequest | None:
 
 def ended_unanswered(request: SeatRequest, ticket: Ticket) -> bool:
     """Whether a request ended with its ticket or its event before anyone answered."""
-    over = (ticket.cancelled_at, ticket.event.cancelled_at)
+    over = (ticket.canceled_at, ticket.event.canceled_at)
     return request.is_open or (request.is_welcome is None and request.answered_at in over)
 
 

@@ -272,7 +272,7 @@ def tick(at: datetime) -> None:
     """
     open_tables = Table.objects.filter(
         kind=Table.Kind.OPEN, confirmed_at__isnull=False, released_at__isnull=True
-    ).exclude(event__state=Event.State.CANCELLED)
+    ).exclude(event__state=Event.State.CANCELED)
     for pk in open_tables.filter(held_until__lte=at).values_list("pk", flat=True):
         _stamp(pk, "released_at", "table_released", at)
     soon = open_tables.filter(held_until__gt=at)

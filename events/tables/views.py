@@ -153,7 +153,7 @@ def _captains_page(request, found: Table, *, form: TableForm | None = None) -> H
         (strangers.name_of(ticket), ticket.line.order.state == Order.State.PAID)
         for ticket in guests.order_by("pk")
     ]
-    is_over = event.is_cancelled or event.is_past(at)
+    is_over = event.is_canceled or event.is_past(at)
     context = {
         "event": event,
         "table": found,

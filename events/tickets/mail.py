@@ -22,7 +22,7 @@ def send_tickets(order: Order, *, at: datetime) -> None:
     """E-mail every ticket of an order. A guest with their own address gets only theirs."""
     lines = {line.pk: line for line in order.lines.all()}
     tickets = list(
-        Ticket.objects.filter(line__in=lines, cancelled_at__isnull=True).select_related(
+        Ticket.objects.filter(line__in=lines, canceled_at__isnull=True).select_related(
             "event", "ticket_type", "choice"
         )
     )

@@ -71,7 +71,7 @@ def why_not(ticket: Ticket, *, at: datetime) -> str:
     Needs line__order and event. For a page it may be seconds old; under the lock it decides.
     """
     event = ticket.event
-    if ticket.cancelled_at is not None or event.is_cancelled:
+    if ticket.canceled_at is not None or event.is_canceled:
         return "This ticket is canceled, so it can’t be transferred."
     if ticket.suspended_at is not None:
         return "This ticket can’t be transferred while its payment is disputed."
@@ -176,7 +176,7 @@ def accept(transfer: Transfer, *, name: str, at: datetime) -> Ticket:
         transfer.accepted_at = at
         transfer.old_token, transfer.old_code = ticket.token, ticket.code
         transfer.save(update_fields=["accepted_at", "old_token", "old_code"])
-        farewell = mail.Attachment("cancelled.ics", handed_on_ics(ticket, at=at), "text/calendar")
+        farewell = mail.Attachment("canceled.ics", handed_on_ics(ticket, at=at), "text/calendar")
         _tell_giver("transfer_accepted", ticket, transfer, attachments=[farewell])
         note(
             ticket.line.order,

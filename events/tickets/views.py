@@ -225,10 +225,10 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 STATE_WORDS = {
     State.HELD: "Not valid: not paid yet.",
-    State.LAPSED: "Not valid: the order expired.",
-    State.CANCELLED: "Not valid: canceled.",
+    State.EXPIRED: "Not valid: the order expired.",
+    State.CANCELED: "Not valid: canceled.",
     State.SUSPENDED: "Not valid while the payment is disputed. Please call us.",
-    State.EVENT_CANCELLED: "The event is canceled.",
+    State.EVENT_CANCELED: "The event is canceled.",
     State.PAST: "The event is over.",
 }
 

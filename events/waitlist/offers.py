@@ -167,7 +167,7 @@ def decline(entry: WaitlistEntry, *, at: datetime) -> None:
 def close_answered(at: datetime) -> int:
     """Take parties whose offer was paid or expired off the list; e-mail those who missed it."""
     answered = WaitlistEntry.objects.filter(
-        left_at=None, offer__state__in=(Order.State.PAID, Order.State.LAPSED)
+        left_at=None, offer__state__in=(Order.State.PAID, Order.State.EXPIRED)
     )
     keys = list(answered.values_list("pk", flat=True))
     for pk in keys:
@@ -186,10 +186,10 @@ def close_answered(at: datetime) -> int:
 def _close(entry: WaitlistEntry, *, at: datetime) -> None:
     order = entry.offer
     entry.left_at = order.paid_at or at
-    said_no = order.ledger.filter(entry=LedgerEntry.Entry.LAPSED, actor="buyer").exists()
-    if order.state == Order.State.LAPSED and not said_no:
+    said_no = order.ledger.filter(entry=LedgerEntry.Entry.EXPIRED, actor="buyer").exists()
+    if order.state == Order.State.EXPIRED and not said_no:
         entry.passed_on_at = at
-        if not entry.event.is_cancelled and not entry.event.is_past(at):
+        if not entry.event.is_canceled and not entry.event.is_past(at):
             _tell_passed(entry, at=at)
     entry.save(update_fields=["left_at", "passed_on_at"])
 

@@ -86,8 +86,8 @@ class HouseholdAdmin(RemovalAdmin, BaseAdmin):
 
 @admin.register(CommitteeChair)
 class CommitteeChairAdmin(BaseAdmin):
-    list_display = ["city", "user", "writes_to_lapsed"]
+    list_display = ["city", "user", "writes_to_expired"]
     list_filter = ["city"]
     search_fields = ["user__email", "user__name", "city__name"]
     raw_id_fields = ["user"]
-    fields = ["user", "city", "writes_to_lapsed"]
+    fields = ["user", "city", "writes_to_expired"]

@@ -73,7 +73,7 @@ def _answer(person: Person, stands: MembershipStatus) -> str:
     because = {
         MembershipStatus.PROSPECT: "they have never had a membership that started",
         MembershipStatus.GRACE: "their membership has expired, and they are in the grace period",
-        MembershipStatus.LAPSED: "their membership has expired",
+        MembershipStatus.EXPIRED: "their membership has expired",
         MembershipStatus.ENDED: "their membership was ended",
     }[stands]
     return f"No: {because}."

@@ -83,7 +83,7 @@ class MailingAdmin(BaseAdmin):
         (
             "Recipients",
             {
-                "fields": ["statuses", "tiers", "cities", "lapsed_since", "came_to"],
+                "fields": ["statuses", "tiers", "cities", "expired_since", "came_to"],
                 "description": "People must match everything you choose: in grace, Family level "
                 "and Toulon as a favorite city. People we may not e-mail are left out "
                 "automatically.",

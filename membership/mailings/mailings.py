@@ -97,9 +97,9 @@ def people_of(mailing: Mailing, on: date):
     if cities:
         dear = FavoriteCity.objects.filter(person=OuterRef("pk"), city__in=cities)
         people = people.filter(Exists(dear))
-    if mailing.lapsed_since:
+    if mailing.expired_since:
         people = people.filter(
-            status__in=("grace", "lapsed"), last_ends_on__gte=mailing.lapsed_since
+            status__in=("grace", "expired"), last_ends_on__gte=mailing.expired_since
         )
     return people.order_by("pk")
 

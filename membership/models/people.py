@@ -264,7 +264,7 @@ class CommitteeChair(models.Model):
         related_name="chairs",
         help_text="The city whose committee they lead.",
     )
-    writes_to_lapsed = models.BooleanField(
+    writes_to_expired = models.BooleanField(
         "signs the last reminder",
         default=False,
         help_text="Their name signs the note to members whose grace period is over.",

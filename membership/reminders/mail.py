@@ -145,7 +145,7 @@ def _link(row: Reminder, *, rules: Rules, at: datetime) -> RenewalLink:
 
 def chair_of(row: Reminder) -> CommitteeChair | None:
     """Who signs the note: a chair of a favorite city, or any who offered."""
-    chairs = CommitteeChair.objects.filter(writes_to_lapsed=True).select_related("user", "city")
+    chairs = CommitteeChair.objects.filter(writes_to_expired=True).select_related("user", "city")
     chairs = chairs.filter(user__in=User.objects.working()).order_by("pk")
     dear = chairs.filter(city__hearts__person__households=row.term.household_id)
     return dear.first() or chairs.first()

@@ -22,7 +22,7 @@ class Rule:
 
     name: str  # stays: what staff have set is found by it
     what: str  # "Who began an order and never paid: name, address …"
-    since: str  # what the days are counted from: "the order lapsed"
+    since: str  # what the days are counted from: "the order expired"
     days: int  # unless staff say otherwise
     due: Callable[[datetime], int]
     forget: Callable[[datetime, datetime], int]

@@ -60,7 +60,7 @@ def events():
                 [event.city.name if event.city else "", event.area, event.hosted_by]
                 + [event.get_kind_display(), str(timing.day_of(event.starts_at).year)]
             ),
-            note=f"Canceled: {note}" if event.is_cancelled else note,
+            note=f"Canceled: {note}" if event.is_canceled else note,
             lang=event.title_lang,
             visible_from=event.publish_at,
             relevant_until=event.ends_at,
@@ -78,7 +78,7 @@ def _revealed_on_its_page(event) -> list[str]:
         ("Access, steps, seats, and rest rooms", event.access),
         ("Refunds if you can't come", plain(event.refund_policy)),
         ("", event.offline_note),
-        ("", event.cancelled_note),
+        ("", event.canceled_note),
     ]
     kinds = [(kind.name, kind.description) for kind in event.ticket_types.all() if kind.is_offered]
     suppers = [(choice.label, "") for choice in event.choices.all()]

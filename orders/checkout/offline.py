@@ -54,7 +54,7 @@ def cancel_unpaid_locked(order: Order, *, reason: str, actor: str, at: datetime,
         return False
     for line in order.lines.all():
         kind_of(line.kind).refunded(line, at=at)
-    note(order, Entry.CANCELLED, at=at, actor=actor, text=reason)
+    note(order, Entry.CANCELED, at=at, actor=actor, text=reason)
     keys = {f"bounced:{payment.pk}" for payment in order.payments.all()}
     order.tasks.filter(key__in={*keys, f"invoice:{order.number}"}, done_at=None).update(
         done_at=at, done_by=by

@@ -28,7 +28,7 @@ class RecurringPayment(models.Model):
         ASKED = "asked", "awaiting first payment"
         ACTIVE = "active", "active"
         FAILING = "failing", "card declined"  # Stripe tries the card again
-        CANCELLED = "cancelled", "canceled"  # by a person
+        CANCELED = "canceled", "canceled"  # by a person
         ENDED = "ended", "ended"  # it never started, or could not go on
 
     class Interval(models.TextChoices):
@@ -36,7 +36,7 @@ class RecurringPayment(models.Model):
         MONTH = "month", "every month"
 
     LIVING = (State.ACTIVE, State.FAILING)
-    OVER = (State.CANCELLED, State.ENDED)
+    OVER = (State.CANCELED, State.ENDED)
 
     token = LinkTokenField("recurring-payment")
     kind = models.CharField(
@@ -125,7 +125,7 @@ class RecurringPayment(models.Model):
             ),
             models.CheckConstraint(
                 name="ended_recurring_payments_know_when",
-                condition=~Q(state__in=["cancelled", "ended"]) | Q(ended_at__isnull=False),
+                condition=~Q(state__in=["canceled", "ended"]) | Q(ended_at__isnull=False),
             ),
         ]
 

@@ -174,7 +174,7 @@ def cancel(recurring_payment: RecurringPayment, *, by: str, at: datetime) -> boo
 
     It applies at once, even if the gateway is silent: the tick repeats it until it answers.
     """
-    return _end(recurring_payment, State.CANCELLED, by=by, because="", at=at, template="canceled")
+    return _end(recurring_payment, State.CANCELED, by=by, because="", at=at, template="canceled")
 
 
 def end(
@@ -215,7 +215,7 @@ def forget_unpaid(*, at: datetime) -> int:
 
     An expired order may still be paid late; then its agreement begins anyway (`revive`).
     """
-    dead = RecurringPayment.objects.filter(state=State.ASKED, order__state=Order.State.LAPSED)
+    dead = RecurringPayment.objects.filter(state=State.ASKED, order__state=Order.State.EXPIRED)
     return dead.update(
         state=State.ENDED, ended_at=at, ended_by="the site", ended_because=NEVER_PAID
     )

@@ -37,7 +37,7 @@ def test_canceling_says_so_and_writes_one_email_to_each_holder(sign_in, soiree, 
     )
 
     event = Event.objects.get()
-    assert (event.state, event.cancelled_note) == ("cancelled", "The storm has the better of us.")
+    assert (event.state, event.canceled_note) == ("canceled", "The storm has the better of us.")
     emails = {email.to[0]: email for email in Email.objects.all()}
     assert {re.sub(r".*<(.*)>", r"\1", to) for to in emails} == {
         "ada@ellery.example",
@@ -81,7 +81,7 @@ def test_the_form_of_an_event_cannot_cancel_it_behind_the_holders_backs(sign_in,
     client = sign_in("events")
     url = act("events_event_change", soiree.pk)
 
-    response = client.post(url, form_data(client, url) | {"state": "cancelled"})
+    response = client.post(url, form_data(client, url) | {"state": "canceled"})
 
     assert "Select a valid choice" in response.content.decode()
     assert Event.objects.get().state == "published"

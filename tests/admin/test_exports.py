@@ -173,7 +173,7 @@ def test_the_treasurer_s_list_adds_up_and_knows_nobody_s_health(sign_in, soiree,
     for number in (1, 2, 3, 4):
         Ticket.objects.create(
             event=soiree, line=line, ticket_type=kind, number=number, needs="No nuts",
-            access="A ramp", cancelled_at=at if number > 2 else None,
+            access="A ramp", canceled_at=at if number > 2 else None,
         )  # fmt: skip
 
     response = sign_in("treasurer").post(reverse("admin:events_ticket_export"))

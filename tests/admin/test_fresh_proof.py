@@ -165,12 +165,12 @@ def test_an_event_is_not_canceled_with_all_its_money_by_an_open_browser(
 
     asked = posted(client, url, **data)
     soiree.refresh_from_db()
-    before = soiree.is_cancelled
+    before = soiree.is_canceled
     posted(client, url, **data, code=mailed_code())
     soiree.refresh_from_db()
 
     assert asks(asked) and "The river rose." in asked.content.decode()
-    assert (before, soiree.is_cancelled) == (False, True)
+    assert (before, soiree.is_canceled) == (False, True)
 
 
 # --- What somebody may do ----------------------------------------------------------------------

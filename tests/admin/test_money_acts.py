@@ -86,8 +86,8 @@ def test_a_check_that_came_back_for_good_is_canceled(sign_in, soiree, check):
 
     client.post(act("orders_order_give_up", check.pk), {"reason": "No answer"})
 
-    assert soiree.tickets.filter(cancelled_at=None).count() == 0
-    assert check.ledger.last().entry == "cancelled"
+    assert soiree.tickets.filter(canceled_at=None).count() == 0
+    assert check.ledger.last().entry == "canceled"
 
 
 @pytest.mark.parametrize("name", ["bounced", "make_good", "give_up", "received", "handed_back"])

@@ -28,7 +28,7 @@ def test_who_calls_is_helped_by_one_press_that_is_asked_for_first(sign_in, row, 
 
     assert "Gift to Toulon, $50 every month: we won&#x27;t charge it again" in asked
     ended = RecurringPayment.objects.get()
-    assert (before, ended.state) == ("active", "cancelled")
+    assert (before, ended.state) == ("active", "canceled")
     assert ended.ended_by.startswith(role)
 
 

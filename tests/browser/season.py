@@ -132,10 +132,10 @@ class Season:
         )
         self.full = make_event(slug="full", capacity=1)
         make_ticket(self.full)
-        self.cancelled = make_event(
-            slug="cancelled", state=Event.State.CANCELLED, cancelled_note="The cook is unwell."
+        self.canceled = make_event(
+            slug="canceled", state=Event.State.CANCELED, canceled_note="The cook is unwell."
         )
-        make_ticket_type(self.cancelled)
+        make_ticket_type(self.canceled)
         self.gathering = make_event(slug="gathering")
         make_ticket_type(self.gathering, price_cents=0)
         self.online = make_event(
@@ -200,7 +200,7 @@ class Season:
             *(
                 f"/events/{slug}/tickets/"
                 for slug in (
-                    "soiree", "gathering", "online", "full", "later", "closed", "cancelled",
+                    "soiree", "gathering", "online", "full", "later", "closed", "canceled",
                     "past-tea",
                 )
             ),
@@ -230,8 +230,8 @@ class Season:
         free = make_order(state="paid", lines=(), payments=False)
         make_line(free, unit_cents=0, label="A place at the tea")
         make_payment(free, method=Payment.Method.FREE)
-        lapsed = make_order(state="lapsed", at=NOON - DAY)
-        orders = [at_the_gateway, self.paid, refunded, free, lapsed]
+        expired = make_order(state="expired", at=NOON - DAY)
+        orders = [at_the_gateway, self.paid, refunded, free, expired]
         return [
             f"/orders/{at_the_gateway.token}/pretend/",
             f"/orders/{at_the_gateway.token}/?waiting",
@@ -250,11 +250,11 @@ class Season:
             make_ticket(self.gathering),
             make_ticket(self.past),
             make_ticket(self.memory),
-            make_ticket(self.cancelled),
-            make_ticket(self.soiree, cancelled_at=NOON),
+            make_ticket(self.canceled),
+            make_ticket(self.soiree, canceled_at=NOON),
             make_ticket(self.soiree, suspended_at=NOON),
             make_ticket(self.soiree, state=Order.State.HELD),
-            make_ticket(self.soiree, state=Order.State.LAPSED),
+            make_ticket(self.soiree, state=Order.State.EXPIRED),
         ]
         opt_ins.ask(named, OptIn.Kind.HINTS, at=NOON - 2 * DAY)
         left = make_ticket(self.soiree)

@@ -274,10 +274,10 @@ def test_the_luncheon_has_a_member_price_suppers_and_a_sponsors_table(demo):
 
 
 def test_one_is_canceled_one_scheduled_and_one_a_draft(demo):
-    cancelled, scheduled, draft = event("kitchen-party"), event("highlife"), event("merienda")
+    canceled, scheduled, draft = event("kitchen-party"), event("highlife"), event("merienda")
 
-    assert cancelled.is_cancelled
-    assert cancelled.cancelled_note
+    assert canceled.is_canceled
+    assert canceled.canceled_note
     assert (scheduled.state, scheduled.is_published(AT)) == (Event.State.PUBLISHED, False)
     assert draft.state == Event.State.DRAFT
 
@@ -292,7 +292,7 @@ def test_orders_are_in_every_state_and_came_by_every_channel(demo):
 
 def test_the_ledger_has_known_everything_but_a_failure(demo):
     assert set(LedgerEntry.objects.values_list("entry", flat=True)) == {
-        "placed", "paid", "lapsed", "retaken", "refund_requested", "refunded", "disputed",
+        "placed", "paid", "expired", "retaken", "refund_requested", "refunded", "disputed",
     }  # fmt: skip
 
 
@@ -302,7 +302,7 @@ def test_money_went_back_and_a_dispute_rests(demo):
 
     assert set(Refund.objects.values_list("state", flat=True)) == {Refund.State.SUCCEEDED}
     assert [refund.cents for refund in Refund.objects.filter(payment__order=part)] == [2 * 9500]
-    assert not Ticket.objects.filter(line__order=part, cancelled_at=None).exists()
+    assert not Ticket.objects.filter(line__order=part, canceled_at=None).exists()
     assert not Ticket.objects.filter(line__order=disputed, suspended_at=None).exists()
     assert Task.objects.filter(done_at=None).count() == 3  # late money, an invoice, a dispute
 

@@ -108,7 +108,7 @@ def _unpaid(event, kind, at):
 
 
 def _refunded(event, kind, at):
-    return _guest(event, kind, at, cancelled_at=at - DAY)
+    return _guest(event, kind, at, canceled_at=at - DAY)
 
 
 def _disputed(event, kind, at):

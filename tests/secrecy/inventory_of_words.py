@@ -28,7 +28,7 @@ FIELDS = {
         "events.Choice": "label",
         "events.DoorLink": "gate name",
         "events.Event": (
-            "access area body bring cancelled_note dress help_phone hosted_by image image_alt "
+            "access area body bring canceled_note dress help_phone hosted_by image image_alt "
             "offline_note rain refund_policy slug summary supper thanks title title_lang"
         ),
         "events.EventPicture": "alt credit image",
@@ -292,7 +292,7 @@ EXPORTS = {
     "events/sales/admin_addons.py: PortionResource": "event name order buyer price state",
     "events/hints/admin.py: _first_access": "",
     "events/tickets/admin_guests.py: BooksResource": (
-        "event code guest kind is_valid cancelled transfer order buyer price"
+        "event code guest kind is_valid canceled transfer order buyer price"
     ),
     "events/tickets/admin_guests.py: DoorResource": (
         "event code guest kind seat supper access_needs is_valid transfer"

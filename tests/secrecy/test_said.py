@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils.log import AdminEmailHandler
 from post_office.models import Email
 
-from events.changes import canceling as cancelling
+from events.changes import canceling as canceling
 from events.changes import moving
 from events.models import Event, Ticket, Transfer, WaitlistEntry
 from events.tickets import transfers
@@ -83,7 +83,7 @@ def test_the_emails_of_a_canceled_evening_know_no_venue_after_t_either(world, ma
     tell_holders(AFTER)
     told = len(mailoutbox)
     with time_machine.travel(AFTER, tick=False):
-        cancelling.cancel(
+        canceling.cancel(
             world.event, note="A storm.", by=world.keeper, at=AFTER, refund_all=False
         )
         call_command("tick")

@@ -244,7 +244,7 @@ def _viewers(world, event, other_event, kind):
         buyer("holder of another event", event=other_event),
         buyer("pupil of the class online", event=world.lesson),
         buyer("buyer who has not paid", state="held"),
-        buyer("guest who was refunded", cancelled_at=early),
+        buyer("guest who was refunded", canceled_at=early),
         buyer("guest in dispute", suspended_at=early),
         buyer("guest who gave the ticket away"),
     ]

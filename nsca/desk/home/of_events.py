@@ -114,7 +114,7 @@ def next_events(user, at):
         left = offers[event.pk].left
         words = f"{event}: {sold[event.pk]} sold"
         words += (
-            ", canceled" if event.is_cancelled else f", {left} left" if left is not None else ""
+            ", canceled" if event.is_canceled else f", {left} left" if left is not None else ""
         )
         lines.append(Line(words, page_of(event)))
     return Card(

@@ -240,8 +240,8 @@ def claimed(name: str, span: timedelta, *, at: datetime) -> bool:
 # What other apps tidy, each a function of the instant (UTC).
 TIDIED = [
     ("moved events", "events.changes.mail.tick"),
-    ("cancelled places", "events.reveal.wipe_due"),
-    ("cancelled events", "events.changes.money_back.give_back_due"),  # before what sends the money
+    ("canceled places", "events.reveal.wipe_due"),
+    ("canceled events", "events.changes.money_back.give_back_due"),  # before what sends the money
     ("orders", "orders.tidy.tick"),
     ("gift memberships", "membership.terms.gift_memberships.tick"),
     ("letters about gifts", "membership.giving.corrections.tick"),

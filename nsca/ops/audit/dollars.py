@@ -19,7 +19,7 @@ def paid_orders_have_their_payment(at: datetime) -> Iterator[Finding]:
     back; or it was given up, and the ledger says so.
     """
     given_up = set(
-        LedgerEntry.objects.filter(entry=LedgerEntry.Entry.CANCELLED).values_list(
+        LedgerEntry.objects.filter(entry=LedgerEntry.Entry.CANCELED).values_list(
             "order", flat=True
         )
     )

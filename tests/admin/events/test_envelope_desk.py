@@ -125,7 +125,7 @@ def test_from_t_on_the_page_offers_no_button(sign_in, sealed_soiree, at):
     assert '<form method="post">' not in html
 
 
-@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "cancelled"}])
+@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "canceled"}])
 def test_what_has_no_secret_has_no_seal(sign_in, sealed_soiree, fields):
     Event.objects.filter(pk=sealed_soiree.pk).update(**fields)
 

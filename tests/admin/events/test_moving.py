@@ -131,7 +131,7 @@ def test_a_t_in_the_past_needs_an_explicit_yes(page, paid, sealed_soiree, at):
 
 def test_who_bought_meanwhile_brings_the_question_again(page, paid, soiree):
     asked = page()
-    soiree.tickets.filter(number=2).update(cancelled_at=paid.placed_at)
+    soiree.tickets.filter(number=2).update(canceled_at=paid.placed_at)
 
     again = confirm(page, asked)
 
@@ -233,7 +233,7 @@ def test_an_editor_moves_an_event_without_a_secret(sign_in, at, staff):
     assert sign_in("editor").get(f"/admin/events/event/{tea.pk}/move/").status_code == 200
 
 
-@pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "cancelled"}])
+@pytest.mark.parametrize("change", [{"state": "draft"}, {"state": "canceled"}])
 def test_a_draft_or_a_canceled_event_has_no_such_button(sign_in, soiree, change):
     client = sign_in("director")
     url = reverse("admin:events_event_move", args=[soiree.pk])

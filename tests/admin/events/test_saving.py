@@ -175,8 +175,8 @@ def test_the_page_works_without_javascript_and_has_none(form, paid):
 def test_somebody_who_bought_meanwhile_brings_the_page_again(form, paid, soiree):
     data = typed_again(form(**form.later))
     ticket = soiree.tickets.get(number=2)
-    ticket.cancelled_at = paid.placed_at
-    ticket.save(update_fields=["cancelled_at"])
+    ticket.canceled_at = paid.placed_at
+    ticket.save(update_fields=["canceled_at"])
 
     again = form.client.post(form.url, data)
 

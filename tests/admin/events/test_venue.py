@@ -280,7 +280,7 @@ def test_an_old_version_that_would_reveal_at_once_is_asked_about(sign_in, sealed
 
 def test_an_old_version_does_not_call_a_canceled_event_back_to_life(sign_in, sealed_soiree):
     old = sealed_soiree.history.first()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
     client = sign_in("director")
     url = reverse("admin:events_event_simple_history", args=[sealed_soiree.pk, old.pk])
     data = {}
@@ -289,7 +289,7 @@ def test_an_old_version_does_not_call_a_canceled_event_back_to_life(sign_in, sea
 
     client.post(url, data | {"state": "published"})
 
-    assert Event.objects.get().is_cancelled
+    assert Event.objects.get().is_canceled
 
 
 def form_data(client, url) -> dict:

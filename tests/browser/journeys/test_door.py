@@ -141,7 +141,7 @@ def test_a_name_leads_to_the_guest_and_an_undo_takes_it_back(phone, ada):
 
 
 def test_a_canceled_ticket_is_red_and_says_whom_to_call(phone, soiree):
-    ticket = make_ticket(soiree, cancelled_at=SEVEN)
+    ticket = make_ticket(soiree, canceled_at=SEVEN)
 
     type_in(phone, ticket.code)
 
@@ -226,7 +226,7 @@ def test_what_waits_outlives_the_page(script, ada):
 
 
 def test_a_reading_that_turns_out_bad_is_told_when_it_is_sent(script, soiree):
-    ticket = make_ticket(soiree, cancelled_at=SEVEN)
+    ticket = make_ticket(soiree, canceled_at=SEVEN)
     script.context.set_offline(True)
     type_in(script, ticket.code)
     expect(large(script)).to_have_text("No network")

@@ -43,7 +43,7 @@ def test_a_guest_returns_one_of_two_tickets(page, order):
     page.get_by_role("button", name="Return for $95").click()
 
     expect(page.locator("main")).to_contain_text("$95")
-    assert order.lines.get().tickets.filter(cancelled_at=None).count() == 1
+    assert order.lines.get().tickets.filter(canceled_at=None).count() == 1
     page.goto(f"{order.get_absolute_url()}receipt/")
     expect(page.locator("main")).to_contain_text("$95")
     open_email(page, "$95")

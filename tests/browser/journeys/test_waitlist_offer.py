@@ -38,7 +38,7 @@ def open_email(page, subject):
 
 
 def a_seat_comes_back():
-    Ticket.objects.filter(number=1).update(cancelled_at=NOON)
+    Ticket.objects.filter(number=1).update(canceled_at=NOON)
     call_command("tick")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from post_office.models import Email
 
 from events.changes import money_back
-from events.changes.canceling import AlreadyCancelled, cancel, refund_all
+from events.changes.canceling import AlreadyCanceled, cancel, refund_all
 from events.changes.money_back import give_back_due, owed_by, progress_of
 from events.models import Ticket, WaitlistEntry
 from events.sales.availability import availability
@@ -68,7 +68,7 @@ def test_everybody_gets_what_they_paid_for_the_event(soiree, seat, dora):
     work_it_off()
 
     assert (given(ada), given(ben)) == ([(19_000, "succeeded")], [(9500, "succeeded")])
-    assert not Ticket.objects.filter(cancelled_at=None).exists()
+    assert not Ticket.objects.filter(canceled_at=None).exists()
     requested = ada.ledger.get(entry="refund_requested")
     assert requested.actor == "dora@nsca.example"
     assert requested.text == "$190: Soirée en Blanc is canceled"
@@ -196,7 +196,7 @@ def test_not_yet_touches_no_money_and_leaves_a_task(soiree, seat, dora):
 def test_canceling_again_is_refused(soiree, dora):
     call_off(soiree, dora)
 
-    with pytest.raises(AlreadyCancelled):
+    with pytest.raises(AlreadyCanceled):
         call_off(soiree, dora)
 
 
@@ -218,7 +218,7 @@ def test_who_is_at_the_gateway_is_let_go(soiree, seat, dora):
     work_it_off(NOON + timedelta(minutes=1))
 
     order.refresh_from_db()
-    assert (order.state, order.payments.get().state) == ("lapsed", "expired")
+    assert (order.state, order.payments.get().state) == ("expired", "expired")
 
 
 def test_who_paid_in_that_very_moment_gets_it_back(soiree, seat, dora):
@@ -251,7 +251,7 @@ def test_a_complimentary_seat_is_canceled_without_an_email_about_money(soiree, s
 
     work_it_off()
 
-    assert order.lines.get().tickets.get().cancelled_at == LATER
+    assert order.lines.get().tickets.get().canceled_at == LATER
     assert given(order) == []
     assert not Email.objects.filter(subject__contains="cancellation").exists()
 
@@ -270,7 +270,7 @@ def test_an_unpaid_invoice_is_not_asked_for_any_more(soiree, seat, dora):
     work_it_off()
 
     assert order.payments.get().state == "expired"
-    assert order.ledger.filter(entry="cancelled").exists()
+    assert order.ledger.filter(entry="canceled").exists()
     assert not Task.objects.filter(done_at=None).exists()
 
 
@@ -358,7 +358,7 @@ def emails_to(address):
 
 @pytest.mark.parametrize(
     "fields, letters",
-    [({}, 1), ({"suspended_at": NOON}, 1), ({"cancelled_at": NOON}, 0)],
+    [({}, 1), ({"suspended_at": NOON}, 1), ({"canceled_at": NOON}, 0)],
     ids=["valid", "in dispute", "given back"],
 )
 def test_whose_payment_is_disputed_hears_that_there_is_no_evening(
@@ -378,7 +378,7 @@ def test_who_waits_is_told_once_and_who_left_is_not(soiree, seat, dora):
 
     call_off(soiree, dora)
     work_it_off()
-    with pytest.raises(AlreadyCancelled):
+    with pytest.raises(AlreadyCanceled):
         call_off(soiree, dora)
 
     assert emails_to("eve@waits.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
@@ -405,7 +405,7 @@ def test_an_offer_of_a_canceled_event_ends_without_a_second_email(soiree, seat, 
     offers.close_answered(LATER)
 
     order.refresh_from_db()
-    assert order.state == "lapsed"
+    assert order.state == "expired"
     assert emails_to("ben@okoro.example") == ["Soirée en Blanc on May 1, 2027 is canceled"]
     assert "has ended" in Email.objects.get(to__contains="ben@okoro").message
     entry.refresh_from_db()

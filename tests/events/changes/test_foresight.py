@@ -300,8 +300,8 @@ def test_under_a_hold_another_venue_is_told_to_nobody_yet(crowd, keeper):
 def test_canceling_says_how_many_are_told_and_what_becomes_of_the_venue(crowd, settings):
     settings.CANCELLED_PLACE_DAYS = 30
 
-    sentences = foresight.foresee_cancelling(Event.objects.get(), at=T - TICK)
-    after = foresight.foresee_cancelling(Event.objects.get(), at=T)
+    sentences = foresight.foresee_canceling(Event.objects.get(), at=T - TICK)
+    after = foresight.foresee_canceling(Event.objects.get(), at=T)
 
     assert sentences == [
         "Its page says that it is canceled, and sales stop.",

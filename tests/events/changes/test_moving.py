@@ -258,7 +258,7 @@ def test_sequences_grow_through_every_kind_of_change(soiree, ticket, keeper):
     entries.append(ticket_entry(ticket, FRIDAY_T))
     move(again(soiree), FRIDAY + DAY, at=FRIDAY_T + HOUR, by=keeper)
     entries.append(ticket_entry(ticket, FRIDAY_T + HOUR))
-    Event.objects.filter(pk=soiree.pk).update(state="cancelled")
+    Event.objects.filter(pk=soiree.pk).update(state="canceled")
     entries.append(ticket_entry(ticket, FRIDAY_T + 2 * HOUR))
 
     assert [entry["SEQUENCE"] for _, entry in entries] == [0, 1, 2, 3, 4]
@@ -299,7 +299,7 @@ def test_a_move_that_cannot_be_is_refused_in_words_and_changes_nothing(soiree, f
 
 @pytest.mark.parametrize(
     "change, words",
-    [({"state": "draft"}, "Just edit a draft"), ({"state": "cancelled"}, "published")],
+    [({"state": "draft"}, "Just edit a draft"), ({"state": "canceled"}, "published")],
 )
 def test_only_a_published_event_is_moved(soiree, change, words):
     Event.objects.filter(pk=soiree.pk).update(**change)

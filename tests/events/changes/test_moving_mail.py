@@ -144,7 +144,7 @@ def test_one_address_gets_one_email_for_its_tickets_and_its_wish(soiree, emails)
 
 def test_who_did_not_pay_left_or_came_later_is_not_told(soiree, emails):
     make_ticket(soiree, state="held")
-    make_ticket(soiree, cancelled_at=NOON)
+    make_ticket(soiree, canceled_at=NOON)
     wait(soiree, left_at=NOON)
     move(soiree, at=MADE)
     make_ticket(soiree, order=make_order(state="paid", at=MADE + TICK, lines=()))
@@ -170,11 +170,11 @@ def test_who_was_paying_at_that_moment_is_told_once_it_is_paid(soiree, emails):
 
 def test_a_check_paid_after_all_brings_the_email_back(soiree, ticket, emails):
     move(soiree, at=MADE)
-    Ticket.objects.update(cancelled_at=MADE)
+    Ticket.objects.update(canceled_at=MADE)
     tell()
     before = (len(emails), states())
 
-    Ticket.objects.update(cancelled_at=None)
+    Ticket.objects.update(canceled_at=None)
     tell(SOON + MINUTE)
 
     assert (before, states()) == ((0, ["superseded"]), ["sent"])
@@ -303,7 +303,7 @@ def test_an_email_in_hand_when_it_moves_again_does_not_tell_the_old_day(
     ]
 
 
-@pytest.mark.parametrize("change", [{"state": "cancelled"}, {"state": "draft"}])
+@pytest.mark.parametrize("change", [{"state": "canceled"}, {"state": "draft"}])
 def test_an_event_that_is_off_by_then_sends_no_email_of_its_move(soiree, ticket, emails, change):
     move(soiree, at=MADE)
     Event.objects.update(**change)

@@ -207,7 +207,7 @@ def guests(soiree):
             needs="Nuts", code="CDF4-GHJ6",
         ),
         "ben": make_ticket(soiree, guest_name="Ben Okoro", code="MMMM-NNNN"),
-        "off": make_ticket(soiree, guest_name="Off", cancelled_at=DOORS),
+        "off": make_ticket(soiree, guest_name="Off", canceled_at=DOORS),
     }  # fmt: skip
 
 

@@ -49,13 +49,13 @@ def without_a_name(event):
     return make_ticket(event)
 
 
-def cancelled(event):
-    return make_ticket(event, cancelled_at=MAY_3)
+def canceled(event):
+    return make_ticket(event, canceled_at=MAY_3)
 
 
 def refunded(event):
     order = make_order(state=Order.State.PAID, lines=(), payments=False)
-    ticket = make_ticket(event, order=order, cancelled_at=MAY_3)
+    ticket = make_ticket(event, order=order, canceled_at=MAY_3)
     payment = make_payment(order)
     Refund.objects.create(
         payment=payment, line=ticket.line, cents=9500, reason="Ill", requested_at=MAY_3
@@ -67,8 +67,8 @@ def held(event):
     return make_ticket(event, state=Order.State.HELD)
 
 
-def lapsed(event):
-    return make_ticket(event, state=Order.State.LAPSED)
+def expired(event):
+    return make_ticket(event, state=Order.State.EXPIRED)
 
 
 def disputed(event):
@@ -79,8 +79,8 @@ def of_another_event(event):
     return make_ticket(make_event(starts_at=STARTS, title="A tea"))
 
 
-def of_a_cancelled_event(event):
-    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
+def of_a_canceled_event(event):
+    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELED)
     return make_ticket(event)
 
 
@@ -104,11 +104,11 @@ ONCE = [
     (of_nobody, RED, "Unknown code", "No ticket has this code."),
     (given_on, RED, "Transferred", "Transferred to another guest on Monday, May 3, 2027."),
     (of_another_event, RED, "Another event", "It is for A tea, Thursday, May 20, 2027."),
-    (of_a_cancelled_event, RED, "Not today", "The event is canceled."),
-    (cancelled, RED, "Canceled", "Canceled on Monday, May 3, 2027."),
+    (of_a_canceled_event, RED, "Not today", "The event is canceled."),
+    (canceled, RED, "Canceled", "Canceled on Monday, May 3, 2027."),
     (refunded, RED, "Refunded", "Refunded on Monday, May 3, 2027."),
     (held, RED, "Not paid", "Order {order} was never paid."),
-    (lapsed, RED, "Not paid", "Order {order} was never paid."),
+    (expired, RED, "Not paid", "Order {order} was never paid."),
     (disputed, RED, "On hold", "Its payment is disputed."),
 ]  # fmt: skip
 
@@ -153,7 +153,7 @@ def test_a_ticket_read_again(who, phone, later, tone, title, words, event, ada, 
 
 def test_who_came_in_and_was_refunded_since_is_red(event, ada, ruth):
     read(ruth, ada)
-    Ticket.objects.filter(pk=ada.pk).update(cancelled_at=SEVEN)
+    Ticket.objects.filter(pk=ada.pk).update(canceled_at=SEVEN)
 
     assert read(ruth, ada, number=2).title == "Canceled"
 

@@ -75,8 +75,8 @@ def test_allergies_are_told_by_table_and_count(evening):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"state": "held"}, {"state": "lapsed"}, {"cancelled_at": NOON}],
-    ids=["not paid yet", "lapsed", "refunded"],
+    [{"state": "held"}, {"state": "expired"}, {"canceled_at": NOON}],
+    ids=["not paid yet", "expired", "refunded"],
 )
 def test_who_has_not_paid_or_was_refunded_is_not_cooked_for(event, salmon, fields):
     make_ticket(event, choice=salmon, **fields)

@@ -181,7 +181,7 @@ def test_guests_of_another_event_are_not_in_the_list(at_the_door):
 
 
 def test_who_never_paid_is_shown_only_where_nobody_else_is(at_the_door, soiree):
-    make_ticket(soiree, guest_name="Ada Ellery", state="lapsed", code="CCCC-DDDD")
+    make_ticket(soiree, guest_name="Ada Ellery", state="expired", code="CCCC-DDDD")
     alone = at_the_door("read", text="Ada").content.decode()
     make_ticket(soiree, guest_name="Ada Ellery", code="FFFF-GGGG")
     beside = at_the_door("read", text="Ada").content.decode()
@@ -214,7 +214,7 @@ def test_several_sent_again_change_nothing(at_the_door, ellerys):
 
 
 def test_one_bad_ticket_of_several_is_named(at_the_door, soiree, ellerys):
-    off = make_ticket(soiree, guest_name="Off", cancelled_at=DOORS)
+    off = make_ticket(soiree, guest_name="Off", canceled_at=DOORS)
 
     page = at_the_door("enter", ticket=[ellerys[0].code, off.code])
 
@@ -242,7 +242,7 @@ def test_the_figures_say_who_is_in_of_how_many_and_by_gate(
     at_the_door, client, soiree, link, ellerys
 ):
     east = make_door_link(soiree, name="Sam", gate="east gate")
-    make_ticket(soiree, cancelled_at=DOORS)
+    make_ticket(soiree, canceled_at=DOORS)
     at_the_door("read", text=ellerys[0].code)
     at_the_door("read", text=ellerys[1].code, number=2)
     client.post(reverse("door:read", args=[east.token]), {"text": ellerys[2].code, "number": 3})

@@ -154,7 +154,7 @@ def test_who_asks_after_it_was_turned_waits_for_the_next_card(hint, soiree, tick
 @pytest.mark.parametrize(
     "change",
     [
-        {"cancelled_at": ASKED},
+        {"canceled_at": ASKED},
         {"suspended_at": ASKED},
     ],
 )
@@ -177,7 +177,7 @@ def test_the_friend_who_was_given_the_ticket_is_asked_anew(hint, asking, emails)
     assert addresses(emails) == ["ben@okoro.example"]
 
 
-@pytest.mark.parametrize("change", [{"state": "cancelled"}, {"state": "draft"}])
+@pytest.mark.parametrize("change", [{"state": "canceled"}, {"state": "draft"}])
 def test_an_event_that_is_off_writes_to_nobody(hint, asking, emails, change):
     Event.objects.filter(pk=hint.event_id).update(**change)
 

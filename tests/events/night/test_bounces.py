@@ -76,7 +76,7 @@ def test_an_email_that_is_none_of_ours_changes_nothing(told, number):
     "change",
     [
         {"hand": 1, "given_on_at": LATER, "guest_email": "ben@okoro.example", "guest_name": "Ben"},
-        {"cancelled_at": LATER},
+        {"canceled_at": LATER},
     ],
 )
 def test_whoever_holds_the_ticket_no_more_is_not_counted_among_the_untold(told, change):

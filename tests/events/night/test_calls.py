@@ -113,7 +113,7 @@ def test_a_look_at_an_older_venue_is_no_look_at_the_new_one(evening, keeper):
 
 @pytest.mark.parametrize(
     "change",
-    [{"reveal_version": 0}, {"reveal_held_at": T}, {"state": "cancelled"}, {"ends_at": LATER}],
+    [{"reveal_version": 0}, {"reveal_held_at": T}, {"state": "canceled"}, {"ends_at": LATER}],
 )
 def test_before_t_and_while_it_is_held_or_over_nobody_is_called(evening, change):
     Event.objects.filter(pk=evening.pk).update(starts_at=T, **change)
@@ -122,7 +122,7 @@ def test_before_t_and_while_it_is_held_or_over_nobody_is_called(evening, change)
 
 
 def test_who_gave_the_ticket_on_or_back_is_not_called(evening):
-    Ticket.objects.filter(pk=key_of("Bob")).update(cancelled_at=LATER)
+    Ticket.objects.filter(pk=key_of("Bob")).update(canceled_at=LATER)
     Ticket.objects.filter(pk=key_of("Cat")).update(
         hand=1, guest_name="Nia New", guest_email="nia@x.example"
     )

@@ -89,9 +89,9 @@ def told_by_the_desk(event, at):
         {"reveal_held_at": T - HOUR},
         {"volunteers_at": T - 2 * HOUR},
         {"state": Event.State.DRAFT},
-        {"state": Event.State.CANCELLED},
+        {"state": Event.State.CANCELED},
     ],
-    ids=["plain", "held", "volunteers early", "draft", "cancelled"],
+    ids=["plain", "held", "volunteers early", "draft", "canceled"],
 )
 @pytest.mark.parametrize(
     "at",
@@ -188,7 +188,7 @@ def test_held_told_and_canceled_are_said_first(soiree, keeper):
     reveal.publish_due(at=T)
     soiree.refresh_from_db()
     told = control_admin.summary(soiree, at=T + 2 * HOUR)
-    soiree.state = Event.State.CANCELLED
+    soiree.state = Event.State.CANCELED
 
     assert held == "On hold"
     assert told[0] == "Revealed"

@@ -293,7 +293,7 @@ def test_a_dry_run_that_takes_too_long_says_whom_it_did_not_try(
     assert dry_run.run(soiree, by=keeper, at=T - DAY).failures == {dry_run.NOT_REACHED: guests}
 
 
-@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "cancelled"}, {"state": "draft"}])
+@pytest.mark.parametrize("fields", [{"lead": None}, {"state": "canceled"}, {"state": "draft"}])
 def test_there_is_none_where_there_is_no_reveal(soiree, guests, keeper, page, fields):
     Event.objects.filter(pk=soiree.pk).update(**fields)
     soiree.refresh_from_db()

@@ -97,7 +97,7 @@ def test_a_ticker_that_starts_late_sends_the_email_of_that_hour_and_none_after_t
 
 @pytest.mark.parametrize(
     "change",
-    [{"state": "cancelled"}, {"state": "draft"}, {"lead": None}, {"reveal_version": 1}],
+    [{"state": "canceled"}, {"state": "draft"}, {"lead": None}, {"reveal_version": 1}],
 )
 def test_where_nothing_will_be_told_nothing_is_checked(ready, emails, change):
     Event.objects.filter(pk=ready.pk).update(**change)

@@ -75,7 +75,7 @@ def test_the_text_is_for_the_holder_from_t_on(sealed, ticket, client, travel, at
         assert 'filename="envelope.txt"' in response["Content-Disposition"]
 
 
-@pytest.mark.parametrize("state", ["cancelled_at", "suspended_at"])
+@pytest.mark.parametrize("state", ["canceled_at", "suspended_at"])
 def test_a_ticket_that_opens_nothing_proves_nothing(sealed, ticket, client, travel, state):
     type(ticket).objects.filter(pk=ticket.pk).update(**{state: LATER})
     travel(T)
@@ -178,7 +178,7 @@ def test_before_t_no_public_page_asks_for_a_venue_and_each_asks_once_for_seals(
 
 
 def test_a_canceled_evening_s_envelope_stays_shut_and_its_page_says_so(client, sealed, travel):
-    type(sealed).objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    type(sealed).objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
     travel(T + DAY / 8)
 
     html = page(client, "/events/soiree/envelope/")

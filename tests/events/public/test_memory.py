@@ -117,7 +117,7 @@ def test_without_thanks_or_pictures_the_page_says_so_kindly(look):
 
 
 def test_a_canceled_event_has_no_memory(tea, look):
-    Event.objects.filter(pk=tea.pk).update(state="cancelled")
+    Event.objects.filter(pk=tea.pk).update(state="canceled")
 
     html = look(AFTER)
 
@@ -262,7 +262,7 @@ def test_a_free_seat_has_no_receipt(soiree, look):
     assert "receipt link" not in look(AFTER, free.get_absolute_url())
 
 
-@pytest.mark.parametrize("field", ["cancelled_at", "suspended_at"])
+@pytest.mark.parametrize("field", ["canceled_at", "suspended_at"])
 def test_a_ticket_that_was_taken_back_is_shown_no_venue_afterwards(ticket, look, field):
     Ticket.objects.filter(pk=ticket.pk).update(**{field: T - DAY})
 

@@ -153,7 +153,7 @@ def test_a_free_gathering_is_reserved_and_shows_its_place_at_once(client, keeper
 def test_canceled_it_says_so_and_sells_nothing(client, soiree, travel):
     make_ticket_type(soiree)
     Event.objects.filter(pk=soiree.pk).update(
-        state="cancelled", cancelled_note="The storm has other plans."
+        state="canceled", canceled_note="The storm has other plans."
     )
     travel(T + DAY / 4)
 

@@ -65,7 +65,7 @@ def adas(event, seat):
 
 def is_gone(ticket):
     ticket.refresh_from_db()
-    return ticket.cancelled_at is not None
+    return ticket.canceled_at is not None
 
 
 # --- Until someone else has paid ---------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_where_there_is_room_for_everyone_nobody_waits(event):
         offered_back.offer_back(ticket, at=LATER)
 
 
-@pytest.mark.parametrize("fields", [{"cancelled_at": NOON}, {"suspended_at": NOON}])
+@pytest.mark.parametrize("fields", [{"canceled_at": NOON}, {"suspended_at": NOON}])
 def test_what_is_not_valid_is_not_returned(event, seat, fields):
     order = buy(event, (seat, 1))
     Ticket.objects.update(**fields)

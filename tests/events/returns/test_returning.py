@@ -61,7 +61,7 @@ def test_one_guest_of_two_returns_their_seat(order, seat, soiree):
     ada, ben = order.lines.get().tickets.all()
     refund = Refund.objects.get()
     assert (refund.cents, refund.unit, refund.reason) == (9500, 2, "Returned by the buyer")
-    assert (ada.cancelled_at, ben.cancelled_at) == (None, NOON)
+    assert (ada.canceled_at, ben.canceled_at) == (None, NOON)
     assert left_of(seat) == had + 1
     assert titles(order) == ["Ada Ellery"]
     assert order.ledger.filter(entry="refund_requested").get().actor == "buyer"
@@ -152,7 +152,7 @@ def test_a_table_goes_back_whole_by_its_guests_names(soiree):
         "Table of four, no. 1",
         "Ada Ellery, Ben Okoro, Cy Vance",
     )
-    assert [t.cancelled_at is None for t in order.lines.get().tickets.all()] == (
+    assert [t.canceled_at is None for t in order.lines.get().tickets.all()] == (
         [False] * 4 + [True] * 4
     )
     assert Refund.objects.get().cents == 30_000
@@ -164,7 +164,7 @@ def test_what_cost_nothing_is_simply_canceled(soiree):
 
     assert give_back_chosen(order, keys(order, "Ada Ellery"), at=NOON) == []
 
-    assert order.lines.get().tickets.get().cancelled_at == NOON
+    assert order.lines.get().tickets.get().canceled_at == NOON
     email = Email.objects.filter(subject__contains="cancellation").get()
     assert "there is no refund" in email.message
 

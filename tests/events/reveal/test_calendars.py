@@ -50,15 +50,15 @@ def test_the_uid_never_changes_and_the_sequence_never_falls(soiree, ticket, keep
     published = of_ticket(ticket, T + TICK)[1]
     reveal.write_venue(soiree, OTHER_VENUE, by=keeper, at=T + DAY / 4)
     changed = of_ticket(ticket, T + DAY / 4)[1]
-    Event.objects.filter(pk=soiree.pk).update(state="cancelled")
-    calendar, cancelled = of_ticket(ticket, T + DAY / 2)
+    Event.objects.filter(pk=soiree.pk).update(state="canceled")
+    calendar, canceled = of_ticket(ticket, T + DAY / 2)
 
-    entries = [before, opened, published, changed, cancelled]
+    entries = [before, opened, published, changed, canceled]
     assert len({entry["UID"] for entry in entries}) == 1
     assert [entry["SEQUENCE"] for entry in entries] == [0, 1, 1, 2, 3]
     assert changed["LOCATION"] == "Pagoda Garden, 265 West Tazewell Street 23510"
-    assert (calendar["METHOD"], cancelled["STATUS"]) == ("CANCEL", "CANCELLED")
-    assert cancelled["LOCATION"] == AREA
+    assert (calendar["METHOD"], canceled["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert canceled["LOCATION"] == AREA
 
 
 def test_geo_is_there_for_the_holder_after_t_and_never_before(ticket):
@@ -66,7 +66,7 @@ def test_geo_is_there_for_the_holder_after_t_and_never_before(ticket):
     assert of_ticket(ticket, T)[1]["GEO"].to_ical() == "36.846512;-76.291734"
 
 
-@pytest.mark.parametrize("change", [{"cancelled_at": T - DAY}, {"suspended_at": T - DAY}])
+@pytest.mark.parametrize("change", [{"canceled_at": T - DAY}, {"suspended_at": T - DAY}])
 def test_a_ticket_that_is_off_takes_the_entry_away_and_tells_nothing(ticket, change):
     Ticket.objects.filter(pk=ticket.pk).update(**change)
 
@@ -131,7 +131,7 @@ def test_public_files_name_the_area_and_nothing_else_at_any_instant(client, soir
 
 
 def test_a_subscription_says_what_is_canceled():
-    event = make_event(state="cancelled", cancelled_note="The storm has other plans.")
+    event = make_event(state="canceled", canceled_note="The storm has other plans.")
 
     _, entry = read(subscription_ics([event], name="Events"))
 

@@ -368,5 +368,5 @@ def test_an_event_that_is_canceled_asks_to_call_whom_no_email_reaches(keeper):
 
     call_off(event, keeper, LATER)
 
-    tasks = Task.objects.filter(key=f"event-cancelled-untold:{event.pk}")
+    tasks = Task.objects.filter(key=f"event-canceled-untold:{event.pk}")
     assert ["1 ticket has no e-mail address" in task.text for task in tasks] == [True]

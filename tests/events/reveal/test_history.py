@@ -316,7 +316,7 @@ def test_a_tasks_number_falls_as_pages_are_opened_and_tickets_refunded(soiree, t
     Ticket.objects.filter(pk=first.pk).update(seen_version=1, seen_open_at=T + MINUTE)
     assert "holders of 2 tickets" in recounted(three_unreached, T + HOUR).text
 
-    Ticket.objects.filter(pk=second.pk).update(cancelled_at=T + HOUR)
+    Ticket.objects.filter(pk=second.pk).update(canceled_at=T + HOUR)
     assert "holders of 1 ticket." in recounted(three_unreached, T + HOUR).text
 
 

@@ -242,7 +242,7 @@ def test_before_t_it_is_the_same_whether_or_not_there_is_a_picture(
 def test_the_picture_is_for_the_ticket_s_own_holder(pictured, client, travel):
     travel(T)
     unpaid = make_ticket(pictured, state="held")
-    refunded = make_ticket(pictured, cancelled_at=T - DAY)
+    refunded = make_ticket(pictured, canceled_at=T - DAY)
     elsewhere = make_ticket(Event.objects.create(**_other(pictured)))
 
     assert [ask(client, t).status_code for t in (unpaid, refunded, elsewhere)] == [404] * 3

@@ -58,7 +58,7 @@ def test_publishing_again_owes_nothing_more(soiree, ticket):
 
 @pytest.mark.parametrize(
     "change",
-    [{"reveal_held_at": T - DAY}, {"state": "cancelled"}, {"state": "draft"}],
+    [{"reveal_held_at": T - DAY}, {"state": "canceled"}, {"state": "draft"}],
 )
 def test_what_is_held_or_off_is_not_published(soiree, ticket, emails, change):
     Event.objects.filter(pk=soiree.pk).update(**change)
@@ -70,7 +70,7 @@ def test_what_is_held_or_off_is_not_published(soiree, ticket, emails, change):
 
 def test_only_valid_tickets_are_owed_a_notice(soiree, ticket):
     make_ticket(soiree, state="held")
-    make_ticket(soiree, cancelled_at=T - DAY)
+    make_ticket(soiree, canceled_at=T - DAY)
     make_ticket(soiree, suspended_at=T - DAY)
 
     reveal.publish_due(at=T)

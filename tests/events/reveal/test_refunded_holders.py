@@ -9,7 +9,7 @@ import pytest
 from post_office.models import Email
 
 from events import reveal
-from events.changes import canceling as cancelling
+from events.changes import canceling as canceling
 from events.changes import mail as moving_mail
 from events.changes import moving
 from events.hints import opt_ins
@@ -38,7 +38,7 @@ def two(soiree):
 
 
 def refunded(ticket, at=T):
-    Ticket.objects.filter(pk=ticket.pk).update(cancelled_at=at)
+    Ticket.objects.filter(pk=ticket.pk).update(canceled_at=at)
 
 
 def again(event):
@@ -190,7 +190,7 @@ def test_who_gave_the_ticket_back_is_not_told_that_it_is_off(soiree, two):
     refunded(two[1], at=T - 2 * DAY)
     by = make_user("director@nsca.example", is_staff=True)
 
-    told = cancelling.cancel(soiree, note="The storm.", by=by, at=T - DAY)
+    told = canceling.cancel(soiree, note="The storm.", by=by, at=T - DAY)
 
     assert told == 1
     assert ["ada@x.example" in str(mail.to) for mail in Email.objects.all()] == [True]

@@ -75,9 +75,9 @@ def unpaid(ticket):
     order.save()
 
 
-def lapsed(ticket):
+def expired(ticket):
     order = ticket.line.order
-    order.state, order.paid_at, order.lapsed_at = "lapsed", None, T - DAY
+    order.state, order.paid_at, order.expired_at = "expired", None, T - DAY
     order.save()
 
 
@@ -85,9 +85,9 @@ def lapsed(ticket):
     "what_happened",
     [
         pytest.param(unpaid, id="held and unpaid"),
-        pytest.param(lapsed, id="lapsed"),
-        pytest.param(lambda t: spoil(t, cancelled_at=T - DAY), id="refunded before T"),
-        pytest.param(lambda t: spoil(t, cancelled_at=T + DAY / 4), id="refunded after T"),
+        pytest.param(expired, id="expired"),
+        pytest.param(lambda t: spoil(t, canceled_at=T - DAY), id="refunded before T"),
+        pytest.param(lambda t: spoil(t, canceled_at=T + DAY / 4), id="refunded after T"),
         pytest.param(lambda t: spoil(t, suspended_at=T - DAY), id="disputed"),
         pytest.param(
             lambda t: spoil(t, token=link_tokens.new("ticket")), id="transferred: the link is dead"
@@ -119,7 +119,7 @@ def test_a_ticket_of_another_event_opens_nothing(soiree):
 def test_of_an_order_with_one_ticket_given_back_the_other_still_opens_it(soiree):
     order = make_order(state="paid", lines=())
     kept, returned = make_ticket(soiree, order=order), make_ticket(soiree, order=order)
-    spoil(returned, cancelled_at=T - DAY)
+    spoil(returned, canceled_at=T - DAY)
 
     assert reveal_for(soiree, by_link(kept), at=T).is_open
     assert not reveal_for(soiree, by_link(returned), at=T).is_open
@@ -222,7 +222,7 @@ def test_a_hold_is_not_told_before_t(soiree, keeper):
 
 
 def test_a_canceled_event_tells_nobody(soiree, ticket):
-    soiree.state = Event.State.CANCELLED
+    soiree.state = Event.State.CANCELED
 
     assert reveal_for(soiree, by_link(ticket), at=T) is None
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_ticket_refunded_between_the_row_and_the_email_is_told_nothing(soiree, ticket, emails):
     reveal.publish_due(at=T)
-    Ticket.objects.filter(pk=ticket.pk).update(cancelled_at=SOON)
+    Ticket.objects.filter(pk=ticket.pk).update(canceled_at=SOON)
 
     tell(SOON)
 
@@ -47,7 +47,7 @@ def test_of_two_tickets_with_one_address_only_the_valid_one_is_named(soiree, ema
     kept, returned = make_ticket(soiree, order=order), make_ticket(soiree, order=order)
     reveal.publish_due(at=T)
     Ticket.objects.filter(pk=kept.pk).update(guest_name="Kept")
-    Ticket.objects.filter(pk=returned.pk).update(cancelled_at=SOON, guest_name="Returned")
+    Ticket.objects.filter(pk=returned.pk).update(canceled_at=SOON, guest_name="Returned")
 
     tell(SOON)
 
@@ -81,7 +81,7 @@ def test_a_hold_stops_the_mail_and_its_end_sends_it(soiree, ticket, emails, keep
 
 def test_an_event_canceled_after_publication_sends_no_venue(soiree, ticket, emails):
     reveal.publish_due(at=T)
-    Event.objects.filter(pk=soiree.pk).update(state="cancelled")
+    Event.objects.filter(pk=soiree.pk).update(state="canceled")
 
     tell(SOON)
 

@@ -251,13 +251,13 @@ def test_one_of_two_goes_back_and_can_be_sold_again(event, seat, wine):
     assert add_ons_left(event, at=NOON)[0].left == 1
     receipt = receipt_for(order)
     assert (receipt.kept_cents, receipt.value_cents) == (9500 + 2800, 6000 + 1500)
-    assert [p.cancelled_at for p in line.portions.all()] == [None, NOON]
+    assert [p.canceled_at for p in line.portions.all()] == [None, NOON]
 
 
 def test_a_canceled_event_gives_the_add_ons_money_back_once(event, seat, wine):
     order = buy(event, [(seat, 1)], extras=[(wine, 2)])
     give_back(order=order, line=order.lines.first(), reason="Ill", at=NOON)
-    Event.objects.update(state=Event.State.CANCELLED, refund_all_at=NOON)
+    Event.objects.update(state=Event.State.CANCELED, refund_all_at=NOON)
 
     assert money_back.owed_by(Event.objects.get()).cents == 5600
     assert money_back.give_back_due(NOON) == 1

@@ -239,7 +239,7 @@ def test_nothing_is_sold_past_the_end_whatever_the_window_says(event):
         hold(event, (seat, 1), at=event.ends_at)
 
 
-@pytest.mark.parametrize("state", [Event.State.DRAFT, Event.State.CANCELLED])
+@pytest.mark.parametrize("state", [Event.State.DRAFT, Event.State.CANCELED])
 def test_nothing_is_sold_of_a_draft_or_a_canceled_event(state):
     event = make_event(state=state)
     seat = make_ticket_type(event)

@@ -344,7 +344,7 @@ def test_a_gap_is_filled_first(event):
     sell(event, (seat, 1))
     gone = sell(event, (seat, 1), buyer=BEN)
     sell(event, (seat, 1))
-    Ticket.objects.filter(line__order=gone).update(cancelled_at=NOON)
+    Ticket.objects.filter(line__order=gone).update(canceled_at=NOON)
 
     hold(event, (seat, 1), buyer=BEN)
 

@@ -88,7 +88,7 @@ def test_who_wants_more_than_is_left_is_told_what_is_left_now(event, seat):
 
 def test_a_canceled_event_sells_nothing_to_who_comes_a_moment_later(event, seat):
     buy(seat)
-    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELLED)
+    Event.objects.filter(pk=event.pk).update(state=Event.State.CANCELED)
 
     response = buy(seat, name="ben")
 
@@ -117,7 +117,7 @@ def sold_out(event, seat):
 
 
 def test_a_seat_that_is_free_again_is_sold_in_the_same_moment(sold_out, seat):
-    Ticket.objects.filter(number=1).update(cancelled_at=NOON)
+    Ticket.objects.filter(number=1).update(canceled_at=NOON)
 
     response = buy(seat, name="cy")
 

@@ -91,7 +91,7 @@ def test_a_supper_that_another_guest_chose_since_is_counted_again(event, seat):
 def test_a_hold_that_was_let_go_is_bound_by_the_lowered_limit(event, seat):
     order = hold(event, (seat, 5))
     TicketType.objects.update(capacity=4)
-    Order.objects.filter(pk=order.pk).update(lapsed_at=NOON + HOLD, held_until=NOON + 2 * HOLD)
+    Order.objects.filter(pk=order.pk).update(expired_at=NOON + HOLD, held_until=NOON + 2 * HOLD)
     line = Order.objects.get(pk=order.pk).lines.get()
 
     with pytest.raises(NotEnoughLeft):
@@ -111,7 +111,7 @@ def test_whose_money_came_too_late_is_led_to_their_place_in_line(event, seat, em
 
 def test_late_money_cannot_buy_a_seat_at_a_canceled_event(event, seat):
     line = hold(event, (seat, 1)).lines.get()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     with pytest.raises(SalesClosed):
         kind_of("ticket").retake(line, at=NOON + HOLD)

@@ -262,7 +262,7 @@ def test_sold_out_shows_the_way_to_the_waitlist(client, event, seat):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED, "cancelled_note": "A storm."}, "A storm."),
+        ({"state": Event.State.CANCELED, "canceled_note": "A storm."}, "A storm."),
         ({"sales_close_at": NOON}, "Sales have closed"),
         ({"sales_open_at": NOON + timedelta(hours=1)}, "Sales open on Thursday, April 1, 2027"),
         (

@@ -106,7 +106,7 @@ def test_a_table_with_guests_and_no_number_is_told(event):
 
 def test_who_has_not_paid_or_was_refunded_is_not_on_the_plan(event, elms):
     make_ticket(event, state="held")
-    make_ticket(event, table=elms, cancelled_at=NOON)
+    make_ticket(event, table=elms, canceled_at=NOON)
 
     assert plan_of(event, NOON).guests == 0
 
@@ -159,7 +159,7 @@ def test_a_table_at_which_somebody_sits_is_not_put_away(event, elms):
 
 
 def test_an_empty_house_table_is_put_away(event, elms):
-    make_ticket(event, table=elms, cancelled_at=NOON)
+    make_ticket(event, table=elms, canceled_at=NOON)
 
     seating_plan.put_away(elms, at=NOON)
 

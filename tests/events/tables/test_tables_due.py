@@ -96,7 +96,7 @@ def test_the_captain_of_a_canceled_event_is_not_written_to(evening):
     event, seat = evening
     keep(event, seat)
     Email.objects.all().delete()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     tables.tick(UNTIL)
 

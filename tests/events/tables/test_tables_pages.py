@@ -303,6 +303,6 @@ def test_a_bought_table_has_a_page_of_its_own_without_a_friends_link(client, eve
 
 def test_the_captain_of_a_canceled_event_reads_that_it_is_off(client, event, seat):
     table = keep(event, seat)
-    Event.objects.update(state=Event.State.CANCELLED, cancelled_note="The cook is unwell.")
+    Event.objects.update(state=Event.State.CANCELED, canceled_note="The cook is unwell.")
 
     assert "The cook is unwell." in text_of(client.get(captains(table)))

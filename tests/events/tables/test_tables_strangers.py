@@ -133,7 +133,7 @@ def test_a_guest_who_has_a_table_does_not_ask(evening, table):
 
 def test_a_ticket_that_was_refunded_does_not_ask(evening, table):
     event, seat = evening
-    gone = make_ticket(event, ticket_type=seat, cancelled_at=NOON)
+    gone = make_ticket(event, ticket_type=seat, canceled_at=NOON)
 
     with pytest.raises(HasTable):
         strangers.ask(gone, table, text="", at=NOON)
@@ -164,7 +164,7 @@ def test_a_request_ends_when_its_ticket_is_returned_and_no_other(single, table, 
 
     assert [request.ticket for request in strangers.waiting_at(table)] == [other]
     single.refresh_from_db()
-    assert single.cancelled_at == NOON
+    assert single.canceled_at == NOON
 
 
 def test_a_request_ends_with_its_table_and_the_stranger_is_emailed(single, table):

@@ -19,7 +19,7 @@ from tests.events.tickets.test_page import (
     called_off,
     disputed,
     gone_back,
-    lapsed,
+    expired,
     paper_of,
     unpaid,
 )
@@ -146,7 +146,7 @@ def test_a_supper_of_another_event_is_refused(client, ticket, salmon, long_befor
     assert "Choose a supper from the list." in text_of(response)
 
 
-@pytest.mark.parametrize("happened", [unpaid, lapsed, gone_back, disputed, called_off])
+@pytest.mark.parametrize("happened", [unpaid, expired, gone_back, disputed, called_off])
 def test_a_ticket_that_is_not_valid_cannot_be_changed(client, ticket, travel, happened):
     happened(ticket)
     travel(LONG_BEFORE)

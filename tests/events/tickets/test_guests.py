@@ -117,7 +117,7 @@ def test_nobody_names_the_guests_of_another_order(event, order):
 
 def test_what_was_refunded_has_no_guest(event, order):
     first, _ = tickets_of(order)
-    Ticket.objects.filter(pk=first.pk).update(cancelled_at=NOON)
+    Ticket.objects.filter(pk=first.pk).update(canceled_at=NOON)
 
     with pytest.raises(GuestsClosed):
         seating.name_guests(order, {first.pk: said("Ada")}, at=NOON)
@@ -341,7 +341,7 @@ def test_a_guest_s_mailbox_is_not_filled_from_here(client, order):
 
 
 def test_a_canceled_event_s_guests_are_not_changed(client, order):
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     client.post(address_of(order), form_of(order, name_1="Late"))
 

@@ -160,7 +160,7 @@ def test_the_address_stands_on_the_seat_that_carries_the_kit(client, pair):
 def test_a_seat_without_a_kit_is_no_kit_nor_is_one_that_is_not_valid(kit, link):
     make_ticket(link.event, ticket_type=link)
     make_kit(kit, state="held")
-    make_kit(kit, cancelled_at=LONG_BEFORE)
+    make_kit(kit, canceled_at=LONG_BEFORE)
     make_kit(kit, suspended_at=LONG_BEFORE)
 
     assert parcels_of(kit.event) == []

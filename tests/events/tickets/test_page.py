@@ -131,8 +131,8 @@ def unpaid(ticket):
     )
 
 
-def lapsed(ticket):
-    Order.objects.update(state="lapsed", paid_at=None, lapsed_at=LONG_BEFORE)
+def expired(ticket):
+    Order.objects.update(state="expired", paid_at=None, expired_at=LONG_BEFORE)
 
 
 def gone_back(ticket):
@@ -144,12 +144,12 @@ def disputed(ticket):
 
 
 def called_off(ticket):
-    Event.objects.update(state=Event.State.CANCELLED, cancelled_note="A storm.")
+    Event.objects.update(state=Event.State.CANCELED, canceled_note="A storm.")
 
 
 STATES = [
     (unpaid, "Not paid yet"),
-    (lapsed, "This seat was released"),
+    (expired, "This seat was released"),
     (gone_back, "This ticket is canceled"),
     (disputed, "This ticket is suspended"),
     (called_off, "A storm."),

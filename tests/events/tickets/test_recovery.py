@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from events.changes import canceling as cancelling
+from events.changes import canceling as canceling
 from events.models import Event, Ticket
 from events.tickets import recovery
 from membership.models import Term, Tier
@@ -60,7 +60,7 @@ def pay(stripe, order):
 def forget(order):
     """As if it had never been here: what is left in the database is someone else's order."""
     Order.objects.filter(pk=order.pk).update(
-        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="lapsed", lapsed_at=NOON
+        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="expired", expired_at=NOON
     )
     order.payments.update(session_id="cs_elsewhere", intent_id="pi_elsewhere", state="expired")
     for ticket in Ticket.objects.filter(line__order=order):
@@ -172,20 +172,20 @@ def test_stripe_hears_nothing_of_guests_and_suppers(stripe, event, seat):
 
 
 @pytest.fixture
-def cancelled(stripe, event, seat):
+def canceled(stripe, event, seat):
     """Held and paid; between the two the event was canceled."""
     order = hold(event, (seat, 1))
     payment_url(order, at=NOON)
-    cancelling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
+    canceling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
     stripe.pay(order.payments.get().session_id)
     return order
 
 
-def test_money_for_a_canceled_event_goes_back_automatically(stripe, cancelled):
-    settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
+def test_money_for_a_canceled_event_goes_back_automatically(stripe, canceled):
+    settle.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
-    cancelled.refresh_from_db()
-    assert cancelled.state == "lapsed"
+    canceled.refresh_from_db()
+    assert canceled.state == "expired"
     assert [r["amount"] for r in stripe.refunds.values()] == [9500]
     assert not Ticket.objects.valid().exists()
 
@@ -195,7 +195,7 @@ def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, seat, client, 
     seat.price_cents = cents
     seat.save()
     order = hold(event, (seat, 1))
-    cancelling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
+    canceling.cancel(event, note="A storm.", by=make_user(is_staff=True), at=NOON)
 
     with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
         response = client.post(f"/orders/{order.token}/pay/")
@@ -206,10 +206,10 @@ def test_nobody_is_led_to_pay_for_a_canceled_event(stripe, event, seat, client, 
     assert stripe.asked == []
 
 
-def test_its_buyer_is_emailed_why_and_waits_on_no_list(cancelled, event):
+def test_its_buyer_is_emailed_why_and_waits_on_no_list(canceled, event):
     from post_office.models import Email
 
-    settle.settle(cancelled.payments.get().session_id, at=NOON + timedelta(minutes=5))
+    settle.settle(canceled.payments.get().session_id, at=NOON + timedelta(minutes=5))
 
     email = Email.objects.get(subject__contains="on its way")
     assert f"{event.title} was canceled." in email.message

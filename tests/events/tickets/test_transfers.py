@@ -59,8 +59,8 @@ def unpaid(ticket):
     Order.objects.update(state="held", paid_at=None)
 
 
-def cancelled(ticket):
-    Ticket.objects.update(cancelled_at=LONG_BEFORE)
+def canceled(ticket):
+    Ticket.objects.update(canceled_at=LONG_BEFORE)
 
 
 def disputed(ticket):
@@ -68,7 +68,7 @@ def disputed(ticket):
 
 
 def called_off(ticket):
-    Event.objects.update(state="cancelled")
+    Event.objects.update(state="canceled")
 
 
 def offered_back(ticket):
@@ -79,7 +79,7 @@ def read_at_the_door(ticket):
     Scan.objects.create(ticket=ticket, at=LONG_BEFORE)
 
 
-HINDRANCES = [unpaid, cancelled, disputed, called_off, offered_back, read_at_the_door]
+HINDRANCES = [unpaid, canceled, disputed, called_off, offered_back, read_at_the_door]
 
 
 @pytest.mark.parametrize("hinders", HINDRANCES)

@@ -77,7 +77,7 @@ def test_a_refund_goes_to_who_paid_and_takes_the_seat_from_who_sits_there(tea):
     refunds.give_back(order=tea.line.order, reason="Rain", by=make_user(), at=LONG_BEFORE)
 
     given.refresh_from_db()
-    assert given.cancelled_at == LONG_BEFORE
+    assert given.canceled_at == LONG_BEFORE
 
 
 def test_the_giver_is_emailed_and_the_new_holder_gets_the_email_of_a_ticket(tea):

@@ -314,7 +314,7 @@ def test_the_old_holders_area_does_not_open_what_was_transferred(client, tea):
 
 def test_a_returned_ticket_leaves_the_new_holders_area(client, tea):
     given = give(tea)
-    Ticket.objects.filter(pk=given.pk).update(cancelled_at=LONG_BEFORE)
+    Ticket.objects.filter(pk=given.pk).update(canceled_at=LONG_BEFORE)
     client.force_login(make_user(BEN))
 
     assert given.token not in client.get("/membership/").content.decode()

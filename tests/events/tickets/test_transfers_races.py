@@ -101,5 +101,5 @@ def test_refunded_and_transferred_at_once_nobody_is_handed_a_ticket_after_its_re
     )
 
     ticket = Ticket.objects.get()
-    assert ticket.cancelled_at == LONG_BEFORE
+    assert ticket.canceled_at == LONG_BEFORE
     assert ticket.hand == (0 if isinstance(given, transfers.OfferOver) else 1)

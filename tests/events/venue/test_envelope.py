@@ -307,7 +307,7 @@ def test_where_the_key_is_lost_there_is_no_proof_and_no_trace(sealed, ticket, cl
 
 
 def test_a_canceled_evening_s_salt_is_wiped_with_the_venue(sealed, ticket, settings):
-    type(sealed).objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    type(sealed).objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
 
     assert reveal.wipe_due(LATER + timedelta(days=settings.CANCELLED_PLACE_DAYS)) == 1
 

@@ -257,7 +257,7 @@ def test_it_may_not_say_that_an_event_is_gone_which_is_there(sealed):
 def test_a_venue_that_is_wiped_and_keys_that_are_changed_break_nothing(sealed, settings):
     settings.VENUE_KEYS = ["a newer key, long enough to pass for one: 7d1e", *settings.VENUE_KEYS]
     reveal.reseal_all()
-    Event.objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    Event.objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
 
     reveal.wipe_due(LATER + timedelta(days=settings.CANCELLED_PLACE_DAYS))
 

@@ -137,7 +137,7 @@ def test_the_seals_of_a_whole_season_cost_one_query(sealed, keeper, django_asser
 
 
 def test_what_is_off_claims_no_seal(sealed, ticket):
-    Event.objects.filter(pk=sealed.pk).update(state="cancelled", cancelled_at=LATER)
+    Event.objects.filter(pk=sealed.pk).update(state="canceled", canceled_at=LATER)
 
     assert "SHA" not in described(event_ics(Event.objects.get(pk=sealed.pk)))
     assert witnesses.seals_for(Event.objects.get(pk=sealed.pk)) == ()

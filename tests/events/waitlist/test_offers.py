@@ -57,8 +57,8 @@ def wait(event, name, party=1, *, fewest=None, at=NOON, **fields):
 
 def free(seat, count):
     """Staff cancel some of Ada's tickets."""
-    tickets = Ticket.objects.filter(ticket_type=seat, cancelled_at=None)[:count]
-    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(cancelled_at=NOON)
+    tickets = Ticket.objects.filter(ticket_type=seat, canceled_at=None)[:count]
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(canceled_at=NOON)
 
 
 def offered(*, at=LATER):
@@ -131,7 +131,7 @@ def test_two_kinds_fill_one_offer_the_cheaper_first(event):
     garden = make_ticket_type(event, name="Garden chair", price_cents=12000, capacity=1)
     sell(event, (seat, 1), (garden, 1), at=NOON - DAY)
     entry = wait(event, "dee", 2)
-    Ticket.objects.update(cancelled_at=NOON)
+    Ticket.objects.update(canceled_at=NOON)
 
     offers.make_due(LATER)
 
@@ -154,7 +154,7 @@ def test_the_kind_that_was_asked_for_comes_first(event, seat):
     garden = make_ticket_type(event, name="Garden chair", price_cents=12000, capacity=1)
     sell(event, (garden, 1), at=NOON - DAY)
     entry = wait(event, "dee", ticket_type=garden)
-    Ticket.objects.update(cancelled_at=NOON)
+    Ticket.objects.update(canceled_at=NOON)
 
     offers.make_due(LATER)
 
@@ -231,7 +231,7 @@ def test_nothing_is_offered_from_the_last_instant_of_the_sale_on(event, seat, af
 def test_nothing_is_offered_of_a_canceled_event(event, seat):
     wait(event, "dee")
     free(seat, 1)
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     assert offered() == {}
 
@@ -332,7 +332,7 @@ def test_no_thanks_gives_the_seats_to_the_next_at_once(client, event, seat):
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.left_at, first.passed_on_at) == (NOON, None)
-    assert first.offer.state == "lapsed"
+    assert first.offer.state == "expired"
     assert second.offer.is_held(NOON)
     assert not emails_to("dee", "has gone to the next in line")
 

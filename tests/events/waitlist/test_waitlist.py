@@ -194,7 +194,7 @@ def test_the_list_is_not_open_before_the_sale(full):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED}, "This event is canceled."),
+        ({"state": Event.State.CANCELED}, "This event is canceled."),
         ({"sales_close_at": NOON}, "Sales have closed, so no seats will come back."),
         ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
     ],

@@ -106,7 +106,7 @@ def test_the_page_tells_the_policy(client, full):
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"state": Event.State.CANCELLED}, "This event is canceled."),
+        ({"state": Event.State.CANCELED}, "This event is canceled."),
         ({"sales_close_at": NOON}, "Sales have closed, so no seats will come back."),
         ({"starts_at": NOON - DAY, "ends_at": NOON}, "This event is over."),
     ],
@@ -206,7 +206,7 @@ def test_the_email_about_a_second_payment_speaks_of_no_waitlist():
 def test_nobody_waits_for_a_canceled_event():
     event = make_event()
     line = hold(event, (make_ticket_type(event), 1)).lines.get()
-    Event.objects.update(state=Event.State.CANCELLED)
+    Event.objects.update(state=Event.State.CANCELED)
 
     kind_of("ticket").turned_away(line, at=LATER)
 

@@ -372,7 +372,7 @@ def test_after_the_end_of_one_another_may_begin(stripe, row, tier):
     recurring_round.tick(later)
 
     assert [each.state for each in RecurringPayment.objects.order_by("pk")] == [
-        "cancelled",
+        "canceled",
         "active",
     ]
 

@@ -112,8 +112,8 @@ def test_filters_combine(writer):
     assert names(mailing(writer, tiers=[tier("student")])) == ["Cy"]
     assert names(mailing(writer, cities=[toulon])) == ["Ada", "Cy"]
     assert names(mailing(writer, cities=[toulon], statuses=["current"])) == ["Ada"]
-    assert names(mailing(writer, lapsed_since=date(2026, 12, 31))) == ["Bo", "Cy"]
-    assert names(mailing(writer, lapsed_since=date(2027, 1, 1))) == ["Bo"]
+    assert names(mailing(writer, expired_since=date(2026, 12, 31))) == ["Bo", "Cy"]
+    assert names(mailing(writer, expired_since=date(2027, 1, 1))) == ["Bo"]
     assert bo.name == "Bo"
 
 

@@ -137,7 +137,7 @@ def test_the_letters_of_a_life(stripe, tier):
     toulon: City = make_city("toulon")
     CommitteeChair.objects.create(
         user=make_user("chair@toulon.example", name="Marie Duval"), city=toulon,
-        writes_to_lapsed=True,
+        writes_to_expired=True,
     )  # fmt: skip
     life = Life(stripe, tier)
 

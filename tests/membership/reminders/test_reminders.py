@@ -305,11 +305,11 @@ def _mails():
 def test_the_note_is_a_person_s_and_the_answer_goes_to_them(ellerys):
     toulon, tema = make_city("toulon"), make_city("tema", country_code="gh")
     CommitteeChair.objects.create(
-        user=make_user("chair@tema.example", name="Kofi Asante"), city=tema, writes_to_lapsed=True
+        user=make_user("chair@tema.example", name="Kofi Asante"), city=tema, writes_to_expired=True
     )
     CommitteeChair.objects.create(
         user=make_user("chair@toulon.example", name="Marie Duval"), city=toulon,
-        writes_to_lapsed=True,
+        writes_to_expired=True,
     )  # fmt: skip
     FavoriteCity.objects.create(person=ellerys.people.get(), city=toulon)
 

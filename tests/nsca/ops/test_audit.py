@@ -117,8 +117,8 @@ def test_a_busy_shop_is_in_order(soiree, seat, table, tess):
     refunds.give_back(order=joined, reason="moved away", by=tess, at=NOON)
     disputed = buy(items(soiree, (seat, 1)), buyer=BEN)
     bank_says(disputed, "needs_response")
-    lapsed = place(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
-    settle.lapse(lapsed, at=lapsed.held_until)
+    expired = place(items=items(soiree, (seat, 3)), buyer=BEN, submission_key="n" * 20, at=NOON)
+    settle.lapse(expired, at=expired.held_until)
     for channel in ("cash", "cheque", "invoice"):
         record_offline(items=[gift_item(9900)], buyer=BEN, channel=channel, by=tess, at=NOON)
     offline.bounce(Payment.objects.get(method="cheque"), by=tess, at=NOON)
@@ -257,7 +257,7 @@ def test_a_ticket_of_another_kind_than_was_sold(order, table):
 def test_a_unit_that_went_back_and_is_still_good(order, tess):
     line = order.lines.get()
     refunds.give_back(order=order, line=line, units=[2], reason="ill", by=tess, at=NOON)
-    Ticket.objects.update(cancelled_at=None)
+    Ticket.objects.update(canceled_at=None)
     code = Ticket.objects.get(number=2).code
     assert the_sentence() == (
         f"Order {order.number}: ticket {code} is still valid, but was refunded."
@@ -269,13 +269,13 @@ def test_a_table_that_went_back_and_is_still_good(soiree, table, tess):
     line = order.lines.get()
     refunds.give_back(order=order, line=line, units=[2], reason="ill", by=tess, at=NOON)
     assert sentences() == []
-    Ticket.objects.update(cancelled_at=None)
+    Ticket.objects.update(canceled_at=None)
     assert len(sentences()) == 4  # the second table's seats, and none of the first
 
 
 def test_an_order_whose_money_is_gone_and_whose_tickets_are_good(order, tess):
     refunds.give_back(order=order, reason="ill", by=tess, at=NOON)
-    Ticket.objects.update(cancelled_at=None)
+    Ticket.objects.update(canceled_at=None)
     Refund.objects.update(is_whole=False)
     assert the_sentence() == (f"Order {order.number}: its tickets are valid, but nothing is paid.")
 
@@ -325,7 +325,7 @@ def test_less_was_paid_than_it_cost(order):
 
 
 def test_money_of_an_order_that_is_not_paid(order):
-    Order.objects.update(state="lapsed", lapsed_at=NOON)
+    Order.objects.update(state="expired", expired_at=NOON)
     assert the_sentence() == (
         f"Order {order.number} is not paid, and $190 that came for it did not go back."
     )

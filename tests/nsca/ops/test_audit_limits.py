@@ -204,7 +204,7 @@ def test_an_add_on_that_is_good_though_its_money_went_back_is_told(soiree, seat,
     line = order.lines.get(kind="addon")
     give_back(order=order, line=line, units=[2], reason="Broken", at=NOON)
     assert errors() == []
-    Portion.objects.filter(number=2).update(cancelled_at=None, slot=2)
+    Portion.objects.filter(number=2).update(canceled_at=None, slot=2)
 
     assert errors() == [f"Order {order.number}: “Wine, 2” is still valid, but was refunded."]
 

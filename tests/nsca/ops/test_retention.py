@@ -46,9 +46,9 @@ def forget(name, at) -> int:
 
 
 def abandoned(**fields):
-    fields.setdefault("state", Order.State.LAPSED)
+    fields.setdefault("state", Order.State.EXPIRED)
     return make_order(
-        at=NOON - DAY, lapsed_at=NOON, buyer_phone="757", note="called", lines=(), **fields
+        at=NOON - DAY, expired_at=NOON, buyer_phone="757", note="called", lines=(), **fields
     )
 
 

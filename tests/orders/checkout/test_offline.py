@@ -41,7 +41,7 @@ def test_an_invoice_that_nobody_pays_is_canceled_with_its_seats(invoiced, tess, 
 
     assert invoiced.payments.get().state == "expired"
     assert seats.verbs() == ["held", "paid", "refunded"]
-    assert told(invoiced)[-1] == ("cancelled", 0, "tess@nsca.example")
+    assert told(invoiced)[-1] == ("canceled", 0, "tess@nsca.example")
     [task] = invoiced.tasks.all()
     assert (task.done_at, task.done_by) == (at_minute(9), tess)
     assert receipt_for(invoiced).parts[0].is_returned

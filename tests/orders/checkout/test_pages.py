@@ -33,7 +33,7 @@ def page_of(order, part="", status=200):
 
 STATES = {
     "held": lambda: make_order(lines=[CHAIRS]),
-    "lapsed": lambda: make_order(lines=[CHAIRS], state="lapsed"),
+    "expired": lambda: make_order(lines=[CHAIRS], state="expired"),
     "paid": lambda: make_order(lines=[CHAIRS], state="paid"),
 }
 
@@ -46,7 +46,7 @@ STATES = {
             "holding your seats until Thursday, April 1, 2027 at 12:35 p.m. EDT.",
             "/tickets/",
         ),
-        ("lapsed", "we released your seats", "Pay $190 now"),
+        ("expired", "we released your seats", "Pay $190 now"),
         ("paid", "Paid. See you there.", "Pay $190 now"),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_hold_that_nobody_swept_is_expired_on_the_page_the_second_it_ends(noon
 
 
 def test_a_expired_order_leads_to_what_is_left():
-    assert 'href="/events/soiree/tickets/"' in page_of(STATES["lapsed"]())
+    assert 'href="/events/soiree/tickets/"' in page_of(STATES["expired"]())
 
 
 def test_a_paid_order_leads_to_its_tickets_and_its_receipt():
@@ -296,7 +296,7 @@ def test_nothing_inline_that_the_policy_forbids():
 
 
 def test_an_order_for_gifts_speaks_of_no_seats():
-    order = make_order(state="lapsed")
+    order = make_order(state="expired")
 
     html = page_of(order)
 

@@ -54,7 +54,7 @@ def test_the_hold_ends_after_35_minutes_to_the_microsecond(after, is_held):
     assert Order.objects.occupying(NOON + after).exists() is is_held
 
 
-@pytest.mark.parametrize("state, occupies", [("paid", True), ("lapsed", False)])
+@pytest.mark.parametrize("state, occupies", [("paid", True), ("expired", False)])
 def test_the_sentence_about_occupying_is_the_same_for_one_and_for_many(state, occupies):
     order = make_order(state=state)
 

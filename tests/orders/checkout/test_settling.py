@@ -146,7 +146,7 @@ def test_late_money_goes_back_by_itself_when_the_seats_are_gone(stripe, seats):
 
     late.refresh_from_db()
     refund = Refund.objects.get()
-    assert late.state == "lapsed"
+    assert late.state == "expired"
     assert (refund.cents, refund.state, refund.payment) == (24_000, "succeeded", payment)
     assert [r["amount"] for r in stripe.refunds.values()] == [24_000]
     assert seats.verbs() == ["held", "held", "released", "turned_away"]
@@ -161,7 +161,7 @@ def test_late_money_of_an_order_that_was_swept_is_treated_the_same(stripe, seats
     order = buy(seat(3))
     payment = opened(order)
     stripe.pay(payment.session_id)
-    Order.objects.filter(pk=order.pk).update(state="lapsed", lapsed_at=NOON + HOLD)
+    Order.objects.filter(pk=order.pk).update(state="expired", expired_at=NOON + HOLD)
 
     settle.settle(payment.session_id, at=NOON + HOLD + timedelta(hours=1))
 
@@ -217,7 +217,7 @@ def test_an_ended_hold_closes_its_session_before_it_frees_the_seats(stripe, seat
     assert settle.sweep(NOON + HOLD) == 0
 
     order.refresh_from_db()
-    assert (order.state, order.lapsed_at) == ("lapsed", NOON + HOLD)
+    assert (order.state, order.expired_at) == ("expired", NOON + HOLD)
     assert stripe.sessions[payment.session_id]["status"] == "expired"
     assert order.payments.get().state == "expired"
     assert seats.verbs() == ["held", "released"]
@@ -255,10 +255,10 @@ def test_a_silent_gateway_keeps_the_ticker_for_one_order_only(stripe):
     asked = len(stripe.asked)
     stripe.misbehave(*["503"] * 6)
 
-    lapsed = settle.sweep(NOON + 2 * HOLD)
+    expired = settle.sweep(NOON + 2 * HOLD)
 
     idle.refresh_from_db()
-    assert (lapsed, idle.state) == (1, "lapsed")
+    assert (expired, idle.state) == (1, "expired")
     assert len(stripe.asked) == asked
     assert len(stripe.misbehaviour) == 4  # one question and its repetition
 
@@ -271,7 +271,7 @@ def test_a_session_the_gateway_knows_nothing_of_holds_nobody_up(stripe):
     settle.sweep(NOON + HOLD)
 
     order.refresh_from_db()
-    assert (order.state, order.payments.get().state) == ("lapsed", "expired")
+    assert (order.state, order.payments.get().state) == ("expired", "expired")
 
 
 def test_a_hold_that_never_reached_the_gateway_lapses_without_it(seats):
@@ -280,7 +280,7 @@ def test_a_hold_that_never_reached_the_gateway_lapses_without_it(seats):
     settle.sweep(NOON + HOLD)
 
     order.refresh_from_db()
-    assert order.state == "lapsed"
+    assert order.state == "expired"
 
 
 def test_a_session_whose_id_was_never_noted_is_found_by_the_order(stripe):

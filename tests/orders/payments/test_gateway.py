@@ -199,7 +199,7 @@ def test_a_session_that_nobody_heard_of_is_closed_with_its_hold(stripe):
 
     order.refresh_from_db()
     [session] = stripe.sessions.values()
-    assert (session["status"], order.state) == ("expired", "lapsed")
+    assert (session["status"], order.state) == ("expired", "expired")
     assert order.payments.get().session_id == session["id"]
 
 

@@ -44,7 +44,7 @@ def test_a_second_look_finds_nothing_to_do(unheard):
 
 @pytest.mark.parametrize("hours, is_found", [(71, True), (72, True), (73, False)])
 def test_it_looks_back_for_72_hours(stripe, unheard, hours, is_found):
-    Order.objects.filter(pk=unheard.pk).update(state="lapsed", lapsed_at=NOON + HOLD)
+    Order.objects.filter(pk=unheard.pk).update(state="expired", expired_at=NOON + HOLD)
 
     reconcile(NOON + timedelta(hours=hours))
 
@@ -93,7 +93,7 @@ def test_the_tick_frees_ended_holds_and_sends_what_waits(stripe):
     tidy.tick(NOON + HOLD + timedelta(minutes=3))
 
     late.refresh_from_db()
-    assert late.state == "lapsed"
+    assert late.state == "expired"
     assert late.payments.get().refunds.get().state == "succeeded"
 
 

@@ -25,7 +25,7 @@ NEXT_DAY = NOON + timedelta(hours=20)
 def forget(order):
     """As if it had never been here: what is left in the database is somebody else's order."""
     Order.objects.filter(pk=order.pk).update(
-        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="lapsed", lapsed_at=NOON
+        number="N-ELSE-ELSE", token=link_tokens.new("order"), state="expired", expired_at=NOON
     )
     order.payments.update(session_id="cs_elsewhere", intent_id="pi_elsewhere", state="expired")
 
@@ -188,7 +188,7 @@ def test_what_had_gone_back_comes_back_for_the_books_only(stripe, forgotten, sea
     reconcile(NEXT_DAY)
 
     order = brought_back(forgotten)
-    assert (order.state, order.payments.get().state) == ("lapsed", "paid")
+    assert (order.state, order.payments.get().state) == ("expired", "paid")
     assert [(r.cents, r.state) for r in Refund.objects.all()] == [(24_000, "succeeded")]
     assert sum(e.cents for e in order.ledger.all()) == 0
     assert "paid" not in seats.verbs()[len(heard) :]

@@ -116,7 +116,7 @@ def test_a_canceled_wish_begins_nothing_even_when_it_is_paid(stripe):
     pay(stripe, order, at=at_minute(2))
     recurring_round.tick(at_minute(3))
 
-    assert RecurringPayment.objects.get(order=order).state == "cancelled"
+    assert RecurringPayment.objects.get(order=order).state == "canceled"
     assert not stripe.subscriptions
 
 

@@ -346,7 +346,7 @@ def test_money_charged_before_the_end_and_told_after_it_stays(stripe):
 
     assert charges(row) == [(5000, "paid", "paid")]
     assert not Refund.objects.exists()
-    assert fresh(row).state == "cancelled"
+    assert fresh(row).state == "canceled"
 
 
 def test_a_second_subscription_of_one_agreement_is_undone_and_its_charge_goes_back(stripe):

@@ -262,7 +262,7 @@ def test_canceled_is_canceled_though_stripe_is_silent_and_stripe_hears_of_it_lat
     stripe.pass_time(120)
     recurring_round.tick(clock(stripe))
 
-    assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
+    assert (fresh(row).state, fresh(row).ended_by) == ("canceled", "the member")
     assert subscription(stripe, row)["status"] == "canceled"
     assert subjects("is canceled") == ["Your recurring gift is canceled"]
 

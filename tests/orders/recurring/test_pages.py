@@ -62,7 +62,7 @@ def test_one_press_cancels_without_a_sign_in_and_page_and_email_say_so(client, r
     answer = client.post(url(row), {"act": "cancel"})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, url(row))
-    assert (fresh(row).state, fresh(row).ended_by) == ("cancelled", "the member")
+    assert (fresh(row).state, fresh(row).ended_by) == ("canceled", "the member")
     page = client.get(url(row))
     assert "Canceled: nothing more will be charged" in page.text
     assert "End the gift" not in page.text
@@ -80,7 +80,7 @@ def test_canceling_works_while_stripe_is_silent(client, stripe, row):
     stripe.misbehave(always="503")
 
     assert client.post(url(row)).status_code == 302
-    assert fresh(row).state == "cancelled"
+    assert fresh(row).state == "canceled"
 
 
 def test_presses_without_end_are_throttled(client, row):
@@ -98,7 +98,7 @@ def test_before_the_first_payment_it_says_so_and_can_be_given_up(client, stripe)
     client.post(url(row))
 
     assert "Starts with your first payment" in page.text
-    assert fresh(row).state == "cancelled"
+    assert fresh(row).state == "canceled"
 
 
 # --- Another card ------------------------------------------------------------------------------

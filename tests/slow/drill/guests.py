@@ -99,7 +99,7 @@ def made() -> dict:
     for number in range(OUTSIDERS):
         for why, state, fields in (
             ("unpaid", "held", {}),
-            ("refunded", "paid", {"cancelled_at": at}),
+            ("refunded", "paid", {"canceled_at": at}),
             ("disputed", "paid", {"suspended_at": at}),
         ):
             address = f"{why}-{number}@drill.example"

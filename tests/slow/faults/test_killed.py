@@ -174,7 +174,7 @@ def test_killed_before_paying_a_buyer_who_goes_away_pays_nothing(site, kill):
         for session in site.stripe.ask("state")["sessions"]
         if session["customer_email"] == site.email and session["status"] == "open"
     ]
-    assert orders in ([], ["lapsed"])
+    assert orders in ([], ["expired"])
     assert (tickets, charges, emails, open_sessions) == (0, [], {}, [])
 
 

@@ -195,7 +195,7 @@ class Night:
 
     def refund(self, number: int):
         ticket = self.ticket(number)
-        if ticket is None or ticket.cancelled_at:
+        if ticket is None or ticket.canceled_at:
             return
         with suppress(Refusal, refunds.NothingToRefund):
             give_back(order=ticket.line.order, reason="They cannot come.", at=self.at)
@@ -222,7 +222,7 @@ class Night:
             event = self.event
             assert event.reveal_held_at is None, "A page was open while it was held."
             assert event.opens_at <= self.at, "A page was open before its instant."
-            assert ticket.cancelled_at is None, "A page was open to who gave the ticket back."
+            assert ticket.canceled_at is None, "A page was open to who gave the ticket back."
             seen = {"seen_version": opened.version, "seen_open_at": self.at}
             Ticket.objects.filter(pk=ticket.pk).update(**seen)
 
@@ -265,7 +265,7 @@ class Night:
         told = [row for row in self.tickets() if row.code in words]
         assert told, "A mail names no ticket."
         for ticket in told:
-            assert ticket.cancelled_at is None, "Refunded holders are written to."
+            assert ticket.canceled_at is None, "Refunded holders are written to."
             assert ticket.holder_email == address, "A mail went to who has the ticket no more."
             number = message.extra_headers["Message-ID"]
             one = self.sent.setdefault((ticket.code, ticket.hand, version), set())

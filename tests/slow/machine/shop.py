@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from nsca.ops.audit.emails import LATE
 
-from events.changes.canceling import AlreadyCancelled, cancel
+from events.changes.canceling import AlreadyCanceled, cancel
 from events.models import AddOn, Choice, PromoCode, TicketType
 from events.sales.addons import add_on_items
 from events.sales.availability import Member, availability
@@ -175,7 +175,7 @@ class Shop:
         kind.save()
 
     def cancel_the_event(self):
-        with suppress(AlreadyCancelled):
+        with suppress(AlreadyCanceled):
             self.do(cancel, self.event, note="Rain.", by=self.staff)
 
     # --- Stripe ---------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ class BoxOffice(RuleBasedStateMachine):
 
     @precondition(lambda self: self.shop.at > NOON + timedelta(hours=1))
     @rule()
-    def the_event_is_cancelled(self):
+    def the_event_is_canceled(self):
         self.shop.cancel_the_event()
 
     def teardown(self):

@@ -244,8 +244,8 @@ MUTANTS = (
     Mutant(
         "a letter of the old place goes out after the new",
         "events/reveal/sender.py",
-        "        if rows[0].version != event.reveal_version or event.is_cancelled:\n",
-        "        if event.is_cancelled:\n",
+        "        if rows[0].version != event.reveal_version or event.is_canceled:\n",
+        "        if event.is_canceled:\n",
         (NOTICES_TESTS, SENDING_TESTS),
     ),
     Mutant(
@@ -376,7 +376,7 @@ MUTANTS = (
         ("tests/events/reveal/test_changed_venues.py",),
     ),
     Mutant(
-        "a cancelled event keeps the place it had before",
+        "a canceled event keeps the place it had before",
         "events/reveal/keeping.py",
         "        former_venues.forget(event_id)\n",
         "",

@@ -30,7 +30,7 @@ def dee(seat):
     """Waits for it; and it comes free."""
     email = f"dee@{seat.event.slug}.example"
     entry, _is_new = wishes.join(event=seat.event, name="Dee", email=email, party=1, at=NOON)
-    Ticket.objects.filter(ticket_type=seat).update(cancelled_at=NOON)
+    Ticket.objects.filter(ticket_type=seat).update(canceled_at=NOON)
     return entry
 
 

@@ -180,7 +180,7 @@ def test_without_the_guards_a_hold_is_swept_and_paid_and_its_seat_sold_again(
 
     stage.interleave(sweeping(), pay, other_buyer, off=["locks", "slots"])
 
-    assert entries(order) == {"placed": 1, "lapsed": 1, "paid": 1}
+    assert entries(order) == {"placed": 1, "expired": 1, "paid": 1}
     assert sold(order) == 2
 
 
@@ -195,7 +195,7 @@ def test_paid_in_the_last_moment_the_seat_is_the_buyer_s_or_the_money_goes_back(
     assert sold(order) == 1
     assert (pay.answer, other.refusal, kept(order)) in [
         ("paid", "SoldOut", 9500),
-        ("lapsed", "", 0),
+        ("expired", "", 0),
     ]
 
 
@@ -205,7 +205,7 @@ def test_a_payment_that_is_slower_than_the_sweep_takes_the_seat_again(stage, ord
     sweep, pay = stage.interleave(sweeping(), paying(payment, pause=TILL_HAS_ANSWERED))
 
     assert (sweep.answer, pay.answer) == (1, "paid")
-    assert entries(order) == {"placed": 1, "lapsed": 1, "retaken": 1, "paid": 1}
+    assert entries(order) == {"placed": 1, "expired": 1, "retaken": 1, "paid": 1}
     assert (kept(order), sold(order)) == (9500, 1)
 
 
@@ -218,5 +218,5 @@ def test_a_seat_sold_while_the_gateway_was_asked_is_sold_once(stage, order, othe
 
     pay, other = stage.interleave(paying(payment, pause=TILL_HAS_ANSWERED), other_buyer)
 
-    assert (pay.answer, other.won) == ("lapsed", True)
+    assert (pay.answer, other.won) == ("expired", True)
     assert (kept(order), sold(order)) == (0, 1)
